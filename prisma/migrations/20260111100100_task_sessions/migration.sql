@@ -1,0 +1,73 @@
+-- One row per stretch of work. Constraint names are sentences: SQLite puts the name of a broken
+-- CHECK into its error, and that error is read by whoever edits the file by hand.
+
+CREATE TABLE "task_sessions" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "task_id" INTEGER NOT NULL,
+    "agent_id" TEXT NOT NULL,
+    "agent_type" TEXT,
+    -- The phase and the status as they were at the claim: the task's own move on.
+    "phase" TEXT NOT NULL,
+    "claimed_from" TEXT NOT NULL,
+    -- Where the close found the task and where it led, so that a repeated close can be answered again.
+    "closed_from" TEXT,
+    "closed_to" TEXT,
+    "started_at" DATETIME NOT NULL,
+    "ended_at" DATETIME,
+    "outcome" TEXT,
+    "notes" TEXT,
+    -- julianday() counts days in floating point; without the rounding, exact half hours become 29.99999.
+    "duration_minutes" REAL GENERATED ALWAYS AS (ROUND((julianday("ended_at") - julianday("started_at")) * 1440.0, 3)) STORED,
+    "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    "updated_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    CONSTRAINT "task_sessions_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT "outcome is one of completed, rejected, blocked, abandoned"
+        CHECK ("outcome" IN ('completed', 'rejected', 'blocked', 'abandoned')),
+    CONSTRAINT "a session has an outcome exactly when it has ended"
+        CHECK (("ended_at" IS NULL) = ("outcome" IS NULL)),
+    CONSTRAINT "a session does not end before it starts"
+        CHECK ("ended_at" >= "started_at"),
+    -- Text is compared as text: a second format would break every comparison of times.
+    -- strftime() gives back what it was given only for a time that exists, written this very way.
+    CONSTRAINT "started_at is written like 2026-01-11T10:00:00.000+00:00"
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "started_at") IS "started_at"),
+    CONSTRAINT "ended_at is written like 2026-01-11T10:00:00.000+00:00"
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "ended_at") IS "ended_at"),
+    CONSTRAINT "created_at is written like 2026-01-11T10:00:00.000+00:00"
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "created_at") IS "created_at"),
+    CONSTRAINT "updated_at is written like 2026-01-11T10:00:00.000+00:00"
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "updated_at") IS "updated_at")
+);
+
+CREATE INDEX "idx_task_sessions_task_id" ON "task_sessions" ("task_id", "started_at");
+CREATE INDEX "idx_task_sessions_agent_id" ON "task_sessions" ("agent_id", "started_at");
+CREATE INDEX "idx_task_sessions_started_at" ON "task_sessions" ("started_at");
+CREATE INDEX "idx_task_sessions_ended_at" ON "task_sessions" ("ended_at");
+CREATE INDEX "idx_task_sessions_phase" ON "task_sessions" ("phase", "ended_at");
+
+-- The last word on "one active session per task".
+CREATE UNIQUE INDEX "idx_task_sessions_one_active_per_task" ON "task_sessions" ("task_id") WHERE "ended_at" IS NULL;
+
+-- Active sessions in the order in which they turn stale.
+CREATE INDEX "idx_task_sessions_active_started_at" ON "task_sessions" ("started_at", "id") WHERE "ended_at" IS NULL;
+
+CREATE TRIGGER "task_sessions_updated_at" AFTER UPDATE ON "task_sessions" FOR EACH ROW
+BEGIN
+    UPDATE "task_sessions" SET "updated_at" = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now') WHERE "id" = NEW."id";
+END;
+
+-- Sessions are audit records: the close is the last thing ever written to one.
+CREATE TRIGGER "task_sessions_closed_is_final" BEFORE UPDATE OF
+    "task_id", "agent_id", "agent_type", "phase", "claimed_from", "closed_from", "closed_to",
+    "started_at", "ended_at", "outcome", "notes", "created_at"
+ON "task_sessions" FOR EACH ROW WHEN OLD."ended_at" IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a closed session is an audit record and is not edited');
+END;
+
+-- A session goes only with its task: in a cascade the task is gone before its sessions are.
+CREATE TRIGGER "task_sessions_not_deleted" BEFORE DELETE ON "task_sessions" FOR EACH ROW
+WHEN EXISTS (SELECT 1 FROM "tasks" WHERE "id" = OLD."task_id")
+BEGIN
+    SELECT RAISE(ABORT, 'a session is an audit record and is not deleted');
+END;

@@ -1,0 +1,22 @@
+/** A timer that can be called off. Cancelling one that has fired or was cancelled does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where the time comes from. Everything that needs it is handed one. */
+export interface Clock {
+  now(): Date;
+  /** Calls `onDue` once, at least `delayMs` milliseconds from now, or somewhat earlier where the delay is beyond what the platform can count. */
+  setTimer(delayMs: number, onDue: () => void): Timer;
+}
+
+/** The platform counts delays in 31 bits; a longer one would fire after a millisecond. */
+const longestDelayMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  setTimer(delayMs, onDue) {
+    const handle = setTimeout(onDue, Math.min(Math.max(delayMs, 0), longestDelayMs));
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
