@@ -9,6 +9,7 @@ CREATE TABLE "task_sessions" (
     -- The phase and the status as they were at the claim: the task's own move on.
     "phase" TEXT NOT NULL,
     "claimed_from" TEXT NOT NULL,
+    "claimed_to" TEXT NOT NULL,
     -- Where the close found the task and where it led, so that a repeated close can be answered again.
     "closed_from" TEXT,
     "closed_to" TEXT,
@@ -18,6 +19,10 @@ CREATE TABLE "task_sessions" (
     "notes" TEXT,
     -- julianday() counts days in floating point; without the rounding, exact half hours become 29.99999.
     "duration_minutes" REAL GENERATED ALWAYS AS (ROUND((julianday("ended_at") - julianday("started_at")) * 1440.0, 3)) STORED,
+    -- One count over all openings and closings, in the order in which they were committed: the events of
+    -- the table, readable from any point on by any number of readers.
+    "opened_revision" INTEGER,
+    "closed_revision" INTEGER,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     "updated_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     CONSTRAINT "task_sessions_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
@@ -45,6 +50,9 @@ CREATE INDEX "idx_task_sessions_started_at" ON "task_sessions" ("started_at");
 CREATE INDEX "idx_task_sessions_ended_at" ON "task_sessions" ("ended_at");
 CREATE INDEX "idx_task_sessions_phase" ON "task_sessions" ("phase", "ended_at");
 
+CREATE UNIQUE INDEX "idx_task_sessions_opened_revision" ON "task_sessions" ("opened_revision");
+CREATE UNIQUE INDEX "idx_task_sessions_closed_revision" ON "task_sessions" ("closed_revision");
+
 -- The last word on "one active session per task".
 CREATE UNIQUE INDEX "idx_task_sessions_one_active_per_task" ON "task_sessions" ("task_id") WHERE "ended_at" IS NULL;
 
@@ -56,9 +64,26 @@ BEGIN
     UPDATE "task_sessions" SET "updated_at" = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now') WHERE "id" = NEW."id";
 END;
 
+CREATE TRIGGER "task_sessions_opened_revision" AFTER INSERT ON "task_sessions" FOR EACH ROW
+BEGIN
+    UPDATE "task_sessions" SET "opened_revision" = 1 + MAX(
+        (SELECT COALESCE(MAX("opened_revision"), 0) FROM "task_sessions"),
+        (SELECT COALESCE(MAX("closed_revision"), 0) FROM "task_sessions")
+    ) WHERE "id" = NEW."id";
+END;
+
+CREATE TRIGGER "task_sessions_closed_revision" AFTER UPDATE OF "ended_at" ON "task_sessions" FOR EACH ROW
+WHEN OLD."ended_at" IS NULL AND NEW."ended_at" IS NOT NULL
+BEGIN
+    UPDATE "task_sessions" SET "closed_revision" = 1 + MAX(
+        (SELECT COALESCE(MAX("opened_revision"), 0) FROM "task_sessions"),
+        (SELECT COALESCE(MAX("closed_revision"), 0) FROM "task_sessions")
+    ) WHERE "id" = NEW."id";
+END;
+
 -- Sessions are audit records: the close is the last thing ever written to one.
 CREATE TRIGGER "task_sessions_closed_is_final" BEFORE UPDATE OF
-    "task_id", "agent_id", "agent_type", "phase", "claimed_from", "closed_from", "closed_to",
+    "task_id", "agent_id", "agent_type", "phase", "claimed_from", "claimed_to", "closed_from", "closed_to",
     "started_at", "ended_at", "outcome", "notes", "created_at"
 ON "task_sessions" FOR EACH ROW WHEN OLD."ended_at" IS NOT NULL
 BEGIN
