@@ -83,7 +83,7 @@ END;
 
 -- Sessions are audit records: the close is the last thing ever written to one.
 CREATE TRIGGER "task_sessions_closed_is_final" BEFORE UPDATE OF
-    "task_id", "agent_id", "agent_type", "phase", "claimed_from", "claimed_to", "closed_from", "closed_to",
+    "id", "task_id", "agent_id", "agent_type", "phase", "claimed_from", "claimed_to", "closed_from", "closed_to",
     "started_at", "ended_at", "outcome", "notes", "created_at"
 ON "task_sessions" FOR EACH ROW WHEN OLD."ended_at" IS NOT NULL
 BEGIN

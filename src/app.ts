@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import { migrate, pendingMigrations } from './db/migrate.ts';
+import type { StatementObserver } from './db/sqlite-adapter.ts';
+import { createGraphqlHandler } from './http/graphql-handler.ts';
+import { type RunningServer, startServer } from './http/server.ts';
+import type { Log } from './log.ts';
+import { createStaleWatcher } from './stale/watcher.ts';
+import { loadWorkflow } from './workflow/load.ts';
+
+export interface App extends AsyncDisposable {
+  /** Where GraphQL is served; throws before start(). */
+  readonly url: string;
+  /** Answers a request without a port. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Listens. Throws ListenError. */
+  start(): Promise<void>;
+  /** Answers what is under way, ends subscriptions, lets go of the database. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  clock: Clock;
+  log: Log;
+  onStatement?: StatementObserver;
+}
+
+const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/**
+ * Puts the server together, without listening yet.
+ * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
+ */
+export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
+  const { workflow, ...origin } = await loadWorkflow(
+    config.workflowFile,
+    config.workflowFileNamed ? 'fail' : 'use-built-in',
+  );
+  log.info(
+    origin,
+    origin.source === 'file'
+      ? `the workflow was read from ${origin.path}`
+      : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
+  );
+
+  const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
+  const database = await openDatabase({
+    file: config.databaseFile,
+    clock,
+    onError,
+    onStatement,
+    async prepare(connection) {
+      if (!config.migrate) {
+        const pending = pendingMigrations({ connection, folder: migrationsFolder });
+        if (pending.length > 0) log.warn({ pending }, 'MIGRATE is off and these migrations are not applied');
+        return;
+      }
+      const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
+      if (backupFile !== null)
+        log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
+      if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+    },
+  });
+  if (!database.tables.hasTaskSessions)
+    log.warn(
+      'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
+    );
+
+  const handler = createGraphqlHandler(
+    {
+      database,
+      workflow,
+      clock,
+      staleAfterMs: config.staleAfterMs,
+      staleWatcher: createStaleWatcher({ database, clock, onError }),
+    },
+    { log, graphiql: config.graphiql },
+  );
+
+  let server: RunningServer | undefined;
+  let stopping: Promise<void> | undefined;
+  const stopAll = async () => {
+    await server?.stop();
+    await handler.dispose();
+    await database.close();
+  };
+  const stop = () => {
+    stopping ??= stopAll();
+    return stopping;
+  };
+
+  return {
+    get url() {
+      if (server === undefined) throw new Error('The server has no address before it is started');
+      return server.url;
+    },
+    fetch: async (input, init) => handler.fetch(new Request(input, init)),
+    async start() {
+      server = await startServer(handler, config);
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

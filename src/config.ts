@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { durationExamples, parseDuration } from './duration.ts';
+
+/** The settings, as the rest of the program sees them. */
+export interface Config {
+  host: string;
+  port: number;
+  databaseFile: string;
+  /** Where the workflow is read from. */
+  workflowFile: string;
+  /** Whether the workflow file was asked for by name: then it has to exist. */
+  workflowFileNamed: boolean;
+  migrate: boolean;
+  /** How long a session may be open before it counts as stale, where nobody says otherwise. */
+  staleAfterMs: number;
+  logLevel: LogLevel;
+  graphiql: boolean;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Settings that cannot be used; the message names every one of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const switchSetting = z
+  .enum(['on', 'off'], { error: ({ input }) => `is '${String(input)}': write on or off` })
+  .transform((value) => value === 'on');
+
+const settings = z.object({
+  HOST: z
+    .string()
+    .trim()
+    .min(1, { error: 'is empty: give an address to listen on, for example 127.0.0.1' })
+    .default('127.0.0.1'),
+  PORT: z
+    .string()
+    .regex(/^\d+$/, { error: wholeNumber, abort: true })
+    .transform(Number)
+    .pipe(z.number().max(65_535, { error: wholeNumber }))
+    .default(4000),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, {
+      error: ({ input }) =>
+        `is '${String(input)}': write file: and the path of an SQLite database, for example file:./data/shark.db`,
+    })
+    .default('file:./data/shark.db'),
+  WORKFLOW_CONFIG: z
+    .string()
+    .min(1, { error: 'is empty: give the path of a workflow file, or leave it out' })
+    .optional(),
+  MIGRATE: switchSetting.default(true),
+  STALE_AFTER: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseDuration(text);
+      } catch {
+        context.addIssue({
+          code: 'custom',
+          message: `is '${text}': write a duration like ${durationExamples}`,
+        });
+        return z.NEVER;
+      }
+    })
+    .default(4 * 3_600_000),
+  LOG_LEVEL: z
+    .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
+    .default('info'),
+  GRAPHIQL: switchSetting.default(true),
+});
+
+function wholeNumber({ input }: { input?: unknown }): string {
+  return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;
+}
+
+/** Reads the settings from the environment. Throws ConfigError, which names every fault at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const result = settings.safeParse(environment);
+  if (!result.success)
+    throw new ConfigError(
+      [
+        'These settings cannot be used:',
+        ...result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`),
+      ].join('\n'),
+    );
+  const { data } = result;
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    databaseFile: data.DATABASE_URL.slice('file:'.length),
+    workflowFile: data.WORKFLOW_CONFIG ?? './.sharkconfig.json',
+    workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
+    migrate: data.MIGRATE,
+    staleAfterMs: data.STALE_AFTER,
+    logLevel: data.LOG_LEVEL,
+    graphiql: data.GRAPHIQL,
+  };
+}

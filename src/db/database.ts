@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import type { Clock } from '../clock.ts';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
+import { DatabaseBusyError, DatabaseOpenError } from './errors.ts';
+import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
+import { standInsFor } from './stand-ins.ts';
+import { inspectTables, type Tables } from './tables.ts';
+
+/** What an operation changes the database through. It lives as long as the transaction it belongs to. */
+export type WriteTransaction = Prisma.TransactionClient;
+/** What queries read through. It sees what is committed and cannot change anything. */
+export type Reader = PrismaClient;
+
+export interface Database {
+  readonly read: Reader;
+  readonly tables: Tables;
+  readonly commits: CommitSignal;
+  /**
+   * The one door for every change: runs `operation` in a transaction of its own, one after the other, and
+   * announces the commit. Whatever `operation` throws undoes all of it and is thrown on.
+   * Throws DatabaseBusyError when another program keeps the file locked.
+   */
+  write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+  /** Waits for the writes under way and lets go of the file. */
+  close(): Promise<void>;
+}
+
+export interface OpenDatabaseOptions {
+  /** Path of the file; its folder is made when it is missing. */
+  file: string;
+  /** Brings the tables up to date on a connection that nothing else uses yet. */
+  prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
+  clock: Clock;
+  onError: (error: unknown) => void;
+  onStatement?: StatementObserver | undefined;
+  busyTimeoutMs?: number;
+}
+
+/**
+ * Opens the database with one connection that writes and one that reads: SQLite has one writer at a time, and a
+ * reader of its own sees neither half-done transactions nor waits for them.
+ * Throws DatabaseOpenError.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { clock, onError, onStatement, busyTimeoutMs = 5_000 } = options;
+  const file = resolve(options.file);
+  const tables = await prepareFile(file, options.prepare);
+  const standIns = standInsFor(tables);
+
+  const writer = new PrismaClient({
+    adapter: sqliteAdapter({ file, readonly: false, setUp: durable, busyTimeoutMs, onStatement }),
+  });
+  const reader = new PrismaClient({
+    adapter: sqliteAdapter({ file, readonly: true, busyTimeoutMs, onStatement, ...standIns }),
+  });
+  await writer.$connect();
+  await reader.$connect();
+
+  const commits = createCommitSignal({
+    clock,
+    onError,
+    dataVersion: async () => {
+      // Asked of the writer: the number does not change for commits of the connection that asks.
+      const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
+      return Number(row?.data_version);
+    },
+  });
+
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  return {
+    read: reader,
+    tables,
+    commits,
+    write(operation) {
+      const result = lastWrite.then(async () => {
+        const value = await writer
+          .$transaction(operation, { maxWait: busyTimeoutMs + 1_000, timeout: 10_000 })
+          .catch((error: unknown) => {
+            throw isBusy(error) ? busyError(file, busyTimeoutMs) : error;
+          });
+        commits.announce('here');
+        return value;
+      });
+      lastWrite = result.catch(() => undefined);
+      return result;
+    },
+    async close() {
+      commits.close();
+      await lastWrite;
+      await Promise.all([writer.$disconnect(), reader.$disconnect()]);
+    },
+  };
+}
+
+/** In WAL mode the driver's default would let a power cut take the last commits back. */
+const durable = 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
+
+async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
+  const connection = openFile(file);
+  try {
+    await prepare(connection);
+    const mode = connection.pragma('journal_mode = WAL', { simple: true });
+    if (mode !== 'wal')
+      throw new DatabaseOpenError(
+        `The database ${file} cannot keep a write-ahead log (its journal mode stays '${String(mode)}'). ` +
+          'Put it on a local disk: network file systems do not offer what the log needs.',
+      );
+    return inspectTables(connection);
+  } catch (error) {
+    throw openError(file, error);
+  } finally {
+    connection.close();
+  }
+}
+
+function openFile(file: string): BetterSqlite3.Database {
+  try {
+    if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
+    return new BetterSqlite3(file);
+  } catch (error) {
+    throw openError(file, error);
+  }
+}
+
+function openError(file: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'SQLITE_NOTADB':
+      return new DatabaseOpenError(
+        `${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.`,
+      );
+    case 'SQLITE_CANTOPEN':
+    case 'EACCES':
+    case 'EPERM':
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EROFS':
+    case 'SQLITE_CANTOPEN_ISDIR':
+      return new DatabaseOpenError(
+        `The database ${file} cannot be opened (${message(error)}). Check that DATABASE_URL names a file and that this user may read and write it and its folder.`,
+      );
+    case 'SQLITE_READONLY':
+      return new DatabaseOpenError(
+        `The database ${file} is read-only for this user. Give it write permission on the file and its folder.`,
+      );
+    case 'SQLITE_BUSY':
+      return new DatabaseOpenError(
+        `The database ${file} is locked by another program. Wait until it lets go of the file, or end it, and start again.`,
+      );
+    case 'SQLITE_CORRUPT':
+      return new DatabaseOpenError(
+        `The database ${file} is damaged (${message(error)}). Restore a backup, or recover what can be read with: sqlite3 ${file} .recover`,
+      );
+    default:
+      return error;
+  }
+}
+
+/** What Prisma makes of a BEGIN that found the file locked. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P1008';
+}
+
+function busyError(file: string, waitedMs: number): DatabaseBusyError {
+  return new DatabaseBusyError(
+    `Another program has kept the database ${file} locked for ${waitedMs / 1_000} s. Nothing was changed; try again.`,
+  );
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type BetterSqlite3 from 'better-sqlite3';
+
+/** A row of the table in which Prisma remembers what it did to a database. */
+export interface BookedMigration {
+  id: string;
+  name: string;
+  checksum: string;
+  isFinished: 0 | 1;
+}
+
+export interface MigrationToBook {
+  name: string;
+  sql: string;
+  startedAt: Date;
+  finishedAt: Date;
+}
+
+/** To the letter what Prisma creates. */
+const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+    "id"                    TEXT PRIMARY KEY NOT NULL,
+    "checksum"              TEXT NOT NULL,
+    "finished_at"           DATETIME,
+    "migration_name"        TEXT NOT NULL,
+    "logs"                  TEXT,
+    "rolled_back_at"        DATETIME,
+    "started_at"            DATETIME NOT NULL DEFAULT current_timestamp,
+    "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
+)`;
+
+/** What is in the books, without what a user has marked as rolled back there: Prisma leaves that in for the record. */
+export function readBooks(connection: BetterSqlite3.Database): BookedMigration[] {
+  if (!tableNames(connection).includes('_prisma_migrations')) return [];
+  return connection
+    .prepare<[], BookedMigration>(
+      `SELECT id, migration_name AS name, checksum, finished_at IS NOT NULL AS isFinished
+       FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+    )
+    .all();
+}
+
+/** Enters a migration that ran to its end, as Prisma would have; a migration is one step to it. */
+export function enterIntoBooks(connection: BetterSqlite3.Database, migration: MigrationToBook): void {
+  connection.exec(table);
+  connection
+    .prepare(
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+       VALUES (?, ?, ?, ?, ?, 1)`,
+    )
+    .run(
+      randomUUID(),
+      checksum(migration.sql),
+      time(migration.finishedAt),
+      migration.name,
+      time(migration.startedAt),
+    );
+}
+
+export function checksum(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
+}
+
+/** Like Prisma, takes a file under either line ending for the same: git changes them at will. */
+export function matchesChecksum(sql: string, booked: string): boolean {
+  return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(booked);
+}
+
+/** Whether the database holds anything beside the books. */
+export function holdsTables(connection: BetterSqlite3.Database): boolean {
+  return tableNames(connection).some((name) => name !== '_prisma_migrations');
+}
+
+function tableNames(connection: BetterSqlite3.Database): string[] {
+  return connection
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
+    .pluck()
+    .all();
+}
+
+function time(instant: Date): string {
+  return instant.toISOString().replace('Z', '+00:00');
+}

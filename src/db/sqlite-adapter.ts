@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import {
+  DriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlDriverAdapterFactory,
+  type SqlQuery,
+  type SqlQueryable,
+  type Transaction,
+} from '@prisma/driver-adapter-utils';
+
+/** Called with the text of every statement just before it runs; what it throws is thrown in the statement's place. */
+export type StatementObserver = (sql: string) => void;
+
+export interface SqliteAdapterOptions {
+  file: string;
+  readonly: boolean;
+  /** Run on the fresh connection, one script. */
+  setUp: string;
+  /** How long a transaction waits for another program to let go of the file, in milliseconds. */
+  busyTimeoutMs: number;
+  onStatement?: StatementObserver | undefined;
+  /** Changes a statement on its way to SQLite. */
+  rewrite?: ((sql: string) => string) | undefined;
+}
+
+const busyRetryMs = 20;
+
+/**
+ * Prisma's SQLite driver with three things of its own:
+ *
+ * - A transaction takes the write lock when it begins. Begun the usual way, one that reads before it writes
+ *   fails at once, and cannot be repeated from within, when another process wrote in between.
+ * - Waiting for a lock that another process holds does not stop the event loop: the driver's own wait would.
+ * - Statements can be watched, and made to fail, by whoever opened the database.
+ *
+ * It expects its transactions one at a time; see the queue in database.ts.
+ */
+export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFactory {
+  const driver = new PrismaBetterSqlite3({
+    url: `file:${options.file}`,
+    readonly: options.readonly,
+    fileMustExist: true,
+    timeout: options.readonly ? options.busyTimeoutMs : 0,
+  });
+  return {
+    provider: driver.provider,
+    adapterName: driver.adapterName,
+    async connect() {
+      const connection = await driver.connect();
+      await connection.executeScript(options.setUp);
+      return observedAdapter(connection, options);
+    },
+  };
+}
+
+function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlDriverAdapter {
+  const queries = observedQueries(connection, options);
+  return {
+    ...queries,
+    executeScript: (script) => connection.executeScript(script),
+    dispose: () => connection.dispose(),
+    async startTransaction() {
+      await beginImmediate(queries, options.busyTimeoutMs);
+      return transactionOn(queries);
+    },
+  };
+}
+
+function observedQueries(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlQueryable {
+  const prepare = (query: SqlQuery): SqlQuery => {
+    options.onStatement?.(query.sql);
+    return options.rewrite === undefined ? query : { ...query, sql: options.rewrite(query.sql) };
+  };
+  return {
+    provider: connection.provider,
+    adapterName: connection.adapterName,
+    queryRaw: async (query) => connection.queryRaw(prepare(query)),
+    executeRaw: async (query) => connection.executeRaw(prepare(query)),
+  };
+}
+
+async function beginImmediate(queries: SqlQueryable, busyTimeoutMs: number): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += busyRetryMs) {
+    try {
+      await run(queries, 'BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= busyTimeoutMs) throw error;
+      await delay(busyRetryMs);
+    }
+  }
+}
+
+/** Prisma sends COMMIT and ROLLBACK itself, as statements; commit() and rollback() come after them. */
+function transactionOn(queries: SqlQueryable): Transaction {
+  return {
+    ...queries,
+    options: { usePhantomQuery: false },
+    async executeRaw(query) {
+      try {
+        return await queries.executeRaw(query);
+      } catch (error) {
+        // A COMMIT that fails leaves the transaction open, and the next BEGIN would fail for it.
+        if (query.sql === 'COMMIT') await run(queries, 'ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    },
+    commit: async () => undefined,
+    rollback: async () => undefined,
+  };
+}
+
+function run(queries: SqlQueryable, sql: string): Promise<number> {
+  return queries.executeRaw({ sql, args: [], argTypes: [] });
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof DriverAdapterError && error.cause.kind === 'SocketTimeout';
+}

@@ -1,0 +1,31 @@
+import type { Tables } from './tables.ts';
+
+/**
+ * What is run on a reading connection, and done to its statements, so that a table which the database lacks
+ * reads as an empty one. Nothing else has to ask whether it is there before it reads.
+ */
+export interface StandIns {
+  setUp: string;
+  rewrite: ((sql: string) => string) | undefined;
+}
+
+const columns = {
+  task_notes: 'id INTEGER PRIMARY KEY, task_id INTEGER, note_type, content, created_by, created_at, metadata',
+  task_sessions: `id INTEGER PRIMARY KEY, task_id INTEGER, agent_id, agent_type, phase, claimed_from, claimed_to,
+    closed_from, closed_to, started_at, ended_at, outcome, notes, duration_minutes, opened_revision,
+    closed_revision, created_at, updated_at`,
+};
+
+export function standInsFor(tables: Tables): StandIns {
+  const missing = [
+    ...(tables.hasTaskNotes ? [] : (['task_notes'] as const)),
+    ...(tables.hasTaskSessions ? [] : (['task_sessions'] as const)),
+  ];
+  if (missing.length === 0) return { setUp: '', rewrite: undefined };
+  return {
+    setUp: missing.map((table) => `CREATE TEMP TABLE ${table} (${columns[table]});`).join('\n'),
+    // Prisma names the schema of every table; a temporary table lives in one of its own.
+    rewrite: (sql) =>
+      missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
+  };
+}

@@ -1,0 +1,55 @@
+const millisecondsPer = {
+  W: 7 * 24 * 3_600_000,
+  D: 24 * 3_600_000,
+  H: 3_600_000,
+  M: 60_000,
+  S: 1_000,
+} as const;
+
+const short = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?$/i;
+const iso = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/i;
+const calendarUnits = /^P[^T]*[YM]/i;
+
+/** A century: far beyond any session, and near enough that adding it to a date stays a date. */
+const longestMs = 36_525 * millisecondsPer.D;
+
+export const durationExamples = "'4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'";
+
+/**
+ * Reads `4h`, `90m`, `1h30m`, `2d`, `45s` and ISO 8601 (`PT4H`). Returns milliseconds.
+ * Throws RangeError, with a message for the person who wrote the text, for zero, for years and months (whose
+ * length depends on the calendar), for more than a century, and for anything else.
+ */
+export function parseDuration(text: string): number {
+  if (calendarUnits.test(text))
+    throw new RangeError(
+      `'${text}' has years or months, whose length depends on the calendar: use weeks, days or hours, for example 'P30D'`,
+    );
+  const parts = text === '' ? null : (short.exec(text) ?? iso.exec(text));
+  if (parts === null || !/\d/.test(text))
+    throw new RangeError(`'${text}' is not a duration: write it like ${durationExamples}`);
+  const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+  const milliseconds = Math.round(
+    Number(weeks) * millisecondsPer.W +
+      Number(days) * millisecondsPer.D +
+      Number(hours) * millisecondsPer.H +
+      Number(minutes) * millisecondsPer.M +
+      Number(seconds) * millisecondsPer.S,
+  );
+  if (milliseconds <= 0)
+    throw new RangeError(`'${text}' is no time at all: give a duration longer than zero`);
+  if (milliseconds > longestMs)
+    throw new RangeError(`'${text}' is more than a century: give a shorter duration`);
+  return milliseconds;
+}
+
+/** Prints milliseconds as ISO 8601, in days, hours, minutes and seconds: `PT4H`, `P1DT30M`, `PT0.5S`. */
+export function formatDuration(milliseconds: number): string {
+  const days = Math.floor(milliseconds / millisecondsPer.D);
+  const hours = Math.floor((milliseconds % millisecondsPer.D) / millisecondsPer.H);
+  const minutes = Math.floor((milliseconds % millisecondsPer.H) / millisecondsPer.M);
+  const seconds = (milliseconds % millisecondsPer.M) / millisecondsPer.S;
+  const time = `${hours > 0 ? `${hours}H` : ''}${minutes > 0 ? `${minutes}M` : ''}${seconds > 0 ? `${seconds}S` : ''}`;
+  if (days === 0 && time === '') return 'PT0S';
+  return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { Database, Reader } from '../db/database.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { StaleWatcher } from '../stale/watcher.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { createLoaders, type Loaders } from './loaders.ts';
+
+/** What the server hands to every request. */
+export interface Services {
+  database: Database;
+  workflow: Workflow;
+  clock: Clock;
+  staleWatcher: StaleWatcher;
+  /** How long a session may be open where a client does not say, in milliseconds. */
+  staleAfterMs: number;
+}
+
+/** What resolvers see. */
+export interface Context extends Services {
+  read: Reader;
+  loaders: Loaders;
+  /** Runs an operation that changes something, in one transaction. */
+  write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
+}
+
+export function createContext(services: Services): Context {
+  const { database, workflow, clock } = services;
+  return {
+    ...services,
+    read: database.read,
+    loaders: createLoaders(database.read),
+    write: (operation) =>
+      database.write((tx) => operation({ tx, tables: database.tables, workflow, now: clock.now() })),
+  };
+}

@@ -1,0 +1,15 @@
+import { builder } from './builder.ts';
+import './types/create.ts';
+import './types/epic.ts';
+import './types/errors.ts';
+import './types/feature.ts';
+import './types/history-entry.ts';
+import './types/lifecycle.ts';
+import './types/scalars.ts';
+import './types/session.ts';
+import './types/subscriptions.ts';
+import './types/task.ts';
+import './types/task-note.ts';
+import './types/workflow.ts';
+
+export const schema = builder.toSchema();

@@ -1,0 +1,153 @@
+import { type SessionFilter as SessionChoice, sessionsWhere } from '../../sessions/filter.ts';
+import { builder } from '../builder.ts';
+import { checkPage } from '../page.ts';
+
+export const SessionOutcome = builder.enumType('SessionOutcome', {
+  description: 'How a session ended.',
+  values: {
+    COMPLETED: { value: 'completed', description: 'The agent finished its work and the task moved on.' },
+    REJECTED: { value: 'rejected', description: 'The work was sent back.' },
+    BLOCKED: { value: 'blocked', description: 'Something outside kept the work from going on.' },
+    ABANDONED: {
+      value: 'abandoned',
+      description: 'The agent gave no sign of life and the claim was taken back.',
+    },
+  } as const,
+});
+
+const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
+
+export const TaskSession = builder.prismaNode('TaskSession', {
+  id: { field: 'id', description: 'Names this session wherever a `sessionId` is asked for.' },
+  description:
+    'One stretch of work on a task by one agent. Opened by a claim; closed by finish, reject, block or abandon. Never edited afterwards, never deleted.',
+  fields: (t) => ({
+    task: t.relation('task', { description: 'The task that was worked on.' }),
+    agentId: t.exposeString('agentId', { description: 'The agent that claimed the task.' }),
+    agentType: t.exposeString('agentType', {
+      nullable: true,
+      description: 'The kind of agent, as given at the claim; null when none was given.',
+    }),
+    phase: t.exposeString('phase', {
+      description: 'The phase of the workflow in which the work was done, as it was at the claim.',
+    }),
+    claimedFromStatus: t.exposeString('claimedFrom', {
+      description:
+        'The status the task waited in when it was claimed; abandoning the session takes it back there.',
+    }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When the task was claimed.' }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the session was closed; null while it is open.',
+    }),
+    outcome: t.field({
+      type: SessionOutcome,
+      nullable: true,
+      description: 'How the session ended; null while it is open.',
+      resolve: (session) => outcomes.find((outcome) => outcome === session.outcome) ?? null,
+    }),
+    notes: t.exposeString('notes', {
+      nullable: true,
+      description:
+        'What was said when the session was closed: notes, or the reason of a rejection, a block or an abandonment.',
+    }),
+    durationMinutes: t.exposeFloat('durationMinutes', {
+      nullable: true,
+      description: 'Minutes from start to end; null while the session is open.',
+    }),
+    elapsedMinutes: t.float({
+      description: 'Minutes since the start while the session is open; its duration afterwards.',
+      resolve: (session, _arguments, { clock }) =>
+        session.durationMinutes ??
+        Math.round((clock.now().getTime() - session.startedAt.getTime()) / 60) / 1_000,
+    }),
+    isActive: t.boolean({
+      description: 'Whether the session is still open.',
+      resolve: (session) => session.endedAt === null,
+    }),
+  }),
+});
+
+export const SessionFilter = builder.inputType('SessionFilter', {
+  description:
+    'Which sessions. Everything that is given has to hold; what is left out does not narrow the choice.',
+  fields: (t) => ({
+    taskKey: t.string({ description: 'Sessions of this task, for example `T-E07-F20-001`.' }),
+    epicKey: t.string({ description: 'Sessions of the tasks of this epic, for example `E07`.' }),
+    featureKey: t.string({ description: 'Sessions of the tasks of this feature, for example `E07-F20`.' }),
+    agentId: t.string({ description: 'Sessions of this agent.' }),
+    agentType: t.string({ description: 'Sessions of agents of this kind.' }),
+    phase: t.string({ description: 'Sessions in this phase of the workflow, for example `review`.' }),
+    outcome: t.field({ type: SessionOutcome, description: 'Sessions that ended like this.' }),
+    active: t.boolean({ description: '`true`: sessions that are open; `false`: sessions that have ended.' }),
+    staleAfter: t.field({
+      type: 'Duration',
+      description: 'Sessions that have been open for this long or longer.',
+    }),
+    since: t.field({ type: 'DateTime', description: 'Sessions that started at this instant or later.' }),
+    until: t.field({ type: 'DateTime', description: 'Sessions that started before this instant.' }),
+  }),
+});
+
+/** A filter as it arrives, in the terms of the sessions module. */
+export function sessionChoice(filter: typeof SessionFilter.$inferInput | null | undefined): SessionChoice {
+  const { staleAfter, ...rest } = filter ?? {};
+  return { ...rest, staleAfterMs: staleAfter };
+}
+
+const SessionOrderField = builder.enumType('SessionOrderField', {
+  description: 'What sessions can be ordered by.',
+  values: { STARTED_AT: { value: 'startedAt', description: 'When the task was claimed.' } } as const,
+});
+
+export const OrderDirection = builder.enumType('OrderDirection', {
+  description: 'Which end of an order comes first.',
+  values: {
+    ASC: { value: 'asc', description: 'Smallest or earliest first.' },
+    DESC: { value: 'desc', description: 'Largest or latest first.' },
+  } as const,
+});
+
+const SessionOrder = builder.inputType('SessionOrder', {
+  description: 'The order in which sessions are listed.',
+  fields: (t) => ({
+    field: t.field({ type: SessionOrderField, required: true, description: 'What to order by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  session: t.prismaField({
+    type: 'TaskSession',
+    nullable: true,
+    description: 'One session; null when there is none with this id.',
+    args: { id: t.arg.globalID({ for: TaskSession, required: true, description: 'The id of the session.' }) },
+    resolve: (query, _root, { id }, { read }) =>
+      read.taskSession.findUnique({ ...query, where: { id: Number(id.id) } }),
+  }),
+  sessions: t.prismaConnection(
+    {
+      type: 'TaskSession',
+      cursor: 'id',
+      description: 'Sessions, most recently started first unless asked otherwise.',
+      args: {
+        filter: t.arg({ type: SessionFilter, description: 'Which sessions; all when left out.' }),
+        orderBy: t.arg({ type: SessionOrder, description: 'In which order.' }),
+      },
+      totalCount: (_connection, { filter }, { read, clock }) =>
+        read.taskSession.count({ where: sessionsWhere(sessionChoice(filter), clock.now()) }),
+      resolve: (query, _root, page, { read, clock }) => {
+        checkPage(page);
+        const direction = page.orderBy?.direction ?? 'desc';
+        return read.taskSession.findMany({
+          ...query,
+          where: sessionsWhere(sessionChoice(page.filter), clock.now()),
+          orderBy: [{ startedAt: direction }, { id: direction }],
+        });
+      },
+    },
+    { description: 'A page of sessions.' },
+    { description: 'A session and its place in the list.' },
+  ),
+}));

@@ -1,0 +1,250 @@
+/** What GraphiQL opens with: one tab for each kind of user. Each operation runs as it stands on any database. */
+
+export const orchestrator = `# For an orchestrator: choose an operation with the triangle above and run it.
+
+# What would be handed out next?
+query NextTask {
+  nextTask {
+    key
+    title
+    status
+    priority
+    dependsOn
+  }
+}
+
+# Who works on what, the longest first?
+query WhoHoldsWhat {
+  sessions(filter: { active: true }, orderBy: { field: STARTED_AT, direction: ASC }) {
+    totalCount
+    nodes {
+      id
+      task {
+        key
+        status
+      }
+      agentId
+      startedAt
+      elapsedMinutes
+    }
+  }
+}
+
+# Every session that has been open for four hours, and each further one at the moment it turns stale.
+subscription TurnedStale {
+  sessionTurnedStale(staleAfter: "4h") {
+    cursor
+    staleAt
+    session {
+      id
+      agentId
+      task {
+        key
+      }
+    }
+  }
+}
+
+# Hand a task to an agent. Put in the key of a task of yours.
+mutation Claim {
+  claimTask(input: { taskKey: "T-E01-F01-001", agentId: "backend-1", agentType: "backend" }) {
+    __typename
+    ... on ClaimTaskPayload {
+      session {
+        id
+      }
+      nextPhase {
+        phase
+        agentTypes
+      }
+      warnings
+    }
+    ... on TaskAlreadyClaimedError {
+      activeSession {
+        id
+        agentId
+        startedAt
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+
+# The work is done. With the session's id, an agent that was replaced meanwhile changes nothing.
+mutation Finish {
+  finishTask(input: { taskKey: "T-E01-F01-001", sessionId: "TaskSession:1", notes: "Done" }) {
+    __typename
+    ... on FinishTaskPayload {
+      session {
+        durationMinutes
+      }
+      nextPhase {
+        status
+        agentTypes
+      }
+      warnings
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+`;
+
+export const projectManager = `# For a project manager: choose a question with the triangle above and run it.
+
+# What has been worked on lately, for how long, and how did it end?
+query RecentWork {
+  sessions(first: 25) {
+    totalCount
+    nodes {
+      task {
+        key
+        title
+      }
+      agentId
+      phase
+      startedAt
+      elapsedMinutes
+      outcome
+      notes
+    }
+  }
+}
+
+# What was sent back, and why?
+query Rejections {
+  sessions(first: 25, filter: { outcome: REJECTED }) {
+    totalCount
+    nodes {
+      task {
+        key
+        title
+      }
+      phase
+      agentId
+      endedAt
+      notes
+    }
+  }
+}
+
+# What waits for code review?
+query WaitingForReview {
+  tasks(filter: { status: "ready_for_code_review" }) {
+    totalCount
+    nodes {
+      key
+      title
+      updatedAt
+      sessionSummary {
+        count
+        totalMinutes
+        completionRatePct
+      }
+    }
+  }
+}
+
+# The whole story of one task. Put in a key of yours.
+query Story {
+  task(key: "T-E01-F01-001") {
+    title
+    status
+    phase
+    sessionSummary {
+      count
+      totalMinutes
+      completionRatePct
+    }
+    sessions {
+      nodes {
+        agentId
+        phase
+        startedAt
+        durationMinutes
+        outcome
+        notes
+      }
+    }
+    history {
+      at
+      fromStatus
+      toStatus
+      agent
+      notes
+    }
+  }
+}
+`;
+
+export const frontEnd = `# For a front end: lists, pages and live changes.
+
+# The board: epics and their features.
+query Board {
+  epics {
+    key
+    title
+    features {
+      key
+      title
+      tasks(first: 5) {
+        totalCount
+      }
+    }
+  }
+}
+
+# A page of tasks; pass pageInfo.endCursor as after to get the next one.
+query TaskList($after: String) {
+  tasks(first: 20, after: $after) {
+    totalCount
+    nodes {
+      id
+      key
+      title
+      status
+      phase
+      priority
+      assignedAgent
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+
+# What happens right now.
+subscription LiveChanges {
+  sessionChanged {
+    change
+    session {
+      id
+      agentId
+      task {
+        key
+        status
+      }
+      outcome
+    }
+  }
+}
+
+# The columns of a board, in order.
+query Columns {
+  workflow {
+    phases
+    statuses {
+      name
+      phase
+      color
+      isTerminal
+    }
+  }
+}
+`;

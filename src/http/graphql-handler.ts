@@ -1,0 +1,53 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import { createContext, type Services } from '../graphql/context.ts';
+import { schema } from '../graphql/schema.ts';
+import type { Log } from '../log.ts';
+import { useBodyLimit } from './body-limit.ts';
+import { graphiqlOptions } from './graphiql.ts';
+import { createErrorMask } from './mask-error.ts';
+import { useRequestId } from './request-id.ts';
+
+export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
+
+/** Where GraphQL is served: HTTP, server-sent events, WebSocket and GraphiQL alike. */
+export const endpoint = '/graphql';
+
+/** Everything that is answered over HTTP. */
+export function createGraphqlHandler(services: Services, { log, graphiql }: { log: Log; graphiql: boolean }) {
+  const yoga = createYoga({
+    schema,
+    graphqlEndpoint: endpoint,
+    context: () => createContext(services),
+    graphiql: graphiql && graphiqlOptions,
+    renderGraphiQL,
+    landingPage: false,
+    healthCheckEndpoint: '/health',
+    // Pages of other sites have no business here: a browser that runs next to the server is no proof of consent.
+    cors: false,
+    maskedErrors: { maskError: createErrorMask(log), errorMessage: 'Something went wrong in the server' },
+    logging: {
+      debug: (...parts) => log.debug(parts.join(' ')),
+      info: (...parts) => log.info(parts.join(' ')),
+      warn: (...parts) => log.warn(parts.join(' ')),
+      error: (...parts) => log.error({ parts }, 'the GraphQL layer reported an error'),
+    },
+    plugins: [
+      useRequestId(),
+      useBodyLimit(),
+      {
+        onRequest({ url, endResponse, fetchAPI }) {
+          if (url.pathname === '/')
+            endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
+        },
+      },
+      useReadinessCheck({
+        endpoint: '/ready',
+        check: async () => {
+          await services.database.read.$queryRaw`SELECT 1`;
+        },
+      }),
+    ],
+  });
+  return yoga;
+}

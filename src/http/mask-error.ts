@@ -1,0 +1,50 @@
+import { GraphQLError } from 'graphql';
+import { DatabaseBusyError } from '../db/errors.ts';
+import { badUserInput } from '../graphql/errors.ts';
+import type { Log } from '../log.ts';
+import { Refusal } from '../operations/refusals.ts';
+import { currentRequestId } from './request-id.ts';
+
+/**
+ * What a client is told of an error that no mutation answered as data. Errors made for clients pass; a fault of
+ * the server is logged whole, and the client gets the id under which it was.
+ */
+export function createErrorMask(log: Log) {
+  return (error: unknown): Error => {
+    if (!(error instanceof GraphQLError)) return internalError(log, error, undefined);
+    const cause = error.originalError;
+    if (cause === undefined || cause === null || cause instanceof GraphQLError) return error;
+    if (cause instanceof Refusal) {
+      const { message, extensions } = badUserInput(cause.message, cause.suggestion);
+      return at(error, message, extensions);
+    }
+    if (cause instanceof DatabaseBusyError) return at(error, cause.message, { code: 'DATABASE_BUSY' });
+    return internalError(log, cause, error);
+  };
+}
+
+function internalError(log: Log, cause: unknown, place: GraphQLError | undefined): GraphQLError {
+  const requestId = currentRequestId();
+  log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
+  return at(
+    place,
+    'Something went wrong in the server. Nothing was changed by this field; the operator finds the cause in the log under the request id',
+    {
+      code: 'INTERNAL_SERVER_ERROR',
+      requestId,
+    },
+  );
+}
+
+function at(
+  place: GraphQLError | undefined,
+  message: string,
+  extensions: Record<string, unknown>,
+): GraphQLError {
+  return new GraphQLError(message, {
+    ...(place === undefined
+      ? {}
+      : { nodes: place.nodes, source: place.source, positions: place.positions, path: place.path }),
+    extensions,
+  });
+}

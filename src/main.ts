@@ -1,0 +1,46 @@
+import { createApp } from './app.ts';
+import { systemClock } from './clock.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { BackupError } from './db/backup.ts';
+import { DatabaseOpenError } from './db/errors.ts';
+import { MigrationError } from './db/migrate.ts';
+import { ListenError } from './http/server.ts';
+import { createLog } from './log.ts';
+import { WorkflowFileError } from './workflow/load.ts';
+
+/** What the operator can put right; anything else is a fault of the program and shows where it happened. */
+const expected = [
+  ConfigError,
+  WorkflowFileError,
+  DatabaseOpenError,
+  MigrationError,
+  BackupError,
+  ListenError,
+];
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const app = await createApp(config, { clock: systemClock, log: createLog(config.logLevel) });
+  try {
+    await app.start();
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+  console.log(`Shark Sessions is ready at ${app.url}`);
+  console.log(`  database  ${config.databaseFile}`);
+  console.log(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      console.log(`Stopping: ${signal}`);
+      void app.stop();
+    });
+}
+
+main().catch((error: unknown) => {
+  console.error(
+    expected.some((type) => error instanceof type) && error instanceof Error ? error.message : error,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,11 @@
+import type { WriteTransaction } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+
+/** What every operation is handed: the transaction it happens in, the rules it follows, and the time it happens at. */
+export interface Operation {
+  readonly tx: WriteTransaction;
+  readonly tables: Tables;
+  readonly workflow: Workflow;
+  readonly now: Date;
+}

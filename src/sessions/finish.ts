@@ -1,0 +1,42 @@
+import { finishTarget, isQueue } from '../workflow/transitions.ts';
+import { closeWork } from './close-work.ts';
+import { checkOptionalText, limits } from '../operations/input.ts';
+import type { Operation } from '../operations/operation.ts';
+import { InvalidTransitionError } from '../operations/refusals.ts';
+import type { LifecycleResult } from './result.ts';
+
+export interface FinishParams {
+  taskKey: string;
+  notes?: string | null | undefined;
+  sessionId?: number | null | undefined;
+}
+
+/**
+ * Work on the task's phase is done: its session closes as completed and the task moves on.
+ * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * InvalidTransitionError, StatusNotAllowedError.
+ */
+export async function finishTask(operation: Operation, params: FinishParams): Promise<LifecycleResult> {
+  const { workflow } = operation;
+  return closeWork(operation, {
+    taskKey: params.taskKey,
+    sessionId: params.sessionId,
+    outcome: 'completed',
+    notes: checkOptionalText('notes', params.notes, limits.text),
+    decide: ({ key, status }) => {
+      // A finish that comes late must not push on a task that went back to its queue meanwhile.
+      const waiting = isQueue(status);
+      const to = waiting ? undefined : finishTarget(workflow, status);
+      if (to === undefined)
+        throw new InvalidTransitionError({
+          message: `Task ${key} cannot be finished in status '${status}'`,
+          suggestion: waiting
+            ? 'Nobody works on it: claim it with claimTask first'
+            : 'The workflow leads nowhere from here',
+          currentStatus: status,
+          allowedTransitions: [],
+        });
+      return { to };
+    },
+  });
+}

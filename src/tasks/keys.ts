@@ -1,0 +1,29 @@
+/**
+ * Keys as people write them: with or without the `T-`, in any case, with a slug behind.
+ * Each function returns the key as the database stores it, or undefined for text that is no such key.
+ */
+
+const taskKey = /^(?:T-)?(E\d+-F\d+-\d+)(?:-[A-Z0-9][A-Z0-9_-]*)?$/;
+const featureKey = /^(E\d+-F\d+)(?:-[A-Z0-9][A-Z0-9_-]*)?$/;
+const epicKey = /^(E\d+)(?:-[A-Z0-9][A-Z0-9_-]*)?$/;
+
+export function normalizeTaskKey(text: string): string | undefined {
+  const key = taskKey.exec(text.trim().toUpperCase())?.[1];
+  return key === undefined ? undefined : `T-${key}`;
+}
+
+export function normalizeFeatureKey(text: string): string | undefined {
+  return featureKey.exec(text.trim().toUpperCase())?.[1];
+}
+
+export function normalizeEpicKey(text: string): string | undefined {
+  return epicKey.exec(text.trim().toUpperCase())?.[1];
+}
+
+/** The key after the highest of `existing`, for example `E07-F03` after `E07-F02`; numbers keep `width` digits at least. */
+export function nextKey(prefix: string, existing: readonly string[], width: number): string {
+  const numbers = existing
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => Number(/^\d+/.exec(key.slice(prefix.length))?.[0] ?? 0));
+  return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(width, '0')}`;
+}
