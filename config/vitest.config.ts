@@ -14,5 +14,7 @@ export default defineConfig({
     exclude: ['test/long/**'],
     server: { deps: { inline: [/graphql/, /@pothos/] } },
     testTimeout: 20_000,
+    // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
+    isolate: false,
   },
 });

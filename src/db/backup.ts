@@ -8,7 +8,7 @@ export class BackupError extends Error {
 }
 
 export interface BackUpOptions {
-  /** Path of the database. The caller keeps others from writing to it meanwhile. */
+  /** Path of the database. The caller keeps it open, and others from writing to it. */
   file: string;
   /** The time in the copy's name. */
   at: Date;
@@ -23,7 +23,7 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
   let copy: string | undefined;
   try {
     copy = createEmptyFileBeside(file, at);
-    await copyPages(file, copy);
+    await copyDatabase(file, copy);
     return copy;
   } catch (error) {
     if (copy !== undefined) rmSync(copy, { force: true });
@@ -53,31 +53,35 @@ function createEmptyFileBeside(file: string, at: Date): string {
   }
 }
 
-/** Page by page, what is still in the write-ahead log included: VACUUM INTO would give rows new rowids. */
-async function copyPages(file: string, copy: string): Promise<void> {
-  const original = new BetterSqlite3(file, { readonly: true });
-  try {
-    await original.backup(copy);
-    const copied = new BetterSqlite3(copy);
-    try {
-      // One file that can be moved around, with no log beside it.
-      copied.pragma('journal_mode = DELETE');
-      const [expected, found] = [soundness(original), soundness(copied)];
-      if (found !== expected)
-        throw new Error(`the copy differs from the original (${found}, not ${expected})`);
-    } finally {
-      copied.close();
-    }
-  } finally {
-    original.close();
-  }
+async function copyDatabase(file: string, copy: string): Promise<void> {
+  // Page by page, with what is still in the write-ahead log: VACUUM INTO would give rows new rowids.
+  await withConnection(file, { readonly: true }, (original) => original.backup(copy));
+  // One file that can be moved around, with no log beside it.
+  await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
+
+  const expected = await withConnection(file, { readonly: true }, soundness);
+  const found = await withConnection(copy, { readonly: true }, soundness);
+  if (found !== expected) throw new Error(`the copy has ${found}, the original ${expected}`);
 }
 
-/** Compared, not judged: an original that breaks its own constraints has a backup like any other. */
+/** Compared, not judged: a database with faults of its own has a backup like any other. */
 function soundness(connection: BetterSqlite3.Database): string {
   const pages = connection.pragma('page_count', { simple: true });
   const findings = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();
-  return `${String(pages)} pages, quick_check: ${findings.join('; ')}`;
+  return `${String(pages)} pages and passes the check with '${findings.join('; ')}'`;
+}
+
+async function withConnection<Result>(
+  file: string,
+  options: BetterSqlite3.Options,
+  use: (connection: BetterSqlite3.Database) => Result | Promise<Result>,
+): Promise<Result> {
+  const connection = new BetterSqlite3(file, options);
+  try {
+    return await use(connection);
+  } finally {
+    connection.close();
+  }
 }
 
 function megabytes(file: string): number {

@@ -1,0 +1,1076 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Which claim is taken back, and why. */
+export type AbandonSessionInput = {
+  /** Why, for example `no sign of life`. Up to 10,000 characters. */
+  reason?: string | null | undefined;
+  /** The id of the session. */
+  sessionId: string;
+};
+
+/** Which task cannot go on, and why. */
+export type BlockTaskInput = {
+  /** What it waits for. Up to 10,000 characters. */
+  reason: string;
+  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  sessionId?: string | null | undefined;
+  /** The key of the task, for example `T-E07-F20-001`. */
+  taskKey: string;
+};
+
+/** Which task is claimed, and for whom. */
+export type ClaimTaskInput = {
+  /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
+  agentId: string;
+  /** The kind of agent, for example `backend`. A kind that the status does not list is let through with a warning. */
+  agentType?: string | null | undefined;
+  /** The key of the task, for example `T-E07-F20-001`. */
+  taskKey: string;
+};
+
+/** The epic to create. */
+export type CreateEpicInput = {
+  /** What it is, at length. Up to 10,000 characters. */
+  description?: string | null | undefined;
+  /** Its key, for example `E07`; the next free one when left out. */
+  key?: string | null | undefined;
+  /** How much it matters; medium when left out. */
+  priority?: EpicPriority | null | undefined;
+  /** What it is, in a line. Up to 500 characters. */
+  title: string;
+};
+
+/** The feature to create. */
+export type CreateFeatureInput = {
+  /** What it is, at length. Up to 10,000 characters. */
+  description?: string | null | undefined;
+  /** The key of the epic it belongs to. */
+  epicKey: string;
+  /** Its place in a planned order. */
+  executionOrder?: number | null | undefined;
+  /** Its key, for example `E07-F20`; the next free one when left out. */
+  key?: string | null | undefined;
+  /** What it is, in a line. Up to 500 characters. */
+  title: string;
+};
+
+/** The task to create. */
+export type CreateTaskInput = {
+  /** The kind of agent it is planned for. */
+  agentType?: string | null | undefined;
+  /** The keys of the tasks that have to be finished first. */
+  dependsOn?: Array<string> | null | undefined;
+  /** What it is, at length. Up to 10,000 characters. */
+  description?: string | null | undefined;
+  /** Its place in a planned order. */
+  executionOrder?: number | null | undefined;
+  /** The key of the feature it belongs to. */
+  featureKey: string;
+  /** Its key, for example `T-E07-F20-001`; the next free one when left out. */
+  key?: string | null | undefined;
+  /** From 1, the most urgent, to 10; 5 when left out. */
+  priority?: number | null | undefined;
+  /** Any status of the workflow; the first in which tasks start when left out. */
+  status?: string | null | undefined;
+  /** What it is, in a line. Up to 500 characters. */
+  title: string;
+};
+
+/** How much an epic matters. */
+export type EpicPriority =
+  /** Before others. */
+  | 'HIGH'
+  /** When there is time. */
+  | 'LOW'
+  /** In its turn. */
+  | 'MEDIUM';
+
+/** Which task is finished, and what there is to say about it. */
+export type FinishTaskInput = {
+  /** What was done. Up to 10,000 characters. */
+  notes?: string | null | undefined;
+  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  sessionId?: string | null | undefined;
+  /** The key of the task, for example `T-E07-F20-001`. */
+  taskKey: string;
+};
+
+/** Which end of an order comes first. */
+export type OrderDirection =
+  /** Smallest or earliest first. */
+  | 'ASC'
+  /** Largest or latest first. */
+  | 'DESC';
+
+/** Which work is sent back, why, and where to. */
+export type RejectTaskInput = {
+  /** What is wrong with the work. Up to 10,000 characters. */
+  reason: string;
+  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  sessionId?: string | null | undefined;
+  /** The key of the task, for example `T-E07-F20-001`. */
+  taskKey: string;
+  /** The status to send it to; left out, the nearest earlier phase that the workflow allows. */
+  toStatus?: string | null | undefined;
+};
+
+/** What happened to a session. */
+export type SessionChangeKind =
+  /** The work was finished, rejected, blocked or abandoned. */
+  | 'CLOSED'
+  /** A task was claimed. */
+  | 'OPENED';
+
+/** Which sessions. Everything that is given has to hold; what is left out does not narrow the choice. */
+export type SessionFilter = {
+  /** `true`: sessions that are open; `false`: sessions that have ended. */
+  active?: boolean | null | undefined;
+  /** Sessions of this agent. */
+  agentId?: string | null | undefined;
+  /** Sessions of agents of this kind. */
+  agentType?: string | null | undefined;
+  /** Sessions of the tasks of this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** Sessions of the tasks of this feature, for example `E07-F20`. */
+  featureKey?: string | null | undefined;
+  /** Sessions that ended like this. */
+  outcome?: SessionOutcome | null | undefined;
+  /** Sessions in this phase of the workflow, for example `review`. */
+  phase?: string | null | undefined;
+  /** Sessions that started at this instant or later. */
+  since?: string | null | undefined;
+  /** Sessions that have been open for this long or longer. */
+  staleAfter?: string | null | undefined;
+  /** Sessions of this task, for example `T-E07-F20-001`. */
+  taskKey?: string | null | undefined;
+  /** Sessions that started before this instant. */
+  until?: string | null | undefined;
+};
+
+/** The order in which sessions are listed. */
+export type SessionOrder = {
+  /** Which end comes first. */
+  direction: OrderDirection;
+  /** What to order by. */
+  field: SessionOrderField;
+};
+
+/** What sessions can be ordered by. */
+export type SessionOrderField =
+  /** When the task was claimed. */
+  | 'STARTED_AT';
+
+/** How a session ended. */
+export type SessionOutcome =
+  /** The agent gave no sign of life and the claim was taken back. */
+  | 'ABANDONED'
+  /** Something outside kept the work from going on. */
+  | 'BLOCKED'
+  /** The agent finished its work and the task moved on. */
+  | 'COMPLETED'
+  /** The work was sent back. */
+  | 'REJECTED';
+
+/** Which tasks. Everything that is given has to hold; what is left out does not narrow the choice. */
+export type TaskFilter = {
+  /** Tasks planned for this kind of agent. */
+  agentType?: string | null | undefined;
+  /** Tasks of this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** Tasks of this feature, for example `E07-F20`. */
+  featureKey?: string | null | undefined;
+  /** Tasks whose status belongs to this phase, for example `review`. */
+  phase?: string | null | undefined;
+  /** Tasks in this status, for example `ready_for_development`. */
+  status?: string | null | undefined;
+};
+
+/** Which task can go on. */
+export type UnblockTaskInput = {
+  /** The key of the task, for example `T-E07-F20-001`. */
+  taskKey: string;
+};
+
+export type SessionPartsFragment = { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } };
+
+export type NextPhasePartsFragment = { phase: string, status: string, agentTypes: Array<string> };
+
+export type ClaimTaskMutationVariables = Exact<{
+  input: ClaimTaskInput;
+}>;
+
+
+export type ClaimTaskMutation = { claimTask:
+    | { __typename: 'ClaimTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'TaskAlreadyClaimedError', message: string, suggestion: string | null, activeSession: { id: string, agentId: string, startedAt: string } }
+    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+   };
+
+export type FinishTaskMutationVariables = Exact<{
+  input: FinishTaskInput;
+}>;
+
+
+export type FinishTaskMutation = { finishTask:
+    | { __typename: 'FinishTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
+    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+   };
+
+export type RejectTaskMutationVariables = Exact<{
+  input: RejectTaskInput;
+}>;
+
+
+export type RejectTaskMutation = { rejectTask:
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'RejectTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
+    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+   };
+
+export type BlockTaskMutationVariables = Exact<{
+  input: BlockTaskInput;
+}>;
+
+
+export type BlockTaskMutation = { blockTask:
+    | { __typename: 'BlockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
+    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+   };
+
+export type UnblockTaskMutationVariables = Exact<{
+  input: UnblockTaskInput;
+}>;
+
+
+export type UnblockTaskMutation = { unblockTask:
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'UnblockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+   };
+
+export type AbandonSessionMutationVariables = Exact<{
+  input: AbandonSessionInput;
+}>;
+
+
+export type AbandonSessionMutation = { abandonSession:
+    | { __typename: 'AbandonSessionPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
+    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+   };
+
+export type CreateEpicMutationVariables = Exact<{
+  input: CreateEpicInput;
+}>;
+
+
+export type CreateEpicMutation = { createEpic:
+    | { __typename: 'CreateEpicPayload', epic: { key: string, title: string, priority: string } }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
+   };
+
+export type CreateFeatureMutationVariables = Exact<{
+  input: CreateFeatureInput;
+}>;
+
+
+export type CreateFeatureMutation = { createFeature:
+    | { __typename: 'CreateFeaturePayload', feature: { key: string, title: string } }
+    | { __typename: 'EpicNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
+   };
+
+export type CreateTaskMutationVariables = Exact<{
+  input: CreateTaskInput;
+}>;
+
+
+export type CreateTaskMutation = { createTask:
+    | { __typename: 'CreateTaskPayload', task: { key: string, title: string, status: string, priority: number, dependsOn: Array<string> } }
+    | { __typename: 'FeatureNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+   };
+
+export type SessionTurnedStaleSubscriptionVariables = Exact<{
+  staleAfter?: string | null | undefined;
+  after?: string | null | undefined;
+  filter?: SessionFilter | null | undefined;
+}>;
+
+
+export type SessionTurnedStaleSubscription = { sessionTurnedStale: { cursor: string, staleAt: string, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
+
+export type SessionChangedSubscriptionVariables = Exact<{
+  filter?: SessionFilter | null | undefined;
+}>;
+
+
+export type SessionChangedSubscription = { sessionChanged: { change: SessionChangeKind, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
+
+export type NextTaskQueryVariables = Exact<{
+  agentType?: string | null | undefined;
+  epicKey?: string | null | undefined;
+}>;
+
+
+export type NextTaskQuery = { nextTask: { key: string, status: string, phase: string | null, priority: number } | null };
+
+export type TaskStoryQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } }, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
+
+export type SessionsQueryVariables = Exact<{
+  filter?: SessionFilter | null | undefined;
+  orderBy?: SessionOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SessionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SessionQuery = { session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null };
+
+export type TasksQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TasksQuery = { tasks: { totalCount: number, nodes: Array<{ id: string, key: string, title: string, status: string, phase: string | null, priority: number, assignedAgent: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type BoardQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BoardQuery = { epics: Array<{ key: string, title: string, features: Array<{ key: string, title: string }> }> };
+
+export type WorkflowQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WorkflowQuery = { workflow: { phases: Array<string>, statuses: Array<{ name: string, phase: string, agentTypes: Array<string>, description: string | null, isStart: boolean, isTerminal: boolean, transitions: Array<string> }> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const SessionPartsFragmentDoc = new TypedDocumentString(`
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+    `, {"fragmentName":"SessionParts"}) as unknown as TypedDocumentString<SessionPartsFragment, unknown>;
+export const NextPhasePartsFragmentDoc = new TypedDocumentString(`
+    fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}
+    `, {"fragmentName":"NextPhaseParts"}) as unknown as TypedDocumentString<NextPhasePartsFragment, unknown>;
+export const ClaimTaskDocument = new TypedDocumentString(`
+    mutation ClaimTask($input: ClaimTaskInput!) {
+  claimTask(input: $input) {
+    __typename
+    ... on ClaimTaskPayload {
+      task {
+        key
+        status
+        assignedAgent
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on TaskAlreadyClaimedError {
+      activeSession {
+        id
+        agentId
+        startedAt
+      }
+    }
+    ... on InvalidTransitionError {
+      currentStatus
+      allowedTransitions
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<ClaimTaskMutation, ClaimTaskMutationVariables>;
+export const FinishTaskDocument = new TypedDocumentString(`
+    mutation FinishTask($input: FinishTaskInput!) {
+  finishTask(input: $input) {
+    __typename
+    ... on FinishTaskPayload {
+      task {
+        key
+        status
+        assignedAgent
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on SessionNotActiveError {
+      closedSession {
+        id
+        outcome
+        endedAt
+      }
+      activeSession {
+        id
+        agentId
+      }
+    }
+    ... on InvalidTransitionError {
+      currentStatus
+      allowedTransitions
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<FinishTaskMutation, FinishTaskMutationVariables>;
+export const RejectTaskDocument = new TypedDocumentString(`
+    mutation RejectTask($input: RejectTaskInput!) {
+  rejectTask(input: $input) {
+    __typename
+    ... on RejectTaskPayload {
+      task {
+        key
+        status
+        assignedAgent
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on SessionNotActiveError {
+      closedSession {
+        id
+        outcome
+        endedAt
+      }
+      activeSession {
+        id
+        agentId
+      }
+    }
+    ... on InvalidTransitionError {
+      currentStatus
+      allowedTransitions
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<RejectTaskMutation, RejectTaskMutationVariables>;
+export const BlockTaskDocument = new TypedDocumentString(`
+    mutation BlockTask($input: BlockTaskInput!) {
+  blockTask(input: $input) {
+    __typename
+    ... on BlockTaskPayload {
+      task {
+        key
+        status
+        blockedReason
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on SessionNotActiveError {
+      closedSession {
+        id
+        outcome
+        endedAt
+      }
+      activeSession {
+        id
+        agentId
+      }
+    }
+    ... on InvalidTransitionError {
+      currentStatus
+      allowedTransitions
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<BlockTaskMutation, BlockTaskMutationVariables>;
+export const UnblockTaskDocument = new TypedDocumentString(`
+    mutation UnblockTask($input: UnblockTaskInput!) {
+  unblockTask(input: $input) {
+    __typename
+    ... on UnblockTaskPayload {
+      task {
+        key
+        status
+        blockedReason
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on InvalidTransitionError {
+      currentStatus
+      allowedTransitions
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<UnblockTaskMutation, UnblockTaskMutationVariables>;
+export const AbandonSessionDocument = new TypedDocumentString(`
+    mutation AbandonSession($input: AbandonSessionInput!) {
+  abandonSession(input: $input) {
+    __typename
+    ... on AbandonSessionPayload {
+      task {
+        key
+        status
+        assignedAgent
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on SessionNotActiveError {
+      closedSession {
+        id
+        outcome
+        endedAt
+      }
+      activeSession {
+        id
+        agentId
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<AbandonSessionMutation, AbandonSessionMutationVariables>;
+export const CreateEpicDocument = new TypedDocumentString(`
+    mutation CreateEpic($input: CreateEpicInput!) {
+  createEpic(input: $input) {
+    __typename
+    ... on CreateEpicPayload {
+      epic {
+        key
+        title
+        priority
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateEpicMutation, CreateEpicMutationVariables>;
+export const CreateFeatureDocument = new TypedDocumentString(`
+    mutation CreateFeature($input: CreateFeatureInput!) {
+  createFeature(input: $input) {
+    __typename
+    ... on CreateFeaturePayload {
+      feature {
+        key
+        title
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateFeatureMutation, CreateFeatureMutationVariables>;
+export const CreateTaskDocument = new TypedDocumentString(`
+    mutation CreateTask($input: CreateTaskInput!) {
+  createTask(input: $input) {
+    __typename
+    ... on CreateTaskPayload {
+      task {
+        key
+        title
+        status
+        priority
+        dependsOn
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+export const SessionTurnedStaleDocument = new TypedDocumentString(`
+    subscription SessionTurnedStale($staleAfter: Duration, $after: String, $filter: SessionFilter) {
+  sessionTurnedStale(staleAfter: $staleAfter, after: $after, filter: $filter) {
+    cursor
+    staleAt
+    session {
+      ...SessionParts
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<SessionTurnedStaleSubscription, SessionTurnedStaleSubscriptionVariables>;
+export const SessionChangedDocument = new TypedDocumentString(`
+    subscription SessionChanged($filter: SessionFilter) {
+  sessionChanged(filter: $filter) {
+    change
+    session {
+      ...SessionParts
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<SessionChangedSubscription, SessionChangedSubscriptionVariables>;
+export const NextTaskDocument = new TypedDocumentString(`
+    query NextTask($agentType: String, $epicKey: String) {
+  nextTask(agentType: $agentType, epicKey: $epicKey) {
+    key
+    status
+    phase
+    priority
+  }
+}
+    `) as unknown as TypedDocumentString<NextTaskQuery, NextTaskQueryVariables>;
+export const TaskStoryDocument = new TypedDocumentString(`
+    query TaskStory($key: String!) {
+  task(key: $key) {
+    key
+    title
+    status
+    phase
+    assignedAgent
+    blockedReason
+    feature {
+      key
+      title
+      epic {
+        key
+        title
+      }
+    }
+    sessions(first: 100) {
+      totalCount
+      nodes {
+        ...SessionParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    sessionSummary {
+      count
+      totalMinutes
+      completionRatePct
+    }
+    activeSession {
+      id
+      agentId
+      startedAt
+    }
+    history {
+      fromStatus
+      toStatus
+      agent
+      at
+      notes
+    }
+    notes {
+      type
+      content
+      createdBy
+      createdAt
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<TaskStoryQuery, TaskStoryQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions($filter: SessionFilter, $orderBy: SessionOrder, $first: Int, $after: String) {
+  sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    totalCount
+    nodes {
+      ...SessionParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const SessionDocument = new TypedDocumentString(`
+    query Session($id: ID!) {
+  session(id: $id) {
+    ...SessionParts
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const TasksDocument = new TypedDocumentString(`
+    query Tasks($filter: TaskFilter, $first: Int, $after: String) {
+  tasks(filter: $filter, first: $first, after: $after) {
+    totalCount
+    nodes {
+      id
+      key
+      title
+      status
+      phase
+      priority
+      assignedAgent
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
+export const BoardDocument = new TypedDocumentString(`
+    query Board {
+  epics {
+    key
+    title
+    features {
+      key
+      title
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BoardQuery, BoardQueryVariables>;
+export const WorkflowDocument = new TypedDocumentString(`
+    query Workflow {
+  workflow {
+    phases
+    statuses {
+      name
+      phase
+      agentTypes
+      description
+      isStart
+      isTerminal
+      transitions
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WorkflowQuery, WorkflowQueryVariables>;

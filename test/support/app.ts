@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { type App, createApp } from '../../src/app.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+
+export interface TestApp extends App {
+  readonly config: Config;
+  /** What the server logged, one parsed line each. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** The statements run so far, in order; empty it to count from a point on. */
+  readonly statements: string[];
+  /** Looks into the database file with a connection of its own. */
+  rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
+  /** Changes the database file as another program would. */
+  change(sql: string): void;
+  /** Sends an operation and returns its data; throws, with everything that was answered, if there are errors. */
+  send<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables?: Variables,
+  ): Promise<Result>;
+  /** Posts any GraphQL text and returns the body of the answer. */
+  post(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+}
+
+export interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
+}
+
+export interface TestAppOptions {
+  /** A clock that stands still unless another is given. */
+  clock?: Clock;
+  config?: Partial<Config>;
+  /** SQL that makes the database before the server opens it. */
+  database?: string;
+  /** Called before every statement; what it throws happens in its place. */
+  onStatement?: (sql: string) => void;
+}
+
+/** A server on a database of its own, in a folder that goes with it. Not listening: `start()` does. */
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  const config: Config = {
+    ...readConfig({ PORT: '0', DATABASE_URL: `file:${join(folder, 'shark.db')}` }),
+    workflowFile: join(folder, '.sharkconfig.json'),
+    ...options.config,
+  };
+  const withDatabase = <Result>(use: (connection: BetterSqlite3.Database) => Result): Result => {
+    const connection = new BetterSqlite3(config.databaseFile);
+    try {
+      return use(connection);
+    } finally {
+      connection.close();
+    }
+  };
+  if (options.database !== undefined) {
+    const { database } = options;
+    withDatabase((connection) => connection.exec(database));
+  }
+
+  const logged: Record<string, unknown>[] = [];
+  const statements: string[] = [];
+  const app = await createApp(config, {
+    clock: options.clock ?? manualClock(),
+    log: createLog('info', { write: (line) => logged.push(JSON.parse(line)) }),
+    onStatement: (sql) => {
+      statements.push(sql);
+      options.onStatement?.(sql);
+    },
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true });
+    throw error;
+  });
+
+  const post = async (query: string, variables: Record<string, unknown> = {}): Promise<Answer> => {
+    const response = await app.fetch('http://test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
+  };
+
+  return {
+    get url() {
+      return app.url;
+    },
+    fetch: app.fetch,
+    start: app.start,
+    stop: app.stop,
+    config,
+    logged,
+    statements,
+    rows: (sql, ...parameters) =>
+      withDatabase((connection) =>
+        connection.prepare<unknown[], Record<string, unknown>>(sql).all(parameters),
+      ),
+    change: (sql) => {
+      withDatabase((connection) => connection.exec(sql));
+    },
+    post,
+    async send(document, variables) {
+      const response = await app.fetch('http://test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: document.toString(), variables }),
+      });
+      const body = await response.json();
+      if (body.errors !== undefined)
+        throw new Error(`${document}\nanswered\n${JSON.stringify(body, null, 2)}`);
+      return body.data;
+    },
+    async [Symbol.asyncDispose]() {
+      await app.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The answer of a mutation as the one type it is expected to be; fails, showing it, if it is another. */
+export function expectType<Result extends { __typename: string }, Name extends Result['__typename']>(
+  result: Result,
+  name: Name,
+): Extract<Result, { __typename: Name }> {
+  if (isOfType(result, name)) return result;
+  throw new Error(`Expected ${name}, got ${JSON.stringify(result, null, 2)}`);
+}
+
+function isOfType<Result extends { __typename: string }, Name extends Result['__typename']>(
+  result: Result,
+  name: Name,
+): result is Extract<Result, { __typename: Name }> {
+  return result.__typename === name;
+}
+
+export type { ManualClock };

@@ -1,0 +1,46 @@
+import type { Clock, Timer } from '../../src/clock.ts';
+
+/** A clock that stands still until it is told to move. */
+export interface ManualClock extends Clock {
+  /** Moves on by `milliseconds`, calling the timers that become due on the way, each at its own instant. */
+  advance(milliseconds: number): void;
+  /** Sets the time without calling any timer, as when somebody sets the clock of the machine. */
+  jumpTo(instant: Date | string): void;
+  /** How long each running timer still has, in milliseconds, the shortest first. */
+  readonly pending: readonly number[];
+}
+
+export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): ManualClock {
+  let wall = new Date(start).getTime();
+  // Timers count on a clock of their own that nobody can set, as those of the platform do.
+  let steady = 0;
+  const timers = new Map<Timer, { due: number; onDue: () => void }>();
+  const earliest = () => [...timers].sort(([, one], [, other]) => one.due - other.due)[0];
+
+  return {
+    now: () => new Date(wall),
+    setTimer(delayMs, onDue) {
+      const timer: Timer = { cancel: () => timers.delete(timer) };
+      timers.set(timer, { due: steady + Math.max(delayMs, 0), onDue });
+      return timer;
+    },
+    advance(milliseconds) {
+      const end = steady + milliseconds;
+      for (let next = earliest(); next !== undefined && next[1].due <= end; next = earliest()) {
+        const [timer, { due, onDue }] = next;
+        wall += due - steady;
+        steady = due;
+        timers.delete(timer);
+        onDue();
+      }
+      wall += end - steady;
+      steady = end;
+    },
+    jumpTo(instant) {
+      wall = new Date(instant).getTime();
+    },
+    get pending() {
+      return [...timers.values()].map(({ due }) => due - steady).sort((one, other) => one - other);
+    },
+  };
+}
