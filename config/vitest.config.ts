@@ -12,7 +12,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
-    server: { deps: { inline: [/graphql/, /@pothos/] } },
     testTimeout: 20_000,
     // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
     isolate: false,

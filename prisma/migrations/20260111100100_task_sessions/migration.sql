@@ -33,15 +33,16 @@ CREATE TABLE "task_sessions" (
     CONSTRAINT "a session does not end before it starts"
         CHECK ("ended_at" >= "started_at"),
     -- Text is compared as text: a second format would break every comparison of times.
-    -- strftime() gives back what it was given only for a time that exists, written this very way.
+    -- strftime() gives back what it was given only for a time that exists, written this very way; without
+    -- '+0 days' it would not reckon 24:00 into the next day.
     CONSTRAINT "started_at is written like 2026-01-11T10:00:00.000+00:00"
-        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "started_at") IS "started_at"),
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "started_at", '+0 days') IS "started_at"),
     CONSTRAINT "ended_at is written like 2026-01-11T10:00:00.000+00:00"
-        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "ended_at") IS "ended_at"),
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "ended_at", '+0 days') IS "ended_at"),
     CONSTRAINT "created_at is written like 2026-01-11T10:00:00.000+00:00"
-        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "created_at") IS "created_at"),
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "created_at", '+0 days') IS "created_at"),
     CONSTRAINT "updated_at is written like 2026-01-11T10:00:00.000+00:00"
-        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "updated_at") IS "updated_at")
+        CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "updated_at", '+0 days') IS "updated_at")
 );
 
 CREATE INDEX "idx_task_sessions_task_id" ON "task_sessions" ("task_id", "started_at");
