@@ -113,7 +113,7 @@ function readMigrations(folder: string): Migration[] {
       'missing',
       `There are no migrations in ${folder}. They come with the server, as prisma/migrations: install it again.`,
     );
-  return names.sort().map((name) => {
+  return names.toSorted().map((name) => {
     const file = join(folder, name, 'migration.sql');
     if (!existsSync(file))
       throw new MigrationError(

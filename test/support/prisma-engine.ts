@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import type { DiagnoseMigrationHistoryOutput, MigrationList } from '@prisma/schema-engine-wasm';
+import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+/** Prisma's own schema engine, compiled to WebAssembly, on one database. It locks the file until it is disposed of. */
+export interface PrismaEngine extends AsyncDisposable {
+  /** What `prisma migrate deploy` does. */
+  applyMigrations(): Promise<string[]>;
+  /** What `prisma migrate status` asks. The database must have Prisma's table. */
+  diagnoseHistory(): Promise<DiagnoseMigrationHistoryOutput>;
+  /** What would have to change for the database to be as the schema says, in words. */
+  differenceFrom(schemaFile: string): Promise<string>;
+}
+
+export interface OpenPrismaEngineOptions {
+  file: string;
+  migrationsFolder: string;
+}
+
+export async function openPrismaEngine({
+  file,
+  migrationsFolder,
+}: OpenPrismaEngineOptions): Promise<PrismaEngine> {
+  await loaded;
+  const adapters: SqlDriverAdapter[] = [];
+  const keep = async (connecting: Promise<SqlDriverAdapter>) => {
+    const adapter = withStringsInSingleQuotes(await connecting);
+    adapters.push(adapter);
+    return adapter;
+  };
+  const driver = new PrismaBetterSqlite3({ url: `file:${file}` });
+  const engine = await glue.SchemaEngine.new(
+    { datamodels: [['schema.prisma', 'datasource db {\n  provider = "sqlite"\n}']] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory({
+      provider: driver.provider,
+      adapterName: driver.adapterName,
+      connect: () => keep(driver.connect()),
+      connectToShadowDb: () => keep(driver.connectToShadowDb()),
+    }),
+  );
+  const migrationsList = readMigrationsList(migrationsFolder);
+  const filters = { externalTables: [], externalEnums: [] };
+
+  return {
+    async applyMigrations() {
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
+      return appliedMigrationNames;
+    },
+    diagnoseHistory: () =>
+      engine.diagnoseMigrationHistory({ migrationsList, filters, optInToShadowDatabase: false }),
+    async differenceFrom(schemaFile) {
+      const files = [{ path: schemaFile, content: readFileSync(schemaFile, 'utf8') }];
+      const { stdout } = await engine.diff({
+        from: { tag: 'schemaDatasource', files, configDir: dirname(schemaFile) },
+        to: { tag: 'schemaDatamodel', files },
+        script: false,
+        exitCode: null,
+        filters,
+      });
+      return stdout ?? '';
+    },
+    async [Symbol.asyncDispose]() {
+      engine.free();
+      for (const adapter of adapters) await adapter.dispose();
+    },
+  };
+}
+
+/** The parts of a global that only the DOM's type library declares. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: Record<string, object>,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+const loaded = loadEngine();
+
+/** Does by hand what the package leaves to a bundler. */
+async function loadEngine(): Promise<void> {
+  const packageFolder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
+  const bytes = readFileSync(join(packageFolder, 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue });
+  glue.__wbg_set_wasm(instance.exports);
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === 'function') start();
+}
+
+/** The engine asks for partial indexes with a string in double quotes, which this build of SQLite takes for a column. */
+function withStringsInSingleQuotes(adapter: SqlDriverAdapter): SqlDriverAdapter {
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = (query) =>
+    queryRaw({ ...query, sql: query.sql.replace(/ name = "([^"]*)";$/, " name = '$1';") });
+  return adapter;
+}
+
+function readMigrationsList(folder: string): MigrationList {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return {
+    baseDir: folder,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: readFileSync(join(folder, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: folders
+      .map(({ name }) => name)
+      .toSorted()
+      .map((name) => ({
+        path: name,
+        migrationFile: {
+          path: 'migration.sql',
+          content: { tag: 'ok', value: readFileSync(join(folder, name, 'migration.sql'), 'utf8') },
+        },
+      })),
+  };
+}

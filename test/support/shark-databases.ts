@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+
+export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+
+/** A folder of the running test's own, gone when the test is. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Opened as any program would; closed when the running test ends. */
+export function open(file: string, options?: BetterSqlite3.Options): BetterSqlite3.Database {
+  const connection = new BetterSqlite3(file, options);
+  onTestFinished(() => {
+    connection.close();
+  });
+  return connection;
+}
+
+export type SharkAge = 'oldest' | 'recent';
+
+/** A database as the program that owns it leaves it. Returns its path. */
+export function createSharkDatabase(age: SharkAge, file = join(temporaryFolder(), 'shark-tasks.db')): string {
+  const connection = new BetterSqlite3(file);
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('foreign_keys = OFF');
+  connection.exec(readFileSync(new URL(`../fixtures/${age}-shark-database.sql`, import.meta.url), 'utf8'));
+  connection.close();
+  return file;
+}
+
+export interface Contents {
+  /** Every definition, by the kind and name of what it defines. */
+  definitions: Record<string, string | null>;
+  /** Every row of every table, with its rowid where it has one. */
+  rows: Record<string, unknown[]>;
+}
+
+/** Compare with `toMatchObject`: what was there is there, and more may be. */
+export function contentsOf(connection: BetterSqlite3.Database): Contents {
+  const definitions = connection
+    .prepare<[], { name: string; sql: string | null }>(
+      `SELECT type || ' ' || name AS name, sql FROM sqlite_schema`,
+    )
+    .all();
+  const tables = connection
+    .prepare<[], { name: string; wr: 0 | 1 }>(
+      `SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name <> 'sqlite_schema'`,
+    )
+    .all();
+  return {
+    definitions: Object.fromEntries(definitions.map(({ name, sql }) => [name, sql])),
+    rows: Object.fromEntries(
+      tables.map(({ name, wr }) => {
+        const columns = wr === 1 ? '*' : 'rowid, *';
+        return [name, connection.prepare(`SELECT ${columns} FROM "${name}"`).raw().all()];
+      }),
+    ),
+  };
+}
