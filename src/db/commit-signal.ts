@@ -45,7 +45,7 @@ export function createCommitSignal({
     } catch (error) {
       onError(error);
     }
-    timer = listeners.size > 0 ? clock.setTimer(everyMs, look) : undefined;
+    timer = listeners.size > 0 ? clock.setTimer(everyMs, () => void look()) : undefined;
   };
 
   return {
@@ -53,7 +53,7 @@ export function createCommitSignal({
       // A wrapper of its own for each call: the same function may listen twice.
       const listener = (origin: CommitOrigin) => onCommit(origin);
       listeners.add(listener);
-      timer ??= clock.setTimer(everyMs, look);
+      timer ??= clock.setTimer(everyMs, () => void look());
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;

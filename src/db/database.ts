@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
@@ -90,7 +91,9 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     async close() {
       commits.close();
       await lastWrite;
-      await Promise.all([writer.$disconnect(), reader.$disconnect()]);
+      await reader.$disconnect();
+      // The last to let go moves the write-ahead log into the file, which a connection that only reads cannot.
+      await writer.$disconnect();
     },
   };
 }
@@ -102,7 +105,7 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
   const connection = openFile(file);
   try {
     await prepare(connection);
-    const mode = connection.pragma('journal_mode = WAL', { simple: true });
+    const mode = await writeAheadLog(connection);
     if (mode !== 'wal')
       throw new DatabaseOpenError(
         `The database ${file} cannot keep a write-ahead log (its journal mode stays '${String(mode)}'). ` +
@@ -116,6 +119,19 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
   }
 }
 
+/** Returns the journal mode that it is in then. */
+async function writeAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
+  // Changing the mode does not wait for a lock that a second server, started at the same moment, holds briefly.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return connection.pragma('journal_mode = WAL', { simple: true });
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_BUSY' || attempt === 50) throw error;
+      await delay(20);
+    }
+  }
+}
+
 function openFile(file: string): BetterSqlite3.Database {
   try {
     if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
@@ -126,8 +142,7 @@ function openFile(file: string): BetterSqlite3.Database {
 }
 
 function openError(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'SQLITE_NOTADB':
       return new DatabaseOpenError(
         `${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.`,
@@ -161,13 +176,17 @@ function openError(file: string, error: unknown): unknown {
 
 /** What Prisma makes of a BEGIN that found the file locked. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'P1008';
+  return codeOf(error) === 'P1008';
 }
 
 function busyError(file: string, waitedMs: number): DatabaseBusyError {
   return new DatabaseBusyError(
     `Another program has kept the database ${file} locked for ${waitedMs / 1_000} s. Nothing was changed; try again.`,
   );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function message(error: unknown): string {

@@ -23,11 +23,11 @@ export const builder = new SchemaBuilder<{
   relay: {
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
+    idFieldOptions: { description: 'Names the thing among all others.' },
     nodesOnConnection: { description: 'The items of this page, without the wrapping of `edges`.' },
     nodeTypeOptions: { description: 'Anything that can be fetched again by its id alone.' },
-    nodeQueryOptions: {
-      description: 'Fetches anything that has an id by that id; null when there is no such thing.',
-    },
+    // Written out in types/node.ts, where its argument can be described.
+    nodeQueryOptions: false,
     nodesQueryOptions: false,
     pageInfoTypeOptions: { description: 'Where a page stands in its list, and whether there is more.' },
     pageInfoFieldOptions: { description: 'Where this page stands in the list, and whether there is more.' },

@@ -5,6 +5,7 @@ import './types/errors.ts';
 import './types/feature.ts';
 import './types/history-entry.ts';
 import './types/lifecycle.ts';
+import './types/node.ts';
 import './types/scalars.ts';
 import './types/session.ts';
 import './types/subscriptions.ts';

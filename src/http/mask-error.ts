@@ -26,14 +26,22 @@ export function createErrorMask(log: Log) {
 function internalError(log: Log, cause: unknown, place: GraphQLError | undefined): GraphQLError {
   const requestId = currentRequestId();
   log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
-  return at(
-    place,
-    'Something went wrong in the server. Nothing was changed by this field; the operator finds the cause in the log under the request id',
-    {
-      code: 'INTERNAL_SERVER_ERROR',
-      requestId,
-    },
-  );
+  const message = [
+    'Something went wrong in the server.',
+    ...whatRemains(place?.path),
+    'The operator finds the cause in the log under the request id.',
+  ].join(' ');
+  return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
+}
+
+/** A mutation is the outermost field: what is inside of it is read when its transaction is over. */
+function whatRemains(path: GraphQLError['path']): string[] {
+  if (path === undefined) return [];
+  return path.length === 1
+    ? ['Nothing was changed by this field.']
+    : [
+        'If this was a mutation, its change was made and only the answer is missing: read it, do not repeat it.',
+      ];
 }
 
 function at(

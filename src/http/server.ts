@@ -19,7 +19,7 @@ export async function startServer(
   handler: GraphqlHandler,
   { host, port }: { host: string; port: number },
 ): Promise<RunningServer> {
-  const server = createServer(handler);
+  const server = createServer((request, response) => void handler(request, response));
   const answered = countAnswers(server);
   const closeSockets = serveWebSockets(server, handler);
   const listening = await listen(server, host, port);

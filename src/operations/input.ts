@@ -1,4 +1,4 @@
-import { normalizeEpicKey, normalizeFeatureKey, normalizeTaskKey } from '../tasks/keys.ts';
+import { normalizeEpicKey, normalizeFeatureKey, normalizeTaskKey } from './keys.ts';
 import { InvalidInputError } from './refusals.ts';
 
 /** Longest values accepted, in characters. */

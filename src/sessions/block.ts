@@ -56,7 +56,7 @@ export async function unblockTask(
     select: { oldStatus: true },
   });
   const phase = workflow.statuses.get(blocking?.oldStatus ?? '')?.phase;
-  const to = task.status === 'blocked' ? unblockTarget(workflow, task.status, phase) : undefined;
+  const to = unblockTarget(workflow, task.status, phase);
   if (to === undefined)
     throw new InvalidTransitionError({
       message: `Task ${task.key} cannot be unblocked in status '${task.status}'`,

@@ -59,12 +59,13 @@ async function findChanges(
       revision: session.closedRevision ?? 0,
     })),
   ]
-    .sort((one, other) => one.revision - other.revision)
+    .toSorted((one, other) => one.revision - other.revision)
     .slice(0, batchSize);
 }
 
 async function latestRevision(read: Reader): Promise<number> {
   const opened = await read.taskSession.findFirst({
+    where: { openedRevision: { not: null } },
     orderBy: { openedRevision: 'desc' },
     select: { openedRevision: true },
   });

@@ -1,4 +1,5 @@
-import { finishTarget, isQueue } from '../workflow/transitions.ts';
+import { isQueue } from '../workflow/status-names.ts';
+import { finishTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
 import { checkOptionalText, limits } from '../operations/input.ts';
 import type { Operation } from '../operations/operation.ts';

@@ -39,7 +39,7 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
         suggestion:
           target.allowed.length === 0
             ? 'The workflow leads nowhere back from here'
-            : `From here it may go back to ${target.allowed.join(', ')}`,
+            : `From here it may be sent to ${target.allowed.join(', ')}`,
         currentStatus: status,
         allowedTransitions: target.allowed,
       });

@@ -14,7 +14,7 @@ import {
   KeyTakenError,
   StatusNotAllowedError,
 } from '../operations/refusals.ts';
-import { nextKey } from './keys.ts';
+import { nextKey } from '../operations/keys.ts';
 
 export interface CreateEpicParams {
   key?: string | null | undefined;

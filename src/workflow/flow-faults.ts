@@ -17,9 +17,12 @@ export function flowFaults({ flow, described, starts, completes }: ReadableFile)
   ];
   if (flow === undefined) return faults;
   for (const [name, transitions] of flow) {
-    if (name === '') faults.push('status_flow has a status without a name: give it one');
-    else faults.push(...listFaults(`status_flow.${name}`, transitions, flow));
-    if (name !== '' && transitions.includes(name))
+    if (name === '') {
+      faults.push('status_flow has a status without a name: give it one');
+      continue;
+    }
+    faults.push(...listFaults(`status_flow.${name}`, transitions, flow));
+    if (transitions.includes(name))
       faults.push(`status_flow.${name} leads to itself: remove ${name} from its list`);
   }
   faults.push(...descriptionFaults(flow, described));
@@ -46,7 +49,7 @@ function listFaults(place: string, list: readonly string[], flow: ReadableFile['
  * most likely the misspelled description of that, whose phase would silently get lost.
  */
 function descriptionFaults(flow: ReadonlyMap<string, unknown>, described: readonly string[]): string[] {
-  const undescribed = [...flow.keys()].filter((name) => name !== unreadable && !described.includes(name));
+  const undescribed = [...flow.keys()].filter((name) => !described.includes(name));
   if (undescribed.length === 0) return [];
   return described
     .filter((name) => !flow.has(name))

@@ -41,6 +41,6 @@ export function orderPhases(
 
   return [...places]
     .filter(([phase]) => used.has(phase))
-    .sort(([, a], [, b]) => a - b)
+    .toSorted(([, a], [, b]) => a - b)
     .map(([phase]) => phase);
 }

@@ -1,8 +1,6 @@
 import { isCancellation, isPause, isQueue, isWork, workBehind } from './status-names.ts';
 import { isBackward, type Status, statusRank, type Workflow } from './workflow.ts';
 
-export { isQueue, isWork } from './status-names.ts';
-
 /*
  * Where each thing that can be done to a task leads. Pure: the answer depends on the workflow and the status
  * only. An `undefined` target means that it cannot be done in that status, among others because the workflow

@@ -113,7 +113,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       });
       const body = await response.json();
       if (body.errors !== undefined)
-        throw new Error(`${document}\nanswered\n${JSON.stringify(body, null, 2)}`);
+        throw new Error(`${document.toString()}\nanswered\n${JSON.stringify(body, null, 2)}`);
       return body.data;
     },
     async [Symbol.asyncDispose]() {

@@ -15,7 +15,7 @@ export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): 
   // Timers count on a clock of their own that nobody can set, as those of the platform do.
   let steady = 0;
   const timers = new Map<Timer, { due: number; onDue: () => void }>();
-  const earliest = () => [...timers].sort(([, one], [, other]) => one.due - other.due)[0];
+  const earliest = () => [...timers].toSorted(([, one], [, other]) => one.due - other.due)[0];
 
   return {
     now: () => new Date(wall),
@@ -40,7 +40,7 @@ export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): 
       wall = new Date(instant).getTime();
     },
     get pending() {
-      return [...timers.values()].map(({ due }) => due - steady).sort((one, other) => one - other);
+      return [...timers.values()].map(({ due }) => due - steady).toSorted((one, other) => one - other);
     },
   };
 }

@@ -16,10 +16,10 @@ export async function createTasks(app: TestApp, statuses: readonly string[]): Pr
   const { feature } = expectType(createFeature, 'CreateFeaturePayload');
   const keys: string[] = [];
   for (const status of statuses) {
-    const { createTask } = await app.send(CreateTaskDocument, {
+    const created = await app.send(CreateTaskDocument, {
       input: { featureKey: feature.key, title: `Starts ${status}`, status },
     });
-    keys.push(expectType(createTask, 'CreateTaskPayload').task.key);
+    keys.push(expectType(created.createTask, 'CreateTaskPayload').task.key);
   }
   return keys;
 }

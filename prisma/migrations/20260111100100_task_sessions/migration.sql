@@ -20,7 +20,8 @@ CREATE TABLE "task_sessions" (
     -- julianday() counts days in floating point; without the rounding, exact half hours become 29.99999.
     "duration_minutes" REAL GENERATED ALWAYS AS (ROUND((julianday("ended_at") - julianday("started_at")) * 1440.0, 3)) STORED,
     -- One count over all openings and closings, in the order in which they were committed: the events of
-    -- the table, readable from any point on by any number of readers.
+    -- the table, readable from any point on by any number of readers. A session that was over when it was
+    -- written, taken from older records, is no event and has neither.
     "opened_revision" INTEGER,
     "closed_revision" INTEGER,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
@@ -66,6 +67,7 @@ BEGIN
 END;
 
 CREATE TRIGGER "task_sessions_opened_revision" AFTER INSERT ON "task_sessions" FOR EACH ROW
+WHEN NEW."ended_at" IS NULL
 BEGIN
     UPDATE "task_sessions" SET "opened_revision" = 1 + MAX(
         (SELECT COALESCE(MAX("opened_revision"), 0) FROM "task_sessions"),

@@ -1,6 +1,7 @@
 import { checkFeatureKey } from '../../operations/input.ts';
 import { builder } from '../builder.ts';
 import { checkPage } from '../page.ts';
+import { TaskConnection } from './task.ts';
 
 builder.prismaNode('Feature', {
   id: {
@@ -30,8 +31,7 @@ builder.prismaNode('Feature', {
           return { orderBy: { key: 'asc' } };
         },
       },
-      { description: 'A page of the tasks of a feature.' },
-      { description: 'A task of a feature and its place in the list.' },
+      TaskConnection,
     ),
   }),
 });

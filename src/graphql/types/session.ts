@@ -1,5 +1,6 @@
 import { type SessionFilter as SessionChoice, sessionsWhere } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
+import { connection } from '../connection.ts';
 import { checkPage } from '../page.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
@@ -68,6 +69,8 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     }),
   }),
 });
+
+export const TaskSessionConnection = connection(TaskSession, 'TaskSession', 'sessions');
 
 export const SessionFilter = builder.inputType('SessionFilter', {
   description:
@@ -147,7 +150,6 @@ builder.queryFields((t) => ({
         });
       },
     },
-    { description: 'A page of sessions.' },
-    { description: 'A session and its place in the list.' },
+    TaskSessionConnection,
   ),
 }));

@@ -3,8 +3,9 @@ import { dependencyKeys } from '../../tasks/dependencies.ts';
 import { tasksWhere } from '../../tasks/filter.ts';
 import { findNextTask } from '../../tasks/next-task.ts';
 import { builder } from '../builder.ts';
+import { connection } from '../connection.ts';
 import { checkPage } from '../page.ts';
-import { TaskSession } from './session.ts';
+import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 
 export const Task = builder.prismaNode('Task', {
@@ -78,8 +79,7 @@ export const Task = builder.prismaNode('Task', {
           return { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] };
         },
       },
-      { description: 'A page of the sessions of a task.' },
-      { description: 'A session of a task and its place in the list.' },
+      TaskSessionConnection,
     ),
     activeSession: t.field({
       type: TaskSession,
@@ -102,6 +102,8 @@ export const Task = builder.prismaNode('Task', {
     }),
   }),
 });
+
+export const TaskConnection = connection(Task, 'Task', 'tasks');
 
 const TaskFilter = builder.inputType('TaskFilter', {
   description:
@@ -147,8 +149,7 @@ builder.queryFields((t) => ({
         });
       },
     },
-    { description: 'A page of tasks.' },
-    { description: 'A task and its place in the list.' },
+    TaskConnection,
   ),
   nextTask: t.prismaField({
     type: 'Task',
