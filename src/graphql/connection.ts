@@ -26,9 +26,9 @@ export function connection<Shape>(
 }
 
 /** The plugin leaves a number here for relations, and a function that counts for lists at the root. */
-function totalCountOf(page: object): Promise<number> | number {
+async function totalCountOf(page: object): Promise<number> {
   const totalCount: unknown = 'totalCount' in page ? page.totalCount : undefined;
-  const count: unknown = typeof totalCount === 'function' ? totalCount() : totalCount;
-  if (typeof count === 'number' || count instanceof Promise) return count;
+  const count: unknown = await (typeof totalCount === 'function' ? totalCount() : totalCount);
+  if (typeof count === 'number') return count;
   throw new Error('A list was asked for its length and has not counted');
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BoardDocument,
+  FinishTaskDocument,
+  SessionsDocument,
+  TaskStoryDocument,
+} from '../../src/client/generated/graphql.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { claim, createTask, createTasks } from '../support/tasks.ts';
+
+/** What each answer costs, in statements. The number may not depend on how much there is to answer. */
+async function statementsOf(app: TestApp, request: () => Promise<unknown>): Promise<number> {
+  app.statements.length = 0;
+  await request();
+  return app.statements.length;
+}
+
+/** How many statements a request takes on a small database, and on one that holds ten times as much. */
+async function growth(request: (app: TestApp) => Promise<unknown>): Promise<[few: number, many: number]> {
+  await using app = await testApp();
+  await work(app, 1);
+  const few = await statementsOf(app, () => request(app));
+  await work(app, 10);
+  const many = await statementsOf(app, () => request(app));
+  return [few, many];
+}
+
+/** Epics with a feature with three tasks each: one done twice, one being worked on, one untouched. */
+async function work(app: TestApp, epics: number): Promise<void> {
+  for (let epic = 0; epic < epics; epic += 1) {
+    const [done = '', open = ''] = await createTasks(app, Array<string>(3).fill('ready_for_development'));
+    for (let round = 0; round < 2; round += 1) {
+      await claim(app, done);
+      await app.send(FinishTaskDocument, { input: { taskKey: done } });
+    }
+    await claim(app, open);
+  }
+}
+
+describe('the number of statements does not grow with the answer', () => {
+  it.each<[string, (app: TestApp) => Promise<unknown>]>([
+    ['a page of sessions with their tasks', (app) => app.send(SessionsDocument, { first: 100 })],
+    ['the board', (app) => app.send(BoardDocument)],
+    ['the story of a task', (app) => app.send(TaskStoryDocument, { key: 'T-E01-F01-001' })],
+    [
+      'tasks with everything that hangs on them',
+      async (app) => {
+        const { errors } = await app.post(`{
+          tasks(first: 100) {
+            totalCount
+            nodes {
+              key
+              feature { key epic { key title } }
+              activeSession { id agentId task { key status } }
+              sessionSummary { count totalMinutes completionRatePct }
+              sessions(first: 5) { totalCount nodes { id agentId task { key } } }
+              history { toStatus at }
+              notes { type }
+            }
+          }
+        }`);
+        expect(errors).toBeUndefined();
+      },
+    ],
+    [
+      'epics down to their sessions',
+      async (app) => {
+        const { errors } = await app.post(`{
+          epics { key features { key tasks(first: 50) { nodes { key sessions(first: 5) { nodes { id } } } } } }
+        }`);
+        expect(errors).toBeUndefined();
+      },
+    ],
+  ])('%s', async (_name, request) => {
+    const [few, many] = await growth(request);
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBe(few);
+  });
+
+  it('is counted in a way that would show it: ten requests take ten times as many', async () => {
+    await using app = await testApp();
+    const key = await createTask(app);
+    const request = () => app.send(TaskStoryDocument, { key });
+    const one = await statementsOf(app, request);
+    const ten = await statementsOf(app, async () => {
+      for (let count = 0; count < 10; count += 1) await request();
+    });
+    expect(ten).toBe(10 * one);
+  });
+});
