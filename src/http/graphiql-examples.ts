@@ -1,6 +1,7 @@
 /** What GraphiQL opens with: one tab for each kind of user. Each operation runs as it stands on any database. */
 
-export const orchestrator = `# For an orchestrator: choose an operation with the triangle above and run it.
+export const orchestrator = `# For an orchestrator.
+# Press the triangle and choose an operation.
 
 # What would be handed out next?
 query NextTask {
@@ -15,7 +16,10 @@ query NextTask {
 
 # Who works on what, the longest first?
 query WhoHoldsWhat {
-  sessions(filter: { active: true }, orderBy: { field: STARTED_AT, direction: ASC }) {
+  sessions(
+    filter: { active: true }
+    orderBy: { field: STARTED_AT, direction: ASC }
+  ) {
     totalCount
     nodes {
       id
@@ -30,7 +34,8 @@ query WhoHoldsWhat {
   }
 }
 
-# Every session that has been open for four hours, and each further one at the moment it turns stale.
+# Every session that has been open for four hours,
+# and each further one at the moment it turns stale.
 subscription TurnedStale {
   sessionTurnedStale(staleAfter: "4h") {
     cursor
@@ -47,7 +52,13 @@ subscription TurnedStale {
 
 # Hand a task to an agent. Put in the key of a task of yours.
 mutation Claim {
-  claimTask(input: { taskKey: "T-E01-F01-001", agentId: "backend-1", agentType: "backend" }) {
+  claimTask(
+    input: {
+      taskKey: "T-E01-F01-001"
+      agentId: "backend-1"
+      agentType: "developer"
+    }
+  ) {
     __typename
     ... on ClaimTaskPayload {
       session {
@@ -73,9 +84,16 @@ mutation Claim {
   }
 }
 
-# The work is done. With the session's id, an agent that was replaced meanwhile changes nothing.
+# The work is done. Because the session is named,
+# an agent that was replaced meanwhile changes nothing.
 mutation Finish {
-  finishTask(input: { taskKey: "T-E01-F01-001", sessionId: "TaskSession:1", notes: "Done" }) {
+  finishTask(
+    input: {
+      taskKey: "T-E01-F01-001"
+      sessionId: "TaskSession:1"
+      notes: "Done"
+    }
+  ) {
     __typename
     ... on FinishTaskPayload {
       session {
@@ -95,7 +113,8 @@ mutation Finish {
 }
 `;
 
-export const projectManager = `# For a project manager: choose a question with the triangle above and run it.
+export const projectManager = `# For a project manager.
+# Press the triangle and choose a question.
 
 # What has been worked on lately, for how long, and how did it end?
 query RecentWork {
@@ -183,6 +202,7 @@ query Story {
 `;
 
 export const frontEnd = `# For a front end: lists, pages and live changes.
+# Press the triangle and choose an operation.
 
 # The board: epics and their features.
 query Board {
@@ -199,7 +219,8 @@ query Board {
   }
 }
 
-# A page of tasks; pass pageInfo.endCursor as after to get the next one.
+# A page of tasks.
+# Pass pageInfo.endCursor as $after to get the next one.
 query TaskList($after: String) {
   tasks(first: 20, after: $after) {
     totalCount
