@@ -99,3 +99,10 @@ WHEN EXISTS (SELECT 1 FROM "tasks" WHERE "id" = OLD."task_id")
 BEGIN
     SELECT RAISE(ABORT, 'a session is an audit record and is not deleted');
 END;
+
+-- Foreign keys are a setting of each connection, and programs that have them off leave orphans behind. A trigger
+-- is not, so the sessions of a deleted task go with it whoever deletes it.
+CREATE TRIGGER "task_sessions_follow_their_task" AFTER DELETE ON "tasks" FOR EACH ROW
+BEGIN
+    DELETE FROM "task_sessions" WHERE "task_id" = OLD."id";
+END;

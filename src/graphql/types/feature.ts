@@ -19,7 +19,10 @@ builder.prismaNode('Feature', {
       nullable: true,
       description: 'Its place in a planned order.',
     }),
-    epic: t.relation('epic', { description: 'The epic it belongs to.' }),
+    epic: t.relation('epic', {
+      nullable: true,
+      description: 'The epic it belongs to; null where another program deleted the epic and left the feature.',
+    }),
     tasks: t.relatedConnection(
       'tasks',
       {

@@ -67,7 +67,11 @@ export const Task = builder.prismaNode('Task', {
       nullable: true,
       description: 'When it reached its end.',
     }),
-    feature: t.relation('feature', { description: 'The feature it belongs to.' }),
+    feature: t.relation('feature', {
+      nullable: true,
+      description:
+        'The feature it belongs to; null where another program deleted the feature and left the task.',
+    }),
     sessions: t.relatedConnection(
       'sessions',
       {
