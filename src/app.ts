@@ -46,6 +46,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   );
 
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
+  let pending: string[] = [];
   const database = await openDatabase({
     file: config.databaseFile,
     clock,
@@ -53,8 +54,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     onStatement,
     async prepare(connection) {
       if (!config.migrate) {
-        const pending = pendingMigrations({ connection, folder: migrationsFolder });
-        if (pending.length > 0) log.warn({ pending }, 'MIGRATE is off and these migrations are not applied');
+        pending = pendingMigrations({ connection, folder: migrationsFolder });
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
@@ -65,17 +65,14 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   });
   if (!database.tables.hasTaskSessions)
     log.warn(
+      { pending },
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
     );
+  else if (pending.length > 0) log.warn({ pending }, 'MIGRATE is off and these migrations are not applied');
 
+  const staleWatcher = createStaleWatcher({ database, clock, onError });
   const handler = createGraphqlHandler(
-    {
-      database,
-      workflow,
-      clock,
-      staleAfterMs: config.staleAfterMs,
-      staleWatcher: createStaleWatcher({ database, clock, onError }),
-    },
+    { database, workflow, clock, staleAfterMs: config.staleAfterMs, staleWatcher },
     { log, graphiql: config.graphiql },
   );
 
@@ -84,6 +81,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   const stopAll = async () => {
     await server?.stop();
     await handler.dispose();
+    staleWatcher.close();
     await database.close();
   };
   const stop = () => {
@@ -98,7 +96,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     },
     fetch: async (input, init) => handler.fetch(new Request(input, init)),
     async start() {
-      server = await startServer(handler, config);
+      server = await startServer(handler, { host: config.host, port: config.port, clock, log });
     },
     stop,
     [Symbol.asyncDispose]: stop,

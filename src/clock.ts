@@ -20,3 +20,11 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** Waits for `work`, but no longer than this. */
+export function noLongerThan(milliseconds: number, clock: Clock, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(milliseconds, resolve);
+    work.finally(() => timer.cancel()).then(() => resolve(), reject);
+  });
+}

@@ -45,6 +45,11 @@ export function createCommitSignal({
     } catch (error) {
       onError(error);
     }
+    schedule();
+  };
+
+  const schedule = () => {
+    timer?.cancel();
     timer = listeners.size > 0 ? clock.setTimer(everyMs, () => void look()) : undefined;
   };
 
@@ -53,19 +58,16 @@ export function createCommitSignal({
       // A wrapper of its own for each call: the same function may listen twice.
       const listener = (origin: CommitOrigin) => onCommit(origin);
       listeners.add(listener);
-      timer ??= clock.setTimer(everyMs, () => void look());
+      if (timer === undefined) schedule();
       return () => {
         listeners.delete(listener);
-        if (listeners.size > 0) return;
-        timer?.cancel();
-        timer = undefined;
+        if (listeners.size === 0) schedule();
       };
     },
     announce,
     close() {
       listeners.clear();
-      timer?.cancel();
-      timer = undefined;
+      schedule();
     },
   };
 }

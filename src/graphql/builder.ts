@@ -6,6 +6,7 @@ import type PrismaTypes from '../generated/pothos-types.ts';
 import { getDatamodel } from '../generated/pothos-types.ts';
 import type { Context } from './context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import { largestPage } from './page.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -53,7 +54,7 @@ export const builder = new SchemaBuilder<{
   prisma: {
     client: (context) => context.read,
     dmmf: getDatamodel(),
-    maxConnectionSize: 500,
+    maxConnectionSize: largestPage,
     defaultConnectionSize: 50,
     onUnusedQuery: null,
   },

@@ -5,7 +5,8 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
   return `${typename}:${id}`;
 }
 
-const pattern = /^([A-Z][A-Za-z]*):([1-9]\d{0,14})$/;
+/** Everything that `node` fetches. */
+const pattern = /^(Epic|Feature|Task|TaskSession):([1-9]\d{0,14})$/;
 
 /** Throws a BAD_USER_INPUT error for text that is no id. */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {

@@ -1,20 +1,116 @@
+import {
+  type ExecutionArgs,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type GraphQLField,
+  TypeInfo,
+  valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { badUserInput } from './errors.ts';
 
-const largestPage = 500;
+/** How many items a list returns at most. */
+export const largestPage = 500;
 
-/** Throws a BAD_USER_INPUT error for pages that cannot be: too large, negative, or asked for from both ends. */
-export function checkPage(page: {
-  first?: number | null | undefined;
-  last?: number | null | undefined;
-}): void {
-  for (const side of ['first', 'last'] as const) {
+/** What Pothos makes of the id of an item before it encodes it. */
+const cursor = /^GPC:N:([1-9]\d{0,14})$/;
+
+/**
+ * What is wrong with the pages that an operation asks for, anywhere in it: too large, negative, from both ends, or
+ * from a place that is none. Asked before anything is executed, since a mutation would else change something and
+ * then fail to answer.
+ */
+export function pageFaults({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: ExecutionArgs): readonly GraphQLError[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  // Variables with faults of their own are refused when the operation is executed.
+  if (coerced === undefined) return [];
+
+  const faults: GraphQLError[] = [];
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      OperationDefinition: (node) => (node === operation ? undefined : false),
+      Field(node) {
+        if (!isPaged(types.getFieldDef())) return;
+        const page = Object.fromEntries(
+          (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
+        );
+        const fault = pageFault(page);
+        if (fault !== undefined) {
+          const { message, extensions } = badUserInput(...fault);
+          faults.push(new GraphQLError(message, { nodes: node, extensions }));
+        }
+      },
+    }),
+  );
+  return faults;
+}
+
+function isPaged(field: GraphQLField<unknown, unknown> | null | undefined): boolean {
+  return field?.args.some(({ name }) => name === 'first') ?? false;
+}
+
+type Fault = readonly [message: string, suggestion: string];
+
+function pageFault(page: Record<string, unknown>): Fault | undefined {
+  const given = (name: string) => page[name] !== undefined && page[name] !== null;
+  for (const side of ['first', 'last']) {
     const size = page[side];
     if (typeof size === 'number' && (size < 0 || size > largestPage))
-      throw badUserInput(
-        `${side} is ${size}`,
-        `Give a number from 0 to ${largestPage}, and use the cursors for more`,
-      );
+      return [`${side} is ${size}`, `Give a number from 0 to ${largestPage}, and use the cursors for more`];
   }
-  if (typeof page.first === 'number' && typeof page.last === 'number')
-    throw badUserInput('first and last are both given', 'Give one of them');
+  for (const side of ['after', 'before']) {
+    const place = page[side];
+    if (typeof place === 'string' && itemAt(place) === undefined)
+      return [
+        `${side} is '${place.slice(0, 100)}', which is not a cursor`,
+        'Pass a startCursor or an endCursor as it came, or leave it out',
+      ];
+  }
+  for (const [one, other] of [
+    ['first', 'last'],
+    ['after', 'before'],
+    ['first', 'before'],
+    ['last', 'after'],
+  ] as const)
+    if (given(one) && given(other))
+      return [`${one} and ${other} are both given`, 'Page with first and after, or with last and before'];
+  return undefined;
+}
+
+/**
+ * The place behind which a page begins: that of the item at the cursor, wherever it is now. Prisma's own paging
+ * skips one item there, the one at the cursor; where a filter has dropped that from the list since, it would skip
+ * one that nobody has seen. Undefined for a page that begins at the end of the list.
+ * Throws a BAD_USER_INPUT error when the item is gone.
+ */
+export async function placeBehind<Place>(
+  page: { after?: string | null | undefined; before?: string | null | undefined },
+  find: (id: number) => Promise<Place | null>,
+): Promise<Place | undefined> {
+  const given = page.after ?? page.before;
+  const id = typeof given === 'string' ? itemAt(given) : undefined;
+  if (id === undefined) return undefined;
+  const place = await find(id);
+  if (place === null)
+    throw badUserInput(
+      `The item at the cursor '${given}' has been deleted`,
+      'Begin again with the first page',
+    );
+  return place;
+}
+
+function itemAt(text: string): number | undefined {
+  const id = cursor.exec(Buffer.from(text, 'base64').toString())?.[1];
+  return id === undefined ? undefined : Number(id);
 }

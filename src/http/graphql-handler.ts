@@ -4,8 +4,11 @@ import { createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Log } from '../log.ts';
 import { useBodyLimit } from './body-limit.ts';
+import { useClearRefusals } from './clear-refusals.ts';
+import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
+import { usePageCheck } from './page-check.ts';
 import { useRequestId } from './request-id.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
@@ -36,6 +39,7 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
     plugins: [
       useRequestId(),
       useBodyLimit(),
+      useEventStreamMarks(),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -48,6 +52,8 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
           await services.database.read.$queryRaw`SELECT 1`;
         },
       }),
+      usePageCheck(),
+      useClearRefusals(endpoint),
     ],
   });
   return yoga;

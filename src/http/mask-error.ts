@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { DatabaseBusyError } from '../db/errors.ts';
-import { badUserInput } from '../graphql/errors.ts';
+import { badUserInput, isRefusedArgument } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
 import { Refusal } from '../operations/refusals.ts';
 import { currentRequestId } from './request-id.ts';
@@ -13,7 +13,7 @@ export function createErrorMask(log: Log) {
   return (error: unknown): Error => {
     if (!(error instanceof GraphQLError)) return internalError(log, error, undefined);
     const cause = error.originalError;
-    if (cause === undefined || cause === null || cause instanceof GraphQLError) return error;
+    if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error, log);
     if (cause instanceof Refusal) {
       const { message, extensions } = badUserInput(cause.message, cause.suggestion);
       return at(error, message, extensions);
@@ -21,6 +21,15 @@ export function createErrorMask(log: Log) {
     if (cause instanceof DatabaseBusyError) return at(error, cause.message, { code: 'DATABASE_BUSY' });
     return internalError(log, cause, error);
   };
+}
+
+/** Errors made for clients have a code; what the libraries say of bad input does not, nor do their own faults. */
+function coded(error: GraphQLError, log: Log): GraphQLError {
+  if (typeof error.extensions.code === 'string') return error;
+  // Without a path nothing was executed: it is the variables that are wrong.
+  if (error.path === undefined || isRefusedArgument(error.originalError))
+    return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
+  return internalError(log, error.originalError ?? error, error);
 }
 
 function internalError(log: Log, cause: unknown, place: GraphQLError | undefined): GraphQLError {

@@ -14,19 +14,44 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
-/** Gives every request an id, the client's own if it sent a usable one, and returns it with the answer. */
-export function useRequestId(): Plugin {
+/** The same events, each of them looked for as part of the request that is answered now, whoever asks and when. */
+export function keepRequestId<Event>(events: AsyncIterable<Event>): AsyncIterableIterator<Event> {
+  const within = AsyncLocalStorage.snapshot();
+  const iterator = events[Symbol.asyncIterator]();
   return {
-    onRequest({ request, requestHandler, setRequestHandler }) {
-      const sent = request.headers.get('x-request-id');
-      const id = sent !== null && acceptable.test(sent) ? sent : randomUUID();
-      setRequestHandler((...parameters) =>
-        withRequestId(async () => {
-          const response = await requestHandler(...parameters);
-          response.headers.set('x-request-id', id);
-          return response;
-        }, id),
-      );
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => within(() => iterator.next()),
+    async return(value) {
+      return within(() => iterator.return?.(value)) ?? { done: true, value };
+    },
+    async throw(error) {
+      return within(() => iterator.throw?.(error)) ?? { done: true, value: undefined };
     },
   };
+}
+
+/** Gives every request an id, the client's own if it sent a usable one, and returns it with the answer. */
+export function useRequestId(): Plugin {
+  const ids = new WeakMap<object, string>();
+  return {
+    onRequest({ request, serverContext, requestHandler, setRequestHandler }) {
+      const id = idOf(request);
+      ids.set(serverContext, id);
+      setRequestHandler((...parameters) => withRequestId(() => requestHandler(...parameters), id));
+    },
+    onResultProcess({ result, setResult }) {
+      if (Symbol.asyncIterator in result) setResult(keepRequestId(result));
+    },
+    // Not around the handler, nor only for requests that were seen coming: plugins answer before either.
+    onResponse({ request, response, serverContext }) {
+      response.headers.set('x-request-id', ids.get(serverContext) ?? idOf(request));
+    },
+  };
+}
+
+function idOf(request: Request): string {
+  const sent = request.headers.get('x-request-id');
+  return sent !== null && acceptable.test(sent) ? sent : randomUUID();
 }

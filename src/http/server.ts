@@ -1,4 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type Clock, noLongerThan } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { isEventStream } from './event-streams.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
 import { serveWebSockets } from './websocket.ts';
 
@@ -14,45 +17,49 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How long the answers that are under way are waited for when the server stops, in milliseconds. */
+const graceMs = 10_000;
+
 /** Throws ListenError. */
 export async function startServer(
   handler: GraphqlHandler,
-  { host, port }: { host: string; port: number },
+  { host, port, clock, log }: { host: string; port: number; clock: Clock; log: Log },
 ): Promise<RunningServer> {
   const server = createServer((request, response) => void handler(request, response));
-  const answered = countAnswers(server);
-  const closeSockets = serveWebSockets(server, handler);
+  const answered = watchAnswers(server);
+  const sockets = serveWebSockets(server, handler, { clock, log });
   const listening = await listen(server, host, port);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await closeSockets();
       server.closeIdleConnections();
-      await answered();
-      // What is left are event streams, which have no end of their own.
+      await noLongerThan(graceMs, clock, Promise.all([answered(), sockets.answered()]));
+      await sockets.close();
+      // What is left are event streams, which have no end of their own, and what did not come to an end in time.
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-/** Counts the requests being answered, event streams apart. Returns what waits until there are none. */
-function countAnswers(server: Server): () => Promise<void> {
-  let underWay = 0;
-  let onLast: (() => void) | undefined;
-  server.on('request', (request, response) => {
-    if (request.headers.accept?.includes('text/event-stream')) return;
-    underWay += 1;
+/** Returns what waits until every request is answered that can be: event streams have no end of their own. */
+function watchAnswers(server: Server): () => Promise<void> {
+  const underWay = new Set<ServerResponse>();
+  let onEnd: (() => void) | undefined;
+  server.on('request', (_request, response) => {
+    underWay.add(response);
     response.on('close', () => {
-      underWay -= 1;
-      if (underWay === 0) onLast?.();
+      underWay.delete(response);
+      onEnd?.();
     });
   });
   return () =>
     new Promise((resolve) => {
-      if (underWay === 0) resolve();
-      else onLast = resolve;
+      onEnd = () => {
+        if ([...underWay].every(isEventStream)) resolve();
+      };
+      onEnd();
     });
 }
 

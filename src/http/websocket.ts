@@ -1,16 +1,33 @@
 import type { Server } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { type Clock, noLongerThan } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { largestBody } from './body-limit.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
-import { withRequestId } from './request-id.ts';
+import { keepRequestId, withRequestId } from './request-id.ts';
+
+export interface SocketServer {
+  /** Waits until every query and mutation that was begun is answered. */
+  answered(): Promise<void>;
+  /** Closes every socket. */
+  close(): Promise<void>;
+}
+
+/** How long a client may take to agree to the end of its socket, in milliseconds. */
+const farewellMs = 1_000;
 
 /**
  * Serves the `graphql-transport-ws` protocol on the same server and path as HTTP, through the same parsing,
- * validation, context and error masking. Returns what closes every socket.
+ * validation, context and error masking.
  */
-export function serveWebSockets(server: Server, handler: GraphqlHandler): () => Promise<void> {
+export function serveWebSockets(
+  server: Server,
+  handler: GraphqlHandler,
+  { clock, log }: { clock: Clock; log: Log },
+): SocketServer {
   const sockets = new WebSocketServer({ server, path: endpoint, maxPayload: largestBody });
   // A failed listen is reported by the HTTP server; the socket server repeats it.
   sockets.on('error', () => undefined);
@@ -22,10 +39,25 @@ export function serveWebSockets(server: Server, handler: GraphqlHandler): () => 
     return found;
   };
 
+  const executing = new Set<Promise<unknown>>();
   const service = useServer(
     {
-      execute: (args) => withRequestId(() => enveloped(args).execute(args)),
-      subscribe: (args) => withRequestId(() => enveloped(args).subscribe(args)),
+      // The reason of a fault is for the log and not for the client.
+      isProd: true,
+      async execute(args) {
+        const result = withRequestId(async () => enveloped(args).execute(args));
+        executing.add(result);
+        try {
+          return await result;
+        } finally {
+          executing.delete(result);
+        }
+      },
+      subscribe: (args) =>
+        withRequestId(async () => {
+          const result = await enveloped(args).subscribe(args);
+          return Symbol.asyncIterator in result ? keepRequestId(result) : result;
+        }),
       onSubscribe: async (context, _id, params) => {
         const operation = handler.getEnveloped({
           req: context.extra.request,
@@ -54,7 +86,22 @@ export function serveWebSockets(server: Server, handler: GraphqlHandler): () => 
     },
     sockets,
   );
-  return async () => {
-    await service.dispose();
+  sockets.on('connection', (socket) => {
+    // By default these are printed as faults of the server; they are what a client sent: too much, or no frames.
+    socket.removeAllListeners('error');
+    socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
+  });
+  return {
+    async answered() {
+      while (executing.size > 0) await Promise.allSettled(executing);
+      // A result is sent once those who wait for it have had their turn.
+      await setImmediate();
+    },
+    async close() {
+      const closed = Promise.resolve(service.dispose());
+      await noLongerThan(farewellMs, clock, closed);
+      for (const socket of sockets.clients) socket.terminate();
+      await closed;
+    },
   };
 }

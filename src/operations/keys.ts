@@ -24,6 +24,7 @@ export function normalizeEpicKey(text: string): string | undefined {
 export function nextKey(prefix: string, existing: readonly string[], width: number): string {
   const numbers = existing
     .filter((key) => key.startsWith(prefix))
-    .map((key) => Number(/^\d+/.exec(key.slice(prefix.length))?.[0] ?? 0));
-  return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(width, '0')}`;
+    .map((key) => BigInt(/^\d+/.exec(key.slice(prefix.length))?.[0] ?? 0));
+  const highest = numbers.reduce((one, other) => (one > other ? one : other), 0n);
+  return `${prefix}${String(highest + 1n).padStart(width, '0')}`;
 }

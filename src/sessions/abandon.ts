@@ -23,7 +23,11 @@ export async function abandonSession(operation: Operation, params: AbandonParams
   const reason = checkOptionalText('reason', params.reason, limits.text);
   const session = await findSession(operation, params.sessionId);
   if (session === null) throw new SessionNotFoundError(params.sessionId);
-  if (session.outcome === 'abandoned') return closedBefore(operation, session);
+  if (session.outcome === 'abandoned')
+    return {
+      ...closedBefore(operation, session),
+      warnings: movedSinceClaim(session, session.closedFrom ?? session.claimedTo),
+    };
   if (session.endedAt !== null)
     throw new SessionNotActiveError(session, await findActiveSession(operation, session.taskId));
   return abandon(operation, session, reason);
@@ -36,11 +40,8 @@ export async function abandon(
   reason: string | null,
 ): Promise<LifecycleResult> {
   const { task } = session;
-  const warnings: string[] = [];
   // Where another program has moved the task since, there is no claim left to take back.
-  const movedSince = task.status !== session.claimedTo;
-  const to = movedSince ? task.status : session.claimedFrom;
-  if (movedSince) warnings.push(`The task has moved to ${task.status} since it was claimed, and stays there`);
+  const to = task.status === session.claimedTo ? session.claimedFrom : task.status;
 
   await moveTask(operation, task, {
     to,
@@ -59,6 +60,12 @@ export async function abandon(
     session: closed,
     previousStatus: task.status,
     next: waitingIn(operation.workflow, to),
-    warnings,
+    warnings: movedSinceClaim(session, task.status),
   };
+}
+
+function movedSinceClaim({ claimedTo }: TaskSession, status: string): string[] {
+  return status === claimedTo
+    ? []
+    : [`The task has moved to ${status} since it was claimed, and stays there`];
 }

@@ -21,8 +21,8 @@ export async function watchSessionChanges(
   return pullEvents({
     listen: (wake) => database.commits.listen(wake),
     next: async () => {
-      const changes = await findChanges(database.read, revision, where);
-      revision = changes.at(-1)?.revision ?? revision;
+      const { changes, upTo } = await findChanges(database.read, revision, where);
+      revision = upTo;
       return changes;
     },
   });
@@ -32,10 +32,11 @@ async function findChanges(
   read: Reader,
   after: number,
   where: Prisma.TaskSessionWhereInput,
-): Promise<(SessionChange & { revision: number })[]> {
+): Promise<{ changes: SessionChange[]; upTo: number }> {
   // Both kinds are read up to the same number: a commit between the two questions would else be skipped by one.
   const latest = await latestRevision(read);
-  if (latest <= after) return [];
+  // Fewer than before: the last sessions went with their task, and their numbers are given out again.
+  if (latest <= after) return { changes: [], upTo: latest };
   const behind = { gt: after, lte: latest };
   const opened = await read.taskSession.findMany({
     where: { AND: [where, { openedRevision: behind }] },
@@ -47,7 +48,7 @@ async function findChanges(
     orderBy: { closedRevision: 'asc' },
     take: batchSize,
   });
-  return [
+  const changes = [
     ...opened.map((session) => ({
       change: 'OPENED' as const,
       session,
@@ -61,6 +62,9 @@ async function findChanges(
   ]
     .toSorted((one, other) => one.revision - other.revision)
     .slice(0, batchSize);
+  // A batch that is not full holds all there is: what the filter left out is not looked through again.
+  const last = changes.length < batchSize ? undefined : changes.at(-1);
+  return { changes, upTo: last?.revision ?? latest };
 }
 
 async function latestRevision(read: Reader): Promise<number> {

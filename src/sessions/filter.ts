@@ -1,5 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
-import { checkEpicKey, checkFeatureKey, checkTaskKey } from '../operations/input.ts';
+import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../operations/input.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import type { Outcome } from './close-session.ts';
 
@@ -22,7 +22,7 @@ export interface SessionFilter {
   until?: Date | null | undefined;
 }
 
-/** Throws InvalidInputError for filters that contradict themselves and for text that is no key. */
+/** Throws InvalidInputError for filters that contradict themselves, for text that is no key, and for agents that cannot be. */
 export function sessionsWhere(filter: SessionFilter, now: Date): Prisma.TaskSessionWhereInput {
   const stale = isGiven(filter.staleAfterMs);
   if (isGiven(filter.since) && isGiven(filter.until) && filter.since > filter.until)
@@ -35,6 +35,12 @@ export function sessionsWhere(filter: SessionFilter, now: Date): Prisma.TaskSess
     throw new InvalidInputError(
       'staleAfter',
       'staleAfter asks for open sessions and active: false for ended ones',
+      'Leave one of the two out',
+    );
+  if (isGiven(filter.outcome) && (stale || filter.active === true))
+    throw new InvalidInputError(
+      'outcome',
+      `outcome asks for ended sessions and ${stale ? 'staleAfter' : 'active: true'} for open ones`,
       'Leave one of the two out',
     );
 
@@ -52,8 +58,10 @@ export function sessionsWhere(filter: SessionFilter, now: Date): Prisma.TaskSess
     ...(Object.keys(feature).length > 0 ? { feature } : {}),
   };
   return {
-    ...(isGiven(filter.agentId) ? { agentId: filter.agentId } : {}),
-    ...(isGiven(filter.agentType) ? { agentType: filter.agentType } : {}),
+    ...(isGiven(filter.agentId) ? { agentId: checkText('agentId', filter.agentId, limits.agent) } : {}),
+    ...(isGiven(filter.agentType)
+      ? { agentType: checkText('agentType', filter.agentType, limits.agent) }
+      : {}),
     ...(isGiven(filter.phase) ? { phase: filter.phase } : {}),
     ...(isGiven(filter.outcome) ? { outcome: filter.outcome } : {}),
     ...(stale || filter.active === true ? { endedAt: null } : {}),
@@ -61,6 +69,17 @@ export function sessionsWhere(filter: SessionFilter, now: Date): Prisma.TaskSess
     ...(Object.keys(startedAt).length > 0 ? { startedAt } : {}),
     ...(Object.keys(task).length > 0 ? { task } : {}),
   };
+}
+
+/** The sessions that come behind a place in the order of their starts. */
+export function sessionsBehind(
+  { startedAt, id }: { startedAt: Date; id: number },
+  ascending: boolean,
+): Prisma.TaskSessionWhereInput {
+  // Written so that the start is a range on the index: an OR of both columns is not one.
+  return ascending
+    ? { startedAt: { gte: startedAt }, NOT: { startedAt, id: { lte: id } } }
+    : { startedAt: { lte: startedAt }, NOT: { startedAt, id: { gte: id } } };
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

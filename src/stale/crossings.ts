@@ -50,10 +50,10 @@ export async function findCrossings(read: Reader, params: CrossingsParams): Prom
   }));
 }
 
-/** The instant at which the next open session turns stale; null when none is going to. */
-export async function nextDeadline(read: Reader, thresholdMs: number, now: Date): Promise<Date | null> {
+/** The first instant behind another one at which an open session turns stale; null when none is going to. */
+export async function nextDeadline(read: Reader, thresholdMs: number, behind: Date): Promise<Date | null> {
   const next = await read.taskSession.findFirst({
-    where: { endedAt: null, startedAt: { gt: new Date(now.getTime() - thresholdMs) } },
+    where: { endedAt: null, startedAt: { gt: new Date(behind.getTime() - thresholdMs) } },
     orderBy: { startedAt: 'asc' },
     select: { startedAt: true },
   });

@@ -17,6 +17,8 @@ export interface WatchParams {
 export interface StaleWatcher {
   /** Every open session that is stale, oldest first, and then each one at the moment it turns stale. */
   watch(params: WatchParams): AsyncIterableIterator<Crossing>;
+  /** Calls off every timer; nobody who still watches is woken any more. */
+  close(): void;
 }
 
 const batchSize = 100;
@@ -39,7 +41,8 @@ export function createStaleWatcher({
         alarm: createAlarm({
           clock,
           commits: database.commits,
-          nextDeadline: (now) => nextDeadline(database.read, thresholdMs, now),
+          thresholdMs,
+          nextDeadline: (behind) => nextDeadline(database.read, thresholdMs, behind),
           onError,
         }),
         listeners: 0,
@@ -77,6 +80,10 @@ export function createStaleWatcher({
           return crossings;
         },
       });
+    },
+    close() {
+      for (const { alarm } of alarms.values()) alarm.close();
+      alarms.clear();
     },
   };
 }

@@ -7,7 +7,8 @@ export interface PullOptions<Event> {
 
 /**
  * An endless sequence of events that the reader pulls: the next batch is asked for only when the last one has been
- * taken, so a reader that stops reading costs one batch and nothing grows behind it.
+ * taken, so a reader that stops reading costs one batch and nothing grows behind it, and one that never began costs
+ * nothing.
  *
  * It is not a generator, because a generator that waits cannot be told to stop before its wait is over.
  */
@@ -17,14 +18,15 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
   let woken = false;
   let stopped = false;
   let endWait: (() => void) | undefined;
+  let unlisten: (() => void) | undefined;
 
-  const unlisten = listen(() => {
+  const wake = () => {
     woken = true;
     endWait?.();
-  });
+  };
   const stop = () => {
     stopped = true;
-    unlisten();
+    unlisten?.();
     endWait?.();
   };
 
@@ -39,9 +41,16 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
           taken += 1;
           return { done: false, value: event };
         }
-        // Set before asking: what happens while the answer is on its way must not be slept through.
+        // Both before asking: what happens while the answer is on its way must not be slept through.
+        unlisten ??= listen(wake);
         woken = false;
-        batch = await next();
+        try {
+          batch = await next();
+        } catch (error) {
+          // Whoever is told of an error takes the sequence to be over and does not say so.
+          stop();
+          throw error;
+        }
         taken = 0;
         if (batch.length === 0 && !woken && !stopped)
           await new Promise<void>((resolve) => {

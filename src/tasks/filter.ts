@@ -1,5 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
-import { checkEpicKey, checkFeatureKey } from '../operations/input.ts';
+import { checkEpicKey, checkFeatureKey, checkText, limits } from '../operations/input.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
 /** Which tasks; what is left out (or null) does not narrow the choice. */
@@ -11,7 +11,7 @@ export interface TaskFilter {
   agentType?: string | null | undefined;
 }
 
-/** Throws InvalidInputError for text that is no key. */
+/** Throws InvalidInputError for text that is no key, and for an agent type that cannot be. */
 export function tasksWhere(workflow: Workflow, filter: TaskFilter): Prisma.TaskWhereInput {
   const { status, phase, epicKey, featureKey, agentType } = filter;
   const inPhase = [...workflow.statuses.values()].filter((known) => known.phase === phase);
@@ -19,7 +19,7 @@ export function tasksWhere(workflow: Workflow, filter: TaskFilter): Prisma.TaskW
     AND: [
       typeof status === 'string' ? { status } : {},
       typeof phase === 'string' ? { status: { in: inPhase.map(({ name }) => name) } } : {},
-      typeof agentType === 'string' ? { agentType } : {},
+      typeof agentType === 'string' ? { agentType: checkText('agentType', agentType, limits.agent) } : {},
       typeof featureKey === 'string' ? { feature: { key: checkFeatureKey(featureKey) } } : {},
       typeof epicKey === 'string' ? { feature: { epic: { key: checkEpicKey(epicKey) } } } : {},
     ],

@@ -49,7 +49,11 @@ export async function findNextTask(
       ${heldByNobody}
       AND NOT EXISTS (
         SELECT 1
-        FROM json_each(CASE WHEN json_valid(task.depends_on) THEN task.depends_on ELSE '[]' END) dependency
+        FROM json_each(CASE
+          WHEN NOT json_valid(task.depends_on) THEN '[]'
+          WHEN json_type(task.depends_on) = 'array' THEN task.depends_on
+          ELSE '[]'
+        END) dependency
         JOIN tasks needed ON needed.key = dependency.value
         WHERE needed.status NOT IN (${listOf(workflow.completeStatuses)})
       )

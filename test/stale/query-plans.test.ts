@@ -8,7 +8,10 @@ function plans(app: TestApp, statements: readonly string[]): string[] {
   return statements
     .filter((sql) => sql.startsWith('SELECT') && sql.includes('`task_sessions`.`started_at` '))
     .flatMap((sql) => {
-      const parameters = sql.split('?').slice(1).map(() => 1);
+      const parameters = sql
+        .split('?')
+        .slice(1)
+        .map(() => 1);
       return app.rows(`EXPLAIN QUERY PLAN ${sql}`, ...parameters).map(({ detail }) => String(detail));
     });
 }

@@ -2,6 +2,7 @@ import { checkEpicKey } from '../../operations/input.ts';
 import { builder } from '../builder.ts';
 
 builder.prismaNode('Epic', {
+  nullable: true,
   id: { field: 'id', description: 'Names this epic for `node`. Everywhere else an epic goes by its key.' },
   description: 'A large undertaking, made of features.',
   select: { id: true },

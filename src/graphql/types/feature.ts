@@ -1,9 +1,9 @@
 import { checkFeatureKey } from '../../operations/input.ts';
 import { builder } from '../builder.ts';
-import { checkPage } from '../page.ts';
 import { TaskConnection } from './task.ts';
 
 builder.prismaNode('Feature', {
+  nullable: true,
   id: {
     field: 'id',
     description: 'Names this feature for `node`. Everywhere else a feature goes by its key.',
@@ -21,7 +21,8 @@ builder.prismaNode('Feature', {
     }),
     epic: t.relation('epic', {
       nullable: true,
-      description: 'The epic it belongs to; null where another program deleted the epic and left the feature.',
+      description:
+        'The epic it belongs to; null where another program deleted the epic and left the feature.',
     }),
     tasks: t.relatedConnection(
       'tasks',
@@ -29,10 +30,7 @@ builder.prismaNode('Feature', {
         cursor: 'id',
         totalCount: true,
         description: 'Its tasks, in the order of their keys.',
-        query: (page) => {
-          checkPage(page);
-          return { orderBy: { key: 'asc' } };
-        },
+        query: { orderBy: { key: 'asc' } },
       },
       TaskConnection,
     ),

@@ -1,7 +1,7 @@
-import { type SessionFilter as SessionChoice, sessionsWhere } from '../../sessions/filter.ts';
+import { type SessionFilter as SessionChoice, sessionsBehind, sessionsWhere } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../connection.ts';
-import { checkPage } from '../page.ts';
+import { placeBehind } from '../page.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
   description: 'How a session ended.',
@@ -19,6 +19,7 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 
 export const TaskSession = builder.prismaNode('TaskSession', {
+  nullable: true,
   id: { field: 'id', description: 'Names this session wherever a `sessionId` is asked for.' },
   description:
     'One stretch of work on a task by one agent. Opened by a claim; closed by finish, reject, block or abandon. Never edited afterwards, never deleted.',
@@ -140,12 +141,22 @@ builder.queryFields((t) => ({
       },
       totalCount: (_connection, { filter }, { read, clock }) =>
         read.taskSession.count({ where: sessionsWhere(sessionChoice(filter), clock.now()) }),
-      resolve: (query, _root, page, { read, clock }) => {
-        checkPage(page);
+      resolve: async (query, _root, page, { read, clock }) => {
         const direction = page.orderBy?.direction ?? 'desc';
+        const place = await placeBehind(page, (id) =>
+          read.taskSession.findUnique({ where: { id }, select: { id: true, startedAt: true } }),
+        );
+        const ascending = (direction === 'asc') === query.take > 0;
         return read.taskSession.findMany({
           ...query,
-          where: sessionsWhere(sessionChoice(page.filter), clock.now()),
+          cursor: undefined,
+          skip: 0,
+          where: {
+            AND: [
+              sessionsWhere(sessionChoice(page.filter), clock.now()),
+              place === undefined ? {} : sessionsBehind(place, ascending),
+            ],
+          },
           orderBy: [{ startedAt: direction }, { id: direction }],
         });
       },

@@ -1,14 +1,15 @@
-import { checkEpicKey, checkTaskKey } from '../../operations/input.ts';
+import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../operations/input.ts';
 import { dependencyKeys } from '../../tasks/dependencies.ts';
 import { tasksWhere } from '../../tasks/filter.ts';
 import { findNextTask } from '../../tasks/next-task.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../connection.ts';
-import { checkPage } from '../page.ts';
+import { placeBehind } from '../page.ts';
 import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 
 export const Task = builder.prismaNode('Task', {
+  nullable: true,
   id: { field: 'id', description: 'Names this task for `node`. Everywhere else a task goes by its key.' },
   description: 'A piece of work that moves through the workflow.',
   // Only what is asked for is read: databases of some ages lack columns that this one has.
@@ -78,10 +79,7 @@ export const Task = builder.prismaNode('Task', {
         cursor: 'id',
         totalCount: true,
         description: 'All stretches of work on this task, most recent first.',
-        query: (page) => {
-          checkPage(page);
-          return { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] };
-        },
+        query: { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] },
       },
       TaskSessionConnection,
     ),
@@ -144,11 +142,16 @@ builder.queryFields((t) => ({
       args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks; all when left out.' }) },
       totalCount: (_connection, { filter }, { read, workflow }) =>
         read.task.count({ where: tasksWhere(workflow, filter ?? {}) }),
-      resolve: (query, _root, page, { read, workflow }) => {
-        checkPage(page);
+      resolve: async (query, _root, page, { read, workflow }) => {
+        const place = await placeBehind(page, (id) =>
+          read.task.findUnique({ where: { id }, select: { key: true } }),
+        );
+        const behind = place === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: place.key } };
         return read.task.findMany({
           ...query,
-          where: tasksWhere(workflow, page.filter ?? {}),
+          cursor: undefined,
+          skip: 0,
+          where: { AND: [tasksWhere(workflow, page.filter ?? {}), behind] },
           orderBy: { key: 'asc' },
         });
       },
@@ -170,7 +173,10 @@ builder.queryFields((t) => ({
       const id = await findNextTask(
         read,
         workflow,
-        { agentType, epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null },
+        {
+          agentType: checkOptionalText('agentType', agentType, limits.agent),
+          epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null,
+        },
         database.tables.hasTaskSessions,
       );
       return id === null ? null : read.task.findUnique({ ...query, where: { id } });

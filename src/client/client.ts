@@ -1,0 +1,82 @@
+import { AnswerError, dataOf, isAnswer, type NamedValues, nameOf, UnreachableError } from './answer.ts';
+import type { TypedDocumentString } from './generated/graphql.ts';
+import { type SubscribeOptions, subscribe } from './subscribe.ts';
+
+export interface ClientOptions {
+  /** Where GraphQL is served, for example `http://127.0.0.1:4000/graphql`. */
+  url: string;
+  /** How long to wait for an answer, in milliseconds. */
+  timeoutMs?: number;
+}
+
+/** Sends typed documents to a server. It keeps nothing open between calls, so it has no end of its own. */
+export interface Client {
+  /**
+   * Sends a query or a mutation and returns its data; what a mutation refuses is data too.
+   * Throws UnreachableError when nobody answers, AnswerError when the answer is anything but data.
+   */
+  send<Result, Variables extends NamedValues>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result>;
+  /** Takes the events of a subscription; see `subscribe`. */
+  subscribe<Result, Variables extends NamedValues>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables | (() => Variables),
+    options?: SubscribeOptions,
+  ): AsyncIterableIterator<Result>;
+}
+
+export function createClient({ url, timeoutMs = 30_000 }: ClientOptions): Client {
+  return {
+    async send<Result, Variables extends NamedValues>(
+      document: TypedDocumentString<Result, Variables>,
+      variables: Variables,
+    ) {
+      const { status, text } = await post(url, timeoutMs, { query: document.toString(), variables });
+      const answer = parse(text);
+      // Refused before it was understood: by a proxy, or because this is no GraphQL server.
+      if (!isAnswer<Result>(answer))
+        throw new AnswerError(
+          `${nameOf(document)}: ${url} answered ${status} without GraphQL: ${text.slice(0, 200).trim() || 'nothing'}`,
+        );
+      return dataOf(document, answer);
+    },
+    subscribe: (document, variables, options) => subscribe(url, document, variables, options),
+  };
+}
+
+async function post(
+  url: string,
+  timeoutMs: number,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new UnreachableError(`No answer from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch says no more than 'fetch failed'; why stands in the cause. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `none came within ${timeoutMs / 1_000} s`;
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
+}

@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { type Answer, AnswerError, answerError, dataOf, type NamedValues, nameOf } from './answer.ts';
+import type { TypedDocumentString } from './generated/graphql.ts';
+
+export interface SubscribeOptions {
+  /** Ends the iteration, also while it waits. */
+  signal?: AbortSignal | undefined;
+  /** The connection stands, for the first time or again. */
+  onConnected?: (() => void) | undefined;
+  /** The connection broke, or could not be made; it is tried again until it stands. Called once for each outage. */
+  onLost?: ((reason: string) => void) | undefined;
+}
+
+const longestRetryMs = 5_000;
+const pingEveryMs = 10_000;
+const pongWithinMs = 5_000;
+
+/**
+ * The events of a subscription, over a WebSocket of its own that is opened with the first one asked for. A broken
+ * connection is made again for as long as it takes.
+ *
+ * What happens to the events around a break depends on `variables`. A function is called anew for each connection,
+ * so it can say where to go on: events that had arrived and were not taken yet are dropped then, since the server
+ * sends them again. Plain variables are simply sent again: what had arrived stays, what happened meanwhile is lost.
+ *
+ * Throws AnswerError when the server refuses the subscription or fails at it; no further attempt would help then.
+ */
+export async function* subscribe<Result, Variables extends NamedValues>(
+  url: string,
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables | (() => Variables),
+  { signal, onConnected, onLost }: SubscribeOptions = {},
+): AsyncGenerator<Result, void, undefined> {
+  let arrived: Answer<Result>[] = [];
+  let ended = false;
+  let failure: unknown;
+  let wake = () => {};
+
+  const over = new AbortController();
+  const end = () => {
+    over.abort();
+    wake();
+  };
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
+
+  const connection = connect(url, over.signal, { onConnected, onLost });
+  const unsubscribe = connection.subscribe<Result>(
+    {
+      query: document.toString(),
+      // Read once for each connection, when the request is written to it.
+      get variables() {
+        if (!isFunction(variables)) return variables;
+        arrived = [];
+        return variables();
+      },
+    },
+    {
+      next(answer) {
+        arrived.push(answer);
+        wake();
+      },
+      error(error) {
+        failure = error;
+        ended = true;
+        wake();
+      },
+      complete() {
+        ended = true;
+        wake();
+      },
+    },
+  );
+
+  try {
+    while (!over.signal.aborted) {
+      const answer = arrived.shift();
+      if (answer !== undefined) yield dataOf(document, answer);
+      else if (failure !== undefined) throw refusal(document, failure);
+      else if (ended) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    signal?.removeEventListener('abort', end);
+    over.abort();
+    unsubscribe();
+  }
+}
+
+function connect(url: string, over: AbortSignal, { onConnected, onLost }: SubscribeOptions): Client {
+  let lost = false;
+  let pongDue: NodeJS.Timeout | undefined;
+  const lose = (event: unknown) => {
+    clearTimeout(pongDue);
+    if (lost || over.aborted) return;
+    lost = true;
+    onLost?.(reasonOf(event));
+  };
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => !over.aborted,
+    retryWait: async (retries) => {
+      const longest = Math.min(250 * 2 ** retries, longestRetryMs);
+      // Scattered, so that the subscribers of a server that comes back do not all come back at once.
+      await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
+    },
+    keepAlive: pingEveryMs,
+    on: {
+      connected() {
+        lost = false;
+        onConnected?.();
+      },
+      closed: lose,
+      error: lose,
+      // A machine that vanishes closes nothing: without an answer to a ping, the silence would last for ever.
+      ping(received) {
+        if (!received) pongDue = setTimeout(() => client.terminate(), pongWithinMs);
+      },
+      pong(received) {
+        if (received) clearTimeout(pongDue);
+      },
+    },
+  });
+  return client;
+}
+
+/** What graphql-ws gives up on: errors of GraphQL, or the close of the socket with a code that is final. */
+function refusal(document: TypedDocumentString<unknown, never>, failure: unknown): AnswerError {
+  return Array.isArray(failure)
+    ? answerError(document, failure)
+    : new AnswerError(`${nameOf(document)} was ended by the server: ${reasonOf(failure)}`);
+}
+
+function reasonOf(event: unknown): string {
+  if (typeof event !== 'object' || event === null) return String(event);
+  if ('message' in event && typeof event.message === 'string' && event.message !== '') return event.message;
+  const reason = 'reason' in event && typeof event.reason === 'string' ? event.reason : '';
+  const code = 'code' in event ? `code ${String(event.code)}` : 'the connection broke';
+  return reason === '' ? code : reason;
+}
+
+function isFunction<Variables extends NamedValues>(
+  variables: Variables | (() => Variables),
+): variables is () => Variables {
+  return typeof variables === 'function';
+}

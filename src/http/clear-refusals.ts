@@ -1,0 +1,109 @@
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/** The ways in which an answer can be written. */
+const answerTypes = [
+  'application/graphql-response+json',
+  'application/json',
+  'text/event-stream',
+  'multipart/mixed',
+] as const;
+
+/**
+ * Refuses, in words, requests that cannot be answered, before anything of them is executed. Goes behind every plugin
+ * that serves a path of its own.
+ *
+ * Only JSON is accepted: the forms that Yoga would read too are what pages of other sites can make a browser send.
+ */
+export function useClearRefusals(endpoint: string): Plugin {
+  return {
+    onRequest({ url, endResponse, fetchAPI }) {
+      if (url.pathname === endpoint || url.pathname === `${endpoint}/`) return;
+      const message = `There is nothing at ${url.pathname}. GraphQL is at ${endpoint}`;
+      endResponse(refusal(fetchAPI.Response, 404, 'NOT_FOUND', message));
+    },
+    onRequestParse({ request, url, endResponse, fetchAPI }) {
+      const found =
+        contentTypeFault(request) ??
+        acceptFault(request) ??
+        (request.method === 'GET' ? addressFault(url) : undefined);
+      if (found !== undefined)
+        endResponse(refusal(fetchAPI.Response, found.status, found.code, found.message));
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      // On a socket there is no request.
+      const request: Request | undefined = args.contextValue.request;
+      if (request === undefined || accepts(request, ['text/event-stream'])) return;
+      const message =
+        'A subscription is answered with a stream of events. Accept text/event-stream, or use a WebSocket';
+      const extensions = { code: 'NOT_ACCEPTABLE', http: { status: 406 } };
+      setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
+    },
+  };
+}
+
+/** The body of an answer that no GraphQL was executed for. */
+export function refusal(
+  ResponseType: typeof Response,
+  status: number,
+  code: string,
+  message: string,
+): Response {
+  return ResponseType.json({ errors: [{ message, extensions: { code } }] }, { status });
+}
+
+interface Fault {
+  status: number;
+  code: string;
+  message: string;
+}
+
+function contentTypeFault(request: Request): Fault | undefined {
+  if (request.method !== 'POST') return undefined;
+  const contentType = request.headers.get('content-type');
+  if (contentType !== null && /^application\/(graphql\+)?json\s*(;|$)/i.test(contentType)) return undefined;
+  return {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: `The content type of the request is ${contentType === null ? 'missing' : `'${contentType.slice(0, 100)}'`}. Send application/json`,
+  };
+}
+
+function acceptFault(request: Request): Fault | undefined {
+  if (accepts(request, answerTypes)) return undefined;
+  return {
+    status: 406,
+    code: 'NOT_ACCEPTABLE',
+    message: `No answer can be written as '${request.headers.get('accept')?.slice(0, 100)}'. Accept ${answerTypes.join(', ')}`,
+  };
+}
+
+function accepts(request: Request, types: readonly string[]): boolean {
+  const accept = request.headers.get('accept') || '*/*';
+  const accepted = new Set(accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase()));
+  return types.some((type) =>
+    [type, type.replace(/\/.*/, '/*'), '*/*'].some((pattern) => accepted.has(pattern)),
+  );
+}
+
+function addressFault(url: URL): Fault | undefined {
+  for (const name of ['variables', 'extensions']) {
+    const text = url.searchParams.get(name);
+    if (text === null || text === '' || isJson(text)) continue;
+    return {
+      status: 400,
+      code: 'BAD_REQUEST',
+      message: `${name} in the address is '${text.slice(0, 100)}', which is not JSON. Write an object like {"key":"T-E07-F20-001"}, encoded for an address`,
+    };
+  }
+  return undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
+import { type Events, type Happening, queuedEvents } from './events.ts';
+
+export interface EventStream<Event> extends Events<Event>, AsyncDisposable {
+  readonly response: Response;
+}
+
+/** Begins an operation over server-sent events: with an app's own `fetch`, or the global one if it was started. */
+export async function openEventStream<Result, Variables>(
+  fetch: (url: string, init: RequestInit) => Promise<Response>,
+  url: string,
+  document: TypedDocumentString<Result, Variables> | string,
+  variables?: Variables,
+): Promise<EventStream<Result>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document.toString(), variables }),
+  });
+  if (response.body === null) throw new Error(`Expected a stream, got status ${response.status}`);
+  const reader = response.body.getReader();
+  const { events, add } = queuedEvents<Result>('the event stream', async () => {
+    // A stream that the server broke off cannot be cancelled any more.
+    await reader.cancel().catch(() => undefined);
+    await over;
+  });
+  const over = read(reader, add);
+  // Not spread: `unread` is asked for anew each time.
+  return Object.assign(events, { response, [Symbol.asyncDispose]: events.close });
+}
+
+async function read<Event>(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  add: (happening: Happening<Event>) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      const blocks = (text + decoder.decode(chunk.value, { stream: true })).split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        // A line that begins with a colon only keeps the connection awake.
+        const { event, data } = /^event: (?<event>.*)\ndata: ?(?<data>.*)$/.exec(block)?.groups ?? {};
+        if (event === 'next') add({ type: 'next', payload: JSON.parse(data ?? '') });
+        else if (event === 'complete') add({ type: 'complete' });
+        else if (block !== ':') throw new Error(`'${block}' is no event`);
+      }
+    }
+    add({ type: 'closed', reason: 'the stream ended' });
+  } catch (error) {
+    add({ type: 'closed', reason: String(error) });
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  AbandonSessionDocument,
+  type AbandonSessionInput,
+  BlockTaskDocument,
+  type BlockTaskInput,
+  ClaimTaskDocument,
+  type ClaimTaskInput,
+  FinishTaskDocument,
+  type FinishTaskInput,
+  NextTaskDocument,
+  type NextTaskQueryVariables,
+  RejectTaskDocument,
+  type RejectTaskInput,
+  TaskStoryDocument,
+  UnblockTaskDocument,
+} from '../../src/client/generated/graphql.ts';
+import type { TestApp } from './app.ts';
+
+/* Each sends one operation and returns its answer, whatever that is. */
+
+export async function claimTask(app: TestApp, input: ClaimTaskInput) {
+  return (await app.send(ClaimTaskDocument, { input })).claimTask;
+}
+
+export async function finishTask(app: TestApp, input: FinishTaskInput) {
+  return (await app.send(FinishTaskDocument, { input })).finishTask;
+}
+
+export async function rejectTask(app: TestApp, input: RejectTaskInput) {
+  return (await app.send(RejectTaskDocument, { input })).rejectTask;
+}
+
+export async function blockTask(app: TestApp, input: BlockTaskInput) {
+  return (await app.send(BlockTaskDocument, { input })).blockTask;
+}
+
+export async function unblockTask(app: TestApp, taskKey: string) {
+  return (await app.send(UnblockTaskDocument, { input: { taskKey } })).unblockTask;
+}
+
+export async function abandonSession(app: TestApp, input: AbandonSessionInput) {
+  return (await app.send(AbandonSessionDocument, { input })).abandonSession;
+}
+
+export async function nextTask(app: TestApp, wish: NextTaskQueryVariables = {}): Promise<string | undefined> {
+  return (await app.send(NextTaskDocument, wish)).nextTask?.key;
+}
+
+export async function taskStory(app: TestApp, key: string) {
+  const { task } = await app.send(TaskStoryDocument, { key });
+  if (task === null) throw new Error(`There is no task ${key}`);
+  return task;
+}

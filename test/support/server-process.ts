@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface ServerProcess {
+  /** Where GraphQL is served. */
+  readonly url: string;
+  /** Ends the server as an operator does, and waits for it. */
+  stop(): Promise<void>;
+  /** Ends the server in the middle of whatever it does, as a power cut would, and waits for it. */
+  kill(): Promise<void>;
+}
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Starts the server in a process of its own, on a free port. Fails with what it printed when it does not start. */
+export async function startServerProcess(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    cwd: project,
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal);
+    await ended;
+  };
+  return { url: await readUrl(child), stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+function readUrl(child: ChildProcess): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('The output of the server cannot be read');
+  let printed = '';
+  return new Promise((resolve, reject) => {
+    createInterface(stdout).on('line', (line) => {
+      printed += `${line}\n`;
+      const [, url] = /ready at (http\S+)/.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    createInterface(stderr).on('line', (line) => {
+      printed += `${line}\n`;
+    });
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`The server did not start:\n${printed}`)));
+  });
+}
