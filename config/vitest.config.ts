@@ -15,5 +15,6 @@ export default defineConfig({
     testTimeout: 20_000,
     // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
     isolate: false,
+    maxWorkers: '100%',
   },
 });

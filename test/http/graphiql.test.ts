@@ -1,4 +1,4 @@
-import { parse, validate } from 'graphql';
+import { Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { frontEnd, orchestrator, projectManager } from '../../src/http/graphiql-examples.ts';
@@ -78,10 +78,10 @@ describe.each([
 
   it('have names, so that one of them can be chosen, and say what they are for', () => {
     for (const definition of parse(examples).definitions) {
-      if (definition.kind !== 'OperationDefinition') continue;
+      if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
       expect(definition.name?.value).toMatch(/^[A-Z]/);
       const before = examples.slice(0, definition.loc?.start).trimEnd().split('\n').at(-1);
-      expect(before, definition.name?.value).toMatch(/^# /);
+      expect(before).toMatch(/^# /);
     }
   });
 });

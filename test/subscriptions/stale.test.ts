@@ -210,8 +210,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
 
     await using all = await subscribe(app.url, SessionTurnedStaleDocument);
     const agents: string[] = [];
-    for (let count = 0; count < 4; count += 1)
-      agents.push((await all.next()).sessionTurnedStale.session.agentId);
+    while (agents.length < 4) agents.push((await all.next()).sessionTurnedStale.session.agentId);
     expect(agents, 'without a cursor it starts over').toEqual(['agent-1', 'agent-2', 'agent-3', 'agent-5']);
   });
 

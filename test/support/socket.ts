@@ -105,7 +105,9 @@ async function connect(
       resolve(closing);
     });
   });
-  socket.on('message', (data) => onMessage(String(data)));
+  socket.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') onMessage(data);
+  });
   await inTime(
     'the socket opens',
     new Promise<void>((resolve, reject) => {
