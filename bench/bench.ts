@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { type Client, createClient } from '../src/client/client.ts';
+import { startServerProcess } from '../test/support/server-process.ts';
+import { createDatabase, createDatabaseWithoutSessions } from './databases.ts';
+
+/** What is measured: one server, whose database grows from measurement to measurement. */
+export interface Bench extends AsyncDisposable {
+  client: Client;
+  /** The same database, reached with the bare driver. */
+  connection: BetterSqlite3.Database;
+  /** Another server, whose database has no table of sessions. */
+  plain: { client: Client; connection: BetterSqlite3.Database };
+  /** A database of the same kind that no server knows. */
+  bareConnection: BetterSqlite3.Database;
+}
+
+/** Makes the databases in this folder and starts the servers on them. */
+export async function startBench(folder: string): Promise<Bench> {
+  const file = join(folder, 'shark.db');
+  const plainFile = join(folder, 'without-sessions.db');
+  const connection = await createDatabase(file);
+  const plainConnection = createDatabaseWithoutSessions(plainFile);
+  const bareConnection = await createDatabase(join(folder, 'bare.db'));
+  const [server, plainServer] = await Promise.all([
+    startServerProcess({ DATABASE_URL: `file:${file}` }),
+    startServerProcess({ DATABASE_URL: `file:${plainFile}`, MIGRATE: 'off' }),
+  ]);
+  return {
+    client: createClient(server),
+    connection,
+    plain: { client: createClient(plainServer), connection: plainConnection },
+    bareConnection,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([server.stop(), plainServer.stop()]);
+      for (const each of [connection, plainConnection, bareConnection]) each.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AnswerError } from '../src/client/answer.ts';
+import { ClaimTaskDocument, SessionTurnedStaleDocument } from '../src/client/generated/graphql.ts';
+import type { Bench } from './bench.ts';
+import { fillTasks } from './databases.ts';
+import { timing } from './measure.ts';
+import { floor, type Row } from './report.ts';
+import { createWallClock } from './wall-clock.ts';
+
+const thresholdMs = 2_000;
+const betweenClaimsMs = 40;
+const limitMs = 250;
+const wallClock = createWallClock();
+
+/**
+ * How late a subscriber hears of a session that turned stale: from the deadline to the event in its hands. The
+ * floor is a bare timer of this process, set to the same deadline.
+ */
+export async function benchStalePush({ client, connection }: Bench, count: number): Promise<Row> {
+  const tasks = fillTasks(connection, count);
+  const received: number[] = [];
+  const receiving = (async () => {
+    const events = client.subscribe(SessionTurnedStaleDocument, { staleAfter: `${thresholdMs / 1_000}s` });
+    for await (const { sessionTurnedStale } of events) {
+      received.push(wallClock() - Date.parse(sessionTurnedStale.staleAt));
+      if (received.length === count) break;
+    }
+  })();
+
+  const timers: Promise<number>[] = [];
+  for (const { key } of tasks) {
+    const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey: key, agentId: 'bench' } });
+    if (claimTask.__typename !== 'ClaimTaskPayload') throw new AnswerError(claimTask.message);
+    if (claimTask.session !== null)
+      timers.push(timerLateness(Date.parse(claimTask.session.startedAt) + thresholdMs));
+    await delay(betweenClaimsMs);
+  }
+  await receiving;
+
+  const measured = timing(received, null);
+  return {
+    name: 'sessionTurnedStale, from the deadline to the receipt',
+    ...measured,
+    floors: [floor('a bare timer', measured, timing(await Promise.all(timers), null))],
+    limit: { promise: `p99 < ${limitMs} ms`, isBroken: !(measured.p99Ms < limitMs) },
+  };
+}
+
+async function timerLateness(deadlineMs: number): Promise<number> {
+  // Rounded up, because a timer drops the part behind the point and would fire early.
+  await delay(Math.ceil(deadlineMs - wallClock()));
+  return wallClock() - deadlineMs;
+}

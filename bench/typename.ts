@@ -1,0 +1,11 @@
+import type { Client } from '../src/client/client.ts';
+import { TypedDocumentString } from '../src/client/generated/graphql.ts';
+
+const typenameDocument = new TypedDocumentString<{ __typename: string }, Record<string, never>>(
+  'query Typename { __typename }',
+);
+
+/** The least that the server can be asked: HTTP, GraphQL and nothing behind it. */
+export function sendTypename(client: Client): Promise<unknown> {
+  return client.send(typenameDocument, {});
+}

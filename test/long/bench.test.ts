@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+it('the quick benchmark keeps every limit and writes down what it measured', async () => {
+  const startedAt = new Date();
+  // Rejects, with what was printed, when the exit code is not 0: when a limit is broken, for one.
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'bench/run.ts', '--quick'],
+    { cwd: project },
+  );
+
+  const result: unknown = JSON.parse(readFileSync(`${project}/bench/results/latest.json`, 'utf8'));
+  const kept = { isBroken: false, promise: expect.any(String) };
+  const timed = { samples: expect.any(Number), p50Ms: expect.any(Number), p99Ms: expect.any(Number) };
+  const besides = (...names: string[]) => names.map((name) => ({ name, ratio: expect.any(Number) }));
+  const rows = [
+    { name: '{ __typename }, one by one', floors: [], limit: null },
+    { name: '{ __typename }, 20 at once', floors: [], limit: null },
+    { name: 'claimTask, one by one', floors: besides('{ __typename }', 'bare SQL'), limit: null },
+    { name: 'claimTask, 20 at once', floors: besides('{ __typename }'), limit: null },
+    { name: 'finishTask, one by one', floors: besides('{ __typename }', 'bare SQL'), limit: null },
+    { name: 'finishTask, 20 at once', floors: besides('{ __typename }'), limit: null },
+    { name: "the session's share of a claim", floors: [], limit: kept },
+    {
+      name: 'sessionTurnedStale, from the deadline to the receipt',
+      floors: besides('a bare timer'),
+      limit: kept,
+    },
+    {
+      name: expect.stringMatching(/^50 stale of [\d,]+ sessions, 10,\d+ tasks$/),
+      floors: besides('{ __typename }', 'bare SQL'),
+      limit: kept,
+    },
+    {
+      name: expect.stringMatching(/^500 stale of [\d,]+ sessions, 100,\d+ tasks$/),
+      floors: besides('{ __typename }', 'bare SQL'),
+      limit: kept,
+    },
+  ];
+  expect(result).toMatchObject({
+    measuredAt: expect.any(String),
+    quick: true,
+    machine: { cores: expect.any(Number), node: process.version },
+    rows: rows.map((row) => ({ ...timed, ...row })),
+  });
+  expect(result).toHaveProperty(
+    'measuredAt',
+    expect.toSatisfy((at: string) => new Date(at) >= startedAt),
+  );
+  expect(stdout).toContain('claimTask, 20 at once');
+});
