@@ -36,28 +36,31 @@ export interface OrchestratorOptions {
   signal: AbortSignal;
 }
 
-/** Runs until the signal ends it. Throws what the server refuses as a whole: a threshold it cannot read, a fault. */
+/** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
 export async function runOrchestrator(options: OrchestratorOptions): Promise<void> {
   const { url, staleAfter, log, signal } = options;
   const client = createClient({ url });
   // The place behind the last event that was dealt with to its end. Whenever the connection is made again, the
   // server goes on from here, so nothing is missed. Without a place it sends every session that is stale already.
   let done: string | undefined;
-  const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter, after: done }), {
-    signal,
-    onConnected: () => log(`connected to ${url}`),
-    onLost: (reason) => log(`no connection (${reason}), trying until there is one`),
-  });
-  try {
-    for await (const { sessionTurnedStale } of events) {
-      const { cursor, session } = sessionTurnedStale;
-      // The connection broke in the middle of this very event, so the server has sent it once more.
-      if (cursor === done) continue;
-      log(`${session.task.key}  ${await reassign(client, session, options)}`);
-      done = cursor;
+  for (;;) {
+    const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter, after: done }), {
+      signal,
+      onConnected: () => log(`connected to ${url}`),
+      onLost: (reason) => log(`no connection (${reason}), trying until there is one`),
+    });
+    try {
+      for await (const { sessionTurnedStale } of events) {
+        const { cursor, session } = sessionTurnedStale;
+        // The connection broke in the middle of this very event, so the server has sent it once more.
+        if (cursor === done) continue;
+        log(`${session.task.key}  ${await reassign(client, session, options)}`);
+        done = cursor;
+      }
+      return;
+    } catch (error) {
+      await pauseAfter(error, options);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }
 
@@ -68,8 +71,7 @@ async function reassign(
   options: OrchestratorOptions,
 ): Promise<string> {
   const taskKey = stale.task.key;
-  // The session is named, not the task: whoever has taken over meanwhile cannot be hit. Repeated, this gives the
-  // first answer again.
+  // Names the session and not the task, so it cannot hit who took over since. Repeated, it answers the same.
   const { abandonSession: abandoned } = await untilAnswered(options, () =>
     client.send(AbandonSessionDocument, { input: { sessionId: stale.id, reason: 'no sign of life' } }),
   );
@@ -77,7 +79,8 @@ async function reassign(
     return `${stale.agentId} was ready just in time: nothing to do`;
   if (abandoned.__typename !== 'AbandonSessionPayload') return abandoned.message;
   const { task, nextPhase } = abandoned;
-  // An earlier attempt got this far, and somebody has taken the task since; or it is at its end.
+  // Where an earlier attempt got this far, somebody may have taken the task since. (And where the orchestrator dies
+  // right here, the task waits in its queue like any other.)
   if (nextPhase?.status !== task.status) return `left by ${stale.agentId}, and in ${task.status} by now`;
 
   const agent = await options.agentFor(stale, nextPhase);
@@ -88,7 +91,7 @@ async function reassign(
   let sessionId: string | undefined;
   if (claimed.__typename === 'ClaimTaskPayload') sessionId = claimed.session?.id;
   else if (claimed.__typename !== 'TaskAlreadyClaimedError') return claimed.message;
-  // Held by the very agent it was claimed for: an earlier attempt went through and only its answer got lost.
+  // Held by the very agent it was claimed for: an earlier attempt went through, only its answer got lost.
   else if (claimed.activeSession.agentId === agentId) sessionId = claimed.activeSession.id;
   if (sessionId === undefined) return `left by ${stale.agentId}, taken by another before ${agentId}`;
 
@@ -96,21 +99,28 @@ async function reassign(
   return `${stale.agentId} gave no sign of life: ${agentId} takes over`;
 }
 
-/** A refusal is an answer and is returned; a server that restarts or is busy is asked again; a fault is thrown. */
+/** Asks until there is an answer, were it a refusal. */
 async function untilAnswered<Result>(
-  { signal, log }: OrchestratorOptions,
+  options: OrchestratorOptions,
   ask: () => Promise<Result>,
 ): Promise<Result> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      const isBusy = error instanceof AnswerError && error.codes.includes('DATABASE_BUSY');
-      if (!isBusy && !(error instanceof UnreachableError)) throw error;
-      log(`${error.message}, trying again`);
-      await delay(500, undefined, { signal });
+      await pauseAfter(error, options);
+      if (options.signal.aborted) throw error;
     }
   }
+}
+
+/** Waits a little after what passes: a server that restarts, is busy or has a fault. Throws anything else on. */
+async function pauseAfter(fault: unknown, { log, signal }: OrchestratorOptions): Promise<void> {
+  if (signal.aborted) return;
+  const passes = fault instanceof AnswerError && fault.codes.some((code) => /BUSY|INTERNAL/.test(code));
+  if (!passes && !(fault instanceof UnreachableError)) throw fault;
+  log(`${fault.message} Trying again.`);
+  await delay(500, undefined, { signal }).catch(() => undefined);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -27,15 +27,17 @@ async function main(): Promise<void> {
     await app.stop();
     throw error;
   }
-  console.log(`Shark Sessions is ready at ${app.url}`);
-  console.log(`  database  ${config.databaseFile}`);
-  console.log(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
 
+  // Before anybody is told that the server is there: whoever waits for that may end it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       console.log(`Stopping: ${signal}`);
       void app.stop();
     });
+
+  console.log(`Shark Sessions is ready at ${app.url}`);
+  console.log(`  database  ${config.databaseFile}`);
+  console.log(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
 }
 
 main().catch((error: unknown) => {

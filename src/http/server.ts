@@ -27,8 +27,9 @@ export async function startServer(
 ): Promise<RunningServer> {
   const server = createServer((request, response) => void handler(request, response));
   const answered = watchAnswers(server);
-  const sockets = serveWebSockets(server, handler, { clock, log });
   const listening = await listen(server, host, port);
+  // Not before: the socket server would report a failed listen once more, as a fault.
+  const sockets = serveWebSockets(server, handler, { clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {

@@ -29,8 +29,6 @@ export function serveWebSockets(
   { clock, log }: { clock: Clock; log: Log },
 ): SocketServer {
   const sockets = new WebSocketServer({ server, path: endpoint, maxPayload: largestBody });
-  // A failed listen is reported by the HTTP server; the socket server repeats it.
-  sockets.on('error', () => undefined);
 
   const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['getEnveloped']>>();
   const enveloped = (args: ExecutionArgs) => {

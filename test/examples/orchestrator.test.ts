@@ -88,6 +88,31 @@ describe('the example orchestrator', () => {
     },
   );
 
+  it('goes on after a fault of the server in every kind of statement', async () => {
+    const faults: string[] = [];
+    let isFaulty = false;
+    await using app = await testApp({
+      clock: systemClock,
+      onStatement(sql) {
+        const kind = sql.split(' ')[0] ?? '';
+        if (!isFaulty || !sql.includes('task_sessions') || faults.includes(kind)) return;
+        faults.push(kind);
+        throw new Error('disk I/O error');
+      },
+    });
+    await app.start();
+    const [taskKey = ''] = await createTasks(app, ['ready_for_development']);
+    await claim(app, taskKey, 'dead');
+
+    isFaulty = true;
+    const orchestrator = startOrchestrator(app);
+    await handedOn(app, taskKey);
+
+    expect(faults).toEqual(['SELECT', 'UPDATE', 'INSERT']);
+    expect(await orchestrator.stop()).toBe('ended');
+    expect(orchestrator.started).toEqual([{ taskKey, agentId: 'heir-of-dead' }]);
+  });
+
   it('says what the server refuses, and ends', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();

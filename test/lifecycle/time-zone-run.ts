@@ -24,7 +24,9 @@ const refused = await claimTask(app, { taskKey, agentId: 'other' });
 clock.advance(30 * 60_000);
 const finished = await finishTask(app, { taskKey });
 
-const { sessions } = await app.send(SessionsDocument, { filter: { since: '2026-01-11', until: '2026-01-12' } });
+const { sessions } = await app.send(SessionsDocument, {
+  filter: { since: '2026-01-11', until: '2026-01-12' },
+});
 const { backupFile } = app.logged.find((entry) => 'backupFile' in entry) ?? {};
 const output = {
   next,

@@ -20,8 +20,14 @@ export async function startServerProcess(settings: Readonly<Record<string, strin
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends this process, the server does not outlive it.
+  const endWithParent = () => child.kill('SIGKILL');
+  process.once('exit', endWithParent);
   const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
+    child.once('close', () => {
+      process.off('exit', endWithParent);
+      resolve();
+    });
   });
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     child.kill(signal);

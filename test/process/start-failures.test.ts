@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** Each test works in a folder of its own in here. */
+let base = '';
+/** Holds a port, so that nobody else can have it. */
+let holder: Server;
+let heldPort = 0;
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const address = holder.address();
+  if (typeof address === 'object' && address !== null) heldPort = address.port;
+});
+
+afterAll(() => {
+  holder.close();
+  rmSync(base, { recursive: true });
+});
+
+/** Starts the server in a folder, as an operator would. */
+function start(folder: string, settings: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let onReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    onReady = resolve;
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (stdout.includes('is ready at')) onReady();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; message: string }>((resolve) => {
+    child.on('close', (code) => {
+      onReady();
+      // What a person reads: the lines of the log are JSON.
+      const lines = stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('{'));
+      resolve({ code, stdout, message: lines.join('\n') });
+    });
+  });
+  return { child, ready, ended };
+}
+
+interface Failure {
+  over: string;
+  /** What is there before the start. */
+  files?: Record<string, string>;
+  settings: () => Record<string, string>;
+  /**
+   * All that the operator is told. FOLDER stands for the folder, PORT for the port that is taken, REASON for what
+   * the operating system says.
+   */
+  message: string;
+}
+
+const failures: readonly Failure[] = [
+  {
+    over: 'a workflow file with faults, all of them at once',
+    files: {
+      '.sharkconfig.json': JSON.stringify({
+        status_flow: { todo: ['in_progres'], in_progress: ['done'], stuck: [], done: [] },
+        special_statuses: { _complete_: ['done'] },
+      }),
+    },
+    settings: () => ({}),
+    message: `The workflow file ./.sharkconfig.json cannot be used:
+- special_statuses._start_ is missing: it should be a list of at least one status, such as ["draft"]
+- status_flow.todo names in_progres, which status_flow does not have: correct the name or add the status
+- status_flow.stuck has no way out: give it a transition, or add it to special_statuses._complete_`,
+  },
+  {
+    over: 'a workflow file that was named and is not there',
+    settings: () => ({ WORKFLOW_CONFIG: './flows/team.json' }),
+    message: `The workflow file ./flows/team.json cannot be used:
+- there is no such file`,
+  },
+  {
+    over: 'a database that is a folder',
+    files: { 'shark.db/note.txt': 'x' },
+    settings: () => ({ DATABASE_URL: 'file:shark.db' }),
+    message:
+      'The database FOLDER/shark.db cannot be opened (unable to open database file). Check that DATABASE_URL names a file and that this user may read and write it and its folder.',
+  },
+  {
+    over: 'a database that is some other file',
+    files: { 'notes.txt': 'The sharks are restless today, and the sea is grey.\n'.repeat(100) },
+    settings: () => ({ DATABASE_URL: 'file:./notes.txt' }),
+    message:
+      'FOLDER/notes.txt is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.',
+  },
+  {
+    over: 'a database in a folder that is a file',
+    files: { data: 'x' },
+    settings: () => ({}),
+    message:
+      'The database FOLDER/data/shark.db cannot be opened (REASON). Check that DATABASE_URL names a file and that this user may read and write it and its folder.',
+  },
+  {
+    over: 'a port that is taken',
+    settings: () => ({ PORT: String(heldPort) }),
+    message:
+      'Port PORT on 127.0.0.1 is taken by another program. End it, or choose another port with PORT (0 picks a free one)',
+  },
+  {
+    over: 'settings that cannot be used, all of them at once',
+    settings: () => ({
+      HOST: ' ',
+      PORT: '65536',
+      DATABASE_URL: 'postgres://localhost/shark',
+      WORKFLOW_CONFIG: '',
+      MIGRATE: 'maybe',
+      STALE_AFTER: '0h',
+      LOG_LEVEL: 'loud',
+      GRAPHIQL: 'yes',
+    }),
+    message: `These settings cannot be used:
+  HOST is empty: give an address to listen on, for example 127.0.0.1
+  PORT is '65536': write a whole number from 0 to 65535; 0 picks a free port
+  DATABASE_URL is 'postgres://localhost/shark': write file: and the path of an SQLite database, for example file:./data/shark.db
+  WORKFLOW_CONFIG is empty: give the path of a workflow file, or leave it out
+  MIGRATE is 'maybe': write on or off
+  STALE_AFTER is '0h': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'
+  LOG_LEVEL is 'loud': write one of trace, debug, info, warn, error, fatal, silent
+  GRAPHIQL is 'yes': write on or off`,
+  },
+];
+
+// Most of a start is the loading of the program, so they are made side by side.
+describe.concurrent('a server', { timeout: 60_000 }, () => {
+  it.each(failures)('that cannot start over $over says so and ends with code 1', async (failure) => {
+    const folder = mkdtempSync(join(base, 'start-'));
+    for (const [name, text] of Object.entries(failure.files ?? {})) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+
+    const { code, stdout, message } = await start(folder, failure.settings()).ended;
+
+    expect({ code, stdout, message: message.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
+      code: 1,
+      stdout: '',
+      message: failure.message.replaceAll('FOLDER', folder).replace('Port PORT', `Port ${heldPort}`),
+    });
+    for (const [name, text] of Object.entries(failure.files ?? {}))
+      expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+  });
+
+  it('that is told to end does so with code 0, and leaves one file', async () => {
+    const folder = mkdtempSync(join(base, 'start-'));
+    const { child, ready, ended } = start(folder, {});
+
+    await ready;
+    child.kill('SIGTERM');
+
+    expect(await ended).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/ready at http:\/\/127\.0\.0\.1:\d+\/graphql\n[^]*Stopping: SIGTERM\n$/),
+      message: '',
+    });
+    expect(readdirSync(join(folder, 'data'))).toEqual(['shark.db']);
+  });
+});
