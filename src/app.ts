@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { DatabaseOpenError } from './db/errors.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
+import { hasTasks } from './db/tables.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -55,6 +57,10 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     async prepare(connection) {
       if (!config.migrate) {
         pending = pendingMigrations({ connection, folder: migrationsFolder });
+        if (!hasTasks(connection))
+          throw new DatabaseOpenError(
+            `The database ${config.databaseFile} has no tasks, and MIGRATE=off keeps them from being added. Check DATABASE_URL, or start with MIGRATE=on.`,
+          );
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });

@@ -45,7 +45,7 @@ const settings = z.object({
     .string()
     .regex(/^file:.+/, {
       error: ({ input }) =>
-        `is '${String(input)}': write file: and the path of an SQLite database, for example file:./data/shark.db`,
+        `is '${withoutSecrets(String(input))}': write file: and the path of an SQLite database, for example file:./data/shark.db`,
     })
     .default('file:./data/shark.db'),
   WORKFLOW_CONFIG: z
@@ -72,6 +72,11 @@ const settings = z.object({
     .default('info'),
   GRAPHIQL: switchSetting.default(true),
 });
+
+/** Addresses of other databases may hold a password, which belongs in no message. */
+function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
+}
 
 function wholeNumber({ input }: { input?: unknown }): string {
   return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;

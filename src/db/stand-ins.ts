@@ -14,12 +14,13 @@ const columns = {
   task_sessions: `id INTEGER PRIMARY KEY, task_id INTEGER, agent_id, agent_type, phase, claimed_from, claimed_to,
     closed_from, closed_to, started_at, ended_at, outcome, notes, duration_minutes, opened_revision,
     closed_revision, created_at, updated_at`,
+  task_session_revisions: 'id INTEGER PRIMARY KEY, latest',
 };
 
 export function standInsFor(tables: Tables): StandIns {
   const missing = [
     ...(tables.hasTaskNotes ? [] : (['task_notes'] as const)),
-    ...(tables.hasTaskSessions ? [] : (['task_sessions'] as const)),
+    ...(tables.hasTaskSessions ? [] : (['task_sessions', 'task_session_revisions'] as const)),
   ];
   if (missing.length === 0) return { setUp: '', rewrite: undefined };
   return {

@@ -31,6 +31,14 @@ export function inspectTables(connection: BetterSqlite3.Database): Tables {
   };
 }
 
+/** Whether this is a database that there can be work in. */
+export function hasTasks(connection: BetterSqlite3.Database): boolean {
+  return (
+    connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'`).get() !==
+    undefined
+  );
+}
+
 /** Reads the list out of `CHECK (column IN ('a', 'b'))` in a table's definition. */
 export function valuesAllowedByCheck(definition: string, column: string): readonly string[] | null {
   const list = new RegExp(`CHECK\\s*\\(\\s*["\`[]?${column}["\`\\]]?\\s+IN\\s*\\(([^)]*)\\)`, 'i').exec(

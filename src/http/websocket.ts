@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
@@ -28,7 +28,13 @@ export function serveWebSockets(
   handler: GraphqlHandler,
   { clock, log }: { clock: Clock; log: Log },
 ): SocketServer {
-  const sockets = new WebSocketServer({ server, path: endpoint, maxPayload: largestBody });
+  const sockets = new WebSocketServer({
+    server,
+    path: endpoint,
+    maxPayload: largestBody,
+    verifyClient: ({ origin, req }: { origin: string | undefined; req: IncomingMessage }) =>
+      isOurPage(origin, req.headers.host),
+  });
 
   const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['getEnveloped']>>();
   const enveloped = (args: ExecutionArgs) => {
@@ -102,4 +108,13 @@ export function serveWebSockets(
       await closed;
     },
   };
+}
+
+/**
+ * Browsers let the pages of every site open sockets to every other, and say which site it was. Programs say nothing
+ * and are let in.
+ */
+function isOurPage(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -12,10 +12,11 @@ export function checkText(field: string, value: string, longest: number): string
       `${field} is blank`,
       `Give ${field} between 1 and ${longest} characters`,
     );
-  if (value.length > longest)
+  const length = [...value].length;
+  if (length > longest)
     throw new InvalidInputError(
       field,
-      `${field} has ${value.length} characters, starting with '${value.slice(0, 20)}'`,
+      `${field} has ${length} characters, starting with '${value.slice(0, 20)}'`,
       `${field} may have ${longest} characters at most`,
     );
   if (value.includes('\0') || !value.isWellFormed())

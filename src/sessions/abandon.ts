@@ -40,15 +40,16 @@ export async function abandon(
   reason: string | null,
 ): Promise<LifecycleResult> {
   const { task } = session;
-  // Where another program has moved the task since, there is no claim left to take back.
-  const to = task.status === session.claimedTo ? session.claimedFrom : task.status;
-
-  await moveTask(operation, task, {
-    to,
-    agent: session.agentId,
-    notes: reason,
-    changes: { assignedAgent: null },
-  });
+  // Where another program has moved the task since, there is no claim left to take back, and the task is not ours.
+  const isOurs = task.status === session.claimedTo;
+  const to = isOurs ? session.claimedFrom : task.status;
+  if (isOurs)
+    await moveTask(operation, task, {
+      to,
+      agent: session.agentId,
+      notes: reason,
+      changes: { assignedAgent: null },
+    });
   const closed = await closeSession(operation, session, {
     outcome: 'abandoned',
     notes: reason,

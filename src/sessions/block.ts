@@ -1,3 +1,4 @@
+import { wayOut } from '../tasks/way-out.ts';
 import { blockTarget, unblockTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
 import { findTask } from '../tasks/find.ts';
@@ -26,12 +27,15 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
     sessionId: params.sessionId,
     outcome: 'blocked',
     notes: reason,
-    decide: ({ key, status }) => {
+    decide: ({ key, status }, active) => {
       const to = blockTarget(workflow, status);
       if (to === undefined)
         throw new InvalidTransitionError({
           message: `Task ${key} cannot be blocked in status '${status}'`,
-          suggestion: `The workflow has no way from '${status}' to 'blocked': reject the task, or abandon its session`,
+          suggestion:
+            active === null
+              ? wayOut(workflow, status)
+              : `The workflow has no way from '${status}' to 'blocked': use rejectTask or abandonSession`,
           currentStatus: status,
           allowedTransitions: [],
         });

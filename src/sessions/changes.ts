@@ -35,8 +35,7 @@ async function findChanges(
 ): Promise<{ changes: SessionChange[]; upTo: number }> {
   // Both kinds are read up to the same number: a commit between the two questions would else be skipped by one.
   const latest = await latestRevision(read);
-  // Fewer than before: the last sessions went with their task, and their numbers are given out again.
-  if (latest <= after) return { changes: [], upTo: latest };
+  if (latest === after) return { changes: [], upTo: after };
   const behind = { gt: after, lte: latest };
   const opened = await read.taskSession.findMany({
     where: { AND: [where, { openedRevision: behind }] },
@@ -68,15 +67,6 @@ async function findChanges(
 }
 
 async function latestRevision(read: Reader): Promise<number> {
-  const opened = await read.taskSession.findFirst({
-    where: { openedRevision: { not: null } },
-    orderBy: { openedRevision: 'desc' },
-    select: { openedRevision: true },
-  });
-  const closed = await read.taskSession.findFirst({
-    where: { closedRevision: { not: null } },
-    orderBy: { closedRevision: 'desc' },
-    select: { closedRevision: true },
-  });
-  return Math.max(opened?.openedRevision ?? 0, closed?.closedRevision ?? 0);
+  const revision = await read.taskSessionRevision.findFirst();
+  return revision?.latest ?? 0;
 }

@@ -6,6 +6,7 @@ import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession } from './find.ts';
 import { checkOptionalText, checkText, limits } from '../operations/input.ts';
 import { moveTask } from '../tasks/move-task.ts';
+import { wayOut } from '../tasks/way-out.ts';
 import type { Operation } from '../operations/operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../operations/refusals.ts';
 import { type LifecycleResult, sessionNotRecorded } from './result.ts';
@@ -96,23 +97,12 @@ async function claim(
   };
 }
 
-function notClaimable({ workflow }: Operation, task: TaskRow): InvalidTransitionError {
-  const status = workflow.statuses.get(task.status);
-  const allowed = (status?.transitions ?? []).filter((to) => claimTarget(workflow, to) !== undefined);
-  let suggestion: string;
-  if (status === undefined)
-    suggestion = `The workflow does not know '${task.status}': add it to the workflow file, or move the task to a status it has`;
-  else if (status.isTerminal) suggestion = 'The task is at its end: there is nothing left to claim';
-  else if (task.status === 'blocked') suggestion = 'Use unblockTask first';
-  else
-    suggestion =
-      allowed.length === 0
-        ? 'Move the task to a status that waits for an agent first'
-        : `Move the task to ${allowed.join(' or ')} first`;
+function notClaimable({ workflow }: Operation, { key, status }: TaskRow): InvalidTransitionError {
+  const transitions = workflow.statuses.get(status)?.transitions ?? [];
   return new InvalidTransitionError({
-    message: `Task ${task.key} cannot be claimed in status '${task.status}'`,
-    suggestion,
-    currentStatus: task.status,
-    allowedTransitions: allowed,
+    message: `Task ${key} cannot be claimed in status '${status}'`,
+    suggestion: wayOut(workflow, status),
+    currentStatus: status,
+    allowedTransitions: transitions.filter((to) => claimTarget(workflow, to) !== undefined),
   });
 }

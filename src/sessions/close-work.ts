@@ -14,7 +14,7 @@ export interface CloseWorkParams {
   outcome: Exclude<Outcome, 'abandoned'>;
   notes: string | null;
   /** Where the task goes from its status, and what else changes; throws the refusal when it cannot. */
-  decide: (task: TaskRow) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
+  decide: (task: TaskRow, active: TaskSession | null) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
   /** Further rows that belong to the close. */
   alsoWrite?: (task: TaskRow, session: TaskSession | null) => Promise<void>;
 }
@@ -37,7 +37,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
     throw new SessionNotActiveError(named, active);
   }
 
-  const move = params.decide(task);
+  const move = params.decide(task, active);
   await moveTask(operation, task, {
     ...move,
     agent: active?.agentId ?? null,

@@ -1,3 +1,4 @@
+import { wayOut } from '../tasks/way-out.ts';
 import { isQueue } from '../workflow/status-names.ts';
 import { finishTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
@@ -24,20 +25,19 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
     sessionId: params.sessionId,
     outcome: 'completed',
     notes: checkOptionalText('notes', params.notes, limits.text),
-    decide: ({ key, status }) => {
+    decide: ({ key, status }, active) => {
       // A finish that comes late must not push on a task that went back to its queue meanwhile.
-      const waiting = isQueue(status);
-      const to = waiting ? undefined : finishTarget(workflow, status);
-      if (to === undefined)
-        throw new InvalidTransitionError({
-          message: `Task ${key} cannot be finished in status '${status}'`,
-          suggestion: waiting
-            ? 'Nobody works on it: claim it with claimTask first'
-            : 'The workflow leads nowhere from here',
-          currentStatus: status,
-          allowedTransitions: [],
-        });
-      return { to };
+      const to = isQueue(status) ? undefined : finishTarget(workflow, status);
+      if (to !== undefined) return { to };
+      throw new InvalidTransitionError({
+        message: `Task ${key} cannot be finished in status '${status}'`,
+        suggestion:
+          active === null
+            ? wayOut(workflow, status)
+            : `Another program moved the task there while session ${active.id} was open: end that with abandonSession`,
+        currentStatus: status,
+        allowedTransitions: [],
+      });
     },
   });
 }

@@ -1,3 +1,4 @@
+import { wayOut } from '../tasks/way-out.ts';
 import { rejectTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
 import { checkOptionalText, checkText, limits } from '../operations/input.ts';
@@ -35,11 +36,11 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
         message:
           toStatus === undefined
             ? `Task ${key} cannot be rejected in status '${status}'`
-            : `Task ${key} cannot be rejected from '${status}' to '${toStatus}'`,
+            : `Task ${key} cannot be rejected from '${status}' to '${toStatus}'${target.reason === 'later-phase' ? ', which comes later' : ''}`,
         suggestion:
           target.allowed.length === 0
-            ? 'The workflow leads nowhere back from here'
-            : `From here it may be sent to ${target.allowed.join(', ')}`,
+            ? wayOut(workflow, status)
+            : `Name where to send it as toStatus: ${target.allowed.join(', ')}`,
         currentStatus: status,
         allowedTransitions: target.allowed,
       });

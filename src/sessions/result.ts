@@ -1,4 +1,5 @@
 import type { TaskSession } from '../generated/prisma/client.ts';
+import { isPause } from '../workflow/status-names.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 
 /** What every operation on a task's work answers. */
@@ -13,10 +14,10 @@ export interface LifecycleResult {
   warnings: string[];
 }
 
-/** Where a task that waits in `status` is worked on next. */
+/** Where a task that waits in `status` is worked on next; null when it is at its end or set aside. */
 export function waitingIn(workflow: Workflow, status: string): Status | null {
   const found = workflow.statuses.get(status);
-  return found === undefined || found.isTerminal ? null : found;
+  return found === undefined || found.isTerminal || found.isComplete || isPause(status) ? null : found;
 }
 
 export const sessionNotRecorded =

@@ -122,6 +122,7 @@ export async function createTask(operation: Operation, params: CreateTaskParams)
   const key = isGiven(params.key) ? checkTaskKey(params.key, 'key') : nextKey(prefix, keys, 3);
   checkBelongs('key', key, prefix);
   if (keys.includes(key)) throw new KeyTakenError(key);
+  await checkDependencies(operation, dependsOn);
 
   const { id } = await tx.task.create({
     data: {
@@ -154,6 +155,19 @@ function checkStatus({ workflow }: Operation, status: string | undefined): strin
     `The workflow has no status '${status ?? ''}'`,
     `Use one of ${[...workflow.statuses.keys()].join(', ')}`,
   );
+}
+
+/** A task that waits for one that will never be would wait for ever, and nobody would see why. */
+async function checkDependencies({ tx }: Operation, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const found = await tx.task.findMany({ where: { key: { in: [...keys] } }, select: { key: true } });
+  const missing = keys.filter((key) => !found.some((task) => task.key === key));
+  if (missing.length > 0)
+    throw new InvalidInputError(
+      'dependsOn',
+      `dependsOn names tasks that do not exist: ${missing.join(', ')}`,
+      'Create those tasks first, or leave them out',
+    );
 }
 
 function checkBelongs(field: string, key: string, prefix: string): void {

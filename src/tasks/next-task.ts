@@ -39,7 +39,8 @@ export async function findNextTask(
     ? Prisma.sql`AND NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
-    : Prisma.empty;
+    : // Without sessions, the name on the task is all there is to tell who works on it.
+      Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
 
   const [best] = await database.$queryRaw<{ id: bigint }[]>`
     SELECT task.id AS id

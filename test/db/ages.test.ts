@@ -6,6 +6,7 @@ import {
   CreateFeatureDocument,
   CreateTaskDocument,
   SessionChangedDocument,
+  NextTaskDocument,
   SessionsDocument,
   SessionTurnedStaleDocument,
 } from '../../src/client/generated/graphql.ts';
@@ -238,6 +239,15 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       expect(story.sessions).toMatchObject({ totalCount: 0, nodes: [] });
       expect(story.sessionSummary).toEqual({ count: 0, totalMinutes: 0, completionRatePct: null });
       expect(story.activeSession).toBeNull();
+    });
+
+    it('does not hand out again what an agent was given: the name on the task tells', async () => {
+      await using app = await appOn(createSharkDatabase(age), { workflow, migrate: false });
+      await claimTask(app, { taskKey, agentId: 'agent' });
+
+      const { nextTask } = await app.send(NextTaskDocument, {});
+
+      expect(nextTask?.key).not.toBe(taskKey);
     });
 
     it('moves tasks and keeps their history, with a warning in place of the session', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   CreateEpicDocument,
   SessionTurnedStaleDocument,
@@ -212,5 +214,30 @@ describe('the protocol graphql-transport-ws', () => {
     const query = other.subscribe(WorkflowDocument);
     await query.next();
     expect(reported).not.toHaveBeenCalled();
+  });
+});
+
+describe('a socket opened by a page in a browser', () => {
+  const opened = async (url: string, origin: string) => {
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws', { origin });
+    try {
+      await Promise.race([
+        once(socket, 'open'),
+        once(socket, 'error').then(([error]) => Promise.reject(error)),
+      ]);
+      return 'opened';
+    } catch (error) {
+      return String(error);
+    } finally {
+      socket.terminate();
+    }
+  };
+
+  it('is let in from this server and from nowhere else', async () => {
+    await using app = await startedApp();
+
+    expect(await opened(app.url, new URL(app.url).origin)).toBe('opened');
+    for (const origin of ['https://elsewhere.example', 'http://127.0.0.1:1', 'null'])
+      expect(await opened(app.url, origin)).toContain('401');
   });
 });

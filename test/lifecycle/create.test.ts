@@ -150,6 +150,9 @@ describe('what is created', () => {
     });
     await createFeature(app, { epicKey: 'E01', executionOrder: 3, description: 'Cards' });
 
+    for (const key of ['T-E01-F01-004', 'T-E01-F01-005'])
+      await createTask(app, { featureKey: 'E01-F01', key });
+
     const created = await createTask(app, {
       featureKey: 'E01-F01',
       description: 'Both sides',
@@ -168,7 +171,7 @@ describe('what is created', () => {
     expect(
       app.rows(`SELECT epics.description AS epic, features.description AS feature, features.execution_order AS place,
           tasks.description, agent_type, tasks.execution_order
-        FROM tasks JOIN features ON features.id = feature_id JOIN epics ON epics.id = epic_id`),
+        FROM tasks JOIN features ON features.id = feature_id JOIN epics ON epics.id = epic_id WHERE agent_type = 'qa'`),
     ).toEqual([
       {
         epic: 'Pay',
@@ -185,6 +188,12 @@ describe('what is created', () => {
     [{ status: 'ready_for_lunch' }, 'status', "The workflow has no status 'ready_for_lunch'", /draft, ready/],
     [{ priority: 0 }, 'priority', 'priority 0 is out of range', /from 1 \(most urgent\) to 10/],
     [{ priority: 11 }, 'priority', 'priority 11 is out of range', /from 1 \(most urgent\) to 10/],
+    [
+      { dependsOn: ['E01-F01-404'] },
+      'dependsOn',
+      'dependsOn names tasks that do not exist: T-E01-F01-404',
+      /Create those tasks first/,
+    ],
     [{ dependsOn: ['E01-F01'] }, 'dependsOn', "dependsOn 'E01-F01' is not a key", /T-E07-F20-001/],
   ])('is refused with %j', async (input, field, message, suggestion) => {
     await using app = await testApp();

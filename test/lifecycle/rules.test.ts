@@ -74,7 +74,7 @@ describe('a rejection', () => {
 
     expect(refused).toEqual({
       __typename: 'InvalidTransitionError',
-      message: `Task ${taskKey} cannot be rejected from 'in_code_review' to '${toStatus}'`,
+      message: expect.stringContaining(`cannot be rejected from 'in_code_review' to '${toStatus}'`),
       suggestion: expect.stringContaining('in_development, ready_for_refinement'),
       currentStatus: 'in_code_review',
       allowedTransitions: ['in_development', 'ready_for_refinement'],
@@ -213,13 +213,13 @@ describe('an abandoned session', () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const session = await claim(app, taskKey, 'lost');
-    app.change(`UPDATE tasks SET status = 'ready_for_qa'`);
+    app.change(`UPDATE tasks SET status = 'ready_for_qa', assigned_agent = 'theirs'`);
     const historyBefore = app.rows('SELECT * FROM task_history');
 
     const abandoned = await abandonSession(app, { sessionId: session.id });
 
     expect(expectType(abandoned, 'AbandonSessionPayload')).toMatchObject({
-      task: { status: 'ready_for_qa' },
+      task: { status: 'ready_for_qa', assignedAgent: 'theirs' },
       session: { outcome: 'ABANDONED', notes: null },
       previousStatus: 'ready_for_qa',
       nextPhase: { status: 'ready_for_qa' },
@@ -267,6 +267,17 @@ describe('without an active session', () => {
       session: null,
       warnings: [noActiveSession],
     });
+  });
+
+  it('a task that another program moved to a queue under its holder is not finished, and the holder is told why', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    const { id } = await claim(app, taskKey, 'holder');
+    app.change(`UPDATE tasks SET status = 'ready_for_code_review'`);
+
+    expect(
+      expectType(await finishTask(app, { taskKey, sessionId: id }), 'InvalidTransitionError').suggestion,
+    ).toBe('Another program moved the task there while session 1 was open: end that with abandonSession');
   });
 
   it('a task that waits for an agent is not finished: that finish comes too late', async () => {
@@ -347,9 +358,17 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['draft', 'Move the task to ready_for_refinement first', ['ready_for_refinement']],
-    ['completed', 'The task is at its end: there is nothing left to claim', []],
-    ['blocked', 'Use unblockTask first', ['ready_for_development', 'ready_for_refinement']],
+    [
+      'draft',
+      'Nobody has to claim it there: finishTask moves it on to ready_for_refinement',
+      ['ready_for_refinement'],
+    ],
+    ['completed', 'The task is at its end: there is nothing left to do', []],
+    [
+      'blocked',
+      'The task is set aside: use unblockTask first',
+      ['ready_for_development', 'ready_for_refinement'],
+    ],
   ])('of a task in %s is refused', async (status, suggestion, allowedTransitions) => {
     await using app = await testApp();
     const taskKey = await createTask(app, status);
@@ -375,7 +394,7 @@ describe('a claim', () => {
     ).toMatchObject({
       message: `Task ${taskKey} cannot be claimed in status 'pondering'`,
       suggestion:
-        "The workflow does not know 'pondering': add it to the workflow file, or move the task to a status it has",
+        "The workflow does not know 'pondering': add it to the workflow file, or have the program that put the task there move it on",
     });
   });
 });
@@ -407,7 +426,7 @@ describe('the end of the workflow', () => {
 
     expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
       message: `Task ${taskKey} cannot be finished in status 'completed'`,
-      suggestion: 'The workflow leads nowhere from here',
+      suggestion: 'The task is at its end: there is nothing left to do',
     });
   });
 });

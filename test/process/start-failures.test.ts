@@ -116,6 +116,12 @@ const failures: readonly Failure[] = [
       'The database FOLDER/data/shark.db cannot be opened (REASON). Check that DATABASE_URL names a file and that this user may read and write it and its folder.',
   },
   {
+    over: 'a database without tasks that may not be given any',
+    settings: () => ({ DATABASE_URL: 'file:./mistyped.db', MIGRATE: 'off' }),
+    message:
+      'The database ./mistyped.db has no tasks, and MIGRATE=off keeps them from being added. Check DATABASE_URL, or start with MIGRATE=on.',
+  },
+  {
     over: 'a port that is taken',
     settings: () => ({ PORT: String(heldPort) }),
     message:
@@ -136,7 +142,7 @@ const failures: readonly Failure[] = [
     message: `These settings cannot be used:
   HOST is empty: give an address to listen on, for example 127.0.0.1
   PORT is '65536': write a whole number from 0 to 65535; 0 picks a free port
-  DATABASE_URL is 'postgres://localhost/shark': write file: and the path of an SQLite database, for example file:./data/shark.db
+  DATABASE_URL is 'postgres://…': write file: and the path of an SQLite database, for example file:./data/shark.db
   WORKFLOW_CONFIG is empty: give the path of a workflow file, or leave it out
   MIGRATE is 'maybe': write on or off
   STALE_AFTER is '0h': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'

@@ -46,6 +46,15 @@ CREATE TABLE "task_sessions" (
         CHECK (strftime('%Y-%m-%dT%H:%M:%f+00:00', "updated_at", '+0 days') IS "updated_at")
 );
 
+-- The count that openings and closings are numbered by, in one row. The highest number among the sessions would not
+-- do: it falls when a task goes and takes its sessions along, and a reader would wait behind it in vain.
+CREATE TABLE "task_session_revisions" (
+    "id" INTEGER NOT NULL PRIMARY KEY CHECK ("id" = 1),
+    "latest" INTEGER NOT NULL
+);
+
+INSERT INTO "task_session_revisions" ("id", "latest") VALUES (1, 0);
+
 CREATE INDEX "idx_task_sessions_task_id" ON "task_sessions" ("task_id", "started_at");
 CREATE INDEX "idx_task_sessions_agent_id" ON "task_sessions" ("agent_id", "started_at");
 CREATE INDEX "idx_task_sessions_started_at" ON "task_sessions" ("started_at");
@@ -73,19 +82,15 @@ END;
 CREATE TRIGGER "task_sessions_opened_revision" AFTER INSERT ON "task_sessions" FOR EACH ROW
 WHEN NEW."ended_at" IS NULL
 BEGIN
-    UPDATE "task_sessions" SET "opened_revision" = 1 + MAX(
-        (SELECT COALESCE(MAX("opened_revision"), 0) FROM "task_sessions"),
-        (SELECT COALESCE(MAX("closed_revision"), 0) FROM "task_sessions")
-    ) WHERE "id" = NEW."id";
+    UPDATE "task_session_revisions" SET "latest" = "latest" + 1;
+    UPDATE "task_sessions" SET "opened_revision" = (SELECT "latest" FROM "task_session_revisions") WHERE "id" = NEW."id";
 END;
 
 CREATE TRIGGER "task_sessions_closed_revision" AFTER UPDATE OF "ended_at" ON "task_sessions" FOR EACH ROW
 WHEN OLD."ended_at" IS NULL AND NEW."ended_at" IS NOT NULL
 BEGIN
-    UPDATE "task_sessions" SET "closed_revision" = 1 + MAX(
-        (SELECT COALESCE(MAX("opened_revision"), 0) FROM "task_sessions"),
-        (SELECT COALESCE(MAX("closed_revision"), 0) FROM "task_sessions")
-    ) WHERE "id" = NEW."id";
+    UPDATE "task_session_revisions" SET "latest" = "latest" + 1;
+    UPDATE "task_sessions" SET "closed_revision" = (SELECT "latest" FROM "task_session_revisions") WHERE "id" = NEW."id";
 END;
 
 -- Sessions are audit records: the close is the last thing ever written to one.
@@ -95,13 +100,6 @@ CREATE TRIGGER "task_sessions_closed_is_final" BEFORE UPDATE OF
 ON "task_sessions" FOR EACH ROW WHEN OLD."ended_at" IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'a closed session is an audit record and is not edited');
-END;
-
--- A session goes only with its task: in a cascade the task is gone before its sessions are.
-CREATE TRIGGER "task_sessions_not_deleted" BEFORE DELETE ON "task_sessions" FOR EACH ROW
-WHEN EXISTS (SELECT 1 FROM "tasks" WHERE "id" = OLD."task_id")
-BEGIN
-    SELECT RAISE(ABORT, 'a session is an audit record and is not deleted');
 END;
 
 -- Foreign keys are a setting of each connection, and programs that have them off leave orphans behind. A trigger

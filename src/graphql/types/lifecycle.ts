@@ -17,7 +17,7 @@ import { builder } from '../builder.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';
 
-function payload(name: string, description: string) {
+function payload(name: string, description: string, { withSession } = { withSession: true }) {
   return builder.objectRef<LifecycleResult>(name).implement({
     description,
     fields: (t) => ({
@@ -27,18 +27,22 @@ function payload(name: string, description: string) {
         resolve: (query, { taskId }, _arguments, { read }) =>
           read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
       }),
-      session: t.expose('session', {
-        type: TaskSession,
-        nullable: true,
-        description:
-          'The session that was opened or closed; null when there was none, and then a warning says why.',
-      }),
+      ...(withSession
+        ? {
+            session: t.expose('session', {
+              type: TaskSession,
+              nullable: true,
+              description:
+                'The session that was opened or closed; null when there was none, and then a warning says why.',
+            }),
+          }
+        : {}),
       previousStatus: t.exposeString('previousStatus', { description: 'Where the task was before.' }),
       nextPhase: t.expose('next', {
         type: NextPhase,
         nullable: true,
         description:
-          'Where the task goes on: after a claim, where finishing leads; otherwise, where it waits now. Null at the end of the workflow.',
+          'Where the task goes on: after a claim, where finishing leads; otherwise, where it waits now. Null at the end of the workflow and while the task is set aside.',
       }),
       warnings: t.exposeStringList('warnings', {
         description: 'What was done nevertheless but should be known, in sentences. Usually empty.',
@@ -188,7 +192,7 @@ builder.mutationFields((t) => ({
       write((operation) => blockTask(operation, { ...input, sessionId: numeric(input.sessionId) })),
   }),
   unblockTask: t.field({
-    type: payload('UnblockTaskPayload', 'The task waits for an agent again.'),
+    type: payload('UnblockTaskPayload', 'The task waits for an agent again.', { withSession: false }),
     description:
       'The obstacle is gone: the task goes back to the queue of the phase it was blocked in. The next claim opens a session.',
     errors: {

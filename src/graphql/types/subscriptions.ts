@@ -96,8 +96,15 @@ builder.subscriptionFields((t) => ({
     type: SessionChangeType,
     description: 'Every opening and closing of a session from now on, whichever program or mutation did it.',
     args: { filter: t.arg({ type: SessionFilter, description: 'Only these sessions; all when left out.' }) },
-    subscribe: (_root, { filter }, { database, clock }) =>
-      watchSessionChanges(database, sessionsWhere(sessionChoice(filter), clock.now())),
+    subscribe: (_root, { filter }, { database, clock }) => {
+      if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
+        throw new InvalidInputError(
+          'staleAfter',
+          'staleAfter cannot be filtered by here',
+          'Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is',
+        );
+      return watchSessionChanges(database, sessionsWhere(sessionChoice(filter), clock.now()));
+    },
     resolve: (change) => change,
   }),
 }));
