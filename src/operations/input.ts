@@ -12,7 +12,7 @@ export function checkText(field: string, value: string, longest: number): string
       `${field} is blank`,
       `Give ${field} between 1 and ${longest} characters`,
     );
-  const length = [...value].length;
+  const { length } = Array.from(value);
   if (length > longest)
     throw new InvalidInputError(
       field,
