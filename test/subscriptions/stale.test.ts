@@ -502,7 +502,7 @@ describe('both subscriptions', () => {
       const stale = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '1m' });
       await served(clock, 1);
       const changed = socket.subscribe(SessionChangedDocument);
-      await eventually('both are served', () => count(app, 'closed_revision') >= 2);
+      await eventually('both are served', () => count(app, 'task_session_revisions') >= 2);
       const taskKey = await createTask(app);
 
       const { claimTask } = await app.send(ClaimTaskDocument, { input: { taskKey, agentId: 'backend' } });
