@@ -64,7 +64,7 @@ const damages = [
   'DELETE FROM task_history WHERE id = (SELECT MAX(id) FROM task_history)',
   "UPDATE tasks SET status = 'in_qa' WHERE id = 1",
   'UPDATE tasks SET assigned_agent = NULL',
-  'DROP TRIGGER task_sessions_not_deleted; DELETE FROM task_sessions WHERE ended_at IS NULL',
+  'DELETE FROM task_sessions WHERE ended_at IS NULL',
   `DROP INDEX idx_task_sessions_one_active_per_task;
    INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
    SELECT task_id, agent_id, phase, claimed_from, claimed_to, started_at FROM task_sessions WHERE ended_at IS NULL`,
