@@ -105,7 +105,7 @@ const SessionOrderField = builder.enumType('SessionOrderField', {
   values: { STARTED_AT: { value: 'startedAt', description: 'When the task was claimed.' } } as const,
 });
 
-export const OrderDirection = builder.enumType('OrderDirection', {
+const OrderDirection = builder.enumType('OrderDirection', {
   description: 'Which end of an order comes first.',
   values: {
     ASC: { value: 'asc', description: 'Smallest or earliest first.' },
