@@ -5,7 +5,7 @@ import { openDatabase } from './db/database.ts';
 import { DatabaseOpenError } from './db/errors.ts';
 import { migrate, pendingMigrations } from './db/migrate.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
-import { hasTasks } from './db/tables.ts';
+import { hasTasks, inspectTables } from './db/tables.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -61,6 +61,10 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
           throw new DatabaseOpenError(
             `The database ${config.databaseFile} has no tasks, and MIGRATE=off keeps them from being added. Check DATABASE_URL, or start with MIGRATE=on.`,
           );
+        if (pending.length > 0 && inspectTables(connection).hasTaskSessions)
+          throw new DatabaseOpenError(
+            `The database ${config.databaseFile} is of an earlier version: ${pending.join(', ')} ${pending.length === 1 ? 'is' : 'are'} not applied, and MIGRATE=off keeps that from being done. Start once with MIGRATE=on.`,
+          );
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
@@ -74,7 +78,6 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       { pending },
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
     );
-  else if (pending.length > 0) log.warn({ pending }, 'MIGRATE is off and these migrations are not applied');
 
   const staleWatcher = createStaleWatcher({ database, clock, onError });
   const handler = createGraphqlHandler(

@@ -13,7 +13,7 @@ const columns = {
   task_notes: 'id INTEGER PRIMARY KEY, task_id INTEGER, note_type, content, created_by, created_at, metadata',
   task_sessions: `id INTEGER PRIMARY KEY, task_id INTEGER, agent_id, agent_type, phase, claimed_from, claimed_to,
     closed_from, closed_to, started_at, ended_at, outcome, notes, duration_minutes, opened_revision,
-    closed_revision, created_at, updated_at`,
+    closed_revision, created_at, updated_at, last_heartbeat_at, last_sign_of_life_at`,
   task_session_revisions: 'id INTEGER PRIMARY KEY, latest',
 };
 

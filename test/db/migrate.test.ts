@@ -14,7 +14,12 @@ import {
 } from '../support/shark-databases.ts';
 
 const clock = { now: () => new Date('2026-01-11T10:30:00.250Z') };
-const ours = ['20260111100000_shark_tables', '20260111100100_task_sessions'];
+const ours = [
+  '20260111100000_shark_tables',
+  '20260111100100_task_sessions',
+  '20261122200000_heartbeats',
+  '20261122200100_idempotency_keys',
+];
 
 describe('a new database', () => {
   test('gets every table, and no backup of nothing', async () => {

@@ -82,7 +82,11 @@ describe('Prisma would complain', () => {
 
 describe('the schema', () => {
   // Prisma does not see a generated column in SQLite, and takes it for one that is missing.
-  const unseen = ['[*] Changed the `task_sessions` table', '[+] Added column `duration_minutes`'];
+  const unseen = [
+    '[*] Changed the `task_sessions` table',
+    '[+] Added column `duration_minutes`',
+    '[+] Added column `last_sign_of_life_at`',
+  ];
 
   test('says what the migrations make', async () => {
     await using engine = await openPrismaEngine({ file: await migrated(newFile()), migrationsFolder });
