@@ -1,3 +1,4 @@
+import { parseDuration } from '../duration.ts';
 import { flowFaults } from './flow-faults.ts';
 import { orderPhases } from './phases.ts';
 import { anyPhase, type Status, type Workflow } from './workflow.ts';
@@ -25,6 +26,7 @@ function build(file: WorkflowFile): Workflow {
       agentTypes: metadata?.agent_types ?? [],
       description: metadata?.description ?? null,
       color: metadata?.color ?? null,
+      staleAfterMs: typeof metadata?.stale_after === 'string' ? parseDuration(metadata.stale_after) : null,
       transitions,
       isStart: startStatuses.includes(name),
       isTerminal: transitions.length === 0,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { durationExamples, parseDuration } from '../duration.ts';
 
 /** The part of a `.sharkconfig.json` that describes the workflow. Whatever else is in there is not ours. */
 export type WorkflowFile = z.output<typeof workflowFile>;
@@ -10,6 +11,7 @@ const someStatuses = wrong('a list of at least one status, such as ["draft"]');
 const specialStatuses = z.array(status, someStatuses).min(1, someStatuses);
 
 const aPhase = wrong('a phase, such as "development"');
+const aDuration = wrong(`a duration longer than zero, like ${durationExamples}`);
 // Some programs write what is empty as null, which is as good as leaving it out.
 const description = z.object(
   {
@@ -19,6 +21,7 @@ const description = z.object(
       .nullish(),
     description: z.string(wrong('text')).nullish(),
     color: z.string(wrong('text, such as "yellow"')).nullish(),
+    stale_after: z.string(aDuration).refine(isDuration, aDuration).nullish(),
   },
   wrong('an object, such as { "phase": "qa" }'),
 );
@@ -63,6 +66,14 @@ export function readShape(json: unknown): { file: WorkflowFile } | { faults: rea
 function place(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
   return steps.length === 0 ? 'the file' : steps.join('').slice(1);
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function wrong(expected: string) {

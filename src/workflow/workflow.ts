@@ -7,6 +7,8 @@ export interface Status {
   readonly agentTypes: readonly string[];
   readonly description: string | null;
   readonly color: string | null;
+  /** How long a session here may be open before it is stale, where nobody names a threshold. Null: no own threshold. */
+  readonly staleAfterMs: number | null;
   /** Where a task may go from here, what the owner of the workflow wants most first. */
   readonly transitions: readonly string[];
   readonly isStart: boolean;

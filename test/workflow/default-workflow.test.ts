@@ -124,6 +124,7 @@ describe('the built-in workflow', () => {
       agentTypes: ['qa', 'test-engineer'],
       description: 'Ready for quality assurance testing',
       color: 'green',
+      staleAfterMs: null,
       transitions: ['in_qa', 'on_hold'],
       isStart: false,
       isTerminal: false,

@@ -32,7 +32,7 @@ describe('a sound file', () => {
 
   it('need not describe its statuses, or may describe them as null', () => {
     const { status_metadata: _, ...plain } = soundFile;
-    const nothing = { agent_types: null, description: null, color: null };
+    const nothing = { agent_types: null, description: null, color: null, stale_after: null };
     for (const file of [
       plain,
       { ...plain, status_metadata: null },
@@ -44,11 +44,22 @@ describe('a sound file', () => {
         agentTypes: [],
         description: null,
         color: null,
+        staleAfterMs: null,
         transitions: ['in_work', 'cancelled'],
         isStart: true,
         isTerminal: false,
         isComplete: false,
       });
+  });
+
+  it.each([
+    ['2h', 7_200_000],
+    ['1h30m', 5_400_000],
+    ['PT45S', 45_000],
+  ])('may say how long a session in a status stays fresh: %s', (text, milliseconds) => {
+    const workflow = workflowFrom({ ...soundFile, status_metadata: { in_work: { stale_after: text } } });
+    expect(workflow.statuses.get('in_work')?.staleAfterMs).toBe(milliseconds);
+    expect(workflow.statuses.get('todo')?.staleAfterMs).toBeNull();
   });
 
   it('may lead on from a completing status, and describe a status that it no longer has', () => {
@@ -112,6 +123,26 @@ describe('the shape of the file', () => {
     [metadata({ agent_types: ['qa', {}] }), 'status_metadata.todo.agent_types[1] is {}: it should be text'],
     [metadata({ description: 1 }), 'status_metadata.todo.description is 1: it should be text'],
     [metadata({ color: true }), 'status_metadata.todo.color is true: it should be text, such as "yellow"'],
+    [
+      metadata({ stale_after: 'two hours' }),
+      "status_metadata.todo.stale_after is \"two hours\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: '0h' }),
+      "status_metadata.todo.stale_after is \"0h\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: 'P1M' }),
+      "status_metadata.todo.stale_after is \"P1M\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: '' }),
+      "status_metadata.todo.stale_after is \"\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: 120 }),
+      "status_metadata.todo.stale_after is 120: it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
     [
       special({ _start_: undefined }),
       'special_statuses._start_ is missing: it should be a list of at least one status, such as ["draft"]',
@@ -221,13 +252,16 @@ it('names every fault at once, whatever its kind', () => {
       broken: 'done',
       done: [],
     },
-    status_metadata: { in_work: { phase: 'development', agent_types: 'developer' } },
+    status_metadata: {
+      in_work: { phase: 'development', agent_types: 'developer', stale_after: 'soon' },
+    },
     special_statuses: { _start_: ['draft'], _complete_: ['done'] },
   };
   expect(faultsOf(file)).toEqual([
     'status_flow.todo[2] is 4: it should be the name of a status',
     'status_flow.broken is "done": it should be a list of statuses, such as ["in_qa", "blocked"]',
     'status_metadata.in_work.agent_types is "developer": it should be a list of agent types, such as ["developer"]',
+    "status_metadata.in_work.stale_after is \"soon\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
     'special_statuses._start_ names draft, which status_flow does not have: correct the name or add the status',
     'status_flow.todo names in_wrok, which status_flow does not have: correct the name or add the status',
     'status_flow.in_work names done more than once: name it once',

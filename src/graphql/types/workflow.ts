@@ -20,6 +20,12 @@ const WorkflowStatus = builder.objectRef<Status>('WorkflowStatus').implement({
       nullable: true,
       description: 'The colour to show it in, where the workflow file names one.',
     }),
+    staleAfter: t.expose('staleAfterMs', {
+      type: 'Duration',
+      nullable: true,
+      description:
+        'How long a session in this status may be open before it is stale, where a subscription names no threshold of its own; null: as long as the setting of the server says.',
+    }),
     isStart: t.exposeBoolean('isStart', { description: 'Whether new tasks may begin here.' }),
     isTerminal: t.exposeBoolean('isTerminal', { description: 'Whether no way leads on from here.' }),
     transitions: t.stringList({
