@@ -9,6 +9,7 @@ import { hasTasks, inspectTables } from './db/tables.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import { createSessionChangeWatcher } from './sessions/changes.ts';
 import { createStaleWatcher } from './stale/watcher.ts';
 import { loadWorkflow } from './workflow/load.ts';
 
@@ -79,9 +80,23 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
     );
 
-  const staleWatcher = createStaleWatcher({ database, clock, onError });
+  const staleWatcher = createStaleWatcher({
+    database,
+    clock,
+    onError,
+    onClockJump(byMs) {
+      const seconds = Math.abs(byMs / 1_000).toFixed(1);
+      log.warn(
+        { byMs },
+        byMs > 0
+          ? `the clock went ${seconds} s ahead: it was set, or the machine slept; what is overdue is sent now`
+          : `the clock was set back by ${seconds} s: sessions that turned stale in that time turn stale once more`,
+      );
+    },
+  });
+  const sessionChanges = createSessionChangeWatcher({ database, clock, onError });
   const handler = createGraphqlHandler(
-    { database, workflow, clock, staleAfterMs: config.staleAfterMs, staleWatcher },
+    { database, workflow, clock, staleAfterMs: config.staleAfterMs, staleWatcher, sessionChanges },
     { log, graphiql: config.graphiql },
   );
 

@@ -3,11 +3,18 @@ export interface Timer {
   cancel(): void;
 }
 
+export interface TimerOptions {
+  /** The program may end without waiting for it. */
+  background?: boolean;
+}
+
 /** Where the time comes from. Everything that needs it is handed one. */
 export interface Clock {
   now(): Date;
+  /** Milliseconds since some instant, on a clock that nobody can set. */
+  steadyMs(): number;
   /** Calls `onDue` once, at least `delayMs` milliseconds from now, or somewhat earlier where the delay is beyond what the platform can count. */
-  setTimer(delayMs: number, onDue: () => void): Timer;
+  setTimer(delayMs: number, onDue: () => void, options?: TimerOptions): Timer;
 }
 
 /** The platform counts delays in 31 bits; a longer one would fire after a millisecond. */
@@ -15,8 +22,10 @@ const longestDelayMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => new Date(),
-  setTimer(delayMs, onDue) {
+  steadyMs: () => performance.now(),
+  setTimer(delayMs, onDue, { background = false } = {}) {
     const handle = setTimeout(onDue, Math.min(Math.max(delayMs, 0), longestDelayMs));
+    if (background) handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
 };

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Reader } from '../db/database.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { SessionChangeWatcher } from '../sessions/changes.ts';
 import type { StaleWatcher } from '../stale/watcher.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -11,6 +12,7 @@ export interface Services {
   workflow: Workflow;
   clock: Clock;
   staleWatcher: StaleWatcher;
+  sessionChanges: SessionChangeWatcher;
   /** How long a session may be open where a client does not say, in milliseconds. */
   staleAfterMs: number;
 }

@@ -10,6 +10,7 @@ import { graphiqlOptions } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { usePageCheck } from './page-check.ts';
 import { useRequestId } from './request-id.ts';
+import { useSharedEvents } from './shared-events.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
@@ -18,6 +19,7 @@ export const endpoint = '/graphql';
 
 /** Everything that is answered over HTTP. */
 export function createGraphqlHandler(services: Services, { log, graphiql }: { log: Log; graphiql: boolean }) {
+  const maskError = createErrorMask(log);
   const yoga = createYoga({
     schema,
     graphqlEndpoint: endpoint,
@@ -28,7 +30,7 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
     healthCheckEndpoint: '/health',
     // Pages of other sites have no business here: a browser that runs next to the server is no proof of consent.
     cors: false,
-    maskedErrors: { maskError: createErrorMask(log), errorMessage: 'Something went wrong in the server' },
+    maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
     logging: {
       debug: (...parts) => log.debug(parts.join(' ')),
       info: (...parts) => log.info(parts.join(' ')),
@@ -40,6 +42,7 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
       useRequestId(),
       useBodyLimit(),
       useEventStreamMarks(),
+      useSharedEvents(maskError),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')

@@ -14,24 +14,6 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
-/** The same events, each of them looked for as part of the request that is answered now, whoever asks and when. */
-export function keepRequestId<Event>(events: AsyncIterable<Event>): AsyncIterableIterator<Event> {
-  const within = AsyncLocalStorage.snapshot();
-  const iterator = events[Symbol.asyncIterator]();
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => within(() => iterator.next()),
-    async return(value) {
-      return within(() => iterator.return?.(value)) ?? { done: true, value };
-    },
-    async throw(error) {
-      return within(() => iterator.throw?.(error)) ?? { done: true, value: undefined };
-    },
-  };
-}
-
 /** Gives every request an id, the client's own if it sent a usable one, and returns it with the answer. */
 export function useRequestId(): Plugin {
   const ids = new WeakMap<object, string>();
@@ -40,9 +22,6 @@ export function useRequestId(): Plugin {
       const id = idOf(request);
       ids.set(serverContext, id);
       setRequestHandler((...parameters) => withRequestId(() => requestHandler(...parameters), id));
-    },
-    onResultProcess({ result, setResult }) {
-      if (Symbol.asyncIterator in result) setResult(keepRequestId(result));
     },
     // Not around the handler, nor only for requests that were seen coming: plugins answer before either.
     onResponse({ request, response, serverContext }) {

@@ -1,21 +1,24 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { CommitSignal } from '../db/commit-signal.ts';
+import type { ClockJumps } from './clock-jumps.ts';
 
 export interface AlarmOptions {
   clock: Clock;
+  jumps: ClockJumps;
   commits: CommitSignal;
-  /** How long after its start a session is due, in milliseconds. */
+  /** How long after its start something is due, in milliseconds. */
   thresholdMs: number;
-  /** The first deadline behind an instant; null when there is none. */
-  nextDeadline: (behind: Date) => Promise<Date | null>;
+  /** Deals with everything that is due by now; returns the next deadline, or null when there is none. */
+  look: () => Promise<Date | null>;
   onError: (error: unknown) => void;
 }
 
-/** Rings for all its listeners when a deadline is due. */
+/** Looks at a line whenever a deadline is due, from `start` to `stop`. */
 export interface Alarm {
-  listen(onRing: () => void): () => void;
-  /** Calls off what runs; nobody is woken any more. */
-  close(): void;
+  start(): void;
+  /** Looks now, whatever the time. */
+  look(): void;
+  stop(): void;
 }
 
 /** A timer does not notice when somebody sets the clock or the machine sleeps, so none is trusted for longer. */
@@ -23,43 +26,29 @@ const longestWaitMs = 1_000;
 const none = Number.POSITIVE_INFINITY;
 
 /**
- * One timer for one threshold, however many listen. It is set to the next deadline: open sessions in the order of
- * their start are in the order of their deadlines too, so a new claim is not due before the one that is waited for
- * and costs nothing. It goes through these states:
+ * One timer for one line, however many watch it. It is set to the next deadline: open sessions in the order of their
+ * start are in the order of their deadlines too, so a new claim is not due before the one that is waited for and
+ * costs nothing, and a heartbeat only puts off. It goes through these states:
  *
- * - Nobody listens: no timer, no statement.
- * - Nothing is open: no timer; a commit of this process is looked at, since it may have opened something.
+ * - Stopped: no timer, no statement.
+ * - Nothing is on the way: no timer; a commit of this process is looked at, since it may have opened something.
  * - Waiting: once a second the clock is looked at, which runs no statement. Commits of this process are looked at
  *   only if the clock was set back since: then a new claim can be due before the deadline that is waited for.
- * - Due: everybody is woken and the next deadline is looked up. When that comes late, each listener finds all that
- *   is overdue.
+ * - Due: what is due is dealt with and the next deadline found, by the same look. When that comes late, it finds all
+ *   that is overdue.
  *
- * What another process wrote may be due at any time, so it wakes everybody.
+ * What another process wrote may be due at any time, so it is looked at whenever there was such a commit.
  */
-export function createAlarm({ clock, commits, thresholdMs, nextDeadline, onError }: AlarmOptions): Alarm {
-  const listeners = new Set<() => void>();
+export function createAlarm(options: AlarmOptions): Alarm {
+  const { clock, jumps, commits, thresholdMs, look, onError } = options;
+  let running = false;
   let timer: Timer | undefined;
   let unlisten: (() => void) | undefined;
   let deadline = none;
-  let rungAt = none;
-  let arming = false;
-  let armAgain = false;
+  let looking = false;
+  let lookAgain = false;
 
   const now = () => clock.now().getTime();
-
-  const ring = () => {
-    // Those who are woken find what is due by now, and the next deadline is looked for behind now, however much
-    // later that look is taken: nothing falls between the two.
-    rungAt = now();
-    for (const listener of [...listeners]) listener();
-    void arm();
-  };
-
-  const wait = () => {
-    const delayMs = deadline - now();
-    if (delayMs <= 0) ring();
-    else timer = clock.setTimer(Math.min(delayMs, longestWaitMs), wait);
-  };
 
   const disarm = () => {
     timer?.cancel();
@@ -67,49 +56,49 @@ export function createAlarm({ clock, commits, thresholdMs, nextDeadline, onError
     deadline = none;
   };
 
-  const arm = async () => {
-    armAgain = true;
-    if (arming) return;
-    arming = true;
-    while (armAgain && listeners.size > 0) {
-      armAgain = false;
+  const wait = () => {
+    jumps.look();
+    const delayMs = deadline - now();
+    if (delayMs <= 0) void lookNow();
+    else timer = clock.setTimer(Math.min(delayMs, longestWaitMs), wait);
+  };
+
+  const lookNow = async () => {
+    lookAgain = true;
+    if (looking) return;
+    looking = true;
+    while (lookAgain && running) {
+      lookAgain = false;
       disarm();
+      jumps.look();
       try {
-        const next = await nextDeadline(new Date(Math.min(rungAt, now())));
-        if (next !== null && listeners.size > 0) {
+        const next = await look();
+        if (next !== null && running) {
           deadline = next.getTime();
           wait();
         }
       } catch (error) {
         onError(error);
-        if (listeners.size > 0) timer = clock.setTimer(longestWaitMs, () => void arm());
+        if (running) timer = clock.setTimer(longestWaitMs, () => void lookNow());
       }
     }
-    arming = false;
-  };
-
-  const close = () => {
-    listeners.clear();
-    disarm();
-    unlisten?.();
-    unlisten = undefined;
+    looking = false;
   };
 
   return {
-    listen(onRing) {
-      const listener = () => onRing();
-      if (listeners.size === 0) rungAt = now();
-      listeners.add(listener);
-      unlisten ??= commits.listen((origin) => {
-        if (origin === 'elsewhere') ring();
-        else if (now() + thresholdMs < deadline) void arm();
+    start() {
+      running = true;
+      unlisten = commits.listen((origin) => {
+        if (origin === 'elsewhere' || now() + thresholdMs < deadline) void lookNow();
       });
-      if (deadline === none) void arm();
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) close();
-      };
+      void lookNow();
     },
-    close,
+    look: () => void lookNow(),
+    stop() {
+      running = false;
+      disarm();
+      unlisten?.();
+      unlisten = undefined;
+    },
   };
 }

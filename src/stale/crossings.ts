@@ -1,61 +1,129 @@
 import type { Reader } from '../db/database.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
-import type { StaleCursor } from './cursor.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { beginning, comparePlaces, type Place } from './cursor.ts';
+import type { Line, LineKind } from './lines.ts';
 
-/** A session that has turned stale, and when it did. */
+/** An open session that has crossed a line, and when it did. */
 export interface Crossing {
+  line: LineKind;
+  thresholdMs: number;
   sessionId: number;
-  startedAt: Date;
+  /** The instant the threshold counts from: the start, or the last sign of life. */
+  since: Date;
   staleAt: Date;
+  session: SessionFacts;
 }
 
-export interface CrossingsParams {
-  thresholdMs: number;
-  now: Date;
-  /** Only what turned stale behind this place. */
-  after: StaleCursor | undefined;
-  /** Further conditions on the session. */
-  where: Prisma.TaskSessionWhereInput;
-  atMost: number;
+/** What a session can be chosen by. */
+export interface SessionFacts {
+  agentId: string;
+  agentType: string | null;
+  phase: string;
+  startedAt: Date;
+  /** Null where the task, its feature or its epic is missing. */
+  taskKey: string | null;
+  featureKey: string | null;
+  epicKey: string | null;
+}
+
+export interface Look {
+  /** Who has crossed the line by now, in the order in which they did. */
+  crossings: Crossing[];
+  /** When the next one will; null when nobody is on the way, or when there was no room to see. */
+  nextDeadline: Date | null;
+}
+
+/** What there is behind a place of the line, by now: at most so many who have crossed it, and who comes next. */
+export async function lookBehind(
+  read: Reader,
+  line: Line,
+  { behind, now, atMost }: { behind: Place; now: Date; atMost: number },
+): Promise<Look> {
+  const rows = await read.$queryRaw<Row[]>`
+    SELECT session.id AS id, session.since AS since, session.started_at AS startedAt, session.agent_id AS agentId,
+      session.agent_type AS agentType, session.phase AS phase,
+      task.key AS taskKey, feature.key AS featureKey, epic.key AS epicKey
+    FROM (${openSessions(line, behind, atMost + 1)}) session
+    LEFT JOIN tasks task ON task.id = session.task_id
+    LEFT JOIN features feature ON feature.id = task.feature_id
+    LEFT JOIN epics epic ON epic.id = feature.epic_id`;
+  const inOrder = rows
+    .map(({ id, since, ...row }) => ({ ...row, sessionId: Number(id), since: new Date(since) }))
+    .toSorted((one, other) => comparePlaces(placeOf(one), placeOf(other)));
+  const crossings: Crossing[] = [];
+  for (const { sessionId, since, startedAt, ...session } of inOrder) {
+    const staleAt = new Date(since.getTime() + line.thresholdMs);
+    if (staleAt > now) return { crossings, nextDeadline: staleAt };
+    if (crossings.length === atMost) break;
+    crossings.push({
+      line: line.kind,
+      thresholdMs: line.thresholdMs,
+      sessionId,
+      since,
+      staleAt,
+      session: { ...session, startedAt: new Date(startedAt) },
+    });
+  }
+  return { crossings, nextDeadline: null };
+}
+
+/** The place of the last one who has crossed the line by now. */
+export async function lastCrossed(read: Reader, line: Line, now: Date): Promise<Place> {
+  const column = columnOf(line);
+  const latest = new Date(now.getTime() - line.thresholdMs);
+  const rows = await read.$queryRaw<Pick<Row, 'id' | 'since'>[]>(
+    ofEachRange(
+      line,
+      (condition) => Prisma.sql`
+        SELECT id, ${column} AS since FROM task_sessions
+        WHERE ended_at IS NULL AND ${column} <= ${latest} ${condition}
+        ORDER BY ${column} DESC, id DESC LIMIT 1`,
+    ),
+  );
+  const places = rows.map(({ id, since }) => placeOf({ since: new Date(since), sessionId: Number(id) }));
+  return places.toSorted(comparePlaces).at(-1) ?? beginning;
+}
+
+/** Where a crossing stands in the order of its line. */
+export function placeOf({ since, sessionId }: Pick<Crossing, 'since' | 'sessionId'>): Place {
+  return { sinceMs: since.getTime(), sessionId };
+}
+
+/** Where SQLite loses sight of the column that a time comes from, it comes as text. */
+type Row = Omit<SessionFacts, 'startedAt'> & { id: bigint; since: Date | string; startedAt: Date | string };
+
+/** The open sessions behind a place of the line, whether they have crossed it or not. */
+function openSessions(line: Line, { sinceMs, sessionId }: Place, atMost: number): Prisma.Sql {
+  const column = columnOf(line);
+  const since = new Date(sinceMs);
+  return ofEachRange(
+    line,
+    (condition) => Prisma.sql`
+      SELECT id, ${column} AS since, started_at, agent_id, agent_type, phase, task_id FROM task_sessions
+      WHERE ended_at IS NULL AND ${column} >= ${since} AND NOT (${column} = ${since} AND id <= ${sessionId}) ${condition}
+      ORDER BY ${column}, id LIMIT ${atMost}`,
+  );
 }
 
 /**
- * The sessions that are stale and still open, in the order in which they turned stale. A session turns stale at
- * startedAt + threshold, so the answer is a range of the index over open sessions and nothing has to be stored.
+ * Reads a range of an index in its order: that of open sessions by their start or last sign of life; for a line of
+ * certain statuses, that of each of them, one behind the other. With a list of statuses SQLite would sort, or read all.
  */
-export async function findCrossings(read: Reader, params: CrossingsParams): Promise<Crossing[]> {
-  const { thresholdMs, now, after, where, atMost } = params;
-  const sessions = await read.taskSession.findMany({
-    where: {
-      AND: [
-        where,
-        { endedAt: null, startedAt: { lte: new Date(now.getTime() - thresholdMs) } },
-        // Written so that the start is a range on the index: an OR of both columns is not one.
-        after === undefined
-          ? {}
-          : {
-              startedAt: { gte: after.startedAt },
-              NOT: { startedAt: after.startedAt, id: { lte: after.sessionId } },
-            },
-      ],
-    },
-    orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-    take: atMost,
-    select: { id: true, startedAt: true },
-  });
-  return sessions.map(({ id, startedAt }) => ({
-    sessionId: id,
-    startedAt,
-    staleAt: new Date(startedAt.getTime() + thresholdMs),
-  }));
+function ofEachRange({ statuses }: Line, range: (condition: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
+  if ('only' in statuses)
+    return Prisma.join(
+      statuses.only.map(
+        (status) => Prisma.sql`SELECT * FROM (${range(Prisma.sql`AND claimed_to = ${status}`)})`,
+      ),
+      ' UNION ALL ',
+    );
+  return range(
+    statuses.except.length === 0
+      ? Prisma.empty
+      : Prisma.sql`AND claimed_to NOT IN (${Prisma.join([...statuses.except])})`,
+  );
 }
 
-/** The first instant behind another one at which an open session turns stale; null when none is going to. */
-export async function nextDeadline(read: Reader, thresholdMs: number, behind: Date): Promise<Date | null> {
-  const next = await read.taskSession.findFirst({
-    where: { endedAt: null, startedAt: { gt: new Date(behind.getTime() - thresholdMs) } },
-    orderBy: { startedAt: 'asc' },
-    select: { startedAt: true },
-  });
-  return next === null ? null : new Date(next.startedAt.getTime() + thresholdMs);
+function columnOf({ kind }: Line): Prisma.Sql {
+  return kind === 'AGE' ? Prisma.sql`started_at` : Prisma.sql`last_sign_of_life_at`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCommitSignal } from '../../src/db/commit-signal.ts';
 import { createAlarm } from '../../src/stale/alarm.ts';
+import { createClockJumps } from '../../src/stale/clock-jumps.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const seconds = 1_000;
@@ -9,56 +10,62 @@ const thresholdMs = 4 * hours;
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** An alarm over sessions that are no more than their starts, in a table that tells how often it is asked. */
+/** An alarm over sessions that are no more than their starts, in a table that tells how often it is looked at. */
 function alarmOverTable() {
   const clock = manualClock();
-  const starts: number[] = [];
-  const table = { asked: 0, fails: false };
+  const starts = new Set<number>();
+  const table = { looks: 0, fails: false };
   const errors: unknown[] = [];
+  const jumps = createClockJumps(clock);
+  const jumped: number[] = [];
+  jumps.listen((byMs) => jumped.push(byMs));
+  /** At what time the table was looked at, for each start that was found to be overdue. */
+  const found: string[] = [];
   // Its own looks at the file are none of the alarm's.
   const commits = createCommitSignal({
-    clock: { now: clock.now, setTimer: () => ({ cancel: () => {} }) },
+    clock: { ...clock, setTimer: () => ({ cancel: () => {} }) },
     dataVersion: () => Promise.resolve(1),
     onError: () => {},
   });
   const alarm = createAlarm({
     clock,
+    jumps,
     commits,
     thresholdMs,
-    async nextDeadline(behind) {
-      table.asked += 1;
+    async look() {
+      table.looks += 1;
       if (table.fails) throw new Error('disk I/O error');
-      const deadlines = starts.map((start) => start + thresholdMs).filter((due) => due > behind.getTime());
-      return deadlines.length === 0 ? null : new Date(Math.min(...deadlines));
+      const now = clock.now();
+      for (const start of starts)
+        if (start + thresholdMs <= now.getTime()) {
+          starts.delete(start);
+          found.push(now.toISOString());
+        }
+      return starts.size === 0 ? null : new Date(Math.min(...starts) + thresholdMs);
     },
     onError: (error) => errors.push(error),
   });
-  const rings: string[] = [];
   return {
     clock,
     commits,
     table,
     errors,
+    jumped,
+    found,
     alarm,
-    /** When it rang for the listener of `listen`. */
-    rings,
-    async listen() {
-      const unlisten = alarm.listen(() => rings.push(clock.now().toISOString()));
+    async start() {
+      alarm.start();
       await settled();
-      return unlisten;
     },
     /** A session is opened by this process. */
     async claim() {
-      starts.push(clock.now().getTime());
+      starts.add(clock.now().getTime());
       commits.announce('here');
       await settled();
     },
     /** A session is there that this process knows nothing of. */
     add(startedAt: Date) {
-      starts.push(startedAt.getTime());
-    },
-    removeAll() {
-      starts.length = 0;
+      starts.add(startedAt.getTime());
     },
     async advance(milliseconds: number) {
       clock.advance(milliseconds);
@@ -70,187 +77,170 @@ function alarmOverTable() {
 const ago = (clock: { now(): Date }, milliseconds: number) => new Date(clock.now().getTime() - milliseconds);
 
 describe('the alarm', () => {
-  it('asks nothing and waits for nothing while nobody listens', async () => {
-    const { claim, advance, table, clock, listen } = alarmOverTable();
+  it('looks at nothing and waits for nothing before it is started', async () => {
+    const { claim, advance, table, clock, start } = alarmOverTable();
     await claim();
     await advance(thresholdMs);
-    expect(table.asked).toBe(0);
+    expect(table.looks).toBe(0);
     expect(clock.pending).toEqual([]);
 
-    await listen();
-    expect(table.asked, 'somebody listens').toBe(1);
+    await start();
+    expect(table.looks, 'it is started').toBe(1);
   });
 
   it('waits for nothing while nothing is open, and looks at each commit', async () => {
-    const { listen, advance, table, clock, commits, rings, claim } = alarmOverTable();
-    await listen();
+    const { start, advance, table, clock, commits, found, claim } = alarmOverTable();
+    await start();
     expect(clock.pending).toEqual([]);
-    expect(table.asked).toBe(1);
+    expect(table.looks).toBe(1);
 
     await advance(24 * hours);
-    expect(table.asked).toBe(1);
+    expect(table.looks).toBe(1);
 
     commits.announce('here');
     await settled();
-    expect(table.asked).toBe(2);
+    expect(table.looks).toBe(2);
     expect(clock.pending).toEqual([]);
 
     await claim();
     expect(clock.pending).toHaveLength(1);
-    expect(rings).toEqual([]);
+    expect(found).toEqual([]);
     await advance(thresholdMs);
-    expect(rings).toEqual(['2026-01-12T14:00:00.000Z']);
+    expect(found).toEqual(['2026-01-12T14:00:00.000Z']);
   });
 
-  it('rings at the very millisecond of the next deadline, and then waits for the one behind it', async () => {
-    const { clock, add, listen, advance, rings } = alarmOverTable();
+  it('looks at the very millisecond of the next deadline, and then waits for the one behind it', async () => {
+    const { clock, add, start, advance, found } = alarmOverTable();
     add(ago(clock, 3 * hours));
     add(ago(clock, 1 * hours));
-    await listen();
+    await start();
 
     await advance(1 * hours - 1);
-    expect(rings).toEqual([]);
+    expect(found).toEqual([]);
     expect(clock.pending).toEqual([1]);
     await advance(1);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
 
     await advance(2 * hours - 1);
-    expect(rings).toHaveLength(1);
+    expect(found).toHaveLength(1);
     await advance(1);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T13:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T13:00:00.000Z']);
     expect(clock.pending).toEqual([]);
   });
 
-  it('asks nothing between deadlines, whatever this process commits', async () => {
-    const { clock, add, listen, advance, claim, table } = alarmOverTable();
+  it('looks at nothing between deadlines, whatever this process commits', async () => {
+    const { clock, add, start, advance, claim, table } = alarmOverTable();
     add(ago(clock, 1 * hours));
-    await listen();
-    expect(table.asked).toBe(1);
+    await start();
+    expect(table.looks).toBe(1);
 
     for (let minute = 0; minute < 60; minute += 1) {
       await claim();
       await advance(60 * seconds);
     }
-    expect(table.asked).toBe(1);
+    expect(table.looks).toBe(1);
     expect(clock.pending).toHaveLength(1);
 
     await advance(2 * hours);
-    expect(table.asked, 'a deadline passed').toBe(2);
+    expect(table.looks, 'a deadline passed').toBe(2);
   });
 
-  it('has one timer, however many listen, and none once the last one has left', async () => {
-    const { clock, add, alarm, listen, table } = alarmOverTable();
+  it('waits for nothing when it is stopped while it looks', async () => {
+    const { clock, add, alarm, table } = alarmOverTable();
     add(clock.now());
-    const unlisten = await listen();
-    const others = Array.from({ length: 10 }, () => alarm.listen(() => {}));
+    alarm.start();
+    alarm.stop();
     await settled();
-    expect(clock.pending).toHaveLength(1);
-    expect(table.asked).toBe(1);
-
-    for (const other of others) other();
-    expect(clock.pending).toHaveLength(1);
-    unlisten();
-    unlisten();
-    expect(clock.pending).toEqual([]);
-  });
-
-  it('waits for nothing when the last listener leaves while it asks', async () => {
-    const { clock, add, alarm } = alarmOverTable();
-    add(clock.now());
-    const unlisten = alarm.listen(() => {});
-    unlisten();
-    await settled();
+    expect(table.looks).toBe(1);
     expect(clock.pending).toEqual([]);
   });
 
   it('waits again when its timer comes early', async () => {
-    const { clock, add, listen, rings, advance, table } = alarmOverTable();
+    const { clock, add, start, found, advance, table } = alarmOverTable();
     add(ago(clock, 3 * hours));
-    await listen();
+    await start();
     // The clock is set back, so the timer comes long before the deadline.
     clock.jumpTo('2026-01-11T09:00:00.000Z');
 
     await advance(1 * hours);
-    expect(rings).toEqual([]);
-    expect(table.asked).toBe(1);
+    expect(found).toEqual([]);
+    expect(table.looks).toBe(1);
     await advance(1 * hours);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
   });
 
-  it('rings once for all that is overdue when it comes late', async () => {
-    const { clock, add, listen, rings, advance } = alarmOverTable();
+  it('finds all that is overdue when it comes late', async () => {
+    const { clock, add, start, found, advance } = alarmOverTable();
     for (const minutes of [1, 2, 3]) add(ago(clock, 3 * hours - minutes * 60 * seconds));
     add(clock.now());
-    await listen();
+    await start();
     // The machine sleeps for two hours; its timers stand still.
     clock.jumpTo('2026-01-11T12:00:00.000Z');
 
     await advance(1 * seconds);
-    expect(rings).toEqual(['2026-01-11T12:00:01.000Z']);
+    expect(found).toEqual(Array(3).fill('2026-01-11T12:00:01.000Z'));
     await advance(2 * hours);
-    expect(rings).toEqual(['2026-01-11T12:00:01.000Z', '2026-01-11T14:00:00.000Z']);
+    expect(found.slice(3)).toEqual(['2026-01-11T14:00:00.000Z']);
   });
 
   it('looks at a claim made after the clock was set back, which is due before what it waits for', async () => {
-    const { clock, add, listen, claim, rings, advance } = alarmOverTable();
+    const { clock, add, start, claim, found, advance } = alarmOverTable();
     add(clock.now());
-    await listen();
+    await start();
     clock.jumpTo('2026-01-11T07:00:00.000Z');
     await claim();
 
     await advance(thresholdMs);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
     await advance(3 * hours);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T14:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T14:00:00.000Z']);
   });
 
-  it('rings when another process wrote, and waits for what that may have opened', async () => {
-    const { clock, commits, add, listen, rings, advance } = alarmOverTable();
+  it('looks when another process wrote, and waits for what that may have opened', async () => {
+    const { clock, commits, add, start, found, advance, table } = alarmOverTable();
     add(clock.now());
-    await listen();
+    await start();
     await advance(1 * hours);
 
     add(ago(clock, 3 * hours));
     commits.announce('elsewhere');
     await settled();
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z']);
+    expect(table.looks).toBe(2);
+    expect(found).toEqual([]);
 
     await advance(1 * hours);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T12:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T12:00:00.000Z']);
   });
 
-  it('rings for what became due while it was looking', async () => {
-    const { clock, add, alarm, rings } = alarmOverTable();
+  it('finds what became due while it was looking', async () => {
+    const { clock, add, alarm, found } = alarmOverTable();
     add(ago(clock, thresholdMs - 10));
-    alarm.listen(() => rings.push(clock.now().toISOString()));
+    alarm.start();
     // The look is on its way, and takes longer than the deadline is away.
     clock.advance(20);
     await settled();
     clock.advance(0);
-    expect(rings).toEqual(['2026-01-11T10:00:00.020Z']);
+    await settled();
+    expect(found).toEqual(['2026-01-11T10:00:00.020Z']);
   });
 
-  it('finds what became due between the ring and a look that came late', async () => {
-    const { clock, commits, add, listen, rings } = alarmOverTable();
-    await listen();
-    add(ago(clock, thresholdMs - 5));
-    // The second ring comes while the first one's look is on its way; by the look that follows it is too late.
+  it('looks once more when something happened during a look', async () => {
+    const { clock, commits, add, start, alarm, table, found } = alarmOverTable();
+    await start();
     commits.announce('elsewhere');
+    add(ago(clock, thresholdMs));
     commits.announce('elsewhere');
-    clock.advance(10);
+    alarm.look();
     await settled();
-    expect(rings).toEqual([
-      '2026-01-11T10:00:00.000Z',
-      '2026-01-11T10:00:00.000Z',
-      '2026-01-11T10:00:00.010Z',
-    ]);
+    expect(table.looks, 'the two that came during the look are one').toBe(3);
+    expect(found).toEqual(['2026-01-11T10:00:00.000Z']);
   });
 
   it('reports a look that fails, and looks again after a second', async () => {
-    const { clock, add, listen, table, errors, rings, advance } = alarmOverTable();
+    const { clock, add, start, table, errors, found, advance } = alarmOverTable();
     add(ago(clock, 3 * hours));
     table.fails = true;
-    await listen();
+    await start();
     expect(errors).toEqual([new Error('disk I/O error')]);
     expect(clock.pending).toEqual([1 * seconds]);
     await advance(1 * seconds);
@@ -260,34 +250,72 @@ describe('the alarm', () => {
     await advance(1 * seconds);
     expect(errors).toHaveLength(2);
     await advance(1 * hours);
-    expect(rings).toEqual(['2026-01-11T11:00:00.000Z']);
+    expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
   });
 
   it('waits for a deadline that is farther away than a timer can count', async () => {
-    const { clock, add, listen, rings, table } = alarmOverTable();
-    clock.jumpTo('2026-01-11T10:00:00.000Z');
+    const { clock, add, start, found, table } = alarmOverTable();
     // Another machine, whose clock is wrong by a century.
     add(new Date('2126-01-11T10:00:00.000Z'));
-    await listen();
+    await start();
     expect(Math.max(...clock.pending)).toBeLessThan(2 ** 31);
     clock.jumpTo('2126-01-11T13:59:59.000Z');
     clock.advance(999);
-    expect(rings).toEqual([]);
-    expect(table.asked).toBe(1);
+    expect(found).toEqual([]);
+    expect(table.looks).toBe(1);
     clock.advance(1);
-    expect(rings).toEqual(['2126-01-11T14:00:00.000Z']);
+    await settled();
+    expect(found).toEqual(['2126-01-11T14:00:00.000Z']);
   });
 
-  it('is quiet once it is closed', async () => {
-    const { clock, add, alarm, listen, commits, rings, table, advance } = alarmOverTable();
+  it('is quiet once it is stopped', async () => {
+    const { clock, add, alarm, start, commits, found, table, advance } = alarmOverTable();
     add(ago(clock, 3 * hours));
-    const unlisten = await listen();
-    alarm.close();
+    await start();
+    alarm.stop();
     expect(clock.pending).toEqual([]);
     commits.announce('elsewhere');
     await advance(1 * hours);
+    expect(found).toEqual([]);
+    expect(table.looks).toBe(1);
+  });
+
+  it('notices within a second that the clock was set, in either direction', async () => {
+    const { clock, add, start, jumped, advance } = alarmOverTable();
+    add(clock.now());
+    await start();
+    await advance(10 * seconds);
+    clock.jumpTo('2026-01-11T09:00:10.000Z');
+    expect(jumped).toEqual([]);
+    await advance(1 * seconds);
+    expect(jumped).toEqual([-1 * hours]);
+    clock.jumpTo('2026-01-11T12:00:11.000Z');
+    await advance(1 * seconds);
+    expect(jumped).toEqual([-1 * hours, 3 * hours]);
+    await advance(60 * seconds);
+    expect(jumped).toHaveLength(2);
+  });
+});
+
+describe('the clock', () => {
+  it('may be corrected a little, as it is all the time', () => {
+    const clock = manualClock();
+    const jumps = createClockJumps(clock);
+    const jumped: number[] = [];
+    const unlisten = jumps.listen((byMs) => jumped.push(byMs));
+    for (const [to, told] of [
+      ['2026-01-11T10:00:00.250Z', []],
+      ['2026-01-11T10:00:00.000Z', []],
+      ['2026-01-11T10:00:00.251Z', [251]],
+      ['2026-01-11T10:00:00.000Z', [251, -251]],
+    ] as const) {
+      clock.jumpTo(to);
+      jumps.look();
+      expect(jumped).toEqual(told);
+    }
     unlisten();
-    expect(rings).toEqual([]);
-    expect(table.asked).toBe(1);
+    clock.jumpTo('2027-01-01T00:00:00.000Z');
+    jumps.look();
+    expect(jumped).toHaveLength(2);
   });
 });

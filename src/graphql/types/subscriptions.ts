@@ -1,30 +1,51 @@
 import type { TaskSession as TaskSessionRow } from '../../generated/prisma/client.ts';
 import { InvalidInputError } from '../../operations/refusals.ts';
-import { type SessionChange, watchSessionChanges } from '../../sessions/changes.ts';
-import { sessionsWhere } from '../../sessions/filter.ts';
-import type { Crossing } from '../../stale/crossings.ts';
-import { decodeCursor, encodeCursor } from '../../stale/cursor.ts';
+import type { SessionChange } from '../../sessions/changes.ts';
+import { checkFilterOfStale, sessionMatcher } from '../../sessions/filter.ts';
+import { decodeCursor } from '../../stale/cursor.ts';
+import { linesOf } from '../../stale/lines.ts';
+import type { StaleEvent } from '../../stale/watcher.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
 
-const StaleSession = builder.objectRef<Crossing>('StaleSession').implement({
+const StaleLine = builder.enumType('StaleLine', {
+  description: 'What a session has had for too long.',
+  values: {
+    AGE: { description: 'It has been open for `staleAfter`.' },
+    SILENCE: { description: 'Its agent has given no sign of life for `silentFor`.' },
+  } as const,
+});
+
+const StaleSession = builder.objectRef<StaleEvent>('StaleSession').implement({
   description: 'A session that has turned stale.',
   fields: (t) => ({
-    cursor: t.string({
+    cursor: t.exposeString('cursor', {
       description:
-        'The place of this event: pass it as `after` to go on behind it, also after a reconnect or a restart of the server.',
-      resolve: (crossing) => encodeCursor(crossing),
+        'The place of this event: pass it as `after` to go on behind it, also after a reconnect, after a restart of the server, or on another server of the same database.',
     }),
-    staleAt: t.expose('staleAt', {
+    line: t.field({
+      type: StaleLine,
+      description: 'Which of the two lines it crossed. A session that crosses both is sent for each.',
+      resolve: ({ crossing }) => crossing.line,
+    }),
+    threshold: t.field({
+      type: 'Duration',
+      description:
+        'How long it took: the `staleAfter` or `silentFor` of the subscription, or what the workflow says for work of this kind.',
+      resolve: ({ crossing }) => crossing.thresholdMs,
+    }),
+    staleAt: t.field({
       type: 'DateTime',
-      description: 'When it turned stale: exactly its start plus the threshold.',
+      description:
+        'When it turned stale: exactly its start plus the threshold, or its last sign of life plus the threshold.',
+      resolve: ({ crossing }) => crossing.staleAt,
     }),
     session: t.prismaField({
       type: 'TaskSession',
       description: 'The session, as it is when the event is sent.',
-      resolve: (query, { sessionId }, _arguments, { read }) =>
-        read.taskSession.findUniqueOrThrow({ ...query, where: { id: sessionId } }),
+      resolve: (query, { crossing }, _arguments, { read }) =>
+        read.taskSession.findUniqueOrThrow({ ...query, where: { id: crossing.sessionId } }),
     }),
   }),
 });
@@ -53,16 +74,21 @@ builder.subscriptionFields((t) => ({
   sessionTurnedStale: t.field({
     type: StaleSession,
     description:
-      'First every open session that is stale already, the one that has been so the longest first; then each one at the moment it turns stale. A session that ends in time is never sent.',
+      'First every open session that is stale already, the one that has been so the longest first; then each one at the moment it turns stale. A session that ends in time is never sent. Every event is sent at least once: after a break, go on with the cursor of the last event that was dealt with.',
     args: {
       staleAfter: t.arg({
         type: 'Duration',
         description:
-          'How long a session may be open; the setting of the server (4 hours unless changed) when left out.',
+          'How long a session may be open. When left out, it is what the workflow says for the status in which the work is done, and where that says nothing the setting of the server (4 hours unless changed).',
+      }),
+      silentFor: t.arg({
+        type: 'Duration',
+        description:
+          'How long an agent may give no sign of life, for example `10m`: also sends sessions whose last heartbeat, or start where there was none, is that long ago. Not watched when left out.',
       }),
       after: t.arg.string({
         description:
-          'The cursor of an earlier event: go on behind it. What ended in the meantime needs no action any more and is not sent.',
+          'The cursor of an earlier event: go on behind it. What ended in the meantime needs no action any more and is not sent. With another threshold than that of the earlier event, what has crossed the new one is sent from the start.',
       }),
       filter: t.arg({
         type: SessionFilter,
@@ -70,40 +96,38 @@ builder.subscriptionFields((t) => ({
           'Only these sessions. All of them are open, so `outcome`, `staleAfter` and `active: false` make no sense here.',
       }),
     },
-    subscribe: (_root, { staleAfter, after, filter }, { staleWatcher, staleAfterMs, clock }) => {
-      for (const field of ['outcome', 'staleAfter'] as const)
-        if (filter?.[field] !== null && filter?.[field] !== undefined)
-          throw new InvalidInputError(
-            field,
-            `${field} cannot be filtered by here`,
-            'Leave it out: the sessions are open, and the argument staleAfter says when they are stale',
-          );
-      if (filter?.active === false)
-        throw new InvalidInputError(
-          'active',
-          'active: false asks for sessions that have ended',
-          'Leave it out: only open sessions turn stale',
-        );
+    subscribe: (
+      _root,
+      { staleAfter, silentFor, after, filter },
+      { staleWatcher, staleAfterMs, workflow },
+    ) => {
+      checkFilterOfStale(sessionChoice(filter));
+      const thresholds = { staleAfterMs: staleAfter ?? undefined, silentForMs: silentFor ?? undefined };
+      const staleAfterMsByStatus = new Map(
+        [...workflow.statuses.values()].flatMap((status) =>
+          status.staleAfterMs === null ? [] : [[status.name, status.staleAfterMs] as const],
+        ),
+      );
       return staleWatcher.watch({
-        thresholdMs: staleAfter ?? staleAfterMs,
+        lines: linesOf(thresholds, { staleAfterMs, staleAfterMsByStatus }),
         after: after === null || after === undefined ? undefined : cursorOf(after),
-        where: sessionsWhere(sessionChoice(filter), clock.now()),
+        matches: sessionMatcher(sessionChoice(filter)),
       });
     },
-    resolve: (crossing) => crossing,
+    resolve: (event) => event,
   }),
   sessionChanged: t.field({
     type: SessionChangeType,
     description: 'Every opening and closing of a session from now on, whichever program or mutation did it.',
     args: { filter: t.arg({ type: SessionFilter, description: 'Only these sessions; all when left out.' }) },
-    subscribe: (_root, { filter }, { database, clock }) => {
+    subscribe: (_root, { filter }, { sessionChanges }) => {
       if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
         throw new InvalidInputError(
           'staleAfter',
           'staleAfter cannot be filtered by here',
           'Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is',
         );
-      return watchSessionChanges(database, sessionsWhere(sessionChoice(filter), clock.now()));
+      return sessionChanges.watch(sessionMatcher(sessionChoice(filter)));
     },
     resolve: (change) => change,
   }),

@@ -1,0 +1,112 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  print,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/**
+ * Answers an event once for all subscriptions that want to know the same of it, however many there are. Subscriptions
+ * hand out the same object for the same event; what differs between them, such as a filter, stands in the arguments of
+ * the subscription and not in what is asked about each event. An answer belongs to the request of the subscription
+ * that came first, and so do its faults in the log.
+ */
+export function useSharedEvents(maskError: (error: unknown) => Error): Plugin {
+  const answers = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+
+  const shared = (
+    event: unknown,
+    question: string,
+    answer: () => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> => {
+    if (typeof event !== 'object' || event === null) return answer();
+    const byQuestion = answers.get(event) ?? new Map<string, Promise<ExecutionResult>>();
+    answers.set(event, byQuestion);
+    const found = byQuestion.get(question) ?? answer();
+    byQuestion.set(question, found);
+    return found;
+  };
+
+  return {
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn(async (args: ExecutionArgs) => {
+        const events = await createSourceEventStream(args);
+        if (!(Symbol.asyncIterator in events)) return events;
+        const question = questionOf(args);
+        const inRequest = AsyncLocalStorage.snapshot();
+        const answer = (event: unknown) =>
+          inRequest(async () => {
+            const result = await execute({ ...args, rootValue: event });
+            return result.errors === undefined
+              ? result
+              : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
+          });
+        return mapped(events, {
+          map: (event) => shared(event, question, () => answer(event)),
+          mapError: (error) => inRequest(() => maskError(error)),
+        });
+      });
+    },
+  };
+}
+
+function asGraphqlError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
+}
+
+/** What is asked about each event: the selection, without the arguments that choose the events. */
+function questionOf({ document, operationName, variableValues }: ExecutionArgs): string {
+  const operation = getOperationAST(document, operationName);
+  if (operation === null || operation === undefined) return print(document);
+  const selections = operation.selectionSet.selections.map((field) =>
+    field.kind === Kind.FIELD ? { ...field, arguments: [] } : field,
+  );
+  const selection = print({
+    kind: Kind.DOCUMENT,
+    definitions: [
+      { ...operation, variableDefinitions: [], selectionSet: { ...operation.selectionSet, selections } },
+      ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION),
+    ],
+  });
+  const used = new Set([...selection.matchAll(/\$(\w+)/g)].map(([, name]) => name));
+  const variables = operation.variableDefinitions
+    ?.filter(({ variable }) => used.has(variable.name.value))
+    .map((definition) => [print(definition), variableValues?.[definition.variable.name.value]]);
+  return `${selection}\n${JSON.stringify(variables)}`;
+}
+
+function mapped<Event, Result>(
+  events: AsyncIterable<Event>,
+  { map, mapError }: { map: (event: Event) => Promise<Result>; mapError: (error: unknown) => Error },
+): AsyncIterableIterator<Result> {
+  const iterator = events[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      try {
+        const result = await iterator.next();
+        return result.done === true
+          ? { done: true, value: undefined }
+          : { done: false, value: await map(result.value) };
+      } catch (error) {
+        throw mapError(error);
+      }
+    },
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      await iterator.throw?.(error);
+      return { done: true, value: undefined };
+    },
+  };
+}
