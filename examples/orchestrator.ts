@@ -34,6 +34,18 @@ export interface OrchestratorOptions {
   startAgent?: (agent: Agent, taskKey: string, sessionId: string) => void;
   log: (line: string) => void;
   signal: AbortSignal;
+  /** How long to wait after a fault, in milliseconds: twice as long after each further one, up to half a minute. */
+  firstPauseMs?: number | undefined;
+}
+
+const longestPauseMs = 30_000;
+
+/** How often the server may fail at one step before the next session has its turn. */
+const mostFaults = 5;
+
+/** The server fails at one session again and again. */
+class GivenUpError extends Error {
+  override readonly name = 'GivenUpError';
 }
 
 /** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
@@ -43,7 +55,7 @@ export async function runOrchestrator(options: OrchestratorOptions): Promise<voi
   // The place behind the last event that was dealt with to its end. Whenever the connection is made again, the
   // server goes on from here, so nothing is missed. Without a place it sends every session that is stale already.
   let done: string | undefined;
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter, after: done }), {
       signal,
       onConnected: () => log(`connected to ${url}`),
@@ -54,14 +66,21 @@ export async function runOrchestrator(options: OrchestratorOptions): Promise<voi
         const { cursor, session } = sessionTurnedStale;
         // The connection broke in the middle of this very event, so the server has sent it once more.
         if (cursor === done) continue;
-        log(`${session.task.key}  ${await reassign(client, session, options)}`);
+        log(`${session.task.key}  ${await reassign(client, session, options).catch(goOn)}`);
         done = cursor;
+        attempt = 0;
       }
       return;
     } catch (error) {
-      await pauseAfter(error, options);
+      await pauseAfter(error, attempt, options);
     }
   }
+}
+
+/** One session that cannot be dealt with does not hold up those behind it. Throws anything else on. */
+function goOn(fault: unknown): string {
+  if (fault instanceof GivenUpError) return fault.message;
+  throw fault;
 }
 
 /** Returns how it went, in words. Each step may be repeated, since its answer may get lost on the way. */
@@ -85,42 +104,61 @@ async function reassign(
 
   const agent = await options.agentFor(stale, nextPhase);
   const { agentId, agentType } = agent;
+  // Sent again with its key, the claim is answered again; without one, it would find the task claimed by itself.
+  const idempotencyKey = randomUUID();
   const { claimTask: claimed } = await untilAnswered(options, () =>
-    client.send(ClaimTaskDocument, { input: { taskKey, agentId, agentType } }),
+    client.send(ClaimTaskDocument, { input: { taskKey, agentId, agentType, idempotencyKey } }),
   );
-  let sessionId: string | undefined;
-  if (claimed.__typename === 'ClaimTaskPayload') sessionId = claimed.session?.id;
-  else if (claimed.__typename !== 'TaskAlreadyClaimedError') return claimed.message;
-  // Held by the very agent it was claimed for: an earlier attempt went through, only its answer got lost.
-  else if (claimed.activeSession.agentId === agentId) sessionId = claimed.activeSession.id;
-  if (sessionId === undefined) return `left by ${stale.agentId}, taken by another before ${agentId}`;
+  if (claimed.__typename === 'TaskAlreadyClaimedError')
+    return `left by ${stale.agentId}, taken by ${claimed.activeSession.agentId} before ${agentId}`;
+  if (claimed.__typename !== 'ClaimTaskPayload') return claimed.message;
 
-  options.startAgent?.(agent, taskKey, sessionId);
+  if (claimed.session !== null) options.startAgent?.(agent, taskKey, claimed.session.id);
   return `${stale.agentId} gave no sign of life: ${agentId} takes over`;
 }
 
-/** Asks until there is an answer, were it a refusal. */
+/** Asks until there is an answer, were it a refusal. Throws GivenUpError when the server has none to give. */
 async function untilAnswered<Result>(
   options: OrchestratorOptions,
   ask: () => Promise<Result>,
 ): Promise<Result> {
-  for (;;) {
+  let faults = 0;
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();
     } catch (error) {
-      await pauseAfter(error, options);
+      if (isFaultOfServer(error)) faults += 1;
+      if (faults === mostFaults)
+        throw new GivenUpError(
+          `given up after ${mostFaults} faults of the server; if its session is still open, it is sent again at the next start`,
+          { cause: error },
+        );
+      await pauseAfter(error, attempt, options);
       if (options.signal.aborted) throw error;
     }
   }
 }
 
-/** Waits a little after what passes: a server that restarts, is busy or has a fault. Throws anything else on. */
-async function pauseAfter(fault: unknown, { log, signal }: OrchestratorOptions): Promise<void> {
+/** Waits after what passes: a server that restarts, is busy or has a fault. Throws anything else on. */
+async function pauseAfter(
+  fault: unknown,
+  attempt: number,
+  { log, signal, firstPauseMs = 500 }: OrchestratorOptions,
+): Promise<void> {
   if (signal.aborted) return;
-  const passes = fault instanceof AnswerError && fault.codes.some((code) => /BUSY|INTERNAL/.test(code));
-  if (!passes && !(fault instanceof UnreachableError)) throw fault;
-  log(`${fault.message} Trying again.`);
-  await delay(500, undefined, { signal }).catch(() => undefined);
+  const passes =
+    fault instanceof UnreachableError || isFaultOfServer(fault) || hasCode(fault, /BUSY|SERVER_STOPPING/);
+  if (!passes) throw fault;
+  log(`${fault instanceof Error ? fault.message : String(fault)} Trying again.`);
+  const longest = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
+  // Scattered, so that several orchestrators do not all ask at once.
+  await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+}
+
+const isFaultOfServer = (fault: unknown) => hasCode(fault, /INTERNAL/);
+
+function hasCode(fault: unknown, expected: RegExp): boolean {
+  return fault instanceof AnswerError && fault.codes.some((code) => expected.test(code));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

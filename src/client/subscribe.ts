@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { type Answer, AnswerError, answerError, dataOf, type NamedValues, nameOf } from './answer.ts';
+import {
+  type Answer,
+  type AnsweredError,
+  AnswerError,
+  answerError,
+  dataOf,
+  type NamedValues,
+  nameOf,
+} from './answer.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 
 export interface SubscribeOptions {
@@ -13,9 +21,14 @@ export interface SubscribeOptions {
   onLost?: ((reason: string) => void) | undefined;
 }
 
+const firstRetryMs = 250;
 const longestRetryMs = 5_000;
+const handshakeWithinMs = 10_000;
 const pingEveryMs = 10_000;
 const pongWithinMs = 5_000;
+
+/** What a socket is closed with after a fault of the server. graphql-ws would take either to be final. */
+const serverFaults: ReadonlySet<unknown> = new Set([1011, 4500]);
 
 /**
  * The events of a subscription, over a WebSocket of its own that is opened with the first one asked for. A broken
@@ -47,32 +60,40 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   if (signal?.aborted === true) end();
 
   const connection = connect(url, over.signal, { onConnected, onLost });
-  const unsubscribe = connection.subscribe<Result>(
-    {
-      query: document.toString(),
-      // Read once for each connection, when the request is written to it.
-      get variables() {
-        if (!isFunction(variables)) return variables;
-        arrived = [];
-        return variables();
-      },
+  const request = {
+    query: document.toString(),
+    // Read once for each connection, when the request is written to it.
+    get variables() {
+      if (!isFunction(variables)) return variables;
+      arrived = [];
+      return variables();
     },
-    {
+  };
+  const begin = () =>
+    connection.client.subscribe<Result>(request, {
       next(answer) {
         arrived.push(answer);
         wake();
       },
       error(error) {
-        failure = error;
-        ended = true;
-        wake();
+        if (passes(error)) void beginAgain();
+        else {
+          failure = error;
+          ended = true;
+          wake();
+        }
       },
       complete() {
         ended = true;
         wake();
       },
-    },
-  );
+    });
+  let unsubscribe = begin();
+  const beginAgain = async () => {
+    unsubscribe();
+    await connection.pause();
+    if (!over.signal.aborted) unsubscribe = begin();
+  };
 
   try {
     while (!over.signal.aborted) {
@@ -92,29 +113,42 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   }
 }
 
-function connect(url: string, over: AbortSignal, { onConnected, onLost }: SubscribeOptions): Client {
+interface Connection {
+  client: Client;
+  /** Waits before the next attempt, longer each time until a connection has stood for a while. */
+  pause(): Promise<void>;
+}
+
+function connect(url: string, over: AbortSignal, { onConnected, onLost }: SubscribeOptions): Connection {
+  let attempts = 0;
+  let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
     if (lost || over.aborted) return;
     lost = true;
+    // Not as soon as one is made: a server that breaks off whatever it accepts would be asked without a pause.
+    if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
     onLost?.(reasonOf(event));
+  };
+  const pause = async () => {
+    const longest = Math.min(firstRetryMs * 2 ** attempts, longestRetryMs);
+    attempts += 1;
+    // Scattered, so that the subscribers of a server that comes back do not all come back at once.
+    await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
   };
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
+    webSocketImpl: WebSocketThatOpensInTime,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !over.aborted,
-    retryWait: async (retries) => {
-      const longest = Math.min(250 * 2 ** retries, longestRetryMs);
-      // Scattered, so that the subscribers of a server that comes back do not all come back at once.
-      await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
-    },
+    retryWait: pause,
     keepAlive: pingEveryMs,
     on: {
       connected() {
         lost = false;
+        connectedAt = performance.now();
         onConnected?.();
       },
       closed: lose,
@@ -128,7 +162,23 @@ function connect(url: string, over: AbortSignal, { onConnected, onLost }: Subscr
       },
     },
   });
-  return client;
+  return { client, pause };
+}
+
+/** A server that hangs may accept a connection and then say nothing, which would be waited for without end. */
+class WebSocketThatOpensInTime extends WebSocket {
+  constructor(address: string, protocol: string) {
+    super(address, protocol, { handshakeTimeout: handshakeWithinMs });
+  }
+}
+
+/** Whether it is worth while to subscribe again: the server had a fault, or is about to be replaced by another. */
+function passes(failure: unknown): boolean {
+  if (Array.isArray(failure))
+    return failure.some((error: AnsweredError) => error.extensions?.code === 'SERVER_STOPPING');
+  return (
+    typeof failure === 'object' && failure !== null && 'code' in failure && serverFaults.has(failure.code)
+  );
 }
 
 /** What graphql-ws gives up on: errors of GraphQL, or the close of the socket with a code that is final. */

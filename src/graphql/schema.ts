@@ -1,10 +1,13 @@
 import { builder } from './builder.ts';
+import './types/abandon.ts';
+import './types/claim.ts';
+import './types/close.ts';
 import './types/create.ts';
 import './types/epic.ts';
 import './types/errors.ts';
 import './types/feature.ts';
+import './types/heartbeat.ts';
 import './types/history-entry.ts';
-import './types/lifecycle.ts';
 import './types/node.ts';
 import './types/scalars.ts';
 import './types/session.ts';

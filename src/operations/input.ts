@@ -2,7 +2,7 @@ import { normalizeEpicKey, normalizeFeatureKey, normalizeTaskKey } from './keys.
 import { InvalidInputError } from './refusals.ts';
 
 /** Longest values accepted, in characters. */
-export const limits = { key: 64, agent: 128, title: 500, text: 10_000 } as const;
+export const limits = { key: 64, agent: 128, idempotencyKey: 128, title: 500, text: 10_000 } as const;
 
 /** Throws InvalidInputError for text that is blank, too long, or that the database could not give back as it came. */
 export function checkText(field: string, value: string, longest: number): string {

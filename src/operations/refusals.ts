@@ -93,6 +93,21 @@ export class TaskAlreadyClaimedError extends Refusal {
   }
 }
 
+/** A key that stands for one claim came back with another. */
+export class IdempotencyKeyReusedError extends Refusal {
+  override readonly name = 'IdempotencyKeyReusedError';
+  readonly idempotencyKey: string;
+
+  /** `first` and `now` say in words what the key came with. */
+  constructor(idempotencyKey: string, first: string, now: string) {
+    super(
+      `The idempotency key '${idempotencyKey}' was used for ${first}, and now comes with ${now}`,
+      'Use a new key for each new claim, and an old one only to send the very same claim again',
+    );
+    this.idempotencyKey = idempotencyKey;
+  }
+}
+
 /** The workflow does not lead from the task's status where the caller wants it to go. */
 export class InvalidTransitionError extends Refusal {
   override readonly name = 'InvalidTransitionError';

@@ -1,39 +1,69 @@
 import type { TaskSession } from '../generated/prisma/client.ts';
 import { agentTypeFits, claimTarget, finishTarget } from '../workflow/transitions.ts';
+import type { Status, Workflow } from '../workflow/workflow.ts';
 import { closeSession } from './close-session.ts';
 import { unfinishedDependencies } from '../tasks/dependencies.ts';
 import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession } from './find.ts';
-import { checkOptionalText, checkText, limits } from '../operations/input.ts';
+import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
+import { checkOptionalText, checkTaskKey, checkText, limits } from '../operations/input.ts';
 import { moveTask } from '../tasks/move-task.ts';
 import { wayOut } from '../tasks/way-out.ts';
 import type { Operation } from '../operations/operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../operations/refusals.ts';
 import { type LifecycleResult, sessionNotRecorded } from './result.ts';
 
-export interface ClaimParams {
-  taskKey: string;
+/** Who claims. */
+export interface Agent {
+  agentId: string;
+  agentType: string | null;
+}
+
+export interface AgentParams {
   agentId: string;
   agentType?: string | null | undefined;
+}
+
+export interface ClaimParams extends AgentParams {
+  taskKey: string;
+  /** Chosen by the caller: a claim that comes again with the same key is answered again, and not made twice. */
+  idempotencyKey?: string | null | undefined;
 }
 
 /**
  * Hands a task to an agent: the task moves to where it is worked on and a session opens, together.
  * Throws InvalidInputError, TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError,
- * StatusNotAllowedError.
+ * StatusNotAllowedError, IdempotencyKeyReusedError.
  */
 export async function claimTask(operation: Operation, params: ClaimParams): Promise<LifecycleResult> {
-  const agentId = checkText('agentId', params.agentId, limits.agent);
-  const agentType = checkOptionalText('agentType', params.agentType, limits.agent);
-  const task = await findTask(operation, params.taskKey);
-  return claim(operation, task, agentId, agentType);
+  const agent = checkAgent(params);
+  const taskKey = checkTaskKey(params.taskKey);
+  const request: ClaimRequest = {
+    idempotencyKey: checkIdempotencyKey(params.idempotencyKey),
+    operation: 'claimTask',
+    input: { taskKey, ...agent },
+  };
+  const before = await recall(operation, request);
+  // Without a session nothing of a claim is remembered.
+  if (before?.session) return claimedBefore(operation, before.session, before.warnings);
+
+  const task = await findTask(operation, taskKey);
+  return remember(operation, request, await claim(operation, task, agent));
 }
 
-async function claim(
+/** Throws InvalidInputError. */
+export function checkAgent({ agentId, agentType }: AgentParams): Agent {
+  return {
+    agentId: checkText('agentId', agentId, limits.agent),
+    agentType: checkOptionalText('agentType', agentType, limits.agent),
+  };
+}
+
+/** Claims a task that was found in this transaction. */
+export async function claim(
   operation: Operation,
   task: TaskRow,
-  agentId: string,
-  agentType: string | null,
+  { agentId, agentType }: Agent,
 ): Promise<LifecycleResult> {
   const { workflow, tables, tx, now } = operation;
   const warnings: string[] = [];
@@ -87,14 +117,34 @@ async function claim(
     });
   else warnings.push(sessionNotRecorded);
 
-  const finish = finishTarget(workflow, target);
   return {
     taskId: task.id,
     session,
     previousStatus: task.status,
-    next: finish === undefined ? null : (workflow.statuses.get(finish) ?? null),
+    next: behind(workflow, target),
     warnings,
   };
+}
+
+/** The result that the claim which opened this session had. */
+export function claimedBefore(
+  { workflow }: Operation,
+  session: TaskSession,
+  warnings: string[],
+): LifecycleResult {
+  return {
+    taskId: session.taskId,
+    session,
+    previousStatus: session.claimedFrom,
+    next: behind(workflow, session.claimedTo),
+    warnings,
+  };
+}
+
+/** Where finishing leads from a status. */
+function behind(workflow: Workflow, status: string): Status | null {
+  const finish = finishTarget(workflow, status);
+  return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);
 }
 
 function notClaimable({ workflow }: Operation, { key, status }: TaskRow): InvalidTransitionError {

@@ -1,5 +1,7 @@
 import type { TaskSession } from '../generated/prisma/client.ts';
 import type { Operation } from '../operations/operation.ts';
+import { SessionNotActiveError, SessionNotFoundError } from '../operations/refusals.ts';
+import { findActiveSession, findSession } from './find.ts';
 
 export type Outcome = 'completed' | 'rejected' | 'blocked' | 'abandoned';
 
@@ -11,19 +13,25 @@ export interface Closing {
   closedTo: string;
 }
 
-/** Writes the end of a session: the only thing that is ever written to one after its claim. */
+/**
+ * Writes the end of a session, if it has none: nothing but heartbeats is written to one before, and nothing after.
+ * Throws SessionNotActiveError, SessionNotFoundError.
+ */
 export async function closeSession(
-  { tx, now }: Operation,
+  operation: Operation,
   session: TaskSession,
   closing: Closing,
 ): Promise<TaskSession> {
+  const { tx, now } = operation;
   // A clock that was set back must not keep anybody from finishing.
   const endedAt = now < session.startedAt ? session.startedAt : now;
   const [closed] = await tx.taskSession.updateManyAndReturn({
     where: { id: session.id, endedAt: null },
     data: { ...closing, endedAt },
   });
-  // The transaction holds the write lock since before it read the session, so nobody can have come in between.
-  if (closed === undefined) throw new Error(`Session ${session.id} was closed while it was being closed`);
-  return closed;
+  if (closed !== undefined) return closed;
+
+  const ended = await findSession(operation, session.id);
+  if (ended === null) throw new SessionNotFoundError(session.id);
+  throw new SessionNotActiveError(ended, await findActiveSession(operation, ended.taskId));
 }

@@ -94,7 +94,7 @@ describe('the example orchestrator', () => {
     await using app = await testApp({
       clock: systemClock,
       onStatement(sql) {
-        const kind = sql.split(' ')[0] ?? '';
+        const kind = sql.trimStart().split(/\s/)[0] ?? '';
         if (!isFaulty || !sql.includes('task_sessions') || faults.includes(kind)) return;
         faults.push(kind);
         throw new Error('disk I/O error');
@@ -111,6 +111,35 @@ describe('the example orchestrator', () => {
     expect(faults).toEqual(['SELECT', 'UPDATE', 'INSERT']);
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.started).toEqual([{ taskKey, agentId: 'heir-of-dead' }]);
+  });
+
+  it('gives up a task at which the server fails for ever, and goes on with those behind it', async () => {
+    await using app = await testApp({ clock: systemClock });
+    await app.start();
+    const [poisoned = '', behind = ''] = await createTasks(
+      app,
+      Array<string>(2).fill('ready_for_development'),
+    );
+    app.change(`
+      CREATE TRIGGER poison BEFORE UPDATE OF ended_at ON task_sessions WHEN OLD.agent_id = 'poisoned'
+      BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`);
+    await claim(app, poisoned, 'poisoned');
+    await claim(app, behind, 'dead');
+
+    const orchestrator = startOrchestrator(app);
+    await handedOn(app, behind);
+
+    expect(await orchestrator.stop()).toBe('ended');
+    expect(orchestrator.log.filter((line) => line.endsWith('Trying again.'))).toHaveLength(4);
+    expect(orchestrator.log).toContainEqual(
+      expect.stringContaining(`${poisoned}  given up after 5 faults of the server`),
+    );
+    expect(orchestrator.started.map(({ taskKey }) => taskKey)).toEqual([behind]);
+    // It has stayed as it was, so the next orchestrator is told of it again.
+    expect(await sessionsOf(app, poisoned)).toMatchObject([{ agentId: 'poisoned', outcome: null }]);
+    app.change('DROP TRIGGER poison');
+    startOrchestrator(app);
+    await handedOn(app, poisoned);
   });
 
   it('says what the server refuses, and ends', async () => {
@@ -144,6 +173,7 @@ function startOrchestrator({ url }: { url: string }, staleAfter = `${thresholdMs
     },
     log: (line) => log.push(line),
     signal: ended.signal,
+    firstPauseMs: 10,
   }).then(
     () => 'ended' as const,
     (error: unknown) => error,

@@ -4,18 +4,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   AbandonSessionDocument,
+  AbandonStaleSessionsDocument,
   BlockTaskDocument,
+  ClaimNextTaskDocument,
   ClaimTaskDocument,
   CreateEpicDocument,
   CreateFeatureDocument,
   CreateTaskDocument,
   FinishTaskDocument,
+  HeartbeatSessionDocument,
   RejectTaskDocument,
   type TypedDocumentString,
   UnblockTaskDocument,
 } from '../../src/client/generated/graphql.ts';
 import { type Answer, testApp, type TestApp } from '../support/app.ts';
 import { everyRow, everyRowApartFromMachineTimes } from '../support/contents.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { claim, createTasks } from '../support/tasks.ts';
 
 /** What each mutation finds: made once, and copied for every attempt. */
@@ -24,6 +28,9 @@ const leftOpen = 'T-E01-F01-002';
 const inReview = 'T-E01-F01-003';
 const inWork = 'T-E01-F01-004';
 const blocked = 'T-E01-F01-005';
+/** What was answered to a claim that found no work, long ago. */
+const forgotten = `INSERT INTO idempotency_keys (key, request, warnings, created_at)
+  VALUES ('old', '{}', '[]', '2026-01-01T10:00:00.000+00:00')`;
 
 const mutations: readonly (readonly [name: string, send: Mutation])[] = [
   ['claimTask', mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new' } })],
@@ -31,6 +38,15 @@ const mutations: readonly (readonly [name: string, send: Mutation])[] = [
     'claimTask of a task with a session left open',
     mutation(ClaimTaskDocument, { input: { taskKey: leftOpen, agentId: 'new' } }),
   ],
+  [
+    'claimTask with an idempotency key',
+    mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new', idempotencyKey: 'new' } }),
+  ],
+  [
+    'claimNextTask with an idempotency key',
+    mutation(ClaimNextTaskDocument, { input: { agentId: 'new', idempotencyKey: 'new' } }),
+  ],
+  ['heartbeatSession', mutation(HeartbeatSessionDocument, { input: { sessionId: 'TaskSession:3' } })],
   [
     'finishTask',
     mutation(FinishTaskDocument, { input: { taskKey: inWork, notes: 'done', sessionId: 'TaskSession:3' } }),
@@ -41,6 +57,10 @@ const mutations: readonly (readonly [name: string, send: Mutation])[] = [
   [
     'abandonSession',
     mutation(AbandonSessionDocument, { input: { sessionId: 'TaskSession:3', reason: 'silent' } }),
+  ],
+  [
+    'abandonStaleSessions',
+    mutation(AbandonStaleSessionsDocument, { input: { staleAfter: '4h', reason: 'silent' } }),
   ],
   ['createEpic', mutation(CreateEpicDocument, { input: { title: 'Another' } })],
   ['createFeature', mutation(CreateFeatureDocument, { input: { epicKey: 'E01', title: 'Another' } })],
@@ -134,6 +154,7 @@ beforeAll(async () => {
   await claim(app, inWork, 'worker');
   app.change(`UPDATE tasks SET status = 'ready_for_development' WHERE key = '${leftOpen}'`);
   await app.send(BlockTaskDocument, { input: { taskKey: blocked, reason: 'no power' } });
+  app.change(forgotten);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -144,7 +165,8 @@ function preparedApp(onStatement: (sql: string) => void): Promise<TestApp> {
   copies += 1;
   const databaseFile = join(folder, `copy-${copies}.db`);
   copyFileSync(prepared(), databaseFile);
-  return testApp({ onStatement, config: { databaseFile } });
+  // By now every session is stale.
+  return testApp({ onStatement, clock: manualClock('2026-01-11T14:00:00.000Z'), config: { databaseFile } });
 }
 
 type Mutation = (app: TestApp) => Promise<Answer>;

@@ -1,12 +1,17 @@
 import {
   AbandonSessionDocument,
   type AbandonSessionInput,
+  AbandonStaleSessionsDocument,
+  type AbandonStaleSessionsInput,
   BlockTaskDocument,
   type BlockTaskInput,
+  ClaimNextTaskDocument,
+  type ClaimNextTaskInput,
   ClaimTaskDocument,
   type ClaimTaskInput,
   FinishTaskDocument,
   type FinishTaskInput,
+  HeartbeatSessionDocument,
   NextTaskDocument,
   type NextTaskQueryVariables,
   RejectTaskDocument,
@@ -20,6 +25,14 @@ import type { TestApp } from './app.ts';
 
 export async function claimTask(app: TestApp, input: ClaimTaskInput) {
   return (await app.send(ClaimTaskDocument, { input })).claimTask;
+}
+
+export async function claimNextTask(app: TestApp, input: ClaimNextTaskInput) {
+  return (await app.send(ClaimNextTaskDocument, { input })).claimNextTask;
+}
+
+export async function heartbeatSession(app: TestApp, sessionId: string) {
+  return (await app.send(HeartbeatSessionDocument, { input: { sessionId } })).heartbeatSession;
 }
 
 export async function finishTask(app: TestApp, input: FinishTaskInput) {
@@ -40,6 +53,10 @@ export async function unblockTask(app: TestApp, taskKey: string) {
 
 export async function abandonSession(app: TestApp, input: AbandonSessionInput) {
   return (await app.send(AbandonSessionDocument, { input })).abandonSession;
+}
+
+export async function abandonStaleSessions(app: TestApp, input: AbandonStaleSessionsInput) {
+  return (await app.send(AbandonStaleSessionsDocument, { input })).abandonStaleSessions;
 }
 
 export async function nextTask(app: TestApp, wish: NextTaskQueryVariables = {}): Promise<string | undefined> {

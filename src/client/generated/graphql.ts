@@ -12,6 +12,18 @@ export type AbandonSessionInput = {
   sessionId: string;
 };
 
+/** Which claims are taken back, and why. */
+export type AbandonStaleSessionsInput = {
+  /** Only these sessions. All of them are open, so `outcome`, `staleAfter` and `active: false` make no sense here. */
+  filter?: SessionFilter | null | undefined;
+  /** How many to abandon at most, from 1 to 500: the ones that have been open the longest. Ask again while any remain. */
+  first?: number | null | undefined;
+  /** Why, for example `no sign of life`. Up to 10,000 characters. */
+  reason?: string | null | undefined;
+  /** Sessions that have been open for this long or longer, for example `4h`. */
+  staleAfter: string;
+};
+
 /** Which task cannot go on, and why. */
 export type BlockTaskInput = {
   /** What it waits for. Up to 10,000 characters. */
@@ -22,12 +34,26 @@ export type BlockTaskInput = {
   taskKey: string;
 };
 
+/** For whom work is wanted, and of which kind. */
+export type ClaimNextTaskInput = {
+  /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
+  agentId: string;
+  /** The kind of agent, for example `backend`: only work that this kind may do. Any work when left out. */
+  agentType?: string | null | undefined;
+  /** Only work in this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** A text that you choose for this claim alone, for example a UUID. Up to 128 characters. A claim that is sent again with the same key, because its answer got lost, is answered as it was the first time and not made twice. A claim that was refused may use its key again. That there was no work is remembered for a day. */
+  idempotencyKey?: string | null | undefined;
+};
+
 /** Which task is claimed, and for whom. */
 export type ClaimTaskInput = {
   /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
   agentId: string;
   /** The kind of agent, for example `backend`. A kind that the status does not list is let through with a warning. */
   agentType?: string | null | undefined;
+  /** A text that you choose for this claim alone, for example a UUID. Up to 128 characters. A claim that is sent again with the same key, because its answer got lost, is answered as it was the first time and not made twice. A claim that was refused may use its key again. */
+  idempotencyKey?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
@@ -97,6 +123,12 @@ export type FinishTaskInput = {
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
+};
+
+/** Who is alive. */
+export type HeartbeatSessionInput = {
+  /** The id of the session that the agent works in. */
+  sessionId: string;
 };
 
 /** Which end of an order comes first. */
@@ -175,6 +207,13 @@ export type SessionOutcome =
   /** The work was sent back. */
   | 'REJECTED';
 
+/** What a session has had for too long. */
+export type StaleLine =
+  /** It has been open for `staleAfter`. */
+  | 'AGE'
+  /** Its agent has given no sign of life for `silentFor`. */
+  | 'SILENCE';
+
 /** Which tasks. Everything that is given has to hold; what is left out does not narrow the choice. */
 export type TaskFilter = {
   /** Tasks planned for this kind of agent. */
@@ -195,7 +234,7 @@ export type UnblockTaskInput = {
   taskKey: string;
 };
 
-export type SessionPartsFragment = { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } };
+export type SessionPartsFragment = { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } };
 
 export type NextPhasePartsFragment = { phase: string, status: string, agentTypes: Array<string> };
 
@@ -205,12 +244,37 @@ export type ClaimTaskMutationVariables = Exact<{
 
 
 export type ClaimTaskMutation = { claimTask:
-    | { __typename: 'ClaimTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'ClaimTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'IdempotencyKeyReusedError', message: string, suggestion: string | null }
     | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
     | { __typename: 'TaskAlreadyClaimedError', message: string, suggestion: string | null, activeSession: { id: string, agentId: string, startedAt: string } }
     | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+   };
+
+export type ClaimNextTaskMutationVariables = Exact<{
+  input: ClaimNextTaskInput;
+}>;
+
+
+export type ClaimNextTaskMutation = { claimNextTask:
+    | { __typename: 'ClaimNextTaskPayload', previousStatus: string | null, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null } | null, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'EpicNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'IdempotencyKeyReusedError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+   };
+
+export type HeartbeatSessionMutationVariables = Exact<{
+  input: HeartbeatSessionInput;
+}>;
+
+
+export type HeartbeatSessionMutation = { heartbeatSession:
+    | { __typename: 'HeartbeatSessionPayload', session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
+    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
    };
 
 export type FinishTaskMutationVariables = Exact<{
@@ -219,7 +283,7 @@ export type FinishTaskMutationVariables = Exact<{
 
 
 export type FinishTaskMutation = { finishTask:
-    | { __typename: 'FinishTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'FinishTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
@@ -236,7 +300,7 @@ export type RejectTaskMutationVariables = Exact<{
 export type RejectTaskMutation = { rejectTask:
     | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'RejectTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'RejectTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
     | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
     | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
@@ -249,7 +313,7 @@ export type BlockTaskMutationVariables = Exact<{
 
 
 export type BlockTaskMutation = { blockTask:
-    | { __typename: 'BlockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'BlockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
@@ -277,11 +341,21 @@ export type AbandonSessionMutationVariables = Exact<{
 
 
 export type AbandonSessionMutation = { abandonSession:
-    | { __typename: 'AbandonSessionPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'AbandonSessionPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
     | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
     | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+   };
+
+export type AbandonStaleSessionsMutationVariables = Exact<{
+  input: AbandonStaleSessionsInput;
+}>;
+
+
+export type AbandonStaleSessionsMutation = { abandonStaleSessions:
+    | { __typename: 'AbandonStaleSessionsPayload', remaining: number, warnings: Array<string>, sessions: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }
+    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
    };
 
 export type CreateEpicMutationVariables = Exact<{
@@ -322,19 +396,20 @@ export type CreateTaskMutation = { createTask:
 
 export type SessionTurnedStaleSubscriptionVariables = Exact<{
   staleAfter?: string | null | undefined;
+  silentFor?: string | null | undefined;
   after?: string | null | undefined;
   filter?: SessionFilter | null | undefined;
 }>;
 
 
-export type SessionTurnedStaleSubscription = { sessionTurnedStale: { cursor: string, staleAt: string, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
+export type SessionTurnedStaleSubscription = { sessionTurnedStale: { cursor: string, line: StaleLine, threshold: string, staleAt: string, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
 
 export type SessionChangedSubscriptionVariables = Exact<{
   filter?: SessionFilter | null | undefined;
 }>;
 
 
-export type SessionChangedSubscription = { sessionChanged: { change: SessionChangeKind, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
+export type SessionChangedSubscription = { sessionChanged: { change: SessionChangeKind, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
 
 export type NextTaskQueryVariables = Exact<{
   agentType?: string | null | undefined;
@@ -349,7 +424,7 @@ export type TaskStoryQueryVariables = Exact<{
 }>;
 
 
-export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
+export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
 
 export type SessionsQueryVariables = Exact<{
   filter?: SessionFilter | null | undefined;
@@ -359,14 +434,14 @@ export type SessionsQueryVariables = Exact<{
 }>;
 
 
-export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SessionQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type SessionQuery = { session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null };
+export type SessionQuery = { session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null };
 
 export type TasksQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -418,6 +493,7 @@ export const SessionPartsFragmentDoc = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -481,6 +557,7 @@ export const ClaimTaskDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -493,6 +570,102 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }`) as unknown as TypedDocumentString<ClaimTaskMutation, ClaimTaskMutationVariables>;
+export const ClaimNextTaskDocument = new TypedDocumentString(`
+    mutation ClaimNextTask($input: ClaimNextTaskInput!) {
+  claimNextTask(input: $input) {
+    __typename
+    ... on ClaimNextTaskPayload {
+      task {
+        key
+        status
+        assignedAgent
+      }
+      session {
+        ...SessionParts
+      }
+      previousStatus
+      nextPhase {
+        ...NextPhaseParts
+      }
+      warnings
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  lastHeartbeatAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment NextPhaseParts on NextPhase {
+  phase
+  status
+  agentTypes
+}`) as unknown as TypedDocumentString<ClaimNextTaskMutation, ClaimNextTaskMutationVariables>;
+export const HeartbeatSessionDocument = new TypedDocumentString(`
+    mutation HeartbeatSession($input: HeartbeatSessionInput!) {
+  heartbeatSession(input: $input) {
+    __typename
+    ... on HeartbeatSessionPayload {
+      session {
+        ...SessionParts
+      }
+    }
+    ... on SessionNotActiveError {
+      closedSession {
+        id
+        outcome
+        endedAt
+      }
+      activeSession {
+        id
+        agentId
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  lastHeartbeatAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<HeartbeatSessionMutation, HeartbeatSessionMutationVariables>;
 export const FinishTaskDocument = new TypedDocumentString(`
     mutation FinishTask($input: FinishTaskInput!) {
   finishTask(input: $input) {
@@ -545,6 +718,7 @@ export const FinishTaskDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -609,6 +783,7 @@ export const RejectTaskDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -673,6 +848,7 @@ export const BlockTaskDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -764,6 +940,7 @@ export const AbandonSessionDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -776,6 +953,43 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }`) as unknown as TypedDocumentString<AbandonSessionMutation, AbandonSessionMutationVariables>;
+export const AbandonStaleSessionsDocument = new TypedDocumentString(`
+    mutation AbandonStaleSessions($input: AbandonStaleSessionsInput!) {
+  abandonStaleSessions(input: $input) {
+    __typename
+    ... on AbandonStaleSessionsPayload {
+      sessions {
+        ...SessionParts
+      }
+      remaining
+      warnings
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  lastHeartbeatAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<AbandonStaleSessionsMutation, AbandonStaleSessionsMutationVariables>;
 export const CreateEpicDocument = new TypedDocumentString(`
     mutation CreateEpic($input: CreateEpicInput!) {
   createEpic(input: $input) {
@@ -832,9 +1046,16 @@ export const CreateTaskDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
 export const SessionTurnedStaleDocument = new TypedDocumentString(`
-    subscription SessionTurnedStale($staleAfter: Duration, $after: String, $filter: SessionFilter) {
-  sessionTurnedStale(staleAfter: $staleAfter, after: $after, filter: $filter) {
+    subscription SessionTurnedStale($staleAfter: Duration, $silentFor: Duration, $after: String, $filter: SessionFilter) {
+  sessionTurnedStale(
+    staleAfter: $staleAfter
+    silentFor: $silentFor
+    after: $after
+    filter: $filter
+  ) {
     cursor
+    line
+    threshold
     staleAt
     session {
       ...SessionParts
@@ -853,6 +1074,7 @@ export const SessionTurnedStaleDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -881,6 +1103,7 @@ export const SessionChangedDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -962,6 +1185,7 @@ export const TaskStoryDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -994,6 +1218,7 @@ export const SessionsDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes
@@ -1019,6 +1244,7 @@ export const SessionDocument = new TypedDocumentString(`
   agentType
   phase
   startedAt
+  lastHeartbeatAt
   endedAt
   outcome
   notes

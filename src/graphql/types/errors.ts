@@ -1,6 +1,7 @@
 import {
   EpicNotFoundError,
   FeatureNotFoundError,
+  IdempotencyKeyReusedError,
   InvalidInputError,
   InvalidTransitionError,
   KeyTakenError,
@@ -104,6 +105,15 @@ builder.objectType(SessionNotActiveError, {
       nullable: true,
       description: 'The session that holds the task now; null when none does.',
     }),
+  }),
+});
+
+builder.objectType(IdempotencyKeyReusedError, {
+  name: 'IdempotencyKeyReusedError',
+  description: 'The idempotency key was sent before, with another claim. The message says what differs.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    idempotencyKey: t.exposeString('idempotencyKey', { description: 'The key that was sent twice.' }),
   }),
 });
 

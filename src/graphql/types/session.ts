@@ -38,6 +38,12 @@ export const TaskSession = builder.prismaNode('TaskSession', {
         'The status the task waited in when it was claimed; abandoning the session takes it back there.',
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When the task was claimed.' }),
+    lastHeartbeatAt: t.expose('lastHeartbeatAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the agent last said with `heartbeatSession` that it is alive; null when it never did. The claim itself counts as a sign of life, too.',
+    }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,

@@ -1,0 +1,211 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { TypedDocumentString } from '../../src/client/generated/graphql.ts';
+import { type TestApp, testApp } from './app.ts';
+import { type Chance, chance } from './chance.ts';
+import { openEventStream } from './event-stream.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import {
+  type Attempt,
+  attempts,
+  claim,
+  type ClaimAnswer,
+  closings,
+  everyAttempt,
+  type Outcome,
+  outcomes,
+} from './race-operations.ts';
+import {
+  contradictions,
+  isPayload,
+  nameOf,
+  type RaceRecord,
+  type SessionRow,
+  type TaskRows,
+} from './race-record.ts';
+import { eventually } from './received.ts';
+import { open } from './shark-databases.ts';
+import { createTask } from './tasks.ts';
+
+export interface RacesOptions {
+  /** How many races are run. */
+  races: number;
+  /** On how many apps with one file: each of them has a writer of its own. */
+  apps: 1 | 2;
+  seed: number;
+}
+
+/** So many races run side by side, so that one comes into the middle of another. */
+const lanes = 4;
+/** After so many races their events are waited for, and what is known of them is handed out. */
+const racesPerBatch = 250;
+
+const changes = new TypedDocumentString<
+  { sessionChanged: { change: string; session: { id: string; outcome: string | null } } },
+  Record<string, never>
+>('subscription Changes { sessionChanged { change session { id outcome } } }');
+
+/**
+ * Races for the close of sessions: several agents close the same one, each in another way, while others want its
+ * task; afterwards those who lost try it again under a new holder. Who comes when, through which app, is chance.
+ */
+export async function* runRaces({ races, apps: count, seed }: RacesOptions): AsyncGenerator<RaceRecord> {
+  const chances = chance(seed);
+  const clock = manualClock();
+  await using first = await testApp({ clock });
+  const file = first.config.databaseFile;
+  await using other = await testApp({ clock, config: { databaseFile: file } });
+  const apps = count === 1 ? [first] : [first, other];
+  await createTask(first);
+  const database = open(file);
+  // Where the only writer is the first, the other one tells of its commits: it looks for many at once.
+  await using events = await openEventStream(
+    (count === 1 ? other : first).fetch,
+    'http://test/graphql',
+    changes,
+  );
+
+  for (let done = 0; done < races; done += racesPerBatch) {
+    const keys = addTasks(database, Math.min(racesPerBatch, races - done));
+    const records: Omit<RaceRecord, 'events'>[] = [];
+    const lane = async () => {
+      for (let taskKey = keys.pop(); taskKey !== undefined; taskKey = keys.pop())
+        records.push(await race({ apps, clock, database, chances, taskKey }));
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+
+    const told: RaceRecord['events'] = [];
+    const sessions = records.flatMap(({ rows }) => rows.sessions);
+    const happened = sessions.length + sessions.filter(({ outcome }) => outcome !== null).length;
+    await eventually('everything is told that happened', () => {
+      // Where another app writes, the subscriber's own looks for it once a second.
+      clock.advance(1_000);
+      return events.unread.length >= happened;
+    });
+    while (events.unread.length > 0) {
+      const { change, session } = (await events.next()).sessionChanged;
+      told.push({ change, sessionId: session.id, outcome: session.outcome });
+    }
+    for (const record of records) yield { ...record, events: told };
+  }
+}
+
+/** What was to be seen in many races; fails, with the seed that repeats it, at the first one that was not fair. */
+export async function raced(options: RacesOptions) {
+  const won = new Set<string | null | undefined>();
+  let races = 0;
+  let lost = 0;
+  let late = 0;
+  for await (const race of runRaces(options)) {
+    const found = contradictions(race);
+    if (found.length > 0) {
+      const { events, ...shown } = race;
+      throw new Error(
+        `RACES_SEED=${options.seed}, ${options.apps} apps, race ${races}: ${found.join('; ')}\n${JSON.stringify(shown, null, 2)}`,
+      );
+    }
+    races += 1;
+    won.add(race.rows.sessions[0]?.outcome);
+    lost += race.closes.filter(({ answer }) => !isPayload(answer)).length;
+    late += race.late.length;
+  }
+  return { races, outcomes: [...won].toSorted(), lost, late };
+}
+
+interface RaceParams {
+  apps: readonly TestApp[];
+  clock: ManualClock;
+  database: BetterSqlite3.Database;
+  chances: Chance;
+  taskKey: string;
+}
+
+async function race(params: RaceParams): Promise<Omit<RaceRecord, 'events'>> {
+  const { apps, clock, database, chances, taskKey } = params;
+  const anyApp = () => chances.pick(apps);
+  const { session } = await claim(anyApp(), taskKey, 'first');
+  if (!session) throw new Error(`${taskKey} could not be claimed`);
+  const sessionId = session.id;
+  const closes: RaceRecord['closes'] = [];
+  const claims: ClaimAnswer[] = [];
+  const close = async (outcome: Outcome, words: string) => {
+    closes.push({ outcome, answer: await closings[outcome](anyApp(), { taskKey, sessionId, words }) });
+  };
+
+  const racers = Array.from({ length: 2 + chances.below(3) }, (_, index) => {
+    const outcome = chances.pick(outcomes);
+    return () => close(outcome, `racer ${index}`);
+  });
+  const successor = async () => {
+    claims.push(await claim(anyApp(), taskKey, 'successor'));
+  };
+  racers.splice(1 + chances.below(racers.length), 0, successor);
+  const running: Promise<void>[] = [];
+  for (const start of racers) {
+    running.push(start());
+    await turns(chances.below(12));
+    clock.advance(1);
+  }
+  await Promise.all(running);
+
+  const late: RaceRecord['late'] = [];
+  for (const attempt of await lateAttempts(params, closes, claims)) {
+    const before = rowsOf(database, taskKey);
+    const answer = await attempts[attempt](anyApp(), { taskKey, sessionId, words: 'too late' });
+    const changed = JSON.stringify(rowsOf(database, taskKey)) !== JSON.stringify(before);
+    const holder = before.sessions.find(({ ended_at }) => ended_at === null);
+    late.push({ attempt, answer, holder: holder === undefined ? 'nobody' : nameOf(holder.id), changed });
+  }
+  return { sessionId, closes, claims, late, rows: rowsOf(database, taskKey) };
+}
+
+/** How the losers try again once another holds the task: after an abandon in every way, else in one. */
+async function lateAttempts(
+  { apps, chances, taskKey }: RaceParams,
+  closes: RaceRecord['closes'],
+  claims: ClaimAnswer[],
+): Promise<readonly Attempt[]> {
+  const abandoned = closes.some(({ outcome, answer }) => outcome === 'abandoned' && isPayload(answer));
+  if (abandoned && !claims.some(isPayload))
+    claims.push(await claim(chances.pick(apps), taskKey, 'successor'));
+  if (!claims.some(isPayload)) return [];
+  return abandoned ? everyAttempt : [chances.pick(everyAttempt)];
+}
+
+/** Lets others go on so many times. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+function addTasks(database: BetterSqlite3.Database, count: number): string[] {
+  const [last = 0] = database.prepare<[], number>('SELECT MAX(id) FROM tasks').pluck().all();
+  database.exec(`
+    BEGIN IMMEDIATE;
+    WITH RECURSIVE number (value) AS (SELECT ${last + 1} UNION ALL SELECT value + 1 FROM number WHERE value < ${last + count})
+    INSERT INTO tasks (id, feature_id, key, title, status)
+    SELECT value, 1, printf('T-E01-F01-%05d', value), 'Wanted by many', 'ready_for_development' FROM number;
+    INSERT INTO task_history (task_id, new_status) SELECT id, status FROM tasks WHERE id > ${last};
+    COMMIT`);
+  return database.prepare<[number], string>('SELECT key FROM tasks WHERE id > ?').pluck().all(last);
+}
+
+function rowsOf(database: BetterSqlite3.Database, taskKey: string): TaskRows {
+  const found = database
+    .prepare<[string], TaskRows['task'] & { id: number }>('SELECT * FROM tasks WHERE key = ?')
+    .get(taskKey);
+  if (found === undefined) throw new Error(`There is no task ${taskKey}`);
+  const { id, ...task } = found;
+  return {
+    task,
+    sessions: database
+      .prepare<[number], SessionRow>('SELECT * FROM task_sessions WHERE task_id = ? ORDER BY id')
+      .all(id),
+    history: database
+      .prepare<[number], TaskRows['history'][number]>(
+        'SELECT * FROM task_history WHERE task_id = ? ORDER BY id',
+      )
+      .all(id),
+    notes: database
+      .prepare<[number], TaskRows['notes'][number]>('SELECT * FROM task_notes WHERE task_id = ? ORDER BY id')
+      .all(id),
+  };
+}

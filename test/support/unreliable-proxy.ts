@@ -1,0 +1,107 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Chance } from './chance.ts';
+
+/** When a connection breaks: as soon as it has asked for something, within what it is sent, or after a while. */
+export const moments = ['asking', 'receiving', 'waiting'] as const;
+
+export type Moment = (typeof moments)[number];
+
+export interface UnreliableProxy {
+  /** Where the servers are reached through the proxy. */
+  readonly url: string;
+  /** How often a connection was broken, by the moment. */
+  readonly breaks: Readonly<Record<Moment, number>>;
+  /** From now on new connections lead to these servers in turn. */
+  lead(urls: readonly string[]): void;
+  /** From now on nothing breaks any more. */
+  calmDown(): void;
+}
+
+/** A client of the protocol over WebSocket connects, introduces itself, and then asks. */
+const messageThatAsks = 3;
+const longestWaitMs = 400;
+const mostBytes = 20_000;
+
+/** Stands between clients and servers. Every connection leads to the next server, and breaks at a moment of its own. */
+export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy> {
+  const sockets = new Set<Socket>();
+  const breaks: Record<Moment, number> = { asking: 0, receiving: 0, waiting: 0 };
+  let targets: readonly URL[] = [];
+  let connections = 0;
+  let calm = false;
+
+  const proxy = createServer((client) => {
+    const target = targets[connections % targets.length];
+    connections += 1;
+    if (target === undefined) {
+      client.destroy();
+      return;
+    }
+    const server = connect(Number(target.port), target.hostname);
+    const moment = chances.pick(moments);
+    let messages = 0;
+    let bytesLeft = chances.below(mostBytes);
+    let timer: NodeJS.Timeout | undefined;
+    let broken = false;
+    const breakOff = () => {
+      if (calm || broken) return;
+      broken = true;
+      breaks[moment] += 1;
+      server.destroy();
+      // Said farewell to, or cut off without a word.
+      if (chances.below(2) === 0) client.destroy();
+      else client.resetAndDestroy();
+    };
+
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        clearTimeout(timer);
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.on('data', (data) => {
+      messages += 1;
+      server.write(data);
+      if (messages !== messageThatAsks) return;
+      if (moment === 'asking') breakOff();
+      if (moment === 'waiting') timer = setTimeout(breakOff, chances.below(longestWaitMs));
+    });
+    server.on('data', (data) => {
+      if (moment !== 'receiving' || messages < messageThatAsks || calm) {
+        client.write(data);
+        return;
+      }
+      // In the middle of a message, as a rule.
+      if (bytesLeft > 0)
+        client.write(data.subarray(0, bytesLeft), bytesLeft <= data.length ? breakOff : undefined);
+      bytesLeft -= data.length;
+    });
+  });
+  onTestFinished(() => {
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const port = await new Promise<number>((resolve) => {
+    proxy.listen(0, '127.0.0.1', () => {
+      const address = proxy.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    breaks,
+    lead(urls) {
+      targets = urls.map((url) => new URL(url));
+    },
+    calmDown() {
+      calm = true;
+    },
+  };
+}
