@@ -13,7 +13,7 @@ export class ListenError extends Error {
 export interface RunningServer {
   /** Where GraphQL is served. */
   url: string;
-  /** Takes no more requests, answers those under way, ends every subscription. */
+  /** Takes no more requests and begins no more operations, answers those under way, ends every subscription. */
   stop(): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export async function startServer(
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await noLongerThan(graceMs, clock, Promise.all([answered(), sockets.answered()]));
-      await sockets.close();
+      await noLongerThan(graceMs, clock, Promise.all([answered(), sockets.stop()]));
+      sockets.terminate();
       // What is left are event streams, which have no end of their own, and what did not come to an end in time.
       server.closeAllConnections();
       await closed;

@@ -1,23 +1,33 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import { type Clock, noLongerThan } from '../clock.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { largestBody } from './body-limit.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
-import { keepRequestId, withRequestId } from './request-id.ts';
+import { keepAlive } from './keep-alive.ts';
+import { withRequestId } from './request-id.ts';
 
 export interface SocketServer {
-  /** Waits until every query and mutation that was begun is answered. */
-  answered(): Promise<void>;
-  /** Closes every socket. */
-  close(): Promise<void>;
+  /**
+   * Begins no operation any more, and closes each socket as soon as the queries and mutations that were begun on it
+   * are answered. Waits until all are closed and everything that was begun has come to its end.
+   */
+  stop(): Promise<void>;
+  /** Breaks off what is left. */
+  terminate(): void;
 }
+
+/** What a socket is closed with when the server stops: a client may take it that there will be another one soon. */
+const serviceRestart = 1012;
 
 /** How long a client may take to agree to the end of its socket, in milliseconds. */
 const farewellMs = 1_000;
+
+/** The pings of graphql-ws go by timers of their own, and end readers that merely pause. */
+const noKeepAlive = 0;
 
 /**
  * Serves the `graphql-transport-ws` protocol on the same server and path as HTTP, through the same parsing,
@@ -43,8 +53,20 @@ export function serveWebSockets(
     return found;
   };
 
+  let stopping = false;
   const executing = new Set<Promise<unknown>>();
-  const service = useServer(
+  /** The queries and mutations that are not answered yet, each with the socket on which it was sent. */
+  const underWay = new Map<SubscribePayload, WebSocket>();
+
+  const dismissWhenAnswered = (socket: WebSocket) => {
+    if (!stopping || socket.readyState === socket.CLOSED) return;
+    if ([...underWay.values()].includes(socket)) return;
+    socket.close(serviceRestart, 'The server is stopping');
+    const farewell = clock.setTimer(farewellMs, () => socket.terminate());
+    socket.once('close', () => farewell.cancel());
+  };
+
+  useServer(
     {
       // The reason of a fault is for the log and not for the client.
       isProd: true,
@@ -57,11 +79,7 @@ export function serveWebSockets(
           executing.delete(result);
         }
       },
-      subscribe: (args) =>
-        withRequestId(async () => {
-          const result = await enveloped(args).subscribe(args);
-          return Symbol.asyncIterator in result ? keepRequestId(result) : result;
-        }),
+      subscribe: (args) => withRequestId(async () => enveloped(args).subscribe(args)),
       onSubscribe: async (context, _id, params) => {
         const operation = handler.getEnveloped({
           req: context.extra.request,
@@ -79,6 +97,11 @@ export function serveWebSockets(
             variableValues: params.variables,
             contextValue: await operation.contextFactory(),
           };
+          // Behind the last thing that is waited for, so that nothing slips in between.
+          if (stopping) return [serverStopping()];
+          const kind = getOperationAST(document, params.operationName)?.operation;
+          if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
+            underWay.set(params, context.extra.socket);
           running.set(args, operation);
           return args;
         } catch (error) {
@@ -87,27 +110,47 @@ export function serveWebSockets(
           throw error;
         }
       },
+      onComplete({ extra: { socket } }, _id, params) {
+        if (!underWay.has(params)) return;
+        // The client is told of the end right behind this.
+        setImmediate(() => {
+          underWay.delete(params);
+          dismissWhenAnswered(socket);
+        });
+      },
     },
     sockets,
+    noKeepAlive,
   );
+  keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {
     // By default these are printed as faults of the server; they are what a client sent: too much, or no frames.
     socket.removeAllListeners('error');
     socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
+    socket.once('close', () => {
+      for (const [params, asker] of underWay) if (asker === socket) underWay.delete(params);
+    });
   });
   return {
-    async answered() {
-      while (executing.size > 0) await Promise.allSettled(executing);
-      // A result is sent once those who wait for it have had their turn.
-      await setImmediate();
-    },
-    async close() {
-      const closed = Promise.resolve(service.dispose());
-      await noLongerThan(farewellMs, clock, closed);
-      for (const socket of sockets.clients) socket.terminate();
+    async stop() {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      for (const socket of sockets.clients) dismissWhenAnswered(socket);
       await closed;
+      // Begun for clients that have left since.
+      while (executing.size > 0) await Promise.allSettled(executing);
+    },
+    terminate() {
+      for (const socket of sockets.clients) socket.terminate();
     },
   };
+}
+
+function serverStopping(): GraphQLError {
+  return new GraphQLError(
+    'The server is stopping and begins nothing new: nothing was done. Connect again and send the operation then',
+    { extensions: { code: 'SERVER_STOPPING' } },
+  );
 }
 
 /**

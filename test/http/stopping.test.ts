@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   CreateEpicDocument,
   SessionChangedDocument,
@@ -10,8 +11,9 @@ import { type TestApp, testApp } from '../support/app.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { eventually, inTime } from '../support/received.ts';
-import { open } from '../support/shark-databases.ts';
-import { openSocket } from '../support/socket.ts';
+import { startServerProcess } from '../support/server-process.ts';
+import { open, temporaryFolder } from '../support/shark-databases.ts';
+import { openRawSocket, openSocket } from '../support/socket.ts';
 import { claim, createTask } from '../support/tasks.ts';
 
 const seconds = 1_000;
@@ -24,11 +26,14 @@ async function startedApp(clock: ManualClock) {
   return app;
 }
 
+/** What tells a client that it is worth while to come again. */
+const farewell = { code: 1012, reason: 'The server is stopping' };
+
 const stopped = (app: TestApp) => inTime('the server has stopped', app.stop());
 
 /** Keeps every writer waiting until it is told otherwise. */
-function lockDatabase(app: TestApp) {
-  const connection = open(app.config.databaseFile);
+function lockDatabase(databaseFile: string) {
+  const connection = open(databaseFile);
   connection.exec('BEGIN IMMEDIATE');
   return { release: () => connection.exec('COMMIT') };
 }
@@ -77,7 +82,7 @@ describe('stopping', () => {
       },
     );
     await eventually('the subscriptions are served', () => clock.pending.length === 4);
-    const lock = lockDatabase(app);
+    const lock = lockDatabase(app.config.databaseFile);
     app.statements.length = 0;
     const overHttp = fetch(app.url, {
       method: 'POST',
@@ -101,7 +106,7 @@ describe('stopping', () => {
       data: { createEpic: { epic: { title: 'Over HTTP' } } },
     });
     expect((await mutation.next()).createEpic).toMatchObject({ epic: { title: 'Over the socket' } });
-    expect(await socket.closed()).toEqual({ code: 1001, reason: 'Going away' });
+    expect(await socket.closed()).toEqual(farewell);
     for (const events of [...overSocket, stream]) await events.end();
     await inTime('the server has stopped', stopping);
 
@@ -114,6 +119,99 @@ describe('stopping', () => {
     expect(app.statements).toEqual([]);
     expect(portless.unread.filter(({ type }) => type === 'next')).toEqual([]);
     expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
+  });
+
+  it('closes each socket as soon as nothing is under way on it, and begins nothing new', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using busy = await openRawSocket(app.url);
+    await using idle = await openSocket(app.url);
+    await using watching = await openSocket(app.url);
+    await using unannounced = await openRawSocket(app.url);
+    busy.send({ type: 'connection_init' });
+    await busy.next();
+    watching.subscribe(SessionTurnedStaleDocument);
+    await eventually('the subscription is served', () => clock.pending.length === 2);
+    const lock = lockDatabase(app.config.databaseFile);
+    app.statements.length = 0;
+    const create = (id: string, title: string) =>
+      busy.send({
+        id,
+        type: 'subscribe',
+        payload: { query: String(CreateEpicDocument), variables: { input: { title } } },
+      });
+    create('1', 'Begun before');
+    await begun(app, 1);
+
+    const stopping = app.stop();
+    for (const socket of [idle, watching, unannounced]) expect(await socket.closed()).toEqual(farewell);
+    create('2', 'Sent behind');
+    expect(await busy.next()).toEqual({
+      id: '2',
+      type: 'error',
+      payload: [
+        {
+          message: expect.stringContaining('Connect again'),
+          extensions: { code: 'SERVER_STOPPING' },
+        },
+      ],
+    });
+    lock.release();
+
+    const title = 'Begun before';
+    expect(await busy.next()).toMatchObject({
+      id: '1',
+      type: 'next',
+      payload: { data: { createEpic: { epic: { title } } } },
+    });
+    expect(await busy.next()).toEqual({ id: '1', type: 'complete' });
+    expect(await busy.closed()).toEqual(farewell);
+    await inTime('the server has stopped', stopping);
+    expect(app.rows('SELECT title FROM epics ORDER BY id DESC LIMIT 1')).toEqual([{ title }]);
+    expect(app.rows('SELECT title FROM epics')).toHaveLength(2);
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('does not wait longer than ten seconds for a mutation', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using socket = await openSocket(app.url);
+    const lock = lockDatabase(app.config.databaseFile);
+    app.statements.length = 0;
+    socket.subscribe(CreateEpicDocument, { input: { title: 'Too late' } });
+    await begun(app, 1);
+
+    const stopping = app.stop();
+    await eventually('the mutation is waited for', () => clock.pending.includes(10 * seconds));
+    clock.advance(10 * seconds);
+    expect(await socket.closed()).toMatchObject({ code: 1006 });
+    await expect(fetch(app.url)).rejects.toThrow('fetch failed');
+
+    lock.release();
+    await inTime('the server has stopped', stopping);
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('is done in this way by a process that is told to end', { timeout: 60_000 }, async () => {
+    const databaseFile = join(temporaryFolder(), 'shark.db');
+    const server = await startServerProcess({ DATABASE_URL: `file:${databaseFile}` });
+    onTestFinished(server.kill);
+    await using idle = await openSocket(server.url);
+    await using busy = await openSocket(server.url);
+    const lock = lockDatabase(databaseFile);
+    const mutation = busy.subscribe(CreateEpicDocument, { input: { title: 'Begun before' } });
+    // What was sent before it was taken up before it.
+    await busy.subscribe('{ __typename }').next();
+
+    const stopping = server.stop();
+    expect(await idle.closed()).toEqual(farewell);
+    lock.release();
+
+    expect((await mutation.next()).createEpic).toMatchObject({ epic: { title: 'Begun before' } });
+    await mutation.end();
+    expect(await busy.closed()).toEqual(farewell);
+    await inTime('the process has ended', stopping);
+    expect(open(databaseFile).prepare('SELECT title FROM epics').all()).toEqual([{ title: 'Begun before' }]);
   });
 
   it('leaves the database in one file', async () => {
@@ -156,7 +254,7 @@ describe('stopping', () => {
     );
     await using polite = await openSocket(app.url);
     const stopping = app.stop();
-    expect(await polite.closed()).toMatchObject({ code: 1001 });
+    expect(await polite.closed()).toEqual(farewell);
     await eventually('the farewell is waited for', () => clock.pending.includes(1 * seconds));
     clock.advance(1 * seconds);
     await inTime('the server has stopped', stopping);
