@@ -6,7 +6,7 @@ import { bareLifecycle } from './bare-lifecycle.ts';
 import type { Bench } from './bench.ts';
 import { fillTasks } from './databases.ts';
 import { type Timing, time, timeAtOnce, timing, timingInTurn } from './measure.ts';
-import { type Floor, floor, type Row } from './report.ts';
+import { type Floor, floor, type TimeRow } from './report.ts';
 import { sendTypename } from './typename.ts';
 
 export interface LifecycleSizes {
@@ -23,7 +23,7 @@ const warmUp = 30;
  * as the difference from a server whose database has no table of sessions. What is compared is measured in turns,
  * so that whatever else the machine does meets all of it alike.
  */
-export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promise<Row[]> {
+export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promise<TimeRow[]> {
   const { client, plain } = bench;
   const { inTurn, atOnce, concurrency } = sizes;
   const fill = (connection: BetterSqlite3.Database) =>
@@ -100,14 +100,14 @@ async function finish(client: Client, taskKey: string): Promise<void> {
   if (finishTask.__typename !== 'FinishTaskPayload') throw new AnswerError(finishTask.message);
 }
 
-function row(name: string, measured: Timing, floors: Floor[]): Row {
+function row(name: string, measured: Timing, floors: Floor[]): TimeRow {
   return { name, ...measured, floors, limit: null };
 }
 
 const shareLimitMs = 10;
 
 /** Each claim is held against the one of the same round on the other server, so that slow moments cancel out. */
-function sessionsShare(claims: readonly number[], plainClaims: readonly number[]): Row {
+function sessionsShare(claims: readonly number[], plainClaims: readonly number[]): TimeRow {
   const differences = claims.map((duration, index) => duration - (plainClaims[index] ?? Number.NaN));
   const measured = timing(differences, null);
   return {

@@ -1,11 +1,23 @@
 import type { Timing } from './measure.ts';
 
 /** A line of the benchmark's table. */
-export interface Row extends Timing {
+export type Row = TimeRow | MemoryRow;
+
+interface Line {
   name: string;
+  samples: number;
+  limit: Limit | null;
+}
+
+/** How long something takes. */
+export interface TimeRow extends Line, Timing {
   /** How much longer it takes, at the median, than what nothing that does this can go below. */
   floors: readonly Floor[];
-  limit: Limit | null;
+}
+
+/** What something takes of the server's memory. */
+export interface MemoryRow extends Line {
+  bytes: number;
 }
 
 export interface Floor {
@@ -24,24 +36,23 @@ export function floor(name: string, measured: Timing, lowest: Timing): Floor {
   return { name, p50Ms: lowest.p50Ms, ratio: measured.p50Ms / lowest.p50Ms };
 }
 
-const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'beside the floor', 'limit', ''];
+export const kilobyte = 1_024;
+
+const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'KB', 'beside the floor', 'limit', ''];
 
 export function formatTable(rows: readonly Row[]): string {
   const lines = [
     columns,
-    ...rows.map(({ name, samples, p50Ms, p99Ms, perSecond, floors, limit }) => [
-      name,
-      String(samples),
-      digits(p50Ms),
-      digits(p99Ms),
-      perSecond === null ? '' : String(Math.round(perSecond)),
-      floors.map((lowest) => `${lowest.ratio.toFixed(1)} x ${lowest.name}`).join(', '),
-      limit?.promise ?? '',
-      limit === null ? '' : limit.isBroken ? 'BROKEN' : 'kept',
+    ...rows.map((row) => [
+      row.name,
+      String(row.samples),
+      ...('bytes' in row ? memoryCells(row) : timeCells(row)),
+      row.limit?.promise ?? '',
+      row.limit === null ? '' : row.limit.isBroken ? 'BROKEN' : 'kept',
     ]),
   ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const isNumber = (index: number) => index >= 1 && index <= 4;
+  const isNumber = (index: number) => index >= 1 && index <= 5;
   return lines
     .map((line) =>
       line
@@ -52,6 +63,20 @@ export function formatTable(rows: readonly Row[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function timeCells({ p50Ms, p99Ms, perSecond, floors }: TimeRow): string[] {
+  return [
+    digits(p50Ms),
+    digits(p99Ms),
+    perSecond === null ? '' : String(Math.round(perSecond)),
+    '',
+    floors.map((lowest) => `${lowest.ratio.toFixed(1)} x ${lowest.name}`).join(', '),
+  ];
+}
+
+function memoryCells({ bytes }: MemoryRow): string[] {
+  return ['', '', '', digits(bytes / kilobyte), ''];
 }
 
 /** Three digits that count: 0.123, 1.23, 12.3, 123. */

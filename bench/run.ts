@@ -1,29 +1,60 @@
-/** Measures the server against its limits and against floors of the same run: `npm run bench`, or with `-- --quick`. */
+/**
+ * Measures the server against its limits and against floors of the same run: `npm run bench`, or with `-- --quick`.
+ * With `--only` and the name of a group, any number of times, it measures these and writes nothing down.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startBench } from './bench.ts';
+import { type Bench, startBench } from './bench.ts';
+import { benchFanOut } from './fan-out.ts';
+import { benchIdleSubscribers } from './idle-subscribers.ts';
 import { benchLifecycle } from './lifecycle.ts';
-import { formatTable, type Row } from './report.ts';
+import { benchPausedSocket } from './paused-socket.ts';
+import { formatTable, type Row, type TimeRow } from './report.ts';
 import { benchStalePush } from './stale-push.ts';
 import { benchStaleQuery } from './stale-query.ts';
 
 const resultFile = fileURLToPath(new URL('results/latest.json', import.meta.url));
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+});
 const sizes = values.quick
   ? {
       lifecycle: { inTurn: 60, atOnce: 120, concurrency: 20 },
       pushes: 24,
       queries: { longestPast: 1, repeats: 30 },
+      fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
+      idleSubscribers: { sockets: 300 },
+      pausedSocket: { sockets: 20, events: 5_000, windowMs: 5_000 },
     }
   : {
       lifecycle: { inTurn: 500, atOnce: 2_000, concurrency: 20 },
       pushes: 100,
       queries: { longestPast: 5, repeats: 200 },
+      fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
+      idleSubscribers: { sockets: 1_000 },
+      pausedSocket: { sockets: 100, events: 100_000, windowMs: 100_000 },
     };
+
+/** Measured with the same servers, in this order. */
+const together: Readonly<Record<string, (bench: Bench) => Promise<TimeRow[]>>> = {
+  lifecycle: (bench) => benchLifecycle(bench, sizes.lifecycle),
+  'stale-push': async (bench) => [await benchStalePush(bench, sizes.pushes)],
+  'stale-query': async (bench) => [
+    await benchStaleQuery(bench, { addedTasks: 10_000, ...sizes.queries }),
+    await benchStaleQuery(bench, { addedTasks: 90_000, ...sizes.queries }),
+  ],
+};
+
+/** Measured each with a server of its own. */
+const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
+  'fan-out': async (folder) => [await benchFanOut(folder, sizes.fanOut)],
+  'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
+  'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
+};
 
 async function main(folder: string): Promise<void> {
   const machine = {
@@ -40,43 +71,63 @@ async function main(folder: string): Promise<void> {
     ].join('\n'),
   );
 
-  const rows = await measure(folder);
+  const rowsTogether = await measureTogether(folder);
+  const rows: Row[] = [...rowsTogether, ...(await measureApart(folder))];
   const seconds = Math.round((Date.now() - measuredAt.getTime()) / 1_000);
 
-  const noise = noiseOf(rows);
   console.log(`\n${formatTable(rows)}\n`);
-  console.log(
-    `Noise of the machine: { __typename } took ${noise.map((ms) => `${ms.toFixed(2)} ms`).join(', then ')}.`,
-  );
-  mkdirSync(new URL('results', import.meta.url), { recursive: true });
-  writeFileSync(
-    resultFile,
-    `${JSON.stringify({ measuredAt, quick: values.quick, seconds, machine, noise, rows }, null, 2)}\n`,
-  );
-  console.log(`Took ${seconds} s. Written to ${resultFile}`);
+  if (values.only === undefined) {
+    const noise = noiseOf(rowsTogether);
+    console.log(
+      `Noise of the machine: { __typename } took ${noise.map((ms) => `${ms.toFixed(2)} ms`).join(', then ')}.`,
+    );
+    mkdirSync(new URL('results', import.meta.url), { recursive: true });
+    writeFileSync(
+      resultFile,
+      `${JSON.stringify({ measuredAt, quick: values.quick, seconds, machine, noise, rows }, null, 2)}\n`,
+    );
+    console.log(`Took ${seconds} s. Written to ${resultFile}`);
+  }
 
   const broken = rows.filter(({ limit }) => limit?.isBroken === true);
   for (const { name, limit } of broken) console.error(`Limit broken: ${name}: ${limit?.promise ?? ''}`);
   if (broken.length > 0) process.exitCode = 1;
 }
 
-async function measure(folder: string): Promise<Row[]> {
+async function measureTogether(folder: string): Promise<TimeRow[]> {
+  const groups = chosen(together);
+  if (groups.length === 0) return [];
   await using bench = await startBench(folder);
-  return [
-    ...(await benchLifecycle(bench, sizes.lifecycle)),
-    await benchStalePush(bench, sizes.pushes),
-    await benchStaleQuery(bench, { addedTasks: 10_000, ...sizes.queries }),
-    await benchStaleQuery(bench, { addedTasks: 90_000, ...sizes.queries }),
-  ];
+  const rows: TimeRow[] = [];
+  for (const measure of groups) rows.push(...(await measure(bench)));
+  return rows;
+}
+
+async function measureApart(folder: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const measure of chosen(apart)) rows.push(...(await measure(folder)));
+  return rows;
+}
+
+function chosen<Measure>(groups: Readonly<Record<string, Measure>>): Measure[] {
+  return Object.entries(groups).flatMap(([name, measure]) =>
+    values.only === undefined || values.only.includes(name) ? [measure] : [],
+  );
 }
 
 /** How long the same smallest request took in the course of the run, at the median of each stretch. */
-function noiseOf(rows: readonly Row[]): number[] {
+function noiseOf(rows: readonly TimeRow[]): number[] {
   const [first, ...others] = rows;
   const later = others.slice(-2).flatMap(({ floors }) => floors.slice(0, 1).map(({ p50Ms }) => p50Ms));
   return [...(first === undefined ? [] : [first.p50Ms]), ...later];
 }
 
+const groups = [...Object.keys(together), ...Object.keys(apart)];
+const unknown = values.only?.find((name) => !groups.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no group ${unknown}: the groups are ${groups.join(', ')}`);
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true }));
 process.once('SIGINT', () => process.exit(130));

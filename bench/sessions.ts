@@ -68,7 +68,7 @@ export function fillSessions(
  * Drops the triggers and indexes of the table and returns what makes them again: kept up with each row, they take
  * most of the time.
  */
-function dropDerived(connection: BetterSqlite3.Database): string[] {
+export function dropDerived(connection: BetterSqlite3.Database): string[] {
   const derived = connection
     .prepare<[], { type: string; name: string; sql: string }>(
       `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'index') AND tbl_name = 'task_sessions'`,

@@ -4,7 +4,7 @@ import { ClaimTaskDocument, SessionTurnedStaleDocument } from '../src/client/gen
 import type { Bench } from './bench.ts';
 import { fillTasks } from './databases.ts';
 import { timing } from './measure.ts';
-import { floor, type Row } from './report.ts';
+import { floor, type TimeRow } from './report.ts';
 import { createWallClock } from './wall-clock.ts';
 
 const thresholdMs = 2_000;
@@ -16,7 +16,7 @@ const wallClock = createWallClock();
  * How late a subscriber hears of a session that turned stale: from the deadline to the event in its hands. The
  * floor is a bare timer of this process, set to the same deadline.
  */
-export async function benchStalePush({ client, connection }: Bench, count: number): Promise<Row> {
+export async function benchStalePush({ client, connection }: Bench, count: number): Promise<TimeRow> {
   const tasks = fillTasks(connection, count);
   const received: number[] = [];
   const receiving = (async () => {

@@ -19,7 +19,8 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
   const kept = { isBroken: false, promise: expect.any(String) };
   const timed = { samples: expect.any(Number), p50Ms: expect.any(Number), p99Ms: expect.any(Number) };
   const besides = (...names: string[]) => names.map((name) => ({ name, ratio: expect.any(Number) }));
-  const rows = [
+  const held = { samples: expect.any(Number), bytes: expect.any(Number) };
+  const timedRows = [
     { name: '{ __typename }, one by one', floors: [], limit: null },
     { name: '{ __typename }, 20 at once', floors: [], limit: null },
     { name: 'claimTask, one by one', floors: besides('{ __typename }', 'bare SQL'), limit: null },
@@ -43,11 +44,38 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
       limit: kept,
     },
   ];
+  const fanOut = {
+    name: 'sessionTurnedStale to 20 sockets, 400 of 10,000 sessions due in 1 s',
+    samples: 8_000,
+    floors: besides('bare sockets'),
+    limit: kept,
+  };
+  const idleRows = [
+    { name: 'an idle subscriber, memory held', limit: kept },
+    { name: 'an idle subscriber, resident memory', limit: null },
+    { name: 'an idle subscriber with a filter of its own, memory held', limit: kept },
+  ];
+  const passed = 'while 5,000 events pass a paused socket';
+  const besidePaused = {
+    name: `1 in 50 at 18 sockets ${passed}`,
+    samples: 1_800,
+    floors: besides('with nobody paused'),
+    limit: kept,
+  };
+  const pausedRows = [
+    { name: `memory held ${passed}`, limit: kept },
+    { name: `growth of the peak of resident memory ${passed}`, limit: null },
+  ];
   expect(result).toMatchObject({
     measuredAt: expect.any(String),
     quick: true,
     machine: { cores: expect.any(Number), node: process.version },
-    rows: rows.map((row) => ({ ...timed, ...row })),
+    rows: [
+      ...[...timedRows, fanOut].map((row) => ({ ...timed, ...row })),
+      ...idleRows.map((row) => ({ ...held, ...row })),
+      { ...timed, ...besidePaused },
+      ...pausedRows.map((row) => ({ ...held, ...row })),
+    ],
   });
   expect(result).toHaveProperty(
     'measuredAt',

@@ -4,60 +4,151 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnreachableError } from '../../src/client/answer.ts';
 import { createClient } from '../../src/client/client.ts';
-import { ClaimTaskDocument, FinishTaskDocument } from '../../src/client/generated/graphql.ts';
+import {
+  ClaimTaskDocument,
+  FinishTaskDocument,
+  SessionTurnedStaleDocument,
+} from '../../src/client/generated/graphql.ts';
+import { formatDuration } from '../../src/duration.ts';
+import { chance, seedFrom } from '../support/chance.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { open, temporaryFolder } from '../support/shark-databases.ts';
+import { openSocket } from '../support/socket.ts';
 
-const rounds = 10;
-const tasksPerRound = 15;
+const rounds = 100;
+const requestsPerRound = 200;
+const finishesPerRound = 80;
+const staleAfterMs = 1_000;
+const minutes = 60_000;
 
 describe('a server that is killed', () => {
-  it('keeps all that it acknowledged and nothing by halves, whenever it happens', async () => {
-    const databaseFile = join(temporaryFolder(), 'shark.db');
-    const settings = { DATABASE_URL: `file:${databaseFile}` };
-    // The first start makes the tables.
-    let server = await startServerProcess(settings);
-    onTestFinished(() => server.kill());
-    const database = open(databaseFile);
-    let acknowledged = 0;
-    let lost = 0;
+  it(
+    'keeps all that it acknowledged and nothing by halves, whenever it happens, and tells at once what is overdue',
+    async () => {
+      const seed = seedFrom('KILL_SEED');
+      const chances = chance(seed);
+      const databaseFile = join(temporaryFolder(), 'shark.db');
+      const settings = { DATABASE_URL: `file:${databaseFile}` };
+      // The first start makes the tables.
+      let server = await startServerProcess(settings);
+      onTestFinished(() => server.kill());
+      const database = open(databaseFile);
+      const ledger = createLedger();
+      let interrupted = 0;
+      let overdue = 0;
+      let longestWaitMs = 0;
 
-    for (let round = 1; round <= rounds; round += 1) {
-      const requests = requestsOf(database, round, server.url);
-      // Counted in answers and not in time, so that a fast machine is hit in the middle as well.
-      const answersBefore = 1 + Math.floor(Math.random() * requests.length * 0.75);
-      const furtherMs = Math.random() * 10;
-      const moment = `round ${round}, killed ${furtherMs.toFixed(1)} ms after answer ${answersBefore}`;
+      for (let round = 1; round <= rounds; round += 1) {
+        const requests = requestsOf(database, round, server.url);
+        expect(requests).toHaveLength(requestsPerRound);
+        // Counted in answers and not in time, so that a fast machine is hit in the middle as well.
+        const answersBefore = 1 + chances.below(requestsPerRound * 0.75);
+        const furtherMs = chances.below(10);
+        const moment = `KILL_SEED=${seed}, round ${round}, killed ${furtherMs} ms after answer ${answersBefore}`;
 
-      const answers = requests.map((request) => request());
-      await settled(answers, answersBefore);
-      await delay(furtherMs);
-      await server.kill();
-      server = await startServerProcess(settings);
+        const answers = requests.map((request) => request());
+        await settled(answers, answersBefore);
+        await delay(furtherMs);
+        await server.kill();
+        const outcomes = await Promise.all(answers);
+        server = await startServerProcess(settings);
 
-      for (const outcome of await Promise.all(answers)) {
-        if (outcome.kind === 'lost') lost += 1;
-        if (outcome.kind !== 'acknowledged') continue;
-        acknowledged += 1;
-        expect({ moment, ...sessionRow(database, outcome.sessionId) }).toMatchObject({
-          moment,
-          ...outcome.row,
-        });
+        for (const outcome of outcomes) ledger.enter(outcome);
+        const kinds = new Set(outcomes.map(({ kind }) => kind));
+        if (kinds.has('lost') && kinds.has('acknowledged')) interrupted += 1;
+        expect({ moment, wrong: ledger.compare(database) }).toEqual({ moment, wrong: [] });
+        expect({ moment, contradictions: contradictions(database) }).toEqual({ moment, contradictions: [] });
+
+        const told = await toldAfterRestart(database, server.url);
+        expect({ moment, ...told }).toMatchObject({ moment, sessions: told.expected });
+        expect({ moment, waitMs: told.waitMs }).toEqual({ moment, waitMs: expect.toSatisfy(isBelow(2_000)) });
+        overdue += told.expected.length;
+        longestWaitMs = Math.max(longestWaitMs, told.waitMs);
       }
-      expect({ moment, contradictions: contradictions(database) }).toEqual({ moment, contradictions: [] });
-    }
-    await server.stop();
-    // Else nothing was tried: the kills have to come between answers.
-    expect(acknowledged).toBeGreaterThan(rounds);
-    expect(lost).toBeGreaterThan(rounds);
-    // Nor would anything be proved by checks that see nothing.
-    for (const damage of damages) {
-      database.exec(`BEGIN; ${damage}`);
-      expect({ damage, seen: contradictions(database).length > 0 }).toEqual({ damage, seen: true });
-      database.exec('ROLLBACK');
-    }
-  });
+      await server.stop();
+      // Else nothing was tried: the kills have to come between answers, and something has to be overdue.
+      expect(interrupted).toBeGreaterThan(rounds * 0.9);
+      expect(overdue).toBeGreaterThan(rounds * 10);
+      expect(ledger.size).toBeGreaterThan(rounds * 10);
+      console.log(
+        `${rounds} kills, ${ledger.size} sessions acknowledged, ${overdue} overdue, the last of them after ${longestWaitMs.toFixed(0)} ms at most`,
+      );
+      // Nor would anything be proved by checks that see nothing.
+      for (const damage of damages) {
+        database.exec(`BEGIN; ${damage}`);
+        expect({ damage, seen: contradictions(database).length > 0 }).toEqual({ damage, seen: true });
+        database.exec('ROLLBACK');
+      }
+      for (const damage of broken) {
+        database.exec(`BEGIN; ${damage}`);
+        expect({ damage, seen: ledger.compare(database).length > 0 }).toEqual({ damage, seen: true });
+        database.exec('ROLLBACK');
+      }
+    },
+    10 * minutes,
+  );
 });
+
+const isBelow = (limit: number) => (value: number) => value < limit;
+
+/** Each takes something back that was acknowledged. */
+const broken = [
+  'DELETE FROM task_sessions WHERE ended_at IS NULL',
+  "UPDATE task_sessions SET agent_id = 'nobody' WHERE ended_at IS NULL",
+  `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
+   SELECT task_id, agent_id, phase, claimed_from, claimed_to, started_at, started_at, 'abandoned' FROM task_sessions`,
+  "UPDATE task_sessions SET ended_at = started_at, outcome = 'rejected' WHERE ended_at IS NULL",
+];
+
+/** What was acknowledged so far, by the task. A task is claimed and finished once, so it has one session for ever. */
+function createLedger() {
+  const entries = new Map<string, SessionRow & { finishIsUnknown: boolean }>();
+  return {
+    get size() {
+      return entries.size;
+    },
+    enter(outcome: Outcome) {
+      if (outcome.kind === 'acknowledged')
+        entries.set(outcome.row.key, { ...outcome.row, finishIsUnknown: false });
+      if (outcome.kind !== 'lost' || outcome.finishOf === undefined) return;
+      const entry = entries.get(outcome.finishOf);
+      if (entry !== undefined) entry.finishIsUnknown = true;
+    },
+    /** Where the table says something else, one finding for each task. Afterwards the unknown is known. */
+    compare(database: BetterSqlite3.Database): string[] {
+      const rows = new Map<string, SessionRow[]>();
+      for (const row of sessionRows(database)) rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
+      return [...entries].flatMap(([key, entry]) => {
+        const { finishIsUnknown, ...expected } = entry;
+        const found = rows.get(key) ?? [];
+        const [row] = found;
+        if (finishIsUnknown && row?.outcome === 'completed') entry.outcome = expected.outcome = 'completed';
+        entry.finishIsUnknown = false;
+        return JSON.stringify(found) === JSON.stringify([expected])
+          ? []
+          : [`${JSON.stringify(expected)} was acknowledged, and there is ${JSON.stringify(found)}`];
+      });
+    },
+  };
+}
+
+/** What is overdue right after a restart, what a subscriber is told first, and how long it takes until all is told. */
+async function toldAfterRestart(database: BetterSqlite3.Database, url: string) {
+  const expected = database
+    .prepare<[string], string>(
+      `SELECT 'TaskSession:' || id FROM task_sessions WHERE ended_at IS NULL AND started_at <= ?
+       ORDER BY started_at, id`,
+    )
+    .pluck()
+    .all(new Date(Date.now() - staleAfterMs).toISOString().replace('Z', '+00:00'));
+  const before = performance.now();
+  await using socket = await openSocket(url);
+  const events = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: formatDuration(staleAfterMs) });
+  const sessions: string[] = [];
+  while (sessions.length < expected.length)
+    sessions.push((await events.next()).sessionTurnedStale.session.id);
+  return { expected, sessions, waitMs: performance.now() - before };
+}
 
 /** Each undoes a part of what belongs together. */
 const damages = [
@@ -70,12 +161,19 @@ const damages = [
    SELECT task_id, agent_id, phase, claimed_from, claimed_to, started_at FROM task_sessions WHERE ended_at IS NULL`,
 ];
 
-type Outcome =
-  | { kind: 'acknowledged'; sessionId: string; row: Record<string, unknown> }
-  | { kind: 'refused' }
-  | { kind: 'lost' };
+interface SessionRow {
+  id: string;
+  key: string;
+  agent_id: string;
+  outcome: string | null;
+}
 
-/** Two agents after each of the new tasks, and the finish of every session that is open. */
+type Outcome =
+  | { kind: 'acknowledged'; row: SessionRow }
+  /** Nobody can know what became of a request that was not answered: it may have happened or not. */
+  | { kind: 'lost'; finishOf?: string };
+
+/** The finish of sessions that are open, and two agents after each of new tasks. */
 function requestsOf(
   database: BetterSqlite3.Database,
   round: number,
@@ -84,39 +182,44 @@ function requestsOf(
   const client = createClient({ url });
   const claim = async (taskKey: string, agentId: string): Promise<Outcome> => {
     const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey, agentId } });
-    if (claimTask.__typename !== 'ClaimTaskPayload' || claimTask.session === null) return { kind: 'refused' };
-    return {
-      kind: 'acknowledged',
-      sessionId: claimTask.session.id,
-      row: { key: taskKey, agent_id: agentId, outcome: null },
-    };
+    if (claimTask.__typename === 'ClaimTaskPayload' && claimTask.session !== null)
+      return acknowledged(claimTask.session.id, taskKey, agentId, null);
+    // Who is told that another one holds the task knows of that claim, too.
+    if (claimTask.__typename === 'TaskAlreadyClaimedError')
+      return acknowledged(claimTask.activeSession.id, taskKey, claimTask.activeSession.agentId, null);
+    throw new Error(`A claim was answered with ${JSON.stringify(claimTask)}`);
   };
-  const finish = async (taskKey: string, sessionId: string): Promise<Outcome> => {
-    const { finishTask } = await client.send(FinishTaskDocument, { input: { taskKey, sessionId } });
-    if (finishTask.__typename !== 'FinishTaskPayload') return { kind: 'refused' };
-    return { kind: 'acknowledged', sessionId, row: { key: taskKey, outcome: 'completed' } };
+  const finish = async ({ id, key, agent_id }: SessionRow): Promise<Outcome> => {
+    const { finishTask } = await client.send(FinishTaskDocument, { input: { taskKey: key, sessionId: id } });
+    if (finishTask.__typename === 'FinishTaskPayload') return acknowledged(id, key, agent_id, 'completed');
+    throw new Error(`The finish of ${id} was answered with ${JSON.stringify(finishTask)}`);
   };
 
-  const claims = addTasks(database, round).flatMap((key) =>
+  const finishes = sessionRows(database)
+    .filter(({ outcome }) => outcome === null)
+    .slice(0, finishesPerRound)
+    .map((session) => () => orLost(finish(session), session.key));
+  const claims = addTasks(database, round, (requestsPerRound - finishes.length) / 2).flatMap((key) =>
     ['one', 'other'].map((agentId) => () => orLost(claim(key, agentId))),
   );
-  const finishes = openSessions(database).map(
-    ({ key, id }) =>
-      () =>
-        orLost(finish(key, `TaskSession:${id}`)),
-  );
-  return claims.flatMap((request, index) => {
-    const another = finishes[index];
-    return another === undefined ? [request] : [request, another];
-  });
+  return claims
+    .flatMap((request, index) => {
+      const another = finishes[index];
+      return another === undefined ? [request] : [request, another];
+    })
+    .slice(0, requestsPerRound);
 }
 
-/** Nobody can know what became of a request that was not answered, so it may have happened or not. */
-async function orLost(answer: Promise<Outcome>): Promise<Outcome> {
+function acknowledged(id: string, key: string, agent_id: string, outcome: string | null): Outcome {
+  return { kind: 'acknowledged', row: { id, key, agent_id, outcome } };
+}
+
+async function orLost(answer: Promise<Outcome>, finishOf?: string): Promise<Outcome> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof UnreachableError) return { kind: 'lost' };
+    if (error instanceof UnreachableError)
+      return { kind: 'lost', ...(finishOf === undefined ? {} : { finishOf }) };
     throw error;
   }
 }
@@ -133,39 +236,29 @@ function settled(answers: readonly Promise<unknown>[], count: number): Promise<v
   });
 }
 
-function addTasks(database: BetterSqlite3.Database, round: number): string[] {
+function addTasks(database: BetterSqlite3.Database, round: number, count: number): string[] {
   database.exec(`
+    BEGIN IMMEDIATE;
     INSERT OR IGNORE INTO epics (id, key, title, status, priority) VALUES (1, 'E01', 'Sign-in', 'active', 'medium');
     INSERT INTO features (id, epic_id, key, title, status)
     VALUES (${round}, 1, printf('E01-F%02d', ${round}), 'Tokens', 'active');
-    WITH RECURSIVE number (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number WHERE value < ${tasksPerRound})
+    WITH RECURSIVE number (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number WHERE value < ${Math.ceil(count)})
     INSERT INTO tasks (feature_id, key, title, status)
     SELECT ${round}, printf('T-E01-F%02d-%03d', ${round}, value), 'A piece of work', 'ready_for_development' FROM number;
     INSERT INTO task_history (task_id, new_status)
     SELECT id, status FROM tasks WHERE feature_id = ${round};
+    COMMIT;
   `);
   return database.prepare<[number], string>('SELECT key FROM tasks WHERE feature_id = ?').pluck().all(round);
 }
 
-function openSessions(database: BetterSqlite3.Database): { key: string; id: number }[] {
+function sessionRows(database: BetterSqlite3.Database): SessionRow[] {
   return database
-    .prepare<[], { key: string; id: number }>(
-      `SELECT task.key, session.id FROM task_sessions session JOIN tasks task ON task.id = session.task_id
-       WHERE session.ended_at IS NULL ORDER BY session.id`,
+    .prepare<[], SessionRow>(
+      `SELECT 'TaskSession:' || session.id AS id, task.key, session.agent_id, session.outcome
+       FROM task_sessions session JOIN tasks task ON task.id = session.task_id ORDER BY session.id`,
     )
     .all();
-}
-
-function sessionRow(
-  database: BetterSqlite3.Database,
-  sessionId: string,
-): Record<string, unknown> | undefined {
-  return database
-    .prepare<[string], Record<string, unknown>>(
-      `SELECT task.key, session.agent_id, session.outcome
-       FROM task_sessions session JOIN tasks task ON task.id = session.task_id WHERE session.id = ?`,
-    )
-    .get(sessionId.replace('TaskSession:', ''));
 }
 
 /** What must never be in a database, whatever was going on when the server died: one finding a line. */

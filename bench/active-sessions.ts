@@ -1,0 +1,60 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { databaseTime, fillTasks } from './databases.ts';
+import { dropDerived } from './sessions.ts';
+
+export interface ActiveSessionSizes {
+  sessions: number;
+  /** How many of them turn stale one after the other within the window, evenly spread. The others start far behind. */
+  due: number;
+  windowMs: number;
+  /** What every task is called. */
+  title?: string;
+}
+
+export interface DueSession {
+  id: number;
+  startedAtMs: number;
+  /** Whether it is the marked agent's. */
+  isMarked: boolean;
+}
+
+const hourMs = 3_600_000;
+const markedEvery = 50;
+
+/** One session in fifty is this agent's, so that a subscriber can ask for a small part of all. */
+export const markedAgent = 'marked';
+
+/**
+ * Adds so many sessions that are open, each on a task of its own, and returns those that turn stale within the
+ * window, in that order. The first of them started an hour ago, and the others in the last half of that hour.
+ */
+export function fillActiveSessions(
+  connection: BetterSqlite3.Database,
+  { sessions, due, windowMs, title = 'A piece of work' }: ActiveSessionSizes,
+): DueSession[] {
+  const tasks = fillTasks(connection, sessions);
+  const dropped = dropDerived(connection);
+  const insert = connection.prepare(
+    `INSERT INTO task_sessions (id, task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at,
+       opened_revision)
+     VALUES (?, ?, ?, 'ai-coder', 'development', 'ready_for_development', 'in_development', ?, ?)`,
+  );
+  const firstStart = Date.now() - hourMs;
+  const dueSessions: DueSession[] = [];
+  connection.transaction(() => {
+    for (const [index, task] of tasks.entries()) {
+      const id = index + 1;
+      const isDue = index < due;
+      const isMarked = index % markedEvery === 0;
+      const startedAtMs = isDue
+        ? firstStart + Math.floor((index / due) * windowMs)
+        : firstStart + Math.floor((1 + index / sessions) * (hourMs / 2));
+      insert.run(id, task.id, isMarked ? markedAgent : `agent-${index % 40}`, databaseTime(startedAtMs), id);
+      if (isDue) dueSessions.push({ id, startedAtMs, isMarked });
+    }
+    connection.prepare(`UPDATE tasks SET status = 'in_development', title = ?`).run(title);
+    connection.prepare('UPDATE task_session_revisions SET latest = ?').run(sessions);
+  })();
+  for (const sql of dropped) connection.exec(sql);
+  return dueSessions;
+}
