@@ -104,7 +104,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   let stopping: Promise<void> | undefined;
   const stopAll = async () => {
     await server?.stop();
-    await handler.dispose();
+    await handler.yoga.dispose();
     staleWatcher.close();
     await database.close();
   };
@@ -118,7 +118,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       if (server === undefined) throw new Error('The server has no address before it is started');
       return server.url;
     },
-    fetch: async (input, init) => handler.fetch(new Request(input, init)),
+    fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
     async start() {
       server = await startServer(handler, { host: config.host, port: config.port, clock, log });
     },

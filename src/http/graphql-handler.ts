@@ -1,5 +1,5 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import { createYoga, type Plugin, useReadinessCheck } from 'graphql-yoga';
 import { createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Log } from '../log.ts';
@@ -10,16 +10,18 @@ import { graphiqlOptions } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { usePageCheck } from './page-check.ts';
 import { useRequestId } from './request-id.ts';
-import { useSharedEvents } from './shared-events.ts';
+import { createSharedSubscribe } from './shared-events.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
 /** Where GraphQL is served: HTTP, server-sent events, WebSocket and GraphiQL alike. */
 export const endpoint = '/graphql';
 
-/** Everything that is answered over HTTP. */
+/** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
 export function createGraphqlHandler(services: Services, { log, graphiql }: { log: Log; graphiql: boolean }) {
   const maskError = createErrorMask(log);
+  const subscribe = createSharedSubscribe(maskError);
+  const sharedEvents: Plugin = { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
   const yoga = createYoga({
     schema,
     graphqlEndpoint: endpoint,
@@ -42,7 +44,7 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
       useRequestId(),
       useBodyLimit(),
       useEventStreamMarks(),
-      useSharedEvents(maskError),
+      sharedEvents,
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -59,5 +61,5 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
       useClearRefusals(endpoint),
     ],
   });
-  return yoga;
+  return { yoga, subscribe };
 }

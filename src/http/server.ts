@@ -25,7 +25,7 @@ export async function startServer(
   handler: GraphqlHandler,
   { host, port, clock, log }: { host: string; port: number; clock: Clock; log: Log },
 ): Promise<RunningServer> {
-  const server = createServer((request, response) => void handler(request, response));
+  const server = createServer((request, response) => void handler.yoga(request, response));
   const answered = watchAnswers(server);
   const listening = await listen(server, host, port);
   // Not before: the socket server would report a failed listen once more, as a fault.

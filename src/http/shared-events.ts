@@ -9,7 +9,11 @@ import {
   Kind,
   print,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+
+/** Begins a subscription; the same as graphql's own `subscribe`. */
+export type Subscribe = (
+  args: ExecutionArgs,
+) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 
 /**
  * Answers an event once for all subscriptions that want to know the same of it, however many there are. Subscriptions
@@ -17,7 +21,7 @@ import type { Plugin } from 'graphql-yoga';
  * the subscription and not in what is asked about each event. An answer belongs to the request of the subscription
  * that came first, and so do its faults in the log.
  */
-export function useSharedEvents(maskError: (error: unknown) => Error): Plugin {
+export function createSharedSubscribe(maskError: (error: unknown) => Error): Subscribe {
   const answers = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
   const shared = (
@@ -33,26 +37,22 @@ export function useSharedEvents(maskError: (error: unknown) => Error): Plugin {
     return found;
   };
 
-  return {
-    onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(async (args: ExecutionArgs) => {
-        const events = await createSourceEventStream(args);
-        if (!(Symbol.asyncIterator in events)) return events;
-        const question = questionOf(args);
-        const inRequest = AsyncLocalStorage.snapshot();
-        const answer = (event: unknown) =>
-          inRequest(async () => {
-            const result = await execute({ ...args, rootValue: event });
-            return result.errors === undefined
-              ? result
-              : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
-          });
-        return mapped(events, {
-          map: (event) => shared(event, question, () => answer(event)),
-          mapError: (error) => inRequest(() => maskError(error)),
-        });
-      });
-    },
+  const masked = (result: ExecutionResult): ExecutionResult =>
+    result.errors === undefined
+      ? result
+      : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
+
+  return async (args) => {
+    const events = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in events)) return masked(events);
+    const question = questionOf(args);
+    const inRequest = AsyncLocalStorage.snapshot();
+    const answer = (event: unknown) =>
+      inRequest(async () => masked(await execute({ ...args, rootValue: event })));
+    return mapped(events, {
+      map: (event) => shared(event, question, () => answer(event)),
+      mapError: (error) => inRequest(() => maskError(error)),
+    });
   };
 }
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { largestBody } from './body-limit.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
+import { speakGraphql } from './graphql-sockets.ts';
 import { keepAlive } from './keep-alive.ts';
 import { withRequestId } from './request-id.ts';
 
@@ -26,9 +26,6 @@ const serviceRestart = 1012;
 /** How long a client may take to agree to the end of its socket, in milliseconds. */
 const farewellMs = 1_000;
 
-/** The pings of graphql-ws go by timers of their own, and end readers that merely pause. */
-const noKeepAlive = 0;
-
 /**
  * Serves the `graphql-transport-ws` protocol on the same server and path as HTTP, through the same parsing,
  * validation, context and error masking.
@@ -42,11 +39,12 @@ export function serveWebSockets(
     server,
     path: endpoint,
     maxPayload: largestBody,
+    handleProtocols: (offered) => handleProtocols(offered),
     verifyClient: ({ origin, req }: { origin: string | undefined; req: IncomingMessage }) =>
       isOurPage(origin, req.headers.host),
   });
 
-  const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['getEnveloped']>>();
+  const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['yoga']['getEnveloped']>>();
   const enveloped = (args: ExecutionArgs) => {
     const found = running.get(args);
     if (found === undefined) throw new Error('An operation was run that was not prepared');
@@ -66,10 +64,9 @@ export function serveWebSockets(
     socket.once('close', () => farewell.cancel());
   };
 
-  useServer(
+  speakGraphql(
+    sockets,
     {
-      // The reason of a fault is for the log and not for the client.
-      isProd: true,
       async execute(args) {
         const result = withRequestId(async () => enveloped(args).execute(args));
         executing.add(result);
@@ -79,9 +76,10 @@ export function serveWebSockets(
           executing.delete(result);
         }
       },
-      subscribe: (args) => withRequestId(async () => enveloped(args).subscribe(args)),
+      // Not through Yoga, which would take several turns of its own for each event and each subscriber.
+      subscribe: (args) => withRequestId(async () => handler.subscribe(args)),
       onSubscribe: async (context, _id, params) => {
-        const operation = handler.getEnveloped({
+        const operation = handler.yoga.getEnveloped({
           req: context.extra.request,
           socket: context.extra.socket,
           params,
@@ -119,14 +117,10 @@ export function serveWebSockets(
         });
       },
     },
-    sockets,
-    noKeepAlive,
+    log,
   );
   keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {
-    // By default these are printed as faults of the server; they are what a client sent: too much, or no frames.
-    socket.removeAllListeners('error');
-    socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
     socket.once('close', () => {
       for (const [params, asker] of underWay) if (asker === socket) underWay.delete(params);
     });

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, Reader } from '../db/database.ts';
 import { Prisma, type TaskSession } from '../generated/prisma/client.ts';
 import { pullEvents } from '../streams/pull.ts';
-import { createTail, type Follower, type Tail } from '../streams/tail.ts';
+import { createTail, type Follower, nextOf, type Tail } from '../streams/tail.ts';
 import type { SessionFacts } from './filter.ts';
 
 export interface SessionChange {
@@ -95,7 +95,7 @@ export function createSessionChangeWatcher({
         async next() {
           tail ??= createTail(log, from, clock);
           follower ??= tail.follow(from, ({ facts }) => matches(facts));
-          const change = await follower.peek();
+          const change = await nextOf(follower);
           if (change === undefined) return [];
           follower.take();
           return [change];

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { pullEvents } from '../streams/pull.ts';
-import { createTail, type Follower, type Log, type Tail } from '../streams/tail.ts';
+import { createTail, type Follower, isBehind, type Log, type Tail } from '../streams/tail.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
 import { type ClockJumps, correctionMs, createClockJumps } from './clock-jumps.ts';
 import { type Crossing, lastCrossed, lookBehind, placeOf, type SessionFacts } from './crossings.ts';
@@ -77,7 +77,12 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
           );
           let first: { follower: Follower<Crossing, Place>; crossing: Crossing } | undefined;
           for (const follower of followers) {
-            const crossing = await follower.peek();
+            let crossing = follower.peek();
+            // Not nextOf(), which is a turn of its own for each of many subscribers.
+            while (crossing === isBehind) {
+              await follower.catchUp();
+              crossing = follower.peek();
+            }
             if (crossing !== undefined && (first === undefined || crossing.staleAt < first.crossing.staleAt))
               first = { follower, crossing };
           }
@@ -116,6 +121,9 @@ function eventOf(
 }
 
 const batchSize = 100;
+
+/** Crossings that come thick are told together, so that many of them do not take a look each, in milliseconds. */
+const togetherMs = 5;
 
 /** One alarm and one tail for all who watch a line; nothing at all while nobody does. */
 function createWatchedLine(
@@ -162,18 +170,23 @@ function createWatchedLine(
 
   const look = async (): Promise<Date | null> => {
     const tail = await open();
+    let found = 0;
     try {
       for (;;) {
+        const now = clock.now();
         const { crossings, nextDeadline } = await lookBehind(database.read, line, {
           behind: tail.end,
-          now: clock.now(),
+          now,
           atMost: batchSize,
         });
+        found += crossings.length;
         if (crossings.length > 0) {
           tail.append(crossings);
           wakeAll();
         }
-        if (crossings.length < batchSize) return nextDeadline;
+        if (crossings.length === batchSize) continue;
+        const soonest = new Date(now.getTime() + togetherMs);
+        return found > 0 && nextDeadline !== null && nextDeadline < soonest ? soonest : nextDeadline;
       }
     } catch (error) {
       tail.distrust();

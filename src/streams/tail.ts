@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 
 /** An ordered log that lies somewhere else and grows at its end. */
 export interface Log<Event, Place> {
@@ -26,14 +26,28 @@ export interface Tail<Event, Place> {
   follow(behind: Place, matches: (event: Event) => boolean): Follower<Event, Place>;
 }
 
+/** A follower does not have what comes next, and has to read for itself. */
+export const isBehind = Symbol('isBehind');
+
 /** One reader's place in the log; a reader that does not read is nothing else. */
 export interface Follower<Event, Place> {
   /** Everything up to here was taken, or was not for this follower. */
   readonly place: Place;
   /** The next event; undefined when there is none yet. It stays the next one until it is taken. */
-  peek(): Promise<Event | undefined>;
+  peek(): Event | undefined | typeof isBehind;
+  /** Reads for itself what comes next. */
+  catchUp(): Promise<void>;
   /** Takes the event that was peeked at. */
   take(): void;
+}
+
+/** The next event of a follower, read by itself if it has to; undefined when there is none yet. */
+export async function nextOf<Event>(follower: Follower<Event, unknown>): Promise<Event | undefined> {
+  for (;;) {
+    const event = follower.peek();
+    if (event !== isBehind) return event;
+    await follower.catchUp();
+  }
 }
 
 /** How old a look may be when somebody is told what it found, in milliseconds. */
@@ -56,6 +70,7 @@ export function createTail<Event, Place>(
   /** Entries are numbered from the first on; this is the number of the oldest that is kept. */
   let oldest = 0;
   let end = start;
+  let timer: Timer | undefined;
   const rewinds: Place[] = [];
 
   const now = () => clock.now().getTime();
@@ -66,6 +81,13 @@ export function createTail<Event, Place>(
     if (count <= 0) return;
     entries = entries.slice(count);
     oldest += count;
+  };
+
+  const forgetOld = () => {
+    timer?.cancel();
+    const fresh = entries.findIndex(isFresh);
+    forget(Math.max(fresh === -1 ? entries.length : fresh, entries.length - room));
+    timer = entries.length === 0 ? undefined : clock.setTimer(freshForMs, forgetOld, { background: true });
   };
 
   return {
@@ -79,8 +101,7 @@ export function createTail<Event, Place>(
         end = log.placeOf(event);
         entries.push({ event, place: end, readAt });
       }
-      const fresh = entries.findIndex(isFresh);
-      forget(Math.max(fresh === -1 ? entries.length : fresh, entries.length - room));
+      forgetOld();
     },
 
     distrust() {
@@ -105,13 +126,15 @@ export function createTail<Event, Place>(
         {
           entries: [],
           passed: 0,
-          readAt: 0,
+          readAt: Number.NEGATIVE_INFINITY,
           joins: undefined,
         };
       let peeked: Entry<Event, Place> | undefined;
 
       const readForItself = async () => {
         next = undefined;
+        for (const rewind of rewinds.slice(rewindsSeen)) place = earlier(place, rewind);
+        rewindsSeen = rewinds.length;
         // Before asking: what is appended meanwhile may be in the answer or not, and is told once either way.
         const joins = oldest + entries.length;
         const events = await log.read(place, batchSize);
@@ -122,12 +145,6 @@ export function createTail<Event, Place>(
           readAt,
           joins: events.length < batchSize ? joins : undefined,
         };
-      };
-
-      const rewound = async () => {
-        for (const rewind of rewinds.slice(rewindsSeen)) place = earlier(place, rewind);
-        rewindsSeen = rewinds.length;
-        await readForItself();
       };
 
       /** The index of the first entry that was not taken and is for this follower; goes past the others. */
@@ -146,25 +163,26 @@ export function createTail<Event, Place>(
           return place;
         },
 
-        async peek() {
-          for (;;) {
-            if (rewindsSeen < rewinds.length) await rewound();
-            if (next !== undefined && next >= oldest) {
-              const index = find(entries, next - oldest);
-              next = oldest + index;
-              peeked = entries[index];
-              return peeked?.event;
-            }
+        peek() {
+          peeked = undefined;
+          if (rewindsSeen < rewinds.length) return isBehind;
+          if (next === undefined) {
             if (isFresh(own)) {
               own.passed = find(own.entries, own.passed);
               peeked = own.entries[own.passed];
-              if (peeked !== undefined) return peeked.event;
             }
-            if (own.passed === own.entries.length && own.joins !== undefined && own.joins >= oldest)
-              next = own.joins;
-            else await readForItself();
+            if (peeked !== undefined) return peeked.event;
+            if (own.passed < own.entries.length || own.joins === undefined) return isBehind;
+            next = own.joins;
           }
+          if (next < oldest) return isBehind;
+          const index = find(entries, next - oldest);
+          next = oldest + index;
+          peeked = entries[index];
+          return peeked?.event;
         },
+
+        catchUp: readForItself,
 
         take() {
           if (peeked !== undefined) place = peeked.place;

@@ -47,7 +47,7 @@ async function pulledUntilQuiet(app: TestApp): Promise<number> {
 
 const agentIn = (event: string) => /"agentId":"(.*?)"/.exec(event)?.[1];
 
-describe('a subscriber that stops reading', () => {
+describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
   it('stops the server from reading for it, and then gets everything once and in order, over WebSocket', async () => {
     await using app = await startedApp();
     await using socket = await openPausingSocket(app.url);

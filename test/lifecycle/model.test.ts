@@ -231,7 +231,7 @@ async function take(
     return {
       expected: model.close(taken, next.outcome, next.named === 'none' ? undefined : sessionId),
       answer: seen(
-        await closeTask(app, next.outcome, { taskKey, ...(next.named === 'none' ? {} : { sessionId }) }),
+        await closeTask[next.outcome](app, { taskKey, ...(next.named === 'none' ? {} : { sessionId }) }),
       ),
     };
   return next.do === 'abandon'
@@ -251,15 +251,15 @@ function sessionNamed({ tasks }: LifecycleModel, of: ModelTask, named: Named, nt
   return candidates[nth % candidates.length]?.id ?? 'TaskSession:999999999';
 }
 
-function closeTask(app: TestApp, outcome: Closing, which: { taskKey: string; sessionId?: string }) {
-  switch (outcome) {
-    case 'completed':
-      return finishTask(app, which);
-    case 'rejected':
-      return rejectTask(app, { ...which, reason: 'not good enough' });
-    case 'blocked':
-      return blockTask(app, { ...which, reason: 'no access' });
-  }
+const closeTask = {
+  completed: finishTask,
+  rejected: (app: TestApp, which: Which) => rejectTask(app, { ...which, reason: 'not good enough' }),
+  blocked: (app: TestApp, which: Which) => blockTask(app, { ...which, reason: 'no access' }),
+};
+
+interface Which {
+  taskKey: string;
+  sessionId?: string;
 }
 
 /** The part of an answer that the model knows, too. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seedFrom } from '../support/chance.ts';
 import { damages } from '../support/race-damages.ts';
-import { contradictions, type RaceRecord } from '../support/race-record.ts';
+import { contradictions, nameOf, type RaceRecord } from '../support/race-record.ts';
 import { raced, runRaces } from '../support/races.ts';
 
 describe('agents that race to close one session', () => {
@@ -32,11 +32,11 @@ it('every way in which a race could be unfair would be noticed', async () => {
 /** A race with losers and with those who came late, so that there is something to damage. */
 async function raceWithEverything(): Promise<RaceRecord> {
   for await (const { events, ...race } of runRaces({ races: 12, apps: 1, seed: 1 })) {
-    const ids = race.rows.sessions.map(({ id }) => `TaskSession:${id}`);
+    const ids = new Set(race.rows.sessions.map(({ id }) => nameOf(id)));
     const isFull =
       race.closes.some(({ answer }) => answer.closedSession !== undefined) &&
       race.late.some(({ answer }) => answer.activeSession);
-    if (isFull) return { ...race, events: events.filter(({ sessionId }) => ids.includes(sessionId)) };
+    if (isFull) return { ...race, events: events.filter(({ sessionId }) => ids.has(sessionId)) };
   }
   throw new Error('No race had everything');
 }

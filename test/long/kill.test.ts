@@ -85,7 +85,7 @@ describe('a server that is killed', () => {
         database.exec('ROLLBACK');
       }
     },
-    10 * minutes,
+    20 * minutes,
   );
 });
 

@@ -16,7 +16,8 @@ import { open, temporaryFolder } from '../support/shark-databases.ts';
 import { moments, unreliableProxy } from '../support/unreliable-proxy.ts';
 
 const breaks = 1_000;
-const subscribers = 10;
+// Each waits for seconds before it tries again, once its connections have broken some times.
+const subscribers = 40;
 const thresholdMs = 1_000;
 const minutes = 60_000;
 
@@ -96,7 +97,7 @@ it(
     );
     expectDamageNoticed(received[0] ?? [], expectation);
   },
-  10 * minutes,
+  20 * minutes,
 );
 
 /** A comparison that notices nothing would prove nothing. */
@@ -179,7 +180,7 @@ function createWork(database: BetterSqlite3.Database, chances: Chance) {
         // Now and then more at once than are sent in one go.
         openByHand(chances.below(100) === 0 ? 150 : chances.below(3));
         agents.push(agent());
-        await delay(50 + chances.below(100));
+        await delay(100 + chances.below(200));
       }
       await Promise.all(agents);
     },

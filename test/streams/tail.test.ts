@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTail, type Follower } from '../../src/streams/tail.ts';
+import { createTail, type Follower, nextOf } from '../../src/streams/tail.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** A log of numbers, which are their own places, and that tells how often it is read. */
@@ -36,7 +36,7 @@ function tailOfLog(start = 0) {
 }
 
 async function take(follower: Follower<number, number>): Promise<number | undefined> {
-  const event = await follower.peek();
+  const event = await nextOf(follower);
   if (event !== undefined) follower.take();
   return event;
 }
@@ -77,7 +77,7 @@ describe('the tail of a log', () => {
   it('has what was appended while a follower was reading for itself', async () => {
     const { add, follow } = tailOfLog();
     const follower = follow();
-    const peeking = follower.peek();
+    const peeking = nextOf(follower);
     add(1);
     expect(await peeking).toBe(1);
     follower.take();
@@ -87,22 +87,22 @@ describe('the tail of a log', () => {
   it('keeps an event the next one until it is taken', async () => {
     const { add, follow } = tailOfLog();
     const follower = follow();
-    await follower.peek();
+    await nextOf(follower);
     add(1, 2);
-    expect(await follower.peek()).toBe(1);
-    expect(await follower.peek()).toBe(1);
+    expect(await nextOf(follower)).toBe(1);
+    expect(await nextOf(follower)).toBe(1);
     expect(follower.place).toBe(0);
     follower.take();
     expect(follower.place).toBe(1);
-    expect(await follower.peek()).toBe(2);
+    expect(await nextOf(follower)).toBe(2);
   });
 
   it('takes the event that was peeked at, whatever was forgotten since', async () => {
     const { clock, add, follow } = tailOfLog();
     const follower = follow();
-    await follower.peek();
+    await nextOf(follower);
     add(1, 2);
-    expect(await follower.peek()).toBe(1);
+    expect(await nextOf(follower)).toBe(1);
     clock.advance(10_000);
     add(3);
     follower.take();
@@ -122,7 +122,7 @@ describe('the tail of a log', () => {
   it('keeps no more than it has room for, and lets those who fall behind read for themselves', async () => {
     const { add, follow, log } = tailOfLog();
     const follower = follow();
-    await follower.peek();
+    await nextOf(follower);
     const before = log.reads;
     for (const number of range(1, 12_000)) add(number);
     expect(await takeAll(follower)).toEqual(range(1, 12_000));
@@ -137,7 +137,7 @@ describe('the tail of a log', () => {
   it('looks again before it tells what it found long ago', async () => {
     const { clock, numbers, add, follow } = tailOfLog();
     const inTail = follow();
-    await inTail.peek();
+    await nextOf(inTail);
     add(1, 2, 3);
     const forItself = follow();
     expect(await take(forItself)).toBe(1);
@@ -153,7 +153,7 @@ describe('the tail of a log', () => {
     const { tail, add, follow } = tailOfLog();
     const caughtUp = follow();
     const notYet = follow();
-    await caughtUp.peek();
+    await nextOf(caughtUp);
     add(1, 2, 3, 4);
     expect(await takeAll(caughtUp)).toEqual([1, 2, 3, 4]);
     expect(await take(notYet)).toBe(1);
@@ -176,11 +176,11 @@ describe('the tail of a log', () => {
     const { tail, log, numbers, add, follow } = tailOfLog();
     const follower = follow();
     const other = follow();
-    await follower.peek();
-    await other.peek();
+    await nextOf(follower);
+    await nextOf(other);
     log.fails = true;
     tail.distrust();
-    await expect(follower.peek()).rejects.toThrow('disk I/O error');
+    await expect(nextOf(follower)).rejects.toThrow('disk I/O error');
 
     log.fails = false;
     numbers.push(1);

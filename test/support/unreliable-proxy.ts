@@ -21,7 +21,7 @@ export interface UnreliableProxy {
 /** A client of the protocol over WebSocket connects, introduces itself, and then asks. */
 const messageThatAsks = 3;
 const longestWaitMs = 400;
-const mostBytes = 20_000;
+const mostBytes = 4_000;
 
 /** Stands between clients and servers. Every connection leads to the next server, and breaks at a moment of its own. */
 export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy> {
