@@ -34,11 +34,13 @@ query WhoHoldsWhat {
   }
 }
 
-# Every session that has been open for four hours,
-# and each further one at the moment it turns stale.
+# Every session that has been open for four hours or gave
+# no sign of life for ten minutes, and each further one
+# at the moment it crosses one of the two lines.
 subscription TurnedStale {
-  sessionTurnedStale(staleAfter: "4h") {
+  sessionTurnedStale(staleAfter: "4h", silentFor: "10m") {
     cursor
+    line
     staleAt
     session {
       id
@@ -76,6 +78,74 @@ mutation Claim {
         agentId
         startedAt
       }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+
+# Hand out the best task there is. Sent again with the same
+# key, it is answered again, and nothing is handed out twice.
+mutation ClaimNext {
+  claimNextTask(
+    input: {
+      agentId: "backend-1"
+      agentType: "developer"
+      idempotencyKey: "choose a new one for each claim"
+    }
+  ) {
+    __typename
+    ... on ClaimNextTaskPayload {
+      task {
+        key
+        title
+      }
+      session {
+        id
+      }
+      warnings
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+
+# An agent says that it is alive.
+mutation Heartbeat {
+  heartbeatSession(input: { sessionId: "TaskSession:1" }) {
+    __typename
+    ... on HeartbeatSessionPayload {
+      session {
+        lastHeartbeatAt
+      }
+    }
+    ... on Error {
+      message
+      suggestion
+    }
+  }
+}
+
+# Take back all that has been open for a day, at one stroke.
+mutation TakeBack {
+  abandonStaleSessions(
+    input: { staleAfter: "1d", reason: "left overnight" }
+  ) {
+    __typename
+    ... on AbandonStaleSessionsPayload {
+      sessions {
+        agentId
+        task {
+          key
+          status
+        }
+      }
+      remaining
+      warnings
     }
     ... on Error {
       message

@@ -41,8 +41,9 @@ export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, l
         send,
         close: (code, reason) => socket.close(code, reason),
         onMessage(listener) {
-          socket.on('message', (data) => {
-            listener(String(data)).catch((error: unknown) => {
+          socket.addEventListener('message', ({ data }) => {
+            // Anything but text is none of the protocol's messages, and is refused as such.
+            listener(typeof data === 'string' ? data : '').catch((error: unknown) => {
               log.error({ err: error }, 'a message on a socket could not be dealt with');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });

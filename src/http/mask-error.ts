@@ -49,7 +49,7 @@ function whatRemains(path: GraphQLError['path']): string[] {
   return path.length === 1
     ? ['Nothing was changed by this field.']
     : [
-        'If this was a mutation, its change was made and only the answer is missing: read it, do not repeat it.',
+        'If this was a mutation, its change was made and only the answer is missing: read it, and repeat only a claim with an idempotencyKey or a close with a sessionId.',
       ];
 }
 

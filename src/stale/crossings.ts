@@ -12,6 +12,8 @@ export interface Crossing {
   since: Date;
   staleAt: Date;
   session: SessionFacts;
+  /** All that the same look found, this one among them: who is told of one is soon told of the others. */
+  foundWith: readonly Crossing[];
 }
 
 /** What a session can be chosen by. */
@@ -62,6 +64,7 @@ export async function lookBehind(
       since,
       staleAt,
       session: { ...session, startedAt: new Date(startedAt) },
+      foundWith: crossings,
     });
   }
   return { crossings, nextDeadline: null };

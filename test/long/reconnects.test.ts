@@ -45,9 +45,9 @@ it(
     const received = Array.from({ length: subscribers }, (): Delivery[] => []);
     let connections = 0;
     let last: string | undefined;
-    const over = new AbortController();
-    onTestFinished(() => over.abort());
     const listen = async (deliveries: Delivery[]) => {
+      const over = new AbortController();
+      onTestFinished(() => over.abort());
       let after: string | null = null;
       const events = createClient({ url: proxy.url }).subscribe(
         SessionTurnedStaleDocument,

@@ -7,6 +7,7 @@ import { linesOf } from '../../stale/lines.ts';
 import type { StaleEvent } from '../../stale/watcher.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
+import { sessionOf } from '../stale-sessions.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
 
 const StaleLine = builder.enumType('StaleLine', {
@@ -44,8 +45,7 @@ const StaleSession = builder.objectRef<StaleEvent>('StaleSession').implement({
     session: t.prismaField({
       type: 'TaskSession',
       description: 'The session, as it is when the event is sent.',
-      resolve: (query, { crossing }, _arguments, { read }) =>
-        read.taskSession.findUniqueOrThrow({ ...query, where: { id: crossing.sessionId } }),
+      resolve: (query, { crossing }, _arguments, { read }) => sessionOf(crossing, query, read),
     }),
   }),
 });

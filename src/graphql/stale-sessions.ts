@@ -1,0 +1,40 @@
+import type { Reader } from '../db/database.ts';
+import type { Prisma, TaskSession } from '../generated/prisma/client.ts';
+import type { Crossing } from '../stale/crossings.ts';
+
+type Selection = Pick<Prisma.TaskSessionFindManyArgs, 'include' | 'select'>;
+type SessionsById = ReadonlyMap<number, TaskSession>;
+
+const fetched = new WeakMap<readonly Crossing[], Map<string, Promise<SessionsById>>>();
+
+/**
+ * The session of a crossing. With the first one, those of all that were found by the same look are fetched, since
+ * they are going to be asked for right behind it.
+ */
+export async function sessionOf(
+  crossing: Crossing,
+  selection: Selection,
+  read: Reader,
+): Promise<TaskSession> {
+  const bySelection = fetched.get(crossing.foundWith) ?? new Map<string, Promise<SessionsById>>();
+  fetched.set(crossing.foundWith, bySelection);
+  const key = JSON.stringify(selection);
+  const sessions = bySelection.get(key) ?? fetchSessions(crossing.foundWith, selection, read);
+  bySelection.set(key, sessions);
+  // A fault that has passed is not told of again.
+  sessions.catch(() => bySelection.delete(key));
+  const session = (await sessions).get(crossing.sessionId);
+  if (session === undefined)
+    throw new Error(`Session ${crossing.sessionId} was deleted right after it had turned stale`);
+  return session;
+}
+
+async function fetchSessions(
+  crossings: readonly Crossing[],
+  selection: Selection,
+  read: Reader,
+): Promise<SessionsById> {
+  const ids = crossings.map(({ sessionId }) => sessionId);
+  const sessions = await read.taskSession.findMany({ ...selection, where: { id: { in: ids } } });
+  return new Map(sessions.map((session) => [session.id, session]));
+}
