@@ -15,8 +15,8 @@ import type { Log } from '../log.ts';
 export interface SocketExtra {
   socket: WebSocket;
   request: IncomingMessage;
-  /** Waits only when much is waiting to be sent. */
-  send: (message: string) => Promise<void>;
+  /** Returns what to wait for when much is waiting to be sent already, and nothing otherwise. */
+  send: (message: string) => Promise<void> | undefined;
 }
 
 export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
@@ -83,7 +83,8 @@ function delivered(
       for (;;) {
         const result = await iterator.next();
         if (result.done === true) return { done: true, value: undefined };
-        await send(`${beginning}${textOf(result.value)}}`);
+        const room = send(`${beginning}${textOf(result.value)}}`);
+        if (room !== undefined) await room;
       }
     },
     async return() {
@@ -102,7 +103,7 @@ function delivered(
  * subscribers, one piece for each message is what takes the most time. Whoever sends goes on at once while little is
  * waiting, and else when it has left: a reader that does not read holds up its sender and nobody else.
  */
-function sendTogether(socket: WebSocket, stream: Socket): (message: string) => Promise<void> {
+function sendTogether(socket: WebSocket, stream: Socket): SocketExtra['send'] {
   const ended = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
@@ -110,7 +111,7 @@ function sendTogether(socket: WebSocket, stream: Socket): (message: string) => P
   return (message) => {
     // Nothing arrives any more, so nothing more need be thought of until the end.
     if (socket.readyState === socket.CLOSING) return ended;
-    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    if (socket.readyState !== socket.OPEN) return undefined;
     if (!isCorked) {
       isCorked = true;
       stream.cork();
@@ -122,7 +123,7 @@ function sendTogether(socket: WebSocket, stream: Socket): (message: string) => P
     if (socket.bufferedAmount < highWaterMark) {
       // An error ends the socket, which tells everybody.
       socket.send(message, () => {});
-      return Promise.resolve();
+      return undefined;
     }
     return new Promise((resolve) => {
       socket.send(message, () => resolve());

@@ -62,6 +62,32 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
     watch({ lines, after, matches }) {
       const names = lines.map(nameOfLine);
       let followers: Follower<Crossing, Place>[] | undefined;
+
+      const begin = async (): Promise<readonly StaleEvent[]> => {
+        followers = await Promise.all(
+          lines.map((line, index) =>
+            watchedLine(line).follow(after?.get(names[index] ?? '') ?? beginning, matches),
+          ),
+        );
+        return firstOf(followers);
+      };
+
+      /** What crossed one of the lines first, of all that was not told yet. */
+      const firstOf = (
+        on: readonly Follower<Crossing, Place>[],
+      ): StaleEvent[] | Promise<readonly StaleEvent[]> => {
+        let first: { follower: Follower<Crossing, Place>; crossing: Crossing } | undefined;
+        for (const follower of on) {
+          const crossing = follower.peek();
+          if (crossing === isBehind) return follower.catchUp().then(() => firstOf(on));
+          if (crossing !== undefined && (first === undefined || crossing.staleAt < first.crossing.staleAt))
+            first = { follower, crossing };
+        }
+        if (first === undefined) return [];
+        first.follower.take();
+        return [eventOf(first.crossing, on, names)];
+      };
+
       return pullEvents({
         listen(wake) {
           const unlisten = lines.map((line) => watchedLine(line).listen(wake));
@@ -69,27 +95,7 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
             for (const each of unlisten) each();
           };
         },
-        async next() {
-          followers ??= await Promise.all(
-            lines.map((line, index) =>
-              watchedLine(line).follow(after?.get(names[index] ?? '') ?? beginning, matches),
-            ),
-          );
-          let first: { follower: Follower<Crossing, Place>; crossing: Crossing } | undefined;
-          for (const follower of followers) {
-            let crossing = follower.peek();
-            // Not nextOf(), which is a turn of its own for each of many subscribers.
-            while (crossing === isBehind) {
-              await follower.catchUp();
-              crossing = follower.peek();
-            }
-            if (crossing !== undefined && (first === undefined || crossing.staleAt < first.crossing.staleAt))
-              first = { follower, crossing };
-          }
-          if (first === undefined) return [];
-          first.follower.take();
-          return [eventOf(first.crossing, followers, names)];
-        },
+        next: () => (followers === undefined ? begin() : firstOf(followers)),
       });
     },
     close() {

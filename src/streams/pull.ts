@@ -1,6 +1,9 @@
 export interface PullOptions<Event> {
-  /** The next events in order, a bounded number of them; none when there is nothing new. Asked one call at a time. */
-  next: () => Promise<readonly Event[]>;
+  /**
+   * The next events in order, a bounded number of them; none when there is nothing new. Asked one call at a time. What
+   * is at hand is best handed over without a promise: with many readers, turns are what costs.
+   */
+  next: () => readonly Event[] | Promise<readonly Event[]>;
   /** Calls `wake` whenever asking again may be worthwhile; returns what ends that. */
   listen: (wake: () => void) => () => void;
 }
@@ -45,7 +48,8 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
         unlisten ??= listen(wake);
         woken = false;
         try {
-          batch = await next();
+          const answer = next();
+          batch = answer instanceof Promise ? await answer : answer;
         } catch (error) {
           // Whoever is told of an error takes the sequence to be over and does not say so.
           stop();
