@@ -61,6 +61,16 @@ interface Entry<Event, Place> {
   readAt: number;
 }
 
+/** What a follower read for itself, how much of it was passed, and which entry follows if that was all there was. */
+interface Own<Event, Place> {
+  entries: readonly Entry<Event, Place>[];
+  passed: number;
+  readAt: number;
+  joins: number | undefined;
+}
+
+const nothing = { entries: [], passed: 0, readAt: Number.NEGATIVE_INFINITY, joins: undefined };
+
 export function createTail<Event, Place>(
   log: Log<Event, Place>,
   start: Place,
@@ -121,14 +131,7 @@ export function createTail<Event, Place>(
       let rewindsSeen = rewinds.length;
       /** The number of the entry to look at next; undefined while this follower reads for itself. */
       let next: number | undefined;
-      /** What it read for itself, how much of it was passed, and which entry follows if that was all there was. */
-      let own: { entries: Entry<Event, Place>[]; passed: number; readAt: number; joins: number | undefined } =
-        {
-          entries: [],
-          passed: 0,
-          readAt: Number.NEGATIVE_INFINITY,
-          joins: undefined,
-        };
+      let own: Own<Event, Place> = nothing;
       let peeked: Entry<Event, Place> | undefined;
 
       const readForItself = async () => {
@@ -139,12 +142,18 @@ export function createTail<Event, Place>(
         const joins = oldest + entries.length;
         const events = await log.read(place, batchSize);
         const readAt = now();
-        own = {
+        const read = {
           entries: events.map((event) => ({ event, place: log.placeOf(event), readAt })),
           passed: 0,
           readAt,
           joins: events.length < batchSize ? joins : undefined,
         };
+        own = read;
+        // By then it would be read again: whoever has stopped reading need not keep it.
+        const forgetOwn = () => {
+          if (own === read) own = nothing;
+        };
+        clock.setTimer(freshForMs, forgetOwn, { background: true });
       };
 
       /** The index of the first entry that was not taken and is for this follower; goes past the others. */

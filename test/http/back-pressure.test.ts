@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../support/app.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { openPausingSocket } from '../support/pausing-socket.ts';
+import { openPausingSocket, type PausingSocket } from '../support/pausing-socket.ts';
 import { eventually, inTime } from '../support/received.ts';
 import { createTask } from '../support/tasks.ts';
 
@@ -29,7 +29,7 @@ async function startedApp() {
       '2026-01-11T10:00:00.000+00:00', printf('%.*c', 100000, 'x')
     FROM tasks WHERE id > 1 ORDER BY id`);
   clock.advance(5 * hours);
-  return app;
+  return { app, clock };
 }
 
 /** Waits until the server has stopped reading sessions, and returns how often it did. */
@@ -45,24 +45,31 @@ async function pulledUntilQuiet(app: TestApp): Promise<number> {
   return pulled;
 }
 
+/** Waits for one after the other, so that each has its time. */
+async function allHave({ messages }: PausingSocket, count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1)
+    await eventually(`event ${number} has come`, () => messages.unread.length >= number);
+}
+
 const agentIn = (event: string) => /"agentId":"(.*?)"/.exec(event)?.[1];
 
 describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
   it('stops the server from reading for it, and then gets everything once and in order, over WebSocket', async () => {
-    await using app = await startedApp();
+    const { app: started } = await startedApp();
+    await using app = started;
     await using socket = await openPausingSocket(app.url);
     socket.send({ id: '1', type: 'subscribe', payload: { query } });
     await socket.pauseBehindNextData();
     expect(await pulledUntilQuiet(app)).toBeLessThan(sessions / 2);
 
     socket.resume();
-    for (let count = 1; count <= sessions; count += 1)
-      await eventually(`event ${count} has come`, () => socket.messages.unread.length >= count);
+    await allHave(socket, sessions);
     expect(socket.messages.unread.map(({ payload }) => agentIn(JSON.stringify(payload)))).toEqual(everybody);
   });
 
   it('stops the server from reading for it, and then gets everything once and in order, over server-sent events', async () => {
-    await using app = await startedApp();
+    const { app: started } = await startedApp();
+    await using app = started;
     const response = await openStream(app.url);
     expect(await pulledUntilQuiet(app)).toBeLessThan(sessions / 2);
 
@@ -76,6 +83,35 @@ describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
       if (agents.length === sessions) break;
     }
     expect(agents).toEqual(everybody);
+  });
+});
+
+describe('a subscriber of changes that stops reading', { timeout: 60_000 }, () => {
+  it('holds up nobody, and then gets everything once and in order', async () => {
+    const { app: started, clock } = await startedApp();
+    await using app = started;
+    await using paused = await openPausingSocket(app.url);
+    await using reading = await openPausingSocket(app.url);
+    const changes = 'subscription { sessionChanged { change session { agentId notes } } }';
+    for (const socket of [paused, reading])
+      socket.send({ id: '1', type: 'subscribe', payload: { query: changes } });
+    const asked = () => app.statements.filter((sql) => sql.includes('task_session_revisions')).length;
+    await eventually('both are served', () => asked() >= 2);
+
+    // The first of many changes lets the one pause, and nothing more reaches it.
+    const pausing = paused.pauseBehindNextData();
+    app.change("UPDATE task_sessions SET ended_at = started_at, outcome = 'completed' WHERE id = 1");
+    clock.advance(1_000);
+    await pausing;
+    app.change("UPDATE task_sessions SET ended_at = started_at, outcome = 'completed' WHERE id > 1");
+    clock.advance(1_000);
+    await allHave(reading, sessions);
+    expect(paused.messages.unread.length).toBeLessThan(sessions / 2);
+
+    paused.resume();
+    await allHave(paused, sessions);
+    for (const { messages } of [paused, reading])
+      expect(messages.unread.map(({ payload }) => agentIn(JSON.stringify(payload)))).toEqual(everybody);
   });
 });
 

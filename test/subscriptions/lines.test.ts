@@ -189,6 +189,22 @@ describe('the thresholds of the workflow', () => {
 });
 
 describe('a cursor', () => {
+  it('knows only the lines of its own subscription, whoever else is told of the same', async () => {
+    const { clock, app, socket, keys } = await setting(waiting(1));
+    await claim(app, keys[0] ?? '');
+    const both = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h', silentFor: '3h' });
+    const one = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h' });
+    await readTo(clock, 3);
+    clock.advance(3 * hours);
+    expect((await both.next()).sessionTurnedStale.line).toBe('SILENCE');
+    await readTo(clock, 2);
+    clock.advance(1 * hours);
+    const ofBoth = (await both.next()).sessionTurnedStale.cursor;
+    const ofOne = (await one.next()).sessionTurnedStale.cursor;
+    expect(Buffer.from(ofBoth, 'base64url').toString()).toContain('SILENCE');
+    expect(Buffer.from(ofOne, 'base64url').toString()).not.toContain('SILENCE');
+  });
+
   it('of another threshold begins anew, so that nobody is missed', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     await claim(app, keys[0] ?? '', 'old');
