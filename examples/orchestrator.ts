@@ -2,7 +2,7 @@
  * An orchestrator to start from. It is pushed every session the moment it turns stale, takes the claim back and
  * hands the task to another agent. Run it beside a server, and end it with Ctrl+C:
  *
- *   SHARK_URL=http://127.0.0.1:4000/graphql STALE_AFTER=4h npx tsx examples/orchestrator.ts
+ *   SHARK_URL=http://127.0.0.1:4000/graphql STALE_AFTER=4h SILENT_FOR=10m npx tsx examples/orchestrator.ts
  *
  * To adapt it, choose who takes over in `agentFor` and launch that agent in `startAgent`.
  */
@@ -28,6 +28,8 @@ export interface OrchestratorOptions {
   url: string;
   /** How long a session may be open, for example `90m`; the setting of the server when left out. */
   staleAfter?: string | undefined;
+  /** How long an agent may give no sign of life, for example `10m`; not watched when left out. */
+  silentFor?: string | undefined;
   /** Chooses who takes over, knowing where the task waits now and which kinds of agent work there. */
   agentFor: (stale: SessionPartsFragment, waiting: NextPhasePartsFragment) => Agent | Promise<Agent>;
   /** Launches the agent that took over. It finishes or rejects its work with this session id. */
@@ -50,17 +52,21 @@ class GivenUpError extends Error {
 
 /** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
 export async function runOrchestrator(options: OrchestratorOptions): Promise<void> {
-  const { url, staleAfter, log, signal } = options;
+  const { url, staleAfter, silentFor, log, signal } = options;
   const client = createClient({ url });
   // The place behind the last event that was dealt with to its end. Whenever the connection is made again, the
   // server goes on from here, so nothing is missed. Without a place it sends every session that is stale already.
   let done: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter, after: done }), {
-      signal,
-      onConnected: () => log(`connected to ${url}`),
-      onLost: (reason) => log(`no connection (${reason}), trying until there is one`),
-    });
+    const events = client.subscribe(
+      SessionTurnedStaleDocument,
+      () => ({ staleAfter, silentFor, after: done }),
+      {
+        signal,
+        onConnected: () => log(`connected to ${url}`),
+        onLost: (reason) => log(`no connection (${reason}), trying until there is one`),
+      },
+    );
     try {
       for await (const { sessionTurnedStale } of events) {
         const { cursor, session } = sessionTurnedStale;
@@ -167,6 +173,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runOrchestrator({
     url: process.env.SHARK_URL ?? 'http://127.0.0.1:4000/graphql',
     staleAfter: process.env.STALE_AFTER,
+    silentFor: process.env.SILENT_FOR,
     agentFor: ({ agentType }) => ({
       agentId: `${agentType ?? 'spare'}-${randomUUID().slice(0, 8)}`,
       agentType,
