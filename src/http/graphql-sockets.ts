@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { ExecutionResult } from 'graphql';
 import {
   CloseCode,
@@ -10,19 +9,17 @@ import {
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../log.ts';
+import { relayed } from './relayed.ts';
+import { type Send, sendTogether } from './send-together.ts';
 
 /** What hooks are handed beside the protocol's own. */
 export interface SocketExtra {
   socket: WebSocket;
   request: IncomingMessage;
-  /** Returns what to wait for when much is waiting to be sent already, and nothing otherwise. */
-  send: (message: string) => Promise<void> | undefined;
+  send: Send;
 }
 
 export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
-
-/** How much may wait in a socket before whoever sends has to wait, too, in bytes. */
-const highWaterMark = 64 * 1_024;
 
 /** Speaks `graphql-transport-ws` on every socket. */
 export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
@@ -71,62 +68,15 @@ function textOf(result: ExecutionResult): string {
 function delivered(
   events: AsyncIterable<ExecutionResult>,
   id: string,
-  send: SocketExtra['send'],
+  send: Send,
 ): AsyncIterableIterator<never> {
-  const iterator = events[Symbol.asyncIterator]();
   const beginning = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      for (;;) {
-        const result = await iterator.next();
-        if (result.done === true) return { done: true, value: undefined };
-        const room = send(`${beginning}${textOf(result.value)}}`);
-        if (room !== undefined) await room;
-      }
-    },
-    async return() {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      await iterator.throw?.(error);
-      return { done: true, value: undefined };
-    },
-  };
-}
-
-/**
- * Hands everything that is sent in one turn of the event loop to the operating system in one piece; with many
- * subscribers, one piece for each message is what takes the most time. Whoever sends goes on at once while little is
- * waiting, and else when it has left: a reader that does not read holds up its sender and nobody else.
- */
-function sendTogether(socket: WebSocket, stream: Socket): SocketExtra['send'] {
-  const ended = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve());
+  return relayed(events, async (iterator): Promise<IteratorResult<never>> => {
+    for (;;) {
+      const result = await iterator.next();
+      if (result.done === true) return { done: true, value: undefined };
+      const room = send(`${beginning}${textOf(result.value)}}`);
+      if (room !== undefined) await room;
+    }
   });
-  let isCorked = false;
-  return (message) => {
-    // Nothing arrives any more, so nothing more need be thought of until the end.
-    if (socket.readyState === socket.CLOSING) return ended;
-    if (socket.readyState !== socket.OPEN) return undefined;
-    if (!isCorked) {
-      isCorked = true;
-      stream.cork();
-      setImmediate(() => {
-        isCorked = false;
-        stream.uncork();
-      });
-    }
-    if (socket.bufferedAmount < highWaterMark) {
-      // An error ends the socket, which tells everybody.
-      socket.send(message, () => {});
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      socket.send(message, () => resolve());
-    });
-  };
 }

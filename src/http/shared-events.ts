@@ -9,6 +9,7 @@ import {
   Kind,
   print,
 } from 'graphql';
+import { relayed } from './relayed.ts';
 
 /** Begins a subscription; the same as graphql's own `subscribe`. */
 export type Subscribe = (
@@ -49,9 +50,15 @@ export function createSharedSubscribe(maskError: (error: unknown) => Error): Sub
     const inRequest = AsyncLocalStorage.snapshot();
     const answer = (event: unknown) =>
       inRequest(async () => masked(await execute({ ...args, rootValue: event })));
-    return mapped(events, {
-      map: (event) => shared(event, question, () => answer(event)),
-      mapError: (error) => inRequest(() => maskError(error)),
+    return relayed(events, async (iterator): Promise<IteratorResult<ExecutionResult>> => {
+      try {
+        const event = await iterator.next();
+        return event.done === true
+          ? { done: true, value: undefined }
+          : { done: false, value: await shared(event.value, question, () => answer(event.value)) };
+      } catch (error) {
+        throw inRequest(() => maskError(error));
+      }
     });
   };
 }
@@ -79,34 +86,4 @@ function questionOf({ document, operationName, variableValues }: ExecutionArgs):
     ?.filter(({ variable }) => used.has(variable.name.value))
     .map((definition) => [print(definition), variableValues?.[definition.variable.name.value]]);
   return `${selection}\n${JSON.stringify(variables)}`;
-}
-
-function mapped<Event, Result>(
-  events: AsyncIterable<Event>,
-  { map, mapError }: { map: (event: Event) => Promise<Result>; mapError: (error: unknown) => Error },
-): AsyncIterableIterator<Result> {
-  const iterator = events[Symbol.asyncIterator]();
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      try {
-        const result = await iterator.next();
-        return result.done === true
-          ? { done: true, value: undefined }
-          : { done: false, value: await map(result.value) };
-      } catch (error) {
-        throw mapError(error);
-      }
-    },
-    async return() {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-    async throw(error) {
-      await iterator.throw?.(error);
-      return { done: true, value: undefined };
-    },
-  };
 }

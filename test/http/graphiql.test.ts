@@ -1,7 +1,9 @@
 import { Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { frontEnd, orchestrator, projectManager } from '../../src/http/graphiql-examples.ts';
+import { frontEnd } from '../../src/http/graphiql-examples/front-end.ts';
+import { orchestrator } from '../../src/http/graphiql-examples/orchestrator.ts';
+import { projectManager } from '../../src/http/graphiql-examples/project-manager.ts';
 import { testApp } from '../support/app.ts';
 
 const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };

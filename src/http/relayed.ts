@@ -1,0 +1,24 @@
+/**
+ * What `next` makes of events, and ended with them: telling this sequence to stop tells theirs. It is not a generator,
+ * because a generator that waits cannot be told to stop before its wait is over.
+ */
+export function relayed<Event, Result>(
+  events: AsyncIterable<Event>,
+  next: (iterator: AsyncIterator<Event>) => Promise<IteratorResult<Result>>,
+): AsyncIterableIterator<Result> {
+  const iterator = events[Symbol.asyncIterator]();
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => next(iterator),
+    async return() {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    async throw(error) {
+      await iterator.throw?.(error);
+      return { done: true, value: undefined };
+    },
+  };
+}
