@@ -79,9 +79,31 @@ const statuses = fc.tuple(
   fc.constantFrom('ready_for_qa', 'in_approval', 'in_refinement'),
 );
 
+/** Chance leads to most kinds of answers in a hundred runs, and this to the rest. */
+const everyKindOfAnswer: [[string, string, string], Step[]] = [
+  ['ready_for_development', 'in_code_review', 'ready_for_qa'],
+  [
+    { do: 'claim', task: 0, agent: 'ada' },
+    { do: 'claim', task: 0, agent: 'bob' },
+    { do: 'heartbeat', task: 0, named: 'current', age: 0 },
+    { do: 'close', task: 0, outcome: 'blocked', named: 'current', age: 0 },
+    { do: 'unblock', task: 0 },
+    { do: 'unblock', task: 0 },
+    { do: 'claim', task: 1, agent: 'bob' },
+    { do: 'close', task: 1, outcome: 'rejected', named: 'current', age: 0 },
+    { do: 'heartbeat', task: 1, named: 'old', age: 0 },
+    { do: 'claim', task: 2, agent: 'eve' },
+    { do: 'close', task: 2, outcome: 'completed', named: 'current', age: 0 },
+    { do: 'claim', task: 0, agent: 'ada' },
+    { do: 'abandon', task: 0, named: 'missing', age: 0 },
+    { do: 'abandon', task: 0, named: 'current', age: 0 },
+    { do: 'claimNext', agent: 'eve' },
+  ],
+];
+
 it('does what the model does, step by step, whatever is asked in whichever order', async () => {
   const { check, answered } = await comparison(lifecycleModel);
-  await fc.assert(check, { numRuns: 100 });
+  await fc.assert(check, { numRuns: 100, examples: [everyKindOfAnswer] });
   // Else the steps led nowhere.
   expect([...answered].toSorted()).toEqual([
     'AbandonSessionPayload',
