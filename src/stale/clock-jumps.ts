@@ -13,7 +13,14 @@ export const correctionMs = 250;
 
 export function createClockJumps(clock: Clock): ClockJumps {
   const listeners = new Set<(byMs: number) => void>();
-  const aheadMs = () => clock.now().getTime() - clock.steadyMs();
+  /** How far the clock is ahead of the steady one; a pause of the process between two readings is not a jump. */
+  const aheadMs = () => {
+    for (;;) {
+      const beforeMs = clock.steadyMs();
+      const wallMs = clock.now().getTime();
+      if (clock.steadyMs() - beforeMs <= correctionMs / 2) return wallMs - beforeMs;
+    }
+  };
   let expectedMs = aheadMs();
   return {
     look() {

@@ -298,6 +298,24 @@ describe('the alarm', () => {
 });
 
 describe('the clock', () => {
+  it('has not jumped when the process was held up between two readings', () => {
+    const clock = manualClock();
+    let heldUp = false;
+    const now = () => {
+      const instant = clock.now();
+      if (heldUp) clock.advance(10 * seconds);
+      heldUp = false;
+      return instant;
+    };
+    const jumps = createClockJumps({ ...clock, now });
+    const jumped: number[] = [];
+    jumps.listen((byMs) => jumped.push(byMs));
+    heldUp = true;
+    jumps.look();
+    jumps.look();
+    expect(jumped).toEqual([]);
+  });
+
   it('may be corrected a little, as it is all the time', () => {
     const clock = manualClock();
     const jumps = createClockJumps(clock);
