@@ -1,0 +1,21 @@
+import { SingleBar } from 'cli-progress';
+
+/** How far a long piece of work is, on standard error. */
+export interface ProgressBar {
+  advance(by: number): void;
+  stop(): void;
+}
+
+/** A bar on a terminal; where nobody watches, for example in a log, a line every few seconds. */
+export function startProgressBar({ label, total }: { label: string; total: number }): ProgressBar {
+  const bar = new SingleBar({
+    format: `${label} {bar} {percentage}%  {value} of {total}, {eta_formatted} left`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    noTTYOutput: true,
+    notTTYSchedule: 5_000,
+  });
+  bar.start(total, 0);
+  return { advance: (by) => bar.increment(by), stop: () => bar.stop() };
+}
