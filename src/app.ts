@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
@@ -95,8 +96,23 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     },
   });
   const sessionChanges = createSessionChangeWatcher({ database, clock, onError });
+  const background = createBackground({
+    file: config.databaseFile,
+    tables: database.tables,
+    workflow,
+    clock,
+    timeoutMs: config.analyticsTimeoutMs,
+  });
   const handler = createGraphqlHandler(
-    { database, workflow, clock, staleAfterMs: config.staleAfterMs, staleWatcher, sessionChanges },
+    {
+      database,
+      background,
+      workflow,
+      clock,
+      staleAfterMs: config.staleAfterMs,
+      staleWatcher,
+      sessionChanges,
+    },
     { log, graphiql: config.graphiql },
   );
 
@@ -106,6 +122,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     await server?.stop();
     await handler.yoga.dispose();
     staleWatcher.close();
+    await background.close();
     await database.close();
   };
   const stop = () => {

@@ -13,6 +13,8 @@ export interface Config {
   migrate: boolean;
   /** How long a session may be open before it counts as stale, where nobody says otherwise. */
   staleAfterMs: number;
+  /** How long the answer to a question of the analytics may take. */
+  analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
 }
@@ -28,6 +30,15 @@ export class ConfigError extends Error {
 const switchSetting = z
   .enum(['on', 'off'], { error: ({ input }) => `is '${String(input)}': write on or off` })
   .transform((value) => value === 'on');
+
+const durationSetting = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `is '${text}': write a duration like ${durationExamples}` });
+    return z.NEVER;
+  }
+});
 
 const settings = z.object({
   HOST: z
@@ -53,20 +64,8 @@ const settings = z.object({
     .min(1, { error: 'is empty: give the path of a workflow file, or leave it out' })
     .optional(),
   MIGRATE: switchSetting.default(true),
-  STALE_AFTER: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return parseDuration(text);
-      } catch {
-        context.addIssue({
-          code: 'custom',
-          message: `is '${text}': write a duration like ${durationExamples}`,
-        });
-        return z.NEVER;
-      }
-    })
-    .default(4 * 3_600_000),
+  STALE_AFTER: durationSetting.default(4 * 3_600_000),
+  ANALYTICS_TIMEOUT: durationSetting.default(30_000),
   LOG_LEVEL: z
     .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
     .default('info'),
@@ -101,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
     migrate: data.MIGRATE,
     staleAfterMs: data.STALE_AFTER,
+    analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
   };

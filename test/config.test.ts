@@ -11,6 +11,7 @@ describe('the settings', () => {
       workflowFileNamed: false,
       migrate: true,
       staleAfterMs: 4 * 3_600_000,
+      analyticsTimeoutMs: 30_000,
       logLevel: 'info',
       graphiql: true,
     });

@@ -1,3 +1,4 @@
+import type { Background } from '../background/background.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Reader } from '../db/database.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -9,6 +10,8 @@ import { createLoaders, type Loaders } from './loaders.ts';
 /** What the server hands to every request. */
 export interface Services {
   database: Database;
+  /** Answers what takes long, beside the event loop. */
+  background: Background;
   workflow: Workflow;
   clock: Clock;
   staleWatcher: StaleWatcher;

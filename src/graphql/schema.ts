@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import './types/abandon.ts';
+import './types/agent-performance.ts';
 import './types/claim.ts';
 import './types/close.ts';
 import './types/create.ts';
@@ -9,6 +10,7 @@ import './types/feature.ts';
 import './types/heartbeat.ts';
 import './types/history-entry.ts';
 import './types/node.ts';
+import './types/phase-duration.ts';
 import './types/scalars.ts';
 import './types/session.ts';
 import './types/subscriptions.ts';

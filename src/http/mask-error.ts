@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { QuestionTimeoutError } from '../background/background.ts';
 import { DatabaseBusyError } from '../db/errors.ts';
 import { badUserInput, isRefusedArgument } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +20,7 @@ export function createErrorMask(log: Log) {
       return at(error, message, extensions);
     }
     if (cause instanceof DatabaseBusyError) return at(error, cause.message, { code: 'DATABASE_BUSY' });
+    if (cause instanceof QuestionTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
     return internalError(log, cause, error);
   };
 }

@@ -36,6 +36,19 @@ export function checkOptionalText(
   return value === null || value === undefined ? null : checkText(field, value, longest);
 }
 
+/** Throws InvalidInputError for a time that ends before it begins. */
+export function checkWindow(
+  [sinceField, since]: readonly [field: string, since: Date | null | undefined],
+  [untilField, until]: readonly [field: string, until: Date | null | undefined],
+): void {
+  if (!since || !until || since <= until) return;
+  throw new InvalidInputError(
+    sinceField,
+    `${sinceField} (${since.toISOString()}) is after ${untilField} (${until.toISOString()})`,
+    `Give a ${sinceField} that is not after ${untilField}`,
+  );
+}
+
 export function checkTaskKey(value: string, field = 'taskKey'): string {
   return checkKey(field, value, normalizeTaskKey, 'T-E07-F20-001');
 }

@@ -1,10 +1,11 @@
-import type { Prisma, TaskSession } from '../generated/prisma/client.ts';
+import type { TaskSession } from '../generated/prisma/client.ts';
 import { checkOptionalText, limits } from '../operations/input.ts';
 import type { Operation } from '../operations/operation.ts';
 import { InvalidInputError, StatusNotAllowedError } from '../operations/refusals.ts';
 import { type TaskRow, taskColumns } from '../tasks/find.ts';
 import { abandon } from './abandon.ts';
-import { checkFilterOfStale, type SessionFilter, sessionsBehind, sessionsWhere } from './filter.ts';
+import { checkFilterOfStale, type SessionFilter } from './filter.ts';
+import { selectCount, selectPage, type SessionPlace } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
@@ -48,7 +49,8 @@ export async function abandonStaleSessions(
       `Give a number from 1 to ${mostAtOnce}, and ask again while any remain`,
     );
   checkFilterOfStale(filter);
-  const stale = sessionsWhere({ ...filter, staleAfterMs }, now);
+  const stale = { ...filter, staleAfterMs };
+  const remaining = selectCount(stale, now);
   if (!tables.hasTaskSessions) return { sessionIds: [], remaining: 0, warnings: [sessionNotRecorded] };
 
   const sessionIds: number[] = [];
@@ -66,25 +68,27 @@ export async function abandonStaleSessions(
     }
     if (sessionIds.length === first) break;
   }
-  return { sessionIds, remaining: await tx.taskSession.count({ where: stale }), warnings };
+  const [counted] = await tx.$queryRaw<{ count: bigint }[]>(remaining);
+  return { sessionIds, remaining: Number(counted?.count), warnings };
 }
 
 /** Read in pages, since there may be any number of them. */
 async function* inOrderOfStart(
-  { tx }: Operation,
-  where: Prisma.TaskSessionWhereInput,
+  { tx, now }: Operation,
+  filter: SessionFilter,
 ): AsyncGenerator<TaskSession & { task: TaskRow }> {
-  let behind: Prisma.TaskSessionWhereInput = {};
+  let behind: SessionPlace | undefined;
   for (;;) {
-    const page = await tx.taskSession.findMany({
-      where: { AND: [where, behind] },
+    const page = { filter, orderBy: 'startedAt', ascending: true, behind, atMost: pageSize } as const;
+    const rows = await tx.$queryRaw<{ id: bigint }[]>(selectPage(page, now));
+    const sessions = await tx.taskSession.findMany({
+      where: { id: { in: rows.map(({ id }) => Number(id)) } },
       include: { task: { select: taskColumns } },
       orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-      take: pageSize,
     });
-    yield* page;
-    const last = page.at(-1);
+    yield* sessions;
+    const last = sessions.at(-1);
     if (last === undefined) return;
-    behind = sessionsBehind(last, true);
+    behind = { id: last.id, at: last.startedAt };
   }
 }

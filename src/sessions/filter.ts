@@ -1,9 +1,10 @@
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import {
   checkEpicKey,
   checkFeatureKey,
   checkOptionalText,
   checkTaskKey,
+  checkWindow,
   limits,
 } from '../operations/input.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
@@ -26,30 +27,35 @@ export interface SessionFilter {
   since?: Date | null | undefined;
   /** Started before this instant. */
   until?: Date | null | undefined;
+  /** Ended at this instant or later. */
+  endedSince?: Date | null | undefined;
+  /** Ended before this instant. */
+  endedUntil?: Date | null | undefined;
 }
 
 /**
  * The filter with its keys as the database has them. Throws InvalidInputError for filters that contradict themselves,
  * for text that is no key, and for agents that cannot be.
  */
-function checkFilter(filter: SessionFilter): SessionFilter {
-  const stale = isGiven(filter.staleAfterMs);
-  if (isGiven(filter.since) && isGiven(filter.until) && filter.since > filter.until)
-    throw new InvalidInputError(
-      'since',
-      `since (${filter.since.toISOString()}) is after until (${filter.until.toISOString()})`,
-      'Give a since that is not after until',
-    );
-  if (stale && filter.active === false)
+export function checkSessionFilter(filter: SessionFilter): SessionFilter {
+  checkWindow(['since', filter.since], ['until', filter.until]);
+  checkWindow(['endedSince', filter.endedSince], ['endedUntil', filter.endedUntil]);
+  const asksForOpen = isGiven(filter.staleAfterMs)
+    ? 'staleAfter'
+    : filter.active === true
+      ? 'active: true'
+      : undefined;
+  const ofEnded = (['outcome', 'endedSince', 'endedUntil'] as const).find((field) => isGiven(filter[field]));
+  if (isGiven(filter.staleAfterMs) && filter.active === false)
     throw new InvalidInputError(
       'staleAfter',
       'staleAfter asks for open sessions and active: false for ended ones',
       'Leave one of the two out',
     );
-  if (isGiven(filter.outcome) && (stale || filter.active === true))
+  if (ofEnded !== undefined && asksForOpen !== undefined)
     throw new InvalidInputError(
-      'outcome',
-      `outcome asks for ended sessions and ${stale ? 'staleAfter' : 'active: true'} for open ones`,
+      ofEnded,
+      `${ofEnded} asks for ended sessions and ${asksForOpen} for open ones`,
       'Leave one of the two out',
     );
   return {
@@ -62,33 +68,51 @@ function checkFilter(filter: SessionFilter): SessionFilter {
   };
 }
 
-/** The sessions that a filter chooses, as a condition for the database. Throws InvalidInputError: see checkFilter. */
-export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.TaskSessionWhereInput {
-  const filter = checkFilter(unchecked);
-  const stale = isGiven(filter.staleAfterMs);
-  const startedAt: Prisma.DateTimeFilter = {
-    ...(isGiven(filter.since) ? { gte: filter.since } : {}),
-    ...(isGiven(filter.until) ? { lt: filter.until } : {}),
-    ...(isGiven(filter.staleAfterMs) ? { lte: new Date(now.getTime() - filter.staleAfterMs) } : {}),
-  };
-  const feature: Prisma.FeatureWhereInput = {
-    ...(isGiven(filter.featureKey) ? { key: filter.featureKey } : {}),
-    ...(isGiven(filter.epicKey) ? { epic: { key: filter.epicKey } } : {}),
-  };
-  const task: Prisma.TaskWhereInput = {
-    ...(isGiven(filter.taskKey) ? { key: filter.taskKey } : {}),
-    ...(Object.keys(feature).length > 0 ? { feature } : {}),
-  };
-  return {
-    ...(isGiven(filter.agentId) ? { agentId: filter.agentId } : {}),
-    ...(isGiven(filter.agentType) ? { agentType: filter.agentType } : {}),
-    ...(isGiven(filter.phase) ? { phase: filter.phase } : {}),
-    ...(isGiven(filter.outcome) ? { outcome: filter.outcome } : {}),
-    ...(stale || filter.active === true ? { endedAt: null } : {}),
-    ...(filter.active === false ? { endedAt: { not: null } } : {}),
-    ...(Object.keys(startedAt).length > 0 ? { startedAt } : {}),
-    ...(Object.keys(task).length > 0 ? { task } : {}),
-  };
+/**
+ * The sessions that a filter chooses, as a condition on the rows of `task_sessions session`.
+ * Throws InvalidInputError: see checkSessionFilter.
+ */
+export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.Sql {
+  const filter = checkSessionFilter(unchecked);
+  const openOnly = isGiven(filter.staleAfterMs) || filter.active === true;
+  const endedOnly = filter.active === false || isGiven(filter.endedSince) || isGiven(filter.endedUntil);
+  const conditions = [
+    ...(openOnly ? [Prisma.sql`session.ended_at IS NULL`] : []),
+    ...(endedOnly ? [Prisma.sql`session.ended_at IS NOT NULL`] : []),
+    ...given(filter.agentId, (agentId) => Prisma.sql`session.agent_id = ${agentId}`),
+    ...given(filter.agentType, (agentType) => Prisma.sql`session.agent_type = ${agentType}`),
+    ...given(filter.phase, (phase) => Prisma.sql`session.phase = ${phase}`),
+    ...given(filter.outcome, (outcome) => Prisma.sql`session.outcome = ${outcome}`),
+    ...given(filter.since, (since) => Prisma.sql`session.started_at >= ${since}`),
+    ...given(filter.until, (until) => Prisma.sql`session.started_at < ${until}`),
+    ...given(
+      filter.staleAfterMs,
+      (staleAfterMs) => Prisma.sql`session.started_at <= ${new Date(now.getTime() - staleAfterMs)}`,
+    ),
+    ...given(filter.endedSince, (since) => Prisma.sql`session.ended_at >= ${since}`),
+    ...given(filter.endedUntil, (until) => Prisma.sql`session.ended_at < ${until}`),
+    ...given(
+      filter.taskKey,
+      (taskKey) =>
+        Prisma.sql`session.task_id IN (SELECT task.id FROM tasks task WHERE task.key = ${taskKey})`,
+    ),
+    ...given(
+      filter.featureKey,
+      (featureKey) => Prisma.sql`session.task_id IN (
+        SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
+        WHERE feature.key = ${featureKey}
+      )`,
+    ),
+    ...given(
+      filter.epicKey,
+      (epicKey) => Prisma.sql`session.task_id IN (
+        SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
+          JOIN epics epic ON epic.id = feature.epic_id
+        WHERE epic.key = ${epicKey}
+      )`,
+    ),
+  ];
+  return conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, ' AND ');
 }
 
 /** What a session is chosen by. */
@@ -97,7 +121,8 @@ export interface SessionFacts {
   agentType: string | null;
   phase: string;
   startedAt: Date;
-  /** Left out where the session is known to be open. */
+  /** Left out, like the outcome, where the session is known to be open. */
+  endedAt?: Date | null;
   outcome?: string | null;
   /** Null where the task, its feature or its epic is missing. */
   taskKey: string | null;
@@ -107,19 +132,22 @@ export interface SessionFacts {
 
 /**
  * The same choice as that of sessionsWhere for a session that was read already, which many readers choose among.
- * `staleAfter` is not for these. Throws InvalidInputError: see checkFilter.
+ * `staleAfter` is not for these. Throws InvalidInputError: see checkSessionFilter.
  */
 export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts) => boolean {
-  const { since, until, active, outcome, ...filter } = checkFilter(unchecked);
+  const { since, until, endedSince, endedUntil, active, outcome, ...filter } = checkSessionFilter(unchecked);
   const equal = (['taskKey', 'featureKey', 'epicKey', 'agentId', 'agentType', 'phase'] as const).filter(
     (field) => isGiven(filter[field]),
   );
   return (session) => {
     const ended = session.outcome ?? null;
+    const { endedAt = null } = session;
     return (
       equal.every((field) => session[field] === filter[field]) &&
       (!isGiven(since) || session.startedAt >= since) &&
       (!isGiven(until) || session.startedAt < until) &&
+      (!isGiven(endedSince) || (endedAt !== null && endedAt >= endedSince)) &&
+      (!isGiven(endedUntil) || (endedAt !== null && endedAt < endedUntil)) &&
       (!isGiven(outcome) || ended === outcome) &&
       (!isGiven(active) || (ended === null) === active)
     );
@@ -134,6 +162,8 @@ export function checkFilterOfStale(filter: SessionFilter): void {
   for (const [field, value] of [
     ['outcome', filter.outcome],
     ['staleAfter', filter.staleAfterMs],
+    ['endedSince', filter.endedSince],
+    ['endedUntil', filter.endedUntil],
   ] as const)
     if (isGiven(value))
       throw new InvalidInputError(
@@ -149,15 +179,16 @@ export function checkFilterOfStale(filter: SessionFilter): void {
     );
 }
 
-/** The sessions that come behind a place in the order of their starts. */
-export function sessionsBehind(
-  { startedAt, id }: { startedAt: Date; id: number },
-  ascending: boolean,
-): Prisma.TaskSessionWhereInput {
-  // Written so that the start is a range on the index: an OR of both columns is not one.
-  return ascending
-    ? { startedAt: { gte: startedAt }, NOT: { startedAt, id: { lte: id } } }
-    : { startedAt: { lte: startedAt }, NOT: { startedAt, id: { gte: id } } };
+/** Whether only open sessions can be meant: those are few, and found at once. */
+export function choosesOpenOnly({ active, staleAfterMs }: SessionFilter): boolean {
+  return active === true || isGiven(staleAfterMs);
+}
+
+function given<Value>(
+  value: Value | null | undefined,
+  condition: (value: Value) => Prisma.Sql,
+): readonly Prisma.Sql[] {
+  return isGiven(value) ? [condition(value)] : [];
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

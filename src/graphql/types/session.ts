@@ -1,7 +1,7 @@
-import { type SessionFilter as SessionChoice, sessionsBehind, sessionsWhere } from '../../sessions/filter.ts';
+import type { SessionFilter as SessionChoice } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../connection.ts';
-import { placeBehind } from '../page.ts';
+import { countSessions, findSessions } from '../session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
   description: 'How a session ended.',
@@ -97,6 +97,14 @@ export const SessionFilter = builder.inputType('SessionFilter', {
     }),
     since: t.field({ type: 'DateTime', description: 'Sessions that started at this instant or later.' }),
     until: t.field({ type: 'DateTime', description: 'Sessions that started before this instant.' }),
+    endedSince: t.field({
+      type: 'DateTime',
+      description: 'Sessions that ended at this instant or later: what `since` means for the analytics.',
+    }),
+    endedUntil: t.field({
+      type: 'DateTime',
+      description: 'Sessions that ended before this instant: what `until` means for the analytics.',
+    }),
   }),
 });
 
@@ -145,27 +153,18 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: SessionFilter, description: 'Which sessions; all when left out.' }),
         orderBy: t.arg({ type: SessionOrder, description: 'In which order.' }),
       },
-      totalCount: (_connection, { filter }, { read, clock }) =>
-        read.taskSession.count({ where: sessionsWhere(sessionChoice(filter), clock.now()) }),
-      resolve: async (query, _root, page, { read, clock }) => {
-        const direction = page.orderBy?.direction ?? 'desc';
-        const place = await placeBehind(page, (id) =>
-          read.taskSession.findUnique({ where: { id }, select: { id: true, startedAt: true } }),
-        );
-        const ascending = (direction === 'asc') === query.take > 0;
-        return read.taskSession.findMany({
-          ...query,
-          cursor: undefined,
-          skip: 0,
-          where: {
-            AND: [
-              sessionsWhere(sessionChoice(page.filter), clock.now()),
-              place === undefined ? {} : sessionsBehind(place, ascending),
-            ],
+      totalCount: (_connection, { filter }, context) => countSessions(sessionChoice(filter), context),
+      resolve: (query, _root, page, context) =>
+        findSessions(
+          query,
+          page,
+          {
+            filter: sessionChoice(page.filter),
+            orderBy: 'startedAt',
+            ascending: page.orderBy?.direction === 'asc',
           },
-          orderBy: [{ startedAt: direction }, { id: direction }],
-        });
-      },
+          context,
+        ),
     },
     TaskSessionConnection,
   ),

@@ -1,0 +1,49 @@
+import { unlessGivenUp } from '../db/snapshot.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { sessionsWhere } from '../sessions/filter.ts';
+import { comparePhases, type Workflow } from '../workflow/workflow.ts';
+import { type AnalyticsFilter, endedSessions, openSessions } from './filter.ts';
+import type { Inquiry } from './inquiry.ts';
+import { emptyTally, readTally, type Tally, tallyColumns, type TallyRow } from './tally.ts';
+
+export interface PhaseDuration {
+  readonly phase: string;
+  readonly tally: Tally;
+  /** Sessions that are open now. */
+  readonly active: number;
+}
+
+/** One for each phase of the workflow, in its order, and then for any other that there are sessions in. */
+export function phaseDurations(
+  { snapshot, workflow, now }: Inquiry,
+  { filter }: { filter: AnalyticsFilter },
+): PhaseDuration[] {
+  const ended = snapshot.all<TallyRow & { phase: string }>(Prisma.sql`
+    SELECT session.phase AS phase, ${tallyColumns}
+    FROM task_sessions session
+    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    GROUP BY session.phase`);
+  const open = snapshot.all<{ phase: string; active: number }>(Prisma.sql`
+    SELECT session.phase AS phase, COUNT(*) AS active
+    FROM task_sessions session
+    WHERE ${sessionsWhere(openSessions(filter), now)}
+    GROUP BY session.phase`);
+  const tallies = new Map(ended.map(({ phase, ...row }) => [phase, readTally(row)]));
+  const active = new Map(open.map((row) => [row.phase, row.active]));
+  return phasesToShow(workflow, filter, [...tallies.keys(), ...active.keys()]).map((phase) => ({
+    phase,
+    tally: tallies.get(phase) ?? emptyTally,
+    active: active.get(phase) ?? 0,
+  }));
+}
+
+/** The phases of the workflow, whether anything happened in them or not, and the others that `found` names. */
+export function phasesToShow(
+  workflow: Workflow,
+  { phase }: Pick<AnalyticsFilter, 'phase'>,
+  found: readonly string[],
+): string[] {
+  return [...new Set([...workflow.phases, ...found])]
+    .filter((known) => typeof phase !== 'string' || known === phase)
+    .toSorted((one, other) => comparePhases(workflow, one, other));
+}

@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import type { Asked, ThreadData } from './protocol.ts';
+import type { Answer, Parameters, QuestionName } from './questions.ts';
+
+/** An answer took longer than anybody is made to wait. The message says what to do. */
+export class QuestionTimeoutError extends Error {
+  override readonly name = 'QuestionTimeoutError';
+}
+
+/**
+ * Answers what takes long, in a thread of its own, so that claims and events are not held up by it. Questions are
+ * answered in turn, each from what is committed when its turn comes.
+ */
+export interface Background {
+  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time. */
+  ask<Name extends QuestionName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
+  /** Gives up what is asked and ends the thread. */
+  close(): Promise<void>;
+}
+
+export interface BackgroundOptions extends Omit<ThreadData, 'givenUp'> {
+  clock: Clock;
+  /** How long an answer may take, in milliseconds. */
+  timeoutMs: number;
+}
+
+interface Question extends Asked {
+  answered(answer: never): void;
+  failed(error: unknown): void;
+  timer: Timer;
+}
+
+/** What the thread replies, as it arrives: only the question knows the type of its answer. */
+type Reply = { id: number; answer: never } | { id: number; error: unknown };
+
+/** The thread is started with the first question, since many servers are never asked one. */
+export function createBackground({ clock, timeoutMs, ...data }: BackgroundOptions): Background {
+  const givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const waiting: Question[] = [];
+  let current: Question | undefined;
+  let thread: Worker | undefined;
+  let count = 0;
+  let isClosed = false;
+
+  const settle = (question: Question, how: (question: Question) => void) => {
+    question.timer.cancel();
+    how(question);
+  };
+  const begin = () => {
+    if (current !== undefined) return;
+    current = waiting.shift();
+    if (current === undefined) return;
+    const { id, name, parameters, now } = current;
+    thread ??= start();
+    thread.postMessage({ id, name, parameters, now } satisfies Asked);
+  };
+  const goOn = () => {
+    current = undefined;
+    begin();
+  };
+  const start = () => {
+    const started = startThread({ ...data, givenUp });
+    started.on('message', (reply: Reply) => {
+      if (current?.id !== reply.id) return;
+      settle(
+        current,
+        'error' in reply ? ({ failed }) => failed(reply.error) : ({ answered }) => answered(reply.answer),
+      );
+      goOn();
+    });
+    // A thread that dies takes its question along; the next one starts another.
+    started.on('error', (error) => {
+      thread = undefined;
+      if (current !== undefined) settle(current, ({ failed }) => failed(error));
+      goOn();
+    });
+    return started;
+  };
+  const giveUp = (question: Question, error: Error) => {
+    const place = waiting.indexOf(question);
+    if (place >= 0) waiting.splice(place, 1);
+    // What is being answered stays current until the thread has noticed.
+    else Atomics.store(givenUp, 0, question.id);
+    settle(question, ({ failed }) => failed(error));
+  };
+
+  return {
+    ask: <Name extends QuestionName>(name: Name, parameters: Parameters<Name>) =>
+      new Promise<Answer<Name>>((answered, failed) => {
+        if (isClosed) throw closed();
+        count += 1;
+        const timer = clock.setTimer(timeoutMs, () => giveUp(question, tooLong(timeoutMs)), {
+          background: true,
+        });
+        const question: Question = { id: count, name, parameters, now: clock.now(), answered, failed, timer };
+        waiting.push(question);
+        begin();
+      }),
+    async close() {
+      isClosed = true;
+      for (const question of [...waiting, ...(current === undefined ? [] : [current])])
+        giveUp(question, closed());
+      await thread?.terminate();
+    },
+  };
+}
+
+/** Run from source, the thread has to learn to read TypeScript first: what this program was started with does not reach it. */
+function startThread(workerData: ThreadData): Worker {
+  if (import.meta.url.endsWith('.js'))
+    return new Worker(new URL('thread.js', import.meta.url), { workerData });
+  const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
+  const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
+  return new Worker(script, { eval: true, workerData });
+}
+
+function tooLong(timeoutMs: number): QuestionTimeoutError {
+  return new QuestionTimeoutError(
+    `The answer took longer than ${formatDuration(timeoutMs)} and was given up. Ask for less at once, with since, until, epicKey or featureKey, or try again when the server has less to do; ANALYTICS_TIMEOUT is the operator's setting for this`,
+  );
+}
+
+function closed(): Error {
+  return new Error('The server is stopping');
+}

@@ -1,0 +1,125 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { Prisma } from '../generated/prisma/client.ts';
+import { createSample, type Sample } from '../statistics.ts';
+import { standInsFor } from './stand-ins.ts';
+import type { Tables } from './tables.ts';
+
+/** What is committed at one instant, for questions that read much: in a thread that may be held up by them. */
+export interface Snapshot {
+  all<Row>(statement: Prisma.Sql): Row[];
+  /** Row by row, for what is too much to hold. */
+  iterate<Row>(statement: Prisma.Sql): IterableIterator<Row>;
+  /** Throws GivenUpError when nobody waits for the answer any more. To be asked now and then in long loops. */
+  goOn(): void;
+}
+
+export interface SnapshotReader {
+  /** Everything that is read through one snapshot stands as it was at its first statement. */
+  read<Result>(use: (snapshot: Snapshot) => Result): Result;
+  close(): void;
+}
+
+/** Nobody waits for the answer any more. */
+export class GivenUpError extends Error {
+  override readonly name = 'GivenUpError';
+}
+
+/** The percentiles that `sample_of(…)` answers, beside the median. */
+export const percentiles = [50, 85, 90, 95, 99] as const;
+
+/** What `sample_of(…)` answers, as JSON: null where there was no value. */
+export interface SampleSummary {
+  median: number | null;
+  p50: number | null;
+  p85: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+/**
+ * A condition that a long statement carries along, so that it can be given up: it asks now and then, at the rows whose
+ * id is a multiple of 4,096, whether anybody still waits. SQLite itself cannot be interrupted from another thread here.
+ */
+export function unlessGivenUp(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(${id} & 4095 OR go_on())`;
+}
+
+export interface OpenSnapshotsOptions {
+  file: string;
+  tables: Tables;
+  /** Run on the fresh connection: what statements may join beside the tables of the file. */
+  setUp: string;
+  isGivenUp: () => boolean;
+}
+
+/**
+ * Opens a connection of its own that cannot change the file. It has two functions that SQLite lacks:
+ *
+ * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
+ *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
+ * - `go_on()`, see unlessGivenUp.
+ */
+export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsOptions): SnapshotReader {
+  const connection = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
+  const goOn = () => {
+    if (isGivenUp()) throw new GivenUpError('Nobody waits for this answer any more');
+  };
+  // Most of what a question reads it reads once; this holds the inner pages of the indexes.
+  connection.pragma('cache_size = -32768');
+  connection.aggregate<Sample | undefined>('sample_of', {
+    start: () => undefined,
+    step: (sample, value: unknown) => {
+      const values = sample ?? createSample();
+      if (typeof value === 'number') values.add(value);
+      return values;
+    },
+    result: (sample) => JSON.stringify(summaryOf(sample ?? createSample())),
+    deterministic: true,
+  });
+  connection.function('go_on', { deterministic: false }, () => {
+    goOn();
+    return 1;
+  });
+  const standIns = standInsFor(tables);
+  connection.exec(standIns.setUp);
+  connection.exec(setUp);
+
+  const prepared = <Row>({ sql, values }: Prisma.Sql) =>
+    connection.prepare<unknown[], Row>(sql).bind(...values.map(boundValue));
+  const snapshot: Snapshot = {
+    all: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).all(),
+    iterate: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).iterate(),
+    goOn,
+  };
+  return {
+    read: (use) => connection.transaction(() => use(snapshot))(),
+    close: () => connection.close(),
+  };
+}
+
+export function summaryOf(sample: Sample): SampleSummary {
+  const [p50, p85, p90, p95, p99] = percentiles.map((percent) => sample.percentile(percent));
+  return {
+    median: sample.median(),
+    p50: p50 ?? null,
+    p85: p85 ?? null,
+    p90: p90 ?? null,
+    p95: p95 ?? null,
+    p99: p99 ?? null,
+  };
+}
+
+/** Reads what `sample_of(…)` answered. */
+export function readSummary(json: string): SampleSummary {
+  return JSON.parse(json);
+}
+
+function boundValue(value: unknown): unknown {
+  return value instanceof Date ? databaseTime(value) : value;
+}
+
+/** The one format in which the table of sessions keeps time: it is compared as text. */
+export function databaseTime(instant: Date): string {
+  return instant.toISOString().replace('Z', '+00:00');
+}

@@ -1,0 +1,71 @@
+import type { TaskSession } from '../generated/prisma/client.ts';
+import { checkSessionFilter, choosesOpenOnly, type SessionFilter } from '../sessions/filter.ts';
+import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
+import type { Context } from './context.ts';
+import { placeBehind } from './page.ts';
+
+type Needs = Pick<Context, 'read' | 'clock' | 'background'>;
+
+/** What Pothos makes of the page and of the fields that were asked for. */
+interface Query {
+  take: number;
+  skip: number;
+  include?: object;
+  select?: object;
+}
+
+interface Page {
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
+/**
+ * A page of a list of sessions. Which ones those are may take a look at very many, and is found out in the background;
+ * only open ones are found at once, and must not wait there for their turn: an orchestrator asks for them.
+ * Throws InvalidInputError: see checkSessionFilter.
+ */
+export async function findSessions(
+  { take, skip: _skip, ...query }: Query & { cursor?: unknown },
+  page: Page,
+  { filter, orderBy, ascending }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending'>,
+  { read, clock, background }: Needs,
+): Promise<TaskSession[]> {
+  checkSessionFilter(filter);
+  const behind = await placeBehind(page, async (id) => {
+    const found = await read.taskSession.findUnique({
+      where: { id },
+      select: { startedAt: true, endedAt: true },
+    });
+    const at = found?.[orderBy];
+    return at === null || at === undefined ? null : { id, at };
+  });
+  const wanted: SessionPage = {
+    filter,
+    orderBy,
+    // A page from the end of the list is read backwards.
+    ascending: ascending === take > 0,
+    behind,
+    atMost: Math.abs(take),
+  };
+  const ids = choosesOpenOnly(filter)
+    ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
+    : await background.ask('sessionPage', wanted);
+  const sessions = await read.taskSession.findMany({
+    ...query,
+    cursor: undefined,
+    where: { id: { in: ids } },
+  });
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
+}
+
+/** How many sessions a filter chooses: see findSessions. */
+export async function countSessions(
+  filter: SessionFilter,
+  { read, clock, background }: Needs,
+): Promise<number> {
+  checkSessionFilter(filter);
+  if (!choosesOpenOnly(filter)) return background.ask('sessionCount', { filter });
+  const [row] = await read.$queryRaw<{ count: bigint }[]>(selectCount(filter, clock.now()));
+  return Number(row?.count);
+}

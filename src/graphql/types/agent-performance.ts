@@ -1,0 +1,44 @@
+import { checkAnalyticsFilter, endedSessions } from '../../analytics/filter.ts';
+import { builder } from '../builder.ts';
+import { AnalyticsFilter } from './analytics-filter.ts';
+import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
+
+interface AgentPerformanceRow extends CountedSessions {
+  agentId: string;
+  agentType: string | null;
+  active: number;
+}
+
+const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformance').implement({
+  description: 'How one agent does.',
+  interfaces: [SessionStatistics],
+  fields: (t) => ({
+    agentId: t.exposeString('agentId', { description: 'The agent.' }),
+    agentType: t.exposeString('agentType', {
+      nullable: true,
+      description: 'The kind of agent it was at its latest claim; null when none was given.',
+    }),
+    totalSessions: t.int({
+      description: 'How many of its sessions have ended: those that the other numbers are about.',
+      resolve: ({ tally }) => tally.sessions,
+    }),
+    activeSessions: t.exposeInt('active', {
+      description: 'How many of its sessions are open now, whatever the time that was asked for.',
+    }),
+  }),
+});
+
+builder.queryField('agentPerformance', (t) =>
+  t.field({
+    type: [AgentPerformance],
+    description: 'How each agent does, the one with the most sessions first.',
+    args: {
+      filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),
+    },
+    resolve: async (_root, args, { background }) => {
+      const filter = checkAnalyticsFilter(args.filter ?? {});
+      const rows = await background.ask('agentPerformance', { filter });
+      return rows.map((row) => ({ ...row, counted: { ...endedSessions(filter), agentId: row.agentId } }));
+    },
+  }),
+);

@@ -1,0 +1,61 @@
+import { Prisma } from '../generated/prisma/client.ts';
+import { type SessionFilter, sessionsWhere } from './filter.ts';
+
+/** The instant that sessions are listed by. Only sessions that have ended can be listed by their end. */
+export type SessionInstant = 'startedAt' | 'endedAt';
+
+/** The place of a session in a list. */
+export interface SessionPlace {
+  id: number;
+  at: Date;
+}
+
+/** So many sessions of a list, from a place on. */
+export interface SessionPage {
+  filter: SessionFilter;
+  orderBy: SessionInstant;
+  ascending: boolean;
+  behind: SessionPlace | undefined;
+  atMost: number;
+}
+
+const columns = {
+  startedAt: Prisma.sql`session.started_at`,
+  endedAt: Prisma.sql`session.ended_at`,
+} satisfies Record<SessionInstant, Prisma.Sql>;
+
+/**
+ * Selects the `id` of each session of the page, in order. `also` is a further condition on them.
+ * Throws InvalidInputError: see sessionsWhere.
+ */
+export function selectPage(
+  { filter, orderBy, ascending, behind, atMost }: SessionPage,
+  now: Date,
+  also: Prisma.Sql = Prisma.sql`TRUE`,
+): Prisma.Sql {
+  const column = columns[orderBy];
+  const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  return Prisma.sql`
+    SELECT session.id AS id FROM task_sessions session
+    WHERE ${sessionsWhere(filter, now)} AND ${also}
+      ${behind === undefined ? Prisma.empty : isBehind(column, behind, ascending)}
+    ORDER BY ${column} ${direction}, session.id ${direction}
+    LIMIT ${atMost}`;
+}
+
+/** Selects their `count`. `also` is a further condition on them. Throws InvalidInputError: see sessionsWhere. */
+export function selectCount(
+  filter: SessionFilter,
+  now: Date,
+  also: Prisma.Sql = Prisma.sql`TRUE`,
+): Prisma.Sql {
+  return Prisma.sql`
+    SELECT COUNT(*) AS count FROM task_sessions session WHERE ${sessionsWhere(filter, now)} AND ${also}`;
+}
+
+/** Written so that the instant is a range on the index: an OR of both columns is not one. */
+function isBehind(column: Prisma.Sql, { id, at }: SessionPlace, ascending: boolean): Prisma.Sql {
+  return ascending
+    ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`
+    : Prisma.sql`AND ${column} <= ${at} AND NOT (${column} = ${at} AND session.id >= ${id})`;
+}

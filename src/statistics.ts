@@ -1,0 +1,59 @@
+/** Values whose order is asked for. They are kept as bare numbers, eight bytes each: there may be millions. */
+export interface Sample {
+  add(value: number): void;
+  /**
+   * The nearest-rank percentile: the smallest value that at least so many percent of all do not exceed.
+   * Null where there is none.
+   */
+  percentile(percent: number): number | null;
+  /** The one in the middle, or the mean of the middle two; null where there is none. */
+  median(): number | null;
+  readonly size: number;
+}
+
+export function createSample(): Sample {
+  let values = new Float64Array(16);
+  let size = 0;
+  let isSorted = true;
+
+  const sorted = () => {
+    if (!isSorted) values.subarray(0, size).sort();
+    isSorted = true;
+    return values;
+  };
+  // Multiplied first: 0.9 * 10 is a little more than 9 in floating point, 90 * 10 / 100 is not.
+  const percentile = (percent: number) => sorted()[Math.max(Math.ceil((percent * size) / 100), 1) - 1];
+
+  return {
+    add(value) {
+      if (size === values.length) {
+        const larger = new Float64Array(size * 2);
+        larger.set(values);
+        values = larger;
+      }
+      values[size] = value;
+      size += 1;
+      isSorted = false;
+    },
+    percentile: (percent) => (size === 0 ? null : (percentile(percent) ?? null)),
+    median() {
+      if (size === 0) return null;
+      const lower = sorted()[Math.floor((size - 1) / 2)] ?? Number.NaN;
+      const upper = sorted()[Math.floor(size / 2)] ?? Number.NaN;
+      return (lower + upper) / 2;
+    },
+    get size() {
+      return size;
+    },
+  };
+}
+
+/** How many per hundred, with one decimal; null where there is nothing to divide by. */
+export function percentage(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 1_000) / 10;
+}
+
+/** Minutes to the thousandth, as sessions count them: what is behind that is the noise of adding up fractions. */
+export function roundedMinutes(minutes: number): number {
+  return Math.round(minutes * 1_000) / 1_000;
+}
