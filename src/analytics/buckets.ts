@@ -38,17 +38,16 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
   return interval.range(first, until).map((start) => ({ since: start, until: interval.offset(start, 1) }));
 }
 
+const starts: Record<Bucket, (column: Prisma.Sql) => Prisma.Sql> = {
+  HOUR: (column) => Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
+  DAY: (column) => Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
+  // The Sunday that ends the week, and six days back.
+  WEEK: (column) =>
+    Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
+  MONTH: (column) => Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
+};
+
 /** The start of the bucket that a time of `task_sessions` lies in, written like that time. */
 export function bucketStart(bucket: Bucket, column: Prisma.Sql): Prisma.Sql {
-  switch (bucket) {
-    case 'HOUR':
-      return Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`;
-    case 'DAY':
-      return Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`;
-    case 'WEEK':
-      // The Sunday that ends the week, and six days back.
-      return Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`;
-    case 'MONTH':
-      return Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`;
-  }
+  return starts[bucket](column);
 }
