@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
-import type { Asked, ThreadData } from './protocol.ts';
+import { InvalidInputError } from '../operations/refusals.ts';
+import type { Asked, Replied, ThreadData } from './protocol.ts';
 import type { Answer, Parameters, QuestionName } from './questions.ts';
 
 /** An answer took longer than anybody is made to wait. The message says what to do. */
@@ -14,7 +15,7 @@ export class QuestionTimeoutError extends Error {
  * answered in turn, each from what is committed when its turn comes.
  */
 export interface Background {
-  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time. */
+  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time, and InvalidInputError. */
   ask<Name extends QuestionName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
   /** Gives up what is asked and ends the thread. */
   close(): Promise<void>;
@@ -31,9 +32,6 @@ interface Question extends Asked {
   failed(error: unknown): void;
   timer: Timer;
 }
-
-/** What the thread replies, as it arrives: only the question knows the type of its answer. */
-type Reply = { id: number; answer: never } | { id: number; error: unknown };
 
 /** The thread is started with the first question, since many servers are never asked one. */
 export function createBackground({ clock, timeoutMs, ...data }: BackgroundOptions): Background {
@@ -62,12 +60,13 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
   };
   const start = () => {
     const started = startThread({ ...data, givenUp });
-    started.on('message', (reply: Reply) => {
+    // Only the question knows the type of its answer.
+    started.on('message', (reply: Replied<never>) => {
       if (current?.id !== reply.id) return;
-      settle(
-        current,
-        'error' in reply ? ({ failed }) => failed(reply.error) : ({ answered }) => answered(reply.answer),
-      );
+      settle(current, ({ answered, failed }) => {
+        if ('answer' in reply) answered(reply.answer);
+        else failed('refused' in reply ? refusalOf(reply.refused) : reply.error);
+      });
       goOn();
     });
     // A thread that dies takes its question along; the next one starts another.
@@ -114,6 +113,10 @@ function startThread(workerData: ThreadData): Worker {
   const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
   const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
   return new Worker(script, { eval: true, workerData });
+}
+
+function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {
+  return new InvalidInputError(field, message, suggestion);
 }
 
 function tooLong(timeoutMs: number): QuestionTimeoutError {

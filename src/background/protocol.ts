@@ -19,4 +19,8 @@ export interface Asked {
   now: Date;
 }
 
-export type Replied = { id: number; answer: unknown } | { id: number; error: unknown };
+/** What the thread replies. Only what a refusal says can cross over to the other side, not the refusal itself. */
+export type Replied<Answer = unknown> =
+  | { id: number; answer: Answer }
+  | { id: number; refused: { field: string; message: string; suggestion: string } }
+  | { id: number; error: unknown };

@@ -1,6 +1,9 @@
 import { agentPerformance } from '../analytics/agent-performance.ts';
+import { comparison } from '../analytics/comparison.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
+import { type Fate, firstPasses, sentBackWork, sessionsByFate } from '../analytics/rework.ts';
+import { phaseDurationTrend } from '../analytics/trend.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
@@ -11,9 +14,15 @@ const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 /** Everything that can be asked of the background, by name: a function of what is committed and its parameters. */
 export const questions = {
   phaseDurations,
+  phaseDurationTrend,
+  comparison,
   agentPerformance,
-  sessionPage: ({ snapshot, now }: Inquiry, page: SessionPage): number[] =>
-    snapshot.all<{ id: number }>(selectPage(page, now, whileWanted)).map(({ id }) => id),
+  sentBackWork,
+  firstPasses,
+  sessionPage: ({ snapshot, now }: Inquiry, { fate, ...page }: SessionPage & { fate?: Fate | undefined }) => {
+    const also = fate === undefined ? whileWanted : Prisma.sql`${whileWanted} AND ${sessionsByFate[fate]}`;
+    return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);
+  },
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>
     snapshot.all<{ count: number }>(selectCount(filter, now, whileWanted))[0]?.count ?? 0,
 };

@@ -3,6 +3,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSnapshots } from '../db/snapshot.ts';
+import { InvalidInputError } from '../operations/refusals.ts';
 import type { Asked, Replied, ThreadData } from './protocol.ts';
 import { questions } from './questions.ts';
 import { workflowTables } from './workflow-tables.ts';
@@ -23,6 +24,9 @@ parentPort?.on('message', ({ id, name, parameters, now }: Asked & { parameters: 
     const answer = snapshots.read((snapshot) => questions[name]({ snapshot, workflow, now }, parameters));
     reply({ id, answer });
   } catch (error) {
-    reply({ id, error });
+    if (error instanceof InvalidInputError) {
+      const { field, message, suggestion } = error;
+      reply({ id, refused: { field, message, suggestion: suggestion ?? '' } });
+    } else reply({ id, error });
   }
 });

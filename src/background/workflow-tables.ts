@@ -2,18 +2,20 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { phaseRank } from '../workflow/workflow.ts';
 
 /**
- * SQL that makes the workflow a temporary table of the connection, so that statements can join it:
- * `workflow_statuses (name, phase, rank)`, where the rank is the place of the phase in the order of the workflow, or
- * null where it has none.
+ * SQL that makes the workflow temporary tables of the connection, so that statements can join them:
+ * `workflow_statuses (name, phase, rank)` and `workflow_phases (name, rank)`, where the rank is the place of the phase
+ * in the order of the workflow, or null where it has none.
  */
 export function workflowTables(workflow: Workflow): string {
-  const rows = [...workflow.statuses.values()].map(({ name, phase }) => {
-    const rank = phaseRank(workflow, phase);
-    return `(${text(name)}, ${text(phase)}, ${rank ?? 'NULL'})`;
-  });
+  const statuses = [...workflow.statuses.values()].map(
+    ({ name, phase }) => `(${text(name)}, ${text(phase)}, ${phaseRank(workflow, phase) ?? 'NULL'})`,
+  );
+  const phases = workflow.phases.map((phase, rank) => `(${text(phase)}, ${rank})`);
   return `
     CREATE TEMP TABLE workflow_statuses (name TEXT PRIMARY KEY, phase TEXT NOT NULL, rank INTEGER) WITHOUT ROWID;
-    INSERT INTO workflow_statuses VALUES ${rows.join(', ')};`;
+    INSERT INTO workflow_statuses VALUES ${statuses.join(', ')};
+    CREATE TEMP TABLE workflow_phases (name TEXT PRIMARY KEY, rank INTEGER NOT NULL) WITHOUT ROWID;
+    ${phases.length === 0 ? '' : `INSERT INTO workflow_phases VALUES ${phases.join(', ')};`}`;
 }
 
 function text(value: string): string {

@@ -3,6 +3,7 @@ import './types/abandon.ts';
 import './types/agent-performance.ts';
 import './types/claim.ts';
 import './types/close.ts';
+import './types/comparison.ts';
 import './types/create.ts';
 import './types/epic.ts';
 import './types/errors.ts';
@@ -16,6 +17,7 @@ import './types/session.ts';
 import './types/subscriptions.ts';
 import './types/task.ts';
 import './types/task-note.ts';
+import './types/trend.ts';
 import './types/workflow.ts';
 
 export const schema = builder.toSchema();

@@ -1,3 +1,4 @@
+import type { Fate } from '../analytics/rework.ts';
 import type { TaskSession } from '../generated/prisma/client.ts';
 import { checkSessionFilter, choosesOpenOnly, type SessionFilter } from '../sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
@@ -27,7 +28,12 @@ interface Page {
 export async function findSessions(
   { take, skip: _skip, ...query }: Query & { cursor?: unknown },
   page: Page,
-  { filter, orderBy, ascending }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending'>,
+  {
+    filter,
+    orderBy,
+    ascending,
+    fate,
+  }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending'> & { fate?: Fate },
   { read, clock, background }: Needs,
 ): Promise<TaskSession[]> {
   checkSessionFilter(filter);
@@ -49,7 +55,7 @@ export async function findSessions(
   };
   const ids = choosesOpenOnly(filter)
     ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
-    : await background.ask('sessionPage', wanted);
+    : await background.ask('sessionPage', { ...wanted, fate });
   const sessions = await read.taskSession.findMany({
     ...query,
     cursor: undefined,

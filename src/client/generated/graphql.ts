@@ -24,6 +24,24 @@ export type AbandonStaleSessionsInput = {
   staleAfter: string;
 };
 
+/** What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice. */
+export type AnalyticsFilter = {
+  /** Sessions of this agent. */
+  agentId?: string | null | undefined;
+  /** Sessions of agents of this kind. */
+  agentType?: string | null | undefined;
+  /** Sessions of the tasks of this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** Sessions of the tasks of this feature, for example `E07-F20`. */
+  featureKey?: string | null | undefined;
+  /** Sessions in this phase of the workflow, for example `review`. */
+  phase?: string | null | undefined;
+  /** Sessions that ended at this instant or later. The end is what counts: chosen by their start, recent sessions would only be the short ones among them. */
+  since?: string | null | undefined;
+  /** Sessions that ended before this instant. */
+  until?: string | null | undefined;
+};
+
 /** Which task cannot go on, and why. */
 export type BlockTaskInput = {
   /** What it waits for. Up to 10,000 characters. */
@@ -33,6 +51,17 @@ export type BlockTaskInput = {
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
+
+/** Stretches of the calendar, in UTC. */
+export type Bucket =
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** From one full hour to the next. */
+  | 'HOUR'
+  /** From the first of a month to the first of the next. */
+  | 'MONTH'
+  /** From Monday to Monday. */
+  | 'WEEK';
 
 /** For whom work is wanted, and of which kind. */
 export type ClaimNextTaskInput = {
@@ -165,6 +194,10 @@ export type SessionFilter = {
   agentId?: string | null | undefined;
   /** Sessions of agents of this kind. */
   agentType?: string | null | undefined;
+  /** Sessions that ended at this instant or later: what `since` means for the analytics. */
+  endedSince?: string | null | undefined;
+  /** Sessions that ended before this instant: what `until` means for the analytics. */
+  endedUntil?: string | null | undefined;
   /** Sessions of the tasks of this epic, for example `E07`. */
   epicKey?: string | null | undefined;
   /** Sessions of the tasks of this feature, for example `E07-F20`. */
@@ -462,6 +495,47 @@ export type WorkflowQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WorkflowQuery = { workflow: { phases: Array<string>, statuses: Array<{ name: string, phase: string, agentTypes: Array<string>, description: string | null, isStart: boolean, isTerminal: boolean, transitions: Array<string> }> } };
 
+export type PhaseDurationsQueryVariables = Exact<{
+  filter?: AnalyticsFilter | null | undefined;
+}>;
+
+
+export type PhaseDurationsQuery = { phaseDurations: Array<{ phase: string, sessionCount: number, activeCount: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null, firstPass: { taskCount: number, passedCount: number, yieldPct: number | null } }> };
+
+export type AgentPerformanceQueryVariables = Exact<{
+  filter?: AnalyticsFilter | null | undefined;
+}>;
+
+
+export type AgentPerformanceQuery = { agentPerformance: Array<{ agentId: string, agentType: string | null, totalSessions: number, activeSessions: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null, sentBack: { count: number, ratePct: number | null } }> };
+
+export type PhaseDurationTrendQueryVariables = Exact<{
+  filter?: AnalyticsFilter | null | undefined;
+  bucket: Bucket;
+}>;
+
+
+export type PhaseDurationTrendQuery = { phaseDurationTrend: Array<{ since: string, until: string, isComplete: boolean, phases: Array<{ phase: string, sessionCount: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null }> }> };
+
+export type CompareQueryVariables = Exact<{
+  filter: AnalyticsFilter;
+}>;
+
+
+export type CompareQuery = { compare: { current: { since: string, until: string }, previous: { since: string, until: string }, phases: Array<{ phase: string, sessionCountChange: number, avgDurationMinutesChange: number | null, medianMinutesChange: number | null, p90MinutesChange: number | null, rejectionRatePctChange: number | null, completionRatePctChange: number | null, current: { sessionCount: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null }, previous: { sessionCount: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null } }> } };
+
+type Statistics_AgentPerformance_Fragment = { avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null };
+
+type Statistics_PhaseDuration_Fragment = { avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null };
+
+type Statistics_PhaseStatistics_Fragment = { avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null };
+
+export type StatisticsFragment =
+  | Statistics_AgentPerformance_Fragment
+  | Statistics_PhaseDuration_Fragment
+  | Statistics_PhaseStatistics_Fragment
+;
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -509,6 +583,25 @@ export const NextPhasePartsFragmentDoc = new TypedDocumentString(`
   agentTypes
 }
     `, {"fragmentName":"NextPhaseParts"}) as unknown as TypedDocumentString<NextPhasePartsFragment, unknown>;
+export const StatisticsFragmentDoc = new TypedDocumentString(`
+    fragment Statistics on SessionStatistics {
+  avgDurationMinutes
+  medianMinutes
+  p50Minutes
+  p85Minutes
+  p90Minutes
+  p95Minutes
+  p99Minutes
+  totalMinutes
+  completedCount
+  rejectedCount
+  blockedCount
+  abandonedCount
+  rejectionRatePct
+  completionRatePct
+  abandonedRatePct
+}
+    `, {"fragmentName":"Statistics"}) as unknown as TypedDocumentString<StatisticsFragment, unknown>;
 export const ClaimTaskDocument = new TypedDocumentString(`
     mutation ClaimTask($input: ClaimTaskInput!) {
   claimTask(input: $input) {
@@ -1300,3 +1393,142 @@ export const WorkflowDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WorkflowQuery, WorkflowQueryVariables>;
+export const PhaseDurationsDocument = new TypedDocumentString(`
+    query PhaseDurations($filter: AnalyticsFilter) {
+  phaseDurations(filter: $filter) {
+    phase
+    sessionCount
+    activeCount
+    ...Statistics
+    firstPass {
+      taskCount
+      passedCount
+      yieldPct
+    }
+  }
+}
+    fragment Statistics on SessionStatistics {
+  avgDurationMinutes
+  medianMinutes
+  p50Minutes
+  p85Minutes
+  p90Minutes
+  p95Minutes
+  p99Minutes
+  totalMinutes
+  completedCount
+  rejectedCount
+  blockedCount
+  abandonedCount
+  rejectionRatePct
+  completionRatePct
+  abandonedRatePct
+}`) as unknown as TypedDocumentString<PhaseDurationsQuery, PhaseDurationsQueryVariables>;
+export const AgentPerformanceDocument = new TypedDocumentString(`
+    query AgentPerformance($filter: AnalyticsFilter) {
+  agentPerformance(filter: $filter) {
+    agentId
+    agentType
+    totalSessions
+    activeSessions
+    ...Statistics
+    sentBack {
+      count
+      ratePct
+    }
+  }
+}
+    fragment Statistics on SessionStatistics {
+  avgDurationMinutes
+  medianMinutes
+  p50Minutes
+  p85Minutes
+  p90Minutes
+  p95Minutes
+  p99Minutes
+  totalMinutes
+  completedCount
+  rejectedCount
+  blockedCount
+  abandonedCount
+  rejectionRatePct
+  completionRatePct
+  abandonedRatePct
+}`) as unknown as TypedDocumentString<AgentPerformanceQuery, AgentPerformanceQueryVariables>;
+export const PhaseDurationTrendDocument = new TypedDocumentString(`
+    query PhaseDurationTrend($filter: AnalyticsFilter, $bucket: Bucket!) {
+  phaseDurationTrend(filter: $filter, bucket: $bucket) {
+    since
+    until
+    isComplete
+    phases {
+      phase
+      sessionCount
+      ...Statistics
+    }
+  }
+}
+    fragment Statistics on SessionStatistics {
+  avgDurationMinutes
+  medianMinutes
+  p50Minutes
+  p85Minutes
+  p90Minutes
+  p95Minutes
+  p99Minutes
+  totalMinutes
+  completedCount
+  rejectedCount
+  blockedCount
+  abandonedCount
+  rejectionRatePct
+  completionRatePct
+  abandonedRatePct
+}`) as unknown as TypedDocumentString<PhaseDurationTrendQuery, PhaseDurationTrendQueryVariables>;
+export const CompareDocument = new TypedDocumentString(`
+    query Compare($filter: AnalyticsFilter!) {
+  compare(filter: $filter) {
+    current {
+      since
+      until
+    }
+    previous {
+      since
+      until
+    }
+    phases {
+      phase
+      current {
+        sessionCount
+        ...Statistics
+      }
+      previous {
+        sessionCount
+        ...Statistics
+      }
+      sessionCountChange
+      avgDurationMinutesChange
+      medianMinutesChange
+      p90MinutesChange
+      rejectionRatePctChange
+      completionRatePctChange
+    }
+  }
+}
+    fragment Statistics on SessionStatistics {
+  avgDurationMinutes
+  medianMinutes
+  p50Minutes
+  p85Minutes
+  p90Minutes
+  p95Minutes
+  p99Minutes
+  totalMinutes
+  completedCount
+  rejectedCount
+  blockedCount
+  abandonedCount
+  rejectionRatePct
+  completionRatePct
+  abandonedRatePct
+}`) as unknown as TypedDocumentString<CompareQuery, CompareQueryVariables>;

@@ -1,12 +1,15 @@
 import { checkAnalyticsFilter, endedSessions } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
+import { SentBackWork, type SentBackWorkRow } from './sent-back-work.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 interface AgentPerformanceRow extends CountedSessions {
   agentId: string;
   agentType: string | null;
   active: number;
+  sentBack: () => Promise<SentBackWorkRow>;
 }
 
 const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformance').implement({
@@ -25,6 +28,12 @@ const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformanc
     activeSessions: t.exposeInt('active', {
       description: 'How many of its sessions are open now, whatever the time that was asked for.',
     }),
+    sentBack: t.field({
+      type: SentBackWork,
+      description:
+        'Rejections that the agent received: its finished work that others sent back. Look here for an agent that struggles; `rejectionRatePct` counts the rejections that it gave.',
+      resolve: ({ sentBack }) => sentBack(),
+    }),
   }),
 });
 
@@ -38,7 +47,17 @@ builder.queryField('agentPerformance', (t) =>
     resolve: async (_root, args, { background }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const rows = await background.ask('agentPerformance', { filter });
-      return rows.map((row) => ({ ...row, counted: { ...endedSessions(filter), agentId: row.agentId } }));
+      const sentBackWork = onFirstUse(() => background.ask('sentBackWork', { filter }));
+      return rows.map((row) => {
+        const counted = { ...endedSessions(filter), agentId: row.agentId };
+        const sentBack = async () => ({
+          completed: 0,
+          sentBack: 0,
+          ...(await sentBackWork()).find(({ agentId }) => agentId === row.agentId),
+          counted,
+        });
+        return { ...row, counted, sentBack };
+      });
     },
   }),
 );

@@ -1,11 +1,14 @@
-import { checkAnalyticsFilter, endedSessions } from '../../analytics/filter.ts';
+import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
+import { FirstPass, type FirstPassRow } from './first-pass.ts';
+import { ofPhase, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { SessionStatistics } from './session-statistics.ts';
 
-interface PhaseDurationRow extends CountedSessions {
-  phase: string;
+interface PhaseDurationRow extends PhaseStatisticsRow {
   active: number;
+  firstPass: () => Promise<FirstPassRow>;
 }
 
 const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').implement({
@@ -19,6 +22,11 @@ const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').imple
     }),
     activeCount: t.exposeInt('active', {
       description: 'How many sessions are open now, whatever the time that was asked for.',
+    }),
+    firstPass: t.field({
+      type: FirstPass,
+      description: 'How often work passes through this phase without having to come back.',
+      resolve: ({ firstPass }) => firstPass(),
     }),
   }),
 });
@@ -34,7 +42,17 @@ builder.queryField('phaseDurations', (t) =>
     resolve: async (_root, args, { background }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const rows = await background.ask('phaseDurations', { filter });
-      return rows.map((row) => ({ ...row, counted: { ...endedSessions(filter), phase: row.phase } }));
+      const firstPasses = onFirstUse(() => background.ask('firstPasses', { filter }));
+      return rows.map((row) => {
+        const counted = ofPhase(row, filter);
+        const firstPass = async () => ({
+          tasks: 0,
+          passed: 0,
+          ...(await firstPasses()).find(({ phase }) => phase === row.phase),
+          counted: counted.counted,
+        });
+        return { ...counted, firstPass };
+      });
     },
   }),
 );

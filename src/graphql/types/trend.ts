@@ -1,0 +1,66 @@
+import type { Bucket as BucketName, TimeWindow } from '../../analytics/buckets.ts';
+import { checkAnalyticsFilter } from '../../analytics/filter.ts';
+import { builder } from '../builder.ts';
+import { AnalyticsFilter } from './analytics-filter.ts';
+import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
+
+export const Bucket = builder.enumType('Bucket', {
+  description: 'Stretches of the calendar, in UTC.',
+  values: {
+    HOUR: { description: 'From one full hour to the next.' },
+    DAY: { description: 'From midnight to midnight.' },
+    WEEK: { description: 'From Monday to Monday.' },
+    MONTH: { description: 'From the first of a month to the first of the next.' },
+  } satisfies Record<BucketName, unknown>,
+});
+
+interface TrendBucketRow extends TimeWindow {
+  isComplete: boolean;
+  phases: PhaseStatisticsRow[];
+}
+
+const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBucket').implement({
+  description: 'How long each phase took in one stretch of the calendar.',
+  fields: (t) => ({
+    since: t.expose('since', {
+      type: 'DateTime',
+      description: 'Where the bucket begins: at the since that was asked for, where that is later.',
+    }),
+    until: t.expose('until', {
+      type: 'DateTime',
+      description:
+        'Where the bucket ends, itself not in it: at the until that was asked for, where that is earlier.',
+    }),
+    isComplete: t.exposeBoolean('isComplete', {
+      description: 'Whether its time is over; the numbers of one that still runs will change.',
+    }),
+    phases: t.expose('phases', {
+      type: [PhaseStatistics],
+      description: 'The phases in the order of the workflow, the same in every bucket.',
+    }),
+  }),
+});
+
+builder.queryField('phaseDurationTrend', (t) =>
+  t.field({
+    type: [PhaseDurationBucket],
+    description:
+      'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 1,000 of them.',
+    args: {
+      filter: t.arg({
+        type: AnalyticsFilter,
+        description:
+          'Which sessions. Without a since it begins with the first session that ended; without an until it goes on to the present.',
+      }),
+      bucket: t.arg({ type: Bucket, required: true, description: 'How long each stretch is.' }),
+    },
+    resolve: async (_root, { filter: given, bucket }, { background }) => {
+      const filter = checkAnalyticsFilter(given ?? {});
+      const buckets = await background.ask('phaseDurationTrend', { filter, bucket });
+      return buckets.map(({ phases, ...rest }) => ({
+        ...rest,
+        phases: phases.map((row) => ofPhase(row, { ...filter, since: rest.since, until: rest.until })),
+      }));
+    },
+  }),
+);
