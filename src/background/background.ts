@@ -65,7 +65,7 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
       if (current?.id !== reply.id) return;
       settle(current, ({ answered, failed }) => {
         if ('answer' in reply) answered(reply.answer);
-        else failed('refused' in reply ? refusalOf(reply.refused) : reply.error);
+        else failed('refused' in reply ? refusalOf(reply.refused) : faultOf(reply.fault));
       });
       goOn();
     });
@@ -117,6 +117,12 @@ function startThread(workerData: ThreadData): Worker {
 
 function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {
   return new InvalidInputError(field, message, suggestion);
+}
+
+function faultOf({ message, stack }: { message: string; stack: string }): Error {
+  const fault = new Error(message);
+  fault.stack = stack;
+  return fault;
 }
 
 function tooLong(timeoutMs: number): QuestionTimeoutError {

@@ -19,8 +19,8 @@ export interface Asked {
   now: Date;
 }
 
-/** What the thread replies. Only what a refusal says can cross over to the other side, not the refusal itself. */
+/** What the thread replies. Only what an error says crosses over to the other side, not the error itself. */
 export type Replied<Answer = unknown> =
   | { id: number; answer: Answer }
   | { id: number; refused: { field: string; message: string; suggestion: string } }
-  | { id: number; error: unknown };
+  | { id: number; fault: { message: string; stack: string } };

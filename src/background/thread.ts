@@ -2,7 +2,7 @@
  * The thread that questions are answered in, one after the other. It ends with the program that started it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSnapshots } from '../db/snapshot.ts';
+import { openSnapshots, type SnapshotReader } from '../db/snapshot.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import type { Asked, Replied, ThreadData } from './protocol.ts';
 import { questions } from './questions.ts';
@@ -10,23 +10,31 @@ import { workflowTables } from './workflow-tables.ts';
 
 const { file, tables, workflow, givenUp }: ThreadData = workerData;
 let current = 0;
-const snapshots = openSnapshots({
-  file,
-  tables,
-  setUp: workflowTables(workflow),
-  isGivenUp: () => Atomics.load(givenUp, 0) >= current,
-});
+// Opened with the first question, so that a file that cannot be opened is the answer to it, and is tried again.
+let snapshots: SnapshotReader | undefined;
 
-parentPort?.on('message', ({ id, name, parameters, now }: Asked & { parameters: never }) => {
-  current = id;
-  const reply = (replied: Replied) => parentPort?.postMessage(replied);
+function answer({ id, name, parameters, now }: Asked & { parameters: never }): Replied {
   try {
-    const answer = snapshots.read((snapshot) => questions[name]({ snapshot, workflow, now }, parameters));
-    reply({ id, answer });
+    current = id;
+    snapshots ??= openSnapshots({
+      file,
+      tables,
+      setUp: workflowTables(workflow),
+      isGivenUp: () => Atomics.load(givenUp, 0) >= current,
+    });
+    return {
+      id,
+      answer: snapshots.read((snapshot) => questions[name]({ snapshot, workflow, now }, parameters)),
+    };
   } catch (error) {
     if (error instanceof InvalidInputError) {
       const { field, message, suggestion } = error;
-      reply({ id, refused: { field, message, suggestion: suggestion ?? '' } });
-    } else reply({ id, error });
+      return { id, refused: { field, message, suggestion: suggestion ?? '' } };
+    }
+    // The driver's errors would lose what they say on the way.
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    return { id, fault: { message, stack } };
   }
-});
+}
+
+parentPort?.on('message', (asked: Asked & { parameters: never }) => parentPort?.postMessage(answer(asked)));

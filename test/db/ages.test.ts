@@ -125,6 +125,8 @@ async function expectEverythingReadable(app: TestApp, taskKey: string): Promise<
     feature: '(key: "E01-F01")',
     session: '(id: "TaskSession:1")',
     node: '(id: "Task:1")',
+    phaseDurationTrend: '(bucket: DAY)',
+    compare: '(filter: { since: "2026-01-01" })',
   });
   expect(queries.length).toBeGreaterThan(8);
   for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });

@@ -19,6 +19,7 @@ const ours = [
   '20260111100100_task_sessions',
   '20261122200000_heartbeats',
   '20261122200100_idempotency_keys',
+  '20261124120000_analytics_indexes',
 ];
 
 describe('a new database', () => {

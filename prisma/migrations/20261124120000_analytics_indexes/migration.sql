@@ -1,7 +1,9 @@
--- What the analytics read of ended sessions, in the order in which it is added up: one range of one index answers a
--- question, with neither a look at the table nor a sort.
+-- What the analytics read of ended sessions: each question is a walk along one index, without a look at the table. By
+-- phase and by agent in the order in which it is added up, without a sort; by end for a window of time, in which the
+-- few that are found are sorted.
 
 DROP INDEX "idx_task_sessions_phase";
+DROP INDEX "idx_task_sessions_ended_at";
 
 CREATE INDEX "idx_task_sessions_ended_by_phase"
     ON "task_sessions" ("phase", "ended_at", "agent_id", "agent_type", "outcome", "duration_minutes", "task_id")
@@ -9,6 +11,10 @@ CREATE INDEX "idx_task_sessions_ended_by_phase"
 
 CREATE INDEX "idx_task_sessions_ended_by_agent"
     ON "task_sessions" ("agent_id", "ended_at", "phase", "agent_type", "outcome", "duration_minutes", "task_id")
+    WHERE "ended_at" IS NOT NULL;
+
+CREATE INDEX "idx_task_sessions_ended"
+    ON "task_sessions" ("ended_at", "phase", "agent_id", "agent_type", "outcome", "duration_minutes", "task_id")
     WHERE "ended_at" IS NOT NULL;
 
 -- Whether finished work was sent back later is asked of every session of a task.

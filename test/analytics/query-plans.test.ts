@@ -1,0 +1,158 @@
+import { expect, it } from 'vitest';
+import { agentPerformance } from '../../src/analytics/agent-performance.ts';
+import { comparison } from '../../src/analytics/comparison.ts';
+import type { Inquiry } from '../../src/analytics/inquiry.ts';
+import { phaseDurations } from '../../src/analytics/phase-durations.ts';
+import { firstPasses, sentBackWork } from '../../src/analytics/rework.ts';
+import { phaseDurationTrend } from '../../src/analytics/trend.ts';
+import { questions } from '../../src/background/questions.ts';
+import type { Snapshot } from '../../src/db/snapshot.ts';
+import { type AnalyticsDatabase, openAnalyticsDatabase } from '../support/analytics-database.ts';
+
+interface Plan {
+  /** How SQLite goes about it, in its own words. */
+  steps: string[];
+  /** Whether a row of task_sessions is looked up beside its index. */
+  readsTable: boolean;
+}
+
+/** How each statement of a question is gone about, without those that only look at open sessions. */
+function plansOf<Given>(
+  { ask, connection }: AnalyticsDatabase,
+  question: (inquiry: Inquiry, given: Given) => unknown,
+  given: Given,
+): Plan[] {
+  connection.aggregate('sample_of', { start: 0, step: (_values, _value: unknown) => 0 });
+  connection.function('go_on', () => 1);
+  connection.exec(`CREATE TEMP TABLE IF NOT EXISTS workflow_statuses (name TEXT PRIMARY KEY, phase, rank);
+    CREATE TEMP TABLE IF NOT EXISTS workflow_phases (name TEXT PRIMARY KEY, rank)`);
+  const table = connection
+    .prepare<[], number>(`SELECT rootpage FROM sqlite_schema WHERE name = 'task_sessions'`)
+    .pluck()
+    .get();
+  const plans: Plan[] = [];
+  const explain = ({ sql, values }: Parameters<Snapshot['all']>[0]) => {
+    if (/ended_at IS NULL/.test(sql)) return;
+    const parameters = values.map(() => '2026-01-01');
+    const steps = connection
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(parameters);
+    const program = connection
+      .prepare<unknown[], { opcode: string; p1: number; p2: number }>(`EXPLAIN ${sql}`)
+      .all(parameters);
+    const cursors = new Set(
+      program.filter(({ opcode, p2 }) => opcode === 'OpenRead' && p2 === table).map(({ p1 }) => p1),
+    );
+    plans.push({
+      steps: steps.map(({ detail }) => detail),
+      readsTable: program.some(({ opcode, p1 }) => opcode === 'Column' && cursors.has(p1)),
+    });
+  };
+  const watching = (inquiry: Inquiry) =>
+    question(
+      {
+        ...inquiry,
+        snapshot: {
+          ...inquiry.snapshot,
+          all: (statement) => {
+            explain(statement);
+            return inquiry.snapshot.all(statement);
+          },
+        },
+      },
+      given,
+    );
+  ask(watching, undefined);
+  return plans;
+}
+
+const window = { since: new Date('2026-01-01'), until: new Date('2026-01-08') };
+
+it.each<[string, index: RegExp, (database: AnalyticsDatabase) => Plan[]]>([
+  [
+    'phase durations',
+    /INDEX idx_task_sessions_ended_by_phase/,
+    (database) => plansOf(database, phaseDurations, { filter: {} }),
+  ],
+  [
+    'phase durations of one phase in a window',
+    /SEARCH session USING INDEX idx_task_sessions_ended_by_phase \(phase=\? AND ended_at>\? AND ended_at<\?\)/,
+    (database) => plansOf(database, phaseDurations, { filter: { ...window, phase: 'qa' } }),
+  ],
+  [
+    'agent performance',
+    /INDEX idx_task_sessions_ended_by_agent/,
+    (database) => plansOf(database, agentPerformance, { filter: {} }),
+  ],
+])(
+  '%s are a walk along one index, with neither a look at the table nor a sort',
+  async (_name, index, plan) => {
+    const plans = plan(await openAnalyticsDatabase());
+
+    expect(plans).not.toHaveLength(0);
+    for (const { steps, readsTable } of plans) {
+      expect(steps.filter((step) => step.includes('session '))).toEqual([expect.stringMatching(index)]);
+      expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+      expect(readsTable).toBe(false);
+    }
+  },
+);
+
+it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
+  ['phase durations', (database) => plansOf(database, phaseDurations, { filter: window })],
+  ['agent performance', (database) => plansOf(database, agentPerformance, { filter: window })],
+  ['a comparison', (database) => plansOf(database, comparison, { filter: window })],
+  ['a trend', (database) => plansOf(database, phaseDurationTrend, { filter: window, bucket: 'DAY' })],
+])('%s of a window reads that part of an index, and does not look at the table', async (_name, plan) => {
+  const plans = plan(await openAnalyticsDatabase());
+
+  expect(plans).not.toHaveLength(0);
+  for (const { steps, readsTable } of plans) {
+    expect(steps).toContainEqual(
+      expect.stringMatching(
+        /^SEARCH session USING INDEX idx_task_sessions_ended \(ended_at>\? AND ended_at<\?\)/,
+      ),
+    );
+    expect(readsTable).toBe(false);
+  }
+});
+
+it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
+  ['who is sent work back', (database) => plansOf(database, sentBackWork, { filter: {} })],
+  ['first passes', (database) => plansOf(database, firstPasses, { filter: {} })],
+])('%s are looked up in the index of rejections, task by task', async (_name, plan) => {
+  const [{ steps } = { steps: [] }] = plan(await openAnalyticsDatabase());
+  expect(steps).toContainEqual(
+    expect.stringMatching(
+      /SEARCH rejection USING (COVERING )?INDEX idx_task_sessions_rejected \(task_id=\? AND ended_at>\?\)/,
+    ),
+  );
+  expect(steps).not.toContainEqual(expect.stringMatching(/SCAN (rejection|earlier)/));
+});
+
+it('the sessions behind a number are a range of an index, already in order', async () => {
+  const database = await openAnalyticsDatabase();
+  for (const narrowed of [{ phase: 'qa' }, { agentId: 'ada' }]) {
+    const [{ steps } = { steps: [] }] = plansOf(database, questions.sessionPage, {
+      filter: { active: false, endedSince: window.since, ...narrowed },
+      orderBy: 'endedAt',
+      ascending: false,
+      behind: undefined,
+      atMost: 50,
+    });
+    expect(steps[0]).toMatch(/^SEARCH session USING COVERING INDEX idx_task_sessions_ended_by_(phase|agent)/);
+    // Only those that ended at the same instant are put in order.
+    expect(steps.slice(1)).toEqual(['USE TEMP B-TREE FOR LAST TERM OF ORDER BY']);
+  }
+});
+
+it('would see a sort and a look at the table', async () => {
+  const database = await openAnalyticsDatabase();
+  for (const index of ['ended', 'ended_by_phase', 'ended_by_agent'])
+    database.connection.exec(`DROP INDEX idx_task_sessions_${index}`);
+  const [{ steps, readsTable } = { steps: [], readsTable: false }] = plansOf(database, phaseDurations, {
+    filter: {},
+  });
+  expect(steps).toContainEqual(expect.stringContaining('TEMP B-TREE'));
+  expect(readsTable).toBe(true);
+});

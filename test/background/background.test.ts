@@ -1,0 +1,142 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBackground, QuestionTimeoutError } from '../../src/background/background.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { GivenUpError, openSnapshots, unlessGivenUp } from '../../src/db/snapshot.ts';
+import { inspectTables } from '../../src/db/tables.ts';
+import { Prisma } from '../../src/generated/prisma/client.ts';
+import { loadWorkflow } from '../../src/workflow/load.ts';
+import { testApp } from '../support/app.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { createSharkDatabase, migrationsFolder, open, temporaryFolder } from '../support/shark-databases.ts';
+
+const timeoutMs = 30_000;
+const count = { filter: {} };
+
+async function background(file = join(temporaryFolder(), 'shark.db')) {
+  const clock = manualClock();
+  const connection = open(file);
+  await migrate({ connection, folder: migrationsFolder, clock });
+  const { workflow } = await loadWorkflow(undefined, 'use-built-in');
+  const created = createBackground({ file, tables: inspectTables(connection), workflow, clock, timeoutMs });
+  onTestFinished(() => created.close());
+  return { ...created, clock, file };
+}
+
+describe('the background', () => {
+  it('answers questions in turn', async () => {
+    const { ask } = await background();
+    await expect(
+      Promise.all([ask('sessionCount', count), ask('phaseDurations', count), ask('sessionCount', count)]),
+    ).resolves.toEqual([0, expect.objectContaining({ length: 6 }), 0]);
+  });
+
+  it('gives up a question that takes too long, and answers the next one', async () => {
+    const { ask, clock } = await background();
+    // The thread takes longer to start than it takes to get here.
+    const first = ask('sessionCount', count);
+    const second = ask('sessionCount', count);
+    clock.advance(timeoutMs - 1);
+    const third = ask('sessionCount', count);
+    clock.advance(1);
+
+    await expect(first).rejects.toThrow(QuestionTimeoutError);
+    await expect(second).rejects.toThrow(
+      'The answer took longer than PT30S and was given up. Ask for less at once, with since, until, epicKey or featureKey',
+    );
+    await expect(third).resolves.toBe(0);
+    expect(clock.background).toEqual([]);
+  });
+
+  it('leaves no timer behind when it has answered', async () => {
+    const { ask, clock } = await background();
+    const answer = ask('sessionCount', count);
+    expect(clock.background).toEqual([timeoutMs]);
+    await answer;
+    expect(clock.background).toEqual([]);
+  });
+
+  it('says what is wrong when it cannot read, and tries again with the next question', async () => {
+    const { ask, file } = await background();
+    const before = await ask('sessionCount', count);
+    const other = await background(createSharkDatabase('recent'));
+    rmSync(other.file);
+
+    await expect(other.ask('sessionCount', count)).rejects.toThrow('unable to open database file');
+    createSharkDatabase('recent', other.file);
+    await migrate({ connection: open(other.file), folder: migrationsFolder, clock: other.clock });
+    await expect(other.ask('sessionCount', count)).resolves.toBe(before);
+    expect(file).not.toBe(other.file);
+  });
+
+  it('gives up what is asked when it is closed, and takes no more questions', async () => {
+    const { ask, close } = await background();
+    const answers = Promise.allSettled([ask('sessionCount', count), ask('sessionCount', count)]);
+    await close();
+    const stopped = {
+      status: 'rejected',
+      reason: expect.objectContaining({ message: 'The server is stopping' }),
+    };
+    await expect(answers).resolves.toEqual([stopped, stopped]);
+    await expect(ask('sessionCount', count)).rejects.toThrow('The server is stopping');
+  });
+});
+
+it('a statement that carries the condition along is given up in its middle', async () => {
+  const file = join(temporaryFolder(), 'shark.db');
+  const connection = open(file);
+  connection.exec('CREATE TABLE item (id INTEGER PRIMARY KEY)');
+  const insert = connection.prepare('INSERT INTO item (id) VALUES (?)');
+  for (const id of [1, 4_095, 4_096, 4_097, 8_192]) insert.run(id);
+  let asked = 0;
+  const snapshots = openSnapshots({
+    file,
+    tables: inspectTables(connection),
+    setUp: '',
+    isGivenUp: () => {
+      asked += 1;
+      return asked === 2;
+    },
+  });
+  onTestFinished(() => snapshots.close());
+  const statement = Prisma.sql`SELECT COUNT(*) AS count FROM item WHERE ${unlessGivenUp(Prisma.sql`item.id`)}`;
+
+  expect(() => snapshots.read(({ all }) => all(statement))).toThrow(GivenUpError);
+  expect(asked).toBe(2);
+  // Once more, and wanted to the end.
+  expect(snapshots.read(({ all }) => all(statement))).toEqual([{ count: 5 }]);
+});
+
+it('a client is told when its question took too long', async () => {
+  const clock = manualClock();
+  await using app = await testApp({ clock });
+  const answer = app.post('{ phaseDurations { phase } }');
+  while (clock.background.length === 0) await turn();
+  clock.advance(timeoutMs);
+
+  const { data, errors } = await answer;
+
+  expect(data).toBeNull();
+  expect(errors).toMatchObject([
+    {
+      message: expect.stringContaining('The answer took longer than PT30S and was given up'),
+      path: ['phaseDurations'],
+      extensions: { code: 'TIMEOUT' },
+    },
+  ]);
+  expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+it('an analytic sees what was committed before it was asked', async () => {
+  await using app = await testApp();
+  const countIn = async () => (await app.post('{ sessions { totalCount } }')).data;
+  expect(await countIn()).toEqual({ sessions: { totalCount: 0 } });
+  app.change(`INSERT INTO epics (key, title, status, priority) VALUES ('E01', 'Epic', 'active', 'medium');
+    INSERT INTO features (epic_id, key, title, status) VALUES (1, 'E01-F01', 'Feature', 'active');
+    INSERT INTO tasks (feature_id, key, title, status) VALUES (1, 'T-E01-F01-001', 'Task', 'draft');
+    INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
+    VALUES (1, 'ada', 'qa', 'ready_for_qa', 'in_qa', '2026-01-01T00:00:00.000+00:00')`);
+  expect(await countIn()).toEqual({ sessions: { totalCount: 1 } });
+});
