@@ -34,7 +34,10 @@ export interface BackfillCommandOptions {
  *
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError, DatabaseBusyError.
  */
-export async function runBackfill(settings: BackfillSettings, options: BackfillCommandOptions): Promise<void> {
+export async function runBackfill(
+  settings: BackfillSettings,
+  options: BackfillCommandOptions,
+): Promise<void> {
   const { workflow, ...origin } = await loadWorkflow(
     settings.workflowFile,
     settings.workflowFileNamed ? 'fail' : 'use-built-in',

@@ -42,8 +42,8 @@ const words: Readonly<Record<SkipReason, readonly [one: string, several: string]
     'entries into STATUS, which the workflow does not have',
   ],
   'still-open': [
-    'stretch of work that nothing ends: a session without an end would need somebody who holds it',
-    'stretches of work that nothing ends: a session without an end would need somebody who holds it',
+    'stretch of work without an end: no session is opened, since nobody would hold it',
+    'stretches of work without an end: no session is opened, since nobody would hold it',
   ],
   'unreadable-time': [
     'stretch of work with a time that cannot be read',

@@ -38,7 +38,7 @@ export interface PastSession {
 }
 
 /**
- * Why a row makes no session.
+ * Why a row, or the stretch of work that it opens, makes no session.
  *
  * - no-task: its task does not exist
  * - no-status: it says of no status that the task went there
@@ -59,6 +59,7 @@ export type SkipReason =
 
 export interface Skip {
   readonly reason: SkipReason;
+  /** The row; of a stretch of work the one that opens it. */
   readonly historyId: number;
   /** The status that the row names. */
   readonly status: string;
@@ -87,6 +88,8 @@ export function sessionsFromHistory(
     .filter(({ newStatus }) => newStatus === '')
     .map((entry) => skip('no-status', entry));
 
+  // Where a task was worked on twice within the second that its times are exact to, a session is one of the two.
+  const unmatched = [...recorded];
   const moves = movesOf(history);
   for (const [index, opening] of moves.entries()) {
     if (!isWork(opening.newStatus)) continue;
@@ -95,7 +98,9 @@ export function sessionsFromHistory(
     else if (told.some((other) => overlap(stretch, other))) skipped.push(skip('clock-went-back', opening));
     else {
       told.push(stretch);
-      if (recorded.some((session) => isSame(stretch, session) || overlap(stretch, session)))
+      const same = unmatched.findIndex((session) => isSame(stretch, session));
+      if (same !== -1) unmatched.splice(same, 1);
+      if (same !== -1 || recorded.some((session) => overlap(stretch, session)))
         skipped.push(skip('already-recorded', opening));
       else sessions.push(stretch);
     }
@@ -118,10 +123,12 @@ interface Move extends HistoryEntry {
  */
 function movesOf(history: readonly HistoryEntry[]): readonly Move[] {
   const moves: Move[] = [];
+  let status: string | null = null;
   for (const entry of history) {
-    const before = moves.at(-1)?.newStatus ?? named(entry.oldStatus);
-    if (entry.newStatus === '' || entry.newStatus === before) continue;
-    moves.push({ ...entry, from: named(entry.oldStatus) ?? before ?? entry.newStatus });
+    if (entry.newStatus === '') continue;
+    const before: string | null = status ?? named(entry.oldStatus);
+    status = entry.newStatus;
+    if (status !== before) moves.push({ ...entry, from: named(entry.oldStatus) ?? before ?? status });
   }
   return moves;
 }
@@ -130,8 +137,7 @@ function stretchOfWork(workflow: Workflow, opening: Move, closing: Move | undefi
   const status = workflow.statuses.get(opening.newStatus);
   if (status === undefined) return skip('unknown-status', opening);
   if (closing === undefined) return skip('still-open', opening);
-  if (opening.atMs === null) return skip('unreadable-time', opening);
-  if (closing.atMs === null) return skip('unreadable-time', closing);
+  if (opening.atMs === null || closing.atMs === null) return skip('unreadable-time', opening);
   if (closing.atMs < opening.atMs) return skip('clock-went-back', opening);
   return {
     historyId: opening.id,
