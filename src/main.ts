@@ -8,6 +8,7 @@ import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/server.ts';
 import { createLog } from './log.ts';
+import { startProgressBar } from './progress-bar.ts';
 import { WorkflowFileError } from './workflow/load.ts';
 
 /** What the operator can put right; anything else is a fault of the program and shows where it happened. */
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     dryRun: command.dryRun,
     clock: systemClock,
     print: (line) => console.log(line),
+    startProgress: (total) => startProgressBar({ label: 'History rows', total }),
   });
 }
 

@@ -14,7 +14,7 @@ export interface BackFillOptions {
   /** Writes nothing. The database need not have the table of sessions then. */
   dryRun: boolean;
   /** Called with the number of history rows that there are to read. */
-  startProgress?: (total: number) => ProgressBar;
+  startProgress?: ((total: number) => ProgressBar) | undefined;
   /** How many tasks are done in one transaction. */
   tasksAtOnce?: number;
   /** Called after each transaction, with the lock let go: the time in which others can write. */

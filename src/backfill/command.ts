@@ -6,7 +6,7 @@ import { checkAsItIs } from '../db/as-it-is.ts';
 import { codeOf, DatabaseBusyError, DatabaseOpenError, openError } from '../db/errors.ts';
 import { migrate, migrationsFolder, pendingMigrations } from '../db/migrate.ts';
 import { hasTasks, inspectTables } from '../db/tables.ts';
-import { startProgressBar } from '../progress-bar.ts';
+import type { ProgressBar } from '../progress-bar.ts';
 import { loadWorkflow } from '../workflow/load.ts';
 import { backFill } from './backfill.ts';
 import { reportText } from './report-text.ts';
@@ -26,11 +26,12 @@ export interface BackfillCommandOptions {
   clock: Pick<Clock, 'now'>;
   /** Takes what is to be read by a person, line by line. */
   print: (line: string) => void;
+  /** Shows how far it is, of a number of history rows. */
+  startProgress?: (total: number) => ProgressBar;
 }
 
 /**
- * Turns the history of a database into sessions, and prints what became of it. How far it is shows on standard
- * error.
+ * Turns the history of a database into sessions, and prints what became of it.
  *
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError, DatabaseBusyError.
  */
@@ -58,7 +59,7 @@ export async function runBackfill(
       connection,
       workflow,
       dryRun: options.dryRun,
-      startProgress: (total) => startProgressBar({ label: 'History rows', total }),
+      startProgress: options.startProgress,
     });
     options.print(reportText(report));
   } catch (error) {
