@@ -37,7 +37,7 @@ export async function backFill({
   workflow,
   dryRun,
   startProgress,
-  tasksAtOnce = 500,
+  tasksAtOnce = 100,
   afterBatch = letOthersWrite,
 }: BackFillOptions): Promise<BackfillReport> {
   const history = historyReader(connection);
