@@ -52,9 +52,7 @@ export async function runBackfill(
   const file = resolve(settings.databaseFile);
   const connection = openExisting(file, options.dryRun);
   try {
-    await prepare(connection, settings, options).catch((error: unknown) => {
-      throw openError(file, error);
-    });
+    await prepare(connection, settings, options);
     const report = await backFill({
       connection,
       workflow,
@@ -63,7 +61,7 @@ export async function runBackfill(
     });
     options.print(reportText(report));
   } catch (error) {
-    throw codeOf(error) === 'SQLITE_BUSY' ? busyError(file) : error;
+    throw codeOf(error) === 'SQLITE_BUSY' ? busyError(file) : openError(file, error);
   } finally {
     connection.close();
   }

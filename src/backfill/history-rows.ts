@@ -29,10 +29,7 @@ interface Row extends Omit<HistoryEntry, 'atMs'> {
   at: string | null;
 }
 
-/**
- * Reads `task_history`, task by task. Times are read as SQLite reads them, which knows every format in which they
- * were written; '+0 days' makes it reckon 24:00 into the next day.
- */
+/** Reads `task_history`, task by task. Times are read by SQLite, which knows every format in which they were written. */
 export function historyReader(connection: BetterSqlite3.Database): HistoryReader {
   const { hasRejectionReason } = inspectTables(connection);
   const count = connection.prepare<[], number>('SELECT COUNT(*) FROM task_history').pluck();
@@ -52,7 +49,7 @@ export function historyReader(connection: BetterSqlite3.Database): HistoryReader
        entry.agent AS agent,
        entry.notes AS notes,
        ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
-       strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp, '+0 days') AS at
+       strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at
      FROM task_history entry
      WHERE entry.task_id > @behind AND entry.task_id <= @upTo
      ORDER BY entry.task_id, entry.id`,

@@ -1,5 +1,5 @@
 import { isWork } from '../workflow/status-names.ts';
-import { type Workflow } from '../workflow/workflow.ts';
+import type { Workflow } from '../workflow/workflow.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
 /** A row of `task_history`. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BackfillSettings, runBackfill } from '../../src/backfill/command.ts';
@@ -128,10 +128,13 @@ describe('the command', () => {
     );
   });
 
-  it('reads on a dry run what another program has in its write-ahead log, and leaves it there', async () => {
-    const file = createDatabaseFrom(['adopted-history.sql']);
-    open(file).exec('DELETE FROM task_history WHERE id = 1');
+  it('reads on a dry run what a program that was ended left in its write-ahead log, and leaves it there', async () => {
+    const held = createDatabaseFrom(['adopted-history.sql']);
+    open(held).exec('DELETE FROM task_history WHERE id = 1');
+    const file = join(temporaryFolder(), 'shark-tasks.db');
     const files = [file, `${file}-wal`];
+    copyFileSync(held, file);
+    copyFileSync(`${held}-wal`, `${file}-wal`);
     const before = files.map(digest);
 
     expect(await backfill(file, { dryRun: true })).toContain('Read 1,421 history rows');
@@ -178,6 +181,16 @@ describe('the command', () => {
     open(file).exec('DELETE FROM task_sessions');
 
     expect(await backfill(file, { migrate: false })).toContain('Added 1 session');
+  });
+
+  it('refuses a database of an earlier version where MIGRATE=off keeps it from being brought up to date', async () => {
+    const file = createSharkDatabase('recent');
+    await backfill(file);
+    open(file).exec(
+      `DELETE FROM _prisma_migrations WHERE migration_name = '20261122200100_idempotency_keys'`,
+    );
+
+    await expect(backfill(file, { migrate: false })).rejects.toThrow('is of an earlier version');
   });
 
   it('says so when another program keeps the file locked', { timeout: 20_000 }, async () => {

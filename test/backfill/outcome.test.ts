@@ -48,7 +48,8 @@ it.each([
     'abandoned',
   ],
   ['a refusal that leads back', 'rejected', 'planning', ['done'], 'rejected'],
-  ['a refusal that leads nowhere else', 'rejected', 'qa', ['done'], 'abandoned'],
+  ['a refusal that lies in the same phase', 'rejected', 'qa', ['done'], 'abandoned'],
+  ['a refusal that lies in a later phase', 'rejected', 'approval', ['done'], 'abandoned'],
   ['a phase without an order', 'parked', 'any', ['done'], 'abandoned'],
 ])('of work that went to %s', (_where, to, phase, completes, outcome) => {
   const workflow = around('in_work', { to: ['done', to], phase: 'qa' }, { [to]: phase }, completes);
