@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { checkAsItIs } from './db/as-it-is.ts';
 import { openDatabase } from './db/database.ts';
-import { DatabaseOpenError } from './db/errors.ts';
-import { migrate, pendingMigrations } from './db/migrate.ts';
+import { migrate, migrationsFolder } from './db/migrate.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
-import { hasTasks, inspectTables } from './db/tables.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -30,8 +28,6 @@ export interface AppOptions {
   log: Log;
   onStatement?: StatementObserver;
 }
-
-const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /**
  * Puts the server together, without listening yet.
@@ -58,15 +54,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     onStatement,
     async prepare(connection) {
       if (!config.migrate) {
-        pending = pendingMigrations({ connection, folder: migrationsFolder });
-        if (!hasTasks(connection))
-          throw new DatabaseOpenError(
-            `The database ${config.databaseFile} has no tasks, and MIGRATE=off keeps them from being added. Check DATABASE_URL, or start with MIGRATE=on.`,
-          );
-        if (pending.length > 0 && inspectTables(connection).hasTaskSessions)
-          throw new DatabaseOpenError(
-            `The database ${config.databaseFile} is of an earlier version: ${pending.join(', ')} ${pending.length === 1 ? 'is' : 'are'} not applied, and MIGRATE=off keeps that from being done. Start once with MIGRATE=on.`,
-          );
+        pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });

@@ -1,25 +1,41 @@
 import { createApp } from './app.ts';
+import { runBackfill } from './backfill/command.ts';
 import { systemClock } from './clock.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { CommandLineError, readCommandLine } from './command-line.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import { BackupError } from './db/backup.ts';
-import { DatabaseOpenError } from './db/errors.ts';
+import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/server.ts';
 import { createLog } from './log.ts';
+import { startProgressBar } from './progress-bar.ts';
 import { WorkflowFileError } from './workflow/load.ts';
 
 /** What the operator can put right; anything else is a fault of the program and shows where it happened. */
 const expected = [
+  CommandLineError,
   ConfigError,
   WorkflowFileError,
   DatabaseOpenError,
+  DatabaseBusyError,
   MigrationError,
   BackupError,
   ListenError,
 ];
 
 async function main(): Promise<void> {
+  const command = readCommandLine(process.argv.slice(2));
   const config = readConfig(process.env);
+  if (command.name === 'serve') return serve(config);
+  return runBackfill(config, {
+    dryRun: command.dryRun,
+    clock: systemClock,
+    print: (line) => console.log(line),
+    startProgress: (total) => startProgressBar({ label: 'History rows', total }),
+  });
+}
+
+async function serve(config: Config): Promise<void> {
   const app = await createApp(config, { clock: systemClock, log: createLog(config.logLevel) });
   try {
     await app.start();

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
-import { DatabaseBusyError, DatabaseOpenError } from './errors.ts';
+import { codeOf, DatabaseBusyError, DatabaseOpenError, openError } from './errors.ts';
 import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
 import { standInsFor } from './stand-ins.ts';
 import { inspectTables, type Tables } from './tables.ts';
@@ -141,39 +141,6 @@ function openFile(file: string): BetterSqlite3.Database {
   }
 }
 
-function openError(file: string, error: unknown): unknown {
-  switch (codeOf(error)) {
-    case 'SQLITE_NOTADB':
-      return new DatabaseOpenError(
-        `${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.`,
-      );
-    case 'SQLITE_CANTOPEN':
-    case 'EACCES':
-    case 'EPERM':
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'EROFS':
-    case 'SQLITE_CANTOPEN_ISDIR':
-      return new DatabaseOpenError(
-        `The database ${file} cannot be opened (${message(error)}). Check that DATABASE_URL names a file and that this user may read and write it and its folder.`,
-      );
-    case 'SQLITE_READONLY':
-      return new DatabaseOpenError(
-        `The database ${file} is read-only for this user. Give it write permission on the file and its folder.`,
-      );
-    case 'SQLITE_BUSY':
-      return new DatabaseOpenError(
-        `The database ${file} is locked by another program. Wait until it lets go of the file, or end it, and start again.`,
-      );
-    case 'SQLITE_CORRUPT':
-      return new DatabaseOpenError(
-        `The database ${file} is damaged (${message(error)}). Restore a backup, or recover what can be read with: sqlite3 ${file} .recover`,
-      );
-    default:
-      return error;
-  }
-}
-
 /** What Prisma makes of a BEGIN that found the file locked. */
 function isBusy(error: unknown): boolean {
   return codeOf(error) === 'P1008';
@@ -183,12 +150,4 @@ function busyError(file: string, waitedMs: number): DatabaseBusyError {
   return new DatabaseBusyError(
     `Another program has kept the database ${file} locked for ${waitedMs / 1_000} s. Nothing was changed; try again.`,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

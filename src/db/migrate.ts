@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { backUp } from './backup.ts';
@@ -11,6 +12,9 @@ import {
   matchesChecksum,
   readBooks,
 } from './prisma-books.ts';
+
+/** Where the migrations of this version are. */
+export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 /**
  * - missing: the folder, or a file in it, is not there

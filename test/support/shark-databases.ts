@@ -27,12 +27,24 @@ export type SharkAge = 'oldest' | 'recent';
 
 /** A database as the program that owns it leaves it. Returns its path. */
 export function createSharkDatabase(age: SharkAge, file = join(temporaryFolder(), 'shark-tasks.db')): string {
+  return createDatabaseFrom([`${age}-shark-database.sql`], file);
+}
+
+/** A database that these scripts make, one after the other. Returns its path. */
+export function createDatabaseFrom(
+  fixtures: readonly string[],
+  file = join(temporaryFolder(), 'shark-tasks.db'),
+): string {
   const connection = new BetterSqlite3(file);
   connection.pragma('journal_mode = WAL');
   connection.pragma('foreign_keys = OFF');
-  connection.exec(readFileSync(new URL(`../fixtures/${age}-shark-database.sql`, import.meta.url), 'utf8'));
+  for (const fixture of fixtures) connection.exec(readFixture(fixture));
   connection.close();
   return file;
+}
+
+export function readFixture(name: string): string {
+  return readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
 }
 
 export interface Contents {
