@@ -1,0 +1,50 @@
+import { randomStream } from './random.ts';
+import { liveTask, type TaskLife, type World } from './task-life.ts';
+
+/** The work that is there: tasks whose lives have as many sessions together as were asked for. */
+export interface Backlog {
+  readonly tasks: number;
+  /** The lives of all tasks, in the order in which the tasks are created. Each is lived anew, so none is kept. */
+  lives(): Iterable<TaskLife>;
+}
+
+/** A workflow in which so many tasks see no session has none to offer. */
+const tasksWithoutSession = 1_000;
+
+/** There is no such data set to be made; the message says why. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+}
+
+/**
+ * Finds out how many tasks it takes by living all of their lives once; the last of them stays where it is when the
+ * number is reached. Throws SeedError.
+ */
+export function planBacklog(world: World, { seed, sessions }: { seed: number; sessions: number }): Backlog {
+  const lifeOf = (task: number, mostSessions?: number) =>
+    liveTask(world, randomStream(seed, `task ${task}`), mostSessions);
+  const creations: number[] = [];
+  let missing = sessions;
+  let last = 0;
+  while (missing > 0) {
+    const life = lifeOf(creations.length, missing);
+    creations.push(life.createdMs);
+    last = missing;
+    missing -= life.sessions;
+    if (creations.length === tasksWithoutSession && missing === sessions)
+      throw new SeedError(
+        `In this workflow no agent gets to work: of ${tasksWithoutSession} tasks not one was claimed. ` +
+          'Name one in WORKFLOW_CONFIG whose tasks can go from a start status to an in_* status.',
+      );
+  }
+
+  const inOrder = Array.from(creations.keys()).toSorted(
+    (one, other) => (creations[one] ?? 0) - (creations[other] ?? 0) || one - other,
+  );
+  return {
+    tasks: creations.length,
+    *lives() {
+      for (const task of inOrder) yield lifeOf(task, task === creations.length - 1 ? last : undefined);
+    },
+  };
+}
