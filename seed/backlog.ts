@@ -1,3 +1,4 @@
+import { SeedError } from './errors.ts';
 import { randomStream } from './random.ts';
 import { liveTask, type TaskLife, type World } from './task-life.ts';
 
@@ -8,16 +9,11 @@ export interface Backlog {
   lives(): Iterable<TaskLife>;
 }
 
-/** A workflow in which so many tasks see no session has none to offer. */
+/** When so many tasks have seen no session, none ever will. */
 const tasksWithoutSession = 1_000;
 
-/** There is no such data set to be made; the message says why. */
-export class SeedError extends Error {
-  override readonly name = 'SeedError';
-}
-
 /**
- * Finds out how many tasks it takes by living all of their lives once; the last of them stays where it is when the
+ * Finds out how many tasks it takes by living all of their lives once. The last of them is not claimed any more when the
  * number is reached. Throws SeedError.
  */
 export function planBacklog(world: World, { seed, sessions }: { seed: number; sessions: number }): Backlog {

@@ -1,7 +1,6 @@
 /**
- * Puts what happens in many stories into one order of time, a slice of time at once: an array for each slice in which
- * something happens. Each story is in order, and they come in the order of their first events; of each other's length they
- * know nothing. Only what lies ahead of the latest beginning is kept.
+ * Puts the events of many stories into one order of time, and gives them a slice of time at once. Each story is in order,
+ * and the stories come in the order of their first events; so only what lies ahead of the latest of these is kept.
  */
 export function* chronology<Event extends { atMs: number }>(
   stories: Iterable<readonly Event[]>,

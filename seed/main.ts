@@ -8,11 +8,13 @@ import { DatabaseOpenError } from '../src/db/errors.ts';
 import { migrate, MigrationError } from '../src/db/migrate.ts';
 import { startProgressBar } from '../src/progress-bar.ts';
 import { loadWorkflow, WorkflowFileError } from '../src/workflow/load.ts';
-import { SeedError } from './backlog.ts';
 import { help, readCommandLine } from './command-line.ts';
+import { SeedError } from './errors.ts';
 import { refuseWhatIsInUse, seedDatabase, type SeedOptions, type SeedReport } from './seed-database.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** What whoever types the command can put right. */
 const expected = [SeedError, ConfigError, WorkflowFileError, DatabaseOpenError, MigrationError];
@@ -70,16 +72,16 @@ async function seedWithProgress(
   options: Omit<SeedOptions, 'onProgress'>,
 ): Promise<SeedReport> {
   const bar = startProgressBar({ label: 'Sessions', total: options.sessions });
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     bar.stop();
-    console.error('Interrupted: nothing was written');
-    process.exit(130);
+    console.error(`Interrupted by ${signal}: nothing was written`);
+    process.exit(1);
   };
-  process.once('SIGINT', interrupt);
+  for (const signal of signals) process.on(signal, interrupt);
   try {
     return await seedDatabase(connection, { ...options, onProgress: (sessions) => bar.advance(sessions) });
   } finally {
-    process.off('SIGINT', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
     bar.stop();
   }
 }

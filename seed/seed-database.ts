@@ -1,9 +1,10 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Workflow } from '../src/workflow/workflow.ts';
-import { planBacklog, SeedError } from './backlog.ts';
+import { planBacklog } from './backlog.ts';
 import { chronology } from './chronology.ts';
 import { dropDerived } from './derived-schema.ts';
+import { SeedError } from './errors.ts';
 import { type Plan, startPlan } from './plan.ts';
 import { randomStream } from './random.ts';
 import { prepareRows, type Rows } from './rows.ts';

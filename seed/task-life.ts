@@ -10,15 +10,16 @@ import {
 import { anyPhase, type Workflow } from '../src/workflow/workflow.ts';
 import {
   abandoned,
+  abandonedAlive,
   blocked,
   cancelled,
   heartbeatIntervalMs,
-  type Length,
-  likelihoodsOf,
+  type LogNormal,
   neverBegun,
   putOnHold,
   waits,
-} from './likelihoods.ts';
+  workIn,
+} from './distributions.ts';
 import type { Random } from './random.ts';
 import { creation, nextStart } from './rhythm.ts';
 import type { Agent, Team } from './team.ts';
@@ -154,7 +155,7 @@ function moveLater(
   { workflow, untilMs }: World,
   random: Random,
   life: TaskLife,
-  { to, notes, wait }: { to: string; notes: string | null; wait: Length },
+  { to, notes, wait }: { to: string; notes: string | null; wait: LogNormal },
 ): boolean {
   const atMs = nextStart(random, life.updatedMs + random.logNormal(wait.medianMs, wait.sigma));
   if (atMs > untilMs) return false;
@@ -250,42 +251,34 @@ function chooseEnding(
   agent: Agent,
   { phase, claimedFrom, status, startMs }: Place,
 ): Ending {
-  const likelihoods = likelihoodsOf(phase);
-  const { medianMs, sigma } = likelihoods.work;
-  const workedMs = Math.round(random.logNormal(medianMs * agent.slowness, sigma));
-  const workedUntilMs = startMs + workedMs;
-  const ends = { atMs: workedUntilMs, aliveUntilMs: workedUntilMs };
+  const { duration, rejected } = workIn(phase);
+  const workedUntilMs =
+    startMs + Math.round(random.logNormal(duration.medianMs * agent.slowness, duration.sigma));
+  const inTime = { atMs: workedUntilMs, aliveUntilMs: workedUntilMs };
   const back = rejectTarget(workflow, status);
   const aside = blockTarget(workflow, status);
   const onward = finishTarget(workflow, status);
 
   let chance = random.fraction();
-  const comesUp = (likelihood: number) => {
-    chance -= likelihood;
+  const comesUp = (probability: number) => {
+    chance -= probability;
     return chance < 0;
   };
-  if (back.kind === 'moves' && comesUp(likelihoods.rejected * agent.strictness))
-    return { ...ends, outcome: 'rejected', to: back.to, notes: rejectionReason(random, phase) };
+  if (back.kind === 'moves' && comesUp(rejected * agent.strictness))
+    return { ...inTime, outcome: 'rejected', to: back.to, notes: rejectionReason(random, phase) };
   if (aside !== undefined && comesUp(blocked))
-    return { ...ends, outcome: 'blocked', to: aside, notes: blockReason(random) };
-  if (onward !== undefined && !comesUp(abandoned * agent.unreliability))
-    return {
-      ...ends,
-      outcome: 'completed',
-      to: onward,
-      notes: random.happens(0.4) ? finishNotes(random) : null,
-    };
-  const givesBack = random.happens(0.4);
-  if (givesBack)
-    return {
-      ...ends,
-      outcome: 'abandoned',
-      to: claimedFrom,
-      notes: random.happens(0.7) ? handBackReason(random) : null,
-    };
-  const { medianMs: foundMedianMs, sigma: foundSigma } = waits.untilFoundDead;
+    return { ...inTime, outcome: 'blocked', to: aside, notes: blockReason(random) };
+  if (onward !== undefined && !comesUp(abandoned * agent.unreliability)) {
+    const notes = random.happens(0.4) ? finishNotes(random) : null;
+    return { ...inTime, outcome: 'completed', to: onward, notes };
+  }
+  if (random.happens(abandonedAlive)) {
+    const notes = random.happens(0.7) ? handBackReason(random) : null;
+    return { ...inTime, outcome: 'abandoned', to: claimedFrom, notes };
+  }
+  const { medianMs, sigma } = waits.forDiscovery;
   return {
-    atMs: workedUntilMs + Math.round(random.logNormal(foundMedianMs, foundSigma)),
+    atMs: workedUntilMs + Math.round(random.logNormal(medianMs, sigma)),
     aliveUntilMs: workedUntilMs,
     outcome: 'abandoned',
     to: claimedFrom,
