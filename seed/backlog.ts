@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { SeedError } from './errors.ts';
 import { randomStream } from './random.ts';
 import { liveTask, type TaskLife, type World } from './task-life.ts';
@@ -16,7 +17,10 @@ const tasksWithoutSession = 1_000;
  * Finds out how many tasks it takes by living all of their lives once. The last of them is not claimed any more when the
  * number is reached. Throws SeedError.
  */
-export function planBacklog(world: World, { seed, sessions }: { seed: number; sessions: number }): Backlog {
+export async function planBacklog(
+  world: World,
+  { seed, sessions }: { seed: number; sessions: number },
+): Promise<Backlog> {
   const lifeOf = (task: number, mostSessions?: number) =>
     liveTask(world, randomStream(seed, `task ${task}`), mostSessions);
   const creations: number[] = [];
@@ -27,6 +31,7 @@ export function planBacklog(world: World, { seed, sessions }: { seed: number; se
     creations.push(life.createdMs);
     last = missing;
     missing -= life.sessions;
+    if (creations.length % 1_000 === 0) await otherWork();
     if (creations.length === tasksWithoutSession && missing === sessions)
       throw new SeedError(
         `In this workflow no agent gets to work: of ${tasksWithoutSession} tasks not one was claimed. ` +

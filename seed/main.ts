@@ -71,13 +71,13 @@ async function seedWithProgress(
   connection: BetterSqlite3.Database,
   options: Omit<SeedOptions, 'onProgress'>,
 ): Promise<SeedReport> {
-  const bar = startProgressBar({ label: 'Sessions', total: options.sessions });
   const interrupt = (signal: NodeJS.Signals) => {
     bar.stop();
     console.error(`Interrupted by ${signal}: nothing was written`);
     process.exit(1);
   };
   for (const signal of signals) process.on(signal, interrupt);
+  const bar = startProgressBar({ label: 'Sessions', total: options.sessions });
   try {
     return await seedDatabase(connection, { ...options, onProgress: (sessions) => bar.advance(sessions) });
   } finally {

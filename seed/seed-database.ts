@@ -49,7 +49,7 @@ export async function seedDatabase(
     team: assembleTeam(workflow, randomStream(seed, 'team')),
     untilMs: until.getTime(),
   };
-  const backlog = planBacklog(world, { seed, sessions });
+  const backlog = await planBacklog(world, { seed, sessions });
 
   connection.exec('BEGIN IMMEDIATE');
   try {
@@ -108,7 +108,6 @@ async function write(
       }
     }
     onProgress(written.sessions - before);
-    // Between two days the bar is drawn, and signals are heard.
     await otherWork();
   }
   return written;

@@ -223,10 +223,12 @@ function chooseAgent(
   claimedFrom: string,
   phase: string,
 ): Agent {
+  const fitting = team.fitting(claimedFrom);
   const before = life.events.findLast((event) => event.kind === 'session' && event.phase === phase);
-  if (before?.kind === 'session' && before.close?.outcome !== 'abandoned' && random.happens(0.7))
-    return before.agent;
-  return random.pick(team.fitting(claimedFrom));
+  const isKnown = before?.kind === 'session' && before.close?.outcome !== 'abandoned';
+  return isKnown && fitting.includes(before.agent) && random.happens(0.7)
+    ? before.agent
+    : random.pick(fitting);
 }
 
 interface Ending {
