@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { MoveEvent, NoteEvent, SessionEvent, TaskLife } from './task-life.ts';
+import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
+import type { TaskLife } from './task-life.ts';
 import { databaseTime, sqliteTime } from './time.ts';
 
 export interface NewEpic {
@@ -37,7 +38,7 @@ export interface Rows {
   task(task: NewTask, life: TaskLife): void;
   move(taskId: number, move: MoveEvent): void;
   note(taskId: number, note: NoteEvent): void;
-  /** A session that is over is no event any more and has no revisions. */
+  /** One that is over when it is written is no event any more, and has no revision. */
   session(taskId: number, session: SessionEvent, openedRevision: number | null): void;
 }
 

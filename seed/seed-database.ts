@@ -8,7 +8,8 @@ import { SeedError } from './errors.ts';
 import { type Plan, startPlan } from './plan.ts';
 import { randomStream } from './random.ts';
 import { prepareRows, type Rows } from './rows.ts';
-import type { TaskEvent, TaskLife, World } from './task-life.ts';
+import type { TaskEvent } from './task-events.ts';
+import type { TaskLife, World } from './task-life.ts';
 import { assembleTeam } from './team.ts';
 import { dayMs } from './time.ts';
 

@@ -24,8 +24,8 @@ export interface Team {
 const size = 40;
 
 /**
- * Agents of every type that the workflow names. One of those who take work in the phase of reviews, or in the
- * middle of a workflow that has none, is strict; one other leaves work behind more often than it should.
+ * Agents of every type that the workflow names. One of them, a reviewer where there are any, is strict; another one
+ * leaves work behind far too often.
  */
 export function assembleTeam(workflow: Workflow, random: Random): Team {
   const types = [...new Set([...workflow.statuses.values()].flatMap(({ agentTypes }) => agentTypes))];
@@ -49,11 +49,10 @@ export function assembleTeam(workflow: Workflow, random: Random): Team {
       return [status, fitting.length > 0 ? fitting : agents];
     }),
   );
-  const reviews =
-    [...workflow.statuses.values()].find(
-      ({ phase, agentTypes }) => phase === 'review' && agentTypes.length > 0,
-    )?.name ?? '';
-  const strict = (fittingByStatus.get(reviews) ?? agents).at(-1);
+  const review = [...workflow.statuses.values()].find(
+    ({ phase, agentTypes }) => phase === 'review' && agentTypes.length > 0,
+  );
+  const strict = (fittingByStatus.get(review?.name ?? '') ?? agents).at(-1);
   if (strict !== undefined) strict.strictness = 2.5;
   const unreliable = agents.find((agent) => agent !== strict);
   if (unreliable !== undefined) unreliable.unreliability = 4;
