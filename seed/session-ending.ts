@@ -25,7 +25,7 @@ export interface Ending {
   aliveUntilMs: number;
 }
 
-/** What becomes of a claim, as far as the workflow lets it. */
+/** What becomes of a claim: of all that may happen, what the workflow lets happen. */
 export function chooseEnding(workflow: Workflow, random: Random, claim: Claim): Ending {
   const { agent, phase } = claim;
   const { duration, rejected } = workIn(phase);
@@ -36,18 +36,18 @@ export function chooseEnding(workflow: Workflow, random: Random, claim: Claim): 
   const aside = blockTarget(workflow, claim.to);
   const onward = finishTarget(workflow, claim.to);
 
-  let chance = random.fraction();
-  const comesUp = (probability: number) => {
-    chance -= probability;
-    return chance < 0;
-  };
-  if (back.kind === 'moves' && comesUp(rejected * agent.strictness))
-    return { ...inTime, outcome: 'rejected', to: back.to, notes: rejectionReason(random, phase) };
-  if (aside !== undefined && comesUp(blocked))
-    return { ...inTime, outcome: 'blocked', to: aside, notes: blockReason(random) };
-  if (onward !== undefined && !comesUp(abandoned * agent.unreliability)) {
+  const outcome = chooseOutcome(random, {
+    rejected: back.kind === 'moves' ? rejected * agent.strictness : 0,
+    blocked: aside === undefined ? 0 : blocked,
+    abandoned: onward === undefined ? 1 : abandoned * agent.unreliability,
+  });
+  if (outcome === 'rejected' && back.kind === 'moves')
+    return { ...inTime, outcome, to: back.to, notes: rejectionReason(random, phase) };
+  if (outcome === 'blocked' && aside !== undefined)
+    return { ...inTime, outcome, to: aside, notes: blockReason(random) };
+  if (outcome === 'completed' && onward !== undefined) {
     const notes = random.happens(0.4) ? finishNotes(random) : null;
-    return { ...inTime, outcome: 'completed', to: onward, notes };
+    return { ...inTime, outcome, to: onward, notes };
   }
   if (random.happens(abandonedAlive)) {
     const notes = random.happens(0.7) ? handBackReason(random) : null;
@@ -61,6 +61,19 @@ export function chooseEnding(workflow: Workflow, random: Random, claim: Claim): 
     to: claim.from,
     notes: agentLost,
   };
+}
+
+/** Work that does not come to another end is completed. */
+function chooseOutcome(
+  random: Random,
+  likelihoods: Readonly<Record<Exclude<Outcome, 'completed'>, number>>,
+): Outcome {
+  let chance = random.fraction();
+  for (const outcome of ['rejected', 'blocked', 'abandoned'] as const) {
+    chance -= likelihoods[outcome];
+    if (chance < 0) return outcome;
+  }
+  return 'completed';
 }
 
 /** The last sign of life before this instant; null where the agent gave none since its claim. */
