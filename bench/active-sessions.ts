@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { databaseTime, fillTasks } from './databases.ts';
-import { dropDerived } from './sessions.ts';
+import { dropDerived } from '../seed/derived-schema.ts';
+import { databaseTime } from '../seed/time.ts';
+import { fillTasks } from './databases.ts';
 
 export interface ActiveSessionSizes {
   sessions: number;
@@ -33,7 +34,7 @@ export function fillActiveSessions(
   { sessions, due, windowMs, title = 'A piece of work' }: ActiveSessionSizes,
 ): DueSession[] {
   const tasks = fillTasks(connection, sessions);
-  const dropped = dropDerived(connection);
+  const dropped = dropDerived(connection, ['task_sessions']);
   const insert = connection.prepare(
     `INSERT INTO task_sessions (id, task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at,
        opened_revision)

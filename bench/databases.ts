@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../src/clock.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { databaseTime } from '../seed/time.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
@@ -67,9 +68,4 @@ export function fillTasks(connection: BetterSqlite3.Database, count: number): Fi
     }
   })();
   return tasks;
-}
-
-/** The one format in which the table of sessions keeps time. */
-export function databaseTime(instantMs: number): string {
-  return new Date(instantMs).toISOString().replace('Z', '+00:00');
 }

@@ -1,5 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { databaseTime, type FilledTask } from './databases.ts';
+import { dropDerived } from '../seed/derived-schema.ts';
+import { databaseTime } from '../seed/time.ts';
+import type { FilledTask } from './databases.ts';
 
 const hourMs = 3_600_000;
 const phases = ['planning', 'development', 'review', 'qa', 'approval'];
@@ -14,7 +16,7 @@ export function fillSessions(
   tasks: readonly FilledTask[],
   { longestPast }: { longestPast: number },
 ): void {
-  const dropped = dropDerived(connection);
+  const dropped = dropDerived(connection, ['task_sessions']);
   const insert = connection.prepare(
     `INSERT INTO task_sessions (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, closed_from, closed_to,
        started_at, ended_at, outcome, opened_revision, closed_revision)
@@ -62,18 +64,4 @@ export function fillSessions(
     }
   })();
   for (const sql of dropped) connection.exec(sql);
-}
-
-/**
- * Drops the triggers and indexes of the table and returns what makes them again: kept up with each row, they take
- * most of the time.
- */
-export function dropDerived(connection: BetterSqlite3.Database): string[] {
-  const derived = connection
-    .prepare<[], { type: string; name: string; sql: string }>(
-      `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('trigger', 'index') AND tbl_name = 'task_sessions'`,
-    )
-    .all();
-  for (const { type, name } of derived) connection.exec(`DROP ${type} "${name}"`);
-  return derived.map(({ sql }) => sql);
 }

@@ -1,0 +1,107 @@
+/** Fills a new database with the work of a team: `npm run seed -- --sessions 1000000`. */
+import { fileURLToPath } from 'node:url';
+import type BetterSqlite3 from 'better-sqlite3';
+import { systemClock } from '../src/clock.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { openDatabase } from '../src/db/database.ts';
+import { DatabaseOpenError } from '../src/db/errors.ts';
+import { migrate, MigrationError } from '../src/db/migrate.ts';
+import { startProgressBar } from '../src/progress-bar.ts';
+import { loadWorkflow, WorkflowFileError } from '../src/workflow/load.ts';
+import { help, readCommandLine } from './command-line.ts';
+import { SeedError } from './errors.ts';
+import { refuseWhatIsInUse, seedDatabase, type SeedOptions, type SeedReport } from './seed-database.ts';
+
+const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** What whoever types the command can put right. */
+const expected = [SeedError, ConfigError, WorkflowFileError, DatabaseOpenError, MigrationError];
+
+async function main(): Promise<void> {
+  const options = readCommandLine(process.argv.slice(2), systemClock.now());
+  if (options.help) {
+    console.log(help);
+    return;
+  }
+  const config = readConfig(process.env);
+  const { workflow } = await loadWorkflow(
+    config.workflowFile,
+    config.workflowFileNamed ? 'fail' : 'use-built-in',
+  );
+
+  const startedMs = systemClock.steadyMs();
+  const report = await seedFile(config.databaseFile, { ...options, workflow });
+  const seconds = ((systemClock.steadyMs() - startedMs) / 1_000).toFixed(1);
+
+  console.log(
+    [
+      `Made ${count(report.sessions)} sessions of ${count(report.tasks)} tasks in ${config.databaseFile}, in ${seconds} s.`,
+      `  active   ${count(report.activeSessions)} sessions at ${options.until.toISOString()}, where the story ends`,
+      `  history  ${count(report.historyRows)} rows`,
+      `  again    --sessions ${options.sessions} --seed ${options.seed} --until ${options.until.toISOString()}`,
+      `Start the server on it: ${startCommand()}`,
+    ].join('\n'),
+  );
+}
+
+/** Opened as the server opens it, and filled before anybody else can look. */
+async function seedFile(file: string, options: Omit<SeedOptions, 'onProgress'>): Promise<SeedReport> {
+  let report: SeedReport | undefined;
+  const database = await openDatabase({
+    file,
+    clock: systemClock,
+    onError(error) {
+      throw error;
+    },
+    async prepare(connection) {
+      // Before it is migrated: what is refused stays as it is.
+      refuseWhatIsInUse(connection);
+      await migrate({ connection, folder: migrationsFolder, clock: systemClock });
+      report = await seedWithProgress(connection, options);
+    },
+  });
+  await database.close();
+  if (report === undefined) throw new Error('The database was opened without being prepared');
+  return report;
+}
+
+async function seedWithProgress(
+  connection: BetterSqlite3.Database,
+  options: Omit<SeedOptions, 'onProgress'>,
+): Promise<SeedReport> {
+  const interrupt = (signal: NodeJS.Signals) => {
+    bar.stop();
+    console.error(`Interrupted by ${signal}: nothing was written`);
+    process.exit(1);
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  const bar = startProgressBar({ label: 'Sessions', total: options.sessions });
+  try {
+    return await seedDatabase(connection, { ...options, onProgress: (sessions) => bar.advance(sessions) });
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+    bar.stop();
+  }
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** With the settings that this command was given. */
+function startCommand(): string {
+  const settings = ['DATABASE_URL', 'WORKFLOW_CONFIG'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [`${name}='${value.replaceAll("'", String.raw`'\''`)}' `];
+  });
+  return `${settings.join('')}npm start`;
+}
+
+main().catch((error: unknown) => {
+  console.error(
+    expected.some((type) => error instanceof type) && error instanceof Error ? error.message : error,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,37 @@
+import type { Outcome } from '../src/sessions/close-session.ts';
+import type { Agent } from './team.ts';
+
+/** What the history of a task has a row for. */
+export interface MoveEvent {
+  kind: 'move';
+  atMs: number;
+  from: string | null;
+  to: string;
+  agent: string | null;
+  notes: string | null;
+  rejectionReason: string | null;
+}
+
+/** A stretch of work, told when it begins. */
+export interface SessionEvent {
+  kind: 'session';
+  /** The start. */
+  atMs: number;
+  agent: Agent;
+  phase: string;
+  claimedFrom: string;
+  claimedTo: string;
+  lastHeartbeatMs: number | null;
+  /** Null while it is active. */
+  close: { atMs: number; outcome: Outcome; notes: string | null; from: string; to: string } | null;
+}
+
+export interface NoteEvent {
+  kind: 'note';
+  atMs: number;
+  type: 'comment' | 'rejection';
+  content: string;
+  createdBy: string | null;
+}
+
+export type TaskEvent = MoveEvent | SessionEvent | NoteEvent;

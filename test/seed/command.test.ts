@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { createSharkDatabase, open, temporaryFolder } from '../support/shark-databases.ts';
+import { hashOfRows, seeded, until } from './seeded.ts';
+
+const main = fileURLToPath(new URL('../../seed/main.ts', import.meta.url));
+
+/** Runs the command in a folder of its own, as somebody would. */
+function run(
+  words: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+  folder = temporaryFolder(),
+) {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed.stdout += chunk.toString();
+  });
+  const begun = new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      printed.stderr += chunk.toString();
+      resolve();
+    });
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...printed }));
+  });
+  return { child, folder, begun, ended };
+}
+
+describe('npm run seed', () => {
+  it('makes the database, fills it and says how to go on', async () => {
+    const words = ['--sessions', '2000', '--until', until.toISOString()];
+    const { folder, ended } = run(words);
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).toMatch(/Sessions █+ 100% {2}2000 of 2000/);
+    expect(stdout).toMatch(/^Made 2,000 sessions of \d{3} tasks in \.\/data\/shark\.db, in [\d.]+ s\.\n/);
+    expect(stdout).toContain('--sessions 2000 --seed 1 --until 2026-01-14T15:00:00.000Z');
+    expect(stdout).toMatch(/Start the server on it: npm start\n$/);
+    expect(code).toBe(0);
+
+    const connection = open(join(folder, 'data/shark.db'));
+    const { connection: expected } = await seeded();
+    expect(hashOfRows(connection)).toBe(hashOfRows(expected));
+    expected.close();
+  });
+
+  it('names the settings that the server needs, so that the line can be copied', async () => {
+    const { ended } = run(['--sessions', '10'], { DATABASE_URL: "file:./team's.db" });
+    const { stdout } = await ended;
+    expect(stdout).toContain(String.raw`DATABASE_URL='file:./team'\''s.db' npm start`);
+  });
+
+  it('leaves a database alone that holds tasks', async () => {
+    const folder = temporaryFolder();
+    const file = createSharkDatabase('recent', join(folder, 'shark-tasks.db'));
+    const before = new BetterSqlite3(file, { readonly: true });
+    const hash = hashOfRows(before);
+    before.close();
+
+    const { code, stderr } = await run([], { DATABASE_URL: `file:${file}` }, folder).ended;
+    expect(stderr).toMatch(
+      /^The database .*shark-tasks\.db already holds \d+ tasks?: seeding is for a new file\. Name another one in DATABASE_URL\.\n$/,
+    );
+    expect(code).toBe(1);
+    expect(hashOfRows(open(file))).toBe(hash);
+  });
+
+  it('makes no file for options that cannot be used', async () => {
+    const { folder, ended } = run(['--sessions', 'many']);
+    expect(await ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: "--sessions is 'many': write a whole number from 1 to 100000000\n",
+    });
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  it('says what is wrong with its settings', async () => {
+    const { code, stderr } = await run([], { WORKFLOW_CONFIG: 'nowhere.json' }).ended;
+    expect(stderr).toBe('The workflow file nowhere.json cannot be used:\n- there is no such file\n');
+    expect(code).toBe(1);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('writes nothing when it is ended by %s', async (signal) => {
+    const { child, folder, begun, ended } = run(['--sessions', '1000000']);
+    await begun;
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(stderr).toContain(`Interrupted by ${signal}: nothing was written`);
+    expect(code).toBe(1);
+    const connection = open(join(folder, 'data/shark.db'));
+    expect(connection.prepare('SELECT COUNT(*) FROM tasks').pluck().get()).toBe(0);
+    expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+});

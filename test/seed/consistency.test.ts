@@ -1,0 +1,177 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isQueue, workBehind } from '../../src/workflow/status-names.ts';
+import {
+  agentTypeFits,
+  blockTarget,
+  claimTarget,
+  finishTarget,
+  rejectTarget,
+} from '../../src/workflow/transitions.ts';
+import type { Workflow } from '../../src/workflow/workflow.ts';
+import { everyWorkflow } from '../workflow/workflows.ts';
+import { type Row, rows, seeded, until } from './seeded.ts';
+
+const end = until.toISOString().replace('Z', '+00:00');
+
+interface Story {
+  task: Row;
+  history: Row[];
+  sessions: Row[];
+}
+
+/** Every task with its rows, in the order in which they were written. */
+function storiesOf(connection: BetterSqlite3.Database): Story[] {
+  const byTask = (table: string) => {
+    const groups = new Map<Row[string] | undefined, Row[]>();
+    for (const row of rows(connection, `SELECT * FROM ${table} ORDER BY id`)) {
+      const group = groups.get(row.task_id);
+      if (group === undefined) groups.set(row.task_id, [row]);
+      else group.push(row);
+    }
+    return groups;
+  };
+  const history = byTask('task_history');
+  const sessions = byTask('task_sessions');
+  return rows(connection, 'SELECT * FROM tasks').map((task) => ({
+    task,
+    history: history.get(task.id) ?? [],
+    sessions: sessions.get(task.id) ?? [],
+  }));
+}
+
+const text = (value: unknown) => String(value);
+
+/** Where the close of a session leads, asked of the functions that the operations ask. */
+function targetOf(workflow: Workflow, { outcome, closed_from, claimed_from }: Row): string | undefined {
+  if (outcome === 'completed') return finishTarget(workflow, text(closed_from));
+  if (outcome === 'blocked') return blockTarget(workflow, text(closed_from));
+  if (outcome === 'abandoned') return text(claimed_from);
+  const target = rejectTarget(workflow, text(closed_from));
+  return target.kind === 'moves' ? target.to : undefined;
+}
+
+/** The status that names who may claim there: work is taken up again by those who take it from its queue. */
+function askedFor(workflow: Workflow, claimedFrom: string) {
+  const statuses = [...workflow.statuses.values()];
+  const own = workflow.statuses.get(claimedFrom);
+  if (own !== undefined && own.agentTypes.length > 0) return own;
+  return statuses.find(({ name }) => isQueue(name) && workBehind(name) === claimedFrom) ?? own;
+}
+
+describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
+  let connection: BetterSqlite3.Database;
+  let stories: Story[];
+
+  beforeAll(async () => {
+    ({ connection } = await seeded({ workflow, sessions: 3_000 }));
+    stories = storiesOf(connection);
+  });
+  afterAll(() => connection.close());
+
+  it('the history of a task leads from its creation to its status without a gap', () => {
+    for (const { task, history } of stories) {
+      expect(history[0]).toMatchObject({ old_status: null, agent: null, timestamp: task.created_at });
+      expect(workflow.startStatuses).toContain(history[0]?.new_status);
+      for (const [index, row] of history.slice(1).entries())
+        expect(row.old_status).toBe(history[index]?.new_status);
+      expect(task.status).toBe(history.at(-1)?.new_status);
+    }
+  });
+
+  it('a task goes only where the workflow leads, or back to where an abandoned claim took it from', () => {
+    for (const { history, sessions } of stories)
+      for (const { old_status, new_status, timestamp } of history.slice(1)) {
+        const isAbandon = sessions.some(
+          ({ outcome, ended_at, closed_to }) =>
+            outcome === 'abandoned' && ended_at === timestamp && closed_to === new_status,
+        );
+        if (!isAbandon)
+          expect(workflow.statuses.get(text(old_status))?.transitions).toContain(text(new_status));
+      }
+  });
+
+  it('a session begins and ends together with the moves of its task', () => {
+    for (const { history, sessions } of stories)
+      for (const session of sessions) {
+        const { agent_id: agent, notes, claimed_from, claimed_to, closed_from, closed_to } = session;
+        expect(claimed_to).toBe(claimTarget(workflow, text(claimed_from)));
+        expect(session.phase).toBe(workflow.statuses.get(text(claimed_to))?.phase);
+        if (claimed_from !== claimed_to)
+          expect(history).toContainEqual(
+            expect.objectContaining({
+              old_status: claimed_from,
+              new_status: claimed_to,
+              agent,
+              timestamp: session.started_at,
+            }),
+          );
+        if (session.outcome === null) continue;
+        expect(closed_from).toBe(claimed_to);
+        expect(closed_to).toBe(targetOf(workflow, session));
+        if (closed_from !== closed_to)
+          expect(history).toContainEqual(
+            expect.objectContaining({
+              old_status: closed_from,
+              new_status: closed_to,
+              agent,
+              notes,
+              timestamp: session.ended_at,
+              rejection_reason: session.outcome === 'rejected' ? notes : null,
+            }),
+          );
+      }
+  });
+
+  it('a task has one session at a time, and is with its agent as long as that is active', () => {
+    for (const { task, sessions } of stories) {
+      for (const [index, session] of sessions.slice(1).entries())
+        expect(text(session.started_at) > text(sessions[index]?.ended_at)).toBe(true);
+      const active = sessions.find(({ outcome }) => outcome === null);
+      expect(task.assigned_agent).toBe(active?.agent_id ?? null);
+      if (active !== undefined) expect(task.status).toBe(active.claimed_to);
+      expect(task.started_at).toBe(sessions[0]?.started_at ?? null);
+    }
+  });
+
+  it('a task has the time at which it was completed, and the reason for which it is blocked', () => {
+    for (const { task, history, sessions } of stories) {
+      const isComplete = workflow.statuses.get(text(task.status))?.isComplete === true;
+      expect(task.completed_at).toBe(isComplete ? history.at(-1)?.timestamp : null);
+      const isBlocked = task.status === 'blocked';
+      expect(task.blocked_at).toBe(isBlocked ? history.at(-1)?.timestamp : null);
+      expect(task.blocked_reason).toBe(isBlocked ? sessions.at(-1)?.notes : null);
+    }
+  });
+
+  it('the reason of a rejection stays with the task as a note', () => {
+    const rejections = rows(
+      connection,
+      `SELECT task_id, agent_id AS created_by, ended_at AS created_at, notes AS content FROM task_sessions
+       WHERE outcome = 'rejected' ORDER BY ended_at, id`,
+    );
+    const notes = rows(
+      connection,
+      `SELECT task_id, created_by, created_at, content FROM task_notes WHERE note_type = 'rejection' ORDER BY id`,
+    );
+    expect(notes).toEqual(rejections);
+  });
+
+  it('agents claim what is meant for their type', () => {
+    for (const { sessions } of stories)
+      for (const { claimed_from, agent_type } of sessions)
+        expect(agentTypeFits(askedFor(workflow, text(claimed_from)), text(agent_type))).toBe(true);
+  });
+
+  it('agents give signs of life while they work, and nothing happens after the end', () => {
+    for (const { sessions, history } of stories) {
+      for (const { started_at, ended_at, last_heartbeat_at } of sessions) {
+        expect(text(ended_at ?? started_at) <= end).toBe(true);
+        if (last_heartbeat_at === null) continue;
+        expect(text(last_heartbeat_at) > text(started_at)).toBe(true);
+        expect(text(last_heartbeat_at) < text(ended_at ?? end)).toBe(true);
+      }
+      expect(text(history.at(-1)?.timestamp) <= end).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workIn } from '../../seed/distributions.ts';
+import { historyMs } from '../../seed/rhythm.ts';
+import { hourMs, minuteMs } from '../../seed/time.ts';
+import { defaultWorkflow } from '../workflow/workflows.ts';
+import { rows, seeded, until } from './seeded.ts';
+
+let connection: BetterSqlite3.Database;
+const sessions = 20_000;
+
+beforeAll(async () => {
+  ({ connection } = await seeded({ sessions }));
+});
+afterAll(() => connection.close());
+
+function countWhere(condition: string, table = 'task_sessions'): number {
+  return Number(connection.prepare(`SELECT COUNT(*) FROM ${table} WHERE ${condition}`).pluck().get());
+}
+
+const values = (sql: string) => rows(connection, sql).map(({ value }) => value);
+const phases = ['planning', 'development', 'review', 'qa', 'approval'];
+
+describe('how long work takes', () => {
+  it.each(phases)('is log-normal in %s', (phase) => {
+    const minutes = values(
+      `SELECT duration_minutes AS value FROM task_sessions WHERE phase = '${phase}' AND outcome = 'completed' ORDER BY 1`,
+    ).map(Number);
+    const percentile = (percent: number) => minutes[Math.ceil((minutes.length * percent) / 100) - 1] ?? 0;
+    const { medianMs, sigma } = workIn(phase).duration;
+    // Agents are fast and slow, which moves the median of a few of them and widens the whole a little.
+    expect(percentile(50) / (medianMs / minuteMs)).toBeGreaterThan(0.8);
+    expect(percentile(50) / (medianMs / minuteMs)).toBeLessThan(1.25);
+    // One in ten of a normal distribution lies more than 1.2816 standard deviations above its middle.
+    const widened = Math.hypot(sigma, 0.2);
+    expect(percentile(90) / percentile(50)).toBeCloseTo(Math.exp(1.2816 * widened), 0);
+    expect(percentile(50) / percentile(10)).toBeCloseTo(Math.exp(1.2816 * widened), 0);
+  });
+});
+
+describe('what comes up', () => {
+  it.each([
+    ['completed', 75, 85],
+    ['rejected', 10, 15],
+    ['blocked', 2, 4],
+    ['abandoned', 3, 6],
+  ])('%s: between %i and %i in a hundred', (outcome, least, most) => {
+    const percent = (countWhere(`outcome = '${outcome}'`) / sessions) * 100;
+    expect(percent).toBeGreaterThan(least);
+    expect(percent).toBeLessThan(most);
+  });
+
+  it('every phase of work and every type of agent', () => {
+    expect(new Set(values('SELECT phase AS value FROM task_sessions'))).toEqual(new Set(phases));
+    const types = [...defaultWorkflow.statuses.values()].flatMap(({ agentTypes }) => agentTypes);
+    expect(new Set(values('SELECT agent_type AS value FROM task_sessions'))).toEqual(new Set(types));
+    expect(values('SELECT DISTINCT agent_id AS value FROM task_sessions')).toHaveLength(40);
+  });
+
+  it('every status, and tasks that end in most of them', () => {
+    const statuses = new Set(defaultWorkflow.statuses.keys());
+    expect(new Set(values('SELECT new_status AS value FROM task_history'))).toEqual(statuses);
+    expect(values('SELECT DISTINCT status AS value FROM tasks').length).toBeGreaterThan(statuses.size - 4);
+  });
+
+  it('active sessions, some of them stale, some with a heartbeat, none of them two of one task', () => {
+    const fourHoursBefore = new Date(until.getTime() - 4 * hourMs).toISOString().replace('Z', '+00:00');
+    const active = countWhere('ended_at IS NULL');
+    const stale = countWhere(`ended_at IS NULL AND started_at <= '${fourHoursBefore}'`);
+    expect(active).toBeGreaterThan(8);
+    expect(active).toBeLessThan(40);
+    expect(stale).toBeGreaterThan(0);
+    expect(stale).toBeLessThan(active * 0.75);
+    expect(countWhere('ended_at IS NULL AND last_heartbeat_at IS NOT NULL')).toBeGreaterThan(0);
+    expect(
+      values('SELECT COUNT(DISTINCT task_id) AS value FROM task_sessions WHERE ended_at IS NULL'),
+    ).toEqual([active]);
+  });
+
+  it('one reviewer who is stricter than all others', () => {
+    const [first, second] = rows(
+      connection,
+      `SELECT agent_id, AVG(outcome = 'rejected') AS rate FROM task_sessions WHERE phase = 'review'
+       GROUP BY agent_id ORDER BY rate DESC`,
+    );
+    expect(first?.agent_id).toBe('code-reviewer-4');
+    expect(Number(first?.rate)).toBeGreaterThan(1.5 * Number(second?.rate));
+  });
+
+  it.each([',', '"', '\n', '🚀'])('notes with %j, which exports have to cope with', (part) => {
+    expect(countWhere(`notes LIKE '%${part}%'`)).toBeGreaterThan(0);
+  });
+
+  it.each(['=', '+', '@'])('notes that begin with %s, as formulas do', (beginning) => {
+    expect(countWhere(`notes LIKE '${beginning}%'`)).toBeGreaterThan(0);
+  });
+});
+
+describe('when it happens', () => {
+  it('over half a year, more and more of it', () => {
+    const month = (number: number) => {
+      const at = (part: number) => new Date(until.getTime() - historyMs * part).toISOString();
+      return countWhere(
+        `started_at > '${at(1 - number / 6)}' AND started_at <= '${at(1 - (number + 1) / 6)}'`,
+      );
+    };
+    const months = [0, 1, 2, 3, 4, 5].map(month);
+    expect(months).toEqual(months.toSorted((one, other) => one - other));
+    expect(months[0]).toBeGreaterThan(sessions / 50);
+  });
+
+  it('seldom at night, and seldom on Saturdays and Sundays', () => {
+    const perHour = (from: number, to: number) =>
+      countWhere(
+        `CAST(substr(started_at, 12, 2) AS INTEGER) >= ${from} AND CAST(substr(started_at, 12, 2) AS INTEGER) < ${to}`,
+      ) /
+      (to - from);
+    expect(perHour(0, 6)).toBeLessThan(perHour(8, 18) / 2);
+    const onDays = (days: string) =>
+      countWhere(`strftime('%w', started_at) IN (${days})`) / days.split(',').length;
+    expect(onDays(`'0', '6'`)).toBeLessThan(onDays(`'1', '2', '3', '4', '5'`) * 0.75);
+  });
+});
+
+describe('the keys', () => {
+  it('have the form of the project: ten features an epic, 20 to 40 tasks a feature', () => {
+    expect(values('SELECT key AS value FROM tasks LIMIT 1')).toEqual(['T-E01-F01-001']);
+    for (const key of values('SELECT key AS value FROM tasks')) expect(key).toMatch(/^T-E\d\d-F\d\d-\d{3}$/);
+    const sizes = values('SELECT COUNT(*) AS value FROM tasks GROUP BY feature_id ORDER BY feature_id').map(
+      Number,
+    );
+    for (const size of sizes.slice(0, -1)) {
+      expect(size).toBeGreaterThanOrEqual(20);
+      expect(size).toBeLessThanOrEqual(40);
+    }
+    const features = values('SELECT COUNT(*) AS value FROM features GROUP BY epic_id ORDER BY epic_id');
+    expect(features.slice(0, -1).every((size) => size === 10)).toBe(true);
+  });
+});

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import BetterSqlite3 from 'better-sqlite3';
+import { seedDatabase, type SeedOptions, type SeedReport } from '../../seed/seed-database.ts';
+import { systemClock } from '../../src/clock.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { contentsOf, migrationsFolder } from '../support/shark-databases.ts';
+import { defaultWorkflow } from '../workflow/workflows.ts';
+
+/** A Wednesday, in the middle of the working day. */
+export const until = new Date('2026-01-14T15:00:00.000Z');
+
+/** A migrated database in memory. Whoever asks for it closes it. */
+export async function migratedDatabase(): Promise<BetterSqlite3.Database> {
+  const connection = new BetterSqlite3(':memory:');
+  connection.pragma('foreign_keys = ON');
+  await migrate({ connection, folder: migrationsFolder, clock: systemClock });
+  return connection;
+}
+
+export async function seeded(
+  options: Partial<SeedOptions> = {},
+): Promise<{ connection: BetterSqlite3.Database; report: SeedReport }> {
+  const connection = await migratedDatabase();
+  const report = await seedDatabase(connection, {
+    sessions: 2_000,
+    seed: 1,
+    until,
+    workflow: defaultWorkflow,
+    ...options,
+  });
+  return { connection, report };
+}
+
+export type Row = Record<string, string | number | null>;
+
+export function rows(connection: BetterSqlite3.Database, sql: string): Row[] {
+  return connection.prepare<[], Row>(sql).all();
+}
+
+/** The same for two databases when all their rows are. Migrations are booked at the time of the machine. */
+export function hashOfRows(connection: BetterSqlite3.Database): string {
+  const { _prisma_migrations, ...tables } = contentsOf(connection).rows;
+  return createHash('sha256').update(JSON.stringify(tables)).digest('hex');
+}
