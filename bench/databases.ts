@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../src/clock.ts';
 import { migrate } from '../src/db/migrate.ts';
-import { databaseTime } from '../seed/time.ts';
+import { databaseTime } from '../src/db/database-time.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 

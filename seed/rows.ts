@@ -1,7 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
 import type { TaskLife } from './task-life.ts';
-import { databaseTime, sqliteTime } from './time.ts';
+import { databaseTime } from '../src/db/database-time.ts';
+import { sqliteTime } from './time.ts';
 
 export interface NewEpic {
   id: number;

@@ -28,7 +28,8 @@ const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
   WHERE earlier.task_id = session.task_id AND earlier.phase = session.phase
     AND earlier.outcome IN ('completed', 'rejected')
-    AND (earlier.ended_at < session.ended_at OR earlier.ended_at = session.ended_at AND earlier.id < session.id)
+    AND earlier.ended_at <= session.ended_at
+    AND NOT (earlier.ended_at = session.ended_at AND earlier.id >= session.id)
 )`;
 
 const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasSentBack}`;

@@ -1,4 +1,5 @@
-import { databaseTime, unlessGivenUp } from '../db/snapshot.ts';
+import { databaseTime } from '../db/database-time.ts';
+import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { type Bucket, bucketsOf, bucketStart, type TimeWindow } from './buckets.ts';

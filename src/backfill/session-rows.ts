@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { databaseTime } from '../db/database-time.ts';
 import type { TaskRange } from './history-rows.ts';
 import type { PastSession, RecordedSession } from './sessions-from-history.ts';
 
@@ -40,12 +41,12 @@ export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
       return byTask;
     },
     add(taskId, { startedAtMs, endedAtMs, ...session }) {
-      insert.run({ ...session, taskId, startedAt: written(startedAtMs), endedAt: written(endedAtMs) });
+      insert.run({
+        ...session,
+        taskId,
+        startedAt: databaseTime(startedAtMs),
+        endedAt: databaseTime(endedAtMs),
+      });
     },
   };
-}
-
-/** As the table's CHECK wants it. */
-function written(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '+00:00');
 }

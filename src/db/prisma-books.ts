@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type BetterSqlite3 from 'better-sqlite3';
+import { databaseTime } from './database-time.ts';
 
 /** A row of the table in which Prisma remembers what it did to a database. */
 export interface BookedMigration {
@@ -50,9 +51,9 @@ export function enterIntoBooks(connection: BetterSqlite3.Database, migration: Mi
     .run(
       randomUUID(),
       checksum(migration.sql),
-      time(migration.finishedAt),
+      databaseTime(migration.finishedAt),
       migration.name,
-      time(migration.startedAt),
+      databaseTime(migration.startedAt),
     );
 }
 
@@ -75,8 +76,4 @@ function tableNames(connection: BetterSqlite3.Database): string[] {
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
     .pluck()
     .all();
-}
-
-function time(instant: Date): string {
-  return instant.toISOString().replace('Z', '+00:00');
 }

@@ -1,6 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { Prisma } from '../generated/prisma/client.ts';
 import { createSample, type Sample } from '../statistics.ts';
+import { databaseTime } from './database-time.ts';
 import { standInsFor } from './stand-ins.ts';
 import type { Tables } from './tables.ts';
 
@@ -117,9 +118,4 @@ export function readSummary(json: string): SampleSummary {
 
 function boundValue(value: unknown): unknown {
   return value instanceof Date ? databaseTime(value) : value;
-}
-
-/** The one format in which the table of sessions keeps time: it is compared as text. */
-export function databaseTime(instant: Date): string {
-  return instant.toISOString().replace('Z', '+00:00');
 }

@@ -11,6 +11,7 @@ import {
   contentsOf,
   createDatabaseFrom,
   createSharkDatabase,
+  migrationsFolder,
   open,
   temporaryFolder,
 } from '../support/shark-databases.ts';
@@ -37,8 +38,9 @@ async function backfill(
 const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 const filesBeside = (file: string) => readdirSync(dirname(file)).toSorted();
 
-const migrations =
-  '20260111100000_shark_tables, 20260111100100_task_sessions, 20261122200000_heartbeats, 20261122200100_idempotency_keys';
+const migrations = readdirSync(migrationsFolder)
+  .filter((name) => /^\d/.test(name))
+  .join(', ');
 const builtIn = 'There is no workflow at ./.sharkconfig.json: the built-in one is used.';
 const found = `Read 1,422 history rows of 602 tasks.
 Would add 194 sessions: 191 completed, 3 rejected.

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseTime } from '../../src/db/database-time.ts';
 import { isQueue, workBehind } from '../../src/workflow/status-names.ts';
 import {
   agentTypeFits,
@@ -12,7 +13,7 @@ import type { Workflow } from '../../src/workflow/workflow.ts';
 import { everyWorkflow } from '../workflow/workflows.ts';
 import { type Row, rows, seeded, until } from './seeded.ts';
 
-const end = until.toISOString().replace('Z', '+00:00');
+const end = databaseTime(until);
 
 interface Story {
   task: Row;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workIn } from '../../seed/distributions.ts';
 import { historyMs } from '../../seed/rhythm.ts';
 import { hourMs, minuteMs } from '../../seed/time.ts';
+import { databaseTime } from '../../src/db/database-time.ts';
 import { defaultWorkflow } from '../workflow/workflows.ts';
 import { rows, seeded, until } from './seeded.ts';
 
@@ -64,7 +65,7 @@ describe('what comes up', () => {
   });
 
   it('active sessions, some of them stale, some with a heartbeat, none of them two of one task', () => {
-    const fourHoursBefore = new Date(until.getTime() - 4 * hourMs).toISOString().replace('Z', '+00:00');
+    const fourHoursBefore = databaseTime(until.getTime() - 4 * hourMs);
     const active = countWhere('ended_at IS NULL');
     const stale = countWhere(`ended_at IS NULL AND started_at <= '${fourHoursBefore}'`);
     expect(active).toBeGreaterThan(8);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { databaseTime } from '../../src/db/database-time.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type SessionFilter, sessionMatcher, sessionsWhere } from '../../src/sessions/filter.ts';
@@ -37,7 +38,6 @@ async function openFilled(): Promise<Database> {
         `INSERT INTO task_sessions (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
          VALUES (?, ?, ?, ?, 'ready_for_development', 'in_development', ?, ?, ?)`,
       );
-      const text = (instant: Date) => instant.toISOString().replace('Z', '+00:00');
       for (let number = 1; number <= 60; number += 1) {
         const feature = [1, 2, 3, 98][number % 4] ?? 1;
         insertTask.run(number, feature, `T-E0${feature}-F01-${String(number).padStart(3, '0')}`);
@@ -48,8 +48,8 @@ async function openFilled(): Promise<Database> {
           agents[number % 2],
           agentTypes[number % 3],
           phases[Math.floor(number / 3) % 2],
-          text(startedAt),
-          outcome === undefined ? null : text(minuteAfter(startedAt)),
+          databaseTime(startedAt),
+          outcome === undefined ? null : databaseTime(minuteAfter(startedAt)),
           outcome ?? null,
         );
       }

@@ -1,3 +1,4 @@
+import { databaseTime } from '../../src/db/database-time.ts';
 import type { TestApp } from './app.ts';
 import { createTasks } from './tasks.ts';
 
@@ -26,7 +27,7 @@ export async function recordSessions(app: TestApp, sessions: readonly RecordedSe
       SELECT feature_id, '${key}', 'Task', 'draft' FROM tasks WHERE key = '${first}'`);
   const text = (value: string | undefined) =>
     value === undefined ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
-  const time = (instant: Date) => text(instant.toISOString().replace('Z', '+00:00'));
+  const time = (instant: Date) => text(databaseTime(instant));
   const rows = sessions.map((session) => {
     const { task = 1, agentId = 'ada', phase = 'development', outcome = 'completed' } = session;
     const endedAt = new Date(session.endedAt);

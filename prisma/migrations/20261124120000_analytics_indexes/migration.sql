@@ -17,7 +17,12 @@ CREATE INDEX "idx_task_sessions_ended"
     ON "task_sessions" ("ended_at", "phase", "agent_id", "agent_type", "outcome", "duration_minutes", "task_id")
     WHERE "ended_at" IS NOT NULL;
 
--- Whether finished work was sent back later is asked of every session of a task.
+-- Whether finished work was sent back later, and whether a task had passed through a phase before, is asked of every
+-- session of a task.
 CREATE INDEX "idx_task_sessions_rejected"
     ON "task_sessions" ("task_id", "ended_at", "closed_to")
     WHERE "outcome" = 'rejected';
+
+CREATE INDEX "idx_task_sessions_results"
+    ON "task_sessions" ("task_id", "phase", "ended_at")
+    WHERE "outcome" IN ('completed', 'rejected');
