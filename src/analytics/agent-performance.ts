@@ -25,11 +25,12 @@ export function agentPerformance(
     FROM task_sessions session
     WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
     GROUP BY session.agent_id`);
+  // The unary plus keeps SQLite from walking along all sessions to have the few open ones in the order of their agents.
   const open = snapshot.all<Agent & { active: number }>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.started_at), COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
-    GROUP BY session.agent_id`);
+    GROUP BY +session.agent_id`);
 
   const active = new Map(open.map((row) => [row.agentId, row]));
   const tallies = new Map(ended.map((row) => [row.agentId, row]));

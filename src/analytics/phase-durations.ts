@@ -24,7 +24,7 @@ export function phaseDurations(inquiry: Inquiry, { filter }: { filter: Analytics
     SELECT session.phase AS phase, COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
-    GROUP BY session.phase`);
+    GROUP BY +session.phase`);
   const tallies = talliesByPhase(inquiry, filter);
   const active = new Map(open.map((row) => [row.phase, row.active]));
   return phasesToShow(workflow, filter, [...tallies.keys(), ...active.keys()]).map((phase) => ({

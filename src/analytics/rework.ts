@@ -23,10 +23,13 @@ const wasSentBack = Prisma.sql`EXISTS (
 
 const cameToResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
-/** The first time that the task passed through the phase, or was rejected in it. Dead and blocked agents judge nothing. */
+/**
+ * The first time that the task passed through the phase, or was rejected in it. Dead and blocked agents judge nothing.
+ * With the unary plus, SQLite looks among the few results of the task; it would else look among all of the phase.
+ */
 const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
-  WHERE earlier.task_id = session.task_id AND earlier.phase = session.phase
+  WHERE earlier.task_id = session.task_id AND +earlier.phase = session.phase
     AND earlier.outcome IN ('completed', 'rejected')
     AND earlier.ended_at <= session.ended_at
     AND NOT (earlier.ended_at = session.ended_at AND earlier.id >= session.id)

@@ -16,11 +16,12 @@ interface Plan {
   readsTable: boolean;
 }
 
-/** How each statement of a question is gone about, without those that only look at open sessions. */
+/** How each statement of a question is gone about that looks at ended sessions, or at open ones. */
 function plansOf<Given>(
   { ask, connection }: AnalyticsDatabase,
   question: (inquiry: Inquiry, given: Given) => unknown,
   given: Given,
+  about: 'ended' | 'open' = 'ended',
 ): Plan[] {
   connection.aggregate('sample_of', { start: 0, step: (_values, _value: unknown) => 0 });
   connection.function('go_on', () => 1);
@@ -32,7 +33,7 @@ function plansOf<Given>(
     .get();
   const plans: Plan[] = [];
   const explain = ({ sql, values }: Parameters<Snapshot['all']>[0]) => {
-    if (/ended_at IS NULL/.test(sql)) return;
+    if (/session\.ended_at IS NULL/.test(sql) !== (about === 'open')) return;
     const parameters = values.map(() => '2026-01-01');
     const steps = connection
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
@@ -117,17 +118,37 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   }
 });
 
-it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
-  ['who is sent work back', (database) => plansOf(database, sentBackWork, { filter: {} })],
-  ['first passes', (database) => plansOf(database, firstPasses, { filter: {} })],
-])('%s are looked up in the index of rejections, task by task', async (_name, plan) => {
-  const [{ steps } = { steps: [] }] = plan(await openAnalyticsDatabase());
+it('whether work was sent back is looked up among the rejections of its task', async () => {
+  const database = await openAnalyticsDatabase();
+  for (const plans of [
+    plansOf(database, sentBackWork, { filter: {} }),
+    plansOf(database, firstPasses, { filter: {} }),
+  ]) {
+    const [{ steps } = { steps: [] }] = plans;
+    expect(steps).toContainEqual(
+      expect.stringMatching(
+        /^SEARCH rejection USING COVERING INDEX idx_task_sessions_rejected \(task_id=\? AND ended_at>\?\)/,
+      ),
+    );
+  }
+});
+
+it('whether a task passed through a phase before is looked up among its results', async () => {
+  const [{ steps } = { steps: [] }] = plansOf(await openAnalyticsDatabase(), firstPasses, { filter: {} });
   expect(steps).toContainEqual(
-    expect.stringMatching(
-      /SEARCH rejection USING (COVERING )?INDEX idx_task_sessions_rejected \(task_id=\? AND ended_at>\?\)/,
-    ),
+    expect.stringMatching(/^SEARCH earlier USING INDEX idx_task_sessions_results \(task_id=\?\)/),
   );
-  expect(steps).not.toContainEqual(expect.stringMatching(/SCAN (rejection|earlier)/));
+});
+
+it('what is open is found among the open sessions, which are few', async () => {
+  const database = await openAnalyticsDatabase();
+  for (const plans of [
+    plansOf(database, phaseDurations, { filter: {} }, 'open'),
+    plansOf(database, agentPerformance, { filter: {} }, 'open'),
+  ]) {
+    expect(plans).toHaveLength(1);
+    expect(plans[0]?.steps[0]).toMatch(/^SCAN session USING INDEX idx_task_sessions_active_/);
+  }
 });
 
 it('the sessions behind a number are a range of an index, already in order', async () => {
