@@ -1,6 +1,8 @@
 import { agentPerformance } from '../analytics/agent-performance.ts';
+import { phaseFlow } from '../analytics/flow.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
+import { taskLives } from '../analytics/task-lives.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
@@ -12,6 +14,8 @@ const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 export const questions = {
   phaseDurations,
   agentPerformance,
+  phaseFlow,
+  taskLives,
   sessionPage: ({ snapshot, now }: Inquiry, page: SessionPage): number[] =>
     snapshot.all<{ id: number }>(selectPage(page, now, whileWanted)).map(({ id }) => id),
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>
