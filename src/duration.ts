@@ -58,8 +58,10 @@ export function formatDuration(milliseconds: number): string {
 export function spokenDuration(milliseconds: number): string {
   const minutes = Math.round(milliseconds / millisecondsPer.M);
   if (minutes < 1) return milliseconds > 0 ? 'less than a minute' : 'no time';
-  const hours = Math.round(milliseconds / millisecondsPer.H);
-  if (hours >= 24) return inUnits([Math.floor(hours / 24), 'd'], [hours % 24, 'h']);
+  if (minutes >= 24 * 60) {
+    const hours = Math.round(milliseconds / millisecondsPer.H);
+    return inUnits([Math.floor(hours / 24), 'd'], [hours % 24, 'h']);
+  }
   return inUnits([Math.floor(minutes / 60), 'h'], [minutes % 60, 'min']);
 }
 

@@ -62,7 +62,7 @@ function describe(
     ...(spent.blocked === 0 ? [] : [`are blocked ${average(spent.blocked)}`]),
     ...(spent.idle === 0 ? [] : [`lie idle ${average(spent.idle)}`]),
   ];
-  return `${head}, ${spokenDuration(perTask)} for each of ${tasks} ${tasks === 1 ? 'task' : 'tasks'}; tasks ${listed(what)}.`;
+  return `${head}, ${spokenDuration(perTask)} ${tasks === 1 ? 'for one task' : `for each of ${tasks} tasks`}; tasks ${listed(what)}.`;
 }
 
 function listed(parts: readonly string[]): string {
