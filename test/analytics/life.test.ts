@@ -130,6 +130,10 @@ describe('the life of a task', () => {
       ['queue', 'development', 0, 10],
       ['work', 'development', 10, 10],
     ]);
+    expect(pieces({ status: 'in_development', changes }, 10)).toEqual([
+      ['queue', 'development', 0, 10],
+      ['idle', 'development', 10, 10],
+    ]);
     expect(pieces({}, 0)).toEqual([['queue', 'development', 0, 0]]);
   });
 
