@@ -53,3 +53,21 @@ export function formatDuration(milliseconds: number): string {
   if (days === 0 && time === '') return 'PT0S';
   return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
 }
+
+/** Says milliseconds in the two largest units, for a sentence: `2 d 4 h`, `3 h 12 min`, `18 min`. */
+export function spokenDuration(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / millisecondsPer.M);
+  if (minutes < 1) return milliseconds > 0 ? 'less than a minute' : 'no time';
+  if (minutes >= 24 * 60) {
+    const hours = Math.round(milliseconds / millisecondsPer.H);
+    return inUnits([Math.floor(hours / 24), 'd'], [hours % 24, 'h']);
+  }
+  return inUnits([Math.floor(minutes / 60), 'h'], [minutes % 60, 'min']);
+}
+
+function inUnits(...parts: readonly (readonly [count: number, unit: string])[]): string {
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../src/duration.ts';
+import { formatDuration, parseDuration, spokenDuration } from '../src/duration.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -70,5 +70,22 @@ describe('a duration is printed', () => {
         expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);
       }),
     );
+  });
+});
+
+describe('a duration is said', () => {
+  it.each([
+    [0, 'no time'],
+    [29_999, 'less than a minute'],
+    [30_000, '1 min'],
+    [18 * minute, '18 min'],
+    [hour - 1, '1 h'],
+    [3 * hour + 12 * minute, '3 h 12 min'],
+    [day - 10 * minute, '23 h 50 min'],
+    [day - 1, '1 d'],
+    [2 * day + 4 * hour + 29 * minute, '2 d 4 h'],
+    [2 * day + 23 * hour + 30 * minute, '3 d'],
+  ])('%d ms', (milliseconds, text) => {
+    expect(spokenDuration(milliseconds)).toBe(text);
   });
 });

@@ -1,13 +1,15 @@
 import { agentPerformance } from '../analytics/agent-performance.ts';
 import { comparison } from '../analytics/comparison.ts';
+import { phaseFlow } from '../analytics/flow.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
 import { type Fate, firstPasses, sentBackWork, sessionsByFate } from '../analytics/rework.ts';
+import { taskLives } from '../analytics/task-lives.ts';
 import { phaseDurationTrend } from '../analytics/trend.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
 import type { SessionFilter } from '../sessions/filter.ts';
+import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
 
 const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 
@@ -19,6 +21,8 @@ export const questions = {
   agentPerformance,
   sentBackWork,
   firstPasses,
+  phaseFlow,
+  taskLives,
   sessionPage: ({ snapshot, now }: Inquiry, { fate, ...page }: SessionPage & { fate?: Fate | undefined }) => {
     const also = fate === undefined ? whileWanted : Prisma.sql`${whileWanted} AND ${sessionsByFate[fate]}`;
     return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);

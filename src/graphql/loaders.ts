@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { TaskLife } from '../analytics/task-lives.ts';
+import type { Background } from '../background/background.ts';
 import type { Reader } from '../db/database.ts';
 import type { TaskSession } from '../generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../sessions/summary.ts';
@@ -7,9 +9,13 @@ import { type SessionSummary, sessionSummaries } from '../sessions/summary.ts';
 export interface Loaders {
   activeSession: DataLoader<number, TaskSession | null>;
   sessionSummary: DataLoader<number, SessionSummary>;
+  /** By its own id; null when there is none. */
+  session: DataLoader<number, TaskSession | null>;
+  /** Null when the task has been deleted since. */
+  taskLife: DataLoader<number, TaskLife | null>;
 }
 
-export function createLoaders(read: Reader): Loaders {
+export function createLoaders({ read, background }: { read: Reader; background: Background }): Loaders {
   // Subscriptions live long and ask again for what has changed, so nothing is remembered.
   const options = { cache: false };
   return {
@@ -21,5 +27,15 @@ export function createLoaders(read: Reader): Loaders {
       return taskIds.map((taskId) => byTask.get(taskId) ?? null);
     }, options),
     sessionSummary: new DataLoader((taskIds) => sessionSummaries(read, taskIds), options),
+    session: new DataLoader(async (ids) => {
+      const sessions = await read.taskSession.findMany({ where: { id: { in: [...new Set(ids)] } } });
+      const byId = new Map(sessions.map((session) => [session.id, session]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }, options),
+    taskLife: new DataLoader(async (taskIds) => {
+      const lives = await background.ask('taskLives', { taskIds });
+      const byTask = new Map(lives.map((life) => [life.taskId, life]));
+      return taskIds.map((taskId) => byTask.get(taskId) ?? null);
+    }, options),
   };
 }

@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
+import './types/bottleneck.ts';
 import './types/claim.ts';
 import './types/close.ts';
 import './types/comparison.ts';
@@ -12,6 +13,7 @@ import './types/heartbeat.ts';
 import './types/history-entry.ts';
 import './types/node.ts';
 import './types/phase-duration.ts';
+import './types/phase-flow.ts';
 import './types/scalars.ts';
 import './types/session.ts';
 import './types/subscriptions.ts';

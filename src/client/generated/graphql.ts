@@ -247,6 +247,19 @@ export type StaleLine =
   /** Its agent has given no sign of life for `silentFor`. */
   | 'SILENCE';
 
+/** What a stretch of time was spent on. */
+export type StretchKind =
+  /** It stood in `blocked` or `on_hold`. */
+  | 'BLOCKED'
+  /** Anything else that nobody worked on: a draft, an `in_*` status that nobody held, a status that the workflow does not know. */
+  | 'IDLE'
+  /** The task waited in `ready_for_*` for a claim. */
+  | 'QUEUE'
+  /** It was worked on in a session of a phase that it passed again, since it was sent back. */
+  | 'REWORK'
+  /** It was worked on in a session, the first time that it passed the phase. */
+  | 'WORK';
+
 /** Which tasks. Everything that is given has to hold; what is left out does not narrow the choice. */
 export type TaskFilter = {
   /** Tasks planned for this kind of agent. */
@@ -536,6 +549,30 @@ export type StatisticsFragment =
   | Statistics_PhaseStatistics_Fragment
 ;
 
+export type StretchStatisticsPartsFragment = { count: number, totalMinutes: number, averageMinutes: number | null, medianMinutes: number | null, p85Minutes: number | null, p90Minutes: number | null };
+
+export type PhaseFlowQueryVariables = Exact<{
+  filter?: AnalyticsFilter | null | undefined;
+  longest?: number;
+}>;
+
+
+export type PhaseFlowQuery = { phaseFlow: Array<{ phase: string, taskCount: number, totalMinutes: number, queueMinutes: number, workMinutes: number, reworkMinutes: number, blockedMinutes: number, idleMinutes: number, flowEfficiencyPct: number | null, sessionCount: number, waitingNow: number, queueTime: { count: number, totalMinutes: number, averageMinutes: number | null, medianMinutes: number | null, p85Minutes: number | null, p90Minutes: number | null }, touchTime: { count: number, totalMinutes: number, averageMinutes: number | null, medianMinutes: number | null, p85Minutes: number | null, p90Minutes: number | null }, sessions: { totalCount: number, nodes: Array<{ id: string, durationMinutes: number | null }> }, longestWaits: Array<{ since: string, until: string, minutes: number, task: { key: string } | null }> }> };
+
+export type BottlenecksQueryVariables = Exact<{
+  filter?: AnalyticsFilter | null | undefined;
+}>;
+
+
+export type BottlenecksQuery = { bottlenecks: Array<{ rank: number, phase: string, sentence: string, minutesPerTask: number, sharePct: number, flow: { taskCount: number, totalMinutes: number } }> };
+
+export type TaskFlowQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type TaskFlowQuery = { task: { key: string, status: string, flow: { elapsedMinutes: number, elapsed: string, queueMinutes: number, workMinutes: number, reworkMinutes: number, blockedMinutes: number, idleMinutes: number, flowEfficiencyPct: number | null, isComplete: boolean, stretches: Array<{ kind: StretchKind, phase: string, since: string, until: string | null, minutes: number, duration: string, session: { id: string, durationMinutes: number | null } | null }> } | null } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -602,6 +639,16 @@ export const StatisticsFragmentDoc = new TypedDocumentString(`
   abandonedRatePct
 }
     `, {"fragmentName":"Statistics"}) as unknown as TypedDocumentString<StatisticsFragment, unknown>;
+export const StretchStatisticsPartsFragmentDoc = new TypedDocumentString(`
+    fragment StretchStatisticsParts on StretchStatistics {
+  count
+  totalMinutes
+  averageMinutes
+  medianMinutes
+  p85Minutes
+  p90Minutes
+}
+    `, {"fragmentName":"StretchStatisticsParts"}) as unknown as TypedDocumentString<StretchStatisticsPartsFragment, unknown>;
 export const ClaimTaskDocument = new TypedDocumentString(`
     mutation ClaimTask($input: ClaimTaskInput!) {
   claimTask(input: $input) {
@@ -1532,3 +1579,94 @@ export const CompareDocument = new TypedDocumentString(`
   completionRatePct
   abandonedRatePct
 }`) as unknown as TypedDocumentString<CompareQuery, CompareQueryVariables>;
+export const PhaseFlowDocument = new TypedDocumentString(`
+    query PhaseFlow($filter: AnalyticsFilter, $longest: Int! = 10) {
+  phaseFlow(filter: $filter) {
+    phase
+    taskCount
+    queueTime {
+      ...StretchStatisticsParts
+    }
+    touchTime {
+      ...StretchStatisticsParts
+    }
+    totalMinutes
+    queueMinutes
+    workMinutes
+    reworkMinutes
+    blockedMinutes
+    idleMinutes
+    flowEfficiencyPct
+    sessionCount
+    waitingNow
+    sessions {
+      totalCount
+      nodes {
+        id
+        durationMinutes
+      }
+    }
+    longestWaits(first: $longest) {
+      task {
+        key
+      }
+      since
+      until
+      minutes
+    }
+  }
+}
+    fragment StretchStatisticsParts on StretchStatistics {
+  count
+  totalMinutes
+  averageMinutes
+  medianMinutes
+  p85Minutes
+  p90Minutes
+}`) as unknown as TypedDocumentString<PhaseFlowQuery, PhaseFlowQueryVariables>;
+export const BottlenecksDocument = new TypedDocumentString(`
+    query Bottlenecks($filter: AnalyticsFilter) {
+  bottlenecks(filter: $filter) {
+    rank
+    phase
+    sentence
+    minutesPerTask
+    sharePct
+    flow {
+      taskCount
+      totalMinutes
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BottlenecksQuery, BottlenecksQueryVariables>;
+export const TaskFlowDocument = new TypedDocumentString(`
+    query TaskFlow($key: String!) {
+  task(key: $key) {
+    key
+    status
+    flow {
+      elapsedMinutes
+      elapsed
+      queueMinutes
+      workMinutes
+      reworkMinutes
+      blockedMinutes
+      idleMinutes
+      flowEfficiencyPct
+      isComplete
+      stretches {
+        kind
+        phase
+        since
+        until
+        minutes
+        duration
+        session {
+          id
+          durationMinutes
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TaskFlowQuery, TaskFlowQueryVariables>;

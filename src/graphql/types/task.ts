@@ -7,6 +7,7 @@ import { connection } from '../connection.ts';
 import { placeBehind } from '../page.ts';
 import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
+import { TaskFlow } from './task-flow.ts';
 
 export const Task = builder.prismaNode('Task', {
   nullable: true,
@@ -93,6 +94,13 @@ export const Task = builder.prismaNode('Task', {
       type: SessionSummary,
       description: 'What all its sessions add up to.',
       resolve: ({ id }, _arguments, { loaders }) => loaders.sessionSummary.load(id),
+    }),
+    flow: t.field({
+      type: TaskFlow,
+      nullable: true,
+      description:
+        'Where its time went: what it waited, what it was worked on, and what it stood still. Null when the task has been deleted a moment ago.',
+      resolve: ({ id }, _arguments, { loaders }) => loaders.taskLife.load(id),
     }),
     history: t.relation('history', {
       description: 'Every change of its status, oldest first.',
