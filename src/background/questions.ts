@@ -1,10 +1,16 @@
 import { agentPerformance } from '../analytics/agent-performance.ts';
+import { taskAges } from '../analytics/aging.ts';
+import { cumulativeFlow } from '../analytics/cumulative-flow.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
+import { openTasksCount, openTasksPage, taskPlace } from '../analytics/open-tasks.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
+import { firstCreation } from '../analytics/task-histories.ts';
+import { throughput } from '../analytics/throughput.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
 import type { SessionFilter } from '../sessions/filter.ts';
+import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 
 const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 
@@ -12,6 +18,14 @@ const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 export const questions = {
   phaseDurations,
   agentPerformance,
+  openTasksPage,
+  openTasksCount,
+  taskPlace,
+  taskAges,
+  throughput,
+  cumulativeFlow,
+  firstCreation: ({ snapshot, workflow }: Inquiry, { filter }: { filter: TaskFilter }): number | null =>
+    firstCreation(snapshot, tasksCondition(workflow, filter)),
   sessionPage: ({ snapshot, now }: Inquiry, page: SessionPage): number[] =>
     snapshot.all<{ id: number }>(selectPage(page, now, whileWanted)).map(({ id }) => id),
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>

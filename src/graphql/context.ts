@@ -29,11 +29,11 @@ export interface Context extends Services {
 }
 
 export function createContext(services: Services): Context {
-  const { database, workflow, clock } = services;
+  const { database, background, workflow, clock } = services;
   return {
     ...services,
     read: database.read,
-    loaders: createLoaders(database.read),
+    loaders: createLoaders(database.read, background),
     write: (operation) =>
       database.write((tx) => operation({ tx, tables: database.tables, workflow, now: clock.now() })),
   };

@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { TaskAge } from '../analytics/aging.ts';
+import type { Background } from '../background/background.ts';
 import type { Reader } from '../db/database.ts';
 import type { TaskSession } from '../generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../sessions/summary.ts';
@@ -7,9 +9,11 @@ import { type SessionSummary, sessionSummaries } from '../sessions/summary.ts';
 export interface Loaders {
   activeSession: DataLoader<number, TaskSession | null>;
   sessionSummary: DataLoader<number, SessionSummary>;
+  /** Null for a task that is gone. */
+  taskAge: DataLoader<number, TaskAge | null>;
 }
 
-export function createLoaders(read: Reader): Loaders {
+export function createLoaders(read: Reader, background: Background): Loaders {
   // Subscriptions live long and ask again for what has changed, so nothing is remembered.
   const options = { cache: false };
   return {
@@ -21,5 +25,10 @@ export function createLoaders(read: Reader): Loaders {
       return taskIds.map((taskId) => byTask.get(taskId) ?? null);
     }, options),
     sessionSummary: new DataLoader((taskIds) => sessionSummaries(read, taskIds), options),
+    taskAge: new DataLoader(async (taskIds) => {
+      const ages = await background.ask('taskAges', { taskIds: [...new Set(taskIds)] });
+      const byTask = new Map(ages.map((age) => [age.taskId, age]));
+      return taskIds.map((taskId) => byTask.get(taskId) ?? null);
+    }, options),
   };
 }

@@ -1,9 +1,11 @@
 import { builder } from './builder.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
+import './types/aging-task.ts';
 import './types/claim.ts';
 import './types/close.ts';
 import './types/create.ts';
+import './types/cumulative-flow.ts';
 import './types/epic.ts';
 import './types/errors.ts';
 import './types/feature.ts';
@@ -16,6 +18,7 @@ import './types/session.ts';
 import './types/subscriptions.ts';
 import './types/task.ts';
 import './types/task-note.ts';
+import './types/throughput.ts';
 import './types/workflow.ts';
 
 export const schema = builder.toSchema();

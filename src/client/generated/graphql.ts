@@ -34,6 +34,17 @@ export type BlockTaskInput = {
   taskKey: string;
 };
 
+/** A stretch of the calendar, in UTC. */
+export type Bucket =
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** From each full hour to the next. */
+  | 'HOUR'
+  /** From the start of the first day of a month to that of the next. */
+  | 'MONTH'
+  /** From the start of Monday to the start of the next Monday. */
+  | 'WEEK';
+
 /** For whom work is wanted, and of which kind. */
 export type ClaimNextTaskInput = {
   /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
@@ -106,6 +117,15 @@ export type CreateTaskInput = {
   title: string;
 };
 
+/** What the tasks of a band have in common. */
+export type CumulativeFlowBandKind =
+  /** They are blocked or on hold, whatever the phase. */
+  | 'PAUSED'
+  /** They wait in a phase of the workflow or are being worked on in it. */
+  | 'PHASE'
+  /** They are in a status that the workflow does not know. */
+  | 'UNKNOWN';
+
 /** How much an epic matters. */
 export type EpicPriority =
   /** Before others. */
@@ -165,6 +185,10 @@ export type SessionFilter = {
   agentId?: string | null | undefined;
   /** Sessions of agents of this kind. */
   agentType?: string | null | undefined;
+  /** Sessions that ended at this instant or later: what `since` means for the analytics. */
+  endedSince?: string | null | undefined;
+  /** Sessions that ended before this instant: what `until` means for the analytics. */
+  endedUntil?: string | null | undefined;
   /** Sessions of the tasks of this epic, for example `E07`. */
   epicKey?: string | null | undefined;
   /** Sessions of the tasks of this feature, for example `E07-F20`. */
@@ -226,6 +250,18 @@ export type TaskFilter = {
   phase?: string | null | undefined;
   /** Tasks in this status, for example `ready_for_development`. */
   status?: string | null | undefined;
+};
+
+/** Which tasks, and which part of their history. Everything that is given has to hold; what is left out does not narrow the choice. */
+export type TaskHistoryFilter = {
+  /** Tasks of this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** Tasks of this feature, for example `E07-F20`. */
+  featureKey?: string | null | undefined;
+  /** From this instant on; from the creation of the first of these tasks when left out. It may not lie in the future. */
+  since?: string | null | undefined;
+  /** Up to, and without, this instant; up to now when left out or when it lies in the future. */
+  until?: string | null | undefined;
 };
 
 /** Which task can go on. */
@@ -461,6 +497,32 @@ export type WorkflowQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WorkflowQuery = { workflow: { phases: Array<string>, statuses: Array<{ name: string, phase: string, agentTypes: Array<string>, description: string | null, isStart: boolean, isTerminal: boolean, transitions: Array<string> }> } };
+
+export type AgingWorkQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  startedOnly?: boolean;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AgingWorkQuery = { agingWork: { totalCount: number, nodes: Array<{ ageMinutes: number | null, phase: string | null, phaseMinutes: number | null, percentile: number | null, isPaused: boolean, task: { key: string, title: string, status: string }, activeSession: { id: string, agentId: string, startedAt: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ThroughputQueryVariables = Exact<{
+  filter?: TaskHistoryFilter | null | undefined;
+  bucket?: Bucket;
+}>;
+
+
+export type ThroughputQuery = { throughput: Array<{ since: string, until: string, created: number, completed: number, cancelled: number, reopened: number, sentBack: number }> };
+
+export type CumulativeFlowQueryVariables = Exact<{
+  filter?: TaskHistoryFilter | null | undefined;
+  bucket?: Bucket;
+}>;
+
+
+export type CumulativeFlowQuery = { cumulativeFlow: Array<{ since: string, until: string, total: number, bands: Array<{ kind: CumulativeFlowBandKind, phase: string | null, taskCount: number }> }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1300,3 +1362,63 @@ export const WorkflowDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WorkflowQuery, WorkflowQueryVariables>;
+export const AgingWorkDocument = new TypedDocumentString(`
+    query AgingWork($filter: TaskFilter, $startedOnly: Boolean! = false, $first: Int, $after: String) {
+  agingWork(
+    filter: $filter
+    startedOnly: $startedOnly
+    first: $first
+    after: $after
+  ) {
+    totalCount
+    nodes {
+      task {
+        key
+        title
+        status
+      }
+      ageMinutes
+      phase
+      phaseMinutes
+      percentile
+      isPaused
+      activeSession {
+        id
+        agentId
+        startedAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgingWorkQuery, AgingWorkQueryVariables>;
+export const ThroughputDocument = new TypedDocumentString(`
+    query Throughput($filter: TaskHistoryFilter, $bucket: Bucket! = DAY) {
+  throughput(filter: $filter, bucket: $bucket) {
+    since
+    until
+    created
+    completed
+    cancelled
+    reopened
+    sentBack
+  }
+}
+    `) as unknown as TypedDocumentString<ThroughputQuery, ThroughputQueryVariables>;
+export const CumulativeFlowDocument = new TypedDocumentString(`
+    query CumulativeFlow($filter: TaskHistoryFilter, $bucket: Bucket! = DAY) {
+  cumulativeFlow(filter: $filter, bucket: $bucket) {
+    since
+    until
+    total
+    bands {
+      kind
+      phase
+      taskCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CumulativeFlowQuery, CumulativeFlowQueryVariables>;
