@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { taskAges } from '../../src/analytics/aging.ts';
 import { openTasksCount, openTasksPage } from '../../src/analytics/open-tasks.ts';
-import { AgingWorkDocument, type AgingWorkQueryVariables } from '../../src/client/generated/graphql.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { afterTwoHours, agingWork, minutes } from '../support/aging-work.ts';
+import { testApp } from '../support/app.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { abandonSession, blockTask, finishTask, unblockTask } from '../support/mutations.ts';
+import { abandonSession, finishTask, unblockTask } from '../support/mutations.ts';
 import { createSharkDatabase } from '../support/shark-databases.ts';
 import {
   historyDatabase,
@@ -15,59 +15,7 @@ import {
   workflow,
   written,
 } from '../support/task-histories.ts';
-import { claim, createTasks } from '../support/tasks.ts';
-
-const minutes = 60_000;
-
-async function agingWork(app: TestApp, variables: AgingWorkQueryVariables = {}) {
-  const { agingWork: page } = await app.send(AgingWorkDocument, variables);
-  return {
-    ...page,
-    lines: page.nodes.map(({ task, ageMinutes, phase, phaseMinutes, percentile, isPaused, activeSession }) =>
-      [
-        task.key.slice(-3),
-        ageMinutes,
-        phase,
-        phaseMinutes,
-        percentile,
-        ...(isPaused ? ['paused'] : []),
-        ...(activeSession === null ? [] : [activeSession.agentId]),
-      ].join(' '),
-    ),
-  };
-}
-
-/**
- * Two sessions of development took 10 and 30 minutes. Then, of five tasks, 1 waits for review, 2 is done, 3 is blocked
- * in development, 4 is being developed, and nobody has touched 5.
- */
-async function afterTwoHours() {
-  const clock = manualClock();
-  const app = await testApp({ clock });
-  const [one = '', two = '', three = '', four = '', five = ''] = await createTasks(app, [
-    'ready_for_development',
-    'in_approval',
-    'in_development',
-    'ready_for_refinement',
-    'draft',
-  ]);
-  clock.advance(40 * minutes);
-  await claim(app, one);
-  clock.advance(10 * minutes);
-  await finishTask(app, { taskKey: one });
-  await claim(app, two);
-  await finishTask(app, { taskKey: two });
-  await claim(app, three);
-  clock.advance(30 * minutes);
-  await blockTask(app, { taskKey: three, reason: 'no power' });
-  await claim(app, four, 'architect');
-  clock.advance(10 * minutes);
-  await finishTask(app, { taskKey: four });
-  clock.advance(10 * minutes);
-  await claim(app, four);
-  clock.advance(20 * minutes);
-  return { app, clock, one, two, three, four, five };
-}
+import { claim } from '../support/tasks.ts';
 
 describe('aging work', () => {
   it('is what is not over, the oldest first, with its time in its phase against past sessions', async () => {
@@ -105,23 +53,6 @@ describe('aging work', () => {
     expect((await agingWork(app)).lines).toContain('003 180 development 180 100 paused');
   });
 
-  it('is without what nobody has begun, where that is asked for', async () => {
-    const { app, three } = await afterTwoHours();
-    await using _app = app;
-
-    const { lines, totalCount } = await agingWork(app, { startedOnly: true });
-    expect(lines.map((line) => line.slice(0, 3))).toEqual(['001', '003', '004']);
-    expect(totalCount).toBe(3);
-
-    // Begun stays begun: in the name of the task, in where it is, and in where it was.
-    await unblockTask(app, three);
-    const started = async () => (await agingWork(app, { startedOnly: true })).totalCount;
-    app.change('UPDATE tasks SET started_at = NULL');
-    expect(await started()).toBe(3);
-    app.change('DELETE FROM task_history');
-    expect(await started()).toBe(1);
-  });
-
   it('begins anew with each return to a phase, and not with a pause or a claim', async () => {
     const { app, clock, three, four } = await afterTwoHours();
     await using _app = app;
@@ -142,105 +73,6 @@ describe('aging work', () => {
       expect.stringMatching(/^003 140 development 140 /),
       expect.stringMatching(/^004 140 development 2 /),
     ]);
-  });
-
-  it('is chosen like tasks are', async () => {
-    const { app } = await afterTwoHours();
-    await using _app = app;
-    await createTasks(app, ['draft', 'in_qa']);
-    app.change(`UPDATE tasks SET agent_type = 'backend' WHERE id = 4`);
-    const count = async (filter: AgingWorkQueryVariables['filter']) => {
-      const { totalCount, nodes } = await agingWork(app, { filter });
-      expect(nodes.length).toBe(totalCount);
-      return totalCount;
-    };
-
-    expect(await count({ epicKey: 'e01' })).toBe(4);
-    expect(await count({ featureKey: 'E02-F01' })).toBe(2);
-    expect(await count({ status: 'draft' })).toBe(2);
-    expect(await count({ phase: 'review' })).toBe(1);
-    expect(await count({ agentType: 'backend' })).toBe(1);
-    expect(await count({ epicKey: 'E02', phase: 'review' })).toBe(0);
-    const { errors } = await app.post(AgingWorkDocument.toString(), { filter: { epicKey: 'seven' } });
-    expect(errors).toMatchObject([
-      {
-        message: expect.stringMatching(/^epicKey 'seven' is not a key/),
-        extensions: { code: 'BAD_USER_INPUT' },
-      },
-    ]);
-  });
-
-  it('comes in pages, each task once, also when those of a page are finished before the next is asked for', async () => {
-    const { app, clock } = await afterTwoHours();
-    await using _app = app;
-    clock.advance(minutes);
-    await createTasks(app, Array<string>(4).fill('in_approval'));
-    const keys: string[] = [];
-    let after: string | null = null;
-    do {
-      const page = await agingWork(app, { first: 3, after });
-      keys.push(...page.nodes.map(({ task }) => task.key));
-      for (const { task } of page.nodes)
-        app.change(`UPDATE tasks SET status = 'completed' WHERE key = '${task.key}'`);
-      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-    } while (after !== null);
-
-    expect(keys.map((key) => key.slice(4))).toEqual([
-      '1-F01-001',
-      '1-F01-003',
-      '1-F01-004',
-      '1-F01-005',
-      '2-F01-001',
-      '2-F01-002',
-      '2-F01-003',
-      '2-F01-004',
-    ]);
-  });
-
-  it('can be paged backwards, and its pages are checked before anything is executed', async () => {
-    const { app } = await afterTwoHours();
-    await using _app = app;
-    const page = async (args: string) =>
-      app.post(
-        `{ agingWork(${args}) { nodes { id task { id } } pageInfo { startCursor hasPreviousPage } } }`,
-      );
-
-    const last = await page('last: 2');
-    expect(last).toMatchObject({
-      data: {
-        agingWork: {
-          nodes: [
-            { id: 'AgingTask:4', task: { id: 'Task:4' } },
-            { id: 'AgingTask:5', task: { id: 'Task:5' } },
-          ],
-          pageInfo: { hasPreviousPage: true },
-        },
-      },
-    });
-    const cursor = Buffer.from('GPC:N:4').toString('base64');
-    expect(await page(`last: 2, before: "${cursor}"`)).toMatchObject({
-      data: { agingWork: { nodes: [{ id: 'AgingTask:1' }, { id: 'AgingTask:3' }] } },
-    });
-    expect((await page('first: 501')).errors).toMatchObject([
-      { message: expect.stringMatching(/^first is 501/) },
-    ]);
-    const gone = Buffer.from('GPC:N:77').toString('base64');
-    expect((await page(`first: 2, after: "${gone}"`)).errors).toMatchObject([
-      { message: expect.stringMatching(/has been deleted/), extensions: { code: 'BAD_USER_INPUT' } },
-    ]);
-  });
-
-  it('is fetched again by its id, and its task by the id of that', async () => {
-    const { app } = await afterTwoHours();
-    await using _app = app;
-
-    const answer = await app.post(
-      `{ aging: node(id: "AgingTask:4") { __typename ... on AgingTask { phaseMinutes } } task: node(id: "Task:4") { __typename } }`,
-    );
-
-    expect(answer).toEqual({
-      data: { aging: { __typename: 'AgingTask', phaseMinutes: 30 }, task: { __typename: 'Task' } },
-    });
   });
 
   it('asks once for all ages of a page', async () => {

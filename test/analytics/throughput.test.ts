@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cumulativeFlow } from '../../src/analytics/cumulative-flow.ts';
 import { throughput, type Throughput } from '../../src/analytics/throughput.ts';
+import { GivenUpError } from '../../src/db/snapshot.ts';
 import { ThroughputDocument, type ThroughputQueryVariables } from '../../src/client/generated/graphql.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -163,6 +164,17 @@ describe('the throughput', () => {
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(10);
   });
+});
+
+it('is not gone on with when nobody waits for it any more', async () => {
+  const database = await historyDatabase();
+  database.write({ tasks: [{ createdAt: hour(0).toISOString(), status: 'draft', moves: [] }], sessions: [] });
+  const ask = () => database.ask(hour(1), (inquiry) => throughput(inquiry, { filter: {}, spans: [] }));
+  expect(ask()).toEqual([]);
+
+  database.giveUp();
+
+  expect(ask).toThrow(GivenUpError);
 });
 
 const names = ['created', 'completed', 'cancelled', 'reopened', 'sentBack'] as const;

@@ -88,8 +88,10 @@ export const stretches = fc
 
 export interface HistoryDatabase {
   /** Replaces everything that is in it. The rows of the histories lie among each other, and some belong to no task. */
-  write(written: Written): void;
+  write(contents: Written): void;
   ask<Answer>(now: Date, question: (inquiry: Inquiry) => Answer): Answer;
+  /** From now on nobody waits for an answer. */
+  giveUp(): void;
 }
 
 /** A database of the running test's own that questions are asked of, as the background does. */
@@ -102,11 +104,12 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
   connection.exec(`
     INSERT INTO epics (id, key, title, status, priority) VALUES (1, 'E01', 'One', 'active', 'medium');
     INSERT INTO features (id, epic_id, key, title, status) VALUES (1, 1, 'E01-F01', 'One', 'active')`);
+  let isGivenUp = false;
   const snapshots = openSnapshots({
     file,
     tables: inspectTables(connection),
     setUp: workflowTables(workflow),
-    isGivenUp: () => false,
+    isGivenUp: () => isGivenUp,
   });
   onTestFinished(() => snapshots.close());
 
@@ -121,23 +124,26 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
      VALUES (99, 'ada', ?, 'ready_for_qa', 'in_qa', '2026-01-01T00:00:00.000+00:00', ?, 'completed')`,
   );
   return {
-    write: connection.transaction((written: Written) => {
+    write: connection.transaction(({ tasks: newTasks, sessions }: Written) => {
       connection.exec('DELETE FROM tasks; DELETE FROM task_history; DELETE FROM task_sessions');
-      for (const [index, { status, createdAt }] of written.tasks.entries())
+      for (const [index, { status, createdAt }] of newTasks.entries())
         insertTask.run(index + 1, `T-E01-F01-${String(index + 1).padStart(3, '0')}`, status, createdAt);
       for (const round of Array(6).keys()) {
-        for (const [index, { moves }] of written.tasks.entries()) {
+        for (const [index, { moves }] of newTasks.entries()) {
           const move = moves[round];
           if (move !== undefined) insertMove.run(index + 1, move.from, move.to, move.at);
         }
         insertMove.run(99, 'todo', 'in_qa', hour(round).toISOString());
       }
-      for (const { phase, minutes } of written.sessions)
+      for (const { phase, minutes } of sessions)
         insertSession.run(
           phase,
           new Date(hour(0).getTime() + minutes * 60_000).toISOString().replace('Z', '+00:00'),
         );
     }),
+    giveUp: () => {
+      isGivenUp = true;
+    },
     ask: (now, question) => snapshots.read((snapshot) => question({ snapshot, workflow, now })),
   };
 }
