@@ -106,6 +106,7 @@ describe('the throughput', () => {
     ]);
     expect(await within('2026-01-13T01:00:00Z')).toEqual(['2026-01-13T00 sentBack 1']);
     expect(await within('2026-01-11', '2026-01-11')).toEqual([]);
+    expect(await within('2026-01-11T12:00:00Z', '2026-01-11T12:00:00Z')).toEqual([]);
     expect(await perStretch(app, { filter: { until: '2026-01-10' } })).toEqual([]);
   });
 
