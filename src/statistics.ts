@@ -8,6 +8,8 @@ export interface Sample {
   percentile(percent: number): number | null;
   /** The one in the middle, or the mean of the middle two; null where there is none. */
   median(): number | null;
+  /** A copy of all of them, in no order that is promised. */
+  values(): Float64Array;
   readonly size: number;
 }
 
@@ -42,10 +44,23 @@ export function createSample(): Sample {
       const upper = sorted()[Math.floor(size / 2)] ?? Number.NaN;
       return (lower + upper) / 2;
     },
+    values: () => values.slice(0, size),
     get size() {
       return size;
     },
   };
+}
+
+/** How many of the values, which are in ascending order, are not above the limit. */
+export function countUpTo(sorted: Float64Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Number.NaN) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How many per hundred, with one decimal; null where there is nothing to divide by. */

@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../db/database-time.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { SessionRecord, StatusChange, TaskRecord } from './life.ts';
 
@@ -63,9 +64,4 @@ function readChanges(json: string): StatusChange[] {
 
 function readSessions(json: string): SessionRecord[] {
   return JSON.parse(json);
-}
-
-/** Since 1970, and whole: databases mix the formats in which times are written. Null where there is none to be read. */
-function millisecondsOf(column: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(ROUND(unixepoch(${column}, 'subsec') * 1000) AS INTEGER)`;
 }

@@ -1,15 +1,21 @@
 import { agentPerformance } from '../analytics/agent-performance.ts';
+import { taskAges } from '../analytics/aging.ts';
 import { comparison } from '../analytics/comparison.ts';
+import { cumulativeFlow } from '../analytics/cumulative-flow.ts';
 import { phaseFlow } from '../analytics/flow.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
+import { openTasksCount, openTasksPage, taskPlace } from '../analytics/open-tasks.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
 import { type Fate, firstPasses, sentBackWork, sessionsByFate } from '../analytics/rework.ts';
+import { firstCreation } from '../analytics/task-histories.ts';
 import { taskLives } from '../analytics/task-lives.ts';
+import { throughput } from '../analytics/throughput.ts';
 import { phaseDurationTrend } from '../analytics/trend.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { SessionFilter } from '../sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
+import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 
 const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 
@@ -27,6 +33,14 @@ export const questions = {
     const also = fate === undefined ? whileWanted : Prisma.sql`${whileWanted} AND ${sessionsByFate[fate]}`;
     return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);
   },
+  openTasksPage,
+  openTasksCount,
+  taskPlace,
+  taskAges,
+  throughput,
+  cumulativeFlow,
+  firstCreation: ({ snapshot, workflow }: Inquiry, { filter }: { filter: TaskFilter }): number | null =>
+    firstCreation(snapshot, tasksCondition(workflow, filter)),
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>
     snapshot.all<{ count: number }>(selectCount(filter, now, whileWanted))[0]?.count ?? 0,
 };

@@ -55,10 +55,11 @@ export interface OpenSnapshotsOptions {
 }
 
 /**
- * Opens a connection of its own that cannot change the file. It has two functions that SQLite lacks:
+ * Opens a connection of its own that cannot change the file. It has three functions that SQLite lacks:
  *
  * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
  *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
+ * - `values_of(value)`, an aggregate: the values themselves, to be read with `readValues`.
  * - `go_on()`, see unlessGivenUp.
  */
 export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsOptions): SnapshotReader {
@@ -70,12 +71,14 @@ export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsO
   connection.pragma('cache_size = -32768');
   connection.aggregate<Sample | undefined>('sample_of', {
     start: () => undefined,
-    step: (sample, value: unknown) => {
-      const values = sample ?? createSample();
-      if (typeof value === 'number') values.add(value);
-      return values;
-    },
+    step: addTo,
     result: (sample) => JSON.stringify(summaryOf(sample ?? createSample())),
+    deterministic: true,
+  });
+  connection.aggregate<Sample | undefined>('values_of', {
+    start: () => undefined,
+    step: addTo,
+    result: (sample) => new Uint8Array((sample ?? createSample()).values().buffer),
     deterministic: true,
   });
   connection.function('go_on', { deterministic: false }, () => {
@@ -109,6 +112,17 @@ export function summaryOf(sample: Sample): SampleSummary {
     p95: p95 ?? null,
     p99: p99 ?? null,
   };
+}
+
+function addTo(sample: Sample | undefined, value: unknown): Sample {
+  const values = sample ?? createSample();
+  if (typeof value === 'number') values.add(value);
+  return values;
+}
+
+/** Reads what `values_of(…)` answered, in no order. */
+export function readValues(answered: Uint8Array): Float64Array {
+  return new Float64Array(new Uint8Array(answered).buffer);
 }
 
 /** Reads what `sample_of(…)` answered. */

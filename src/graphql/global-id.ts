@@ -6,7 +6,7 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 }
 
 /** Everything that `node` fetches. */
-const pattern = /^(Epic|Feature|Task|TaskSession):([1-9]\d{0,14})$/;
+const pattern = /^(AgingTask|Epic|Feature|Task|TaskSession):([1-9]\d{0,14})$/;
 
 /** Throws a BAD_USER_INPUT error for text that is no id. */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {

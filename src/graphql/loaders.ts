@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { TaskAge } from '../analytics/aging.ts';
 import type { TaskLife } from '../analytics/task-lives.ts';
 import type { Background } from '../background/background.ts';
 import type { Reader } from '../db/database.ts';
@@ -13,6 +14,8 @@ export interface Loaders {
   session: DataLoader<number, TaskSession | null>;
   /** Null when the task has been deleted since. */
   taskLife: DataLoader<number, TaskLife | null>;
+  /** Null when the task has been deleted since. */
+  taskAge: DataLoader<number, TaskAge | null>;
 }
 
 export function createLoaders({ read, background }: { read: Reader; background: Background }): Loaders {
@@ -23,19 +26,30 @@ export function createLoaders({ read, background }: { read: Reader; background: 
       const sessions = await read.taskSession.findMany({
         where: { taskId: { in: [...taskIds] }, endedAt: null },
       });
-      const byTask = new Map(sessions.map((session) => [session.taskId, session]));
-      return taskIds.map((taskId) => byTask.get(taskId) ?? null);
+      return inOrder(taskIds, sessions, ({ taskId }) => taskId);
     }, options),
     sessionSummary: new DataLoader((taskIds) => sessionSummaries(read, taskIds), options),
     session: new DataLoader(async (ids) => {
       const sessions = await read.taskSession.findMany({ where: { id: { in: [...new Set(ids)] } } });
-      const byId = new Map(sessions.map((session) => [session.id, session]));
-      return ids.map((id) => byId.get(id) ?? null);
+      return inOrder(ids, sessions, ({ id }) => id);
     }, options),
     taskLife: new DataLoader(async (taskIds) => {
-      const lives = await background.ask('taskLives', { taskIds });
-      const byTask = new Map(lives.map((life) => [life.taskId, life]));
-      return taskIds.map((taskId) => byTask.get(taskId) ?? null);
+      const lives = await background.ask('taskLives', { taskIds: [...new Set(taskIds)] });
+      return inOrder(taskIds, lives, ({ taskId }) => taskId);
+    }, options),
+    taskAge: new DataLoader(async (taskIds) => {
+      const ages = await background.ask('taskAges', { taskIds: [...new Set(taskIds)] });
+      return inOrder(taskIds, ages, ({ taskId }) => taskId);
     }, options),
   };
+}
+
+/** One for each id, null where none was found. */
+function inOrder<Found>(
+  ids: readonly number[],
+  found: readonly Found[],
+  idOf: (found: Found) => number,
+): (Found | null)[] {
+  const byId = new Map(found.map((each) => [idOf(each), each]));
+  return ids.map((id) => byId.get(id) ?? null);
 }

@@ -52,15 +52,15 @@ export type BlockTaskInput = {
   taskKey: string;
 };
 
-/** Stretches of the calendar, in UTC. */
+/** A stretch of the calendar, in UTC. */
 export type Bucket =
   /** From midnight to midnight. */
   | 'DAY'
-  /** From one full hour to the next. */
+  /** From each full hour to the next. */
   | 'HOUR'
-  /** From the first of a month to the first of the next. */
+  /** From the start of the first day of a month to that of the next. */
   | 'MONTH'
-  /** From Monday to Monday. */
+  /** From the start of Monday to the start of the next Monday. */
   | 'WEEK';
 
 /** For whom work is wanted, and of which kind. */
@@ -134,6 +134,15 @@ export type CreateTaskInput = {
   /** What it is, in a line. Up to 500 characters. */
   title: string;
 };
+
+/** What the tasks of a band have in common. */
+export type CumulativeFlowBandKind =
+  /** They are blocked or on hold, whatever the phase. */
+  | 'PAUSED'
+  /** They wait in a phase of the workflow or are being worked on in it. */
+  | 'PHASE'
+  /** They are in a status that the workflow does not know. */
+  | 'UNKNOWN';
 
 /** How much an epic matters. */
 export type EpicPriority =
@@ -272,6 +281,18 @@ export type TaskFilter = {
   phase?: string | null | undefined;
   /** Tasks in this status, for example `ready_for_development`. */
   status?: string | null | undefined;
+};
+
+/** Which tasks, and which part of their history. Everything that is given has to hold; what is left out does not narrow the choice. */
+export type TaskHistoryFilter = {
+  /** Tasks of this epic, for example `E07`. */
+  epicKey?: string | null | undefined;
+  /** Tasks of this feature, for example `E07-F20`. */
+  featureKey?: string | null | undefined;
+  /** From this instant on; from the creation of the first of these tasks when left out. It may not lie in the future. */
+  since?: string | null | undefined;
+  /** Up to, and without, this instant; up to now when left out or when it lies in the future. */
+  until?: string | null | undefined;
 };
 
 /** Which task can go on. */
@@ -572,6 +593,32 @@ export type TaskFlowQueryVariables = Exact<{
 
 
 export type TaskFlowQuery = { task: { key: string, status: string, flow: { elapsedMinutes: number, elapsed: string, queueMinutes: number, workMinutes: number, reworkMinutes: number, blockedMinutes: number, idleMinutes: number, flowEfficiencyPct: number | null, isComplete: boolean, stretches: Array<{ kind: StretchKind, phase: string, since: string, until: string | null, minutes: number, duration: string, session: { id: string, durationMinutes: number | null } | null }> } | null } | null };
+
+export type AgingWorkQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  startedOnly?: boolean;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AgingWorkQuery = { agingWork: { totalCount: number, nodes: Array<{ ageMinutes: number | null, phase: string | null, phaseMinutes: number | null, percentile: number | null, isPaused: boolean, task: { key: string, title: string, status: string }, activeSession: { id: string, agentId: string, startedAt: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ThroughputQueryVariables = Exact<{
+  filter?: TaskHistoryFilter | null | undefined;
+  bucket?: Bucket;
+}>;
+
+
+export type ThroughputQuery = { throughput: Array<{ since: string, until: string, created: number, completed: number, cancelled: number, reopened: number, sentBack: number }> };
+
+export type CumulativeFlowQueryVariables = Exact<{
+  filter?: TaskHistoryFilter | null | undefined;
+  bucket?: Bucket;
+}>;
+
+
+export type CumulativeFlowQuery = { cumulativeFlow: Array<{ since: string, until: string, total: number, bands: Array<{ kind: CumulativeFlowBandKind, phase: string | null, taskCount: number }> }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1670,3 +1717,63 @@ export const TaskFlowDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TaskFlowQuery, TaskFlowQueryVariables>;
+export const AgingWorkDocument = new TypedDocumentString(`
+    query AgingWork($filter: TaskFilter, $startedOnly: Boolean! = false, $first: Int, $after: String) {
+  agingWork(
+    filter: $filter
+    startedOnly: $startedOnly
+    first: $first
+    after: $after
+  ) {
+    totalCount
+    nodes {
+      task {
+        key
+        title
+        status
+      }
+      ageMinutes
+      phase
+      phaseMinutes
+      percentile
+      isPaused
+      activeSession {
+        id
+        agentId
+        startedAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgingWorkQuery, AgingWorkQueryVariables>;
+export const ThroughputDocument = new TypedDocumentString(`
+    query Throughput($filter: TaskHistoryFilter, $bucket: Bucket! = DAY) {
+  throughput(filter: $filter, bucket: $bucket) {
+    since
+    until
+    created
+    completed
+    cancelled
+    reopened
+    sentBack
+  }
+}
+    `) as unknown as TypedDocumentString<ThroughputQuery, ThroughputQueryVariables>;
+export const CumulativeFlowDocument = new TypedDocumentString(`
+    query CumulativeFlow($filter: TaskHistoryFilter, $bucket: Bucket! = DAY) {
+  cumulativeFlow(filter: $filter, bucket: $bucket) {
+    since
+    until
+    total
+    bands {
+      kind
+      phase
+      taskCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CumulativeFlowQuery, CumulativeFlowQueryVariables>;

@@ -115,7 +115,7 @@ export const Task = builder.prismaNode('Task', {
 
 export const TaskConnection = connection(Task, 'Task', 'tasks');
 
-const TaskFilter = builder.inputType('TaskFilter', {
+export const TaskFilter = builder.inputType('TaskFilter', {
   description:
     'Which tasks. Everything that is given has to hold; what is left out does not narrow the choice.',
   fields: (t) => ({

@@ -1,18 +1,9 @@
-import type { Bucket as BucketName, TimeWindow } from '../../analytics/buckets.ts';
+import type { TimeWindow } from '../../analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
+import { Bucket } from './bucket.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
-
-export const Bucket = builder.enumType('Bucket', {
-  description: 'Stretches of the calendar, in UTC.',
-  values: {
-    HOUR: { description: 'From one full hour to the next.' },
-    DAY: { description: 'From midnight to midnight.' },
-    WEEK: { description: 'From Monday to Monday.' },
-    MONTH: { description: 'From the first of a month to the first of the next.' },
-  } satisfies Record<BucketName, unknown>,
-});
 
 interface TrendBucketRow extends TimeWindow {
   isComplete: boolean;

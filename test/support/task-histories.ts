@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { onTestFinished } from 'vitest';
+import type { Inquiry } from '../../src/analytics/inquiry.ts';
+import { workflowTables } from '../../src/background/workflow-tables.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openSnapshots } from '../../src/db/snapshot.ts';
+import { inspectTables } from '../../src/db/tables.ts';
+import { defaultWorkflowFile } from '../../src/workflow/default-workflow.ts';
+import { parseWorkflow } from '../../src/workflow/parse-workflow.ts';
+import type { Workflow } from '../../src/workflow/workflow.ts';
+import { manualClock } from './manual-clock.ts';
+import { migrationsFolder, open, temporaryFolder } from './shark-databases.ts';
+
+/** A task as it is written to the tables that are shared. */
+export interface WrittenTask {
+  createdAt: string;
+  status: string;
+  moves: readonly WrittenMove[];
+}
+
+export interface WrittenMove {
+  from: string | null;
+  to: string;
+  at: string;
+}
+
+export interface WrittenSession {
+  phase: string;
+  minutes: number;
+}
+
+export interface Written {
+  tasks: readonly WrittenTask[];
+  sessions: readonly WrittenSession[];
+}
+
+export const workflow: Workflow = builtIn();
+
+function builtIn(): Workflow {
+  const parsed = parseWorkflow(defaultWorkflowFile);
+  if ('faults' in parsed) throw new Error(parsed.faults.join('\n'));
+  return parsed.workflow;
+}
+
+/** An hour of the first days of 2026. They are few, so that instants meet each other and the ends of stretches. */
+export const hour = (count: number) => new Date(Date.UTC(2026, 0, 1, count));
+
+const formats: readonly ((instant: Date) => string)[] = [
+  (instant) => instant.toISOString(),
+  (instant) => instant.toISOString().replace('Z', '+00:00'),
+  (instant) => instant.toISOString().slice(0, 19).replace('T', ' '),
+  (instant) => instant.toISOString().replace('T', ' ').replace('Z', '49352+00:00'),
+  (instant) => new Date(instant.getTime() + 3_600_000).toISOString().replace('Z', '+01:00'),
+  (instant) => new Date(instant.getTime() - 21_600_000).toISOString().replace('Z', '-06:00'),
+  () => 'some day',
+];
+
+const times = fc
+  .tuple(fc.integer({ min: 0, max: 96 }), fc.constantFrom(0, 0, 0, 1, 999), fc.constantFrom(...formats))
+  .map(([count, milliseconds, format]) => format(new Date(hour(count).getTime() + milliseconds)));
+
+/** Those of the workflow, and two that it does not know. */
+const statuses = fc.constantFrom(...workflow.statuses.keys(), 'todo', '');
+
+const tasks: fc.Arbitrary<WrittenTask> = fc.record({
+  createdAt: times,
+  status: statuses,
+  moves: fc.array(fc.record({ from: fc.option(statuses), to: statuses, at: times }), { maxLength: 6 }),
+});
+
+export const written: fc.Arbitrary<Written> = fc.record({
+  tasks: fc.array(tasks, { maxLength: 8 }),
+  sessions: fc.array(
+    fc.record({
+      phase: fc.constantFrom(...workflow.phases),
+      minutes: fc.constantFrom(0.5, 60, 120, 1_440, 5_000),
+    }),
+    { maxLength: 12 },
+  ),
+});
+
+/** Stretches that follow each other. */
+export const stretches = fc
+  .uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 8 })
+  .map((counts) => counts.toSorted((one, other) => one - other).map(hour))
+  .map((cuts) => cuts.slice(1).map((until, index) => ({ since: cuts[index] ?? until, until })));
+
+export interface HistoryDatabase {
+  /** Replaces everything that is in it. The rows of the histories lie among each other, and some belong to no task. */
+  write(contents: Written): void;
+  ask<Answer>(now: Date, question: (inquiry: Inquiry) => Answer): Answer;
+  /** From now on nobody waits for an answer. */
+  giveUp(): void;
+}
+
+/** A database of the running test's own that questions are asked of, as the background does. */
+export async function historyDatabase(): Promise<HistoryDatabase> {
+  const file = join(temporaryFolder(), 'shark.db');
+  const connection = open(file);
+  await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('foreign_keys = OFF');
+  connection.exec(`
+    INSERT INTO epics (id, key, title, status, priority) VALUES (1, 'E01', 'One', 'active', 'medium');
+    INSERT INTO features (id, epic_id, key, title, status) VALUES (1, 1, 'E01-F01', 'One', 'active')`);
+  let isGivenUp = false;
+  const snapshots = openSnapshots({
+    file,
+    tables: inspectTables(connection),
+    setUp: workflowTables(workflow),
+    isGivenUp: () => isGivenUp,
+  });
+  onTestFinished(() => snapshots.close());
+
+  const insertTask = connection.prepare(
+    `INSERT INTO tasks (id, feature_id, key, title, status, created_at) VALUES (?, 1, ?, 'Work', ?, ?)`,
+  );
+  const insertMove = connection.prepare(
+    'INSERT INTO task_history (task_id, old_status, new_status, timestamp) VALUES (?, ?, ?, ?)',
+  );
+  const insertSession = connection.prepare(
+    `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
+     VALUES (99, 'ada', ?, 'ready_for_qa', 'in_qa', '2026-01-01T00:00:00.000+00:00', ?, 'completed')`,
+  );
+  return {
+    write: connection.transaction(({ tasks: newTasks, sessions }: Written) => {
+      connection.exec('DELETE FROM tasks; DELETE FROM task_history; DELETE FROM task_sessions');
+      for (const [index, { status, createdAt }] of newTasks.entries())
+        insertTask.run(index + 1, `T-E01-F01-${String(index + 1).padStart(3, '0')}`, status, createdAt);
+      for (const round of Array(6).keys()) {
+        for (const [index, { moves }] of newTasks.entries()) {
+          const move = moves[round];
+          if (move !== undefined) insertMove.run(index + 1, move.from, move.to, move.at);
+        }
+        insertMove.run(99, 'todo', 'in_qa', hour(round).toISOString());
+      }
+      for (const { phase, minutes } of sessions)
+        insertSession.run(
+          phase,
+          new Date(hour(0).getTime() + minutes * 60_000).toISOString().replace('Z', '+00:00'),
+        );
+    }),
+    giveUp: () => {
+      isGivenUp = true;
+    },
+    ask: (now, question) => snapshots.read((snapshot) => question({ snapshot, workflow, now })),
+  };
+}
+
+/*
+ * What the tests hold the answers against. None of it is shared with the program: times are read from their text, and
+ * where a task stood is looked up from its rows for each instant anew.
+ */
+
+/** When a task came to be, and when each of its moves counts as made; undefined where nothing can be read. */
+export function instantsOf({ createdAt, moves }: WrittenTask): {
+  created: number | undefined;
+  moved: (number | undefined)[];
+} {
+  const firstReadable = moves.map(({ at }) => readInstant(at)).find((at) => at !== undefined);
+  const candidates = [readInstant(createdAt), firstReadable].filter((at) => at !== undefined);
+  const created = candidates.length === 0 ? undefined : Math.min(...candidates);
+  const upTo = (index: number) =>
+    [created, ...moves.slice(0, index + 1).map(({ at }) => readInstant(at))].filter((at) => at !== undefined);
+  return {
+    created,
+    moved: moves.map((_move, index) => (created === undefined ? undefined : Math.max(...upTo(index)))),
+  };
+}
+
+/** Where a task stood right before an instant; undefined where it did not exist yet. */
+export function statusBefore(task: WrittenTask, instant: number): string | undefined {
+  const { created, moved } = instantsOf(task);
+  if (created !== undefined && created >= instant) return undefined;
+  const last = task.moves.findLast((_move, index) => (moved[index] ?? Number.NEGATIVE_INFINITY) < instant);
+  return last?.to ?? task.moves[0]?.from ?? task.moves[0]?.to ?? task.status;
+}
+
+/** The statuses that a task went through, from its creation on, each with the instant at which it came there. */
+export function pathOf(task: WrittenTask): { status: string; at: number | undefined }[] {
+  const { created, moved } = instantsOf(task);
+  const first = task.moves[0]?.from ?? task.moves[0]?.to ?? task.status;
+  return [
+    { status: first, at: created },
+    ...task.moves.map(({ to }, index) => ({ status: to, at: moved[index] })),
+  ];
+}
+
+function readInstant(text: string): number | undefined {
+  const [, date, time, fraction = '', offset = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
+  if (date === undefined || time === undefined) return undefined;
+  return Date.parse(`${date}T${time}${offset}`) + Math.round(Number(`0${fraction}`) * 1_000);
+}
