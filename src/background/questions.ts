@@ -2,6 +2,7 @@ import { agentPerformance } from '../analytics/agent-performance.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
+import { sessionsAsCsv } from '../export/session-rows.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
 import type { SessionFilter } from '../sessions/filter.ts';
@@ -12,6 +13,7 @@ const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 export const questions = {
   phaseDurations,
   agentPerformance,
+  sessionsAsCsv,
   sessionPage: ({ snapshot, now }: Inquiry, page: SessionPage): number[] =>
     snapshot.all<{ id: number }>(selectPage(page, now, whileWanted)).map(({ id }) => id),
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>
