@@ -114,19 +114,23 @@ async function* fileOf(
 
 /** Asks for a part when the last one has been taken, and for none ahead. */
 function pulled(parts: AsyncGenerator<Bytes>, onBreak: (error: unknown) => void): ReadableStream<Bytes> {
+  let isWanted = true;
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
         try {
           const part = await parts.next();
+          // The client may have gone away while the part was read.
+          if (!isWanted) return;
           if (part.done === true) controller.close();
           else controller.enqueue(part.value);
         } catch (error) {
-          onBreak(error);
+          if (isWanted) onBreak(error);
           throw error;
         }
       },
       async cancel() {
+        isWanted = false;
         await parts.return(undefined);
       },
     },
