@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Clock } from '../clock.ts';
@@ -43,13 +45,14 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: 
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (url.pathname !== exportPath) return;
       const requestId = requestIdOf(serverContext);
-      const onBreak = (error: unknown) => {
+      const breakOff = (error: unknown) => {
         options.log.error({ err: error, requestId }, 'an export broke off');
-        // Left to itself, a connection would stay open when what it is to be sent fails.
-        serverContext?.res?.destroy();
+        // A stream that fails would leave the connection open; without a connection, its reader has to learn of it.
+        if (serverContext?.res === undefined) throw error;
+        serverContext.res.destroy();
       };
       const search = new URLSearchParams(url.search);
-      const answering = () => answer(request, search, onBreak, fetchAPI.Response, options);
+      const answering = () => answer(request, search, breakOff, fetchAPI.Response, options);
       endResponse(await withRequestId(answering, requestId));
     },
   };
@@ -58,7 +61,7 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: 
 async function answer(
   { method, headers }: Request,
   search: URLSearchParams,
-  onBreak: (error: unknown) => void,
+  breakOff: (error: unknown) => void,
   ResponseType: typeof Response,
   { pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
@@ -83,8 +86,8 @@ async function answer(
     if (method === 'HEAD') return new ResponseType(null, success);
     const first = await pageOf({ filter, behind: undefined, atMost });
     const following = (behind: SessionPlace) => pageOf({ filter, behind, atMost });
-    const file = pulled(fileOf(first, following, { withByteOrderMark }), onBreak);
-    return new ResponseType(isZipped ? file.pipeThrough(new CompressionStream('gzip')) : file, success);
+    const file = Readable.from(fileOf(first, following, { withByteOrderMark }), { highWaterMark: 0 });
+    return new ResponseType(pulled(isZipped ? zipped(file) : file, breakOff), success);
   } catch (error) {
     if (error instanceof ExportParametersError)
       return refusal(ResponseType, 400, 'BAD_USER_INPUT', ...error.faults);
@@ -112,26 +115,32 @@ async function* fileOf(
   }
 }
 
-/** Asks for a part when the last one has been taken, and for none ahead. */
-function pulled(parts: AsyncGenerator<Bytes>, onBreak: (error: unknown) => void): ReadableStream<Bytes> {
+/** By a stream of Node's: its CompressionStream takes in whatever it gets, however little of it is read. */
+function zipped(file: Readable): Readable {
+  // What goes wrong in the file goes wrong in the stream as well, and is seen by whoever reads that.
+  return pipeline(file, createGzip(), () => {});
+}
+
+/** Reads on when what was read has been taken, and nothing ahead. */
+function pulled(body: Readable, breakOff: (error: unknown) => void): ReadableStream<Bytes> {
+  const parts: AsyncIterator<Bytes> = body.iterator();
   let isWanted = true;
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
         try {
           const part = await parts.next();
-          // The client may have gone away while the part was read.
+          // The client may have gone away in the meantime.
           if (!isWanted) return;
           if (part.done === true) controller.close();
           else controller.enqueue(part.value);
         } catch (error) {
-          if (isWanted) onBreak(error);
-          throw error;
+          if (isWanted) breakOff(error);
         }
       },
-      async cancel() {
+      cancel() {
         isWanted = false;
-        await parts.return(undefined);
+        body.destroy();
       },
     },
     { highWaterMark: 0 },
