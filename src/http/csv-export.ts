@@ -45,11 +45,14 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: 
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (url.pathname !== exportPath) return;
       const requestId = requestIdOf(serverContext);
+      const { res } = serverContext;
       const breakOff = (error: unknown) => {
+        // Whoever is gone misses nothing.
+        if (res?.socket?.destroyed === true) return;
         options.log.error({ err: error, requestId }, 'an export broke off');
         // A stream that fails would leave the connection open; without a connection, its reader has to learn of it.
-        if (serverContext?.res === undefined) throw error;
-        serverContext.res.destroy();
+        if (res === undefined) throw error;
+        res.destroy();
       };
       const search = new URLSearchParams(url.search);
       const answering = () => answer(request, search, breakOff, fetchAPI.Response, options);
