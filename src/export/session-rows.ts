@@ -73,6 +73,8 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
     columns: [...sessionColumns],
     header,
     record_delimiter: 'windows',
+    // Else only CRLF is put in quotes, and spreadsheets begin a row at any line break.
+    quote_record_delimiter: true,
     cast: { string: withoutFormula },
   });
 }

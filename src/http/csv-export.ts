@@ -15,7 +15,7 @@ import { requestIdOf, withRequestId } from './request-id.ts';
 export const exportPath = '/export/sessions.csv';
 
 /** Small enough that a page is soon read, also where notes are long, and large enough that pages are few. */
-const atMost: CsvPage['atMost'] = { rows: 2_000, charactersOfNotes: 256 * 1_024 };
+const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
 
 const byteOrderMark = new TextEncoder().encode('\uFEFF');
 

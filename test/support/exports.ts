@@ -29,7 +29,9 @@ export async function exported(app: TestApp, search: Readonly<Record<string, str
 
 export type Cells = Record<(typeof sessionColumns)[number], string>;
 
-export const parsed = (text: string): Cells[] => parse(text, { columns: true, record_delimiter: '\r\n' });
+/** Reads a file as spreadsheets do: any line break outside of quotes ends a row. */
+export const parsed = (text: string): Cells[] =>
+  parse(text, { columns: true, record_delimiter: ['\r\n', '\n', '\r'] });
 
 const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
