@@ -106,13 +106,19 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
   };
 }
 
+/**
+ * What the thread makes and forgets at once may take up this much, in megabytes. Left to itself, it would let far more
+ * of that lie about, since it makes much of it; what it keeps is not limited by this.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+
 /** Run from source, the thread has to learn to read TypeScript first: what this program was started with does not reach it. */
 function startThread(workerData: ThreadData): Worker {
   if (import.meta.url.endsWith('.js'))
-    return new Worker(new URL('thread.js', import.meta.url), { workerData });
+    return new Worker(new URL('thread.js', import.meta.url), { workerData, resourceLimits });
   const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
   const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(script, { eval: true, workerData });
+  return new Worker(script, { eval: true, workerData, resourceLimits });
 }
 
 function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {

@@ -12,6 +12,7 @@ import { taskLives } from '../analytics/task-lives.ts';
 import { throughput } from '../analytics/throughput.ts';
 import { phaseDurationTrend } from '../analytics/trend.ts';
 import { unlessGivenUp } from '../db/snapshot.ts';
+import { sessionsAsCsv } from '../export/session-rows.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { SessionFilter } from '../sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
@@ -41,6 +42,7 @@ export const questions = {
   cumulativeFlow,
   firstCreation: ({ snapshot, workflow }: Inquiry, { filter }: { filter: TaskFilter }): number | null =>
     firstCreation(snapshot, tasksCondition(workflow, filter)),
+  sessionsAsCsv,
   sessionCount: ({ snapshot, now }: Inquiry, { filter }: { filter: SessionFilter }): number =>
     snapshot.all<{ count: number }>(selectCount(filter, now, whileWanted))[0]?.count ?? 0,
 };

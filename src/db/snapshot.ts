@@ -67,8 +67,8 @@ export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsO
   const goOn = () => {
     if (isGivenUp()) throw new GivenUpError('Nobody waits for this answer any more');
   };
-  // Most of what a question reads it reads once; this holds the inner pages of the indexes.
-  connection.pragma('cache_size = -32768');
+  // In kilobytes. Most of what a question reads it reads once; this holds the inner pages of the indexes.
+  connection.pragma('cache_size = -16384');
   connection.aggregate<Sample | undefined>('sample_of', {
     start: () => undefined,
     step: addTo,

@@ -9,6 +9,16 @@ export interface StandIns {
   rewrite: ((sql: string) => string) | undefined;
 }
 
+/** The indexes that statements name, since a name that stands for nothing is an error. */
+const indexes = {
+  task_notes: [],
+  task_sessions: [
+    ['idx_task_sessions_started_at', 'started_at'],
+    ['idx_task_sessions_agent_id', 'agent_id, started_at'],
+  ],
+  task_session_revisions: [],
+} satisfies Record<string, readonly (readonly [name: string, columns: string])[]>;
+
 const columns = {
   task_notes: 'id INTEGER PRIMARY KEY, task_id INTEGER, note_type, content, created_by, created_at, metadata',
   task_sessions: `id INTEGER PRIMARY KEY, task_id INTEGER, agent_id, agent_type, phase, claimed_from, claimed_to,
@@ -24,9 +34,16 @@ export function standInsFor(tables: Tables): StandIns {
   ];
   if (missing.length === 0) return { setUp: '', rewrite: undefined };
   return {
-    setUp: missing.map((table) => `CREATE TEMP TABLE ${table} (${columns[table]});`).join('\n'),
+    setUp: missing.map(standIn).join('\n'),
     // Prisma names the schema of every table; a temporary table lives in one of its own.
     rewrite: (sql) =>
       missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
   };
+}
+
+function standIn(table: keyof typeof columns): string {
+  return [
+    `CREATE TEMP TABLE ${table} (${columns[table]});`,
+    ...indexes[table].map(([name, on]) => `CREATE INDEX temp.${name} ON ${table} (${on});`),
+  ].join('\n');
 }

@@ -47,9 +47,10 @@ export function refusal(
   ResponseType: typeof Response,
   status: number,
   code: string,
-  message: string,
+  ...messages: readonly string[]
 ): Response {
-  return ResponseType.json({ errors: [{ message, extensions: { code } }] }, { status });
+  const errors = messages.map((message) => ({ message, extensions: { code } }));
+  return ResponseType.json({ errors }, { status });
 }
 
 interface Fault {

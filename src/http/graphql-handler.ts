@@ -5,6 +5,7 @@ import { schema } from '../graphql/schema.ts';
 import type { Log } from '../log.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useClearRefusals } from './clear-refusals.ts';
+import { useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
@@ -56,6 +57,12 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
         check: async () => {
           await services.database.read.$queryRaw`SELECT 1`;
         },
+      }),
+      useCsvExport({
+        pageOf: (page) => services.background.ask('sessionsAsCsv', page),
+        clock: services.clock,
+        log,
+        maskError,
       }),
       usePageCheck(),
       useClearRefusals(endpoint),

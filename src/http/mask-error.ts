@@ -6,12 +6,15 @@ import type { Log } from '../log.ts';
 import { Refusal } from '../operations/refusals.ts';
 import { currentRequestId } from './request-id.ts';
 
+/** Turns whatever was thrown into what a client is told of it. */
+export type ErrorMask = (error: unknown) => GraphQLError;
+
 /**
  * What a client is told of an error that no mutation answered as data. Errors made for clients pass; a fault of
  * the server is logged whole, and the client gets the id under which it was.
  */
-export function createErrorMask(log: Log) {
-  return (error: unknown): Error => {
+export function createErrorMask(log: Log): ErrorMask {
+  return (error) => {
     if (!(error instanceof GraphQLError)) return internalError(log, error, undefined);
     const cause = error.originalError;
     if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error, log);

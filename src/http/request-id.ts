@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const current = new AsyncLocalStorage<string>();
+/** Of every request under way, by what the server knows of it. */
+const ids = new WeakMap<object, string>();
 const acceptable = /^[\w.-]{1,64}$/;
 
 /** The id of the request being answered; null outside of one. */
@@ -14,9 +16,13 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
+/** The id of a request that is on its way to its handler: there is no current one yet. */
+export function requestIdOf(serverContext: object): string {
+  return ids.get(serverContext) ?? randomUUID();
+}
+
 /** Gives every request an id, the client's own if it sent a usable one, and returns it with the answer. */
 export function useRequestId(): Plugin {
-  const ids = new WeakMap<object, string>();
   return {
     onRequest({ request, serverContext, requestHandler, setRequestHandler }) {
       const id = idOf(request);

@@ -3,7 +3,8 @@ import type { Operation } from '../operations/operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../operations/refusals.ts';
 import { findActiveSession, findSession } from './find.ts';
 
-export type Outcome = 'completed' | 'rejected' | 'blocked' | 'abandoned';
+export const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 export interface Closing {
   outcome: Outcome;

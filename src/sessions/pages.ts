@@ -53,8 +53,8 @@ export function selectCount(
     SELECT COUNT(*) AS count FROM task_sessions session WHERE ${sessionsWhere(filter, now)} AND ${also}`;
 }
 
-/** Written so that the instant is a range on the index: an OR of both columns is not one. */
-function isBehind(column: Prisma.Sql, { id, at }: SessionPlace, ascending: boolean): Prisma.Sql {
+/** Continues a condition. Written so that the instant is a range on the index: an OR of both columns is not one. */
+export function isBehind(column: Prisma.Sql, { id, at }: SessionPlace, ascending: boolean): Prisma.Sql {
   return ascending
     ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`
     : Prisma.sql`AND ${column} <= ${at} AND NOT (${column} = ${at} AND session.id >= ${id})`;

@@ -53,6 +53,19 @@ async function silentClient(app: TestApp, ...lines: string[]): Promise<AsyncDisp
   };
 }
 
+/** Together with their notes 40 MB, which is far more than is on its way to a client at any time. */
+const longSessions = 4_000;
+
+function fillLongSessions(app: TestApp): void {
+  app.change(`
+    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${longSessions})
+    INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome, notes)
+    SELECT task_id, agent_id, phase, claimed_from, claimed_to, started_at, started_at, 'completed', printf('%.*c', 10000, 'x')
+    FROM task_sessions, number WHERE ended_at IS NULL`);
+}
+
+const exportOf = (app: TestApp) => new URL('/export/sessions.csv', app.url);
+
 const begun = (app: TestApp, times: number) =>
   eventually(
     'the transactions are begun',
@@ -276,6 +289,33 @@ describe('stopping', () => {
     await eventually('the request is waited for', () => clock.pending.includes(10 * seconds));
     clock.advance(10 * seconds);
     await inTime('the server has stopped', stopping);
+  });
+
+  it('lets an export come to its end', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    fillLongSessions(app);
+    const response = await fetch(exportOf(app));
+    const stopping = app.stop();
+    await eventually('the export is waited for', () => clock.pending.includes(10 * seconds));
+
+    expect((await response.text()).split('\r\n')).toHaveLength(1 + longSessions + 1 + 1);
+    await inTime('the server has stopped', stopping);
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('does not wait longer than ten seconds for an export, and breaks it off', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    fillLongSessions(app);
+    const response = await fetch(exportOf(app));
+    const stopping = app.stop();
+    await eventually('the export is waited for', () => clock.pending.includes(10 * seconds));
+    clock.advance(10 * seconds);
+
+    await inTime('the server has stopped', stopping);
+    await expect(response.text()).rejects.toThrow('terminated');
+    expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
   });
 
   it('may be asked for twice, and of a server that never listened', async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 export interface ServerProcess {
   /** Where GraphQL is served. */
   readonly url: string;
+  readonly pid: number;
   /** Ends the server as an operator does, and waits for it. */
   stop(): Promise<void>;
   /** Ends the server in the middle of whatever it does, as a power cut would, and waits for it. */
@@ -13,9 +14,15 @@ export interface ServerProcess {
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts the server in a process of its own, on a free port. Fails with what it printed when it does not start. */
-export async function startServerProcess(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+/**
+ * Starts the server in a process of its own, on a free port, or another program that says like it where it is. Fails
+ * with what it printed when it does not start.
+ */
+export async function startServerProcess(
+  settings: Readonly<Record<string, string>>,
+  program = 'src/main.ts',
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
     cwd: project,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,7 +40,9 @@ export async function startServerProcess(settings: Readonly<Record<string, strin
     child.kill(signal);
     await ended;
   };
-  return { url: await readUrl(child), stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const url = await readUrl(child);
+  if (child.pid === undefined) throw new Error('The server has no process');
+  return { url, pid: child.pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
 function readUrl(child: ChildProcess): Promise<string> {

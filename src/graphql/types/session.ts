@@ -1,3 +1,4 @@
+import { outcomes } from '../../sessions/close-session.ts';
 import type { SessionFilter as SessionChoice } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../connection.ts';
@@ -15,8 +16,6 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
     },
   } as const,
 });
-
-const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 
 export const TaskSession = builder.prismaNode('TaskSession', {
   nullable: true,

@@ -1,0 +1,156 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Clock } from '../clock.ts';
+import { ExportParametersError, readExportParameters } from '../export/parameters.ts';
+import type { CsvPage, CsvText } from '../export/session-rows.ts';
+import type { Log } from '../log.ts';
+import { wantsGzip } from './accepted-encoding.ts';
+import { refusal } from './clear-refusals.ts';
+import type { ErrorMask } from './mask-error.ts';
+import { requestIdOf, withRequestId } from './request-id.ts';
+
+export const exportPath = '/export/sessions.csv';
+
+/** Small enough that a page is soon read, also where notes are long, and large enough that pages are few. */
+const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
+
+const byteOrderMark = new TextEncoder().encode('\uFEFF');
+
+/** How errors are answered that clients tell by their code; all others are faults of the server. */
+const statuses = new Map<unknown, number>([
+  ['DATABASE_BUSY', 503],
+  ['TIMEOUT', 504],
+]);
+
+export interface CsvExportOptions {
+  /** Reads a page of the file. */
+  pageOf(page: CsvPage): Promise<CsvText>;
+  clock: Clock;
+  log: Log;
+  maskError: ErrorMask;
+}
+
+/**
+ * Serves the sessions that a filter chooses as a file. A page of it is read when the client has taken what was read
+ * before, so that neither the length of the file nor a client that stops reading costs the server anything.
+ *
+ * What goes wrong before the first page is there is told in words. What goes wrong later ends the connection: a file
+ * that merely ends would be taken for the whole of it.
+ */
+export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: ServerResponse }> {
+  return {
+    async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
+      if (url.pathname !== exportPath) return;
+      const requestId = requestIdOf(serverContext);
+      const { res } = serverContext;
+      const breakOff = (error: unknown) => {
+        // Whoever is gone misses nothing.
+        if (res?.socket?.destroyed === true) return;
+        options.log.error({ err: error, requestId }, 'an export broke off');
+        // A stream that fails would leave the connection open; without a connection, its reader has to learn of it.
+        if (res === undefined) throw error;
+        res.destroy();
+      };
+      const search = new URLSearchParams(url.search);
+      const answering = () => answer(request, search, breakOff, fetchAPI.Response, options);
+      endResponse(await withRequestId(answering, requestId));
+    },
+  };
+}
+
+async function answer(
+  { method, headers }: Request,
+  search: URLSearchParams,
+  breakOff: (error: unknown) => void,
+  ResponseType: typeof Response,
+  { pageOf, clock, maskError }: CsvExportOptions,
+): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    const message = `${method} is not possible here. ${exportPath} can be read with GET`;
+    const refused = refusal(ResponseType, 405, 'METHOD_NOT_ALLOWED', message);
+    refused.headers.set('allow', 'GET, HEAD');
+    return refused;
+  }
+  const isZipped = wantsGzip(headers.get('accept-encoding'));
+  const success = {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="${fileName(clock.now())}"`,
+      'cache-control': 'no-store',
+      vary: 'accept-encoding',
+      ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
+    },
+  };
+  try {
+    const { filter, withByteOrderMark } = readExportParameters(search);
+    if (method === 'HEAD') return new ResponseType(null, success);
+    const first = await pageOf({ filter, behind: undefined, atMost });
+    const following = (behind: SessionPlace) => pageOf({ filter, behind, atMost });
+    const file = Readable.from(fileOf(first, following, { withByteOrderMark }), { highWaterMark: 0 });
+    return new ResponseType(pulled(isZipped ? zipped(file) : file, breakOff), success);
+  } catch (error) {
+    if (error instanceof ExportParametersError)
+      return refusal(ResponseType, 400, 'BAD_USER_INPUT', ...error.faults);
+    const originalError = error instanceof Error ? error : new Error(String(error));
+    const { message, extensions } = maskError(new GraphQLError('', { originalError }));
+    const status = statuses.get(extensions.code) ?? 500;
+    return ResponseType.json({ errors: [{ message, extensions }] }, { status });
+  }
+}
+
+type SessionPlace = NonNullable<CsvText['next']>;
+type Bytes = CsvText['lines'];
+
+async function* fileOf(
+  first: CsvText,
+  following: (place: SessionPlace) => Promise<CsvText>,
+  { withByteOrderMark }: { withByteOrderMark: boolean },
+): AsyncGenerator<Bytes> {
+  if (withByteOrderMark) yield byteOrderMark;
+  yield first.lines;
+  for (let { next } = first; next !== null; ) {
+    const page = await following(next);
+    yield page.lines;
+    next = page.next;
+  }
+}
+
+/** By a stream of Node's: its CompressionStream takes in whatever it gets, however little of it is read. */
+function zipped(file: Readable): Readable {
+  // What goes wrong in the file goes wrong in the stream as well, and is seen by whoever reads that.
+  return pipeline(file, createGzip(), () => {});
+}
+
+/** Reads on when what was read has been taken, and nothing ahead. */
+function pulled(body: Readable, breakOff: (error: unknown) => void): ReadableStream<Bytes> {
+  const parts: AsyncIterator<Bytes> = body.iterator();
+  let isWanted = true;
+  return new ReadableStream<Bytes>(
+    {
+      async pull(controller) {
+        try {
+          const part = await parts.next();
+          // The client may have gone away in the meantime.
+          if (!isWanted) return;
+          if (part.done === true) controller.close();
+          else controller.enqueue(part.value);
+        } catch (error) {
+          if (isWanted) breakOff(error);
+        }
+      },
+      cancel() {
+        isWanted = false;
+        body.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** `sessions-2026-01-11T10-30-00.csv`, in UTC: not every system allows colons in the name of a file. */
+function fileName(now: Date): string {
+  return `sessions-${now.toISOString().slice(0, 19).replaceAll(':', '-')}.csv`;
+}

@@ -1,0 +1,19 @@
+/** A server that does what an export must not do: it has the whole file in its memory before it sends any of it. */
+import { createServer } from 'node:http';
+import BetterSqlite3 from 'better-sqlite3';
+import { stringify } from 'csv-stringify/sync';
+
+const connection = new BetterSqlite3((process.env.DATABASE_URL ?? '').replace('file:', ''), {
+  readonly: true,
+});
+const sessions = connection.prepare('SELECT * FROM task_sessions LIMIT ?');
+
+const server = createServer((request, response) => {
+  const limit = new URL(request.url ?? '', 'http://localhost').searchParams.get('limit');
+  response.end(stringify(sessions.all(Number(limit))));
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object')
+    console.log(`ready at http://127.0.0.1:${address.port}/`);
+});

@@ -1,0 +1,71 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import fc from 'fast-check';
+import type { SessionFilter } from '../../src/sessions/filter.ts';
+
+const agents = ['ada', 'bob'];
+const agentTypes = ['backend', 'frontend', null];
+const phases = ['development', 'review'];
+const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
+const day = (number: number) => new Date(Date.UTC(2026, 0, number));
+const secondsAfter = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1_000);
+/** When one in three sessions ended that started then. */
+const minuteAfter = (instant: Date) => secondsAfter(instant, 60);
+
+/** Sixty sessions that differ in everything they can be chosen by, on tasks some of which belong to nothing. */
+export function fillMixedSessions(connection: BetterSqlite3.Database): void {
+  connection.pragma('foreign_keys = OFF');
+  connection.exec(`
+    INSERT INTO epics (id, key, title, status, priority)
+    VALUES (1, 'E01', 'One', 'active', 'medium'), (2, 'E02', 'Two', 'active', 'medium');
+    INSERT INTO features (id, epic_id, key, title, status)
+    VALUES (1, 1, 'E01-F01', 'One', 'active'), (2, 2, 'E02-F01', 'Two', 'active'), (3, 99, 'E99-F01', 'No epic', 'active')`);
+  const insertTask = connection.prepare(
+    `INSERT INTO tasks (id, feature_id, key, title, status) VALUES (?, ?, ?, 'Work', 'in_development')`,
+  );
+  const insertSession = connection.prepare(
+    `INSERT INTO task_sessions (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
+     VALUES (?, ?, ?, ?, 'ready_for_development', 'in_development', ?, ?, ?)`,
+  );
+  const text = (instant: Date) => instant.toISOString().replace('Z', '+00:00');
+  for (let number = 1; number <= 60; number += 1) {
+    const feature = [1, 2, 3, 98][number % 4] ?? 1;
+    insertTask.run(number, feature, `T-E0${feature}-F01-${String(number).padStart(3, '0')}`);
+    const startedAt = day(1 + (number % 9));
+    const outcome = number % 5 === 0 ? undefined : outcomes[number % 4];
+    insertSession.run(
+      number,
+      agents[number % 2],
+      agentTypes[number % 3],
+      phases[Math.floor(number / 3) % 2],
+      text(startedAt),
+      outcome === undefined
+        ? null
+        : text(number % 3 === 0 ? minuteAfter(startedAt) : secondsAfter(startedAt, number * 123.456)),
+      outcome ?? null,
+    );
+  }
+}
+
+const choice = <Value>(...values: Value[]) =>
+  fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
+
+/** Filters that choose among them, some of them nothing. */
+export const filters: fc.Arbitrary<SessionFilter> = fc.oneof(
+  fc.record({
+    taskKey: choice('T-E01-F01-004', 'e02-f01-001', 'T-E01-F01-999'),
+    epicKey: choice('E01', 'e02', 'E99'),
+    featureKey: choice('E01-F01', 'E02-F01', 'E99-F01'),
+    agentId: choice(...agents, 'nobody'),
+    agentType: choice('backend', 'frontend'),
+    phase: choice(...phases),
+    since: choice(day(1), day(4)),
+    until: choice(day(5), day(9)),
+  }),
+  fc.record({ agentId: choice(...agents), outcome: choice(...outcomes), phase: choice(...phases) }),
+  fc.record({
+    agentId: choice(...agents),
+    endedSince: choice(day(3), minuteAfter(day(4))),
+    endedUntil: choice(day(6), minuteAfter(day(7))),
+  }),
+  fc.record({ epicKey: choice('E01', 'E02'), active: choice(true, false, null), since: choice(day(3)) }),
+);
