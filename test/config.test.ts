@@ -26,6 +26,7 @@ describe('the settings', () => {
         WORKFLOW_CONFIG: '/srv/.sharkconfig.json',
         MIGRATE: 'off',
         STALE_AFTER: '90m',
+        ANALYTICS_TIMEOUT: '5s',
         LOG_LEVEL: 'warn',
         GRAPHIQL: 'off',
       }),
@@ -37,6 +38,7 @@ describe('the settings', () => {
       workflowFileNamed: true,
       migrate: false,
       staleAfterMs: 90 * 60_000,
+      analyticsTimeoutMs: 5_000,
       logLevel: 'warn',
       graphiql: false,
     });
@@ -52,6 +54,7 @@ describe('the settings', () => {
     ['WORKFLOW_CONFIG', ''],
     ['MIGRATE', 'yes'],
     ['STALE_AFTER', '0h'],
+    ['ANALYTICS_TIMEOUT', 'soon'],
     ['LOG_LEVEL', 'loud'],
     ['GRAPHIQL', '1'],
   ])('refuse %s=%j', (name, value) => {

@@ -11,8 +11,8 @@ export interface TimeWindow {
   until: Date;
 }
 
-/** More points than this no chart shows, and no reader reads. */
-export const mostBuckets = 1_000;
+/** More points than this no chart shows, and making more of them at once would hold others up. */
+export const mostBuckets = 500;
 
 const intervals: Record<Bucket, CountableTimeInterval> = {
   HOUR: utcHour,
@@ -32,7 +32,7 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
   if (count > mostBuckets)
     throw new InvalidInputError(
       'bucket',
-      `From ${since.toISOString()} to ${until.toISOString()} there are ${count} buckets of a ${bucket}`,
+      `From ${since.toISOString()} to ${until.toISOString()} there are ${count} buckets of one ${bucket}`,
       `Ask for ${mostBuckets} at most: give a since and an until that are closer together, or a larger bucket`,
     );
   return interval.range(first, until).map((start) => ({ since: start, until: interval.offset(start, 1) }));

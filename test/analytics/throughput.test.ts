@@ -135,7 +135,7 @@ describe('the throughput', () => {
     );
     expect(await refusal(app, { filter: { epicKey: 'seven' } })).toMatch(/^epicKey 'seven' is not a key/);
     expect(await refusal(app, { filter: { since: '2025-01-01' }, bucket: 'HOUR' })).toMatch(
-      /there are 9050 buckets of a HOUR. Ask for 1000 at most/,
+      /there are 9050 buckets of one HOUR. Ask for 500 at most/,
     );
     app.change(`UPDATE tasks SET created_at = '2001-01-01 00:00:00'`);
     expect(await refusal(app, {})).toMatch(

@@ -166,7 +166,7 @@ describe('phaseDurationTrend', () => {
     expect(errors).toMatchObject([
       {
         message:
-          'From 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z there are 8760 buckets of a HOUR. Ask for 1000 at most: give a since and an until that are closer together, or a larger bucket',
+          'From 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z there are 8760 buckets of one HOUR. Ask for 500 at most: give a since and an until that are closer together, or a larger bucket',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);

@@ -63,7 +63,7 @@ builder.queryField('cumulativeFlow', (t) =>
   t.field({
     type: [CumulativeFlow],
     description:
-      'Where tasks stood at the end of each stretch of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 1,000 stretches are answered.',
+      'Where tasks stood at the end of each stretch of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {
       filter: t.arg({
         type: TaskHistoryFilter,

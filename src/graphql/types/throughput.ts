@@ -36,7 +36,7 @@ builder.queryField('throughput', (t) =>
   t.field({
     type: [Throughput],
     description:
-      'How many tasks come in and how many get done, for each stretch of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 1,000 stretches are answered.',
+      'How many tasks come in and how many get done, for each stretch of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {
       filter: t.arg({
         type: TaskHistoryFilter,

@@ -1,13 +1,14 @@
 import type { TimeWindow } from '../../analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { inTurns } from '../turns.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 interface TrendBucketRow extends TimeWindow {
   isComplete: boolean;
-  phases: PhaseStatisticsRow[];
+  phases: () => Promise<PhaseStatisticsRow[]>;
 }
 
 const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBucket').implement({
@@ -25,9 +26,10 @@ const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBuck
     isComplete: t.exposeBoolean('isComplete', {
       description: 'Whether its time is over; the numbers of one that still runs will change.',
     }),
-    phases: t.expose('phases', {
+    phases: t.field({
       type: [PhaseStatistics],
       description: 'The phases in the order of the workflow, the same in every bucket.',
+      resolve: ({ phases }) => phases(),
     }),
   }),
 });
@@ -36,7 +38,7 @@ builder.queryField('phaseDurationTrend', (t) =>
   t.field({
     type: [PhaseDurationBucket],
     description:
-      'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 1,000 of them.',
+      'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 500 of them.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
@@ -48,9 +50,13 @@ builder.queryField('phaseDurationTrend', (t) =>
     resolve: async (_root, { filter: given, bucket }, { background }) => {
       const filter = checkAnalyticsFilter(given ?? {});
       const buckets = await background.ask('phaseDurationTrend', { filter, bucket });
+      const turn = inTurns();
       return buckets.map(({ phases, ...rest }) => ({
         ...rest,
-        phases: phases.map((row) => ofPhase(row, { ...filter, since: rest.since, until: rest.until })),
+        async phases() {
+          await turn();
+          return phases.map((row) => ofPhase(row, { ...filter, since: rest.since, until: rest.until }));
+        },
       }));
     },
   }),
