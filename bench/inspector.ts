@@ -13,6 +13,13 @@ export interface Memory {
   mostResidentBytes: number;
 }
 
+/** How long the event loop did not come round, in milliseconds. */
+export interface EventLoopDelay {
+  p50Ms: number;
+  p99Ms: number;
+  longestMs: number;
+}
+
 /**
  * Looks into a process from outside, through Node's own debugger: nothing has to be added to the program, and while
  * nobody asks, nothing is done for it.
@@ -20,6 +27,8 @@ export interface Memory {
 export interface Inspector {
   /** Has the garbage collected and looks at what is left. */
   memory(): Promise<Memory>;
+  /** Watches how late the event loop comes round while `work` is done. */
+  eventLoop<Result>(work: () => Promise<Result>): Promise<{ worked: Result; delay: EventLoopDelay }>;
   /** Watches where the time goes while `work` is done, and hands over the content of a `.cpuprofile`. */
   profile<Result>(work: () => Promise<Result>, onProfile: (profile: unknown) => void): Promise<Result>;
   close(): void;
@@ -37,6 +46,10 @@ interface NodeMemory {
   maxRSS: number;
 }
 
+const delayHistogram = 'globalThis.benchEventLoopDelay';
+const startWatching = `${delayHistogram} ??= process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 });
+  ${delayHistogram}.reset(); ${delayHistogram}.enable();`;
+const stopWatching = `${delayHistogram}.disable(); [50, 99, 100].map((percent) => ${delayHistogram}.percentile(percent) / 1e6)`;
 const askForMemory = '({ ...process.memoryUsage(), maxRSS: process.resourceUsage().maxRSS })';
 const collections = 3;
 const betweenCollectionsMs = 100;
@@ -78,6 +91,8 @@ export async function openInspector(port: number): Promise<Inspector> {
     return replied;
   };
 
+  const evaluate = (expression: string) => send('Runtime.evaluate', { expression, returnByValue: true });
+
   return {
     async memory() {
       // What one collection lets go of may free more in the next.
@@ -85,7 +100,7 @@ export async function openInspector(port: number): Promise<Inspector> {
         await send('HeapProfiler.collectGarbage');
         await delay(betweenCollectionsMs);
       }
-      const reply = await send('Runtime.evaluate', { expression: askForMemory, returnByValue: true });
+      const reply = await evaluate(askForMemory);
       const { result }: { result: { result: { value: NodeMemory } } } = JSON.parse(reply);
       const { heapUsed, external, rss, maxRSS } = result.result.value;
       // What is external includes the buffers.
@@ -94,6 +109,14 @@ export async function openInspector(port: number): Promise<Inspector> {
         residentBytes: rss,
         mostResidentBytes: maxRSS * 1_024,
       };
+    },
+    async eventLoop(work) {
+      await evaluate(startWatching);
+      const worked = await work();
+      const reply = await evaluate(stopWatching);
+      const { result }: { result: { result: { value: [number, number, number] } } } = JSON.parse(reply);
+      const [p50Ms, p99Ms, longestMs] = result.result.value;
+      return { worked, delay: { p50Ms, p99Ms, longestMs } };
     },
     async profile(work, onProfile) {
       await send('Profiler.enable');

@@ -90,7 +90,7 @@ async function claimAndFinish(client: Client, key: string, durations: Durations)
   durations.finish.push(await time(() => finish(client, key)));
 }
 
-async function claim(client: Client, taskKey: string): Promise<void> {
+export async function claim(client: Client, taskKey: string): Promise<void> {
   const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey, agentId: 'bench' } });
   if (claimTask.__typename !== 'ClaimTaskPayload') throw new AnswerError(claimTask.message);
 }

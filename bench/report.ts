@@ -13,6 +13,8 @@ interface Line {
 export interface TimeRow extends Line, Timing {
   /** How much longer it takes, at the median, than what nothing that does this can go below. */
   floors: readonly Floor[];
+  /** The longest that the server's event loop was held meanwhile, in milliseconds, where that was watched. */
+  heldMs?: number;
 }
 
 /** What something takes of the server's memory. */
@@ -38,7 +40,7 @@ export function floor(name: string, measured: Timing, lowest: Timing): Floor {
 
 export const kilobyte = 1_024;
 
-const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'KB', 'beside the floor', 'limit', ''];
+const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'held ms', 'KB', 'beside the floor', 'limit', ''];
 
 export function formatTable(rows: readonly Row[]): string {
   const lines = [
@@ -52,7 +54,7 @@ export function formatTable(rows: readonly Row[]): string {
     ]),
   ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const isNumber = (index: number) => index >= 1 && index <= 5;
+  const isNumber = (index: number) => index >= 1 && index <= 6;
   return lines
     .map((line) =>
       line
@@ -65,18 +67,19 @@ export function formatTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-function timeCells({ p50Ms, p99Ms, perSecond, floors }: TimeRow): string[] {
+function timeCells({ p50Ms, p99Ms, perSecond, floors, heldMs }: TimeRow): string[] {
   return [
     digits(p50Ms),
     digits(p99Ms),
     perSecond === null ? '' : String(Math.round(perSecond)),
+    heldMs === undefined ? '' : digits(heldMs),
     '',
     floors.map((lowest) => `${lowest.ratio.toFixed(1)} x ${lowest.name}`).join(', '),
   ];
 }
 
 function memoryCells({ bytes }: MemoryRow): string[] {
-  return ['', '', '', digits(bytes / kilobyte), ''];
+  return ['', '', '', '', digits(bytes / kilobyte), ''];
 }
 
 /** Three digits that count: 0.123, 1.23, 12.3, 123. */

@@ -7,6 +7,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchAnalytics } from './analytics.ts';
 import { type Bench, startBench } from './bench.ts';
 import { benchFanOut } from './fan-out.ts';
 import { benchIdleSubscribers } from './idle-subscribers.ts';
@@ -29,6 +30,7 @@ const sizes = values.quick
       fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
       idleSubscribers: { sockets: 300 },
       pausedSocket: { sockets: 20, events: 5_000, windowMs: 5_000 },
+      analytics: { sessions: [10_000, 50_000], repeats: 15, claims: 200 },
     }
   : {
       lifecycle: { inTurn: 500, atOnce: 2_000, concurrency: 20 },
@@ -37,6 +39,7 @@ const sizes = values.quick
       fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
       idleSubscribers: { sockets: 1_000 },
       pausedSocket: { sockets: 100, events: 100_000, windowMs: 100_000 },
+      analytics: { sessions: [10_000, 50_000, 100_000, 1_000_000], repeats: 15, claims: 500 },
     };
 
 /** Measured with the same servers, in this order. */
@@ -53,6 +56,7 @@ const together: Readonly<Record<string, (bench: Bench) => Promise<TimeRow[]>>> =
 const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
   'fan-out': async (folder) => [await benchFanOut(folder, sizes.fanOut)],
   'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
+  analytics: (folder) => benchAnalytics(folder, sizes.analytics),
   'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
 };
 

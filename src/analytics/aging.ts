@@ -1,4 +1,5 @@
-import { readValues, unlessGivenUp } from '../db/snapshot.ts';
+import { readValues } from '../db/sample-functions.ts';
+import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { countUpTo, percentage, roundedMinutes } from '../statistics.ts';
 import { isPause } from '../workflow/status-names.ts';

@@ -1,5 +1,5 @@
 import { Prisma } from '../generated/prisma/client.ts';
-import { type SampleSummary, summaryOf } from '../db/snapshot.ts';
+import { type SampleSummary, summaryOf } from '../db/sample-functions.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import { createSample, type Sample } from '../statistics.ts';
 import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';

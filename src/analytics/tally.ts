@@ -1,4 +1,4 @@
-import { readSummary, type SampleSummary } from '../db/snapshot.ts';
+import { readSummary, type SampleSummary } from '../db/sample-functions.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { percentage, roundedMinutes } from '../statistics.ts';
 

@@ -56,3 +56,15 @@ export type Parameters<Name extends QuestionName> = Questions[Name] extends (
   ? Given
   : never;
 export type Answer<Name extends QuestionName> = ReturnType<Questions[Name]>;
+
+/** Answers a question by its name. */
+export function answerTo<Name extends QuestionName>(
+  name: Name,
+  inquiry: Inquiry,
+  parameters: Parameters<Name>,
+): Answer<Name> {
+  const byName: {
+    [Each in QuestionName]: (inquiry: Inquiry, parameters: Parameters<Each>) => Answer<Each>;
+  } = questions;
+  return byName[name](inquiry, parameters);
+}

@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { Prisma } from '../generated/prisma/client.ts';
-import { createSample, type Sample } from '../statistics.ts';
 import { databaseTime } from './database-time.ts';
+import { defineFunctions } from './sample-functions.ts';
 import { standInsFor } from './stand-ins.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,19 +23,6 @@ export interface SnapshotReader {
 /** Nobody waits for the answer any more. */
 export class GivenUpError extends Error {
   override readonly name = 'GivenUpError';
-}
-
-/** The percentiles that `sample_of(…)` answers, beside the median. */
-export const percentiles = [50, 85, 90, 95, 99] as const;
-
-/** What `sample_of(…)` answers, as JSON: null where there was no value. */
-export interface SampleSummary {
-  median: number | null;
-  p50: number | null;
-  p85: number | null;
-  p90: number | null;
-  p95: number | null;
-  p99: number | null;
 }
 
 /**
@@ -69,22 +56,7 @@ export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsO
   };
   // In kilobytes. Most of what a question reads it reads once; this holds the inner pages of the indexes.
   connection.pragma('cache_size = -16384');
-  connection.aggregate<Sample | undefined>('sample_of', {
-    start: () => undefined,
-    step: addTo,
-    result: (sample) => JSON.stringify(summaryOf(sample ?? createSample())),
-    deterministic: true,
-  });
-  connection.aggregate<Sample | undefined>('values_of', {
-    start: () => undefined,
-    step: addTo,
-    result: (sample) => new Uint8Array((sample ?? createSample()).values().buffer),
-    deterministic: true,
-  });
-  connection.function('go_on', { deterministic: false }, () => {
-    goOn();
-    return 1;
-  });
+  defineFunctions(connection, goOn);
   const standIns = standInsFor(tables);
   connection.exec(standIns.setUp);
   connection.exec(setUp);
@@ -102,34 +74,7 @@ export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsO
   };
 }
 
-export function summaryOf(sample: Sample): SampleSummary {
-  const [p50, p85, p90, p95, p99] = percentiles.map((percent) => sample.percentile(percent));
-  return {
-    median: sample.median(),
-    p50: p50 ?? null,
-    p85: p85 ?? null,
-    p90: p90 ?? null,
-    p95: p95 ?? null,
-    p99: p99 ?? null,
-  };
-}
-
-function addTo(sample: Sample | undefined, value: unknown): Sample {
-  const values = sample ?? createSample();
-  if (typeof value === 'number') values.add(value);
-  return values;
-}
-
-/** Reads what `values_of(…)` answered, in no order. */
-export function readValues(answered: Uint8Array): Float64Array {
-  return new Float64Array(new Uint8Array(answered).buffer);
-}
-
-/** Reads what `sample_of(…)` answered. */
-export function readSummary(json: string): SampleSummary {
-  return JSON.parse(json);
-}
-
-function boundValue(value: unknown): unknown {
+/** A value of a statement as the driver takes it. */
+export function boundValue(value: unknown): unknown {
   return value instanceof Date ? databaseTime(value) : value;
 }

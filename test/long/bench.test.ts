@@ -6,6 +6,20 @@ import { expect, it } from 'vitest';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
+const analytics = [
+  'phaseDurations',
+  'phaseDurations of 30 days',
+  'agentPerformance',
+  'phaseDurationTrend by week',
+  'compare, 30 days',
+  'phaseDurations with first passes',
+  'agentPerformance with work sent back',
+  'bottlenecks',
+  'agingWork, 50 tasks',
+  'throughput by week',
+  'cumulativeFlow by week',
+];
+
 it('the quick benchmark keeps every limit and writes down what it measured', async () => {
   const startedAt = new Date();
   // Rejects, with what was printed, when the exit code is not 0: when a limit is broken, for one.
@@ -44,6 +58,24 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
       limit: kept,
     },
   ];
+  const analytic = (name: string, sessions: string, limit: unknown) => ({
+    name: `${name}, ${sessions} sessions`,
+    floors: besides('bare SQL', '{ __typename }'),
+    heldMs: expect.any(Number),
+    limit,
+  });
+  const analyticsRows = [
+    ...analytics.map((name) => analytic(name, '10,000', null)),
+    ...analytics.map((name) => analytic(name, '50,000', kept)),
+    { name: 'claimTask, nothing beside, 50,000 sessions', floors: [], limit: null },
+    {
+      name: 'claimTask while analytics are asked, 50,000 sessions',
+      floors: besides('nothing beside'),
+      limit: kept,
+    },
+    { name: 'the event loop while { __typename } is asked', heldMs: expect.any(Number), limit: null },
+    { name: 'the event loop while each analytic is asked once', heldMs: expect.any(Number), limit: kept },
+  ];
   const fanOut = {
     name: 'sessionTurnedStale to 20 sockets, 400 of 10,000 sessions due in 1 s',
     samples: 8_000,
@@ -73,6 +105,7 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     rows: [
       ...[...timedRows, fanOut].map((row) => ({ ...timed, ...row })),
       ...idleRows.map((row) => ({ ...held, ...row })),
+      ...analyticsRows.map((row) => ({ ...timed, ...row })),
       { ...timed, ...besidePaused },
       ...pausedRows.map((row) => ({ ...held, ...row })),
     ],

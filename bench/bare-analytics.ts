@@ -1,0 +1,103 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { parse } from 'graphql';
+import { execute } from 'graphql/execution/index.js';
+import { answerTo } from '../src/background/questions.ts';
+import { workflowTables } from '../src/background/workflow-tables.ts';
+import { systemClock } from '../src/clock.ts';
+import { openDatabase } from '../src/db/database.ts';
+import { defineFunctions } from '../src/db/sample-functions.ts';
+import { boundValue, openSnapshots, type Snapshot } from '../src/db/snapshot.ts';
+import type { Prisma } from '../src/generated/prisma/client.ts';
+import { createContext } from '../src/graphql/context.ts';
+import { schema } from '../src/graphql/schema.ts';
+import { createSessionChangeWatcher } from '../src/sessions/changes.ts';
+import { createStaleWatcher } from '../src/stale/watcher.ts';
+import type { Workflow } from '../src/workflow/workflow.ts';
+
+type Run = (statement: BetterSqlite3.Statement) => void;
+
+/** Runs what a query asks of the background, statement by statement. */
+export interface BareAnalytics extends AsyncDisposable {
+  of(query: string): Promise<() => void>;
+}
+
+/**
+ * The statements behind a query on the bare driver, with nothing of the server around them: neither HTTP, GraphQL and
+ * a thread, nor what is made of the rows. Which ones those are is found out by answering the query here once.
+ */
+export async function openBareAnalytics(
+  connection: BetterSqlite3.Database,
+  workflow: Workflow,
+): Promise<BareAnalytics> {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const database = await openDatabase({
+    file: connection.name,
+    prepare: () => {},
+    clock: systemClock,
+    onError,
+  });
+  const setUp = workflowTables(workflow);
+  const snapshots = openSnapshots({
+    file: connection.name,
+    tables: database.tables,
+    setUp,
+    isGivenUp: () => false,
+  });
+  defineFunctions(connection, () => {});
+  connection.exec(setUp);
+
+  return {
+    async of(query) {
+      const runs: (() => void)[] = [];
+      const record = ({ sql, values }: Prisma.Sql, run: Run) =>
+        runs.push(() => run(connection.prepare(sql).bind(...values.map(boundValue))));
+      const contextValue = createContext({
+        database,
+        background: {
+          ask: async (name, parameters) =>
+            snapshots.read((snapshot) =>
+              answerTo(
+                name,
+                { snapshot: recording(snapshot, record), workflow, now: systemClock.now() },
+                parameters,
+              ),
+            ),
+          close: async () => {},
+        },
+        workflow,
+        clock: systemClock,
+        staleAfterMs: 0,
+        staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
+        sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
+      });
+      const { errors } = await execute({ schema, document: parse(query), contextValue });
+      if (errors !== undefined) throw new Error(`${query}\nanswered\n${errors.map(String).join('\n')}`);
+      return () => {
+        for (const run of runs) run();
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      snapshots.close();
+      await database.close();
+    },
+  };
+}
+
+function recording(snapshot: Snapshot, record: (statement: Prisma.Sql, run: Run) => void): Snapshot {
+  return {
+    ...snapshot,
+    all(statement) {
+      record(statement, (bare) => bare.all());
+      return snapshot.all(statement);
+    },
+    iterate(statement) {
+      record(statement, (bare) => {
+        // The rows are what is measured; nothing is made of them.
+        for (const _row of bare.iterate());
+      });
+      return snapshot.iterate(statement);
+    },
+  };
+}
