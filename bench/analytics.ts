@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { seedDatabase } from '../seed/seed-database.ts';
 import { type Client, createClient } from '../src/client/client.ts';
@@ -16,9 +17,8 @@ import { floor, type Limit, type TimeRow } from './report.ts';
 import { sendTypename } from './typename.ts';
 
 export interface AnalyticsSizes {
-  /** How many sessions there are, each time in a database and with a server of its own. */
-  sessions: readonly number[];
-  repeats: number;
+  /** How many sessions there are, each time in a database and with a server of its own, and how often each is asked. */
+  data: readonly { sessions: number; repeats: number }[];
   /** How many tasks are claimed with and without analytics beside, at the largest size. */
   claims: number;
 }
@@ -47,11 +47,11 @@ const longestHoldMs = 20;
 export async function benchAnalytics(folder: string, sizes: AnalyticsSizes): Promise<TimeRow[]> {
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
   const rows: TimeRow[] = [];
-  for (const [index, sessions] of sizes.sessions.entries()) {
+  for (const [index, { sessions, repeats }] of sizes.data.entries()) {
     await using seeded = await startSeeded(folder, { sessions, workflow });
     for (const analytic of analyticsUntil(seeded.until))
-      rows.push(await benchAnalytic(seeded, analytic, { sessions, repeats: sizes.repeats }));
-    if (index === sizes.sessions.length - 1)
+      rows.push(await benchAnalytic(seeded, analytic, { sessions, repeats }));
+    if (index === sizes.data.length - 1)
       rows.push(...(await benchBystanders(seeded, { sessions, claims: sizes.claims })));
   }
   return rows;
@@ -169,6 +169,7 @@ async function benchAnalytic(
   for (let round = 0; round < warmUp; round += 1) {
     await ask();
     askBare();
+    await pause(20);
   }
   const durations: number[] = [];
   const bareDurations: number[] = [];
@@ -180,6 +181,8 @@ async function benchAnalytic(
     durations.push(worked);
     holds.push(delay.longestMs);
     bareDurations.push(await time(askBare));
+    // Meanwhile the server may have closed connections, and this process was too busy to notice.
+    await pause(20);
   }
   const measured = timingInTurn(durations);
   const bareFloor = floor('bare SQL', measured, timingInTurn(bareDurations));

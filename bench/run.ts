@@ -30,7 +30,13 @@ const sizes = values.quick
       fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
       idleSubscribers: { sockets: 300 },
       pausedSocket: { sockets: 20, events: 5_000, windowMs: 5_000 },
-      analytics: { sessions: [10_000, 50_000], repeats: 15, claims: 200 },
+      analytics: {
+        data: [
+          { sessions: 10_000, repeats: 15 },
+          { sessions: 50_000, repeats: 15 },
+        ],
+        claims: 200,
+      },
     }
   : {
       lifecycle: { inTurn: 500, atOnce: 2_000, concurrency: 20 },
@@ -39,7 +45,15 @@ const sizes = values.quick
       fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
       idleSubscribers: { sockets: 1_000 },
       pausedSocket: { sockets: 100, events: 100_000, windowMs: 100_000 },
-      analytics: { sessions: [10_000, 50_000, 100_000, 1_000_000], repeats: 15, claims: 500 },
+      analytics: {
+        data: [
+          { sessions: 10_000, repeats: 30 },
+          { sessions: 50_000, repeats: 30 },
+          { sessions: 100_000, repeats: 15 },
+          { sessions: 1_000_000, repeats: 5 },
+        ],
+        claims: 500,
+      },
     };
 
 /** Measured with the same servers, in this order. */
