@@ -6,6 +6,8 @@ import { phaseDurations } from '../../src/analytics/phase-durations.ts';
 import { firstPasses, sentBackWork } from '../../src/analytics/rework.ts';
 import { phaseDurationTrend } from '../../src/analytics/trend.ts';
 import { questions } from '../../src/background/questions.ts';
+import { workflowTables } from '../../src/background/workflow-tables.ts';
+import { defineFunctions } from '../../src/db/sample-functions.ts';
 import type { Snapshot } from '../../src/db/snapshot.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../support/analytics-database.ts';
 
@@ -18,15 +20,15 @@ interface Plan {
 
 /** How each statement of a question is gone about that looks at ended sessions, or at open ones. */
 function plansOf<Given>(
-  { ask, connection }: AnalyticsDatabase,
+  { ask, connection, workflow }: AnalyticsDatabase,
   question: (inquiry: Inquiry, given: Given) => unknown,
   given: Given,
   about: 'ended' | 'open' = 'ended',
 ): Plan[] {
-  connection.aggregate('sample_of', { start: 0, step: (_values, _value: unknown) => 0 });
-  connection.function('go_on', () => 1);
-  connection.exec(`CREATE TEMP TABLE IF NOT EXISTS workflow_statuses (name TEXT PRIMARY KEY, phase, rank);
-    CREATE TEMP TABLE IF NOT EXISTS workflow_phases (name TEXT PRIMARY KEY, rank)`);
+  defineFunctions(connection, () => {});
+  connection.exec(
+    `DROP TABLE IF EXISTS workflow_statuses; DROP TABLE IF EXISTS workflow_phases; ${workflowTables(workflow)}`,
+  );
   const table = connection
     .prepare<[], number>(`SELECT rootpage FROM sqlite_schema WHERE name = 'task_sessions'`)
     .pluck()
@@ -58,6 +60,10 @@ function plansOf<Given>(
           all: (statement) => {
             explain(statement);
             return inquiry.snapshot.all(statement);
+          },
+          iterate: (statement) => {
+            explain(statement);
+            return inquiry.snapshot.iterate(statement);
           },
         },
       },
@@ -150,6 +156,26 @@ it('what is open is found among the open sessions, which are few', async () => {
     expect(plans[0]?.steps[0]).toMatch(/^SCAN session USING INDEX idx_task_sessions_active_/);
   }
 });
+
+it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
+  ['phaseFlow', (database) => plansOf(database, questions.phaseFlow, { filter: {}, waitsToList: 10 })],
+  ['taskLives', (database) => plansOf(database, questions.taskLives, { taskIds: [1, 2, 3] })],
+  ['throughput', (database) => plansOf(database, questions.throughput, { filter: {}, spans: [window] })],
+  [
+    'cumulativeFlow',
+    (database) => plansOf(database, questions.cumulativeFlow, { filter: {}, spans: [window] }),
+  ],
+  ['firstCreation', (database) => plansOf(database, questions.firstCreation, { filter: {} })],
+  ['taskAges', (database) => plansOf(database, questions.taskAges, { taskIds: [1, 2, 3] })],
+])(
+  '%s looks up the history and the sessions of a task in an index, and sorts neither',
+  async (_name, plan) => {
+    const steps = plan(await openAnalyticsDatabase()).flatMap((found) => found.steps);
+    expect(steps).toContainEqual(expect.stringMatching(/USING (COVERING )?INDEX idx_task_history_task_id/));
+    expect(steps).not.toContainEqual(expect.stringMatching(/^SCAN (task_history|task_sessions|session)$/));
+    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+  },
+);
 
 it('the sessions behind a number are a range of an index, already in order', async () => {
   const database = await openAnalyticsDatabase();
