@@ -139,7 +139,7 @@ describe('the throughput', () => {
     );
     app.change(`UPDATE tasks SET created_at = '2001-01-01 00:00:00'`);
     expect(await refusal(app, {})).toMatch(
-      /^From 2001-01-01T00:00:00.000Z .* there are 9144 buckets of a DAY/,
+      /^From 2001-01-01T00:00:00.000Z .* there are 9144 buckets of one DAY/,
     );
   });
 
