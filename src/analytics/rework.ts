@@ -63,8 +63,8 @@ export function sentBackWork(
   return snapshot.all<SentBackWork>(Prisma.sql`
     SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasSentBack}) AS sentBack
     FROM task_sessions session
-    WHERE ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
-      AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)}
+      AND ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
     GROUP BY session.agent_id`);
 }
 
@@ -90,8 +90,8 @@ export function firstPasses(
     SELECT session.phase AS phase, COUNT(*) AS tasks,
       COUNT(*) FILTER (WHERE ${hasPassed}) AS passed
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${isFirstPass}
-      AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+      AND ${isFirstPass}
     GROUP BY session.phase`);
 }
 

@@ -117,6 +117,6 @@ export const createdMilliseconds = Prisma.sql`(
 export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
   const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
     SELECT MIN(${createdMilliseconds}) AS first FROM tasks task
-    WHERE ${where} AND ${unlessGivenUp(Prisma.sql`task.id`)}`);
+    WHERE ${unlessGivenUp(Prisma.sql`task.id`)} AND ${where}`);
   return row?.first ?? null;
 }

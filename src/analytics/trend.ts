@@ -33,7 +33,7 @@ export function phaseDurationTrend(
   const rows = snapshot.all<TallyRow & { phase: string; start: string }>(Prisma.sql`
     SELECT session.phase AS phase, ${bucketStart(bucket, Prisma.sql`session.ended_at`)} AS start, ${tallyColumns}
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase, start`);
   const tallies = new Map(rows.map(({ start, phase, ...row }) => [`${start} ${phase}`, readTally(row)]));
   const phases = phasesToShow(
@@ -55,7 +55,7 @@ export function phaseDurationTrend(
 function firstEnd({ snapshot, now }: Inquiry, filter: AnalyticsFilter): Date | undefined {
   const [row] = snapshot.all<{ first: string | null }>(Prisma.sql`
     SELECT MIN(session.ended_at) AS first FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}`);
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}`);
   return row === undefined || row.first === null ? undefined : new Date(row.first);
 }
 

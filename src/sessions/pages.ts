@@ -25,7 +25,7 @@ const columns = {
 } satisfies Record<SessionInstant, Prisma.Sql>;
 
 /**
- * Selects the `id` of each session of the page, in order. `also` is a further condition on them.
+ * Selects the `id` of each session of the page, in order. `also` is a further condition on them, which comes first.
  * Throws InvalidInputError: see sessionsWhere.
  */
 export function selectPage(
@@ -37,7 +37,7 @@ export function selectPage(
   const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   return Prisma.sql`
     SELECT session.id AS id FROM task_sessions session
-    WHERE ${sessionsWhere(filter, now)} AND ${also}
+    WHERE ${also} AND ${sessionsWhere(filter, now)}
       ${behind === undefined ? Prisma.empty : isBehind(column, behind, ascending)}
     ORDER BY ${column} ${direction}, session.id ${direction}
     LIMIT ${atMost}`;
@@ -50,7 +50,7 @@ export function selectCount(
   also: Prisma.Sql = Prisma.sql`TRUE`,
 ): Prisma.Sql {
   return Prisma.sql`
-    SELECT COUNT(*) AS count FROM task_sessions session WHERE ${sessionsWhere(filter, now)} AND ${also}`;
+    SELECT COUNT(*) AS count FROM task_sessions session WHERE ${also} AND ${sessionsWhere(filter, now)}`;
 }
 
 /** Continues a condition. Written so that the instant is a range on the index: an OR of both columns is not one. */
