@@ -1,6 +1,7 @@
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
+import { wasOverAt } from '../sessions/pages.ts';
 import { percentage } from '../statistics.ts';
 import { type AnalyticsFilter, endedSessions } from './filter.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -13,13 +14,17 @@ import type { Inquiry } from './inquiry.ts';
  * an earlier one, so that the task has to pass through that phase again. A review that let a fault pass, which quality
  * assurance found, was sent back like the work it had passed.
  */
-const wasSentBack = Prisma.sql`EXISTS (
+const wasSentBackBy = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
     JOIN workflow_phases phase ON phase.name = session.phase
   WHERE rejection.task_id = session.task_id AND rejection.outcome = 'rejected'
     AND rejection.ended_at >= session.ended_at AND target.rank <= phase.rank
+    AND NOT (rejection.ended_at = session.ended_at AND rejection.id <= session.id)
+    AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
 )`;
+
+const wasSentBack = wasSentBackBy(undefined);
 
 const cameToResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
@@ -37,15 +42,23 @@ const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
 
 const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasSentBack}`;
 
-/** Sessions that can be listed by what became of their work. */
-export const sessionsByFate = {
-  sentBack: Prisma.sql`session.outcome = 'completed' AND ${wasSentBack}`,
-  firstPass: isFirstPass,
-  passedAtFirst: Prisma.sql`${isFirstPass} AND ${hasPassed}`,
-  failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${hasPassed})`,
-};
+/** What became of the work of a session. */
+export type Fate = 'sentBack' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 
-export type Fate = keyof typeof sessionsByFate;
+/** Chooses sessions by what had become of their work at a revision, or has until now. */
+export function hasFate(fate: Fate, revision: number | undefined): Prisma.Sql {
+  const sentBack = wasSentBackBy(revision);
+  switch (fate) {
+    case 'sentBack':
+      return Prisma.sql`session.outcome = 'completed' AND ${sentBack}`;
+    case 'firstPass':
+      return isFirstPass;
+    case 'passedAtFirst':
+      return Prisma.sql`${isFirstPass} AND session.outcome = 'completed' AND NOT ${sentBack}`;
+    case 'failedAtFirst':
+      return Prisma.sql`${isFirstPass} AND NOT (session.outcome = 'completed' AND NOT ${sentBack})`;
+  }
+}
 
 export interface SentBackWork {
   readonly agentId: string;
