@@ -48,16 +48,14 @@ export type Fate = 'sentBack' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 /** Chooses sessions by what had become of their work at a revision, or has until now. */
 export function hasFate(fate: Fate, revision: number | undefined): Prisma.Sql {
   const sentBack = wasSentBackBy(revision);
-  switch (fate) {
-    case 'sentBack':
-      return Prisma.sql`session.outcome = 'completed' AND ${sentBack}`;
-    case 'firstPass':
-      return isFirstPass;
-    case 'passedAtFirst':
-      return Prisma.sql`${isFirstPass} AND session.outcome = 'completed' AND NOT ${sentBack}`;
-    case 'failedAtFirst':
-      return Prisma.sql`${isFirstPass} AND NOT (session.outcome = 'completed' AND NOT ${sentBack})`;
-  }
+  const passed = Prisma.sql`session.outcome = 'completed' AND NOT ${sentBack}`;
+  const fates: Record<Fate, Prisma.Sql> = {
+    sentBack: Prisma.sql`session.outcome = 'completed' AND ${sentBack}`,
+    firstPass: isFirstPass,
+    passedAtFirst: Prisma.sql`${isFirstPass} AND ${passed}`,
+    failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${passed})`,
+  };
+  return fates[fate];
 }
 
 export interface SentBackWork {
