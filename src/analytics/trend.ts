@@ -41,15 +41,18 @@ export function phaseDurationTrend(
     filter,
     rows.map(({ phase }) => phase),
   );
-  return buckets.map((whole) => ({
-    since: latest(whole.since, filter.since),
-    until: filter.until && filter.until < whole.until ? filter.until : whole.until,
-    isComplete: whole.until <= now,
-    phases: phases.map((phase) => ({
-      phase,
-      tally: tallies.get(`${databaseTime(whole.since)} ${phase}`) ?? emptyTally,
-    })),
-  }));
+  return buckets.map((whole) => {
+    const end = filter.until && filter.until < whole.until ? filter.until : whole.until;
+    return {
+      since: latest(whole.since, filter.since),
+      until: end,
+      isComplete: end <= now,
+      phases: phases.map((phase) => ({
+        phase,
+        tally: tallies.get(`${databaseTime(whole.since)} ${phase}`) ?? emptyTally,
+      })),
+    };
+  });
 }
 
 function firstEnd({ snapshot, now }: Inquiry, filter: AnalyticsFilter): Date | undefined {
