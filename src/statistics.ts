@@ -65,7 +65,8 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
 
 /** How many per hundred, with one decimal; null where there is nothing to divide by. */
 export function percentage(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 1_000) / 10;
+  // Multiplied first: 201 / 400 * 1000 is a little less than 502.5 in floating point, 201 * 1000 / 400 is not.
+  return whole === 0 ? null : Math.round((part * 1_000) / whole) / 10;
 }
 
 /** Minutes to the thousandth, as sessions count them: what is behind that is the noise of adding up fractions. */

@@ -59,6 +59,8 @@ it('a percentage has one decimal, and none where there is nothing to divide by',
     100,
     null,
   ]);
+  // Exactly between two: away from zero.
+  expect([percentage(201, 400), percentage(1, 16), percentage(1, 80)]).toEqual([50.3, 6.3, 1.3]);
 });
 
 it('minutes are counted to the thousandth', () => {

@@ -23,7 +23,7 @@ export function agentPerformance(
   const ended = snapshot.all<TallyRow & Agent>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.ended_at), ${tallyColumns}
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.agent_id`);
   // The unary plus keeps SQLite from walking along all sessions to have the few open ones in the order of their agents.
   const open = snapshot.all<Agent & { active: number }>(Prisma.sql`

@@ -47,7 +47,7 @@ export function taskAges(
   const rows = snapshot.all<{ phase: string; minutes: Uint8Array }>(Prisma.sql`
     SELECT session.phase AS phase, values_of(session.duration_minutes) AS minutes
     FROM task_sessions session
-    WHERE session.ended_at IS NOT NULL AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND session.ended_at IS NOT NULL
       AND session.phase IN (SELECT value FROM json_each(${JSON.stringify([...phases])}))
     GROUP BY session.phase`);
   const durations = new Map(rows.map(({ phase, minutes }) => [phase, readValues(minutes).toSorted()]));

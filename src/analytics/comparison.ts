@@ -13,7 +13,7 @@ export interface Comparison {
   phases: { phase: string; current: PhaseTally; previous: PhaseTally }[];
 }
 
-/** Without an until the window ends now. Throws InvalidInputError without a since, and for a window of no length. */
+/** Without an until the window ends now. Throws InvalidInputError without a since, and for a window of no length or an absurd one. */
 export function windowsToCompare(
   { since, until }: Pick<AnalyticsFilter, 'since' | 'until'>,
   now: Date,
@@ -32,10 +32,15 @@ export function windowsToCompare(
       `The window from ${since.toISOString()} to ${end.toISOString()} has no length`,
       'Give a since that is before until, or before now where until is left out',
     );
-  return {
-    current: { since, until: end },
-    previous: { since: new Date(since.getTime() - lengthMs), until: since },
-  };
+  const before = new Date(since.getTime() - lengthMs);
+  // Times of such years are not in the order of their text.
+  if (before.getUTCFullYear() < 0)
+    throw new InvalidInputError(
+      'since',
+      `The window before that from ${since.toISOString()} to ${end.toISOString()} would begin before the year 0`,
+      'Give a since and an until that are closer together',
+    );
+  return { current: { since, until: end }, previous: { since: before, until: since } };
 }
 
 /** The phases in a window and in the one before it. Throws InvalidInputError: see windowsToCompare. */

@@ -25,14 +25,14 @@ export interface AnalyticsFilter {
 
 /**
  * The filter with its keys as the database has them. Throws InvalidInputError for a since after its until, for text
- * that is no key, and for agents that cannot be.
+ * that is no key, and for agents and phases that cannot be.
  */
 export function checkAnalyticsFilter(filter: AnalyticsFilter): AnalyticsFilter {
   checkWindow(['since', filter.since], ['until', filter.until]);
   return {
     since: filter.since,
     until: filter.until,
-    phase: filter.phase,
+    phase: checkOptionalText('phase', filter.phase, limits.text),
     epicKey: typeof filter.epicKey === 'string' ? checkEpicKey(filter.epicKey) : null,
     featureKey: typeof filter.featureKey === 'string' ? checkFeatureKey(filter.featureKey) : null,
     agentId: checkOptionalText('agentId', filter.agentId, limits.agent),

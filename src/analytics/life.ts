@@ -41,13 +41,18 @@ export interface TaskRecord {
   readonly completedAt: number | null;
   /** The status before the first change; null where the first change was the creation, or nothing changed. */
   readonly firstStatus: string | null;
-  /** In the order in which they were written, whatever their times say. */
+  /** In the order in which they were written, whatever their times say. One to no status only tells of a time. */
   readonly changes: readonly StatusChange[];
   /** In any order. */
   readonly sessions: readonly SessionRecord[];
 }
 
 export type StatusChange = readonly [to: string, at: number | null];
+
+/** Whether a change says where the task went. Programs that read a task from a file write a row that does not. */
+export function namesStatus([to]: StatusChange): boolean {
+  return to !== '';
+}
 
 export type SessionRecord = readonly [
   id: number,
@@ -146,13 +151,13 @@ function outline(
   now: number,
 ): { since: number; until: number; spells: readonly Spell[] } {
   const since = beginning(createdAt, changes, sessions) ?? now;
-  const first = changes[0];
-  let current = firstStatus || (first?.[0] ?? status);
+  const named = changes.filter(namesStatus);
+  let current = firstStatus || (named[0]?.[0] ?? status);
   const spells: Spell[] = [{ status: current, at: since }];
   let latest = since;
   // When the task became complete, or ceased to be so, for the last time.
   let turned = since;
-  for (const [to, at] of changes) {
+  for (const [to, at] of named) {
     if (at !== null && at > latest) latest = at;
     if (to === current) continue;
     spells.push({ status: to, at: latest });
@@ -160,7 +165,7 @@ function outline(
     current = to;
   }
   if (!isComplete(workflow, status)) return { since, until: Math.max(since, now), spells };
-  if (changes.length > 0 && isComplete(workflow, current)) return { since, until: turned, spells };
+  if (named.length > 0 && isComplete(workflow, current)) return { since, until: turned, spells };
   // Another program completed it and left no word of when in the history.
   const ends = sessions.map(([, , , endedAt]) => endedAt ?? since);
   return { since, until: Math.max(latest, completedAt ?? since, ...ends), spells };

@@ -65,8 +65,8 @@ export function taskPlace({ snapshot }: Inquiry, { id }: { id: number }): TaskPl
 }
 
 function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksChoice): Prisma.Sql {
-  return Prisma.sql`NOT ${hasStatus(workflow.completeStatuses)} AND ${tasksCondition(workflow, filter)}
-    AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`} AND ${unlessGivenUp(Prisma.sql`task.id`)}`;
+  return Prisma.sql`${unlessGivenUp(Prisma.sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
+    AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
 }
 
 /** It says so, it is being worked on, or it was: databases keep the one or the other. */

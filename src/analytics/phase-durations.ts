@@ -42,7 +42,7 @@ export function talliesByPhase(
   const ended = snapshot.all<TallyRow & { phase: string }>(Prisma.sql`
     SELECT session.phase AS phase, ${tallyColumns}
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase`);
   return new Map(ended.map(({ phase, ...row }) => [phase, readTally(row)]));
 }

@@ -1,6 +1,7 @@
 import { unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
+import { wasOverAt } from '../sessions/pages.ts';
 import { percentage } from '../statistics.ts';
 import { type AnalyticsFilter, endedSessions } from './filter.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -13,13 +14,17 @@ import type { Inquiry } from './inquiry.ts';
  * an earlier one, so that the task has to pass through that phase again. A review that let a fault pass, which quality
  * assurance found, was sent back like the work it had passed.
  */
-const wasSentBack = Prisma.sql`EXISTS (
+const wasSentBackBy = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
     JOIN workflow_phases phase ON phase.name = session.phase
   WHERE rejection.task_id = session.task_id AND rejection.outcome = 'rejected'
     AND rejection.ended_at >= session.ended_at AND target.rank <= phase.rank
+    AND NOT (rejection.ended_at = session.ended_at AND rejection.id <= session.id)
+    AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
 )`;
+
+const wasSentBack = wasSentBackBy(undefined);
 
 const cameToResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
@@ -37,15 +42,21 @@ const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
 
 const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasSentBack}`;
 
-/** Sessions that can be listed by what became of their work. */
-export const sessionsByFate = {
-  sentBack: Prisma.sql`session.outcome = 'completed' AND ${wasSentBack}`,
-  firstPass: isFirstPass,
-  passedAtFirst: Prisma.sql`${isFirstPass} AND ${hasPassed}`,
-  failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${hasPassed})`,
-};
+/** What became of the work of a session. */
+export type Fate = 'sentBack' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 
-export type Fate = keyof typeof sessionsByFate;
+/** Chooses sessions by what had become of their work at a revision, or has until now. */
+export function hasFate(fate: Fate, revision: number | undefined): Prisma.Sql {
+  const sentBack = wasSentBackBy(revision);
+  const passed = Prisma.sql`session.outcome = 'completed' AND NOT ${sentBack}`;
+  const fates: Record<Fate, Prisma.Sql> = {
+    sentBack: Prisma.sql`session.outcome = 'completed' AND ${sentBack}`,
+    firstPass: isFirstPass,
+    passedAtFirst: Prisma.sql`${isFirstPass} AND ${passed}`,
+    failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${passed})`,
+  };
+  return fates[fate];
+}
 
 export interface SentBackWork {
   readonly agentId: string;
@@ -63,8 +74,8 @@ export function sentBackWork(
   return snapshot.all<SentBackWork>(Prisma.sql`
     SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasSentBack}) AS sentBack
     FROM task_sessions session
-    WHERE ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
-      AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)}
+      AND ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
     GROUP BY session.agent_id`);
 }
 
@@ -90,8 +101,8 @@ export function firstPasses(
     SELECT session.phase AS phase, COUNT(*) AS tasks,
       COUNT(*) FILTER (WHERE ${hasPassed}) AS passed
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${isFirstPass}
-      AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+      AND ${isFirstPass}
     GROUP BY session.phase`);
 }
 

@@ -1,6 +1,7 @@
 import { millisecondsOf } from '../db/database-time.ts';
 import { type Snapshot, unlessGivenUp } from '../db/snapshot.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { namesStatus, type StatusChange } from './life.ts';
 
 /** A status, and the instant from which the task stood in it, in milliseconds since 1970. */
 export interface HistoryEntry {
@@ -25,7 +26,7 @@ export interface TaskHistoryRow {
   status: string;
   /** Null where it cannot be read. */
   createdAt: number | null;
-  /** The status before the first row of its history; null where there is none. */
+  /** The status before the first change; null where none is named. */
   firstStatus: string | null;
   /** The rows of its history in the order of their ids, as JSON: `[[status, milliseconds or null], …]`. */
   moves: string;
@@ -44,17 +45,30 @@ export function* taskHistories(snapshot: Snapshot, where: Prisma.Sql): Generator
   }
 }
 
+/**
+ * The status that a `tasks task` stood in before its first change; null where none is named. Some programs write a
+ * status that is missing as an empty text.
+ */
+export const firstStatus = Prisma.sql`(
+  SELECT NULLIF(entry.old_status, '') FROM task_history entry
+  WHERE entry.task_id = task.id AND entry.new_status <> '' ORDER BY entry.id LIMIT 1
+)`;
+
+/** The rows of the history of a `tasks task` in the order of their ids, as JSON: `[[status, milliseconds or null], …]`. */
+export const rowsOfHistory = Prisma.sql`(
+  SELECT json_group_array(json_array(status, at))
+  FROM (
+    SELECT CAST(entry.new_status AS TEXT) AS status, ${millisecondsOf(Prisma.sql`entry.timestamp`)} AS at
+    FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id
+  )
+)`;
+
 /** One row for each task, since going over each row of the history from here takes longer than reading it. */
 export function selectTaskHistories(where: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     SELECT
       task.id AS taskId, task.status AS status, ${millisecondsOf(Prisma.sql`task.created_at`)} AS createdAt,
-      (SELECT entry.old_status FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id LIMIT 1)
-        AS firstStatus,
-      (
-        SELECT json_group_array(json_array(entry.new_status, ${millisecondsOf(Prisma.sql`entry.timestamp`)}))
-        FROM (SELECT * FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id) entry
-      ) AS moves
+      ${firstStatus} AS firstStatus, ${rowsOfHistory} AS moves
     FROM tasks task
     WHERE ${where}
     ORDER BY task.id`;
@@ -63,24 +77,25 @@ export function selectTaskHistories(where: Prisma.Sql): Prisma.Sql {
 /**
  * A task came to be at its `created_at` or with the first readable row of its history, whichever is earlier. Until
  * its first move it stands where that move takes it from. The history is in the order of its rows: a time before the
- * one in front of it, or one that cannot be read, counts as that one.
+ * one in front of it, or one that cannot be read, counts as that one. A row that names no status is no move.
  */
 export function readTaskHistory({
   taskId,
   status,
   createdAt,
-  firstStatus,
+  firstStatus: before,
   moves,
 }: TaskHistoryRow): TaskHistory {
-  const read: readonly [status: string, at: number | null][] = JSON.parse(moves);
+  const read: readonly StatusChange[] = JSON.parse(moves);
   const firstMove = read.find(([, at]) => at !== null)?.[1] ?? null;
   const created =
     createdAt === null && firstMove === null
       ? Number.NEGATIVE_INFINITY
       : Math.min(createdAt ?? Number.POSITIVE_INFINITY, firstMove ?? Number.POSITIVE_INFINITY);
-  const entries: HistoryEntry[] = [{ status: firstStatus ?? read[0]?.[0] ?? status, at: created }];
+  const named = read.filter(namesStatus);
+  const entries: HistoryEntry[] = [{ status: before ?? named[0]?.[0] ?? status, at: created }];
   let latest = created;
-  for (const [to, at] of read) {
+  for (const [to, at] of named) {
     latest = Math.max(latest, at ?? latest);
     entries.push({ status: to, at: latest });
   }
@@ -102,6 +117,6 @@ export const createdMilliseconds = Prisma.sql`(
 export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
   const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
     SELECT MIN(${createdMilliseconds}) AS first FROM tasks task
-    WHERE ${where} AND ${unlessGivenUp(Prisma.sql`task.id`)}`);
+    WHERE ${unlessGivenUp(Prisma.sql`task.id`)} AND ${where}`);
   return row?.first ?? null;
 }

@@ -1,6 +1,7 @@
 import { millisecondsOf } from '../db/database-time.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { SessionRecord, StatusChange, TaskRecord } from './life.ts';
+import { firstStatus, rowsOfHistory } from './task-histories.ts';
 
 /** What `selectTaskRecords` selects: one row for each task, its changes and sessions as JSON. */
 export interface TaskRecordRow {
@@ -27,16 +28,8 @@ export function selectTaskRecords(which: Prisma.Sql): Prisma.Sql {
       task.status AS status,
       ${millisecondsOf(Prisma.sql`task.created_at`)} AS createdAt,
       ${millisecondsOf(Prisma.sql`task.completed_at`)} AS completedAt,
-      (
-        SELECT old_status FROM task_history WHERE task_id = task.id ORDER BY id LIMIT 1
-      ) AS firstStatus,
-      (
-        SELECT json_group_array(json_array(new_status, at))
-        FROM (
-          SELECT CAST(new_status AS TEXT) AS new_status, ${millisecondsOf(Prisma.sql`timestamp`)} AS at
-          FROM task_history WHERE task_id = task.id ORDER BY id
-        )
-      ) AS changes,
+      ${firstStatus} AS firstStatus,
+      ${rowsOfHistory} AS changes,
       (
         SELECT json_group_array(json_array(id, phase, started_at, ended_at, sent_back_to))
         FROM (

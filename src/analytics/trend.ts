@@ -33,7 +33,7 @@ export function phaseDurationTrend(
   const rows = snapshot.all<TallyRow & { phase: string; start: string }>(Prisma.sql`
     SELECT session.phase AS phase, ${bucketStart(bucket, Prisma.sql`session.ended_at`)} AS start, ${tallyColumns}
     FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase, start`);
   const tallies = new Map(rows.map(({ start, phase, ...row }) => [`${start} ${phase}`, readTally(row)]));
   const phases = phasesToShow(
@@ -41,21 +41,24 @@ export function phaseDurationTrend(
     filter,
     rows.map(({ phase }) => phase),
   );
-  return buckets.map((whole) => ({
-    since: latest(whole.since, filter.since),
-    until: filter.until && filter.until < whole.until ? filter.until : whole.until,
-    isComplete: whole.until <= now,
-    phases: phases.map((phase) => ({
-      phase,
-      tally: tallies.get(`${databaseTime(whole.since)} ${phase}`) ?? emptyTally,
-    })),
-  }));
+  return buckets.map((whole) => {
+    const end = filter.until && filter.until < whole.until ? filter.until : whole.until;
+    return {
+      since: latest(whole.since, filter.since),
+      until: end,
+      isComplete: end <= now,
+      phases: phases.map((phase) => ({
+        phase,
+        tally: tallies.get(`${databaseTime(whole.since)} ${phase}`) ?? emptyTally,
+      })),
+    };
+  });
 }
 
 function firstEnd({ snapshot, now }: Inquiry, filter: AnalyticsFilter): Date | undefined {
   const [row] = snapshot.all<{ first: string | null }>(Prisma.sql`
     SELECT MIN(session.ended_at) AS first FROM task_sessions session
-    WHERE ${sessionsWhere(endedSessions(filter), now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}`);
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}`);
   return row === undefined || row.first === null ? undefined : new Date(row.first);
 }
 

@@ -51,8 +51,13 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
     current = waiting.shift();
     if (current === undefined) return;
     const { id, name, parameters, now } = current;
-    thread ??= start();
-    thread.postMessage({ id, name, parameters, now } satisfies Asked);
+    try {
+      thread ??= start();
+      thread.postMessage({ id, name, parameters, now } satisfies Asked);
+    } catch (error) {
+      settle(current, ({ failed }) => failed(error));
+      goOn();
+    }
   };
   const goOn = () => {
     current = undefined;
@@ -69,10 +74,14 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
       });
       goOn();
     });
-    // A thread that dies takes its question along; the next one starts another.
+    let cause: unknown = new Error('The thread that answers questions has ended');
     started.on('error', (error) => {
+      cause = error;
+    });
+    // However a thread ends, it takes its question along; the next one starts another.
+    started.on('exit', () => {
       thread = undefined;
-      if (current !== undefined) settle(current, ({ failed }) => failed(error));
+      if (current !== undefined) settle(current, ({ failed }) => failed(cause));
       goOn();
     });
     return started;

@@ -6,7 +6,7 @@ import { phaseFlow } from '../analytics/flow.ts';
 import type { Inquiry } from '../analytics/inquiry.ts';
 import { openTasksCount, openTasksPage, taskPlace } from '../analytics/open-tasks.ts';
 import { phaseDurations } from '../analytics/phase-durations.ts';
-import { type Fate, firstPasses, sentBackWork, sessionsByFate } from '../analytics/rework.ts';
+import { type Fate, firstPasses, hasFate, sentBackWork } from '../analytics/rework.ts';
 import { firstCreation } from '../analytics/task-histories.ts';
 import { taskLives } from '../analytics/task-lives.ts';
 import { throughput } from '../analytics/throughput.ts';
@@ -20,18 +20,32 @@ import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 
 const whileWanted = unlessGivenUp(Prisma.sql`session.id`);
 
+/**
+ * Answers what was counted, and the latest revision of sessions then: a list of those that were counted is read later,
+ * when more of them may be over, and goes up to that one.
+ */
+function counting<Given, Counted>(count: (inquiry: Inquiry, given: Given) => Counted) {
+  return (inquiry: Inquiry, given: Given): { counted: Counted; revision: number } => {
+    const [row] = inquiry.snapshot.all<{ latest: number }>(
+      Prisma.sql`SELECT latest FROM task_session_revisions`,
+    );
+    return { counted: count(inquiry, given), revision: row?.latest ?? 0 };
+  };
+}
+
 /** Everything that can be asked of the background, by name: a function of what is committed and its parameters. */
 export const questions = {
-  phaseDurations,
-  phaseDurationTrend,
-  comparison,
-  agentPerformance,
-  sentBackWork,
-  firstPasses,
-  phaseFlow,
+  phaseDurations: counting(phaseDurations),
+  phaseDurationTrend: counting(phaseDurationTrend),
+  comparison: counting(comparison),
+  agentPerformance: counting(agentPerformance),
+  sentBackWork: counting(sentBackWork),
+  firstPasses: counting(firstPasses),
+  phaseFlow: counting(phaseFlow),
   taskLives,
   sessionPage: ({ snapshot, now }: Inquiry, { fate, ...page }: SessionPage & { fate?: Fate | undefined }) => {
-    const also = fate === undefined ? whileWanted : Prisma.sql`${whileWanted} AND ${sessionsByFate[fate]}`;
+    const also =
+      fate === undefined ? whileWanted : Prisma.sql`${whileWanted} AND ${hasFate(fate, page.revision)}`;
     return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);
   },
   openTasksPage,

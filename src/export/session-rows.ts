@@ -87,7 +87,7 @@ function selectRows({ filter, behind, atMost }: CsvPage, now: Date): Prisma.Sql 
       ${apiTime(Prisma.sql`session.ended_at`)} AS ended_at, session.duration_minutes AS duration_minutes,
       session.outcome AS outcome, session.notes AS notes
     FROM task_sessions session ${inOrderOf(filter)} LEFT JOIN tasks task ON task.id = session.task_id
-    WHERE ${sessionsWhere(filter, now)} AND ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(filter, now)}
       ${behind === undefined ? Prisma.empty : isBehind(Prisma.sql`session.started_at`, behind, false)}
     ORDER BY session.started_at DESC, session.id DESC
     LIMIT ${atMost.rows + 1}`;

@@ -20,6 +20,25 @@ interface Page {
   before?: string | null | undefined;
 }
 
+/** The sessions that an answer has counted. */
+export interface CountedChoice {
+  filter: SessionFilter;
+  /** The latest revision when they were counted. */
+  revision: number;
+}
+
+/** A page of the sessions that were counted, the one that ended last first; of those alone that are asked for. */
+export function findCountedSessions(
+  query: Query & { cursor?: unknown },
+  page: Page,
+  { filter, revision }: CountedChoice,
+  { outcome, fate }: Pick<SessionFilter, 'outcome'> & { fate?: Fate },
+  needs: Needs,
+): Promise<TaskSession[]> {
+  const order = { orderBy: 'endedAt', ascending: false } as const;
+  return findSessions(query, page, { filter: { ...filter, outcome }, ...order, fate, revision }, needs);
+}
+
 /**
  * A page of a list of sessions. Which ones those are may take a look at very many, and is found out in the background;
  * only open ones are found at once, and must not wait there for their turn: an orchestrator asks for them.
@@ -33,7 +52,8 @@ export async function findSessions(
     orderBy,
     ascending,
     fate,
-  }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending'> & { fate?: Fate },
+    revision,
+  }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & { fate?: Fate | undefined },
   { read, clock, background }: Needs,
 ): Promise<TaskSession[]> {
   checkSessionFilter(filter);
@@ -52,6 +72,7 @@ export async function findSessions(
     ascending: ascending === take > 0,
     behind,
     atMost: Math.abs(take),
+    revision,
   };
   const ids = choosesOpenOnly(filter)
     ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))

@@ -35,7 +35,7 @@ export interface SessionFilter {
 
 /**
  * The filter with its keys as the database has them. Throws InvalidInputError for filters that contradict themselves,
- * for text that is no key, and for agents that cannot be.
+ * for text that is no key, and for agents and phases that cannot be.
  */
 export function checkSessionFilter(filter: SessionFilter): SessionFilter {
   checkWindow(['since', filter.since], ['until', filter.until]);
@@ -65,6 +65,7 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
     epicKey: isGiven(filter.epicKey) ? checkEpicKey(filter.epicKey) : null,
     agentId: checkOptionalText('agentId', filter.agentId, limits.agent),
     agentType: checkOptionalText('agentType', filter.agentType, limits.agent),
+    phase: checkOptionalText('phase', filter.phase, limits.text),
   };
 }
 

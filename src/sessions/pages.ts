@@ -17,6 +17,8 @@ export interface SessionPage {
   ascending: boolean;
   behind: SessionPlace | undefined;
   atMost: number;
+  /** Only sessions that were over when this was the latest revision: those that an earlier answer has counted. */
+  revision?: number | undefined;
 }
 
 const columns = {
@@ -25,11 +27,11 @@ const columns = {
 } satisfies Record<SessionInstant, Prisma.Sql>;
 
 /**
- * Selects the `id` of each session of the page, in order. `also` is a further condition on them.
+ * Selects the `id` of each session of the page, in order. `also` is a further condition on them, which comes first.
  * Throws InvalidInputError: see sessionsWhere.
  */
 export function selectPage(
-  { filter, orderBy, ascending, behind, atMost }: SessionPage,
+  { filter, orderBy, ascending, behind, atMost, revision }: SessionPage,
   now: Date,
   also: Prisma.Sql = Prisma.sql`TRUE`,
 ): Prisma.Sql {
@@ -37,7 +39,7 @@ export function selectPage(
   const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   return Prisma.sql`
     SELECT session.id AS id FROM task_sessions session
-    WHERE ${sessionsWhere(filter, now)} AND ${also}
+    WHERE ${also} AND ${sessionsWhere(filter, now)} AND ${wasOverAt(revision, Prisma.sql`session.closed_revision`)}
       ${behind === undefined ? Prisma.empty : isBehind(column, behind, ascending)}
     ORDER BY ${column} ${direction}, session.id ${direction}
     LIMIT ${atMost}`;
@@ -50,7 +52,17 @@ export function selectCount(
   also: Prisma.Sql = Prisma.sql`TRUE`,
 ): Prisma.Sql {
   return Prisma.sql`
-    SELECT COUNT(*) AS count FROM task_sessions session WHERE ${sessionsWhere(filter, now)} AND ${also}`;
+    SELECT COUNT(*) AS count FROM task_sessions session WHERE ${also} AND ${sessionsWhere(filter, now)}`;
+}
+
+/**
+ * Whether a session was over already at a revision; what has none was written when it was over. The unary plus keeps
+ * SQLite from looking the revisions up, which would leave all that is found to be sorted.
+ */
+export function wasOverAt(revision: number | undefined, closedRevision: Prisma.Sql): Prisma.Sql {
+  return revision === undefined
+    ? Prisma.sql`TRUE`
+    : Prisma.sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
 }
 
 /** Continues a condition. Written so that the instant is a range on the index: an OR of both columns is not one. */

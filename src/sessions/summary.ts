@@ -1,4 +1,5 @@
 import type { Reader } from '../db/database.ts';
+import { percentage, roundedMinutes } from '../statistics.ts';
 
 export interface SessionSummary {
   /** All sessions of the task, the open one included. */
@@ -24,8 +25,8 @@ export async function sessionSummaries(read: Reader, taskIds: readonly number[])
     const totalMinutes = own.reduce((sum, group) => sum + (group._sum.durationMinutes ?? 0), 0);
     return {
       count,
-      totalMinutes: Math.round(totalMinutes * 1_000) / 1_000,
-      completionRatePct: count === 0 ? null : Math.round((completed / count) * 1_000) / 10,
+      totalMinutes: roundedMinutes(totalMinutes),
+      completionRatePct: percentage(completed, count),
     };
   });
 }

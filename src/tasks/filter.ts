@@ -12,12 +12,13 @@ export interface TaskFilter {
 }
 
 /**
- * The filter with its keys as the database has them. Throws InvalidInputError for text that is no key, and for an
- * agent type that cannot be.
+ * The filter with its keys as the database has them. Throws InvalidInputError for text that is no key, and for a
+ * status, a phase or an agent type that cannot be.
  */
-export function checkTaskFilter({ epicKey, featureKey, agentType, ...filter }: TaskFilter): TaskFilter {
+export function checkTaskFilter({ status, phase, epicKey, featureKey, agentType }: TaskFilter): TaskFilter {
   return {
-    ...filter,
+    status: checkOptionalText('status', status, limits.text),
+    phase: checkOptionalText('phase', phase, limits.text),
     agentType: checkOptionalText('agentType', agentType, limits.agent),
     featureKey: typeof featureKey === 'string' ? checkFeatureKey(featureKey) : null,
     epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null,

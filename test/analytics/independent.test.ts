@@ -240,7 +240,7 @@ function expectRework(
       return (
         later.task_id === row.task_id &&
         later.outcome === 'rejected' &&
-        ended(later) >= ended(row) &&
+        (ended(later) > ended(row) || (ended(later) === ended(row) && later.id > row.id)) &&
         rank !== undefined &&
         target !== undefined &&
         target <= rank

@@ -77,6 +77,18 @@ describe('a window', () => {
       '{ agentPerformance(filter: { agentId: " " }) { agentId } }',
       'agentId is blank. Give agentId between 1 and 128 characters',
     ],
+    [
+      '{ phaseDurations(filter: { phase: "" }) { phase } }',
+      'phase is blank. Give phase between 1 and 10000 characters',
+    ],
+    [
+      '{ sessions(filter: { phase: "qa\\u0000" }) { totalCount } }',
+      'phase contains a NUL character. Send phase as plain Unicode text',
+    ],
+    [
+      '{ agingWork(filter: { status: " " }) { totalCount } }',
+      'status is blank. Give status between 1 and 10000 characters',
+    ],
   ])('of %s is refused', async (query, message) => {
     await using app = await testApp();
     const { errors } = await app.post(query);
@@ -133,6 +145,10 @@ describe('phaseDurationTrend', () => {
     ).toEqual([
       ['2026-01-11T08:30', '2026-01-11T09:00', true, 0, null],
       ['2026-01-11T09:00', '2026-01-11T09:30', true, 1, 20],
+    ]);
+    // The day still runs, and what was asked for of it is over.
+    expect(await trend(app, 'DAY', { since: '2026-01-11', until: '2026-01-11T09:30:00Z' })).toEqual([
+      ['2026-01-11T00:00', '2026-01-11T09:30', true, 1, 20],
     ]);
   });
 
@@ -226,6 +242,10 @@ describe('compare', () => {
     [
       '{ since: "2027-01-01" }',
       'The window from 2027-01-01T00:00:00.000Z to 2026-01-11T10:00:00.000Z has no length',
+    ],
+    [
+      '{ since: "1000-01-01", until: "9999-12-31" }',
+      'The window before that from 1000-01-01T00:00:00.000Z to 9999-12-31T00:00:00.000Z would begin before the year 0',
     ],
   ])('of %s is refused', async (filter, message) => {
     await using app = await testApp();

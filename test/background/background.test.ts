@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBackground, QuestionTimeoutError } from '../../src/background/background.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { GivenUpError, openSnapshots, unlessGivenUp } from '../../src/db/snapshot.ts';
@@ -30,7 +31,7 @@ describe('the background', () => {
     const { ask } = await background();
     await expect(
       Promise.all([ask('sessionCount', count), ask('phaseDurations', count), ask('sessionCount', count)]),
-    ).resolves.toEqual([0, expect.objectContaining({ length: 6 }), 0]);
+    ).resolves.toEqual([0, { counted: expect.objectContaining({ length: 6 }), revision: 0 }, 0]);
   });
 
   it('gives up a question that takes too long, and answers the next one', async () => {
@@ -81,6 +82,43 @@ describe('the background', () => {
     };
     await expect(answers).resolves.toEqual([stopped, stopped]);
     await expect(ask('sessionCount', count)).rejects.toThrow('The server is stopping');
+  });
+
+  it('outlives a thread that ends without a word', async () => {
+    const { ask } = await background();
+    await ask('sessionCount', count);
+    // What a thread does that runs out of something the program cannot be told of.
+    const ended = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function end(
+      this: Worker,
+    ) {
+      void this.terminate();
+    });
+    const [first, second] = await Promise.allSettled([
+      ask('sessionCount', count),
+      ask('sessionCount', count),
+    ]);
+    ended.mockRestore();
+
+    expect(first).toMatchObject({
+      status: 'rejected',
+      reason: { message: 'The thread that answers questions has ended' },
+    });
+    expect(second).toEqual({ status: 'fulfilled', value: 0 });
+  });
+
+  it('answers the next question when one cannot be put', async () => {
+    const { ask } = await background();
+    const refused = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(() => {
+      throw new Error('no more threads');
+    });
+    const [first, second] = await Promise.allSettled([
+      ask('sessionCount', count),
+      ask('sessionCount', count),
+    ]);
+    refused.mockRestore();
+
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'no more threads' } });
+    expect(second).toEqual({ status: 'fulfilled', value: 0 });
   });
 });
 

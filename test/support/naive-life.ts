@@ -42,13 +42,14 @@ interface Change {
 
 /** Each status from when on, the clock never going backwards. */
 function statusesInOrder({ status, firstStatus, changes }: TaskRecord, since: number): Change[] {
-  const first = changes[0]?.[0] ?? status;
+  const named = changes.filter(([to]) => to !== '');
+  const first = named[0]?.[0] ?? status;
   const before = firstStatus === null || firstStatus === '' ? first : firstStatus;
   return [
     { status: before, at: since },
-    ...changes.map(([to], index) => ({
+    ...named.map(([to], index) => ({
       status: to,
-      at: Math.max(since, ...changes.slice(0, index + 1).map(([, at]) => at ?? since)),
+      at: Math.max(since, ...named.slice(0, index + 1).map(([, at]) => at ?? since)),
     })),
   ];
 }

@@ -153,19 +153,32 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
  * where a task stood is looked up from its rows for each instant anew.
  */
 
+/** A row that names no status, as programs write when they read a task from a file, moves nothing. */
+function named({ moves }: WrittenTask): WrittenMove[] {
+  return moves.filter(({ to }) => to !== '');
+}
+
+/** Where a task stood before its first move. */
+function firstStatusOf(task: WrittenTask): string {
+  const [first] = named(task);
+  return first === undefined ? task.status : first.from || first.to;
+}
+
 /** When a task came to be, and when each of its moves counts as made; undefined where nothing can be read. */
-export function instantsOf({ createdAt, moves }: WrittenTask): {
+export function instantsOf(task: WrittenTask): {
   created: number | undefined;
   moved: (number | undefined)[];
 } {
+  const { createdAt, moves } = task;
+  const made = named(task);
   const firstReadable = moves.map(({ at }) => readInstant(at)).find((at) => at !== undefined);
   const candidates = [readInstant(createdAt), firstReadable].filter((at) => at !== undefined);
   const created = candidates.length === 0 ? undefined : Math.min(...candidates);
   const upTo = (index: number) =>
-    [created, ...moves.slice(0, index + 1).map(({ at }) => readInstant(at))].filter((at) => at !== undefined);
+    [created, ...made.slice(0, index + 1).map(({ at }) => readInstant(at))].filter((at) => at !== undefined);
   return {
     created,
-    moved: moves.map((_move, index) => (created === undefined ? undefined : Math.max(...upTo(index)))),
+    moved: made.map((_move, index) => (created === undefined ? undefined : Math.max(...upTo(index)))),
   };
 }
 
@@ -173,17 +186,16 @@ export function instantsOf({ createdAt, moves }: WrittenTask): {
 export function statusBefore(task: WrittenTask, instant: number): string | undefined {
   const { created, moved } = instantsOf(task);
   if (created !== undefined && created >= instant) return undefined;
-  const last = task.moves.findLast((_move, index) => (moved[index] ?? Number.NEGATIVE_INFINITY) < instant);
-  return last?.to ?? task.moves[0]?.from ?? task.moves[0]?.to ?? task.status;
+  const last = named(task).findLast((_move, index) => (moved[index] ?? Number.NEGATIVE_INFINITY) < instant);
+  return last?.to ?? firstStatusOf(task);
 }
 
 /** The statuses that a task went through, from its creation on, each with the instant at which it came there. */
 export function pathOf(task: WrittenTask): { status: string; at: number | undefined }[] {
   const { created, moved } = instantsOf(task);
-  const first = task.moves[0]?.from ?? task.moves[0]?.to ?? task.status;
   return [
-    { status: first, at: created },
-    ...task.moves.map(({ to }, index) => ({ status: to, at: moved[index] })),
+    { status: firstStatusOf(task), at: created },
+    ...named(task).map(({ to }, index) => ({ status: to, at: moved[index] })),
   ];
 }
 

@@ -46,17 +46,16 @@ builder.queryField('agentPerformance', (t) =>
     },
     resolve: async (_root, args, { background }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
-      const rows = await background.ask('agentPerformance', { filter });
+      const { counted: rows, revision } = await background.ask('agentPerformance', { filter });
       const sentBackWork = onFirstUse(() => background.ask('sentBackWork', { filter }));
       return rows.map((row) => {
-        const counted = { ...endedSessions(filter), agentId: row.agentId };
-        const sentBack = async () => ({
-          completed: 0,
-          sentBack: 0,
-          ...(await sentBackWork()).find(({ agentId }) => agentId === row.agentId),
-          counted,
-        });
-        return { ...row, counted, sentBack };
+        const own = { ...endedSessions(filter), agentId: row.agentId };
+        const sentBack = async () => {
+          const { counted, revision: later } = await sentBackWork();
+          const work = counted.find(({ agentId }) => agentId === row.agentId);
+          return { completed: 0, sentBack: 0, ...work, counted: { filter: own, revision: later } };
+        };
+        return { ...row, counted: { filter: own, revision }, sentBack };
       });
     },
   }),

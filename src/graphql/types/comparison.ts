@@ -93,14 +93,15 @@ builder.queryField('compare', (t) =>
     },
     resolve: async (_root, args, { background }) => {
       const filter = checkAnalyticsFilter(args.filter);
-      const { current, previous, phases } = await background.ask('comparison', { filter });
+      const { counted, revision } = await background.ask('comparison', { filter });
+      const { current, previous, phases } = counted;
       return {
         current,
         previous,
         phases: phases.map((row) => ({
           phase: row.phase,
-          current: ofPhase(row.current, { ...filter, ...current }),
-          previous: ofPhase(row.previous, { ...filter, ...previous }),
+          current: ofPhase(row.current, { ...filter, ...current }, revision),
+          previous: ofPhase(row.previous, { ...filter, ...previous }, revision),
         })),
       };
     },

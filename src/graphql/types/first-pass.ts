@@ -1,11 +1,10 @@
 import { type FirstPasses, firstPassYieldPct } from '../../analytics/rework.ts';
-import type { SessionFilter } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
-import { findSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface FirstPassRow extends Omit<FirstPasses, 'phase'> {
-  counted: SessionFilter;
+  counted: CountedChoice;
 }
 
 export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement({
@@ -39,12 +38,7 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
         totalCount: ({ tasks, passed }, args) =>
           args.passed === true ? passed : args.passed === false ? tasks - passed : tasks,
         resolve: (query, { counted }, page, context) =>
-          findSessions(
-            query,
-            page,
-            { filter: counted, orderBy: 'endedAt', ascending: false, fate: fateOf(page.passed) },
-            context,
-          ),
+          findCountedSessions(query, page, counted, { fate: fateOf(page.passed) }, context),
       },
       TaskSessionConnection,
     ),

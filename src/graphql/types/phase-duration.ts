@@ -41,17 +41,16 @@ builder.queryField('phaseDurations', (t) =>
     },
     resolve: async (_root, args, { background }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
-      const rows = await background.ask('phaseDurations', { filter });
+      const { counted: rows, revision } = await background.ask('phaseDurations', { filter });
       const firstPasses = onFirstUse(() => background.ask('firstPasses', { filter }));
       return rows.map((row) => {
-        const counted = ofPhase(row, filter);
-        const firstPass = async () => ({
-          tasks: 0,
-          passed: 0,
-          ...(await firstPasses()).find(({ phase }) => phase === row.phase),
-          counted: counted.counted,
-        });
-        return { ...counted, firstPass };
+        const own = ofPhase(row, filter, revision);
+        const firstPass = async () => {
+          const { counted, revision: later } = await firstPasses();
+          const passes = counted.find(({ phase }) => phase === row.phase);
+          return { tasks: 0, passed: 0, ...passes, counted: { ...own.counted, revision: later } };
+        };
+        return { ...own, firstPass };
       });
     },
   }),

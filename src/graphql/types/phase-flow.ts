@@ -6,18 +6,17 @@ import {
   type Wait,
 } from '../../analytics/flow.ts';
 import { flowEfficiencyPct, minutesSpent } from '../../analytics/time-spent.ts';
-import type { SessionFilter } from '../../sessions/filter.ts';
 import { roundedMinutes } from '../../statistics.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { largestPage } from '../page.ts';
-import { findSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 
 /** What tasks spent in a phase, and which sessions are in it. */
 export interface PhaseFlowRow extends Flow {
-  counted: SessionFilter;
+  counted: CountedChoice;
 }
 
 /** Throws InvalidInputError: see checkFlowFilter. */
@@ -26,8 +25,11 @@ export async function findPhaseFlow(
   { background }: Pick<Context, 'background'>,
 ): Promise<PhaseFlowRow[]> {
   const filter = checkFlowFilter(given ?? {});
-  const rows = await background.ask('phaseFlow', { filter, waitsToList: largestPage });
-  return rows.map((row) => ({ ...row, counted: { ...endedSessions(filter), phase: row.phase } }));
+  const { counted: rows, revision } = await background.ask('phaseFlow', { filter, waitsToList: largestPage });
+  return rows.map((row) => ({
+    ...row,
+    counted: { filter: { ...endedSessions(filter), phase: row.phase }, revision },
+  }));
 }
 
 const minutesOf = (milliseconds: number | null) =>
@@ -158,7 +160,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
         description: 'The sessions behind work and rework, the one that ended last first.',
         totalCount: ({ sessions }) => sessions,
         resolve: (query, { counted }, page, context) =>
-          findSessions(query, page, { filter: counted, orderBy: 'endedAt', ascending: false }, context),
+          findCountedSessions(query, page, counted, {}, context),
       },
       TaskSessionConnection,
     ),

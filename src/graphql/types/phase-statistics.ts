@@ -20,6 +20,10 @@ export const PhaseStatistics = builder.objectRef<PhaseStatisticsRow>('PhaseStati
 });
 
 /** A tally, and which sessions were counted for it. */
-export function ofPhase<Row extends PhaseTally>(row: Row, filter: AnalyticsFilter): Row & CountedSessions {
-  return { ...row, counted: { ...endedSessions(filter), phase: row.phase } };
+export function ofPhase<Row extends PhaseTally>(
+  row: Row,
+  filter: AnalyticsFilter,
+  revision: number,
+): Row & CountedSessions {
+  return { ...row, counted: { filter: { ...endedSessions(filter), phase: row.phase }, revision } };
 }

@@ -1,11 +1,10 @@
 import { type SentBackWork as Counts, sentBackRatePct } from '../../analytics/rework.ts';
-import type { SessionFilter } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
-import { findSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface SentBackWorkRow extends Omit<Counts, 'agentId'> {
-  counted: SessionFilter;
+  counted: CountedChoice;
 }
 
 export const SentBackWork = builder.objectRef<SentBackWorkRow>('SentBackWork').implement({
@@ -28,12 +27,7 @@ export const SentBackWork = builder.objectRef<SentBackWorkRow>('SentBackWork').i
         description: 'The completed sessions whose work was sent back, the one that ended last first.',
         totalCount: ({ sentBack }) => sentBack,
         resolve: (query, { counted }, page, context) =>
-          findSessions(
-            query,
-            page,
-            { filter: counted, orderBy: 'endedAt', ascending: false, fate: 'sentBack' },
-            context,
-          ),
+          findCountedSessions(query, page, counted, { fate: 'sentBack' }, context),
       },
       TaskSessionConnection,
     ),

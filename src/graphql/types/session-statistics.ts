@@ -1,13 +1,12 @@
 import { abandonedRatePct, completionRatePct, rejectionRatePct, type Tally } from '../../analytics/tally.ts';
-import type { SessionFilter } from '../../sessions/filter.ts';
 import { builder } from '../builder.ts';
-import { findSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
 /** What ended sessions add up to, and which ones they are. */
 export interface CountedSessions {
   tally: Tally;
-  counted: SessionFilter;
+  counted: CountedChoice;
 }
 
 const nearestRank = (percent: number) =>
@@ -97,16 +96,7 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
         },
         totalCount: ({ tally }, { outcome }) => tally[outcome ?? 'sessions'],
         resolve: (query, { counted }, page, context) =>
-          findSessions(
-            query,
-            page,
-            {
-              filter: { ...counted, outcome: page.outcome },
-              orderBy: 'endedAt',
-              ascending: false,
-            },
-            context,
-          ),
+          findCountedSessions(query, page, counted, { outcome: page.outcome }, context),
       },
       TaskSessionConnection,
     ),

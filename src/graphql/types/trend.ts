@@ -49,13 +49,14 @@ builder.queryField('phaseDurationTrend', (t) =>
     },
     resolve: async (_root, { filter: given, bucket }, { background }) => {
       const filter = checkAnalyticsFilter(given ?? {});
-      const buckets = await background.ask('phaseDurationTrend', { filter, bucket });
+      const { counted: buckets, revision } = await background.ask('phaseDurationTrend', { filter, bucket });
       const turn = inTurns();
       return buckets.map(({ phases, ...rest }) => ({
         ...rest,
         async phases() {
           await turn();
-          return phases.map((row) => ofPhase(row, { ...filter, since: rest.since, until: rest.until }));
+          const { since, until } = rest;
+          return phases.map((row) => ofPhase(row, { ...filter, since, until }, revision));
         },
       }));
     },
