@@ -166,10 +166,11 @@ async function benchAnalytic(
 ): Promise<TimeRow> {
   const ask = asking(client, query);
   const askBare = await bare.of(query);
+  await caughtUp();
   for (let round = 0; round < warmUp; round += 1) {
     await ask();
     askBare();
-    await pause(20);
+    await caughtUp();
   }
   const durations: number[] = [];
   const bareDurations: number[] = [];
@@ -181,8 +182,7 @@ async function benchAnalytic(
     durations.push(worked);
     holds.push(delay.longestMs);
     bareDurations.push(await time(askBare));
-    // Meanwhile the server may have closed connections, and this process was too busy to notice.
-    await pause(20);
+    await caughtUp();
   }
   const measured = timingInTurn(durations);
   const bareFloor = floor('bare SQL', measured, timingInTurn(bareDurations));
@@ -262,6 +262,11 @@ function eventLoopRow(
   limit: Limit | null,
 ): TimeRow {
   return { name, samples: 1, p50Ms, p99Ms, perSecond: null, floors: [], heldMs: longestMs, limit };
+}
+
+/** While this process is busy with bare statements, the server may close connections; this is when it is noticed. */
+function caughtUp(): Promise<void> {
+  return pause(100);
 }
 
 /** Asks on for so many milliseconds. */
