@@ -14,6 +14,22 @@ import { badUserInput } from './errors.ts';
 /** How many items a list returns at most. */
 export const largestPage = 500;
 
+/** What Pothos makes of a page and of the fields that were asked for. */
+export interface PageQuery {
+  /** Negative for a page from the end of the list. */
+  take: number;
+  skip: number;
+  cursor?: unknown;
+  include?: object;
+  select?: object;
+}
+
+/** The place that a page was asked to begin at. */
+export interface PagePlace {
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
 /** What Pothos makes of the id of an item before it encodes it. */
 const cursor = /^GPC:N:([1-9]\d{0,14})$/;
 
@@ -95,7 +111,7 @@ function pageFault(page: Record<string, unknown>): Fault | undefined {
  * Throws a BAD_USER_INPUT error when the item is gone.
  */
 export async function placeBehind<Place>(
-  page: { after?: string | null | undefined; before?: string | null | undefined },
+  page: PagePlace,
   find: (id: number) => Promise<Place | null>,
 ): Promise<Place | undefined> {
   const given = page.after ?? page.before;
@@ -108,6 +124,16 @@ export async function placeBehind<Place>(
       'Begin again with the first page',
     );
   return place;
+}
+
+/** The items of a page in the order of their ids, which were found backwards for a page from the end of the list. */
+export function inOrderOf<Item extends { id: number }>(
+  ids: readonly number[],
+  { take }: Pick<PageQuery, 'take'>,
+  items: readonly Item[],
+): Item[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
 }
 
 function itemAt(text: string): number | undefined {
