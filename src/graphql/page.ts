@@ -57,11 +57,12 @@ export function pageFaults({
     visitWithTypeInfo(types, {
       OperationDefinition: (node) => (node === operation ? undefined : false),
       Field(node) {
-        if (!isPaged(types.getFieldDef())) return;
+        const field = types.getFieldDef();
+        if (!hasArgument(field, 'first')) return;
         const page = Object.fromEntries(
           (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
         );
-        const fault = pageFault(page);
+        const fault = pageFault(page, { hasCursors: hasArgument(field, 'after') });
         if (fault !== undefined) {
           const { message, extensions } = badUserInput(...fault);
           faults.push(new GraphQLError(message, { nodes: node, extensions }));
@@ -72,18 +73,24 @@ export function pageFaults({
   return faults;
 }
 
-function isPaged(field: GraphQLField<unknown, unknown> | null | undefined): boolean {
-  return field?.args.some(({ name }) => name === 'first') ?? false;
+function hasArgument(field: GraphQLField<unknown, unknown> | null | undefined, argument: string): boolean {
+  return field?.args.some(({ name }) => name === argument) ?? false;
 }
 
 type Fault = readonly [message: string, suggestion: string];
 
-function pageFault(page: Record<string, unknown>): Fault | undefined {
+function pageFault(
+  page: Record<string, unknown>,
+  { hasCursors }: { hasCursors: boolean },
+): Fault | undefined {
   const given = (name: string) => page[name] !== undefined && page[name] !== null;
   for (const side of ['first', 'last']) {
     const size = page[side];
     if (typeof size === 'number' && (size < 0 || size > largestPage))
-      return [`${side} is ${size}`, `Give a number from 0 to ${largestPage}, and use the cursors for more`];
+      return [
+        `${side} is ${size}`,
+        `Give a number from 0 to ${largestPage}${hasCursors ? ', and use the cursors for more' : ''}`,
+      ];
   }
   for (const side of ['after', 'before']) {
     const place = page[side];
