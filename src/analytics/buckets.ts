@@ -23,9 +23,11 @@ const intervals: Record<Bucket, CountableTimeInterval> = {
 
 /**
  * The buckets that a window touches, in order and without gaps. They are whole: the first may begin before the window,
- * and the last end after it. Throws InvalidInputError when there are too many.
+ * and the last end after it. None for a window without time.
+ * Throws InvalidInputError when there are too many.
  */
 export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWindow[] {
+  if (since >= until) return [];
   const interval = intervals[bucket];
   const first = interval.floor(since);
   const count = interval.count(first, interval.ceil(until));

@@ -1,7 +1,7 @@
-import { Prisma } from '../generated/prisma/client.ts';
 import { type SampleSummary, summaryOf } from '../db/sample-functions.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import { createSample, type Sample } from '../statistics.ts';
+import { tasksCondition } from '../tasks/filter.ts';
 import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';
 import type { Inquiry } from './inquiry.ts';
 import { livesIn, type Stretch } from './life.ts';
@@ -75,7 +75,10 @@ export function phaseFlow(
   };
 
   let read = 0;
-  for (const row of snapshot.iterate<TaskRecordRow>(selectTaskRecords(tasksOf(filter)))) {
+  // The rest of the filter chooses among the stretches of these tasks.
+  const { epicKey, featureKey } = filter;
+  const chosen = tasksCondition(workflow, { epicKey, featureKey });
+  for (const row of snapshot.iterate<TaskRecordRow>(selectTaskRecords(chosen))) {
     read += 1;
     if (read % 256 === 0) snapshot.goOn();
     const task = readTaskRecord(row);
@@ -146,24 +149,4 @@ function windowOf({ since, until }: AnalyticsFilter): (instant: number) => boole
   const first = since?.getTime() ?? Number.NEGATIVE_INFINITY;
   const end = until?.getTime() ?? Number.POSITIVE_INFINITY;
   return (instant) => instant >= first && instant < end;
-}
-
-/** The tasks of the filter, as a condition on `tasks task`. The rest of it chooses among their stretches. */
-function tasksOf({ epicKey, featureKey }: AnalyticsFilter): Prisma.Sql {
-  const conditions = [
-    ...(typeof featureKey === 'string'
-      ? [
-          Prisma.sql`task.feature_id IN (SELECT feature.id FROM features feature WHERE feature.key = ${featureKey})`,
-        ]
-      : []),
-    ...(typeof epicKey === 'string'
-      ? [
-          Prisma.sql`task.feature_id IN (
-            SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id
-            WHERE epic.key = ${epicKey}
-          )`,
-        ]
-      : []),
-  ];
-  return conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, ' AND ');
 }

@@ -2,31 +2,17 @@ import type { OpenTasksChoice } from '../analytics/open-tasks.ts';
 import type { Task } from '../generated/prisma/client.ts';
 import { checkTaskFilter } from '../tasks/filter.ts';
 import type { Context } from './context.ts';
-import { placeBehind } from './page.ts';
+import { inOrderOf, type PagePlace, type PageQuery, placeBehind } from './page.ts';
 
 type Needs = Pick<Context, 'read' | 'background'>;
-
-/** What Pothos makes of the page and of the fields that were asked for. */
-interface Query {
-  take: number;
-  skip: number;
-  cursor?: unknown;
-  include?: object;
-  select?: object;
-}
-
-interface Page {
-  after?: string | null | undefined;
-  before?: string | null | undefined;
-}
 
 /**
  * A page of the tasks that are not over, the oldest first. Which ones those are is found out in the background: the
  * history of each open task has a say in its age. Throws InvalidInputError: see checkTaskFilter.
  */
 export async function findOpenTasks(
-  { take, skip: _skip, ...query }: Query,
-  page: Page,
+  { take, skip: _skip, ...query }: PageQuery,
+  page: PagePlace,
   { filter, startedOnly }: OpenTasksChoice,
   { read, background }: Needs,
 ): Promise<Task[]> {
@@ -40,8 +26,7 @@ export async function findOpenTasks(
     atMost: Math.abs(take),
   });
   const tasks = await read.task.findMany({ ...query, cursor: undefined, where: { id: { in: ids } } });
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
+  return inOrderOf(ids, { take }, tasks);
 }
 
 /** How many there are: see findOpenTasks. */

@@ -14,6 +14,22 @@ import { badUserInput } from './errors.ts';
 /** How many items a list returns at most. */
 export const largestPage = 500;
 
+/** What Pothos makes of a page and of the fields that were asked for. */
+export interface PageQuery {
+  /** Negative for a page from the end of the list. */
+  take: number;
+  skip: number;
+  cursor?: unknown;
+  include?: object;
+  select?: object;
+}
+
+/** The place that a page was asked to begin at. */
+export interface PagePlace {
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
 /** What Pothos makes of the id of an item before it encodes it. */
 const cursor = /^GPC:N:([1-9]\d{0,14})$/;
 
@@ -41,11 +57,12 @@ export function pageFaults({
     visitWithTypeInfo(types, {
       OperationDefinition: (node) => (node === operation ? undefined : false),
       Field(node) {
-        if (!isPaged(types.getFieldDef())) return;
+        const field = types.getFieldDef();
+        if (!hasArgument(field, 'first')) return;
         const page = Object.fromEntries(
           (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
         );
-        const fault = pageFault(page);
+        const fault = pageFault(page, { hasCursors: hasArgument(field, 'after') });
         if (fault !== undefined) {
           const { message, extensions } = badUserInput(...fault);
           faults.push(new GraphQLError(message, { nodes: node, extensions }));
@@ -56,18 +73,24 @@ export function pageFaults({
   return faults;
 }
 
-function isPaged(field: GraphQLField<unknown, unknown> | null | undefined): boolean {
-  return field?.args.some(({ name }) => name === 'first') ?? false;
+function hasArgument(field: GraphQLField<unknown, unknown> | null | undefined, argument: string): boolean {
+  return field?.args.some(({ name }) => name === argument) ?? false;
 }
 
 type Fault = readonly [message: string, suggestion: string];
 
-function pageFault(page: Record<string, unknown>): Fault | undefined {
+function pageFault(
+  page: Record<string, unknown>,
+  { hasCursors }: { hasCursors: boolean },
+): Fault | undefined {
   const given = (name: string) => page[name] !== undefined && page[name] !== null;
   for (const side of ['first', 'last']) {
     const size = page[side];
     if (typeof size === 'number' && (size < 0 || size > largestPage))
-      return [`${side} is ${size}`, `Give a number from 0 to ${largestPage}, and use the cursors for more`];
+      return [
+        `${side} is ${size}`,
+        `Give a number from 0 to ${largestPage}${hasCursors ? ', and use the cursors for more' : ''}`,
+      ];
   }
   for (const side of ['after', 'before']) {
     const place = page[side];
@@ -95,7 +118,7 @@ function pageFault(page: Record<string, unknown>): Fault | undefined {
  * Throws a BAD_USER_INPUT error when the item is gone.
  */
 export async function placeBehind<Place>(
-  page: { after?: string | null | undefined; before?: string | null | undefined },
+  page: PagePlace,
   find: (id: number) => Promise<Place | null>,
 ): Promise<Place | undefined> {
   const given = page.after ?? page.before;
@@ -108,6 +131,16 @@ export async function placeBehind<Place>(
       'Begin again with the first page',
     );
   return place;
+}
+
+/** The items of a page in the order of their ids, which were found backwards for a page from the end of the list. */
+export function inOrderOf<Item extends { id: number }>(
+  ids: readonly number[],
+  { take }: Pick<PageQuery, 'take'>,
+  items: readonly Item[],
+): Item[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
 }
 
 function itemAt(text: string): number | undefined {

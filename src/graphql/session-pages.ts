@@ -3,22 +3,9 @@ import type { TaskSession } from '../generated/prisma/client.ts';
 import { checkSessionFilter, choosesOpenOnly, type SessionFilter } from '../sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../sessions/pages.ts';
 import type { Context } from './context.ts';
-import { placeBehind } from './page.ts';
+import { inOrderOf, type PagePlace, type PageQuery, placeBehind } from './page.ts';
 
 type Needs = Pick<Context, 'read' | 'clock' | 'background'>;
-
-/** What Pothos makes of the page and of the fields that were asked for. */
-interface Query {
-  take: number;
-  skip: number;
-  include?: object;
-  select?: object;
-}
-
-interface Page {
-  after?: string | null | undefined;
-  before?: string | null | undefined;
-}
 
 /** The sessions that an answer has counted. */
 export interface CountedChoice {
@@ -27,14 +14,18 @@ export interface CountedChoice {
   revision: number;
 }
 
-/** A page of the sessions that were counted, the one that ended last first; of those alone that are asked for. */
-export function findCountedSessions(
-  query: Query & { cursor?: unknown },
-  page: Page,
+/**
+ * A page of the sessions that were counted, the one that ended last first; of those alone that are asked for, of which
+ * there were `total`: where there was none, nobody has to look for it.
+ */
+export async function findCountedSessions(
+  query: PageQuery,
+  page: PagePlace,
   { filter, revision }: CountedChoice,
-  { outcome, fate }: Pick<SessionFilter, 'outcome'> & { fate?: Fate },
+  { total, outcome, fate }: Pick<SessionFilter, 'outcome'> & { total: number; fate?: Fate },
   needs: Needs,
 ): Promise<TaskSession[]> {
+  if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
   return findSessions(query, page, { filter: { ...filter, outcome }, ...order, fate, revision }, needs);
 }
@@ -45,8 +36,8 @@ export function findCountedSessions(
  * Throws InvalidInputError: see checkSessionFilter.
  */
 export async function findSessions(
-  { take, skip: _skip, ...query }: Query & { cursor?: unknown },
-  page: Page,
+  { take, skip: _skip, ...query }: PageQuery,
+  page: PagePlace,
   {
     filter,
     orderBy,
@@ -82,8 +73,7 @@ export async function findSessions(
     cursor: undefined,
     where: { id: { in: ids } },
   });
-  const byId = new Map(sessions.map((session) => [session.id, session]));
-  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
+  return inOrderOf(ids, { take }, sessions);
 }
 
 /** How many sessions a filter chooses: see findSessions. */

@@ -174,6 +174,11 @@ describe('phaseDurationTrend', () => {
     expect(data).toEqual({ phaseDurationTrend: [bucket(10), bucket(20)] });
   });
 
+  it.each(['2026-01-09', '2026-01-09T10:30:00Z'])('is empty for a window without time, at %s', async (at) => {
+    await using app = await testApp();
+    expect(await trend(app, 'HOUR', { since: at, until: at })).toEqual([]);
+  });
+
   it('refuses more buckets than anybody can look at', async () => {
     await using app = await testApp();
     const { errors } = await app.post(

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Inquiry } from '../../src/analytics/inquiry.ts';
 import { createBackground, QuestionTimeoutError } from '../../src/background/background.ts';
+import { type Questions, questions } from '../../src/background/questions.ts';
+import { workflowTables } from '../../src/background/workflow-tables.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { GivenUpError, openSnapshots, unlessGivenUp } from '../../src/db/snapshot.ts';
 import { inspectTables } from '../../src/db/tables.ts';
@@ -145,6 +148,49 @@ it('a statement that carries the condition along is given up in its middle', asy
   expect(asked).toBe(2);
   // Once more, and wanted to the end.
   expect(snapshots.read(({ all }) => all(statement))).toEqual([{ count: 5 }]);
+});
+
+const filter = { agentType: 'nobody' };
+const page = { filter, behind: undefined, atMost: 50, ascending: false };
+const searches: [keyof Questions, (inquiry: Inquiry) => unknown][] = [
+  ['phaseDurations', (inquiry) => questions.phaseDurations(inquiry, { filter })],
+  ['phaseDurationTrend', (inquiry) => questions.phaseDurationTrend(inquiry, { filter, bucket: 'DAY' })],
+  ['agentPerformance', (inquiry) => questions.agentPerformance(inquiry, { filter })],
+  ['sentBackWork', (inquiry) => questions.sentBackWork(inquiry, { filter })],
+  ['firstPasses', (inquiry) => questions.firstPasses(inquiry, { filter })],
+  ['sessionPage', (inquiry) => questions.sessionPage(inquiry, { ...page, orderBy: 'startedAt' })],
+  ['sessionCount', (inquiry) => questions.sessionCount(inquiry, { filter })],
+  [
+    'sessionsAsCsv',
+    (inquiry) => questions.sessionsAsCsv(inquiry, { ...page, atMost: { rows: 50, charactersOfNotes: 50 } }),
+  ],
+];
+
+it.each(searches)('a search that finds nothing is given up as well: %s', async (_name, question) => {
+  const file = join(temporaryFolder(), 'shark.db');
+  const connection = open(file);
+  await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
+  connection.exec(`INSERT INTO epics (key, title, status, priority) VALUES ('E01', 'Epic', 'active', 'medium');
+    INSERT INTO features (epic_id, key, title, status) VALUES (1, 'E01-F01', 'Feature', 'active');
+    INSERT INTO tasks (feature_id, key, title, status) VALUES (1, 'T-E01-F01-001', 'Task', 'draft');
+    INSERT INTO task_sessions
+      (id, task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
+    VALUES (4096, 1, 'ada', 'tester', 'qa', 'ready_for_qa', 'in_qa',
+      '2026-01-01T00:00:00.000+00:00', '2026-01-01T01:00:00.000+00:00', 'completed')`);
+  const { workflow } = await loadWorkflow(undefined, 'use-built-in');
+  let isGivenUp = false;
+  const snapshots = openSnapshots({
+    file,
+    tables: inspectTables(connection),
+    setUp: workflowTables(workflow),
+    isGivenUp: () => isGivenUp,
+  });
+  onTestFinished(() => snapshots.close());
+  const ask = () =>
+    snapshots.read((snapshot) => question({ snapshot, workflow, now: new Date('2026-02-01') }));
+  expect(ask).not.toThrow();
+  isGivenUp = true;
+  expect(ask).toThrow(GivenUpError);
 });
 
 it('a client is told when its question took too long', async () => {

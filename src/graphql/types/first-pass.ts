@@ -37,8 +37,8 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
         },
         totalCount: ({ tasks, passed }, args) =>
           args.passed === true ? passed : args.passed === false ? tasks - passed : tasks,
-        resolve: (query, { counted }, page, context) =>
-          findCountedSessions(query, page, counted, { fate: fateOf(page.passed) }, context),
+        resolve: (query, { counted, tasks: total }, page, context) =>
+          findCountedSessions(query, page, counted, { fate: fateOf(page.passed), total }, context),
       },
       TaskSessionConnection,
     ),

@@ -159,8 +159,8 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
         cursor: 'id',
         description: 'The sessions behind work and rework, the one that ended last first.',
         totalCount: ({ sessions }) => sessions,
-        resolve: (query, { counted }, page, context) =>
-          findCountedSessions(query, page, counted, {}, context),
+        resolve: (query, { counted, sessions: total }, page, context) =>
+          findCountedSessions(query, page, counted, { total }, context),
       },
       TaskSessionConnection,
     ),

@@ -26,8 +26,8 @@ export const SentBackWork = builder.objectRef<SentBackWorkRow>('SentBackWork').i
         cursor: 'id',
         description: 'The completed sessions whose work was sent back, the one that ended last first.',
         totalCount: ({ sentBack }) => sentBack,
-        resolve: (query, { counted }, page, context) =>
-          findCountedSessions(query, page, counted, { fate: 'sentBack' }, context),
+        resolve: (query, { counted, sentBack: total }, page, context) =>
+          findCountedSessions(query, page, counted, { fate: 'sentBack', total }, context),
       },
       TaskSessionConnection,
     ),

@@ -95,8 +95,16 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
           outcome: t.arg({ type: SessionOutcome, description: 'Only those that ended like this.' }),
         },
         totalCount: ({ tally }, { outcome }) => tally[outcome ?? 'sessions'],
-        resolve: (query, { counted }, page, context) =>
-          findCountedSessions(query, page, counted, { outcome: page.outcome }, context),
+        resolve: (query, { tally, counted }, page, context) => {
+          const { outcome } = page;
+          return findCountedSessions(
+            query,
+            page,
+            counted,
+            { outcome, total: tally[outcome ?? 'sessions'] },
+            context,
+          );
+        },
       },
       TaskSessionConnection,
     ),
