@@ -35,7 +35,7 @@ const sizes = values.quick
           { sessions: 10_000, repeats: 15 },
           { sessions: 50_000, repeats: 15 },
         ],
-        claims: 200,
+        claims: 400,
       },
     }
   : {

@@ -1,0 +1,27 @@
+/**
+ * Waiting and working time of each phase as somebody would write it in SQL alone: the statement of `bottlenecks` only
+ * reads the records of tasks, and what is made of them would else be left out of the comparison. It answers less, since
+ * it does not tell work from rework, nor notices what is missing or out of order. Needs the tables of the workflow.
+ */
+export const queuesByHand = `
+  WITH move AS (
+    SELECT task_id, id, new_status AS status, CAST(ROUND(unixepoch(timestamp, 'subsec') * 1000) AS INTEGER) AS at
+    FROM task_history
+  ), spell AS (
+    SELECT status, LEAD(at) OVER (PARTITION BY task_id ORDER BY id) - at AS milliseconds FROM move
+  ), stretch AS (
+    SELECT known.phase AS phase, CASE WHEN spell.status LIKE 'ready_for_%' THEN 'queue' ELSE 'idle' END AS kind, milliseconds
+    FROM spell JOIN workflow_statuses known ON known.name = spell.status
+    WHERE milliseconds IS NOT NULL
+    UNION ALL
+    SELECT phase, 'work', duration_minutes * 60000 FROM task_sessions WHERE ended_at IS NOT NULL
+  ), ranked AS (
+    SELECT phase, kind, milliseconds, COUNT(*) OVER (PARTITION BY phase, kind) AS count,
+      ROW_NUMBER() OVER (PARTITION BY phase, kind ORDER BY milliseconds) AS rank
+    FROM stretch
+  )
+  SELECT phase, kind, COUNT(*), SUM(milliseconds),
+    MIN(CASE WHEN rank >= count * 0.5 THEN milliseconds END),
+    MIN(CASE WHEN rank >= count * 0.85 THEN milliseconds END),
+    MIN(CASE WHEN rank >= count * 0.9 THEN milliseconds END)
+  FROM ranked GROUP BY phase, kind`;
