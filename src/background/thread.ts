@@ -4,10 +4,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSnapshots, type SnapshotReader } from '../db/snapshot.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
+import { lowerPriority } from './lower-priority.ts';
 import type { Asked, Replied, ThreadData } from './protocol.ts';
 import { questions } from './questions.ts';
 import { workflowTables } from './workflow-tables.ts';
 
+lowerPriority();
 const { file, tables, workflow, givenUp }: ThreadData = workerData;
 let current = 0;
 // Opened with the first question, so that a file that cannot be opened is the answer to it, and is tried again.
