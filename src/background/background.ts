@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../clock.ts';
-import { formatDuration } from '../duration.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import type { Asked, Replied, ThreadData } from './protocol.ts';
 import type { Answer, Parameters, QuestionName } from './questions.ts';
@@ -142,7 +141,7 @@ function faultOf({ message, stack }: { message: string; stack: string }): Error 
 
 function tooLong(timeoutMs: number): QuestionTimeoutError {
   return new QuestionTimeoutError(
-    `The answer took longer than ${formatDuration(timeoutMs)} and was given up. Ask for less at once, with since, until, epicKey or featureKey, or try again when the server has less to do; ANALYTICS_TIMEOUT is the operator's setting for this`,
+    `The answer took longer than ${timeoutMs / 1_000} s and was given up. Ask for less at once, with since, until, epicKey or featureKey, or try again when the server has less to do; ANALYTICS_TIMEOUT is the operator's setting for this`,
   );
 }
 

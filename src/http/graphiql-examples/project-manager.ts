@@ -2,8 +2,9 @@
 export const projectManager = `# For a project manager: the questions of every week.
 # Press the triangle and choose one.
 
-# How long does each phase take, and how often is work sent back?
-# p85Minutes is a figure to promise by: 85 of 100 sessions took no longer.
+# How long does each phase take, and how often is work
+# sent back? p85Minutes is a figure to promise by:
+# 85 of 100 sessions took no longer.
 query HowLongDoesItTake {
   phaseDurations {
     phase
@@ -18,7 +19,8 @@ query HowLongDoesItTake {
   }
 }
 
-# Where does work get stuck, and why? The worst phase comes first.
+# Where does work get stuck, and why?
+# The worst phase comes first.
 query WhereDoesItWait {
   bottlenecks {
     rank
@@ -36,8 +38,8 @@ query WhereDoesItWait {
   }
 }
 
-# Which work is begun and getting old? From a percentile of 85 on
-# it deserves a look.
+# Which work is begun and getting old?
+# From a percentile of 85 on it deserves a look.
 query WhatIsAging {
   agingWork(first: 25, startedOnly: true) {
     totalCount
@@ -58,8 +60,9 @@ query WhatIsAging {
   }
 }
 
-# Which agents do well? rejectionRatePct is what an agent rejects:
-# a strict reviewer has much of it. sentBack is what it got back.
+# Which agents do well? rejectionRatePct is what an agent
+# rejects: a strict reviewer has much of it.
+# sentBack is what it got back.
 query WhoDoesWell {
   agentPerformance {
     agentId
@@ -76,7 +79,8 @@ query WhoDoesWell {
   }
 }
 
-# What has changed since the start of the year? Put in a day of yours.
+# What has changed since the start of the year?
+# Put in a day of yours.
 # Look at both counts before you trust a change.
 query WhatHasChanged {
   compare(filter: { since: "2026-01-01" }) {
@@ -114,7 +118,7 @@ query Trend {
   }
 }
 
-# How much comes in each month, and how much gets done?
+# How much comes in each month, how much gets done?
 query Throughput {
   throughput(bucket: MONTH) {
     since
@@ -125,7 +129,8 @@ query Throughput {
   }
 }
 
-# Where does work pile up? A band that grows is the place.
+# Where does work pile up?
+# A band that grows is the place.
 query CumulativeFlow {
   cumulativeFlow(bucket: MONTH) {
     until
@@ -138,7 +143,8 @@ query CumulativeFlow {
   }
 }
 
-# What is behind a number? The sessions that were rejected in review.
+# What is behind a number?
+# The sessions that were rejected in review.
 query BehindTheNumber {
   phaseDurations(filter: { phase: "review" }) {
     rejectionRatePct
@@ -157,8 +163,8 @@ query BehindTheNumber {
   }
 }
 
-# What has been worked on lately, for how long, and how did it end?
-# The same as a file: open /export/sessions.csv in the browser.
+# What has been worked on lately, and how did it end?
+# The same as a file: /export/sessions.csv
 query RecentWork {
   sessions(first: 25) {
     totalCount
