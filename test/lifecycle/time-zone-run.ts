@@ -37,6 +37,14 @@ const output = {
   worked: await taskStory(app, taskKey),
   adopted: await taskStory(app, 'T-E01-F01-001'),
   times: await app.post('{ task(key: "T-E01-F01-001") { createdAt updatedAt startedAt completedAt } }'),
+  analytics: await app.post(`{
+    phaseDurationTrend(bucket: DAY, filter: { since: "2026-01-10", phase: "development" }) {
+      since until phases { sessionCount totalMinutes }
+    }
+    phaseFlow(filter: { since: "2026-01-11" }) { phase waitingNow queueTime { totalMinutes } touchTime { totalMinutes } }
+    throughput(bucket: WEEK, filter: { since: "2025-12-20" }) { since created completed }
+    cumulativeFlow(bucket: WEEK, filter: { since: "2025-12-20" }) { until total bands { phase taskCount } }
+  }`),
   rows: {
     task: app.rows(`SELECT status, created_at, started_at FROM tasks WHERE key = '${taskKey}'`),
     history: app.rows('SELECT * FROM task_history ORDER BY id'),

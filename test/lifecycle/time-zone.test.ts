@@ -29,6 +29,19 @@ it('answers and writes the same in every time zone', async () => {
     refused: { message: "Task already claimed by agent 'backend' since 2026-01-11 02:00:00" },
     finished: { session: { endedAt: '2026-01-11T02:30:00.000Z', durationMinutes: 30 } },
     startedOnThatDay: 1,
+    // A day is one in UTC, wherever the server stands.
+    analytics: {
+      data: {
+        phaseDurationTrend: [
+          { since: '2026-01-10T00:00:00.000Z', phases: [{ sessionCount: 0 }] },
+          {
+            since: '2026-01-11T00:00:00.000Z',
+            until: '2026-01-12T00:00:00.000Z',
+            phases: [{ sessionCount: 1, totalMinutes: 30 }],
+          },
+        ],
+      },
+    },
     // What another program wrote with CURRENT_TIMESTAMP is in UTC; what it wrote with an offset says so.
     times: {
       data: {
