@@ -108,9 +108,9 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     rows: [
       ...[...timedRows, fanOut].map((row) => ({ ...timed, ...row })),
       ...idleRows.map((row) => ({ ...held, ...row })),
-      ...analyticsRows.map((row) => ({ ...timed, ...row })),
       { ...timed, ...besidePaused },
       ...pausedRows.map((row) => ({ ...held, ...row })),
+      ...analyticsRows.map((row) => ({ ...timed, ...row })),
     ],
   });
   expect(result).toHaveProperty(
