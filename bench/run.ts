@@ -90,9 +90,10 @@ async function main(folder: string): Promise<void> {
     ].join('\n'),
   );
 
+  const measuredAgain: string[] = [];
   // First what receives the most, while this process is still fresh: its own garbage would make receipts late.
-  const rowsApart = await measureApart(folder);
-  const rowsTogether = await measureTogether(folder);
+  const rowsApart = await measureApart(folder, measuredAgain);
+  const rowsTogether = await measureTogether(folder, measuredAgain);
   const rows: Row[] = [...rowsTogether, ...rowsApart];
   const seconds = Math.round((Date.now() - measuredAt.getTime()) / 1_000);
 
@@ -105,35 +106,58 @@ async function main(folder: string): Promise<void> {
     mkdirSync(new URL('results', import.meta.url), { recursive: true });
     writeFileSync(
       resultFile,
-      `${JSON.stringify({ measuredAt, quick: values.quick, seconds, machine, noise, rows }, null, 2)}\n`,
+      `${JSON.stringify({ measuredAt, quick: values.quick, seconds, machine, noise, measuredAgain, rows }, null, 2)}\n`,
     );
     console.log(`Took ${seconds} s. Written to ${resultFile}`);
   }
 
-  const broken = rows.filter(({ limit }) => limit?.isBroken === true);
+  const broken = rows.filter(isBroken);
   for (const { name, limit } of broken) console.error(`Limit broken: ${name}: ${limit?.promise ?? ''}`);
   if (broken.length > 0) process.exitCode = 1;
 }
 
-async function measureTogether(folder: string): Promise<TimeRow[]> {
+async function measureTogether(folder: string, measuredAgain: string[]): Promise<TimeRow[]> {
   const groups = chosen(together);
   if (groups.length === 0) return [];
   await using bench = await startBench(folder);
   const rows: TimeRow[] = [];
-  for (const measure of groups) rows.push(...(await measure(bench)));
+  for (const [name, measure] of groups)
+    rows.push(...(await withoutChance(name, () => measure(bench), measuredAgain)));
   return rows;
 }
 
-async function measureApart(folder: string): Promise<Row[]> {
+async function measureApart(folder: string, measuredAgain: string[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const measure of chosen(apart)) rows.push(...(await measure(folder)));
+  for (const [name, measure] of chosen(apart))
+    rows.push(...(await withoutChance(name, () => measure(folder), measuredAgain)));
   return rows;
 }
 
-function chosen<Measure>(groups: Readonly<Record<string, Measure>>): Measure[] {
-  return Object.entries(groups).flatMap(([name, measure]) =>
-    values.only === undefined || values.only.includes(name) ? [measure] : [],
-  );
+/**
+ * What breaks a limit is measured again, and again: a p99 is the mood of the machine as much as anything, and breaks
+ * one by chance now and then, whereas a fault does so every time. What was measured again is told.
+ */
+async function withoutChance<Measured extends Row>(
+  name: string,
+  measure: () => Promise<Measured[]>,
+  measuredAgain: string[],
+): Promise<Measured[]> {
+  let rows = await measure();
+  for (let again = 0; again < 2 && rows.some(isBroken); again += 1) {
+    measuredAgain.push(name);
+    for (const row of rows.filter(isBroken))
+      console.log(`${name} is measured again: ${row.name}: ${row.limit?.promise ?? ''}`);
+    rows = await measure();
+  }
+  return rows;
+}
+
+function isBroken({ limit }: Row): boolean {
+  return limit?.isBroken === true;
+}
+
+function chosen<Measure>(groups: Readonly<Record<string, Measure>>): [string, Measure][] {
+  return Object.entries(groups).filter(([name]) => values.only === undefined || values.only.includes(name));
 }
 
 /** How long the same smallest request took in the course of the run, at the median of each stretch. */

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, fillTasks } from '../../bench/databases.ts';
 import { freePort, openInspector } from '../../bench/inspector.ts';
@@ -45,32 +42,27 @@ async function started(program?: string) {
   const inspector = await openInspector(port);
   return {
     url: server.url,
-    /** By how much the process was larger than at the beginning, at any time while this was done, in megabytes. */
+    /**
+     * By how much the process was larger than at the beginning, at any time while this was done, in megabytes. Without
+     * its garbage each time: V8 lets tens of megabytes of sent buffers lie about before it looks at them, more or
+     * fewer as it happens to come round, and collects all of them when it does.
+     */
     async growthDuring(work: () => Promise<unknown>): Promise<number> {
-      // Without its garbage.
-      const { residentBytes } = await inspector.memory();
+      const before = await inspector.memory();
       let isDone = false;
       const worked = work().finally(() => {
         isDone = true;
       });
       let most = 0;
-      while (!isDone) {
-        most = Math.max(most, await residentKilobytes(server.pid));
-        await delay(20);
-      }
+      while (!isDone) most = Math.max(most, (await inspector.memory()).residentBytes);
       await worked;
-      return most / 1_024 - residentBytes / megabyte;
+      return (most - before.residentBytes) / megabyte;
     },
     async [Symbol.asyncDispose]() {
       inspector.close();
       await server.stop();
     },
   };
-}
-
-async function residentKilobytes(pid: number): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-  return Number(stdout);
 }
 
 /** Reads an answer to its end, keeps nothing of it, and returns how many lines it had. */
