@@ -90,10 +90,10 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     { name: 'an idle subscriber, resident memory', limit: null },
     { name: 'an idle subscriber with a filter of its own, memory held', limit: kept },
   ];
-  const passed = 'while 5,000 events pass a paused socket';
+  const passed = 'while 20,000 events pass a paused socket';
   const besidePaused = {
     name: `1 in 50 at 18 sockets ${passed}`,
-    samples: 1_800,
+    samples: 7_200,
     floors: besides('with nobody paused'),
     limit: kept,
   };
@@ -105,7 +105,6 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     measuredAt: expect.any(String),
     quick: true,
     machine: { cores: expect.any(Number), node: process.version },
-    measuredAgain: expect.any(Array),
     rows: [
       ...[...timedRows, fanOut].map((row) => ({ ...timed, ...row })),
       ...idleRows.map((row) => ({ ...held, ...row })),
@@ -119,4 +118,4 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     expect.toSatisfy((at: string) => new Date(at) >= startedAt),
   );
   expect(stdout).toContain('claimTask, 20 at once');
-}, 900_000);
+}, 600_000);
