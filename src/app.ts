@@ -101,7 +101,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       staleWatcher,
       sessionChanges,
     },
-    { log, graphiql: config.graphiql },
+    { log, graphiql: config.graphiql, limits: config.limits },
   );
 
   let server: RunningServer | undefined;
@@ -125,7 +125,13 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     },
     fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
     async start() {
-      server = await startServer(handler, { host: config.host, port: config.port, clock, log });
+      server = await startServer(handler, {
+        host: config.host,
+        port: config.port,
+        limits: config.limits,
+        clock,
+        log,
+      });
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationExamples, parseDuration } from './duration.ts';
+import type { Limits } from './limits.ts';
 
 /** The settings, as the rest of the program sees them. */
 export interface Config {
@@ -17,6 +18,7 @@ export interface Config {
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
+  limits: Limits;
 }
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -39,6 +41,17 @@ const durationSetting = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** A whole number of at least 1 and at most `largest`. */
+function countSetting(largest = Number.MAX_SAFE_INTEGER) {
+  const error = ({ input }: { input?: unknown }) =>
+    `is '${String(input)}': write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
+  return z
+    .string()
+    .regex(/^\d+$/, { error, abort: true })
+    .transform(Number)
+    .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
+}
 
 const settings = z.object({
   HOST: z
@@ -70,6 +83,20 @@ const settings = z.object({
     .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
     .default('info'),
   GRAPHIQL: switchSetting.default(true),
+  MAX_QUERY_TOKENS: countSetting().default(2_000),
+  MAX_QUERY_DEPTH: countSetting().default(15),
+  MAX_QUERY_ALIASES: countSetting().default(50),
+  MAX_QUERY_COMPLEXITY: countSetting().default(50_000),
+  QUERY_TIMEOUT: durationSetting.default(60_000),
+  MAX_PAGE_SIZE: countSetting(500).default(500),
+  MAX_BODY_BYTES: countSetting().default(100 * 1_024),
+  MAX_SOCKET_MESSAGE_BYTES: countSetting().default(100 * 1_024),
+  MAX_OPERATIONS_PER_SOCKET: countSetting().default(100),
+  MAX_SOCKETS_PER_TOKEN: countSetting().default(500),
+  MAX_SOCKETS_PER_ADDRESS: countSetting().default(2_000),
+  MAX_SOCKETS_WITHOUT_INIT: countSetting().default(500),
+  SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
+  MAX_REQUESTS_PER_MINUTE: countSetting().default(6_000),
 });
 
 /** Addresses of other databases may hold a password, which belongs in no message. */
@@ -103,5 +130,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
+    limits: {
+      queryTokens: data.MAX_QUERY_TOKENS,
+      queryDepth: data.MAX_QUERY_DEPTH,
+      queryAliases: data.MAX_QUERY_ALIASES,
+      queryComplexity: data.MAX_QUERY_COMPLEXITY,
+      queryTimeoutMs: data.QUERY_TIMEOUT,
+      pageSize: data.MAX_PAGE_SIZE,
+      bodyBytes: data.MAX_BODY_BYTES,
+      socketMessageBytes: data.MAX_SOCKET_MESSAGE_BYTES,
+      operationsPerSocket: data.MAX_OPERATIONS_PER_SOCKET,
+      socketsPerToken: data.MAX_SOCKETS_PER_TOKEN,
+      socketsPerAddress: data.MAX_SOCKETS_PER_ADDRESS,
+      socketsWithoutInit: data.MAX_SOCKETS_WITHOUT_INIT,
+      socketInitTimeoutMs: data.SOCKET_INIT_TIMEOUT,
+      requestsPerMinute: data.MAX_REQUESTS_PER_MINUTE,
+    },
   };
 }

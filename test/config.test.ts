@@ -14,6 +14,22 @@ describe('the settings', () => {
       analyticsTimeoutMs: 30_000,
       logLevel: 'info',
       graphiql: true,
+      limits: {
+        queryTokens: 2_000,
+        queryDepth: 15,
+        queryAliases: 50,
+        queryComplexity: 50_000,
+        queryTimeoutMs: 60_000,
+        pageSize: 500,
+        bodyBytes: 102_400,
+        socketMessageBytes: 102_400,
+        operationsPerSocket: 100,
+        socketsPerToken: 500,
+        socketsPerAddress: 2_000,
+        socketsWithoutInit: 500,
+        socketInitTimeoutMs: 3_000,
+        requestsPerMinute: 6_000,
+      },
     });
   });
 
@@ -29,6 +45,20 @@ describe('the settings', () => {
         ANALYTICS_TIMEOUT: '5s',
         LOG_LEVEL: 'warn',
         GRAPHIQL: 'off',
+        MAX_QUERY_TOKENS: '1',
+        MAX_QUERY_DEPTH: '2',
+        MAX_QUERY_ALIASES: '3',
+        MAX_QUERY_COMPLEXITY: '4',
+        QUERY_TIMEOUT: '5s',
+        MAX_PAGE_SIZE: '6',
+        MAX_BODY_BYTES: '7',
+        MAX_SOCKET_MESSAGE_BYTES: '8',
+        MAX_OPERATIONS_PER_SOCKET: '9',
+        MAX_SOCKETS_PER_TOKEN: '10',
+        MAX_SOCKETS_PER_ADDRESS: '11',
+        MAX_SOCKETS_WITHOUT_INIT: '12',
+        SOCKET_INIT_TIMEOUT: '13s',
+        MAX_REQUESTS_PER_MINUTE: '14',
       }),
     ).toEqual({
       host: '::1',
@@ -41,6 +71,22 @@ describe('the settings', () => {
       analyticsTimeoutMs: 5_000,
       logLevel: 'warn',
       graphiql: false,
+      limits: {
+        queryTokens: 1,
+        queryDepth: 2,
+        queryAliases: 3,
+        queryComplexity: 4,
+        queryTimeoutMs: 5_000,
+        pageSize: 6,
+        bodyBytes: 7,
+        socketMessageBytes: 8,
+        operationsPerSocket: 9,
+        socketsPerToken: 10,
+        socketsPerAddress: 11,
+        socketsWithoutInit: 12,
+        socketInitTimeoutMs: 13_000,
+        requestsPerMinute: 14,
+      },
     });
   });
 
@@ -57,6 +103,11 @@ describe('the settings', () => {
     ['ANALYTICS_TIMEOUT', 'soon'],
     ['LOG_LEVEL', 'loud'],
     ['GRAPHIQL', '1'],
+    ['MAX_QUERY_TOKENS', '0'],
+    ['MAX_QUERY_DEPTH', '1.5'],
+    ['MAX_BODY_BYTES', '100KB'],
+    ['MAX_PAGE_SIZE', '501'],
+    ['SOCKET_INIT_TIMEOUT', '0s'],
   ])('refuse %s=%j', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -1,25 +1,22 @@
 import type { Plugin } from 'graphql-yoga';
 import { refusal } from './clear-refusals.ts';
 
-/** Largest request body, and largest message on a socket, in bytes. */
-export const largestBody = 100 * 1_024;
+/** A body that goes on beyond this many times what is allowed is cut off. */
+const mostDiscarded = 100;
 
-/** A body that goes on beyond this is cut off, in bytes. */
-const mostDiscarded = 100 * largestBody;
-
-/** Refuses bodies that are too large before anything of them is parsed. */
-export function useBodyLimit(): Plugin {
+/** Refuses bodies of more than `largest` bytes before anything of them is parsed. */
+export function useBodyLimit(largest: number): Plugin {
   return {
     async onRequest({ request, setRequest, endResponse, fetchAPI }) {
       if (request.body === null) return;
       const announced = request.headers.get('content-length');
       if (announced !== null) {
-        if (Number(announced) > largestBody) endResponse(tooLarge(fetchAPI.Response));
+        if (Number(announced) > largest) endResponse(tooLarge(largest, fetchAPI.Response));
         return;
       }
       // Sent in chunks of unknown number: what is read for the limit has to be handed on.
-      const body = await readUpTo(request.body, largestBody);
-      if (body === undefined) endResponse(tooLarge(fetchAPI.Response));
+      const body = await readUpTo(request.body, largest);
+      if (body === undefined) endResponse(tooLarge(largest, fetchAPI.Response));
       else
         setRequest(
           new fetchAPI.Request(request.url, { method: request.method, headers: request.headers, body }),
@@ -38,17 +35,17 @@ async function readUpTo(
   for await (const chunk of stream) {
     size += chunk.byteLength;
     if (size > limit) chunks = undefined;
-    if (size > mostDiscarded) break;
+    if (size > mostDiscarded * limit) break;
     chunks?.push(chunk);
   }
   return chunks === undefined ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
-function tooLarge(ResponseType: typeof Response): Response {
+function tooLarge(largest: number, ResponseType: typeof Response): Response {
   return refusal(
     ResponseType,
     413,
     'PAYLOAD_TOO_LARGE',
-    `The request body is larger than ${largestBody / 1_024} KB. Send less at once, or use variables and pages`,
+    `The request body is larger than ${Math.round(largest / 102.4) / 10} KB. Send less at once, or use variables and pages`,
   );
 }

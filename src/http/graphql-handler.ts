@@ -2,6 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin, useReadinessCheck } from 'graphql-yoga';
 import { createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
+import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useClearRefusals } from './clear-refusals.ts';
@@ -18,8 +19,14 @@ export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 /** Where GraphQL is served: HTTP, server-sent events, WebSocket and GraphiQL alike. */
 export const endpoint = '/graphql';
 
+export interface GraphqlHandlerOptions {
+  log: Log;
+  graphiql: boolean;
+  limits: Limits;
+}
+
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
-export function createGraphqlHandler(services: Services, { log, graphiql }: { log: Log; graphiql: boolean }) {
+export function createGraphqlHandler(services: Services, { log, graphiql, limits }: GraphqlHandlerOptions) {
   const maskError = createErrorMask(log);
   const subscribe = createSharedSubscribe(maskError);
   const sharedEvents: Plugin = { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
@@ -43,7 +50,7 @@ export function createGraphqlHandler(services: Services, { log, graphiql }: { lo
     },
     plugins: [
       useRequestId(),
-      useBodyLimit(),
+      useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
       sharedEvents,
       {

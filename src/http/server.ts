@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type Clock, noLongerThan } from '../clock.ts';
+import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { isEventStream } from './event-streams.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
@@ -20,16 +21,24 @@ export interface RunningServer {
 /** How long the answers that are under way are waited for when the server stops, in milliseconds. */
 const graceMs = 10_000;
 
+export interface ServerOptions {
+  host: string;
+  port: number;
+  limits: Limits;
+  clock: Clock;
+  log: Log;
+}
+
 /** Throws ListenError. */
 export async function startServer(
   handler: GraphqlHandler,
-  { host, port, clock, log }: { host: string; port: number; clock: Clock; log: Log },
+  { host, port, limits, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const server = createServer((request, response) => void handler.yoga(request, response));
   const answered = watchAnswers(server);
   const listening = await listen(server, host, port);
   // Not before: the socket server would report a failed listen once more, as a fault.
-  const sockets = serveWebSockets(server, handler, { clock, log });
+  const sockets = serveWebSockets(server, handler, { limits, clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {

@@ -3,8 +3,8 @@ import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } 
 import { handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { largestBody } from './body-limit.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
 import { speakGraphql } from './graphql-sockets.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -33,12 +33,12 @@ const farewellMs = 1_000;
 export function serveWebSockets(
   server: Server,
   handler: GraphqlHandler,
-  { clock, log }: { clock: Clock; log: Log },
+  { limits, clock, log }: { limits: Limits; clock: Clock; log: Log },
 ): SocketServer {
   const sockets = new WebSocketServer({
     server,
     path: endpoint,
-    maxPayload: largestBody,
+    maxPayload: limits.socketMessageBytes,
     handleProtocols: (offered) => handleProtocols(offered),
     verifyClient: ({ origin, req }: { origin: string | undefined; req: IncomingMessage }) =>
       isOurPage(origin, req.headers.host),
