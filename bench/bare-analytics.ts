@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { parse } from 'graphql';
 import { execute } from 'graphql/execution/index.js';
+import { anybody } from '../src/auth/viewer.ts';
 import { answerTo } from '../src/background/questions.ts';
 import { workflowTables } from '../src/background/workflow-tables.ts';
 import { systemClock } from '../src/clock.ts';
@@ -53,25 +54,28 @@ export async function openBareAnalytics(
       const runs: (() => void)[] = [];
       const record = ({ sql, values }: Prisma.Sql, run: Run) =>
         runs.push(() => run(connection.prepare(sql).bind(...values.map(boundValue))));
-      const contextValue = createContext({
-        database,
-        background: {
-          ask: async (name, parameters) =>
-            snapshots.read((snapshot) =>
-              answerTo(
-                name,
-                { snapshot: recording(snapshot, record), workflow, now: systemClock.now() },
-                parameters,
+      const contextValue = createContext(
+        {
+          database,
+          background: {
+            ask: async (name, parameters) =>
+              snapshots.read((snapshot) =>
+                answerTo(
+                  name,
+                  { snapshot: recording(snapshot, record), workflow, now: systemClock.now() },
+                  parameters,
+                ),
               ),
-            ),
-          close: async () => {},
+            close: async () => {},
+          },
+          workflow,
+          clock: systemClock,
+          staleAfterMs: 0,
+          staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
+          sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
         },
-        workflow,
-        clock: systemClock,
-        staleAfterMs: 0,
-        staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
-        sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
-      });
+        anybody,
+      );
       const { errors } = await execute({ schema, document: parse(query), contextValue });
       if (errors !== undefined) throw new Error(`${query}\nanswered\n${errors.map(String).join('\n')}`);
       return () => {

@@ -1,3 +1,4 @@
+import { createAccess } from './auth/access.ts';
 import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -31,7 +32,7 @@ export interface AppOptions {
 
 /**
  * Puts the server together, without listening yet.
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
+ * Throws WorkflowFileError, AccessSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
   const { workflow, ...origin } = await loadWorkflow(
@@ -44,6 +45,13 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       ? `the workflow was read from ${origin.path}`
       : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
   );
+
+  const access = await createAccess(config.access, {
+    clock,
+    onChange: (count) => log.info({ count }, 'the file of tokens was changed and read again'),
+    onError: (error) =>
+      log.error({ err: error }, 'the file of tokens cannot be used: those that were read last stay valid'),
+  });
 
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
   let pending: string[] = [];
@@ -101,7 +109,13 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       staleWatcher,
       sessionChanges,
     },
-    { log, graphiql: config.graphiql, limits: config.limits },
+    {
+      log,
+      graphiql: config.graphiql,
+      limits: config.limits,
+      access,
+      allowedOrigins: config.allowedOrigins,
+    },
   );
 
   let server: RunningServer | undefined;
@@ -109,6 +123,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   const stopAll = async () => {
     await server?.stop();
     await handler.yoga.dispose();
+    access.close();
     staleWatcher.close();
     await background.close();
     await database.close();
@@ -129,6 +144,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
         host: config.host,
         port: config.port,
         limits: config.limits,
+        allowedOrigins: config.allowedOrigins,
         clock,
         log,
       });

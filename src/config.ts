@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { AccessSettings } from './auth/access.ts';
 import { durationExamples, parseDuration } from './duration.ts';
 import type { Limits } from './limits.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The settings, as the rest of the program sees them. */
 export interface Config {
@@ -18,6 +20,9 @@ export interface Config {
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
+  access: AccessSettings;
+  /** The sites whose pages may ask from a browser, beside the server's own: `https://board.example.com`. */
+  allowedOrigins: readonly string[];
   limits: Limits;
 }
 
@@ -53,6 +58,21 @@ function countSetting(largest = Number.MAX_SAFE_INTEGER) {
     .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
 }
 
+const pathSetting = z.string().trim().min(1, { error: 'is empty: give the path of a file, or leave it out' });
+
+const nameSetting = z.string().trim().min(1, { error: 'is empty: give a name, or leave it out' });
+
+const originsSetting = z.string().transform((text, context) => {
+  const origins = text.split(',').map((origin) => origin.trim());
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue({
+        code: 'custom',
+        message: `has '${origin}': write origins like https://board.example.com, with commas between them`,
+      });
+  return origins;
+});
+
 const settings = z.object({
   HOST: z
     .string()
@@ -83,6 +103,20 @@ const settings = z.object({
     .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
     .default('info'),
   GRAPHIQL: switchSetting.default(true),
+  API_TOKENS_FILE: pathSetting.optional(),
+  JWT_JWKS_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: ({ input }) =>
+        `is '${String(input)}': write an address like https://id.example.com/.well-known/jwks.json`,
+    })
+    .optional(),
+  JWT_KEY_FILE: pathSetting.optional(),
+  JWT_ISSUER: nameSetting.optional(),
+  JWT_AUDIENCE: nameSetting.optional(),
+  JWT_ROLE_CLAIM: nameSetting.default('role'),
+  JWT_AGENT_IDS_CLAIM: nameSetting.default('agentIds'),
+  ALLOWED_ORIGINS: originsSetting.default([]),
   MAX_QUERY_TOKENS: countSetting().default(2_000),
   MAX_QUERY_DEPTH: countSetting().default(15),
   MAX_QUERY_ALIASES: countSetting().default(50),
@@ -99,6 +133,48 @@ const settings = z.object({
   MAX_REQUESTS_PER_MINUTE: countSetting().default(6_000),
 });
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with settings beside each other, whether or not each is right by itself. */
+function faultsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
+  const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
+  const faults: string[] = [];
+  if (given.JWT_JWKS_URL !== undefined && given.JWT_KEY_FILE !== undefined)
+    faults.push(
+      'JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
+    );
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
+    if (hasKeys !== (given[name] !== undefined))
+      faults.push(
+        hasKeys
+          ? `${name} is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom`
+          : `${name} is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out`,
+      );
+  if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
+    faults.push(
+      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+    );
+  return faults;
+}
+
+function jsonWebTokens(data: z.output<typeof settings>): AccessSettings['jsonWebTokens'] {
+  const {
+    JWT_JWKS_URL: url,
+    JWT_KEY_FILE: file,
+    JWT_ISSUER: issuer = '',
+    JWT_AUDIENCE: audience = '',
+  } = data;
+  const keys = url !== undefined ? { url } : file !== undefined ? { file } : undefined;
+  if (keys === undefined) return undefined;
+  return {
+    keys,
+    issuer,
+    audience,
+    roleClaim: data.JWT_ROLE_CLAIM,
+    agentIdsClaim: data.JWT_AGENT_IDS_CLAIM,
+  };
+}
+
 /** Addresses of other databases may hold a password, which belongs in no message. */
 function withoutSecrets(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
@@ -109,14 +185,15 @@ function wholeNumber({ input }: { input?: unknown }): string {
 }
 
 /** Reads the settings from the environment. Throws ConfigError, which names every fault at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(environment: Environment): Config {
   const result = settings.safeParse(environment);
-  if (!result.success)
+  const faults = [
+    ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...faultsBetween(environment),
+  ];
+  if (!result.success || faults.length > 0)
     throw new ConfigError(
-      [
-        'These settings cannot be used:',
-        ...result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`),
-      ].join('\n'),
+      ['These settings cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
     );
   const { data } = result;
   return {
@@ -130,6 +207,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
+    access: { tokensFile: data.API_TOKENS_FILE, jsonWebTokens: jsonWebTokens(data) },
+    allowedOrigins: data.ALLOWED_ORIGINS,
     limits: {
       queryTokens: data.MAX_QUERY_TOKENS,
       queryDepth: data.MAX_QUERY_DEPTH,

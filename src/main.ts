@@ -1,5 +1,6 @@
 import { createApp } from './app.ts';
 import { runBackfill } from './backfill/command.ts';
+import { AccessSettingsError } from './auth/errors.ts';
 import { systemClock } from './clock.ts';
 import { CommandLineError, readCommandLine } from './command-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -16,6 +17,7 @@ const expected = [
   CommandLineError,
   ConfigError,
   WorkflowFileError,
+  AccessSettingsError,
   DatabaseOpenError,
   DatabaseBusyError,
   MigrationError,
@@ -53,7 +55,18 @@ async function serve(config: Config): Promise<void> {
 
   console.log(`Shark Sessions is ready at ${app.url}`);
   console.log(`  database  ${config.databaseFile}`);
+  console.log(`  access    ${accessInWords(config)}`);
   console.log(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
+}
+
+function accessInWords({ access: { tokensFile, jsonWebTokens } }: Config): string {
+  const ways = [
+    ...(tokensFile === undefined ? [] : [`the tokens in ${tokensFile}`]),
+    ...(jsonWebTokens === undefined ? [] : [`JSON Web Tokens of ${jsonWebTokens.issuer}`]),
+  ];
+  return ways.length > 0
+    ? ways.join(', and ')
+    : 'everybody on this machine and nobody else: there are no tokens (see API_TOKENS_FILE)';
 }
 
 main().catch((error: unknown) => {

@@ -2,9 +2,12 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { hasRole, type Role } from '../auth/viewer.ts';
 import type PrismaTypes from '../generated/pothos-types.ts';
 import { getDatamodel } from '../generated/pothos-types.ts';
 import type { Context } from './context.ts';
+import { roleMissing } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { largestPage } from './page.ts';
 
@@ -12,14 +15,21 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
   DefaultFieldNullability: false;
+  /** Who may ask for a field: every field of Query, Mutation and Subscription says so. */
+  AuthScopes: { atLeast: Role };
   Scalars: {
     ID: { Input: string; Output: string | number };
     DateTime: { Input: Date; Output: Date };
     Duration: { Input: number; Output: number };
   };
 }>({
-  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({ atLeast: (role) => hasRole(viewer, role) }),
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { viewer }, { fieldName }) => roleMissing(viewer, fieldName),
+  },
   errors: { directResult: true },
   relay: {
     encodeGlobalID: encodeGlobalId,
@@ -63,6 +73,6 @@ export const builder = new SchemaBuilder<{
 builder.queryType({ description: 'Everything that can be asked.' });
 builder.mutationType({
   description:
-    'Everything that changes something. Each mutation is one transaction and answers either with its payload or with an error that says what to do next.',
+    'Everything that changes something. Each mutation is one transaction and answers either with its payload or with an error that says what to do next. Where tokens are asked for, a viewer may call none of these, an agent may claim for itself, give heartbeats, and finish, reject and block its own work, and an orchestrator may call all.',
 });
 builder.subscriptionType({ description: 'Everything that can be watched as it happens.' });

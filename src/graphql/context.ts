@@ -1,3 +1,4 @@
+import type { Viewer } from '../auth/viewer.ts';
 import type { Background } from '../background/background.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Reader } from '../db/database.ts';
@@ -22,19 +23,24 @@ export interface Services {
 
 /** What resolvers see. */
 export interface Context extends Services {
+  /** Who asks. */
+  viewer: Viewer;
   read: Reader;
   loaders: Loaders;
   /** Runs an operation that changes something, in one transaction. */
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
 
-export function createContext(services: Services): Context {
+export function createContext(services: Services, viewer: Viewer): Context {
   const { database, background, workflow, clock } = services;
   return {
     ...services,
+    viewer,
     read: database.read,
     loaders: createLoaders({ read: database.read, background }),
     write: (operation) =>
-      database.write((tx) => operation({ tx, tables: database.tables, workflow, now: clock.now() })),
+      database.write((tx) =>
+        operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: viewer }),
+      ),
   };
 }

@@ -1,5 +1,6 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
+import type { Viewer } from '../auth/viewer.ts';
 
 /** An error for what stands outside a mutation's own answers: arguments of queries, values of scalars. */
 export function badUserInput(message: string, suggestion: string | null): GraphQLError {
@@ -11,4 +12,12 @@ export function badUserInput(message: string, suggestion: string | null): GraphQ
 /** Whether an argument was refused before a resolver saw it. */
 export function isRefusedArgument(error: unknown): boolean {
   return error instanceof PothosValidationError;
+}
+
+/** An error for a field that is not for everybody. */
+export function roleMissing({ name, role }: Pick<Viewer, 'name' | 'role'>, field: string): GraphQLError {
+  return new GraphQLError(
+    `'${name}' may not call ${field}: that is more than the role ${role} allows. Ask with a token of a higher role, or have the operator make one; nothing was changed`,
+    { extensions: { code: 'FORBIDDEN' } },
+  );
 }

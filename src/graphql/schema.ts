@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { checkRules } from './rules.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
 import './types/bottleneck.ts';
@@ -26,3 +27,5 @@ import './types/throughput.ts';
 import './types/workflow.ts';
 
 export const schema = builder.toSchema();
+
+checkRules(schema);

@@ -9,6 +9,7 @@ import type { CsvPage, CsvText } from '../export/session-rows.ts';
 import type { Log } from '../log.ts';
 import { wantsGzip } from './accepted-encoding.ts';
 import { refusal } from './clear-refusals.ts';
+import { statusOf } from './error-status.ts';
 import type { ErrorMask } from './mask-error.ts';
 import { requestIdOf, withRequestId } from './request-id.ts';
 
@@ -18,12 +19,6 @@ export const exportPath = '/export/sessions.csv';
 const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
 
 const byteOrderMark = new TextEncoder().encode('\uFEFF');
-
-/** How errors are answered that clients tell by their code; all others are faults of the server. */
-const statuses = new Map<unknown, number>([
-  ['DATABASE_BUSY', 503],
-  ['TIMEOUT', 504],
-]);
 
 export interface CsvExportOptions {
   /** Reads a page of the file. */
@@ -95,9 +90,9 @@ async function answer(
     if (error instanceof ExportParametersError)
       return refusal(ResponseType, 400, 'BAD_USER_INPUT', ...error.faults);
     const originalError = error instanceof Error ? error : new Error(String(error));
-    const { message, extensions } = maskError(new GraphQLError('', { originalError }));
-    const status = statuses.get(extensions.code) ?? 500;
-    return ResponseType.json({ errors: [{ message, extensions }] }, { status });
+    const masked = maskError(new GraphQLError('', { originalError }));
+    const { message, extensions } = masked;
+    return ResponseType.json({ errors: [{ message, extensions }] }, { status: statusOf(masked) });
   }
 }
 

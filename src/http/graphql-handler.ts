@@ -1,17 +1,23 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin, useReadinessCheck } from 'graphql-yoga';
+import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import type { Access } from '../auth/access.ts';
 import { createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import { type ServerContext, useAccess, viewerIn } from './access.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useClearRefusals } from './clear-refusals.ts';
-import { useCsvExport } from './csv-export.ts';
+import { createConnections } from './connections.ts';
+import { exportPath, useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { useHostCheck } from './host-check.ts';
+import { useLastingStreams } from './lasting-streams.ts';
 import { createErrorMask } from './mask-error.ts';
 import { usePageCheck } from './page-check.ts';
 import { useRequestId } from './request-id.ts';
+import { createRequestRate } from './request-rate.ts';
 import { createSharedSubscribe } from './shared-events.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
@@ -23,23 +29,37 @@ export interface GraphqlHandlerOptions {
   log: Log;
   graphiql: boolean;
   limits: Limits;
+  access: Access;
+  /** The sites whose pages may ask from a browser, beside the server's own. */
+  allowedOrigins: readonly string[];
 }
 
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
-export function createGraphqlHandler(services: Services, { log, graphiql, limits }: GraphqlHandlerOptions) {
+export function createGraphqlHandler(
+  services: Services,
+  { log, graphiql, limits, access, allowedOrigins }: GraphqlHandlerOptions,
+) {
   const maskError = createErrorMask(log);
   const subscribe = createSharedSubscribe(maskError);
-  const sharedEvents: Plugin = { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
-  const yoga = createYoga({
+  const rate = createRequestRate(limits.requestsPerMinute);
+  const connections = createConnections(limits);
+  const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: endpoint,
-    context: () => createContext(services),
-    graphiql: graphiql && graphiqlOptions,
+    context: (serverContext) => createContext(services, viewerIn(serverContext)),
+    graphiql: graphiql && graphiqlOptions({ asksForToken: !access.isOpen }),
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',
-    // Pages of other sites have no business here: a browser that runs next to the server is no proof of consent.
-    cors: false,
+    // Pages of other sites have no business here unless named: a browser next to the server is no proof of consent.
+    cors: allowedOrigins.length > 0 && {
+      origin: [...allowedOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
+      credentials: false,
+      maxAge: 600,
+    },
     maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
     logging: {
       debug: (...parts) => log.debug(parts.join(' ')),
@@ -50,9 +70,11 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
     },
     plugins: [
       useRequestId(),
+      ...(access.isOpen ? [useHostCheck()] : []),
+      useAccess({ access, rate, log, paths: [endpoint, exportPath] }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
-      sharedEvents,
+      useLastingStreams({ access, connections, subscribe }),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -75,5 +97,5 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
       useClearRefusals(endpoint),
     ],
   });
-  return { yoga, subscribe };
+  return { yoga, subscribe, access, rate, connections };
 }

@@ -3,6 +3,7 @@ import { QuestionTimeoutError } from '../background/background.ts';
 import { DatabaseBusyError } from '../db/errors.ts';
 import { badUserInput, isRefusedArgument } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
+import { ForbiddenError } from '../operations/actor.ts';
 import { Refusal } from '../operations/refusals.ts';
 import { currentRequestId } from './request-id.ts';
 
@@ -22,6 +23,8 @@ export function createErrorMask(log: Log): ErrorMask {
       const { message, extensions } = badUserInput(cause.message, cause.suggestion);
       return at(error, message, extensions);
     }
+    if (cause instanceof ForbiddenError)
+      return at(error, `${cause.message}. Nothing was changed`, { code: 'FORBIDDEN' });
     if (cause instanceof DatabaseBusyError) return at(error, cause.message, { code: 'DATABASE_BUSY' });
     if (cause instanceof QuestionTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
     return internalError(log, cause, error);

@@ -1,4 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import helmet from 'helmet';
 import { type Clock, noLongerThan } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,30 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** How long a client may take to send the headers of a request, and all of it, in milliseconds. */
+const patience = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+
+/** What browsers are told not to do with answers. GraphiQL is one page with its program inside of it. */
+const secure = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", "'unsafe-inline'", 'blob:'],
+      workerSrc: ["'self'", 'blob:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      fontSrc: ["'self'", 'data:'],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Whoever is named in ALLOWED_ORIGINS may read answers; nobody else has an origin that may.
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+});
+
 /** How long the answers that are under way are waited for when the server stops, in milliseconds. */
 const graceMs = 10_000;
 
@@ -25,6 +50,7 @@ export interface ServerOptions {
   host: string;
   port: number;
   limits: Limits;
+  allowedOrigins: readonly string[];
   clock: Clock;
   log: Log;
 }
@@ -32,13 +58,15 @@ export interface ServerOptions {
 /** Throws ListenError. */
 export async function startServer(
   handler: GraphqlHandler,
-  { host, port, limits, clock, log }: ServerOptions,
+  { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
-  const server = createServer((request, response) => void handler.yoga(request, response));
+  const server = createServer(patience, (request, response) => {
+    secure(request, response, () => void handler.yoga(request, response));
+  });
   const answered = watchAnswers(server);
   const listening = await listen(server, host, port);
   // Not before: the socket server would report a failed listen once more, as a fault.
-  const sockets = serveWebSockets(server, handler, { limits, clock, log });
+  const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {

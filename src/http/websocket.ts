@@ -5,10 +5,20 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import { isOwnName } from './host-check.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
 import { speakGraphql } from './graphql-sockets.ts';
 import { keepAlive } from './keep-alive.ts';
 import { withRequestId } from './request-id.ts';
+import { createSocketAdmission } from './socket-admission.ts';
+
+export interface SocketServerOptions {
+  limits: Limits;
+  /** The sites whose pages may open sockets, beside the server's own. */
+  allowedOrigins: readonly string[];
+  clock: Clock;
+  log: Log;
+}
 
 export interface SocketServer {
   /**
@@ -33,15 +43,18 @@ const farewellMs = 1_000;
 export function serveWebSockets(
   server: Server,
   handler: GraphqlHandler,
-  { limits, clock, log }: { limits: Limits; clock: Clock; log: Log },
+  { limits, allowedOrigins, clock, log }: SocketServerOptions,
 ): SocketServer {
+  const { access, rate, connections } = handler;
+  const admission = createSocketAdmission({ access, rate, connections, limits, clock, log });
   const sockets = new WebSocketServer({
     server,
     path: endpoint,
     maxPayload: limits.socketMessageBytes,
     handleProtocols: (offered) => handleProtocols(offered),
-    verifyClient: ({ origin, req }: { origin: string | undefined; req: IncomingMessage }) =>
-      isOurPage(origin, req.headers.host),
+    verifyClient: ({ origin, req: { headers } }: { origin: string | undefined; req: IncomingMessage }) =>
+      (origin === undefined || allowedOrigins.includes(origin) || isOwnPage(origin, headers.host)) &&
+      (!access.isOpen || headers.host === undefined || isOwnName(headers.host)),
   });
 
   const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['yoga']['getEnveloped']>>();
@@ -78,13 +91,21 @@ export function serveWebSockets(
       },
       // Not through Yoga, which would take several turns of its own for each event and each subscriber.
       subscribe: (args) => withRequestId(async () => handler.subscribe(args)),
-      onSubscribe: async (context, _id, params) => {
+      connectionInitWaitTimeout: limits.socketInitTimeoutMs,
+      onConnect: ({ extra, connectionParams }) => admission.admit(extra, connectionParams),
+      onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+        const viewer = admission.viewerOn(extra.socket);
+        // The one that is about to begin is among them.
+        const underWayHere = Object.keys(subscriptions).length;
+        if (underWayHere > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
         const operation = handler.yoga.getEnveloped({
-          req: context.extra.request,
-          socket: context.extra.socket,
+          req: extra.request,
+          socket: extra.socket,
+          viewer,
           params,
         });
         try {
+          if (viewer.tokenId !== null) await rate.take(`token ${viewer.tokenId}`);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
           if (errors.length > 0) return errors;
@@ -99,7 +120,7 @@ export function serveWebSockets(
           if (stopping) return [serverStopping()];
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
-            underWay.set(params, context.extra.socket);
+            underWay.set(params, extra.socket);
           running.set(args, operation);
           return args;
         } catch (error) {
@@ -121,6 +142,7 @@ export function serveWebSockets(
   );
   keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {
+    admission.opened(socket);
     socket.once('close', () => {
       for (const [params, asker] of underWay) if (asker === socket) underWay.delete(params);
     });
@@ -140,6 +162,13 @@ export function serveWebSockets(
   };
 }
 
+function tooManyOperations(limit: number): GraphQLError {
+  return new GraphQLError(
+    `${limit} operations are under way on this socket, and no more are begun. Complete one, or open another socket; MAX_OPERATIONS_PER_SOCKET is the operator's setting for this`,
+    { extensions: { code: 'TOO_MANY_OPERATIONS', limit } },
+  );
+}
+
 function serverStopping(): GraphQLError {
   return new GraphQLError(
     'The server is stopping and begins nothing new: nothing was done. Connect again and send the operation then',
@@ -151,7 +180,6 @@ function serverStopping(): GraphQLError {
  * Browsers let the pages of every site open sockets to every other, and say which site it was. Programs say nothing
  * and are let in.
  */
-function isOurPage(origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined) return true;
+function isOwnPage(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -17,7 +17,7 @@ export interface BlockParams {
 /**
  * Something outside keeps the work from going on: its session closes as blocked and the task is set aside.
  * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError.
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
 export async function blockTask(operation: Operation, params: BlockParams): Promise<LifecycleResult> {
   const { workflow, now } = operation;

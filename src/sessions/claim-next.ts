@@ -24,14 +24,14 @@ export interface NoWork {
 
 /**
  * Hands the best task that waits to an agent, in the transaction that looks for it, so that nobody else gets the same.
- * Throws InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError.
+ * Throws InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
  */
 export async function claimNextTask(
   operation: Operation,
   params: ClaimNextParams,
 ): Promise<LifecycleResult | NoWork> {
   const { tx, workflow, tables } = operation;
-  const agent = checkAgent(params);
+  const agent = checkAgent(operation, params);
   const epicKey = typeof params.epicKey === 'string' ? checkEpicKey(params.epicKey) : null;
   const request: ClaimRequest = {
     idempotencyKey: checkIdempotencyKey(params.idempotencyKey),

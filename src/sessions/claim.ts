@@ -6,6 +6,7 @@ import { unfinishedDependencies } from '../tasks/dependencies.ts';
 import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession } from './find.ts';
 import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
+import { checkMayClaimFor } from '../operations/actor.ts';
 import { checkOptionalText, checkTaskKey, checkText, limits } from '../operations/input.ts';
 import { moveTask } from '../tasks/move-task.ts';
 import { wayOut } from '../tasks/way-out.ts';
@@ -33,10 +34,10 @@ export interface ClaimParams extends AgentParams {
 /**
  * Hands a task to an agent: the task moves to where it is worked on and a session opens, together.
  * Throws InvalidInputError, TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError,
- * StatusNotAllowedError, IdempotencyKeyReusedError.
+ * StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
  */
 export async function claimTask(operation: Operation, params: ClaimParams): Promise<LifecycleResult> {
-  const agent = checkAgent(params);
+  const agent = checkAgent(operation, params);
   const taskKey = checkTaskKey(params.taskKey);
   const request: ClaimRequest = {
     idempotencyKey: checkIdempotencyKey(params.idempotencyKey),
@@ -51,12 +52,14 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
   return remember(operation, request, await claim(operation, task, agent));
 }
 
-/** Throws InvalidInputError. */
-export function checkAgent({ agentId, agentType }: AgentParams): Agent {
-  return {
-    agentId: checkText('agentId', agentId, limits.agent),
-    agentType: checkOptionalText('agentType', agentType, limits.agent),
+/** Throws InvalidInputError, ForbiddenError. */
+export function checkAgent({ actor }: Operation, params: AgentParams): Agent {
+  const agent = {
+    agentId: checkText('agentId', params.agentId, limits.agent),
+    agentType: checkOptionalText('agentType', params.agentType, limits.agent),
   };
+  checkMayClaimFor(actor, agent.agentId);
+  return agent;
 }
 
 /** Claims a task that was found in this transaction. */

@@ -3,6 +3,7 @@ import { closeSession, type Outcome } from './close-session.ts';
 import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession, findSession } from './find.ts';
 import { type Move, moveTask } from '../tasks/move-task.ts';
+import { checkMayEndWorkOf } from '../operations/actor.ts';
 import type { Operation } from '../operations/operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../operations/refusals.ts';
 import { type LifecycleResult, sessionNotRecorded, waitingIn } from './result.ts';
@@ -22,9 +23,10 @@ export interface CloseWorkParams {
 /**
  * What finish, reject and block have in common: the fence, the move, the end of the session. A close that is
  * repeated with the session and outcome of one that happened is answered as that one was, and changes nothing.
+ * Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, ForbiddenError.
  */
 export async function closeWork(operation: Operation, params: CloseWorkParams): Promise<LifecycleResult> {
-  const { workflow, tables } = operation;
+  const { workflow, tables, actor } = operation;
   const { outcome, notes } = params;
   const task = await findTask(operation, params.taskKey);
   const active = await findActiveSession(operation, task.id);
@@ -33,10 +35,12 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
     const named = await findSession(operation, params.sessionId);
     if (named === null || named.taskId !== task.id)
       throw new SessionNotFoundError(params.sessionId, task.key);
+    checkMayEndWorkOf(actor, named.agentId, task.key);
     if (named.outcome === outcome) return closedBefore(operation, named);
     throw new SessionNotActiveError(named, active);
   }
 
+  checkMayEndWorkOf(actor, active?.agentId ?? task.assignedAgent, task.key);
   const move = params.decide(task, active);
   await moveTask(operation, task, {
     ...move,

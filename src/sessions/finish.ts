@@ -16,7 +16,7 @@ export interface FinishParams {
 /**
  * Work on the task's phase is done: its session closes as completed and the task moves on.
  * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError.
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
 export async function finishTask(operation: Operation, params: FinishParams): Promise<LifecycleResult> {
   const { workflow } = operation;

@@ -1,16 +1,18 @@
 import type { TaskSession } from '../generated/prisma/client.ts';
+import { checkMayEndWorkOf } from '../operations/actor.ts';
 import type { Operation } from '../operations/operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../operations/refusals.ts';
 import { findActiveSession, findSession } from './find.ts';
 
-/** Notes that the agent of a session is alive. Throws SessionNotFoundError, SessionNotActiveError. */
+/** Notes that the agent of a session is alive. Throws SessionNotFoundError, SessionNotActiveError, ForbiddenError. */
 export async function heartbeatSession(
   operation: Operation,
   { sessionId }: { sessionId: number },
 ): Promise<TaskSession> {
-  const { tx, now } = operation;
+  const { tx, now, actor } = operation;
   const session = await findSession(operation, sessionId);
   if (session === null) throw new SessionNotFoundError(sessionId);
+  checkMayEndWorkOf(actor, session.agentId, session.task.key);
   const before = session.lastHeartbeatAt ?? session.startedAt;
   const [alive] = await tx.taskSession.updateManyAndReturn({
     where: { id: sessionId, endedAt: null },

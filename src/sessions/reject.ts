@@ -17,7 +17,7 @@ export interface RejectParams {
 /**
  * The work is not good enough: its session closes as rejected, the task goes back, and the reason stays with the
  * task as a note. Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError.
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
 export async function rejectTask(operation: Operation, params: RejectParams): Promise<LifecycleResult> {
   const { workflow, tables, tx, now } = operation;

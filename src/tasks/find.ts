@@ -3,7 +3,14 @@ import type { Operation } from '../operations/operation.ts';
 import { TaskNotFoundError } from '../operations/refusals.ts';
 
 /** The columns of a task that operations decide by. */
-export const taskColumns = { id: true, key: true, status: true, dependsOn: true, startedAt: true } as const;
+export const taskColumns = {
+  id: true,
+  key: true,
+  status: true,
+  dependsOn: true,
+  startedAt: true,
+  assignedAgent: true,
+} as const;
 
 export interface TaskRow {
   id: number;
@@ -11,6 +18,8 @@ export interface TaskRow {
   status: string;
   dependsOn: string | null;
   startedAt: Date | null;
+  /** Who works on it, also where no session says so. */
+  assignedAgent: string | null;
 }
 
 /** Throws InvalidInputError for text that is no key, TaskNotFoundError for a key that no task has. */

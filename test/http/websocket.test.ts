@@ -137,8 +137,8 @@ describe('the protocol graphql-transport-ws', () => {
     socket.send({ type: 'ping', payload: { sent: 1 } });
     expect(await socket.next()).toEqual({ type: 'pong', payload: { sent: 1 } });
     socket.send({ type: 'connection_init' });
-    socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'pong' });
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { anybody } from '../../src/auth/viewer.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { closeSession } from '../../src/sessions/close-session.ts';
@@ -29,7 +30,7 @@ async function onDatabaseOf<Result>(app: TestApp, run: (operation: Operation) =>
   });
   try {
     const { tables } = database;
-    return await database.write((tx) => run({ tx, tables, workflow, now: clock.now() }));
+    return await database.write((tx) => run({ tx, tables, workflow, now: clock.now(), actor: anybody }));
   } finally {
     await database.close();
   }

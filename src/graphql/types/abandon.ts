@@ -68,6 +68,7 @@ const AbandonStaleSessionsPayload = builder
 builder.mutationFields((t) => ({
   abandonSession: t.field({
     type: payload('AbandonSessionPayload', 'The claim was taken back.'),
+    authScopes: { atLeast: 'orchestrator' },
     description:
       'Takes a claim back: the session closes as abandoned and the task returns to the status it was claimed from. An agent that comes back with the id of this session can change nothing any more.',
     errors: orWhyNot('AbandonSessionResult', 'The abandoned session, or why it was not abandoned.', [
@@ -84,6 +85,7 @@ builder.mutationFields((t) => ({
   }),
   abandonStaleSessions: t.field({
     type: AbandonStaleSessionsPayload,
+    authScopes: { atLeast: 'orchestrator' },
     description:
       'Takes back the claims of all sessions that are stale, as `abandonSession` does, in one go. One that cannot be taken back stays open with a warning and does not keep the others.',
     errors: orWhyNot('AbandonStaleSessionsResult', 'The abandoned sessions, or why none was abandoned.', [

@@ -40,6 +40,7 @@ const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformanc
 builder.queryField('agentPerformance', (t) =>
   t.field({
     type: [AgentPerformance],
+    authScopes: { atLeast: 'viewer' },
     description: 'How each agent does, the one with the most sessions first.',
     args: {
       filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),

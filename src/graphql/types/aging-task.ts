@@ -61,6 +61,7 @@ builder.queryField('agingWork', (t) =>
     {
       type: AgingTask,
       cursor: 'id',
+      authScopes: { atLeast: 'viewer' },
       description:
         'The work that is not finished, the oldest first: every task in a status that does not complete it, also where the workflow does not know the status.',
       args: {

@@ -34,6 +34,7 @@ const Bottleneck = builder.objectRef<Ranked<PhaseFlowRow>>('Bottleneck').impleme
 builder.queryField('bottlenecks', (t) =>
   t.field({
     type: [Bottleneck],
+    authScopes: { atLeast: 'viewer' },
     description:
       'Where work gets stuck: the phases that take the most time from a task first. Left out are phases in which no time was spent, the one in which work is over, and time that is of no phase.',
     args: {

@@ -80,6 +80,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
 builder.mutationFields((t) => ({
   claimTask: t.field({
     type: payload('ClaimTaskPayload', 'The task is claimed and its session is open.'),
+    authScopes: { atLeast: 'agent' },
     description:
       'Hands a task to an agent: the task moves to where it is worked on and a session opens. Only one agent can hold a task.',
     errors: orWhyNot('ClaimTaskResult', 'The claimed task, or why it was not claimed.', [
@@ -97,6 +98,7 @@ builder.mutationFields((t) => ({
   }),
   claimNextTask: t.field({
     type: ClaimNextTaskPayload,
+    authScopes: { atLeast: 'agent' },
     description:
       'Hands the task that `nextTask` would show to an agent, and to no other: work that was sent back first, then the planned order, then priority, then what has waited longest. That there is no work is no error.',
     errors: orWhyNot('ClaimNextTaskResult', 'The claimed task, no work, or why nothing was claimed.', [

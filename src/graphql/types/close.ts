@@ -66,6 +66,7 @@ const UnblockTaskInput = builder.inputType('UnblockTaskInput', {
 builder.mutationFields((t) => ({
   finishTask: t.field({
     type: payload('FinishTaskPayload', 'The work is finished and the task has moved on.'),
+    authScopes: { atLeast: 'agent' },
     description: 'The work of this phase is done: the session closes as completed and the task moves on.',
     errors: orWhyNot('FinishTaskResult', 'The finished task, or why it was not finished.', closeErrors),
     args: {
@@ -80,6 +81,7 @@ builder.mutationFields((t) => ({
   }),
   rejectTask: t.field({
     type: payload('RejectTaskPayload', 'The work was sent back.'),
+    authScopes: { atLeast: 'agent' },
     description:
       'The work is not good enough: the session closes as rejected, the task goes back, and the reason is kept with it as a note.',
     errors: orWhyNot('RejectTaskResult', 'The rejected task, or why it was not rejected.', closeErrors),
@@ -91,6 +93,7 @@ builder.mutationFields((t) => ({
   }),
   blockTask: t.field({
     type: payload('BlockTaskPayload', 'The task is set aside.'),
+    authScopes: { atLeast: 'agent' },
     description:
       'Something outside keeps the work from going on: the session closes as blocked and the task is set aside.',
     errors: orWhyNot('BlockTaskResult', 'The blocked task, or why it was not blocked.', closeErrors),
@@ -100,6 +103,7 @@ builder.mutationFields((t) => ({
   }),
   unblockTask: t.field({
     type: payload('UnblockTaskPayload', 'The task waits for an agent again.', { withSession: false }),
+    authScopes: { atLeast: 'orchestrator' },
     description:
       'The obstacle is gone: the task goes back to the queue of the phase it was blocked in. The next claim opens a session.',
     errors: orWhyNot('UnblockTaskResult', 'The unblocked task, or why it was not unblocked.', [

@@ -83,6 +83,7 @@ const Comparison = builder.objectRef<ComparisonRow>('Comparison').implement({
 builder.queryField('compare', (t) =>
   t.field({
     type: Comparison,
+    authScopes: { atLeast: 'viewer' },
     description: 'What has changed: a window of time beside the one before it.',
     args: {
       filter: t.arg({

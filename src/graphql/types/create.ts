@@ -97,6 +97,7 @@ const CreateTaskPayload = builder.objectRef<{ taskId: number }>('CreateTaskPaylo
 builder.mutationFields((t) => ({
   createEpic: t.field({
     type: CreateEpicPayload,
+    authScopes: { atLeast: 'orchestrator' },
     description: 'Creates an epic.',
     errors: {
       types: [InvalidInputError, KeyTakenError],
@@ -109,6 +110,7 @@ builder.mutationFields((t) => ({
   }),
   createFeature: t.field({
     type: CreateFeaturePayload,
+    authScopes: { atLeast: 'orchestrator' },
     description: 'Creates a feature in an epic.',
     errors: {
       types: [InvalidInputError, EpicNotFoundError, KeyTakenError],
@@ -123,6 +125,7 @@ builder.mutationFields((t) => ({
   }),
   createTask: t.field({
     type: CreateTaskPayload,
+    authScopes: { atLeast: 'orchestrator' },
     description: 'Creates a task in a feature.',
     errors: {
       types: [InvalidInputError, FeatureNotFoundError, KeyTakenError, StatusNotAllowedError],

@@ -62,6 +62,7 @@ const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').im
 builder.queryField('cumulativeFlow', (t) =>
   t.field({
     type: [CumulativeFlow],
+    authScopes: { atLeast: 'viewer' },
     description:
       'Where tasks stood at the end of each stretch of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {

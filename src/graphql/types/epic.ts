@@ -23,6 +23,7 @@ builder.queryFields((t) => ({
   epic: t.prismaField({
     type: 'Epic',
     nullable: true,
+    authScopes: { atLeast: 'viewer' },
     description: 'One epic; null when there is none with this key.',
     args: { key: t.arg.string({ required: true, description: 'The key of the epic, for example `E07`.' }) },
     resolve: (query, _root, { key }, { read }) =>
@@ -30,6 +31,7 @@ builder.queryFields((t) => ({
   }),
   epics: t.prismaField({
     type: ['Epic'],
+    authScopes: { atLeast: 'viewer' },
     description: 'All epics, in the order of their keys.',
     resolve: (query, _root, _arguments, { read }) =>
       read.epic.findMany({ ...query, orderBy: { key: 'asc' } }),

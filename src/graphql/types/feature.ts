@@ -41,6 +41,7 @@ builder.queryField('feature', (t) =>
   t.prismaField({
     type: 'Feature',
     nullable: true,
+    authScopes: { atLeast: 'viewer' },
     description: 'One feature; null when there is none with this key.',
     args: {
       key: t.arg.string({ required: true, description: 'The key of the feature, for example `E07-F20`.' }),

@@ -28,6 +28,7 @@ const HeartbeatSessionPayload = builder
 builder.mutationField('heartbeatSession', (t) =>
   t.field({
     type: HeartbeatSessionPayload,
+    authScopes: { atLeast: 'agent' },
     description:
       'Says that the agent of a session is alive; nothing else about the session or its task changes. An agent whose claim was taken back learns it here, and can drop its work.',
     errors: orWhyNot('HeartbeatSessionResult', 'The session, or why it has no agent any more.', [

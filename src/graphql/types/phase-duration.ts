@@ -34,6 +34,7 @@ const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').imple
 builder.queryField('phaseDurations', (t) =>
   t.field({
     type: [PhaseDuration],
+    authScopes: { atLeast: 'viewer' },
     description:
       'How long each phase takes: one row for each phase of the workflow, in its order, also for those in which nothing has ended.',
     args: {

@@ -188,6 +188,7 @@ function touchMinutes(spent: Flow['spent']): number {
 builder.queryField('phaseFlow', (t) =>
   t.field({
     type: [PhaseFlow],
+    authScopes: { atLeast: 'viewer' },
     description:
       'Where the time of tasks goes: one row for each phase of the workflow, in its order, also for those in which no time was spent.',
     args: {

@@ -138,6 +138,7 @@ builder.queryFields((t) => ({
   session: t.prismaField({
     type: 'TaskSession',
     nullable: true,
+    authScopes: { atLeast: 'viewer' },
     description: 'One session; null when there is none with this id.',
     args: { id: t.arg.globalID({ for: TaskSession, required: true, description: 'The id of the session.' }) },
     resolve: (query, _root, { id }, { read }) =>
@@ -147,6 +148,7 @@ builder.queryFields((t) => ({
     {
       type: 'TaskSession',
       cursor: 'id',
+      authScopes: { atLeast: 'viewer' },
       description: 'Sessions, most recently started first unless asked otherwise.',
       args: {
         filter: t.arg({ type: SessionFilter, description: 'Which sessions; all when left out.' }),

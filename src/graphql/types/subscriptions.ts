@@ -73,6 +73,7 @@ const SessionChangeType = builder.objectRef<SessionChange>('SessionChange').impl
 builder.subscriptionFields((t) => ({
   sessionTurnedStale: t.field({
     type: StaleSession,
+    authScopes: { atLeast: 'viewer' },
     description:
       'First every open session that is stale already, the one that has been so the longest first; then each one at the moment it turns stale. A session that ends in time is never sent. Every event is sent at least once: after a break, go on with the cursor of the last event that was dealt with.',
     args: {
@@ -118,6 +119,7 @@ builder.subscriptionFields((t) => ({
   }),
   sessionChanged: t.field({
     type: SessionChangeType,
+    authScopes: { atLeast: 'viewer' },
     description: 'Every opening and closing of a session from now on, whichever program or mutation did it.',
     args: { filter: t.arg({ type: SessionFilter, description: 'Only these sessions; all when left out.' }) },
     subscribe: (_root, { filter }, { sessionChanges }) => {

@@ -131,6 +131,7 @@ builder.queryFields((t) => ({
   task: t.prismaField({
     type: 'Task',
     nullable: true,
+    authScopes: { atLeast: 'viewer' },
     description: 'One task; null when there is none with this key.',
     args: {
       key: t.arg.string({
@@ -146,6 +147,7 @@ builder.queryFields((t) => ({
     {
       type: 'Task',
       cursor: 'id',
+      authScopes: { atLeast: 'viewer' },
       description: 'Tasks, in the order of their keys.',
       args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks; all when left out.' }) },
       totalCount: (_connection, { filter }, { read, workflow }) =>
@@ -169,6 +171,7 @@ builder.queryFields((t) => ({
   nextTask: t.prismaField({
     type: 'Task',
     nullable: true,
+    authScopes: { atLeast: 'viewer' },
     description:
       'The task that would be handed out next; null when there is no work. Work that was sent back comes first, then the planned order, then priority, then what has waited longest. Looking reserves nothing.',
     args: {

@@ -35,6 +35,7 @@ const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implemen
 builder.queryField('throughput', (t) =>
   t.field({
     type: [Throughput],
+    authScopes: { atLeast: 'viewer' },
     description:
       'How many tasks come in and how many get done, for each stretch of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {

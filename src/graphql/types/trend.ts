@@ -37,6 +37,7 @@ const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBuck
 builder.queryField('phaseDurationTrend', (t) =>
   t.field({
     type: [PhaseDurationBucket],
+    authScopes: { atLeast: 'viewer' },
     description:
       'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 500 of them.',
     args: {

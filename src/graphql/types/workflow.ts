@@ -65,6 +65,7 @@ const WorkflowType = builder.objectRef<Workflow>('Workflow').implement({
 builder.queryField('workflow', (t) =>
   t.field({
     type: WorkflowType,
+    authScopes: { atLeast: 'viewer' },
     description: 'The workflow that this server follows.',
     resolve: (_root, _arguments, { workflow }) => workflow,
   }),
