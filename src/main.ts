@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { runBackfill } from './backfill/command.ts';
 import { AccessSettingsError } from './auth/errors.ts';
+import { runTokenCommand } from './auth/token-command.ts';
 import { systemClock } from './clock.ts';
 import { CommandLineError, readCommandLine } from './command-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -27,12 +28,18 @@ const expected = [
 
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
+  const print = (line: string) => console.log(line);
+  if (command.name === 'token') {
+    // Of the settings, this one is all it takes; the others may belong to another machine.
+    runTokenCommand(command.request, { file: process.env.API_TOKENS_FILE, clock: systemClock, print });
+    return undefined;
+  }
   const config = readConfig(process.env);
   if (command.name === 'serve') return serve(config);
   return runBackfill(config, {
     dryRun: command.dryRun,
     clock: systemClock,
-    print: (line) => console.log(line),
+    print,
     startProgress: (total) => startProgressBar({ label: 'History rows', total }),
   });
 }

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { AccessSettingsError } from './errors.ts';
+import { formatTokenFile, parseTokenFile } from './token-file.ts';
+import { makeToken, sha256Of } from './tokens.ts';
+import type { Role } from './viewer.ts';
+
+/** The token that is wanted. */
+export interface TokenRequest {
+  name: string;
+  role: Role;
+  /** The agents that it speaks for; left out, the one of its name. */
+  agentIds: readonly string[] | undefined;
+  /** How long it is valid, in milliseconds; left out, until it is taken out of the file. */
+  expiresInMs: number | undefined;
+}
+
+export interface TokenCommandOptions {
+  /** Path of the file of tokens; it is made when it is missing. */
+  file: string | undefined;
+  clock: Pick<Clock, 'now'>;
+  print: (line: string) => void;
+}
+
+/** Makes a token, adds what is kept of it to the file, and prints it, once and never again. Throws AccessSettingsError. */
+export function runTokenCommand(
+  { name, role, agentIds, expiresInMs }: TokenRequest,
+  { file, clock, print }: TokenCommandOptions,
+): void {
+  if (file === undefined)
+    throw new AccessSettingsError(
+      'API_TOKENS_FILE is not set: name the file that the server reads its tokens from, for example API_TOKENS_FILE=./data/tokens.json npm run token -- --name ci --role agent',
+    );
+  const known = existsSync(file) ? parseTokenFile(file, readFileSync(file, 'utf8')) : [];
+  if (known.some((entry) => entry.name === name))
+    throw new AccessSettingsError(
+      `There is a token with the name '${name}' in ${file}: take it out to revoke it, or choose another name`,
+    );
+  const token = makeToken();
+  const expiresAt = expiresInMs === undefined ? undefined : new Date(clock.now().getTime() + expiresInMs);
+  const text = formatTokenFile([
+    ...known,
+    { name, sha256: sha256Of(token), role, agentIds: agentIds && [...agentIds], expiresAt },
+  ]);
+  // Read as the server will, so that nothing gets in that it would refuse.
+  parseTokenFile(file, text);
+  replace(file, text);
+  print(token);
+  print('');
+  print(
+    `This is the token '${name}' with the role ${role}. It is shown this once; ${file} keeps only its SHA-256.`,
+  );
+  print('A server that reads the file knows it within two seconds. Send it as Authorization: Bearer …');
+}
+
+/** A server that reads the file meanwhile sees what was there, or all that is new. */
+function replace(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw new AccessSettingsError(
+      `The file of tokens ${file} cannot be written (${error instanceof Error ? error.message : String(error)}). No token was made`,
+    );
+  }
+}
