@@ -9,7 +9,19 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
-export interface TestApp extends App {
+/** Somebody who asks an app. */
+export interface TestClient {
+  fetch: App['fetch'];
+  /** Sends an operation and returns its data; throws, with everything that was answered, if there are errors. */
+  send<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables?: Variables,
+  ): Promise<Result>;
+  /** Posts any GraphQL text and returns the body of the answer. */
+  post(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+}
+
+export interface TestApp extends App, TestClient {
   readonly config: Config;
   /** What the server logged, one parsed line each. */
   readonly logged: readonly Record<string, unknown>[];
@@ -19,13 +31,8 @@ export interface TestApp extends App {
   rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
   /** Changes the database file as another program would. */
   change(sql: string): void;
-  /** Sends an operation and returns its data; throws, with everything that was answered, if there are errors. */
-  send<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
-    variables?: Variables,
-  ): Promise<Result>;
-  /** Posts any GraphQL text and returns the body of the answer. */
-  post(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Somebody who sends this token with everything. */
+  as(token: string): TestClient;
 }
 
 export interface Answer {
@@ -78,20 +85,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     throw error;
   });
 
-  const post = async (query: string, variables: Record<string, unknown> = {}): Promise<Answer> => {
-    const response = await app.fetch('http://test/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    return response.json();
-  };
-
   return {
     get url() {
       return app.url;
     },
-    fetch: app.fetch,
+    ...clientOf(app.fetch),
+    as: (token) =>
+      clientOf(async (input, init = {}) => {
+        const headers = new Headers(init.headers);
+        headers.set('authorization', `Bearer ${token}`);
+        return app.fetch(input, { ...init, headers });
+      }),
     start: app.start,
     stop: app.stop,
     config,
@@ -104,21 +108,30 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     change: (sql) => {
       withDatabase((connection) => connection.exec(sql));
     },
-    post,
-    async send(document, variables) {
-      const response = await app.fetch('http://test/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: document.toString(), variables }),
-      });
-      const body = await response.json();
-      if (body.errors !== undefined)
-        throw new Error(`${document.toString()}\nanswered\n${JSON.stringify(body, null, 2)}`);
-      return body.data;
-    },
     async [Symbol.asyncDispose]() {
       await app.stop();
       rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function clientOf(fetch: App['fetch']): TestClient {
+  const post = async (query: string, variables: unknown) => {
+    const response = await fetch('http://test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
+  };
+  return {
+    fetch,
+    post: (query, variables = {}) => post(query, variables),
+    async send(document, variables) {
+      const body = await post(document.toString(), variables);
+      if (body.errors !== undefined)
+        throw new Error(`${document.toString()}\nanswered\n${JSON.stringify(body, null, 2)}`);
+      return body.data;
     },
   };
 }

@@ -46,8 +46,8 @@ export async function openRawSocket(url: string, subprotocols = [subprotocol]): 
   };
 }
 
-/** Connects to a server that was started and waits until it has acknowledged. */
-export async function openSocket(url: string): Promise<Socket> {
+/** Connects to a server that was started, with this token if there is one, and waits until it has acknowledged. */
+export async function openSocket(url: string, token?: string): Promise<Socket> {
   const answers = received<Message>('the socket');
   const operations = new Map<string, { add: (text: string) => void; end: (closing: Closing) => void }>();
   const connection = await connect(
@@ -65,7 +65,10 @@ export async function openSocket(url: string): Promise<Socket> {
   );
   const send = (message: Message) => connection.send(JSON.stringify(message));
 
-  send({ type: 'connection_init' });
+  send({
+    type: 'connection_init',
+    ...(token === undefined ? {} : { payload: { authorization: `Bearer ${token}` } }),
+  });
   const answer = await answers.next();
   if (answer.type !== 'connection_ack')
     throw new Error(`Expected connection_ack, got ${JSON.stringify(answer)}`);

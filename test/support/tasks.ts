@@ -4,10 +4,10 @@ import {
   CreateFeatureDocument,
   CreateTaskDocument,
 } from '../../src/client/generated/graphql.ts';
-import { expectType, type TestApp } from './app.ts';
+import { expectType, type TestClient } from './app.ts';
 
 /** An epic with a feature with one task in each of these statuses, in their order. Returns the keys of the tasks. */
-export async function createTasks(app: TestApp, statuses: readonly string[]): Promise<string[]> {
+export async function createTasks(app: TestClient, statuses: readonly string[]): Promise<string[]> {
   const { createEpic } = await app.send(CreateEpicDocument, { input: { title: 'Sign-in' } });
   const { epic } = expectType(createEpic, 'CreateEpicPayload');
   const { createFeature } = await app.send(CreateFeatureDocument, {
@@ -25,14 +25,14 @@ export async function createTasks(app: TestApp, statuses: readonly string[]): Pr
 }
 
 /** An epic with a feature with one task in this status. Returns the task's key. */
-export async function createTask(app: TestApp, status = 'ready_for_development'): Promise<string> {
+export async function createTask(app: TestClient, status = 'ready_for_development'): Promise<string> {
   const [key] = await createTasks(app, [status]);
   if (key === undefined) throw new Error('No task was created');
   return key;
 }
 
 /** Claims a task and returns the session that opens. */
-export async function claim(app: TestApp, taskKey: string, agentId = 'backend') {
+export async function claim(app: TestClient, taskKey: string, agentId = 'backend') {
   const { claimTask } = await app.send(ClaimTaskDocument, { input: { taskKey, agentId } });
   const { session } = expectType(claimTask, 'ClaimTaskPayload');
   if (session === null || session === undefined) throw new Error('The claim opened no session');

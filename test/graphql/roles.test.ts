@@ -1,0 +1,161 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredArgument,
+  isRequiredInputField,
+  isCompositeType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRole, type Role, roles } from '../../src/auth/viewer.ts';
+import { checkRules } from '../../src/graphql/rules.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { openEventStream } from '../support/event-stream.ts';
+import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';
+
+/** The role that each mutation takes at least. What reads takes the first. */
+const changes: Readonly<Record<string, Role>> = {
+  claimTask: 'agent',
+  claimNextTask: 'agent',
+  finishTask: 'agent',
+  rejectTask: 'agent',
+  blockTask: 'agent',
+  heartbeatSession: 'agent',
+  unblockTask: 'orchestrator',
+  abandonSession: 'orchestrator',
+  abandonStaleSessions: 'orchestrator',
+  createEpic: 'orchestrator',
+  createFeature: 'orchestrator',
+  createTask: 'orchestrator',
+};
+
+interface RootField {
+  kind: 'query' | 'mutation' | 'subscription';
+  name: string;
+  document: string;
+}
+
+/** One operation for each field of Query, Mutation and Subscription, with some value for all that it needs. */
+const rootFields: RootField[] = (
+  [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+    ['subscription', schema.getSubscriptionType()],
+  ] as const
+).flatMap(([kind, type]) =>
+  Object.values(type?.getFields() ?? {}).map((field) => ({
+    kind,
+    name: field.name,
+    document: `${kind} { ${callOf(field)} }`,
+  })),
+);
+
+function callOf(field: GraphQLField<unknown, unknown>): string {
+  const given = field.args.filter(isRequiredArgument).map(someArgument);
+  const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
+  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
+}
+
+/** Under a name that the agent's token speaks for, where it is a matter of names. */
+function someArgument({ name, type }: { name: string; type: GraphQLInputType }): string {
+  return `${name}: ${name === 'agentId' ? '"backend"' : someValue(type)}`;
+}
+
+function someValue(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return someValue(type.ofType);
+  if (isListType(type)) return '[]';
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter(isRequiredInputField);
+    return `{ ${fields.map(someArgument).join(', ')} }`;
+  }
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
+  const values: Readonly<Record<string, string>> = {
+    ID: '"TaskSession:1"',
+    String: '"T-E01-F01-001"',
+    Duration: '"4h"',
+    DateTime: '"2026-01-01"',
+    Int: '1',
+  };
+  const value = values[type.name];
+  if (value === undefined) throw new Error(`Give a value for ${type.name}`);
+  return value;
+}
+
+let app: GuardedApp;
+
+beforeAll(async () => {
+  app = await guardedApp();
+});
+
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+});
+
+async function errorCodes({ kind, document }: RootField, role: Role): Promise<unknown[]> {
+  const client = app.as(tokens[role]);
+  if (kind !== 'subscription') {
+    const { errors = [] } = await client.post(document);
+    return errors.map(({ extensions }) => extensions?.code);
+  }
+  await using stream = await openEventStream(client.fetch, 'http://test/graphql', document);
+  // A refusal would have come with the answer to what is asked behind it.
+  await client.post('{ __typename }');
+  return stream.unread.flatMap((happening) =>
+    happening.type === 'next'
+      ? (happening.payload.errors ?? []).map(({ extensions }) => extensions?.code)
+      : [happening.type],
+  );
+}
+
+describe.each(rootFields)('$kind $name', (field) => {
+  const needed = field.kind === 'mutation' ? changes[field.name] : 'viewer';
+
+  it('has a role in the table of this test', () => {
+    expect(needed).toBeDefined();
+  });
+
+  it.each(roles)('for the role %s', async (role) => {
+    const codes = await errorCodes(field, role);
+    if (hasRole({ role }, needed ?? 'orchestrator')) expect(codes).not.toContain('FORBIDDEN');
+    else expect(codes).toEqual(['FORBIDDEN']);
+  });
+
+  it('is for nobody without a token', async () => {
+    const answer = await app.fetch('http://test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream, application/json' },
+      body: JSON.stringify({ query: field.document }),
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+it('a field that does not say who may ask for it keeps the server from starting', () => {
+  const open = new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: { secrets: { type: GraphQLString } } }),
+  });
+  expect(() => checkRules(open)).toThrow('Who may ask for Query.secrets?');
+});
+
+it('says who is refused, and why', async () => {
+  await using untouched = await guardedApp();
+  const { errors } = await untouched
+    .as(tokens.viewer)
+    .post('mutation { createEpic(input: { title: "x" }) { __typename } }');
+  expect(errors).toMatchObject([
+    {
+      message:
+        "'board' may not call createEpic: that is more than the role viewer allows. Ask with a token of a higher role, or have the operator make one; nothing was changed",
+      path: ['createEpic'],
+      extensions: { code: 'FORBIDDEN' },
+    },
+  ]);
+  expect(untouched.rows('SELECT count(*) AS count FROM epics')).toEqual([{ count: 0 }]);
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatTokenFile, type TokenEntry } from '../../src/auth/token-file.ts';
+import { sha256Of } from '../../src/auth/tokens.ts';
+import { type TestApp, type TestAppOptions, testApp } from './app.ts';
+
+/** The tokens that an app of these tests knows. The agent speaks for `backend` and `backend-2`. */
+export const tokens = {
+  viewer: 'shark_token-of-a-viewer',
+  agent: 'shark_token-of-an-agent',
+  orchestrator: 'shark_token-of-an-orchestrator',
+} as const;
+
+export const entries: Readonly<Record<keyof typeof tokens, TokenEntry>> = {
+  viewer: { name: 'board', role: 'viewer', sha256: sha256Of(tokens.viewer) },
+  agent: {
+    name: 'backend-team',
+    role: 'agent',
+    sha256: sha256Of(tokens.agent),
+    agentIds: ['backend', 'backend-2'],
+  },
+  orchestrator: { name: 'conductor', role: 'orchestrator', sha256: sha256Of(tokens.orchestrator) },
+};
+
+export interface GuardedApp extends TestApp {
+  readonly tokensFile: string;
+  /** Puts these tokens in the place of those that were known. */
+  replaceTokens(known: readonly TokenEntry[]): void;
+}
+
+/** A server that asks for one of the tokens above. */
+export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  const tokensFile = join(folder, 'tokens.json');
+  const replaceTokens = (known: readonly TokenEntry[]) => writeFileSync(tokensFile, formatTokenFile(known));
+  replaceTokens(Object.values(entries));
+  const app = await testApp({
+    ...options,
+    config: { access: { tokensFile, jsonWebTokens: undefined }, ...options.config },
+  });
+  const disposeOfApp = app[Symbol.asyncDispose];
+  // Not spread: what an app says of itself is asked for anew each time.
+  return Object.assign(app, {
+    tokensFile,
+    replaceTokens,
+    async [Symbol.asyncDispose]() {
+      await disposeOfApp();
+      rmSync(folder, { recursive: true });
+    },
+  });
+}
