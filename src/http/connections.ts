@@ -49,7 +49,7 @@ function createCounter() {
 
 function tooMany(whose: string, limit: number, setting: string): GraphQLError {
   return new GraphQLError(
-    `${limit} connections ${whose} are open. Close one, or send several operations on one; the setting is ${setting}`,
+    `${limit} connections ${whose} are open (${setting}). Close one, or send several operations on one`,
     { extensions: { code: 'TOO_MANY_CONNECTIONS', limit } },
   );
 }
