@@ -31,7 +31,12 @@ async function main(): Promise<void> {
   const print = (line: string) => console.log(line);
   if (command.name === 'token') {
     // Of the settings, this one is all it takes; the others may belong to another machine.
-    runTokenCommand(command.request, { file: process.env.API_TOKENS_FILE, clock: systemClock, print });
+    runTokenCommand(command.request, {
+      file: process.env.API_TOKENS_FILE,
+      clock: systemClock,
+      print,
+      explain: (line) => console.error(line),
+    });
     return undefined;
   }
   const config = readConfig(process.env);

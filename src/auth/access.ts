@@ -65,7 +65,7 @@ export async function createAccess(
     async viewerOf(token) {
       if (token === undefined)
         throw new UnauthenticatedError(
-          'No token was sent. Send one as Authorization: Bearer …, on a socket as {"authorization":"Bearer …"} in the payload of connection_init',
+          'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init',
           { isMissing: true },
         );
       if (check === undefined || !isJsonWebToken(token)) return ownerOf(token);

@@ -20,13 +20,16 @@ export interface TokenCommandOptions {
   /** Path of the file of tokens; it is made when it is missing. */
   file: string | undefined;
   clock: Pick<Clock, 'now'>;
+  /** Takes the token. */
   print: (line: string) => void;
+  /** Takes what there is to say about it, apart from it, so that the token can be handed on by a script. */
+  explain: (line: string) => void;
 }
 
 /** Makes a token, adds what is kept of it to the file, and prints it, once and never again. Throws AccessSettingsError. */
 export function runTokenCommand(
   { name, role, agentIds, expiresInMs }: TokenRequest,
-  { file, clock, print }: TokenCommandOptions,
+  { file, clock, print, explain }: TokenCommandOptions,
 ): void {
   if (file === undefined)
     throw new AccessSettingsError(
@@ -47,11 +50,9 @@ export function runTokenCommand(
   parseTokenFile(file, text);
   replace(file, text);
   print(token);
-  print('');
-  print(
-    `This is the token '${name}' with the role ${role}. It is shown this once; ${file} keeps only its SHA-256.`,
+  explain(
+    `This is the token '${name}' with the role ${role}. It is shown this once: ${file} keeps only its SHA-256. A server that reads the file knows it within two seconds. Send it as Authorization: Bearer …`,
   );
-  print('A server that reads the file knows it within two seconds. Send it as Authorization: Bearer …');
 }
 
 /** A server that reads the file meanwhile sees what was there, or all that is new. */

@@ -19,7 +19,7 @@ const ci: TokenRequest = { name: 'ci', role: 'agent', agentIds: undefined, expir
 function make(file: string | undefined, request: Partial<TokenRequest> = {}): string[] {
   const lines: string[] = [];
   const clock = manualClock('2026-01-11T10:00:00.000Z');
-  runTokenCommand({ ...ci, ...request }, { file, clock, print: (line) => lines.push(line) });
+  runTokenCommand({ ...ci, ...request }, { file, clock, print: (line) => lines.push(line), explain() {} });
   return lines;
 }
 

@@ -13,7 +13,7 @@ const rereadTokens = 'the file of tokens was changed and read again';
 const json = { 'content-type': 'application/json' };
 const ask = { method: 'POST', headers: json, body: JSON.stringify({ query: '{ __typename }' }) };
 const missing =
-  'No token was sent. Send one as Authorization: Bearer …, on a socket as {"authorization":"Bearer …"} in the payload of connection_init';
+  'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init';
 const unknown =
   'The token is not known here: it was mistyped, or revoked. The operator makes a new one with npm run token';
 
