@@ -26,6 +26,8 @@ export interface Agent {
 
 export interface OrchestratorOptions {
   url: string;
+  /** The token of an orchestrator, for a server that asks for one. */
+  token?: string | undefined;
   /** How long a session may be open, for example `90m`; the setting of the server when left out. */
   staleAfter?: string | undefined;
   /** How long an agent may give no sign of life, for example `10m`; not watched when left out. */
@@ -52,8 +54,8 @@ class GivenUpError extends Error {
 
 /** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
 export async function runOrchestrator(options: OrchestratorOptions): Promise<void> {
-  const { url, staleAfter, silentFor, log, signal } = options;
-  const client = createClient({ url });
+  const { url, token, staleAfter, silentFor, log, signal } = options;
+  const client = createClient({ url, token });
   // The place behind the last event that was dealt with to its end. Whenever the connection is made again, the
   // server goes on from here, so nothing is missed. Without a place it sends every session that is stale already.
   let done: string | undefined;
@@ -172,6 +174,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.once('SIGINT', () => interrupted.abort());
   await runOrchestrator({
     url: process.env.SHARK_URL ?? 'http://127.0.0.1:4000/graphql',
+    token: process.env.SHARK_TOKEN,
     staleAfter: process.env.STALE_AFTER,
     silentFor: process.env.SILENT_FOR,
     agentFor: ({ agentType }) => ({

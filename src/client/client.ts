@@ -1,10 +1,8 @@
 import { AnswerError, dataOf, isAnswer, type NamedValues, nameOf, UnreachableError } from './answer.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
-import { type SubscribeOptions, subscribe } from './subscribe.ts';
+import { authorization, type Server, type SubscribeOptions, subscribe } from './subscribe.ts';
 
-export interface ClientOptions {
-  /** Where GraphQL is served, for example `http://127.0.0.1:4000/graphql`. */
-  url: string;
+export interface ClientOptions extends Server {
   /** How long to wait for an answer, in milliseconds. */
   timeoutMs?: number;
 }
@@ -27,13 +25,14 @@ export interface Client {
   ): AsyncIterableIterator<Result>;
 }
 
-export function createClient({ url, timeoutMs = 30_000 }: ClientOptions): Client {
+export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): Client {
+  const { url } = server;
   return {
     async send<Result, Variables extends NamedValues>(
       document: TypedDocumentString<Result, Variables>,
       variables: Variables,
     ) {
-      const { status, text } = await post(url, timeoutMs, { query: document.toString(), variables });
+      const { status, text } = await post(server, timeoutMs, { query: document.toString(), variables });
       const answer = parse(text);
       // Refused before it was understood: by a proxy, or because this is no GraphQL server.
       if (!isAnswer<Result>(answer))
@@ -42,19 +41,23 @@ export function createClient({ url, timeoutMs = 30_000 }: ClientOptions): Client
         );
       return dataOf(document, answer);
     },
-    subscribe: (document, variables, options) => subscribe(url, document, variables, options),
+    subscribe: (document, variables, options) => subscribe(server, document, variables, options),
   };
 }
 
 async function post(
-  url: string,
+  { url, token }: Server,
   timeoutMs: number,
   body: unknown,
 ): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(await authorization(token)),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     });

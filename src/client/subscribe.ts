@@ -12,6 +12,20 @@ import {
 } from './answer.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 
+/** Who is asked. */
+export interface Server {
+  /** Where GraphQL is served, for example `http://127.0.0.1:4000/graphql`. */
+  url: string;
+  /** What is shown to a server that asks for it; a function is called anew for each request and connection. */
+  token?: string | (() => string | Promise<string>) | undefined;
+}
+
+/** The header that shows a token, which is also what a socket is begun with. */
+export async function authorization(token: Server['token']): Promise<Record<string, string>> {
+  const shown = isFunction(token) ? await token() : token;
+  return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
+}
+
 export interface SubscribeOptions {
   /** Ends the iteration, also while it waits. */
   signal?: AbortSignal | undefined;
@@ -41,7 +55,7 @@ const serverFaults: ReadonlySet<unknown> = new Set([1011, 4500]);
  * Throws AnswerError when the server refuses the subscription or fails at it; no further attempt would help then.
  */
 export async function* subscribe<Result, Variables extends NamedValues>(
-  url: string,
+  server: Server,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables | (() => Variables),
   { signal, onConnected, onLost }: SubscribeOptions = {},
@@ -59,7 +73,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   signal?.addEventListener('abort', end);
   if (signal?.aborted === true) end();
 
-  const connection = connect(url, over.signal, { onConnected, onLost });
+  const connection = connect(server, over.signal, { onConnected, onLost });
   const request = {
     query: document.toString(),
     // Read once for each connection, when the request is written to it.
@@ -119,7 +133,11 @@ interface Connection {
   pause(): Promise<void>;
 }
 
-function connect(url: string, over: AbortSignal, { onConnected, onLost }: SubscribeOptions): Connection {
+function connect(
+  { url, token }: Server,
+  over: AbortSignal,
+  { onConnected, onLost }: SubscribeOptions,
+): Connection {
   let attempts = 0;
   let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
@@ -140,6 +158,7 @@ function connect(url: string, over: AbortSignal, { onConnected, onLost }: Subscr
   };
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
+    connectionParams: () => authorization(token),
     webSocketImpl: WebSocketThatOpensInTime,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !over.aborted,
@@ -196,8 +215,6 @@ function reasonOf(event: unknown): string {
   return reason === '' ? code : reason;
 }
 
-function isFunction<Variables extends NamedValues>(
-  variables: Variables | (() => Variables),
-): variables is () => Variables {
-  return typeof variables === 'function';
+function isFunction<Value>(value: unknown): value is () => Value {
+  return typeof value === 'function';
 }

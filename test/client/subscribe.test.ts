@@ -41,7 +41,7 @@ function subscriber(port: number) {
   const lost: string[] = [];
   const ended = new AbortController();
   onTestFinished(() => ended.abort());
-  const events = subscribe(`http://127.0.0.1:${port}/graphql`, SessionChangedDocument, () => ({}), {
+  const events = subscribe({ url: `http://127.0.0.1:${port}/graphql` }, SessionChangedDocument, () => ({}), {
     signal: ended.signal,
     onLost: (reason) => lost.push(reason),
   });

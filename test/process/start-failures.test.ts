@@ -128,6 +128,18 @@ const failures: readonly Failure[] = [
       'Port PORT on 127.0.0.1 is taken by another program. End it, or choose another port with PORT (0 picks a free one)',
   },
   {
+    over: 'an address that others can reach, with nobody asked who they are',
+    settings: () => ({ HOST: '0.0.0.0' }),
+    message: `These settings cannot be used:
+  HOST is '0.0.0.0', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+  },
+  {
+    over: 'a file of tokens that is not there',
+    settings: () => ({ HOST: '0.0.0.0', API_TOKENS_FILE: './tokens.json' }),
+    message:
+      'The file of tokens ./tokens.json cannot be read (REASON). Make it with npm run token, or check API_TOKENS_FILE',
+  },
+  {
     over: 'settings that cannot be used, all of them at once',
     settings: () => ({
       HOST: ' ',
@@ -180,7 +192,9 @@ describe.concurrent('a server', { timeout: 60_000 }, () => {
 
     expect(await ended).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/ready at http:\/\/127\.0\.0\.1:\d+\/graphql\n[^]*Stopping: SIGTERM\n$/),
+      stdout: expect.stringMatching(
+        /ready at http:\/\/127\.0\.0\.1:\d+\/graphql\n[^]*access {4}everybody on this machine and nobody else[^]*Stopping: SIGTERM\n$/,
+      ),
       message: '',
     });
     expect(readdirSync(join(folder, 'data'))).toEqual(['shark.db']);

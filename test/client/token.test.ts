@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { createClient } from '../../src/client/client.ts';
+import {
+  BoardDocument,
+  SessionChangedDocument,
+  SessionTurnedStaleDocument,
+} from '../../src/client/generated/graphql.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { eventually } from '../support/received.ts';
+import { claim, createTask } from '../support/tasks.ts';
+import { guardedApp, tokens } from '../support/tokens.ts';
+
+it('a client shows its token with what it sends and with what it subscribes to, asked for anew each time', async () => {
+  const clock = manualClock();
+  await using app = await guardedApp({ clock });
+  await app.start();
+  const orchestrator = app.as(tokens.orchestrator);
+  await claim(orchestrator, await createTask(orchestrator));
+  clock.advance(5 * 3_600_000);
+
+  const shown = [tokens.viewer, tokens.agent, 'of nobody'];
+  const client = createClient({ url: app.url, token: () => shown.shift() ?? '' });
+  expect(await client.send(BoardDocument, {})).toMatchObject({ epics: [{ key: 'E01' }] });
+  const events = client.subscribe(SessionTurnedStaleDocument, {});
+  expect((await events.next()).value).toMatchObject({
+    sessionTurnedStale: { session: { agentId: 'backend' } },
+  });
+  await events.return?.();
+  await expect(client.send(BoardDocument, {})).rejects.toThrow('The token is not known here');
+});
+
+it('a subscription with a token that is not known goes on trying, and says why', async () => {
+  await using app = await guardedApp();
+  await app.start();
+  const reasons: string[] = [];
+  const ended = new AbortController();
+  const client = createClient({ url: app.url, token: 'of nobody yet' });
+  const events = client.subscribe(
+    SessionChangedDocument,
+    {},
+    { signal: ended.signal, onLost: (reason) => reasons.push(reason) },
+  );
+  const first = events.next();
+  await eventually('the client was refused', () => reasons.length > 0);
+  expect(reasons).toEqual([expect.stringContaining('The token is not known here')]);
+  ended.abort();
+  expect(await first).toMatchObject({ done: true });
+});
