@@ -22,7 +22,7 @@ export interface Server {
 
 /** The header that shows a token, which is also what a socket is begun with. */
 export async function authorization(token: Server['token']): Promise<Record<string, string>> {
-  const shown = isFunction(token) ? await token() : token;
+  const shown = typeof token === 'function' ? await token() : token;
   return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }
 
@@ -215,6 +215,8 @@ function reasonOf(event: unknown): string {
   return reason === '' ? code : reason;
 }
 
-function isFunction<Value>(value: unknown): value is () => Value {
-  return typeof value === 'function';
+function isFunction<Variables extends NamedValues>(
+  variables: Variables | (() => Variables),
+): variables is () => Variables {
+  return typeof variables === 'function';
 }

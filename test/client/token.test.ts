@@ -18,7 +18,7 @@ it('a client shows its token with what it sends and with what it subscribes to, 
   await claim(orchestrator, await createTask(orchestrator));
   clock.advance(5 * 3_600_000);
 
-  const shown = [tokens.viewer, tokens.agent, 'of nobody'];
+  const shown = [tokens.viewer, tokens.agent, 'of-nobody'];
   const client = createClient({ url: app.url, token: () => shown.shift() ?? '' });
   expect(await client.send(BoardDocument, {})).toMatchObject({ epics: [{ key: 'E01' }] });
   const events = client.subscribe(SessionTurnedStaleDocument, {});
@@ -34,7 +34,7 @@ it('a subscription with a token that is not known goes on trying, and says why',
   await app.start();
   const reasons: string[] = [];
   const ended = new AbortController();
-  const client = createClient({ url: app.url, token: 'of nobody yet' });
+  const client = createClient({ url: app.url, token: 'of-nobody-yet' });
   const events = client.subscribe(
     SessionChangedDocument,
     {},
