@@ -38,6 +38,10 @@ export function excess({ code, message, suggestion, limit, found, setting }: Exc
   );
 }
 
+export function isExcess(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && error.extensions.setting !== undefined;
+}
+
 /** Fragments that use each other twice at every step soon count more than numbers can say. */
 export function countable(found: number): string {
   return found > Number.MAX_SAFE_INTEGER ? 'countless' : String(found);

@@ -9,7 +9,8 @@ import {
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../clock.ts';
 import { amountFaults } from '../graphql/complexity.ts';
-import { checkDocument, checkText } from '../graphql/query-limits.ts';
+import type { Context } from '../graphql/context.ts';
+import { checkDocument, checkText, isExcess } from '../graphql/query-limits.ts';
 import type { Limits } from '../limits.ts';
 import type { Subscribe } from './shared-events.ts';
 
@@ -27,6 +28,10 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
         checkDocument(document, limits);
         return document;
       });
+      return ({ result }) => {
+        // Thrown here, it is no fault of syntax, which Yoga would answer with status 200.
+        if (isExcess(result)) throw result;
+      };
     },
     onRequestParse: () => ({
       onRequestParseDone({ requestParserResult }) {
@@ -57,29 +62,36 @@ export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscrib
  */
 export function documentCaches() {
   return {
-    documentCache: createLRUCache<DocumentNode>({ max: 200 }),
+    documentCache: createLRUCache<DocumentNode>({ max: 100 }),
     errorCache: createLRUCache({ max: 50 }),
   };
 }
 
-/** Beyond the limit, fields that have not begun are not begun any more, and the client is not kept waiting. */
+/**
+ * Beyond the limit the client is not kept waiting, and what has not begun finds nothing any more that it could ask. The
+ * executor could be told to stop as well, but then it would look for that at each of its steps.
+ */
 function inTime(
   args: ExecutionArgs,
-  execute: (args: ExecutionArgs & { signal: AbortSignal }) => unknown,
+  execute: (args: ExecutionArgs) => unknown,
   { clock, limitMs }: { clock: Clock; limitMs: number },
 ): Promise<unknown> {
-  const stop = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(
       limitMs,
       () => {
         const error = tooSlow(limitMs);
-        stop.abort(error);
+        for (const service of ['read', 'background', 'loaders'] satisfies (keyof Context)[])
+          Object.defineProperty(args.contextValue, service, {
+            get() {
+              throw error;
+            },
+          });
         resolve({ errors: [error] } satisfies ExecutionResult);
       },
       { background: true },
     );
-    Promise.resolve(execute({ ...args, signal: stop.signal }))
+    Promise.resolve(execute(args))
       .finally(() => timer.cancel())
       .then(resolve, reject);
   });
