@@ -50,13 +50,13 @@ export function countable(found: number): string {
 /** Fragments and the objects of arguments stand in brackets, too, and are no deeper for it. */
 const bracketsPerField = 3;
 
+/** Nobody needs to know exactly how far beyond the limit a text is that has this many times what is allowed. */
+const mostCounted = 10;
+
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/**
- * Throws for a text that is too long to be parsed, or so deep that parsing it would exhaust the stack. It is read to its
- * end to say how long it is, which takes no memory and little time.
- */
+/** Throws for a text that is too long to be parsed, or so deep that parsing it would exhaust the stack. */
 export function checkText(text: string | Source, limits: Pick<Limits, 'queryTokens' | 'queryDepth'>): void {
   const lexer = new Lexer(typeof text === 'string' ? new Source(text) : text);
   let tokens = 0;
@@ -67,6 +67,7 @@ export function checkText(text: string | Source, limits: Pick<Limits, 'queryToke
     if (opening.has(kind)) nesting += 1;
     else if (closing.has(kind)) nesting -= 1;
     deepest = Math.max(deepest, nesting);
+    if (tokens > mostCounted * limits.queryTokens) throw tooLong('or more words and marks', tokens, limits);
   }
   if (tokens > limits.queryTokens) throw tooLong('words and marks', tokens, limits);
   const mostBrackets = bracketsPerField * limits.queryDepth;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { getIntrospectionQuery, Kind, parse } from 'graphql';
+import { getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { frontEnd } from '../../src/http/graphiql-examples/front-end.ts';
@@ -58,7 +58,7 @@ const excesses: readonly Excess[] = [
   },
   { what: '70 levels', query: nested(70), ...brackets, found: 71 },
   { what: '500 levels', query: nested(500), ...brackets, found: 501 },
-  { what: '50,000 levels', query: nested(50_000 / 3), ...tokens, found: 50_001 },
+  { what: '50,000 levels', query: nested(50_000 / 3), ...tokens, found: 20_001 },
   {
     what: 'lists in an argument',
     query: `{ task(key: ${'['.repeat(500)}${']'.repeat(500)}) { key } }`,
@@ -305,7 +305,10 @@ describe('everything that clients send today', () => {
     let count = 0;
     for (const query of documents)
       for (const definition of parse(query).definitions) {
-        if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation === 'subscription')
+        if (
+          definition.kind !== Kind.OPERATION_DEFINITION ||
+          definition.operation === OperationTypeNode.SUBSCRIPTION
+        )
           continue;
         const response = await app.fetch('http://test/graphql', {
           method: 'POST',
