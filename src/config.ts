@@ -118,7 +118,7 @@ const settings = z.object({
   JWT_AGENT_IDS_CLAIM: nameSetting.default('agentIds'),
   ALLOWED_ORIGINS: originsSetting.default([]),
   MAX_QUERY_TOKENS: countSetting().default(2_000),
-  MAX_QUERY_DEPTH: countSetting().default(15),
+  MAX_QUERY_DEPTH: countSetting(100).default(20),
   MAX_QUERY_ALIASES: countSetting().default(50),
   MAX_QUERY_COMPLEXITY: countSetting().default(50_000),
   QUERY_TIMEOUT: durationSetting.default(60_000),

@@ -18,7 +18,7 @@ describe('the settings', () => {
       allowedOrigins: [],
       limits: {
         queryTokens: 2_000,
-        queryDepth: 15,
+        queryDepth: 20,
         queryAliases: 50,
         queryComplexity: 50_000,
         queryTimeoutMs: 60_000,

@@ -9,7 +9,7 @@ import { getDatamodel } from '../generated/pothos-types.ts';
 import type { Context } from './context.ts';
 import { roleMissing } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import { largestPage } from './page.ts';
+import { largestPage, usualPage } from './page.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -55,9 +55,13 @@ export const builder = new SchemaBuilder<{
     nodeFieldOptions: { description: 'The item itself.' },
     cursorFieldOptions: { description: 'The place of the item in the list.' },
     firstArgOptions: {
-      description: 'How many items to return at most, from the start: 0 to 500; 50 unless given.',
+      description:
+        'How many items to return at most, from the start: 0 to 500, or less where the server allows less; 50 unless given.',
     },
-    lastArgOptions: { description: 'How many items to return at most, from the end: 0 to 500.' },
+    lastArgOptions: {
+      description:
+        'How many items to return at most, from the end: 0 to 500, or less where the server allows less.',
+    },
     beforeArgOptions: { description: 'Only items before this place: a `startCursor` of an earlier answer.' },
     afterArgOptions: { description: 'Only items behind this place: an `endCursor` of an earlier answer.' },
   },
@@ -65,7 +69,7 @@ export const builder = new SchemaBuilder<{
     client: (context) => context.read,
     dmmf: getDatamodel(),
     maxConnectionSize: largestPage,
-    defaultConnectionSize: 50,
+    defaultConnectionSize: usualPage,
     onUnusedQuery: null,
   },
 });

@@ -1,18 +1,10 @@
-import {
-  type ExecutionArgs,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  type GraphQLField,
-  TypeInfo,
-  valueFromASTUntyped,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
 import { badUserInput } from './errors.ts';
 
 /** How many items a list returns at most. */
 export const largestPage = 500;
+
+/** How many it returns unless it was told. */
+export const usualPage = 50;
 
 /** What Pothos makes of a page and of the fields that were asked for. */
 export interface PageQuery {
@@ -33,65 +25,24 @@ export interface PagePlace {
 /** What Pothos makes of the id of an item before it encodes it. */
 const cursor = /^GPC:N:([1-9]\d{0,14})$/;
 
-/**
- * What is wrong with the pages that an operation asks for, anywhere in it: too large, negative, from both ends, or
- * from a place that is none. Asked before anything is executed, since a mutation would else change something and
- * then fail to answer.
- */
-export function pageFaults({
-  schema,
-  document,
-  operationName,
-  variableValues,
-}: ExecutionArgs): readonly GraphQLError[] {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return [];
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
-  // Variables with faults of their own are refused when the operation is executed.
-  if (coerced === undefined) return [];
-
-  const faults: GraphQLError[] = [];
-  const types = new TypeInfo(schema);
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      OperationDefinition: (node) => (node === operation ? undefined : false),
-      Field(node) {
-        const field = types.getFieldDef();
-        if (!hasArgument(field, 'first')) return;
-        const page = Object.fromEntries(
-          (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
-        );
-        const fault = pageFault(page, { hasCursors: hasArgument(field, 'after') });
-        if (fault !== undefined) {
-          const { message, extensions } = badUserInput(...fault);
-          faults.push(new GraphQLError(message, { nodes: node, extensions }));
-        }
-      },
-    }),
-  );
-  return faults;
-}
-
-function hasArgument(field: GraphQLField<unknown, unknown> | null | undefined, argument: string): boolean {
-  return field?.args.some(({ name }) => name === argument) ?? false;
-}
-
 type Fault = readonly [message: string, suggestion: string];
 
-function pageFault(
+/**
+ * What is wrong with the page that a field asks for: too large, negative, from both ends, or from a place that is none.
+ * Asked before anything is executed, since a mutation would else change something and then fail to answer.
+ */
+export function pageFault(
   page: Record<string, unknown>,
-  { hasCursors }: { hasCursors: boolean },
+  { hasCursors, largest }: { hasCursors: boolean; largest: number },
 ): Fault | undefined {
   const given = (name: string) => page[name] !== undefined && page[name] !== null;
+  const range = `Give a number from 0 to ${largest}${hasCursors ? ', and use the cursors for more' : ''}`;
   for (const side of ['first', 'last']) {
     const size = page[side];
-    if (typeof size === 'number' && (size < 0 || size > largestPage))
-      return [
-        `${side} is ${size}`,
-        `Give a number from 0 to ${largestPage}${hasCursors ? ', and use the cursors for more' : ''}`,
-      ];
+    if (typeof size === 'number' && (size < 0 || size > largest)) return [`${side} is ${size}`, range];
   }
+  if (hasCursors && !given('first') && !given('last') && usualPage > largest)
+    return [`first is not given, which asks for ${usualPage}`, range];
   for (const side of ['after', 'before']) {
     const place = page[side];
     if (typeof place === 'string' && itemAt(place) === undefined)

@@ -15,7 +15,7 @@ import { graphiqlOptions } from './graphiql.ts';
 import { useHostCheck } from './host-check.ts';
 import { useLastingStreams } from './lasting-streams.ts';
 import { createErrorMask } from './mask-error.ts';
-import { usePageCheck } from './page-check.ts';
+import { documentCaches, limitedSubscribe, useQueryLimits } from './query-limits.ts';
 import { useRequestId } from './request-id.ts';
 import { createRequestRate } from './request-rate.ts';
 import { createSharedSubscribe } from './shared-events.ts';
@@ -40,7 +40,7 @@ export function createGraphqlHandler(
   { log, graphiql, limits, access, allowedOrigins }: GraphqlHandlerOptions,
 ) {
   const maskError = createErrorMask(log);
-  const subscribe = createSharedSubscribe(maskError);
+  const subscribe = limitedSubscribe(createSharedSubscribe(maskError), limits);
   const rate = createRequestRate(limits.requestsPerMinute);
   const connections = createConnections(limits);
   const yoga = createYoga<ServerContext>({
@@ -50,6 +50,7 @@ export function createGraphqlHandler(
     graphiql: graphiql && graphiqlOptions({ asksForToken: !access.isOpen }),
     renderGraphiQL,
     landingPage: false,
+    parserAndValidationCache: documentCaches(),
     healthCheckEndpoint: '/health',
     // Pages of other sites have no business here unless named: a browser next to the server is no proof of consent.
     cors: allowedOrigins.length > 0 && {
@@ -93,7 +94,7 @@ export function createGraphqlHandler(
         log,
         maskError,
       }),
-      usePageCheck(),
+      useQueryLimits(limits, services.clock),
       useClearRefusals(endpoint),
     ],
   });

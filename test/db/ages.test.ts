@@ -31,6 +31,7 @@ import {
   temporaryFolder,
 } from '../support/shark-databases.ts';
 import { claim } from '../support/tasks.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { queriesForEverything } from '../support/whole-graph.ts';
 
 const hours = 3_600_000;
@@ -110,7 +111,10 @@ interface Options {
 function appOn(databaseFile: string, { workflow, migrate = true, clock }: Options): Promise<TestApp> {
   const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
   if (workflow !== undefined) writeFileSync(workflowFile, JSON.stringify(workflow));
-  return testApp({ clock: clock ?? manualClock(), config: { databaseFile, workflowFile, migrate } });
+  return testApp({
+    clock: clock ?? manualClock(),
+    config: { databaseFile, workflowFile, migrate, limits: unlimited },
+  });
 }
 
 async function createEpic(app: TestApp, title: string): Promise<void> {

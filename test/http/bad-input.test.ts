@@ -564,7 +564,13 @@ describe('requests', () => {
   it.each([
     ['no JSON', posted('hello'), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
     ['an empty body', posted(''), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
-    ['a list', posted(`[${mutation}]`), 400, 'BAD_REQUEST', 'Batching is not supported.'],
+    [
+      'a list',
+      posted(`[${mutation}]`),
+      400,
+      'BATCHING_NOT_SUPPORTED',
+      'The body is a list of 1 operations, and nothing of it was executed.',
+    ],
     ['null', posted('null'), 400, 'BAD_REQUEST', 'POST body is expected to be object'],
     [
       'a query that is no text',

@@ -171,7 +171,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
         first: t.arg.int({
           required: true,
           defaultValue: 10,
-          description: 'How many to return at most: 0 to 500.',
+          description: 'How many to return at most: 0 to 500, or less where the server allows less.',
         }),
       },
       resolve: ({ longestWaits }, { first }) => longestWaits.slice(0, first),
