@@ -31,6 +31,8 @@ export interface Inspector {
   eventLoop<Result>(work: () => Promise<Result>): Promise<{ worked: Result; delay: EventLoopDelay }>;
   /** Watches where the time goes while `work` is done, and hands over the content of a `.cpuprofile`. */
   profile<Result>(work: () => Promise<Result>, onProfile: (profile: unknown) => void): Promise<Result>;
+  /** Has the process run this. */
+  evaluate(expression: string): Promise<unknown>;
   close(): void;
 }
 
@@ -53,6 +55,7 @@ const stopWatching = `${delayHistogram}.disable(); [50, 99, 100].map((percent) =
 const askForMemory = '({ ...process.memoryUsage(), maxRSS: process.resourceUsage().maxRSS })';
 const collections = 3;
 const betweenCollectionsMs = 100;
+const betweenLooksMs = 20;
 
 /** A port that nobody listens on. */
 export async function freePort(): Promise<number> {
@@ -112,12 +115,16 @@ export async function openInspector(port: number): Promise<Inspector> {
     },
     async eventLoop(work) {
       await evaluate(startWatching);
+      await delay(betweenLooksMs);
       const worked = await work();
+      // What came last is noticed when the loop has come round.
+      await delay(betweenLooksMs);
       const reply = await evaluate(stopWatching);
       const { result }: { result: { result: { value: [number, number, number] } } } = JSON.parse(reply);
       const [p50Ms, p99Ms, longestMs] = result.result.value;
       return { worked, delay: { p50Ms, p99Ms, longestMs } };
     },
+    evaluate,
     async profile(work, onProfile) {
       await send('Profiler.enable');
       await send('Profiler.start');

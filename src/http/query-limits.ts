@@ -100,7 +100,7 @@ function inTime(
 function tooSlow(limitMs: number): GraphQLError {
   return new GraphQLError(
     `The query took longer than ${limitMs / 1_000} s and was given up. Ask for less at once, or try again when the server has less to do; QUERY_TIMEOUT is the operator's setting for this`,
-    { extensions: { code: 'TIMEOUT', limit: limitMs, setting: 'QUERY_TIMEOUT', http: { status: 503 } } },
+    { extensions: { code: 'TIMEOUT', limit: limitMs, setting: 'QUERY_TIMEOUT', http: { status: 504 } } },
   );
 }
 

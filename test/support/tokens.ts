@@ -23,6 +23,11 @@ export const entries: Readonly<Record<keyof typeof tokens, TokenEntry>> = {
   orchestrator: { name: 'conductor', role: 'orchestrator', sha256: sha256Of(tokens.orchestrator) },
 };
 
+/** Makes a file of the tokens above. */
+export function writeTokens(path: string, known: readonly TokenEntry[] = Object.values(entries)): void {
+  writeFileSync(path, formatTokenFile(known));
+}
+
 export interface GuardedApp extends TestApp {
   readonly tokensFile: string;
   /** Puts these tokens in the place of those that were known. */
@@ -33,8 +38,7 @@ export interface GuardedApp extends TestApp {
 export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   const tokensFile = join(folder, 'tokens.json');
-  const replaceTokens = (known: readonly TokenEntry[]) => writeFileSync(tokensFile, formatTokenFile(known));
-  replaceTokens(Object.values(entries));
+  writeTokens(tokensFile);
   const app = await testApp({
     ...options,
     config: { access: { tokensFile, jsonWebTokens: undefined }, ...options.config },
@@ -43,7 +47,7 @@ export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedA
   // Not spread: what an app says of itself is asked for anew each time.
   return Object.assign(app, {
     tokensFile,
-    replaceTokens,
+    replaceTokens: (known: readonly TokenEntry[]) => writeTokens(tokensFile, known),
     async [Symbol.asyncDispose]() {
       await disposeOfApp();
       rmSync(folder, { recursive: true });
