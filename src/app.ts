@@ -3,14 +3,19 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { checkAsItIs } from './db/as-it-is.ts';
 import { openDatabase } from './db/database.ts';
-import { migrate, migrationsFolder } from './db/migrate.ts';
+import { migrate, migrationNames, migrationsFolder } from './db/migrate.ts';
+import { createReadiness } from './db/readiness.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createSessionChangeWatcher } from './sessions/changes.ts';
+import { countOpenSessions } from './stale/crossings.ts';
+import { linesOf } from './stale/lines.ts';
 import { createStaleWatcher } from './stale/watcher.ts';
 import { loadWorkflow } from './workflow/load.ts';
+import { staleAfterMsByStatus } from './workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
   /** Where GraphQL is served; throws before start(). */
@@ -45,6 +50,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
   );
 
+  const metrics = createMetrics();
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
   let pending: string[] = [];
   const database = await openDatabase({
@@ -52,6 +58,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     clock,
     onError,
     onStatement,
+    writes: metrics,
     async prepare(connection) {
       if (!config.migrate) {
         pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
@@ -91,6 +98,10 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     clock,
     timeoutMs: config.analyticsTimeoutMs,
   });
+  const lines = linesOf(
+    { staleAfterMs: undefined, silentForMs: undefined },
+    { staleAfterMs: config.staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) },
+  );
   const handler = createGraphqlHandler(
     {
       database,
@@ -101,7 +112,18 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       staleWatcher,
       sessionChanges,
     },
-    { log, graphiql: config.graphiql, limits: config.limits },
+    {
+      log,
+      graphiql: config.graphiql,
+      limits: config.limits,
+      metrics,
+      countSessions: () => countOpenSessions(database.read, lines, clock.now()),
+      findObstacles: await createReadiness({
+        file: config.databaseFile,
+        read: database.read,
+        applied: migrationNames(migrationsFolder).filter((name) => !pending.includes(name)),
+      }),
+    },
   );
 
   let server: RunningServer | undefined;
@@ -112,6 +134,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     staleWatcher.close();
     await background.close();
     await database.close();
+    metrics.close();
   };
   const stop = () => {
     stopping ??= stopAll();

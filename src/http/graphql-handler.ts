@@ -1,15 +1,19 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin, useReadinessCheck } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import { createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createAnsweredOperations } from './answered-operations.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useClearRefusals } from './clear-refusals.ts';
-import { useCsvExport } from './csv-export.ts';
+import { exportPath, useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
 import { createErrorMask } from './mask-error.ts';
+import { type MetricsOptions, observeSubscriptions, useMetrics } from './metrics.ts';
 import { usePageCheck } from './page-check.ts';
 import { useRequestId } from './request-id.ts';
 import { createSharedSubscribe } from './shared-events.ts';
@@ -23,13 +27,21 @@ export interface GraphqlHandlerOptions {
   log: Log;
   graphiql: boolean;
   limits: Limits;
+  metrics: Metrics;
+  countSessions: MetricsOptions['countSessions'];
+  findObstacles: HealthOptions['findObstacles'];
 }
 
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
-export function createGraphqlHandler(services: Services, { log, graphiql, limits }: GraphqlHandlerOptions) {
+export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
+  const { log, graphiql, limits, metrics, countSessions, findObstacles } = options;
+  const { clock } = services;
   const maskError = createErrorMask(log);
-  const subscribe = createSharedSubscribe(maskError);
-  const sharedEvents: Plugin = { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };
+  const operations = createAnsweredOperations({ metrics, clock, log });
+  const subscribe = createSharedSubscribe(maskError, observeSubscriptions(metrics, clock));
+  const sharedEvents: Plugin = {
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args) => subscribe(args, 'http')),
+  };
   const yoga = createYoga({
     schema,
     graphqlEndpoint: endpoint,
@@ -37,7 +49,8 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
     graphiql: graphiql && graphiqlOptions,
     renderGraphiQL,
     landingPage: false,
-    healthCheckEndpoint: '/health',
+    // Yoga's answers whatever ends like this, and no address ends with a space; ours is a plugin.
+    healthCheckEndpoint: ' ',
     // Pages of other sites have no business here: a browser that runs next to the server is no proof of consent.
     cors: false,
     maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
@@ -50,6 +63,15 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
     },
     plugins: [
       useRequestId(),
+      useMetrics({
+        metrics,
+        operations,
+        countSessions,
+        routes: [endpoint, exportPath, healthPath, readyPath],
+        clock,
+        log,
+      }),
+      useHealth({ findObstacles, log }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
       sharedEvents,
@@ -59,15 +81,9 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
             endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
         },
       },
-      useReadinessCheck({
-        endpoint: '/ready',
-        check: async () => {
-          await services.database.read.$queryRaw`SELECT 1`;
-        },
-      }),
       useCsvExport({
         pageOf: (page) => services.background.ask('sessionsAsCsv', page),
-        clock: services.clock,
+        clock,
         log,
         maskError,
       }),
@@ -75,5 +91,5 @@ export function createGraphqlHandler(services: Services, { log, graphiql, limits
       useClearRefusals(endpoint),
     ],
   });
-  return { yoga, subscribe };
+  return { yoga, subscribe, operations, metrics };
 }

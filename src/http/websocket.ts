@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { OperationUnderWay } from './answered-operations.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
 import { speakGraphql } from './graphql-sockets.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -18,6 +21,14 @@ export interface SocketServer {
   stop(): Promise<void>;
   /** Breaks off what is left. */
   terminate(): void;
+}
+
+/** An operation that was found to be in order. */
+interface RunningOperation {
+  execute: ReturnType<GraphqlHandler['yoga']['getEnveloped']>['execute'];
+  context: Context;
+  measured: OperationUnderWay;
+  requestId: string;
 }
 
 /** What a socket is closed with when the server stops: a client may take it that there will be another one soon. */
@@ -44,8 +55,8 @@ export function serveWebSockets(
       isOurPage(origin, req.headers.host),
   });
 
-  const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['yoga']['getEnveloped']>>();
-  const enveloped = (args: ExecutionArgs) => {
+  const running = new WeakMap<ExecutionArgs, RunningOperation>();
+  const runningOf = (args: ExecutionArgs) => {
     const found = running.get(args);
     if (found === undefined) throw new Error('An operation was run that was not prepared');
     return found;
@@ -68,17 +79,31 @@ export function serveWebSockets(
     sockets,
     {
       async execute(args) {
-        const result = withRequestId(async () => enveloped(args).execute(args));
+        const { execute, context, measured, requestId } = runningOf(args);
+        const result = withRequestId(async () => execute(args), requestId);
         executing.add(result);
         try {
-          return await result;
+          const answer = await result;
+          measured.answered(answer, context.refused);
+          return answer;
         } finally {
           executing.delete(result);
         }
       },
       // Not through Yoga, which would take several turns of its own for each event and each subscriber.
-      subscribe: (args) => withRequestId(async () => handler.subscribe(args)),
+      async subscribe(args) {
+        const { measured, requestId } = runningOf(args);
+        const answer = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
+        measured.answered(answer, []);
+        return answer;
+      },
       onSubscribe: async (context, _id, params) => {
+        const requestId = randomUUID();
+        const measured = handler.operations.begin('websocket', requestId);
+        const refused = (errors: readonly GraphQLError[]) => {
+          measured.answered({ errors }, []);
+          return errors;
+        };
         const operation = handler.yoga.getEnveloped({
           req: context.extra.request,
           socket: context.extra.socket,
@@ -87,24 +112,26 @@ export function serveWebSockets(
         try {
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
-          if (errors.length > 0) return errors;
+          if (errors.length > 0) return refused(errors);
+          measured.is(document, params.operationName);
+          const contextValue: Context = await operation.contextFactory();
           const args: ExecutionArgs = {
             schema: operation.schema,
             document,
             operationName: params.operationName,
             variableValues: params.variables,
-            contextValue: await operation.contextFactory(),
+            contextValue,
           };
           // Behind the last thing that is waited for, so that nothing slips in between.
-          if (stopping) return [serverStopping()];
+          if (stopping) return refused([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
             underWay.set(params, context.extra.socket);
-          running.set(args, operation);
+          running.set(args, { execute: operation.execute, context: contextValue, measured, requestId });
           return args;
         } catch (error) {
           // Thrown on, it would close the socket and end every other operation on it.
-          if (error instanceof GraphQLError) return [error];
+          if (error instanceof GraphQLError) return refused([error]);
           throw error;
         }
       },
@@ -121,7 +148,9 @@ export function serveWebSockets(
   );
   keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {
+    const closed = handler.metrics.socketOpened();
     socket.once('close', () => {
+      closed();
       for (const [params, asker] of underWay) if (asker === socket) underWay.delete(params);
     });
   });
