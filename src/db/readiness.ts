@@ -63,5 +63,9 @@ export async function createReadiness({
     }
   };
 
-  return async () => [...(await findOtherFile()), ...(await findUnapplied())];
+  return async () => {
+    const otherFile = await findOtherFile();
+    // What is read then is another matter.
+    return otherFile.length > 0 ? otherFile : findUnapplied();
+  };
 }
