@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 
 /** What the program is started for. */
-export type Command = { name: 'serve' } | { name: 'backfill'; dryRun: boolean };
+export type Command =
+  | { name: 'serve' }
+  | { name: 'backfill'; dryRun: boolean }
+  /** `file` is where to. */
+  | { name: 'backup'; file: string };
 
 /** Arguments that say nothing the program can do; the message says which one, and what would be right. */
 export class CommandLineError extends Error {
@@ -19,9 +23,10 @@ export function readCommandLine(args: readonly string[]): Command {
   const [name, ...more] = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const options = tokens.flatMap((token) => (token.kind === 'option' ? [token] : []));
 
+  if (name === 'backup') return readBackup(more, options);
   if (name !== undefined && name !== 'backfill')
     throw new CommandLineError(
-      `There is no command '${name}': write backfill, or no command to start the server`,
+      `There is no command '${name}': write backfill, backup, or no command to start the server`,
     );
   if (more[0] !== undefined)
     throw new CommandLineError(`backfill takes no '${more[0]}': write backfill, or backfill --dry-run`);
@@ -36,4 +41,18 @@ export function readCommandLine(args: readonly string[]): Command {
     }
   }
   return name === undefined ? { name: 'serve' } : { name, dryRun: options.length > 0 };
+}
+
+function readBackup([file, ...more]: readonly string[], [option]: readonly { rawName: string }[]): Command {
+  if (option !== undefined)
+    throw new CommandLineError(
+      `backup has no option '${option.rawName}': write backup and the file to keep the database in`,
+    );
+  if (file === undefined || file === '')
+    throw new CommandLineError(
+      'backup needs a file to keep the database in: write for example backup ./shark-backup.db',
+    );
+  if (more[0] !== undefined)
+    throw new CommandLineError(`backup takes one file, and '${more[0]}' was given as well`);
+  return { name: 'backup', file };
 }

@@ -3,7 +3,7 @@ import { runBackfill } from './backfill/command.ts';
 import { systemClock } from './clock.ts';
 import { CommandLineError, readCommandLine } from './command-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { BackupError } from './db/backup.ts';
+import { BackupError, backUpTo } from './db/backup.ts';
 import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/server.ts';
@@ -27,6 +27,11 @@ async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   const config = readConfig(process.env);
   if (command.name === 'serve') return serve(config);
+  if (command.name === 'backup') {
+    const bytes = await backUpTo(config.databaseFile, command.file);
+    console.log(`The database ${config.databaseFile} is kept in ${command.file} (${bytes} bytes).`);
+    return;
+  }
   return runBackfill(config, {
     dryRun: command.dryRun,
     clock: systemClock,
