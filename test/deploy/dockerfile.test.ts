@@ -30,7 +30,7 @@ it('what the Dockerfile copies is there, and is let in by .dockerignore', () => 
   );
   expect(copied).toEqual(expect.arrayContaining(['package.json', 'package-lock.json', 'src']));
   expect(letIn.toSorted()).toEqual(copied.toSorted());
-  for (const name of copied) expect(existsSync(fileURLToPath(new URL(name, project))), name).toBe(true);
+  for (const name of copied) expect(existsSync(fileURLToPath(new URL(name, project)))).toBe(true);
 });
 
 it('the second stage takes what the first has made or been given', () => {
@@ -45,7 +45,7 @@ it('the scripts that the Dockerfile runs exist, and it starts what npm start doe
     words[0] === 'npm' && words[1] === 'run' ? [words[2] ?? ''] : [],
   );
   expect(run).toEqual(['build']);
-  for (const name of run) expect(scripts[name], name).toBeDefined();
+  for (const name of run) expect(scripts[name]).toBeDefined();
   const started: unknown = JSON.parse(having('CMD').at(-1)?.join(' ') ?? '');
   expect(started).toEqual(scripts.start?.split(' '));
 });
