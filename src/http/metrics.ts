@@ -67,7 +67,7 @@ export function useMetrics({
   log,
 }: MetricsOptions): Plugin {
   const served = new Set([...routes, metricsPath]);
-  const began = new WeakMap<object, number>();
+  const requests = new WeakMap<object, { beganMs: number; route: string }>();
   const underWay = new WeakMap<object, OperationUnderWay>();
 
   const counted = async () => {
@@ -81,7 +81,8 @@ export function useMetrics({
 
   return {
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
-      began.set(serverContext, clock.steadyMs());
+      const route = served.has(url.pathname) ? url.pathname : 'other';
+      requests.set(serverContext, { beganMs: clock.steadyMs(), route });
       if (url.pathname !== metricsPath) return;
       const refused = refuseUnlessRead(request, metricsPath, fetchAPI.Response);
       if (refused !== undefined) return endResponse(refused);
@@ -102,13 +103,13 @@ export function useMetrics({
       underWay.get(context)?.answered(result ?? {}, refusedIn(context));
     },
     onResponse({ request, response, serverContext }) {
-      const path = new URL(request.url).pathname;
-      const route = served.has(path) ? path : 'other';
+      const nowMs = clock.steadyMs();
+      const { beganMs, route } = requests.get(serverContext) ?? { beganMs: nowMs, route: 'other' };
       const method = methods.has(request.method) ? request.method : 'other';
       const { status } = response;
       metrics.requestAnswered({ route, method, status });
       if (!log.isLevelEnabled('debug')) return;
-      const durationMs = clock.steadyMs() - (began.get(serverContext) ?? clock.steadyMs());
+      const durationMs = nowMs - beganMs;
       log.debug(
         { requestId: requestIdOf(serverContext), route, method, status, durationMs },
         'a request was answered',
