@@ -1,6 +1,12 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
-import { type DocumentNode, type FragmentDefinitionNode, getOperationAST, Kind } from 'graphql';
-import type { SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  getOperationAST,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
