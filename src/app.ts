@@ -4,14 +4,19 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { checkAsItIs } from './db/as-it-is.ts';
 import { openDatabase } from './db/database.ts';
-import { migrate, migrationsFolder } from './db/migrate.ts';
+import { migrate, migrationNames, migrationsFolder } from './db/migrate.ts';
+import { createReadiness } from './db/readiness.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createSessionChangeWatcher } from './sessions/changes.ts';
+import { countOpenSessions } from './stale/crossings.ts';
+import { linesOf } from './stale/lines.ts';
 import { createStaleWatcher } from './stale/watcher.ts';
 import { loadWorkflow } from './workflow/load.ts';
+import { staleAfterMsByStatus } from './workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
   /** Where GraphQL is served; throws before start(). */
@@ -53,6 +58,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       log.error({ err: error }, 'the file of tokens cannot be used: those that were read last stay valid'),
   });
 
+  const metrics = createMetrics();
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
   let pending: string[] = [];
   const database = await openDatabase({
@@ -60,6 +66,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     clock,
     onError,
     onStatement,
+    writes: metrics,
     async prepare(connection) {
       if (!config.migrate) {
         pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
@@ -99,6 +106,10 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     clock,
     timeoutMs: config.analyticsTimeoutMs,
   });
+  const lines = linesOf(
+    { staleAfterMs: undefined, silentForMs: undefined },
+    { staleAfterMs: config.staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) },
+  );
   const handler = createGraphqlHandler(
     {
       database,
@@ -115,6 +126,13 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       limits: config.limits,
       access,
       allowedOrigins: config.allowedOrigins,
+      metrics,
+      countSessions: () => countOpenSessions(database.read, lines, clock.now()),
+      findObstacles: await createReadiness({
+        file: config.databaseFile,
+        read: database.read,
+        applied: migrationNames(migrationsFolder).filter((name) => !pending.includes(name)),
+      }),
     },
   );
 
@@ -127,6 +145,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     staleWatcher.close();
     await background.close();
     await database.close();
+    metrics.close();
   };
   const stop = () => {
     stopping ??= stopAll();

@@ -7,6 +7,8 @@ import { durationExamples, parseDuration } from './duration.ts';
 export type Command =
   | { name: 'serve' }
   | { name: 'backfill'; dryRun: boolean }
+  /** `file` is where to. */
+  | { name: 'backup'; file: string }
   | { name: 'token'; request: TokenRequest };
 
 /** Arguments that say nothing the program can do; the message says which one, and what would be right. */
@@ -20,8 +22,17 @@ interface Option {
   value: string | undefined;
 }
 
-const commands: Readonly<Record<string, { usage: string; read: (options: readonly Option[]) => Command }>> = {
+interface CommandReader {
+  usage: string;
+  read: (options: readonly Option[], operands: readonly string[]) => Command;
+}
+
+const commands: Readonly<Record<string, CommandReader>> = {
   backfill: { usage: 'backfill, or backfill --dry-run', read: readBackfill },
+  backup: {
+    usage: 'backup and the file to keep the database in, for example backup ./shark-backup.db',
+    read: readBackup,
+  },
   token: {
     usage:
       'token --name ci --role agent, with --agent-id for each agent that it speaks for, and --expires-in 90d',
@@ -56,14 +67,13 @@ export function readCommandLine(args: readonly string[]): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined)
     throw new CommandLineError(
-      `There is no command '${name}': write ${Object.keys(commands).join(' or ')}, or no command to start the server`,
+      `There is no command '${name}': write ${Object.keys(commands).join(', ')}, or no command to start the server`,
     );
-  if (more[0] !== undefined)
-    throw new CommandLineError(`${name} takes no '${more[0]}': write ${command.usage}`);
-  return command.read(options);
+  return command.read(options, more);
 }
 
-function readBackfill(options: readonly Option[]): Command {
+function readBackfill(options: readonly Option[], operands: readonly string[]): Command {
+  takeNone(operands, 'backfill');
   for (const { name, rawName, value } of options)
     if (name !== 'dry-run' || value !== undefined) {
       const given = value === undefined ? rawName : `${rawName}=${value}`;
@@ -72,7 +82,8 @@ function readBackfill(options: readonly Option[]): Command {
   return { name: 'backfill', dryRun: options.length > 0 };
 }
 
-function readToken(options: readonly Option[]): Command {
+function readToken(options: readonly Option[], operands: readonly string[]): Command {
+  takeNone(operands, 'token');
   const valuesOf = (wanted: string) =>
     options
       .filter(({ name }) => name === wanted)
@@ -119,4 +130,24 @@ function durationOf(text: string): number {
   } catch {
     throw new CommandLineError(`--expires-in is '${text}': write a duration like ${durationExamples}`);
   }
+}
+
+/** Throws CommandLineError. */
+function takeNone([operand]: readonly string[], name: string): void {
+  if (operand !== undefined)
+    throw new CommandLineError(`${name} takes no '${operand}': write ${commands[name]?.usage}`);
+}
+
+function readBackup([option]: readonly Option[], [file, ...more]: readonly string[]): Command {
+  if (option !== undefined)
+    throw new CommandLineError(
+      `backup has no option '${option.rawName}': write backup and the file to keep the database in`,
+    );
+  if (file === undefined || file === '')
+    throw new CommandLineError(
+      'backup needs a file to keep the database in: write for example backup ./shark-backup.db',
+    );
+  if (more[0] !== undefined)
+    throw new CommandLineError(`backup takes one file, and '${more[0]}' was given as well`);
+  return { name: 'backup', file };
 }

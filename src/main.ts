@@ -5,7 +5,7 @@ import { runTokenCommand } from './auth/token-command.ts';
 import { systemClock } from './clock.ts';
 import { CommandLineError, readCommandLine } from './command-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { BackupError } from './db/backup.ts';
+import { BackupError, backUpTo } from './db/backup.ts';
 import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/server.ts';
@@ -41,6 +41,11 @@ async function main(): Promise<void> {
   }
   const config = readConfig(process.env);
   if (command.name === 'serve') return serve(config);
+  if (command.name === 'backup') {
+    const bytes = await backUpTo(config.databaseFile, command.file);
+    console.log(`The database ${config.databaseFile} is kept in ${command.file} (${bytes} bytes).`);
+    return;
+  }
   return runBackfill(config, {
     dryRun: command.dryRun,
     clock: systemClock,

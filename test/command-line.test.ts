@@ -6,6 +6,7 @@ it.each([
   [['backfill'], { name: 'backfill', dryRun: false }],
   [['backfill', '--dry-run'], { name: 'backfill', dryRun: true }],
   [['--dry-run', 'backfill'], { name: 'backfill', dryRun: true }],
+  [['backup', './kept.db'], { name: 'backup', file: './kept.db' }],
   [
     ['token', '--name', 'ci', '--role', 'agent'],
     {
@@ -40,8 +41,17 @@ it.each([
 });
 
 it.each([
-  [['backfil'], "There is no command 'backfil': write backfill or token, or no command to start the server"],
-  [[''], "There is no command '': write backfill or token, or no command to start the server"],
+  [
+    ['backfil'],
+    "There is no command 'backfil': write backfill, backup, token, or no command to start the server",
+  ],
+  [[''], "There is no command '': write backfill, backup, token, or no command to start the server"],
+  [['backup'], 'backup needs a file to keep the database in: write for example backup ./shark-backup.db'],
+  [['backup', 'one.db', 'two.db'], "backup takes one file, and 'two.db' was given as well"],
+  [
+    ['backup', 'kept.db', '--dry-run'],
+    "backup has no option '--dry-run': write backup and the file to keep the database in",
+  ],
   [['backfill', 'now'], "backfill takes no 'now': write backfill, or backfill --dry-run"],
   [['backfill', '--', '--dry-run'], "backfill takes no '--dry-run': write backfill, or backfill --dry-run"],
   [['backfill', '--dry'], "backfill has no option '--dry': write --dry-run, or nothing"],
@@ -50,11 +60,11 @@ it.each([
   [['backfill', '--no-dry-run'], "backfill has no option '--no-dry-run': write --dry-run, or nothing"],
   [
     ['--port', '4000'],
-    "There is no command '4000': write backfill or token, or no command to start the server",
+    "There is no command '4000': write backfill, backup, token, or no command to start the server",
   ],
   [
     ['toString'],
-    "There is no command 'toString': write backfill or token, or no command to start the server",
+    "There is no command 'toString': write backfill, backup, token, or no command to start the server",
   ],
   [
     ['token', '--role', 'agent'],

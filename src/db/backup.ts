@@ -1,6 +1,7 @@
-import { closeSync, openSync, rmSync, statSync } from 'node:fs';
-import { format, parse } from 'node:path';
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { format, parse, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { codeOf } from './errors.ts';
 
 /** No backup could be made; the message says why and what to do. The original is untouched, no copy is left. */
 export class BackupError extends Error {
@@ -36,6 +37,38 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
   }
 }
 
+/**
+ * Copies a database into a file that does not exist yet and checks the copy. Servers may be at work: the copy is the
+ * database as it was when this began. Returns the size of the copy in bytes.
+ * Throws BackupError.
+ */
+export async function backUpTo(file: string, copy: string): Promise<number> {
+  const original = resolve(file);
+  const target = resolve(copy);
+  if (!existsSync(original))
+    throw new BackupError(
+      `There is no database ${original}. Check DATABASE_URL: it must name the database to be kept`,
+    );
+  let isOurs = false;
+  try {
+    createEmptyFile(target, statSync(original).mode);
+    isOurs = true;
+    await copyDatabase(original, target);
+    return statSync(target).size;
+  } catch (error) {
+    if (isOurs) rmSync(target, { force: true });
+    if (codeOf(error) === 'EEXIST')
+      throw new BackupError(
+        `${target} is there already and is not written over. Name a file that does not exist`,
+      );
+    throw new BackupError(
+      `The database ${original} could not be kept in ${target}: ${error instanceof Error ? error.message : String(error)}. ` +
+        `The database is as it was, and no copy is left. See that this user may create that file and that there is room for ${megabytes(original)} MB.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Creating the file is what claims the name: nothing that exists is ever written over. */
 function createEmptyFileBeside(file: string, at: Date): string {
   const { mode } = statSync(file);
@@ -45,21 +78,31 @@ function createEmptyFileBeside(file: string, at: Date): string {
     const suffix = number === 1 ? '' : `-${number}`;
     const copy = format({ dir, name: `${name}.backup-${time}${suffix}`, ext });
     try {
-      closeSync(openSync(copy, 'wx', mode));
+      createEmptyFile(copy, mode);
       return copy;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }
 
+function createEmptyFile(file: string, mode: number): void {
+  closeSync(openSync(file, 'wx', mode));
+}
+
 async function copyDatabase(file: string, copy: string): Promise<void> {
-  // Page by page, with what is still in the write-ahead log: VACUUM INTO would give rows new rowids.
-  await withConnection(file, { readonly: true }, (original) => original.backup(copy));
+  const expected = await withConnection(file, { readonly: true }, async (original) => {
+    // What is copied and checked is one and the same, whatever others write meanwhile. Left to itself, the copying
+    // would begin anew whenever they do.
+    original.exec('BEGIN');
+    const found = soundness(original);
+    // Page by page, with what is still in the write-ahead log: VACUUM INTO would give rows new rowids.
+    await original.backup(copy);
+    return found;
+  });
   // One file that can be moved around, with no log beside it.
   await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
 
-  const expected = await withConnection(file, { readonly: true }, soundness);
   const found = await withConnection(copy, { readonly: true }, soundness);
   if (found !== expected) throw new Error(`the copy has ${found}, the original ${expected}`);
 }

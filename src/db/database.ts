@@ -29,6 +29,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Is told how the changes get on, each of them waiting for its turn. */
+export interface WriteObserver {
+  writeQueued(): void;
+  writeBegan(waitedMs: number): void;
+  writeEnded(tookMs: number): void;
+}
+
 export interface OpenDatabaseOptions {
   /** Path of the file; its folder is made when it is missing. */
   file: string;
@@ -37,6 +44,7 @@ export interface OpenDatabaseOptions {
   clock: Clock;
   onError: (error: unknown) => void;
   onStatement?: StatementObserver | undefined;
+  writes?: WriteObserver | undefined;
   busyTimeoutMs?: number;
 }
 
@@ -46,7 +54,7 @@ export interface OpenDatabaseOptions {
  * Throws DatabaseOpenError.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  const { clock, onError, onStatement, busyTimeoutMs = 5_000 } = options;
+  const { clock, onError, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const file = resolve(options.file);
   const tables = await prepareFile(file, options.prepare);
   const standIns = standInsFor(tables);
@@ -76,12 +84,17 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     tables,
     commits,
     write(operation) {
+      const queuedMs = clock.steadyMs();
+      writes?.writeQueued();
       const result = lastWrite.then(async () => {
+        const beganMs = clock.steadyMs();
+        writes?.writeBegan(beganMs - queuedMs);
         const value = await writer
           .$transaction(operation, { maxWait: busyTimeoutMs + 1_000, timeout: 10_000 })
           .catch((error: unknown) => {
             throw isBusy(error) ? busyError(file, busyTimeoutMs) : error;
-          });
+          })
+          .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
         commits.announce('here');
         return value;
       });

@@ -109,6 +109,11 @@ export function pendingMigrations({ connection, folder }: PendingMigrationsOptio
   return unapplied(connection, readMigrations(folder)).map(({ name }) => name);
 }
 
+/** The names of the migrations of this version, in order. Throws MigrationError. */
+export function migrationNames(folder: string): string[] {
+  return readMigrations(folder).map(({ name }) => name);
+}
+
 function readMigrations(folder: string): Migration[] {
   const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

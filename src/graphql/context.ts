@@ -3,6 +3,7 @@ import type { Background } from '../background/background.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, Reader } from '../db/database.ts';
 import type { Operation } from '../operations/operation.ts';
+import { Refusal } from '../operations/refusals.ts';
 import type { SessionChangeWatcher } from '../sessions/changes.ts';
 import type { StaleWatcher } from '../stale/watcher.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -27,20 +28,30 @@ export interface Context extends Services {
   viewer: Viewer;
   read: Reader;
   loaders: Loaders;
+  /** The names of what was refused so far, and told as data. */
+  refused: string[];
   /** Runs an operation that changes something, in one transaction. */
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
 
 export function createContext(services: Services, viewer: Viewer): Context {
   const { database, background, workflow, clock } = services;
+  const refused: string[] = [];
   return {
     ...services,
     viewer,
     read: database.read,
     loaders: createLoaders({ read: database.read, background }),
-    write: (operation) =>
-      database.write((tx) =>
-        operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: viewer }),
-      ),
+    refused,
+    async write(operation) {
+      try {
+        return await database.write((tx) =>
+          operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: viewer }),
+        );
+      } catch (error) {
+        if (error instanceof Refusal) refused.push(error.name);
+        throw error;
+      }
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Reader } from '../db/database.ts';
 import type { Prisma, TaskSession } from '../generated/prisma/client.ts';
 import type { Crossing } from '../stale/crossings.ts';
+import { StaleEvent } from '../stale/watcher.ts';
 
 type Selection = Pick<Prisma.TaskSessionFindManyArgs, 'include' | 'select'>;
 type SessionsById = ReadonlyMap<number, TaskSession>;
@@ -27,6 +28,11 @@ export async function sessionOf(
   if (session === undefined)
     throw new Error(`Session ${crossing.sessionId} was deleted right after it had turned stale`);
   return session;
+}
+
+/** When the session turned stale of which an event tells; undefined for events of another kind. */
+export function turnedStaleAt(event: unknown): Date | undefined {
+  return event instanceof StaleEvent ? event.crossing.staleAt : undefined;
 }
 
 async function fetchSessions(

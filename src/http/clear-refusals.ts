@@ -53,6 +53,19 @@ export function refusal(
   return ResponseType.json({ errors }, { status });
 }
 
+/** Refuses to do anything but read what is at a path. */
+export function refuseUnlessRead(
+  { method }: Request,
+  path: string,
+  ResponseType: typeof Response,
+): Response | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  const message = `${method} is not possible here. ${path} can be read with GET`;
+  const refused = refusal(ResponseType, 405, 'METHOD_NOT_ALLOWED', message);
+  refused.headers.set('allow', 'GET, HEAD');
+  return refused;
+}
+
 interface Fault {
   status: number;
   code: string;

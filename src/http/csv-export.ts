@@ -8,7 +8,7 @@ import { ExportParametersError, readExportParameters } from '../export/parameter
 import type { CsvPage, CsvText } from '../export/session-rows.ts';
 import type { Log } from '../log.ts';
 import { wantsGzip } from './accepted-encoding.ts';
-import { refusal } from './clear-refusals.ts';
+import { refusal, refuseUnlessRead } from './clear-refusals.ts';
 import { statusOf } from './error-status.ts';
 import type { ErrorMask } from './mask-error.ts';
 import { requestIdOf, withRequestId } from './request-id.ts';
@@ -57,19 +57,15 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: 
 }
 
 async function answer(
-  { method, headers }: Request,
+  request: Request,
   search: URLSearchParams,
   breakOff: (error: unknown) => void,
   ResponseType: typeof Response,
   { pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
-  if (method !== 'GET' && method !== 'HEAD') {
-    const message = `${method} is not possible here. ${exportPath} can be read with GET`;
-    const refused = refusal(ResponseType, 405, 'METHOD_NOT_ALLOWED', message);
-    refused.headers.set('allow', 'GET, HEAD');
-    return refused;
-  }
-  const isZipped = wantsGzip(headers.get('accept-encoding'));
+  const refused = refuseUnlessRead(request, exportPath, ResponseType);
+  if (refused !== undefined) return refused;
+  const isZipped = wantsGzip(request.headers.get('accept-encoding'));
   const success = {
     headers: {
       'content-type': 'text/csv; charset=utf-8; header=present',
@@ -81,7 +77,7 @@ async function answer(
   };
   try {
     const { filter, withByteOrderMark } = readExportParameters(search);
-    if (method === 'HEAD') return new ResponseType(null, success);
+    if (request.method === 'HEAD') return new ResponseType(null, success);
     const first = await pageOf({ filter, behind: undefined, atMost });
     const following = (behind: SessionPlace) => pageOf({ filter, behind, atMost });
     const file = Readable.from(fileOf(first, following, { withByteOrderMark }), { highWaterMark: 0 });

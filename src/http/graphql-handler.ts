@@ -1,20 +1,30 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, useReadinessCheck } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import type { Access } from '../auth/access.ts';
-import { createContext, type Services } from '../graphql/context.ts';
+import { type Context, createContext, type Services } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { type ServerContext, useAccess, viewerIn } from './access.ts';
+import { createAnsweredOperations } from './answered-operations.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useClearRefusals } from './clear-refusals.ts';
 import { createConnections } from './connections.ts';
 import { exportPath, useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
 import { useHostCheck } from './host-check.ts';
 import { useLastingStreams } from './lasting-streams.ts';
 import { createErrorMask } from './mask-error.ts';
+import {
+  metricsPath,
+  type MetricsOptions,
+  observeSubscriptions,
+  useMetrics,
+  useMetricsPage,
+} from './metrics.ts';
 import { documentCaches, limitedSubscribe, useQueryLimits } from './query-limits.ts';
 import { useRequestId } from './request-id.ts';
 import { createRequestRate } from './request-rate.ts';
@@ -32,18 +42,24 @@ export interface GraphqlHandlerOptions {
   access: Access;
   /** The sites whose pages may ask from a browser, beside the server's own. */
   allowedOrigins: readonly string[];
+  metrics: Metrics;
+  countSessions: MetricsOptions['countSessions'];
+  findObstacles: HealthOptions['findObstacles'];
 }
 
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
-export function createGraphqlHandler(
-  services: Services,
-  { log, graphiql, limits, access, allowedOrigins }: GraphqlHandlerOptions,
-) {
+export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
+  const { log, graphiql, limits, access, allowedOrigins, metrics, countSessions, findObstacles } = options;
+  const { clock } = services;
   const maskError = createErrorMask(log);
-  const subscribe = limitedSubscribe(createSharedSubscribe(maskError), limits);
+  const operations = createAnsweredOperations({ metrics, clock, log });
+  const subscribe = limitedSubscribe(
+    createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
+    limits,
+  );
   const rate = createRequestRate(limits.requestsPerMinute);
   const connections = createConnections(limits);
-  const yoga = createYoga<ServerContext>({
+  const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: endpoint,
     context: (serverContext) => createContext(services, viewerIn(serverContext)),
@@ -51,7 +67,8 @@ export function createGraphqlHandler(
     renderGraphiQL,
     landingPage: false,
     parserAndValidationCache: documentCaches(),
-    healthCheckEndpoint: '/health',
+    // Yoga's answers whatever ends like this, and no address ends with a space; ours is a plugin.
+    healthCheckEndpoint: ' ',
     // Pages of other sites have no business here unless named: a browser next to the server is no proof of consent.
     cors: allowedOrigins.length > 0 && {
       origin: [...allowedOrigins],
@@ -71,8 +88,17 @@ export function createGraphqlHandler(
     },
     plugins: [
       useRequestId(),
+      useMetrics({
+        metrics,
+        operations,
+        routes: [endpoint, exportPath, healthPath, readyPath, metricsPath],
+        clock,
+        log,
+      }),
       ...(access.isOpen ? [useHostCheck()] : []),
-      useAccess({ access, rate, log, paths: [endpoint, exportPath] }),
+      useAccess({ access, rate, log, paths: [endpoint, exportPath, metricsPath] }),
+      useMetricsPage({ metrics, countSessions, log }),
+      useHealth({ findObstacles, log }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
       useLastingStreams({ access, connections, subscribe }),
@@ -82,21 +108,15 @@ export function createGraphqlHandler(
             endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
         },
       },
-      useReadinessCheck({
-        endpoint: '/ready',
-        check: async () => {
-          await services.database.read.$queryRaw`SELECT 1`;
-        },
-      }),
       useCsvExport({
         pageOf: (page) => services.background.ask('sessionsAsCsv', page),
-        clock: services.clock,
+        clock,
         log,
         maskError,
       }),
-      useQueryLimits(limits, services.clock),
+      useQueryLimits(limits, clock),
       useClearRefusals(endpoint),
     ],
   });
-  return { yoga, subscribe, access, rate, connections };
+  return { yoga, subscribe, access, rate, connections, operations, metrics };
 }

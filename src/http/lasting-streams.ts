@@ -26,7 +26,7 @@ export function useLastingStreams({
       setSubscribeFn(async (args) => {
         const viewer = viewerIn(contextValue);
         const release = connections.open(viewer, contextValue.req?.socket.remoteAddress);
-        const events = await subscribe(args);
+        const events = await subscribe(args, 'http');
         if (!(Symbol.asyncIterator in events)) {
           release();
           return events;
@@ -64,7 +64,7 @@ function ending(
   onEnd: () => void,
   lastWords: () => ExecutionResult | undefined,
 ): AsyncIterableIterator<ExecutionResult> {
-  const stream = relayed(events, async (iterator): Promise<IteratorResult<ExecutionResult>> => {
+  const next = async (iterator: AsyncIterator<ExecutionResult>): Promise<IteratorResult<ExecutionResult>> => {
     try {
       const result = await iterator.next();
       if (result.done !== true) return result;
@@ -75,13 +75,6 @@ function ending(
     onEnd();
     const words = lastWords();
     return words === undefined ? { done: true, value: undefined } : { done: false, value: words };
-  });
-  return {
-    ...stream,
-    async return() {
-      onEnd();
-      await stream.return?.();
-      return { done: true, value: undefined };
-    },
   };
+  return relayed(events, next, onEnd);
 }

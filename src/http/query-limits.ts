@@ -50,9 +50,9 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 
 /** The same for subscriptions, wherever they come from: those on sockets do not pass by Yoga's plugins. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
-  return async (args) => {
+  return async (args, transport) => {
     const errors = amountFaults(args, limits);
-    return errors.length > 0 ? { errors } : subscribe(args);
+    return errors.length > 0 ? { errors } : subscribe(args, transport);
   };
 }
 

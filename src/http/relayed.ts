@@ -5,6 +5,7 @@
 export function relayed<Event, Result>(
   events: AsyncIterable<Event>,
   next: (iterator: AsyncIterator<Event>) => Promise<IteratorResult<Result>>,
+  onStopped: () => void = () => {},
 ): AsyncIterableIterator<Result> {
   const iterator = events[Symbol.asyncIterator]();
   return {
@@ -13,10 +14,12 @@ export function relayed<Event, Result>(
     },
     next: () => next(iterator),
     async return() {
+      onStopped();
       await iterator.return?.();
       return { done: true, value: undefined };
     },
     async throw(error) {
+      onStopped();
       await iterator.throw?.(error);
       return { done: true, value: undefined };
     },

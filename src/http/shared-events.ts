@@ -9,12 +9,22 @@ import {
   Kind,
   print,
 } from 'graphql';
+import type { Transport } from '../metrics/metrics.ts';
 import { relayed } from './relayed.ts';
 
-/** Begins a subscription; the same as graphql's own `subscribe`. */
+/** Begins a subscription, like graphql's own `subscribe`. */
 export type Subscribe = (
   args: ExecutionArgs,
+  transport: Transport,
 ) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+
+/** Is told how one subscription gets on. */
+export interface SubscriptionObserver {
+  /** The event has been taken: the reader asks for the next one. */
+  handedOver(event: unknown): void;
+  /** It may be told so more than once. */
+  ended(): void;
+}
 
 /**
  * Answers an event once for all subscriptions that want to know the same of it, however many there are. Subscriptions
@@ -22,7 +32,10 @@ export type Subscribe = (
  * the subscription and not in what is asked about each event. An answer belongs to the request of the subscription
  * that came first, and so do its faults in the log.
  */
-export function createSharedSubscribe(maskError: (error: unknown) => Error): Subscribe {
+export function createSharedSubscribe(
+  maskError: (error: unknown) => Error,
+  observe: (args: ExecutionArgs, transport: Transport) => SubscriptionObserver,
+): Subscribe {
   const answers = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
   const shared = (
@@ -43,23 +56,33 @@ export function createSharedSubscribe(maskError: (error: unknown) => Error): Sub
       ? result
       : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
 
-  return async (args) => {
+  return async (args, transport) => {
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return masked(events);
     const question = questionOf(args);
     const inRequest = AsyncLocalStorage.snapshot();
     const answer = (event: unknown) =>
       inRequest(async () => masked(await execute({ ...args, rootValue: event })));
-    return relayed(events, async (iterator): Promise<IteratorResult<ExecutionResult>> => {
+    const observer = observe(args, transport);
+    let last: unknown;
+    const next = async (iterator: AsyncIterator<unknown>): Promise<IteratorResult<ExecutionResult>> => {
+      if (last !== undefined) observer.handedOver(last);
+      last = undefined;
       try {
         const event = await iterator.next();
-        return event.done === true
-          ? { done: true, value: undefined }
-          : { done: false, value: await shared(event.value, question, () => answer(event.value)) };
+        if (event.done === true) {
+          observer.ended();
+          return { done: true, value: undefined };
+        }
+        const value = await shared(event.value, question, () => answer(event.value));
+        last = event.value;
+        return { done: false, value };
       } catch (error) {
+        observer.ended();
         throw inRequest(() => maskError(error));
       }
-    });
+    };
+    return relayed(events, next, observer.ended);
   };
 }
 

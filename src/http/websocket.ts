@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { handleProtocols, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Context } from '../graphql/context.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { OperationUnderWay } from './answered-operations.ts';
 import { isOwnName } from './host-check.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
 import { speakGraphql } from './graphql-sockets.ts';
@@ -28,6 +31,14 @@ export interface SocketServer {
   stop(): Promise<void>;
   /** Breaks off what is left. */
   terminate(): void;
+}
+
+/** An operation that was found to be in order. */
+interface RunningOperation {
+  execute: ReturnType<GraphqlHandler['yoga']['getEnveloped']>['execute'];
+  context: Context;
+  measured: OperationUnderWay;
+  requestId: string;
 }
 
 /** What a socket is closed with when the server stops: a client may take it that there will be another one soon. */
@@ -57,8 +68,8 @@ export function serveWebSockets(
       (!access.isOpen || headers.host === undefined || isOwnName(headers.host)),
   });
 
-  const running = new WeakMap<ExecutionArgs, ReturnType<GraphqlHandler['yoga']['getEnveloped']>>();
-  const enveloped = (args: ExecutionArgs) => {
+  const running = new WeakMap<ExecutionArgs, RunningOperation>();
+  const runningOf = (args: ExecutionArgs) => {
     const found = running.get(args);
     if (found === undefined) throw new Error('An operation was run that was not prepared');
     return found;
@@ -81,23 +92,38 @@ export function serveWebSockets(
     sockets,
     {
       async execute(args) {
-        const result = withRequestId(async () => enveloped(args).execute(args));
+        const { execute, context, measured, requestId } = runningOf(args);
+        const result = withRequestId(async () => execute(args), requestId);
         executing.add(result);
         try {
-          return await result;
+          const answer = await result;
+          measured.answered(answer, context.refused);
+          return answer;
         } finally {
           executing.delete(result);
         }
       },
       // Not through Yoga, which would take several turns of its own for each event and each subscriber.
-      subscribe: (args) => withRequestId(async () => handler.subscribe(args)),
+      async subscribe(args) {
+        const { measured, requestId } = runningOf(args);
+        const answer = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
+        measured.answered(answer, []);
+        return answer;
+      },
       connectionInitWaitTimeout: limits.socketInitTimeoutMs,
       onConnect: ({ extra, connectionParams }) => admission.admit(extra, connectionParams),
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
         const viewer = admission.viewerOn(extra.socket);
+        const requestId = randomUUID();
+        const measured = handler.operations.begin('websocket', requestId, viewer);
+        const refused = (errors: readonly GraphQLError[]) => {
+          measured.answered({ errors }, []);
+          return errors;
+        };
         // The one that is about to begin is among them.
         const underWayHere = Object.keys(subscriptions).length;
-        if (underWayHere > limits.operationsPerSocket) return [tooManyOperations(limits.operationsPerSocket)];
+        if (underWayHere > limits.operationsPerSocket)
+          return refused([tooManyOperations(limits.operationsPerSocket)]);
         const operation = handler.yoga.getEnveloped({
           req: extra.request,
           socket: extra.socket,
@@ -108,24 +134,26 @@ export function serveWebSockets(
           if (viewer.tokenId !== null) await rate.take(`token ${viewer.tokenId}`);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
-          if (errors.length > 0) return errors;
+          if (errors.length > 0) return refused(errors);
+          measured.is(document, params.operationName);
+          const contextValue: Context = await operation.contextFactory();
           const args: ExecutionArgs = {
             schema: operation.schema,
             document,
             operationName: params.operationName,
             variableValues: params.variables,
-            contextValue: await operation.contextFactory(),
+            contextValue,
           };
           // Behind the last thing that is waited for, so that nothing slips in between.
-          if (stopping) return [serverStopping()];
+          if (stopping) return refused([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
             underWay.set(params, extra.socket);
-          running.set(args, operation);
+          running.set(args, { execute: operation.execute, context: contextValue, measured, requestId });
           return args;
         } catch (error) {
           // Thrown on, it would close the socket and end every other operation on it.
-          if (error instanceof GraphQLError) return [error];
+          if (error instanceof GraphQLError) return refused([error]);
           throw error;
         }
       },
@@ -143,7 +171,9 @@ export function serveWebSockets(
   keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {
     admission.opened(socket);
+    const closed = handler.metrics.socketOpened();
     socket.once('close', () => {
+      closed();
       for (const [params, asker] of underWay) if (asker === socket) underWay.delete(params);
     });
   });

@@ -70,6 +70,28 @@ export async function lookBehind(
   return { crossings, nextDeadline: null };
 }
 
+/** How many sessions are open, and how many of them have crossed one of these lines, which count none twice. */
+export async function countOpenSessions(
+  read: Reader,
+  lines: readonly Line[],
+  now: Date,
+): Promise<{ active: number; stale: number }> {
+  const crossed = lines.map((line) => {
+    const column = columnOf(line);
+    const latest = new Date(now.getTime() - line.thresholdMs);
+    return ofEachRange(
+      line,
+      (condition) => Prisma.sql`
+        SELECT count(*) AS number FROM task_sessions
+        WHERE ended_at IS NULL AND ${column} <= ${latest} ${condition}`,
+    );
+  });
+  const open = Prisma.sql`SELECT count(*) AS number FROM task_sessions WHERE ended_at IS NULL`;
+  const rows = await read.$queryRaw<{ number: bigint }[]>(Prisma.join([open, ...crossed], ' UNION ALL '));
+  const [active = 0, ...stale] = rows.map(({ number }) => Number(number));
+  return { active, stale: stale.reduce((sum, number) => sum + number, 0) };
+}
+
 /** The place of the last one who has crossed the line by now. */
 export async function lastCrossed(read: Reader, line: Line, now: Date): Promise<Place> {
   const column = columnOf(line);

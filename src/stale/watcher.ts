@@ -15,9 +15,14 @@ export interface WatchParams {
 }
 
 /** A crossing, and the place behind it. The same event is the same object for all who watch. */
-export interface StaleEvent {
-  crossing: Crossing;
-  cursor: string;
+export class StaleEvent {
+  readonly crossing: Crossing;
+  readonly cursor: string;
+
+  constructor(crossing: Crossing, cursor: string) {
+    this.crossing = crossing;
+    this.cursor = cursor;
+  }
 }
 
 export interface StaleWatcher {
@@ -108,7 +113,7 @@ function eventOf(
   events.set(crossing, made);
   const found = made.get(from);
   if (found !== undefined) return found;
-  const event = { crossing, cursor: cursorOf(followers, names) };
+  const event = new StaleEvent(crossing, cursorOf(followers, names));
   made.set(from, event);
   return event;
 }

@@ -59,3 +59,12 @@ export function isBackward(workflow: Workflow, from: string, to: string): boolea
   const rankTo = statusRank(workflow, to);
   return rankFrom !== undefined && rankTo !== undefined && rankTo < rankFrom;
 }
+
+/** How long work may take, for the statuses for which the workflow says so, in milliseconds. */
+export function staleAfterMsByStatus({ statuses }: Workflow): ReadonlyMap<string, number> {
+  return new Map(
+    [...statuses.values()].flatMap(({ name, staleAfterMs }) =>
+      staleAfterMs === null ? [] : [[name, staleAfterMs] as const],
+    ),
+  );
+}

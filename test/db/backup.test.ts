@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { backUp } from '../../src/db/backup.ts';
+import { backUp, backUpTo } from '../../src/db/backup.ts';
 import { contentsOf, createSharkDatabase, open, temporaryFolder } from '../support/shark-databases.ts';
 
 const at = new Date('2026-01-11T10:30:00.250Z');
@@ -87,4 +87,23 @@ test('a copy that is not the same as the original is refused, and leaves nothing
   await expect(backUp({ file, at })).rejects.toThrow('the copy has 0 pages');
 
   expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
+});
+
+test('the copy is the database as it was when the copying began, whatever is written meanwhile', async () => {
+  const file = createSharkDatabase('recent');
+  const other = open(file);
+  const original = BetterSqlite3.prototype.backup;
+  const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
+  backup.mockImplementationOnce(function copyLate(this: BetterSqlite3.Database, to: string) {
+    other.exec(`CREATE TABLE later AS SELECT hex(randomblob(100000)) AS text`);
+    return original.call(this, to);
+  });
+  onTestFinished(() => backup.mockRestore());
+
+  const copy = join(dirname(file), 'copy.db');
+  await backUpTo(file, copy);
+
+  const tables = (database: BetterSqlite3.Database) =>
+    database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'later'`).pluck().get();
+  expect([tables(other), tables(open(copy))]).toEqual([1, 0]);
 });

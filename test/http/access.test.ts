@@ -40,6 +40,7 @@ const requests: readonly [what: string, path: string, init: RequestInit][] = [
   ],
   ['a page that is to be loaded as a script', '/graphql?query={__typename}', { headers: { accept: '*/*' } }],
   ['an export', '/export/sessions.csv', {}],
+  ['the numbers of the server', '/metrics', {}],
   ['the head of an export', '/export/sessions.csv', { method: 'HEAD' }],
 ];
 

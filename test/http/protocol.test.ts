@@ -79,26 +79,6 @@ describe('server-sent events', () => {
 });
 
 describe('beside GraphQL', () => {
-  it('is alive', async () => {
-    await using app = await testApp();
-    expect((await app.fetch('http://test/health')).status).toBe(200);
-  });
-
-  it('is ready as long as the database answers', async () => {
-    let broken = false;
-    await using app = await testApp({
-      onStatement() {
-        if (broken) throw new Error('disk I/O error');
-      },
-    });
-    expect((await app.fetch('http://test/ready')).status).toBe(200);
-    broken = true;
-    expect((await app.fetch('http://test/ready')).status).toBe(503);
-    expect((await app.fetch('http://test/health')).status).toBe(200);
-    broken = false;
-    expect((await app.fetch('http://test/ready')).status).toBe(200);
-  });
-
   it('leads from the root to GraphQL', async () => {
     await using app = await testApp();
     const response = await app.fetch('http://test/');

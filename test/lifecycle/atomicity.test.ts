@@ -225,7 +225,7 @@ function expectMasked(app: TestApp, { errors = [] }: Answer, statement: string):
   });
   expect(JSON.stringify(error)).not.toMatch(/X-4711|main|SELECT|prisma/i);
   const { requestId } = error?.extensions ?? {};
-  expect(app.logged.filter((entry) => entry.requestId === requestId)).toMatchObject([
+  expect(app.logged.filter((entry) => entry.requestId === requestId && entry.level === 50)).toMatchObject([
     { level: 50, err: { message: secret }, path: error?.path },
   ]);
 }

@@ -23,8 +23,8 @@ export interface TestClient {
 
 export interface TestApp extends App, TestClient {
   readonly config: Config;
-  /** What the server logged, one parsed line each. */
-  readonly logged: readonly Record<string, unknown>[];
+  /** What the server logged, one parsed line each; empty it to read on from a point. */
+  readonly logged: Record<string, unknown>[];
   /** The statements run so far, in order; empty it to count from a point on. */
   readonly statements: string[];
   /** Looks into the database file with a connection of its own. */
@@ -75,7 +75,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const statements: string[] = [];
   const app = await createApp(config, {
     clock: options.clock ?? manualClock(),
-    log: createLog('info', { write: (line) => logged.push(JSON.parse(line)) }),
+    log: createLog(config.logLevel, { write: (line) => logged.push(JSON.parse(line)) }),
     onStatement: (sql) => {
       statements.push(sql);
       options.onStatement?.(sql);

@@ -36,9 +36,9 @@ export function received<Item>(of: string): Received<Item> {
 }
 
 /** Waits until the condition holds; fails with `what` was waited for when it does not come true in time. */
-export async function eventually(what: string, condition: () => boolean): Promise<void> {
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + deadlineMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Waited in vain until ${what}`);
     await new Promise<void>((resolve) => setImmediate(resolve));
   }

@@ -5,6 +5,7 @@ import { checkFilterOfStale, sessionMatcher } from '../../sessions/filter.ts';
 import { decodeCursor } from '../../stale/cursor.ts';
 import { linesOf } from '../../stale/lines.ts';
 import type { StaleEvent } from '../../stale/watcher.ts';
+import { staleAfterMsByStatus } from '../../workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { sessionOf } from '../stale-sessions.ts';
@@ -104,13 +105,8 @@ builder.subscriptionFields((t) => ({
     ) => {
       checkFilterOfStale(sessionChoice(filter));
       const thresholds = { staleAfterMs: staleAfter ?? undefined, silentForMs: silentFor ?? undefined };
-      const staleAfterMsByStatus = new Map(
-        [...workflow.statuses.values()].flatMap((status) =>
-          status.staleAfterMs === null ? [] : [[status.name, status.staleAfterMs] as const],
-        ),
-      );
       return staleWatcher.watch({
-        lines: linesOf(thresholds, { staleAfterMs, staleAfterMsByStatus }),
+        lines: linesOf(thresholds, { staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) }),
         after: after === null || after === undefined ? undefined : cursorOf(after),
         matches: sessionMatcher(sessionChoice(filter)),
       });

@@ -1,0 +1,33 @@
+import type { TestApp } from './app.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+export interface ReadMetrics {
+  readonly text: string;
+  /** The number with exactly these labels. */
+  value(name: string, labels: Labels): number | undefined;
+  /** The sum of all numbers that have these labels and perhaps others. */
+  total(name: string, labels: Labels): number;
+}
+
+/** Reads the numbers as Prometheus would. */
+export async function metricsOf(app: TestApp): Promise<ReadMetrics> {
+  const text = await (await app.fetch('http://test/metrics')).text();
+  const samples = [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name, labels = '', value]) => ({
+    name,
+    labels: Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, is]) => [key, is])),
+    value: Number(value),
+  }));
+  const having = (name: string, labels: Labels) =>
+    samples.filter(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+    );
+  return {
+    text,
+    value: (name, labels) =>
+      having(name, labels).find((sample) => Object.keys(sample.labels).length === Object.keys(labels).length)
+        ?.value,
+    total: (name, labels) => having(name, labels).reduce((sum, { value }) => sum + value, 0),
+  };
+}
