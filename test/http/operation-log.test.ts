@@ -31,6 +31,7 @@ describe('the log', () => {
       level: 30,
       time: expect.any(String),
       requestId: 'mine-1',
+      viewer: 'anybody',
       transport: 'http',
       kind: 'mutation',
       operation: 'claimTask',
