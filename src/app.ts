@@ -10,6 +10,7 @@ import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { createSessionChangeWatcher } from './sessions/changes.ts';
 import { createStaleWatcher } from './stale/watcher.ts';
+import { unknownStatuses } from './tasks/unknown-statuses.ts';
 import { loadWorkflow } from './workflow/load.ts';
 
 export interface App extends AsyncDisposable {
@@ -52,6 +53,12 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     clock,
     onError,
     onStatement,
+    onLongLog(bytes) {
+      log.warn(
+        { bytes },
+        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB: a program reads the database without an end; it shrinks again when that program has closed its transaction`,
+      );
+    },
     async prepare(connection) {
       if (!config.migrate) {
         pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
@@ -67,6 +74,13 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     log.warn(
       { pending },
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
+    );
+
+  const statuses = await unknownStatuses(database.read, workflow);
+  if (statuses.length > 0)
+    log.warn(
+      { statuses },
+      `the workflow does not know the status of some tasks, and nobody can work on them: ${statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ')}; add the statuses to the workflow file, or move the tasks on`,
     );
 
   const staleWatcher = createStaleWatcher({
@@ -90,6 +104,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     workflow,
     clock,
     timeoutMs: config.analyticsTimeoutMs,
+    checkPlace: database.checkPlace,
   });
   const handler = createGraphqlHandler(
     {

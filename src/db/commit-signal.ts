@@ -44,6 +44,8 @@ export function createCommitSignal({
       seenVersion = version;
     } catch (error) {
       onError(error);
+      // Who listens looks, and finds out by itself whether that is still possible.
+      announce('elsewhere');
     }
     schedule();
   };

@@ -5,6 +5,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Clock } from '../clock.ts';
 import { ExportParametersError, readExportParameters } from '../export/parameters.ts';
+import { databaseFaults } from '../db/errors.ts';
 import type { CsvPage, CsvText } from '../export/session-rows.ts';
 import type { Log } from '../log.ts';
 import { wantsGzip } from './accepted-encoding.ts';
@@ -21,7 +22,7 @@ const byteOrderMark = new TextEncoder().encode('\uFEFF');
 
 /** How errors are answered that clients tell by their code; all others are faults of the server. */
 const statuses = new Map<unknown, number>([
-  ['DATABASE_BUSY', 503],
+  ...databaseFaults.map((fault) => [fault, 503] as const),
   ['TIMEOUT', 504],
 ]);
 
