@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
-import { codeOf, DatabaseOpenError, openError } from './errors.ts';
+import { codeOf, type DatabaseFault, DatabaseFaultError, DatabaseOpenError, openError } from './errors.ts';
 import { type FilePlace, placeOf } from './file-place.ts';
 import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
 import { standInsFor } from './stand-ins.ts';
@@ -79,6 +79,14 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     },
   });
 
+  let lacksRoom = false;
+  const makeRoom = async () => {
+    if (!lacksRoom) return;
+    // SQLite moves the log into the file behind a commit; without room for a commit, the log would never begin anew.
+    await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
+    lacksRoom = false;
+  };
+
   let lastWrite: Promise<unknown> = Promise.resolve();
   return {
     read: reader,
@@ -90,10 +98,13 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       const result = lastWrite.then(async () => {
         // Those that wait behind one that waits for the lock wait for it as well: all give up in their own time.
         patienceMs = busyTimeoutMs - (clock.steadyMs() - askedAtMs);
-        const value = await writer.$transaction(operation, {
-          maxWait: busyTimeoutMs + 5_000,
-          timeout: 10_000,
-        });
+        await makeRoom();
+        const value = await writer
+          .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
+          .catch((error: unknown) => {
+            lacksRoom = error instanceof DatabaseFaultError && lackingRoom.has(error.fault);
+            throw error;
+          });
         commits.announce('here');
         watchLog();
         return value;
@@ -157,6 +168,9 @@ function openFile(file: string): BetterSqlite3.Database {
     throw openError(file, error);
   }
 }
+
+/** Some systems tell of a disk that is full, others of a file that cannot be written. */
+const lackingRoom: ReadonlySet<DatabaseFault> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
 /** From here on a long log is told of, and each time it has doubled. */
 const longLogBytes = 64 * 1_024 * 1_024;

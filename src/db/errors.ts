@@ -32,7 +32,7 @@ const faults = {
   DATABASE_GONE: {
     what: 'The file of the database was deleted, moved or replaced while the server was using it.',
     remedy:
-      'The operator moves the very same file back; or stops the server, restores a backup and starts the server again.',
+      'The operator moves the very same file back; or stops the server, deletes the files beside it that end in -wal and -shm, puts a backup in its place and starts the server again.',
   },
   DATABASE_CHANGED: {
     what: 'Another program has taken a table, a column or an index out of the database that the server needs.',
