@@ -1,3 +1,4 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -47,6 +48,15 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   );
 
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
+  const warnOfUnknownStatuses = (connection: BetterSqlite3.Database) => {
+    const statuses = unknownStatuses(connection, workflow);
+    if (statuses.length === 0) return;
+    const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
+    log.warn(
+      { statuses },
+      `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
+    );
+  };
   let pending: string[] = [];
   const database = await openDatabase({
     file: config.databaseFile,
@@ -62,25 +72,20 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     async prepare(connection) {
       if (!config.migrate) {
         pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
+        warnOfUnknownStatuses(connection);
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
       if (backupFile !== null)
         log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
       if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+      warnOfUnknownStatuses(connection);
     },
   });
   if (!database.tables.hasTaskSessions)
     log.warn(
       { pending },
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
-    );
-
-  const statuses = await unknownStatuses(database.read, workflow);
-  if (statuses.length > 0)
-    log.warn(
-      { statuses },
-      `the workflow does not know the status of some tasks, and nobody can work on them: ${statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ')}; add the statuses to the workflow file, or move the tasks on`,
     );
 
   const staleWatcher = createStaleWatcher({

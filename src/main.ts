@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts';
 import { CommandLineError, readCommandLine } from './command-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { BackupError } from './db/backup.ts';
-import { DatabaseBusyError, DatabaseFaultError, DatabaseOpenError } from './db/errors.ts';
+import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
 import { MigrationError } from './db/migrate.ts';
 import { ListenError } from './http/server.ts';
 import { createLog } from './log.ts';
@@ -18,7 +18,6 @@ const expected = [
   WorkflowFileError,
   DatabaseOpenError,
   DatabaseBusyError,
-  DatabaseFaultError,
   MigrationError,
   BackupError,
   ListenError,

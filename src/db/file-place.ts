@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { DatabaseFaultError } from './errors.ts';
 
 /** Where a database lies that is open. */
@@ -15,20 +15,24 @@ export interface FilePlace {
 /** Of a file in write-ahead-log mode, with a log beside it that stays there as long as it is open. */
 export function placeOf(file: string): FilePlace {
   const log = `${file}-wal`;
-  const opened = [file, log].map((path) => ({ path, inode: inodeAt(path) }));
+  const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
   return {
     check() {
       for (const { path, inode } of opened)
-        if (inodeAt(path) !== inode)
+        if (statusOf(path)?.ino !== inode)
           throw new DatabaseFaultError('DATABASE_GONE', {
             cause: new Error(`${path} is not the file that was opened`),
           });
     },
-    logBytes: () => statSync(log, { throwIfNoEntry: false })?.size ?? 0,
+    logBytes: () => statusOf(log)?.size ?? 0,
   };
 }
 
-/** The number under which the system knows a file; no other file has it as long as that one is open. */
-function inodeAt(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+/** No other file has its inode as long as it is open. Undefined where there is none, or none that can be reached. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

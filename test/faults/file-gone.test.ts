@@ -76,6 +76,7 @@ describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) 
 
     disappear(app.config.databaseFile);
     await look(clock, app);
+    await look(clock, app);
 
     expect(await changed.errors()).toMatchObject([{ extensions: { code } }]);
     expect(await stale.errors()).toMatchObject([{ extensions: { code } }]);
