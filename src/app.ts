@@ -1,3 +1,4 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import { createAccess } from './auth/access.ts';
 import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
@@ -15,6 +16,7 @@ import { createSessionChangeWatcher } from './sessions/changes.ts';
 import { countOpenSessions } from './stale/crossings.ts';
 import { linesOf } from './stale/lines.ts';
 import { createStaleWatcher } from './stale/watcher.ts';
+import { unknownStatuses } from './tasks/unknown-statuses.ts';
 import { loadWorkflow } from './workflow/load.ts';
 import { staleAfterMsByStatus } from './workflow/workflow.ts';
 
@@ -60,6 +62,15 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
 
   const metrics = createMetrics();
   const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
+  const warnOfUnknownStatuses = (connection: BetterSqlite3.Database) => {
+    const statuses = unknownStatuses(connection, workflow);
+    if (statuses.length === 0) return;
+    const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
+    log.warn(
+      { statuses },
+      `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
+    );
+  };
   let pending: string[] = [];
   const database = await openDatabase({
     file: config.databaseFile,
@@ -67,15 +78,23 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     onError,
     onStatement,
     writes: metrics,
+    onLongLog(bytes) {
+      log.warn(
+        { bytes },
+        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB: a program reads the database without an end; it shrinks again when that program has closed its transaction`,
+      );
+    },
     async prepare(connection) {
       if (!config.migrate) {
         pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
+        warnOfUnknownStatuses(connection);
         return;
       }
       const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
       if (backupFile !== null)
         log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
       if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+      warnOfUnknownStatuses(connection);
     },
   });
   if (!database.tables.hasTaskSessions)
@@ -105,6 +124,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     workflow,
     clock,
     timeoutMs: config.analyticsTimeoutMs,
+    checkPlace: database.checkPlace,
   });
   const lines = linesOf(
     { staleAfterMs: undefined, silentForMs: undefined },
@@ -128,11 +148,10 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       allowedOrigins: config.allowedOrigins,
       metrics,
       countSessions: () => countOpenSessions(database.read, lines, clock.now()),
-      findObstacles: await createReadiness({
-        file: config.databaseFile,
-        read: database.read,
-        applied: migrationNames(migrationsFolder).filter((name) => !pending.includes(name)),
-      }),
+      findObstacles: createReadiness(
+        database,
+        migrationNames(migrationsFolder).filter((name) => !pending.includes(name)),
+      ),
     },
   );
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../clock.ts';
+import { DatabaseFaultError } from '../db/errors.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import type { Asked, Replied, ThreadData } from './protocol.ts';
 import type { Answer, Parameters, QuestionName } from './questions.ts';
@@ -14,7 +15,7 @@ export class QuestionTimeoutError extends Error {
  * answered in turn, each from what is committed when its turn comes.
  */
 export interface Background {
-  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time, and InvalidInputError. */
+  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time, InvalidInputError, DatabaseFaultError. */
   ask<Name extends QuestionName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
   /** Gives up what is asked and ends the thread. */
   close(): Promise<void>;
@@ -24,6 +25,8 @@ export interface BackgroundOptions extends Omit<ThreadData, 'givenUp'> {
   clock: Clock;
   /** How long an answer may take, in milliseconds. */
   timeoutMs: number;
+  /** Throws when what the thread reads would not be the database any more. */
+  checkPlace: () => void;
 }
 
 interface Question extends Asked {
@@ -33,7 +36,7 @@ interface Question extends Asked {
 }
 
 /** The thread is started with the first question, since many servers are never asked one. */
-export function createBackground({ clock, timeoutMs, ...data }: BackgroundOptions): Background {
+export function createBackground({ clock, timeoutMs, checkPlace, ...data }: BackgroundOptions): Background {
   const givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const waiting: Question[] = [];
   let current: Question | undefined;
@@ -69,7 +72,7 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
       if (current?.id !== reply.id) return;
       settle(current, ({ answered, failed }) => {
         if ('answer' in reply) answered(reply.answer);
-        else failed('refused' in reply ? refusalOf(reply.refused) : faultOf(reply.fault));
+        else failed(errorOf(reply));
       });
       goOn();
     });
@@ -97,6 +100,7 @@ export function createBackground({ clock, timeoutMs, ...data }: BackgroundOption
     ask: <Name extends QuestionName>(name: Name, parameters: Parameters<Name>) =>
       new Promise<Answer<Name>>((answered, failed) => {
         if (isClosed) throw closed();
+        checkPlace();
         count += 1;
         const timer = clock.setTimer(timeoutMs, () => giveUp(question, tooLong(timeoutMs)), {
           background: true,
@@ -127,6 +131,13 @@ function startThread(workerData: ThreadData): Worker {
   const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
   const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
   return new Worker(script, { eval: true, workerData, resourceLimits });
+}
+
+function errorOf(reply: Exclude<Replied, { answer: unknown }>): Error {
+  if ('refused' in reply) return refusalOf(reply.refused);
+  if ('databaseFault' in reply)
+    return new DatabaseFaultError(reply.databaseFault, { cause: new Error(reply.cause) });
+  return faultOf(reply.fault);
 }
 
 function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {

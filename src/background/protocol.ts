@@ -1,3 +1,4 @@
+import type { DatabaseFault } from '../db/errors.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { QuestionName } from './questions.ts';
@@ -23,4 +24,5 @@ export interface Asked {
 export type Replied<Answer = unknown> =
   | { id: number; answer: Answer }
   | { id: number; refused: { field: string; message: string; suggestion: string } }
+  | { id: number; databaseFault: DatabaseFault; cause: string }
   | { id: number; fault: { message: string; stack: string } };

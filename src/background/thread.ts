@@ -2,6 +2,7 @@
  * The thread that questions are answered in, one after the other. It ends with the program that started it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { databaseFault } from '../db/errors.ts';
 import { openSnapshots, type SnapshotReader } from '../db/snapshot.ts';
 import { InvalidInputError } from '../operations/refusals.ts';
 import { lowerPriority } from './lower-priority.ts';
@@ -34,6 +35,8 @@ function answer({ id, name, parameters, now }: Asked & { parameters: never }): R
       return { id, refused: { field, message, suggestion: suggestion ?? '' } };
     }
     // The driver's errors would lose what they say on the way.
+    const found = databaseFault(error);
+    if (found !== undefined) return { id, databaseFault: found.fault, cause: String(found.cause) };
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     return { id, fault: { message, stack } };
   }

@@ -32,6 +32,7 @@ export function createCommitSignal({
   const listeners = new Set<(origin: CommitOrigin) => void>();
   let timer: Timer | undefined;
   let seenVersion: number | undefined;
+  let failedBefore = false;
 
   const announce = (origin: CommitOrigin) => {
     for (const listener of [...listeners]) listener(origin);
@@ -42,8 +43,12 @@ export function createCommitSignal({
       const version = await dataVersion();
       if (version !== seenVersion) announce('elsewhere');
       seenVersion = version;
+      failedBefore = false;
     } catch (error) {
       onError(error);
+      // Once may be chance. After that, who listens looks, and finds out by itself whether that is still possible.
+      if (failedBefore) announce('elsewhere');
+      failedBefore = true;
     }
     schedule();
   };

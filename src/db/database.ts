@@ -5,7 +5,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
-import { codeOf, DatabaseBusyError, DatabaseOpenError, openError } from './errors.ts';
+import { codeOf, type DatabaseFault, DatabaseFaultError, DatabaseOpenError, openError } from './errors.ts';
+import { type FilePlace, placeOf } from './file-place.ts';
 import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
 import { standInsFor } from './stand-ins.ts';
 import { inspectTables, type Tables } from './tables.ts';
@@ -22,9 +23,11 @@ export interface Database {
   /**
    * The one door for every change: runs `operation` in a transaction of its own, one after the other, and
    * announces the commit. Whatever `operation` throws undoes all of it and is thrown on.
-   * Throws DatabaseBusyError when another program keeps the file locked.
+   * Throws DatabaseFaultError when something befell the file; reading does as well.
    */
   write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+  /** Throws DatabaseFaultError when the file that is open is not in its place any more. Takes some microseconds. */
+  checkPlace(): void;
   /** Waits for the writes under way and lets go of the file. */
   close(): Promise<void>;
 }
@@ -43,6 +46,8 @@ export interface OpenDatabaseOptions {
   prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
+  /** The write-ahead log has grown to so many bytes: somebody reads for long, and keeps it from being moved into the file. */
+  onLongLog?: (bytes: number) => void;
   onStatement?: StatementObserver | undefined;
   writes?: WriteObserver | undefined;
   busyTimeoutMs?: number;
@@ -54,19 +59,23 @@ export interface OpenDatabaseOptions {
  * Throws DatabaseOpenError.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  const { clock, onError, onStatement, writes, busyTimeoutMs = 5_000 } = options;
+  const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const file = resolve(options.file);
   const tables = await prepareFile(file, options.prepare);
   const standIns = standInsFor(tables);
 
+  let place: FilePlace | undefined;
+  const checkPlace = () => place?.check();
+  let patienceMs = busyTimeoutMs;
+  const shared = { file, busyTimeoutMs, onStatement, checkPlace };
   const writer = new PrismaClient({
-    adapter: sqliteAdapter({ file, readonly: false, setUp: durable, busyTimeoutMs, onStatement }),
+    adapter: sqliteAdapter({ ...shared, readonly: false, setUp: durable, patienceMs: () => patienceMs }),
   });
-  const reader = new PrismaClient({
-    adapter: sqliteAdapter({ file, readonly: true, busyTimeoutMs, onStatement, ...standIns }),
-  });
+  const reader = new PrismaClient({ adapter: sqliteAdapter({ ...shared, readonly: true, ...standIns }) });
   await writer.$connect();
   await reader.$connect();
+  place = placeOf(file);
+  const watchLog = createLogWatch(place, onLongLog);
 
   const commits = createCommitSignal({
     clock,
@@ -78,24 +87,38 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     },
   });
 
+  let lacksRoom = false;
+  const makeRoom = async () => {
+    if (!lacksRoom) return;
+    // SQLite moves the log into the file behind a commit; without room for a commit, the log would never begin anew.
+    await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
+    lacksRoom = false;
+  };
+
   let lastWrite: Promise<unknown> = Promise.resolve();
   return {
     read: reader,
     tables,
     commits,
+    checkPlace,
     write(operation) {
-      const queuedMs = clock.steadyMs();
+      const askedAtMs = clock.steadyMs();
       writes?.writeQueued();
       const result = lastWrite.then(async () => {
         const beganMs = clock.steadyMs();
-        writes?.writeBegan(beganMs - queuedMs);
+        writes?.writeBegan(beganMs - askedAtMs);
+        // Those that wait behind one that waits for the lock wait for it as well: all give up in their own time.
+        patienceMs = busyTimeoutMs - (beganMs - askedAtMs);
+        await makeRoom();
         const value = await writer
-          .$transaction(operation, { maxWait: busyTimeoutMs + 1_000, timeout: 10_000 })
+          .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
           .catch((error: unknown) => {
-            throw isBusy(error) ? busyError(file, busyTimeoutMs) : error;
+            lacksRoom = error instanceof DatabaseFaultError && lackingRoom.has(error.fault);
+            throw error;
           })
           .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
         commits.announce('here');
+        watchLog();
         return value;
       });
       lastWrite = result.catch(() => undefined);
@@ -111,8 +134,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   };
 }
 
-/** In WAL mode the driver's default would let a power cut take the last commits back. */
-const durable = 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;';
+/**
+ * In WAL mode the driver's default would let a power cut take the last commits back. A log that grew long while
+ * somebody read is cut back to some megabytes when it begins anew. The statement at the end is what makes the log.
+ */
+const durable = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
 
 async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
   const connection = openFile(file);
@@ -154,13 +181,19 @@ function openFile(file: string): BetterSqlite3.Database {
   }
 }
 
-/** What Prisma makes of a BEGIN that found the file locked. */
-function isBusy(error: unknown): boolean {
-  return codeOf(error) === 'P1008';
-}
+/** Some systems tell of a disk that is full, others of a file that cannot be written. */
+const lackingRoom: ReadonlySet<DatabaseFault> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
-function busyError(file: string, waitedMs: number): DatabaseBusyError {
-  return new DatabaseBusyError(
-    `Another program has kept the database ${file} locked for ${waitedMs / 1_000} s. Nothing was changed; try again.`,
-  );
+/** From here on a long log is told of, and each time it has doubled. */
+const longLogBytes = 64 * 1_024 * 1_024;
+
+function createLogWatch(place: FilePlace, onLongLog: ((bytes: number) => void) | undefined): () => void {
+  let tellAt = longLogBytes;
+  return () => {
+    const bytes = place.logBytes();
+    if (bytes < longLogBytes) tellAt = longLogBytes;
+    if (bytes < tellAt) return;
+    tellAt = bytes * 2;
+    onLongLog?.(bytes);
+  };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
-import {
-  DriverAdapterError,
-  type SqlDriverAdapter,
-  type SqlDriverAdapterFactory,
-  type SqlQuery,
-  type SqlQueryable,
-  type Transaction,
+import type {
+  SqlDriverAdapter,
+  SqlDriverAdapterFactory,
+  SqlQuery,
+  SqlQueryable,
+  Transaction,
 } from '@prisma/driver-adapter-utils';
+import { databaseFault, DatabaseFaultError } from './errors.ts';
 
 /** Called with the text of every statement just before it runs; what it throws is thrown in the statement's place. */
 export type StatementObserver = (sql: string) => void;
@@ -17,8 +17,12 @@ export interface SqliteAdapterOptions {
   readonly: boolean;
   /** Run on the fresh connection, one script. */
   setUp: string;
-  /** How long a transaction waits for another program to let go of the file, in milliseconds. */
+  /** How long a statement that reads waits for another program to let go of the file, in milliseconds. */
   busyTimeoutMs: number;
+  /** How much longer a transaction that begins now does. */
+  patienceMs?: (() => number) | undefined;
+  /** Throws when what is read or written would not be the database any more. */
+  checkPlace: () => void;
   onStatement?: StatementObserver | undefined;
   /** Changes a statement on its way to SQLite. */
   rewrite?: ((sql: string) => string) | undefined;
@@ -27,11 +31,13 @@ export interface SqliteAdapterOptions {
 const busyRetryMs = 20;
 
 /**
- * Prisma's SQLite driver with three things of its own:
+ * Prisma's SQLite driver with four things of its own:
  *
  * - A transaction takes the write lock when it begins. Begun the usual way, one that reads before it writes
  *   fails at once, and cannot be repeated from within, when another process wrote in between.
  * - Waiting for a lock that another process holds does not stop the event loop: the driver's own wait would.
+ * - What befalls the file is a DatabaseFaultError, and so is a file that is not in its place any more: SQLite would go
+ *   on writing to one that was deleted. It is looked for before each statement, and within a transaction before its end.
  * - Statements can be watched, and made to fail, by whoever opened the database.
  *
  * It expects its transactions one at a time; see the queue in database.ts.
@@ -55,38 +61,51 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
 }
 
 function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlDriverAdapter {
-  const queries = observedQueries(connection, options);
+  const { checkPlace, busyTimeoutMs, patienceMs = () => busyTimeoutMs } = options;
+  const queries = observedQueries(connection, options, checkPlace);
+  const withinTransaction = observedQueries(connection, options, (sql) => {
+    if (sql === 'COMMIT') checkPlace();
+  });
   return {
     ...queries,
     executeScript: (script) => connection.executeScript(script),
     dispose: () => connection.dispose(),
     async startTransaction() {
-      await beginImmediate(queries, options.busyTimeoutMs);
-      return transactionOn(queries);
+      await beginImmediate(queries, patienceMs());
+      return transactionOn(withinTransaction);
     },
   };
 }
 
-function observedQueries(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlQueryable {
-  const prepare = (query: SqlQuery): SqlQuery => {
-    options.onStatement?.(query.sql);
-    return options.rewrite === undefined ? query : { ...query, sql: options.rewrite(query.sql) };
+function observedQueries(
+  connection: SqlDriverAdapter,
+  { onStatement, rewrite }: SqliteAdapterOptions,
+  check: (sql: string) => void,
+): SqlQueryable {
+  const send = async <Result>(query: SqlQuery, to: (query: SqlQuery) => Promise<Result>): Promise<Result> => {
+    try {
+      check(query.sql);
+      onStatement?.(query.sql);
+      return await to(rewrite === undefined ? query : { ...query, sql: rewrite(query.sql) });
+    } catch (error) {
+      throw databaseFault(error) ?? error;
+    }
   };
   return {
     provider: connection.provider,
     adapterName: connection.adapterName,
-    queryRaw: async (query) => connection.queryRaw(prepare(query)),
-    executeRaw: async (query) => connection.executeRaw(prepare(query)),
+    queryRaw: (query) => send(query, (sent) => connection.queryRaw(sent)),
+    executeRaw: (query) => send(query, (sent) => connection.executeRaw(sent)),
   };
 }
 
-async function beginImmediate(queries: SqlQueryable, busyTimeoutMs: number): Promise<void> {
+async function beginImmediate(queries: SqlQueryable, patienceMs: number): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += busyRetryMs) {
     try {
       await run(queries, 'BEGIN IMMEDIATE');
       return;
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= busyTimeoutMs) throw error;
+      if (!isBusy(error) || waitedMs >= patienceMs) throw error;
       await delay(busyRetryMs);
     }
   }
@@ -116,5 +135,5 @@ function run(queries: SqlQueryable, sql: string): Promise<number> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof DriverAdapterError && error.cause.kind === 'SocketTimeout';
+  return error instanceof DatabaseFaultError && error.fault === 'DATABASE_BUSY';
 }

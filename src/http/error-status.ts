@@ -1,10 +1,11 @@
 import type { GraphQLError } from 'graphql';
+import { databaseFaults } from '../db/errors.ts';
 
 const statuses = new Map<unknown, number>([
   ['UNAUTHENTICATED', 401],
   ['RATE_LIMITED', 429],
   ['AUTHENTICATION_UNAVAILABLE', 503],
-  ['DATABASE_BUSY', 503],
+  ...databaseFaults.map((fault) => [fault, 503] as const),
   ['TIMEOUT', 504],
 ]);
 

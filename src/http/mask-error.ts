@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { QuestionTimeoutError } from '../background/background.ts';
-import { DatabaseBusyError } from '../db/errors.ts';
+import { DatabaseFaultError } from '../db/errors.ts';
 import { badUserInput, isRefusedArgument } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
 import { ForbiddenError } from '../operations/actor.ts';
@@ -16,6 +16,7 @@ export type ErrorMask = (error: unknown) => GraphQLError;
  */
 export function createErrorMask(log: Log): ErrorMask {
   return (error) => {
+    if (error instanceof DatabaseFaultError) return faultyDatabase(log, error, undefined);
     if (!(error instanceof GraphQLError)) return internalError(log, error, undefined);
     const cause = error.originalError;
     if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error, log);
@@ -25,7 +26,7 @@ export function createErrorMask(log: Log): ErrorMask {
     }
     if (cause instanceof ForbiddenError)
       return at(error, `${cause.message}. Nothing was changed`, { code: 'FORBIDDEN' });
-    if (cause instanceof DatabaseBusyError) return at(error, cause.message, { code: 'DATABASE_BUSY' });
+    if (cause instanceof DatabaseFaultError) return faultyDatabase(log, cause, error);
     if (cause instanceof QuestionTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
     return internalError(log, cause, error);
   };
@@ -38,6 +39,14 @@ function coded(error: GraphQLError, log: Log): GraphQLError {
   if (error.path === undefined || isRefusedArgument(error.originalError))
     return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
   return internalError(log, error.originalError ?? error, error);
+}
+
+/** The client is told what it can do about it; what the operator needs beside that is in the log. */
+function faultyDatabase(log: Log, fault: DatabaseFaultError, place: GraphQLError | undefined): GraphQLError {
+  const requestId = currentRequestId();
+  log.error({ err: fault, requestId, path: place?.path, code: fault.fault }, 'the database failed a request');
+  const message = [fault.message, ...whatRemains(place?.path), fault.remedy].join(' ');
+  return at(place, message, { code: fault.fault, requestId });
 }
 
 function internalError(log: Log, cause: unknown, place: GraphQLError | undefined): GraphQLError {

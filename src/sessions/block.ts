@@ -33,7 +33,7 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
         throw new InvalidTransitionError({
           message: `Task ${key} cannot be blocked in status '${status}'`,
           suggestion:
-            active === null
+            active === null || !workflow.statuses.has(status)
               ? wayOut(workflow, status)
               : `The workflow has no way from '${status}' to 'blocked': use rejectTask or abandonSession`,
           currentStatus: status,
@@ -64,8 +64,9 @@ export async function unblockTask(
   if (to === undefined)
     throw new InvalidTransitionError({
       message: `Task ${task.key} cannot be unblocked in status '${task.status}'`,
-      suggestion:
-        task.status === 'blocked'
+      suggestion: !workflow.statuses.has(task.status)
+        ? wayOut(workflow, task.status)
+        : task.status === 'blocked'
           ? "The workflow has no way from 'blocked' to a status that waits for an agent"
           : 'The task is not blocked: there is nothing to do',
       currentStatus: task.status,

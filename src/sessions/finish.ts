@@ -32,7 +32,7 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
       throw new InvalidTransitionError({
         message: `Task ${key} cannot be finished in status '${status}'`,
         suggestion:
-          active === null
+          active === null || !workflow.statuses.has(status)
             ? wayOut(workflow, status)
             : `Another program moved the task there while session ${active.id} was open: end that with abandonSession`,
         currentStatus: status,

@@ -6,7 +6,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 export function wayOut(workflow: Workflow, status: string): string {
   const known = workflow.statuses.get(status);
   if (known === undefined)
-    return `The workflow does not know '${status}': add it to the workflow file, or have the program that put the task there move it on`;
+    return `The workflow does not know '${status}': add it to the workflow file, or have the program that put the task there move it on; a claim can be taken back with abandonSession all the same`;
   if (known.isTerminal || known.isComplete) return 'The task is at its end: there is nothing left to do';
   if (isPause(status)) return 'The task is set aside: use unblockTask first';
   if (isQueue(status)) return 'Nobody works on it: claim it with claimTask first';

@@ -24,7 +24,14 @@ async function background(file = join(temporaryFolder(), 'shark.db')) {
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock });
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
-  const created = createBackground({ file, tables: inspectTables(connection), workflow, clock, timeoutMs });
+  const created = createBackground({
+    file,
+    tables: inspectTables(connection),
+    workflow,
+    clock,
+    timeoutMs,
+    checkPlace: () => {},
+  });
   onTestFinished(() => created.close());
   return { ...created, clock, file };
 }
@@ -68,7 +75,10 @@ describe('the background', () => {
     const other = await background(createSharkDatabase('recent'));
     rmSync(other.file);
 
-    await expect(other.ask('sessionCount', count)).rejects.toThrow('unable to open database file');
+    await expect(other.ask('sessionCount', count)).rejects.toMatchObject({
+      fault: 'DATABASE_UNAVAILABLE',
+      cause: { message: expect.stringContaining('unable to open database file') },
+    });
     createSharkDatabase('recent', other.file);
     await migrate({ connection: open(other.file), folder: migrationsFolder, clock: other.clock });
     await expect(other.ask('sessionCount', count)).resolves.toBe(before);

@@ -133,7 +133,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('reports a look that fails and looks again', async () => {
+  it('reports a look that fails, has those who listen look when that goes on, and looks again', async () => {
     const { signal, file, errors, look } = signalOverFile();
     const heard: CommitOrigin[] = [];
     signal.listen((origin) => heard.push(origin));
@@ -143,11 +143,13 @@ describe('the signal of a commit', () => {
     await look();
     expect(errors).toEqual([new Error('disk I/O error')]);
     expect(heard).toHaveLength(1);
+    await look();
+    expect(heard).toEqual(['elsewhere', 'elsewhere']);
 
     file.answer = () => Promise.resolve(file.version);
     await look();
-    expect(errors).toHaveLength(1);
-    expect(heard).toHaveLength(2);
+    expect(errors).toHaveLength(2);
+    expect(heard).toHaveLength(3);
   });
 
   it('is quiet once it is closed', async () => {

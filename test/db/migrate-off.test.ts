@@ -49,7 +49,9 @@ it.each(migrations.slice(withTaskSessions).map((name, index) => [name, withTaskS
 it('with MIGRATE=off, a database that was brought up to date is opened', async () => {
   const databaseFile = await databaseOf(migrations.length);
   await using app = await testApp({ config: { databaseFile, migrate: false } });
-  expect(app.logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  expect(app.logged.filter(({ level }) => Number(level) >= 40)).toMatchObject([
+    { msg: expect.stringContaining('the workflow does not know the status of some tasks') },
+  ]);
 });
 
 it('MIGRATE=on brings a database of an earlier version up to date', async () => {

@@ -394,7 +394,7 @@ describe('a claim', () => {
     ).toMatchObject({
       message: `Task ${taskKey} cannot be claimed in status 'pondering'`,
       suggestion:
-        "The workflow does not know 'pondering': add it to the workflow file, or have the program that put the task there move it on",
+        "The workflow does not know 'pondering': add it to the workflow file, or have the program that put the task there move it on; a claim can be taken back with abandonSession all the same",
     });
   });
 });

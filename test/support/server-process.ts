@@ -16,13 +16,16 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Starts the server in a process of its own, on a free port, or another program that says like it where it is. Fails
- * with what it printed when it does not start.
+ * with what it printed when it does not start. `fileBlocks` is as long as any file may grow that it writes, in blocks of
+ * the shell's.
  */
 export async function startServerProcess(
   settings: Readonly<Record<string, string>>,
   program = 'src/main.ts',
+  { fileBlocks }: { fileBlocks?: number } = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+  const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
+  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', program], {
     cwd: project,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,86 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { open, temporaryFolder } from './shark-databases.ts';
+
+/** What the driver throws when something befalls a file, each brought about for real on a database beside. */
+export const driverFaults: readonly { what: string; code: string; cause: () => Error }[] = [
+  {
+    what: 'a full disk',
+    code: 'DATABASE_FULL',
+    cause: () =>
+      thrownBy(beside(), (database) => {
+        database.pragma(`max_page_count = ${String(database.pragma('page_count', { simple: true }))}`);
+        database.exec(`INSERT INTO notes VALUES (zeroblob(100000))`);
+      }),
+  },
+  {
+    what: 'a file that may not be written to',
+    code: 'DATABASE_READ_ONLY',
+    cause: () => thrownBy(open(beside().name, { readonly: true }), (database) => database.exec(write)),
+  },
+  {
+    what: 'a file that SQLite finds moved',
+    code: 'DATABASE_GONE',
+    cause: () =>
+      thrownBy(beside(), (database) => {
+        rmSync(database.name);
+        database.exec(write);
+      }),
+  },
+  {
+    what: 'a file that another program has locked',
+    code: 'DATABASE_BUSY',
+    cause: () => {
+      const holder = beside();
+      holder.exec('BEGIN EXCLUSIVE');
+      return thrownBy(open(holder.name, { timeout: 0 }), (database) => database.exec(write));
+    },
+  },
+  {
+    what: 'a file that is no database',
+    code: 'DATABASE_CORRUPT',
+    cause: () => {
+      const file = join(temporaryFolder(), 'no.db');
+      writeFileSync(file, 'no database'.repeat(1_000));
+      return thrownBy(open(file), (database) => database.exec(write));
+    },
+  },
+  {
+    what: 'a file that cannot be opened',
+    code: 'DATABASE_UNAVAILABLE',
+    cause: () =>
+      thrownBy(beside(), () => new BetterSqlite3(join(temporaryFolder(), 'none'), { readonly: true })),
+  },
+  {
+    what: 'a disk that fails',
+    code: 'DATABASE_UNAVAILABLE',
+    // The one thing that cannot be brought about everywhere.
+    cause: () => new BetterSqlite3.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC'),
+  },
+  {
+    what: 'a table that was taken out',
+    code: 'DATABASE_CHANGED',
+    cause: () => thrownBy(beside(), (database) => database.exec('INSERT INTO main.task_sessions VALUES (1)')),
+  },
+];
+
+const write = `INSERT INTO notes VALUES ('another')`;
+
+function beside(): BetterSqlite3.Database {
+  const database = open(join(temporaryFolder(), 'beside.db'));
+  database.exec(`CREATE TABLE notes (text)`);
+  return database;
+}
+
+function thrownBy(
+  database: BetterSqlite3.Database,
+  use: (database: BetterSqlite3.Database) => unknown,
+): Error {
+  try {
+    use(database);
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('Nothing was thrown');
+}
