@@ -98,14 +98,17 @@ export function serveWebSockets(
           // Behind the last thing that is waited for, so that nothing slips in between.
           if (stopping) return [serverStopping()];
           const kind = getOperationAST(document, params.operationName)?.operation;
+          if (kind === undefined) return [noOperationChosen()];
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
             underWay.set(params, context.extra.socket);
           running.set(args, operation);
           return args;
         } catch (error) {
           // Thrown on, it would close the socket and end every other operation on it.
-          if (error instanceof GraphQLError) return [error];
-          throw error;
+          if (!(error instanceof GraphQLError)) throw error;
+          // Over HTTP the errors of the parser are given this by the transport.
+          error.extensions.code ??= 'GRAPHQL_PARSE_FAILED';
+          return [error];
         }
       },
       onComplete({ extra: { socket } }, _id, params) {
@@ -138,6 +141,13 @@ export function serveWebSockets(
       for (const socket of sockets.clients) socket.terminate();
     },
   };
+}
+
+/** As it is answered over HTTP. */
+function noOperationChosen(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 }
 
 function serverStopping(): GraphQLError {

@@ -37,29 +37,43 @@ describe('an operation on a socket', () => {
   });
 
   it.each([
-    { fault: 'a syntax error', query: 'subscription {', message: /Syntax Error/ },
+    {
+      fault: 'a syntax error',
+      query: 'subscription {',
+      message: /Syntax Error/,
+      code: 'GRAPHQL_PARSE_FAILED',
+    },
     {
       fault: 'a field that there is not',
       query: 'subscription { sessionTurnedCold { id } }',
       message: /sessionTurnedCold/,
+      code: 'GRAPHQL_VALIDATION_FAILED',
     },
-    { fault: 'a document without an operation', query: 'fragment F on Task { key }', message: /./ },
+    {
+      fault: 'a document without an operation',
+      query: 'fragment F on Task { key }',
+      message: /./,
+      code: 'GRAPHQL_VALIDATION_FAILED',
+    },
     {
       fault: 'an argument of the wrong type',
       query: 'subscription { sessionTurnedStale(after: 1) { cursor } }',
       message: /String/,
+      code: 'GRAPHQL_VALIDATION_FAILED',
     },
     {
       fault: 'a variable that is missing',
       query: 'query ($key: String!) { task(key: $key) { key } }',
       message: /\$key/,
+      code: 'BAD_USER_INPUT',
     },
     {
       fault: 'two operations and no choice',
       query: 'query A { __typename } query B { __typename }',
-      message: /./,
+      message: /what operation/,
+      code: 'OPERATION_RESOLUTION_FAILURE',
     },
-  ])('that has $fault ends, and the others on the socket go on', async ({ query, message }) => {
+  ])('that has $fault ends, and the others on the socket go on', async ({ query, message, code }) => {
     const clock = manualClock();
     await using app = await startedApp({ clock });
     await claim(app, await createTask(app));
@@ -68,7 +82,10 @@ describe('an operation on a socket', () => {
     await eventually('the subscription is served', () => clock.pending.length === 2);
 
     const [error] = await socket.subscribe(query).errors();
-    expect(error?.message).toMatch(message);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(message),
+      extensions: { code },
+    });
 
     clock.advance(1 * minutes);
     expect((await other.next()).sessionTurnedStale.staleAt).toBe('2026-01-11T10:01:00.000Z');
