@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { type FuzzedApp, fuzzedApp } from '../support/fuzz/fuzzed-app.ts';
+import { filterFields, type FuzzedApp, fuzzedApp } from '../support/fuzz/fuzzed-app.ts';
 import { everyInput, operationsOf, rootFields } from '../support/fuzz/operations.ts';
 
 /** The same every day; the long run has another each time. */
@@ -17,6 +17,16 @@ describe(`whatever is asked (seed ${seed})`, () => {
 
   it.each(rootFields(schema))('with $kind $name is answered or refused in words', async (root) => {
     await fuzzed.fuzz(root, { seed, numRuns: 12 });
+  });
+
+  it('as a parameter of the export is answered or refused in words', async () => {
+    await fuzzed.fuzzExport({ seed, numRuns: 40 });
+  });
+
+  it('names every parameter of the export there is', async () => {
+    const answer = await fuzzed.app.fetch('http://test/export/sessions.csv?a=b');
+    const [, known = ''] = /There are ([^"]+)/.exec(await answer.text()) ?? [];
+    expect(known.split(', ').toSorted()).toEqual(['bom', ...filterFields.map(({ name }) => name)].toSorted());
   });
 });
 

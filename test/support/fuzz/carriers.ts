@@ -54,7 +54,9 @@ async function overEventStream(target: Target, operation: FuzzedOperation): Prom
   let status = 0;
   await using events = await openEventStream(
     async (address, init) => {
-      const response = await fetch(address, { ...init, headers: { ...init.headers, ...headers } });
+      const all = new Headers(init.headers);
+      for (const [name, value] of Object.entries(headers)) all.set(name, value);
+      const response = await fetch(address, { ...init, headers: all });
       ({ status } = response);
       // Refused before it was understood, which is told as to everybody.
       if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)

@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
+import { assertInputObjectType } from 'graphql';
 import { expect } from 'vitest';
 import { SessionTurnedStaleDocument } from '../../../src/client/generated/graphql.ts';
 import { schema } from '../../../src/graphql/schema.ts';
@@ -10,6 +11,7 @@ import { blockTask, finishTask, rejectTask } from '../mutations.ts';
 import { openSocket } from '../socket.ts';
 import { claim, createTasks } from '../tasks.ts';
 import { type Carrier, overHttp, overSocket, type Target } from './carriers.ts';
+import { exportFaults, searches } from './exports.ts';
 import { type Kind, operationsOf } from './operations.ts';
 import type { Plausible } from './values.ts';
 
@@ -19,6 +21,8 @@ export interface FuzzedApp extends AsyncDisposable {
   plausible: Plausible;
   /** Sends so many operations that begin with this field, and fails with the first whose answer is not sound. */
   fuzz(root: { kind: Kind; name: string }, runs: FuzzRuns): Promise<void>;
+  /** The same with addresses of the export. */
+  fuzzExport(runs: FuzzRuns): Promise<void>;
   /** What must not be: a fault in the log, a contradiction in the database. None if all is well. */
   damages(): unknown[];
 }
@@ -27,6 +31,9 @@ export interface FuzzRuns {
   seed: number;
   numRuns: number;
 }
+
+/** The fields of the filter of sessions, which are the parameters of an export. */
+export const filterFields = Object.values(assertInputObjectType(schema.getType('SessionFilter')).getFields());
 
 /** A server with tasks and sessions of every kind, and what is needed to ask for them. */
 export async function fuzzedApp(): Promise<FuzzedApp> {
@@ -68,6 +75,15 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
           },
         ),
         { seed, numRuns },
+      );
+    },
+    async fuzzExport(runs) {
+      await fc.assert(
+        fc.asyncProperty(searches(filterFields, plausible), async (search) => {
+          const faults = await exportFaults(target, search);
+          expect({ search, faults, damages: damages() }).toEqual({ search, faults: [], damages: [] });
+        }),
+        runs,
       );
     },
     async [Symbol.asyncDispose]() {

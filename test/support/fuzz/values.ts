@@ -188,7 +188,7 @@ function nearly(texts: readonly string[]): fc.Arbitrary<string> {
     .map(([text, at, changed]) => changed(text, at % (text.length + 1)));
 }
 
-function text(plausible: readonly string[]): fc.Arbitrary<string> {
+function textLike(plausible: readonly string[]): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...plausible) },
     { weight: 2, arbitrary: nearly(plausible) },
@@ -201,12 +201,12 @@ const scalars: Readonly<Record<string, (name: string, plausible: Plausible) => f
   Boolean: () => fc.boolean(),
   Int: () =>
     fc.oneof({ weight: 3, arbitrary: fc.constantFrom(1, 2, 3, 5) }, { weight: 1, arbitrary: edgeNumbers }),
-  String: (name, plausible) => text(plausible[name] ?? ['A usual text']),
-  ID: (name, plausible) => text(plausible[name] ?? plausible.id ?? ['1']),
+  String: (name, plausible) => textLike(plausible[name] ?? ['A usual text']),
+  ID: (name, plausible) => textLike(plausible[name] ?? plausible.id ?? ['1']),
   DateTime: () =>
-    fc.oneof({ weight: 2, arbitrary: text(plausibleInstants) }, { weight: 1, arbitrary: edgeInstants }),
+    fc.oneof({ weight: 2, arbitrary: textLike(plausibleInstants) }, { weight: 1, arbitrary: edgeInstants }),
   Duration: () =>
-    fc.oneof({ weight: 2, arbitrary: text(plausibleDurations) }, { weight: 1, arbitrary: edgeDurations }),
+    fc.oneof({ weight: 2, arbitrary: textLike(plausibleDurations) }, { weight: 1, arbitrary: edgeDurations }),
 };
 
 /**
