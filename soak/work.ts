@@ -149,9 +149,10 @@ async function eventStream({ url }: Site): Promise<void> {
   gone.abort();
 }
 
+/** Few enough that the server soon keeps what it has read of each: else it would go on to grow for minutes. */
 const bad = rootFields(schema)
   .filter(({ kind }) => kind !== 'subscription')
-  .flatMap((root) => fc.sample(operationsOf(schema, root, {}), { seed: 1, numRuns: 30 }));
+  .flatMap((root) => fc.sample(operationsOf(schema, root, {}), { seed: 1, numRuns: 5 }));
 const carrier = overHttp();
 
 async function badInput(url: string): Promise<void> {
