@@ -147,14 +147,17 @@ export function serveWebSockets(
           // Behind the last thing that is waited for, so that nothing slips in between.
           if (stopping) return refused([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
+          if (kind === undefined) return refused([noOperationChosen()]);
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
             underWay.set(params, extra.socket);
           running.set(args, { execute: operation.execute, context: contextValue, measured, requestId });
           return args;
         } catch (error) {
           // Thrown on, it would close the socket and end every other operation on it.
-          if (error instanceof GraphQLError) return refused([error]);
-          throw error;
+          if (!(error instanceof GraphQLError)) throw error;
+          // Over HTTP the errors of the parser are given this by the transport.
+          error.extensions.code ??= 'GRAPHQL_PARSE_FAILED';
+          return refused([error]);
         }
       },
       onComplete({ extra: { socket } }, _id, params) {
@@ -197,6 +200,13 @@ function tooManyOperations(limit: number): GraphQLError {
     `${limit} operations are under way on this socket, and no more are begun. Complete one, or open another socket; MAX_OPERATIONS_PER_SOCKET is the operator's setting for this`,
     { extensions: { code: 'TOO_MANY_OPERATIONS', limit } },
   );
+}
+
+/** As it is answered over HTTP. */
+function noOperationChosen(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 }
 
 function serverStopping(): GraphQLError {

@@ -1,25 +1,10 @@
-import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SessionTurnedStaleDocument, WorkflowDocument } from '../../src/client/generated/graphql.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { eventually } from '../support/received.ts';
 import { claim, createTask } from '../support/tasks.ts';
-
-describe('GraphQL over HTTP, as its specification says', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await testApp();
-    await app.start();
-  });
-  afterAll(() => app[Symbol.asyncDispose]());
-
-  it.each(serverAudits({ url: () => app.url, fetchFn: fetch }))('$id $name', async ({ fn }) => {
-    const result = await fn();
-    expect(result.status === 'ok' ? undefined : result.reason).toBeUndefined();
-  });
-});
 
 describe('server-sent events', () => {
   it('answer a query with one event and the end', async () => {

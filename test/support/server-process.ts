@@ -6,6 +6,8 @@ export interface ServerProcess {
   /** Where GraphQL is served. */
   readonly url: string;
   readonly pid: number;
+  /** What it has printed so far, its log included. */
+  readonly printed: string;
   /** Ends the server as an operator does, and waits for it. */
   stop(): Promise<void>;
   /** Ends the server in the middle of whatever it does, as a power cut would, and waits for it. */
@@ -43,25 +45,33 @@ export async function startServerProcess(
     child.kill(signal);
     await ended;
   };
-  const url = await readUrl(child);
+  const output = { printed: '' };
+  const url = await readUrl(child, output);
   if (child.pid === undefined) throw new Error('The server has no process');
-  return { url, pid: child.pid, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  return {
+    url,
+    pid: child.pid,
+    get printed() {
+      return output.printed;
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
 }
 
-function readUrl(child: ChildProcess): Promise<string> {
+function readUrl(child: ChildProcess, output: { printed: string }): Promise<string> {
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('The output of the server cannot be read');
-  let printed = '';
   return new Promise((resolve, reject) => {
     createInterface(stdout).on('line', (line) => {
-      printed += `${line}\n`;
+      output.printed += `${line}\n`;
       const [, url] = /ready at (http\S+)/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
     });
     createInterface(stderr).on('line', (line) => {
-      printed += `${line}\n`;
+      output.printed += `${line}\n`;
     });
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`The server did not start:\n${printed}`)));
+    child.once('close', () => reject(new Error(`The server did not start:\n${output.printed}`)));
   });
 }

@@ -1,0 +1,281 @@
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { WorkflowDocument } from '../../../src/client/generated/graphql.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { inTime } from '../../support/received.ts';
+import {
+  type Message,
+  openRawSocket,
+  openSocket,
+  type RawSocket,
+  subprotocol,
+} from '../../support/socket.ts';
+import { close, frame, openHandmadeSocket } from '../../support/socket-frames.ts';
+
+async function startedApp(): Promise<TestApp> {
+  const app = await testApp();
+  onTestFinished(() => app[Symbol.asyncDispose]());
+  await app.start();
+  return app;
+}
+
+/** A socket on which the server waits for operations. */
+async function acknowledged(app: TestApp): Promise<RawSocket> {
+  const socket = await openRawSocket(app.url);
+  onTestFinished(() => socket.close());
+  socket.send(init);
+  expect(await socket.next()).toEqual({ type: 'connection_ack' });
+  return socket;
+}
+
+async function expectServed(app: TestApp): Promise<void> {
+  await using socket = await openSocket(app.url);
+  const query = socket.subscribe(WorkflowDocument);
+  await query.next();
+  await query.end();
+  expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+}
+
+const init = { type: 'connection_init' };
+const subscribe = { id: '1', type: 'subscribe', payload: { query: '{ __typename }' } };
+const listen = { ...subscribe, payload: { query: 'subscription { sessionChanged { change } }' } };
+const answered = { id: '1', type: 'next', payload: { data: { __typename: 'Query' } } };
+const completed = { id: '1', type: 'complete' };
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('an operation', () => {
+  it('is answered with what comes next and then with its end', async () => {
+    const socket = await acknowledged(await startedApp());
+    socket.send(subscribe);
+    expect(await socket.next()).toEqual(answered);
+    expect(await socket.next()).toEqual(completed);
+  });
+
+  it('that ended leaves its id to another', async () => {
+    const socket = await acknowledged(await startedApp());
+    const refused = { ...subscribe, payload: { query: '{ nothing }' } };
+    const types = [];
+    for (const operation of [subscribe, subscribe, refused, subscribe]) {
+      socket.send(operation);
+      for (let type = 'next'; type === 'next'; types.push(type)) ({ type } = await socket.next());
+    }
+    expect(types).toEqual(['next', 'complete', 'next', 'complete', 'error', 'next', 'complete']);
+  });
+
+  it('that the client completed leaves its id to another, and nothing more is said of it', async () => {
+    const socket = await acknowledged(await startedApp());
+    socket.send(listen);
+    socket.send(completed);
+    socket.send(subscribe);
+    expect(await socket.next()).toEqual(answered);
+    expect(await socket.next()).toEqual(completed);
+    expect(socket.unread).toEqual([]);
+  });
+
+  it('that is refused ends with its error and without a complete', async () => {
+    const socket = await acknowledged(await startedApp());
+    socket.send({ ...subscribe, payload: { query: '{ nothing }' } });
+    expect(await socket.next()).toMatchObject({
+      id: '1',
+      type: 'error',
+      payload: [{ message: expect.stringContaining('nothing') }],
+    });
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+  });
+
+  it('may have any id, also one that every object has', async () => {
+    const socket = await acknowledged(await startedApp());
+    for (const id of ['__proto__', 'constructor', 'toString', '\0', '"', '🦈', 'x'.repeat(10_000)]) {
+      socket.send({ ...subscribe, id });
+      expect(await socket.next()).toEqual({ ...answered, id });
+      expect(await socket.next()).toEqual({ ...completed, id });
+    }
+  });
+
+  it('may be many at once, and each is answered under its own id', async () => {
+    const socket = await acknowledged(await startedApp());
+    const ids = Array.from({ length: 50 }, (_, index) => `operation-${index}`);
+    for (const id of ids) socket.send({ ...subscribe, id });
+    const answers = [];
+    while (answers.length < 2 * ids.length) answers.push(await socket.next());
+    for (const id of ids)
+      expect(answers.filter((answer) => answer.id === id).map(({ type }) => type)).toEqual([
+        'next',
+        'complete',
+      ]);
+  });
+});
+
+describe('a message', () => {
+  it('of a ping is answered with its payload, before and after the acknowledgement', async () => {
+    const app = await startedApp();
+    await using socket = await openRawSocket(app.url);
+    socket.send({ type: 'ping', payload: { sent: 1 } });
+    expect(await socket.next()).toEqual({ type: 'pong', payload: { sent: 1 } });
+    socket.send(init);
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+  });
+
+  it.each([
+    { what: 'a pong that nobody asked for', message: { type: 'pong', payload: { sent: 1 } } },
+    { what: 'the end of an operation that there is not', message: { type: 'complete', id: 'unknown' } },
+  ])('that is $what is passed over, before and after the acknowledgement', async ({ message }) => {
+    const app = await startedApp();
+    await using socket = await openRawSocket(app.url);
+    socket.send(message);
+    socket.send(init);
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.send(message);
+    socket.send(subscribe);
+    expect(await socket.next()).toEqual(answered);
+  });
+});
+
+describe('a socket is closed', () => {
+  const bad = (message: object | string): Sent => [init, message];
+  type Sent = readonly (Message | object | string)[];
+
+  it.each<{ code: number; what: string; messages: Sent }>([
+    { code: 4400, what: 'text that is not JSON', messages: ['hello'] },
+    { code: 4400, what: 'nothing', messages: [''] },
+    { code: 4400, what: 'JSON that is no object', messages: ['[]'] },
+    { code: 4400, what: 'null', messages: ['null'] },
+    { code: 4400, what: 'a message without a type', messages: [{}] },
+    { code: 4400, what: 'a type that is no text', messages: [{ type: 1 }] },
+    { code: 4400, what: 'a type that there is not', messages: [{ type: 'start' }] },
+    { code: 4400, what: 'a payload of connection_init that is none', messages: [{ ...init, payload: 'x' }] },
+    { code: 4400, what: 'a payload of a ping that is none', messages: [{ type: 'ping', payload: [] }] },
+    { code: 4400, what: 'an operation without an id', messages: bad({ ...subscribe, id: undefined }) },
+    { code: 4400, what: 'an id that is empty', messages: bad({ ...subscribe, id: '' }) },
+    { code: 4400, what: 'an id that is no text', messages: bad({ ...subscribe, id: 1 }) },
+    { code: 4400, what: 'an operation without a payload', messages: bad({ id: '1', type: 'subscribe' }) },
+    { code: 4400, what: 'an operation without a query', messages: bad({ ...subscribe, payload: {} }) },
+    { code: 4400, what: 'a query that is no text', messages: bad({ ...subscribe, payload: { query: 1 } }) },
+    {
+      code: 4400,
+      what: 'variables that are none',
+      messages: bad({ ...subscribe, payload: { query: '{ __typename }', variables: 'x' } }),
+    },
+    {
+      code: 4400,
+      what: 'the name of an operation that is no text',
+      messages: bad({ ...subscribe, payload: { query: '{ __typename }', operationName: 1 } }),
+    },
+    { code: 4400, what: 'a complete without an id', messages: bad({ type: 'complete' }) },
+    { code: 4400, what: 'what only servers say: next', messages: bad({ type: 'next', id: '1' }) },
+    { code: 4401, what: 'an operation before connection_init', messages: [subscribe] },
+    { code: 4409, what: 'an id that is in use', messages: [init, listen, subscribe] },
+    { code: 4429, what: 'a second connection_init', messages: [init, init] },
+  ])('with $code for $what, and everybody else is served', async ({ code, messages }) => {
+    const app = await startedApp();
+    await using socket = await openRawSocket(app.url);
+    for (const [index, message] of messages.entries()) {
+      socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+      // Whoever sends an operation before the acknowledgement was too early.
+      if (message === init && index === 0) expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    }
+    expect(await socket.closed()).toMatchObject({ code });
+    await expectServed(app);
+  });
+
+  it('with 4400 for a message in bytes, whatever they say', async () => {
+    const app = await startedApp();
+    const socket = new WebSocket(app.url.replace(/^http/, 'ws'), subprotocol);
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.once('open', () => socket.send(Buffer.from(JSON.stringify(init))));
+    expect(await inTime('the socket is closed', closed)).toBe(4400);
+  });
+
+  it('with 4406 when it does not speak the protocol', async () => {
+    const app = await startedApp();
+    await using socket = await openRawSocket(app.url, []);
+    expect(await socket.closed()).toMatchObject({ code: 4406 });
+    await expect(openRawSocket(app.url, ['graphql-ws'])).rejects.toThrow('Server sent no subprotocol');
+  });
+
+  it('with 4408 when connection_init does not come within three seconds', async () => {
+    const app = await startedApp();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await using socket = await openRawSocket(app.url);
+    await using other = await openSocket(app.url);
+    vi.advanceTimersByTime(2_999);
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    vi.advanceTimersByTime(1);
+    expect(await socket.closed()).toMatchObject({ code: 4408 });
+    const query = other.subscribe(WorkflowDocument);
+    await query.next();
+  });
+
+  it('with 1009 for a message of more than 100 KB', async () => {
+    const reported = vi.spyOn(console, 'error').mockReturnValue();
+    const app = await startedApp();
+    await using socket = await openSocket(app.url);
+    const fits = socket.subscribe('query ($key: String!) { task(key: $key) { key } }', {
+      key: 'T'.repeat(100_000),
+    });
+    expect(await fits.errors()).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+
+    socket.subscribe('query ($key: String!) { task(key: $key) { key } }', { key: 'T'.repeat(102_400) });
+    expect(await socket.closed()).toMatchObject({ code: 1009 });
+    await expectServed(app);
+    expect(reported).not.toHaveBeenCalled();
+  });
+
+  it('with 1012 when the server stops', async () => {
+    const app = await startedApp();
+    const socket = await acknowledged(app);
+    socket.send(listen);
+    const stopped = app.stop();
+    expect(await socket.closed()).toMatchObject({ code: 1012 });
+    await stopped;
+  });
+
+  const message = Buffer.from(JSON.stringify(init));
+  it.each([
+    { code: 1002, what: 'a frame that is not masked', bytes: frame(message, { masked: false }) },
+    { code: 1002, what: 'a kind of frame that there is not', bytes: frame(message, { opcode: 0x3 }) },
+    { code: 1002, what: 'a bit that means nothing', bytes: frame(message, { reserved: 0x40 }) },
+    { code: 1002, what: 'the rest of a message that never began', bytes: frame(message, { opcode: 0x0 }) },
+    {
+      code: 1002,
+      what: 'a close that may not be sent',
+      bytes: frame(Buffer.from([0x03, 0xed]), { opcode: close }),
+    },
+    { code: 1007, what: 'text that is no UTF-8', bytes: frame(Buffer.from([0x22, 0xff, 0xfe, 0x22])) },
+  ])('with $code for $what', async ({ code, bytes }) => {
+    const reported = vi.spyOn(console, 'error').mockReturnValue();
+    const app = await startedApp();
+    const socket = await openHandmadeSocket(app.url);
+    socket.send(bytes);
+    expect(await socket.closed()).toBe(code);
+    await expectServed(app);
+    expect(reported).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    { what: 'says no more, in the middle of a frame', end: 'end' },
+    { what: 'is gone at a stroke', end: 'resetAndDestroy' },
+  ] as const)('when the connection $what', async ({ end }) => {
+    const app = await startedApp();
+    const socket = await openHandmadeSocket(app.url);
+    const gone = new Promise<void>((resolve) => socket.connection.once('close', () => resolve()));
+    socket.send(frame(message));
+    socket.send(frame(Buffer.from(JSON.stringify(listen))).subarray(0, 10));
+    socket.connection[end]();
+    await inTime('the connection is closed', gone);
+    await expectServed(app);
+  });
+});
+
+it('is spoken where GraphQL is served and nowhere else', async () => {
+  const app = await startedApp();
+  await expect(openRawSocket(app.url.replace('/graphql', '/elsewhere'))).rejects.toThrow('400');
+});

@@ -1,0 +1,67 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { sessionColumns } from '../../../src/export/session-rows.ts';
+import type { GraphQLInputField } from 'graphql';
+import type { Target } from './carriers.ts';
+import { absent, orAbsent, type Plausible, valuesOf } from './values.ts';
+
+/** Node refuses what is longer with a status and no words. */
+const longestAddress = 12_000;
+
+/** What stands behind the question mark, with a parameter for each of these fields, some twice, some unheard of. */
+export function searches(fields: readonly GraphQLInputField[], plausible: Plausible): fc.Arbitrary<string> {
+  const values = fields.map((field) => orAbsent(valuesOf(field.type, field.name, plausible), false));
+  const others = fc.constantFrom(
+    '',
+    '',
+    '',
+    '',
+    '',
+    'bom=off',
+    'bom=maybe',
+    'bom',
+    '&&=&',
+    '%',
+    '%ff',
+    'a=b',
+    '__proto__=1',
+  );
+  return fc
+    .tuple(fc.tuple(...values), fc.array(fc.nat(), { maxLength: 1 }), others)
+    .map(([given, twice, other]) => {
+      const search = new URLSearchParams();
+      for (const [index, { name }] of fields.entries()) {
+        const value = given[index];
+        if (value === absent || value === null) continue;
+        search.append(name, textOf(value));
+        if (twice.includes(index)) search.append(name, textOf(value));
+      }
+      return `${search}&${other}`.slice(0, longestAddress);
+    });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What was wrong with the answer: nothing, if it is a file or says which parameter cannot be. */
+export async function exportFaults({ url, headers }: Target, search: string): Promise<string[]> {
+  const response = await fetch(new URL(`/export/sessions.csv?${search}`, url), { headers: { ...headers } });
+  const text = await response.text();
+  if (response.status === 200) {
+    const [heading = [], ...rows] = parse(text, { bom: true });
+    return [
+      ...(JSON.stringify(heading) === JSON.stringify(sessionColumns)
+        ? []
+        : [`the columns are ${heading.join()}`]),
+      ...rows.flatMap((row) => row.filter((cell) => /^[=+@\t\r]/.test(cell))),
+    ];
+  }
+  if (response.status !== 400) return [`the status is ${response.status}`];
+  const { errors }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(text);
+  return errors?.length !== undefined &&
+    errors.length > 0 &&
+    errors.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT')
+    ? []
+    : [`refused without saying why: ${text}`];
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { inTime } from './received.ts';
+import { subprotocol } from './socket.ts';
+
+/** A WebSocket whose frames are written by hand, so that they may be what no library would write. */
+export interface HandmadeSocket {
+  connection: Socket;
+  send(frame: Buffer): void;
+  /** The code of the frame that closes it; undefined if it is ended without one. */
+  closed(): Promise<number | undefined>;
+}
+
+export const text = 0x1;
+export const close = 0x8;
+const isLast = 0x80;
+const isMasked = 0x80;
+
+/** A frame of up to 125 bytes, as clients have to send it unless something else is said. */
+export function frame(
+  content: Buffer,
+  {
+    opcode = text,
+    masked = true,
+    reserved = 0,
+  }: { opcode?: number; masked?: boolean; reserved?: number } = {},
+): Buffer {
+  const head = Buffer.from([isLast | reserved | opcode, (masked ? isMasked : 0) | content.length]);
+  if (!masked) return Buffer.concat([head, content]);
+  const mask = randomBytes(4);
+  return Buffer.concat([head, mask, content.map((byte, index) => byte ^ (mask[index % 4] ?? 0))]);
+}
+
+export async function openHandmadeSocket(address: string): Promise<HandmadeSocket> {
+  const { hostname, port, pathname, host } = new URL(address);
+  // Stays open for writing when the other side has ended.
+  const connection = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const received: Buffer[] = [];
+  await once(connection, 'connect');
+  connection.write(
+    [
+      `GET ${pathname} HTTP/1.1`,
+      `Host: ${host}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+      `Sec-WebSocket-Protocol: ${subprotocol}`,
+      '\r\n',
+    ].join('\r\n'),
+  );
+  const [answer]: [Buffer] = await inTime('the upgrade is answered', firstData(connection));
+  if (!answer.toString('latin1').startsWith('HTTP/1.1 101 ')) throw new Error(answer.toString('latin1'));
+  const ended = once(connection, 'end');
+  connection.on('data', (chunk: Buffer) => received.push(chunk));
+  return {
+    connection,
+    send: (bytes) => void connection.write(bytes),
+    async closed() {
+      await inTime('the server ends the connection', ended);
+      connection.end();
+      return closeCode(Buffer.concat(received));
+    },
+  };
+}
+
+async function firstData(connection: Socket): Promise<[Buffer]> {
+  return new Promise((resolve) => {
+    connection.once('data', (chunk: Buffer) => resolve([chunk]));
+  });
+}
+
+/** Frames of a server are not masked, and those that are looked at here are short. */
+function closeCode(bytes: Buffer): number | undefined {
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const opcode = bytes.readUInt8(at) & 0x0f;
+    const length = bytes.readUInt8(at + 1) & 0x7f;
+    if (opcode === close && length >= 2) return bytes.readUInt16BE(at + 2);
+    at += 2 + length;
+  }
+  return undefined;
+}
