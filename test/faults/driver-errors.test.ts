@@ -27,8 +27,9 @@ describe.each(driverFaults)('$what', ({ code, cause }) => {
       expect(message, `at ${statement}`).toContain('Nothing was changed');
       expect(message).toContain(code === 'DATABASE_BUSY' ? 'Try again' : 'The operator');
       expect(everyRow(app), `at ${statement}`).toEqual(before);
-      expect(app.logged.at(-1)).toMatchObject({ level: 50, code, path: ['claimTask'] });
-      expect(JSON.stringify(app.logged.at(-1))).toContain(thrown.message);
+      const told = app.logged.findLast(({ level }) => level === 50);
+      expect(told).toMatchObject({ code, path: ['claimTask'] });
+      expect(JSON.stringify(told)).toContain(thrown.message);
     }
 
     await work.expectRecovered(taskKey);

@@ -19,6 +19,7 @@ import {
 } from '../support/mutations.ts';
 import { temporaryFolder } from '../support/shark-databases.ts';
 import { claim, createTasks } from '../support/tasks.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { queriesForEverything } from '../support/whole-graph.ts';
 
 const held = 'T-E01-F01-001';
@@ -113,7 +114,7 @@ async function appWithoutStatuses() {
   const folder = temporaryFolder();
   const databaseFile = join(folder, 'shark.db');
   {
-    await using app = await testApp({ config: { databaseFile } });
+    await using app = await testApp({ config: { limits: unlimited, databaseFile } });
     await createTasks(app, [
       'ready_for_development',
       'ready_for_development',

@@ -118,8 +118,8 @@ describe('a message', () => {
     socket.send({ type: 'ping', payload: { sent: 1 } });
     expect(await socket.next()).toEqual({ type: 'pong', payload: { sent: 1 } });
     socket.send(init);
-    socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'pong' });
   });
 
