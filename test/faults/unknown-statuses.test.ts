@@ -114,7 +114,7 @@ async function appWithoutStatuses() {
   const folder = temporaryFolder();
   const databaseFile = join(folder, 'shark.db');
   {
-    await using app = await testApp({ config: { limits: unlimited, databaseFile } });
+    await using app = await testApp({ config: { databaseFile } });
     await createTasks(app, [
       'ready_for_development',
       'ready_for_development',
@@ -130,5 +130,8 @@ async function appWithoutStatuses() {
     .replaceAll('"in_development"', '"in_coding"')
     .replaceAll('"ready_for_code_review"', '"ready_for_checks"');
   writeFileSync(workflowFile, renamed);
-  return testApp({ clock: manualClock('2026-01-11T15:00:00.000Z'), config: { databaseFile, workflowFile } });
+  return testApp({
+    clock: manualClock('2026-01-11T15:00:00.000Z'),
+    config: { databaseFile, workflowFile, limits: unlimited },
+  });
 }
