@@ -12,6 +12,7 @@ import { type Bench, startBench } from './bench.ts';
 import { benchFanOut } from './fan-out.ts';
 import { benchIdleSubscribers } from './idle-subscribers.ts';
 import { benchLifecycle } from './lifecycle.ts';
+import { benchOverhead } from './overhead.ts';
 import { benchPausedSocket } from './paused-socket.ts';
 import { formatTable, type Row, type TimeRow } from './report.ts';
 import { benchStalePush } from './stale-push.ts';
@@ -29,6 +30,7 @@ const sizes = values.quick
       queries: { longestPast: 1, repeats: 30 },
       fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
       idleSubscribers: { sockets: 300 },
+      overhead: { rounds: 400 },
       pausedSocket: { sockets: 20, events: 20_000, windowMs: 20_000 },
       analytics: {
         data: [
@@ -44,6 +46,7 @@ const sizes = values.quick
       queries: { longestPast: 5, repeats: 200 },
       fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
       idleSubscribers: { sockets: 1_000 },
+      overhead: { rounds: 2_000 },
       pausedSocket: { sockets: 100, events: 100_000, windowMs: 100_000 },
       analytics: {
         data: [
@@ -71,6 +74,7 @@ const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
   'fan-out': async (folder) => [await benchFanOut(folder, sizes.fanOut)],
   'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
   'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
+  overhead: (folder) => benchOverhead(folder, sizes.overhead),
   // Last: what it leaves behind in this process would make the receipts of the others late.
   analytics: (folder) => benchAnalytics(folder, sizes.analytics),
 };

@@ -97,6 +97,12 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     floors: besides('with nobody paused'),
     limit: kept,
   };
+  const overheadRows = ['{ __typename }', 'claimTask'].map((what) => ({
+    name: `${what} with access, limits, numbers and log`,
+    samples: 400,
+    floors: besides('without'),
+    limit: kept,
+  }));
   const pausedRows = [
     { name: `memory held ${passed}`, limit: kept },
     { name: `growth of the peak of resident memory ${passed}`, limit: null },
@@ -110,6 +116,7 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
       ...idleRows.map((row) => ({ ...held, ...row })),
       { ...timed, ...besidePaused },
       ...pausedRows.map((row) => ({ ...held, ...row })),
+      ...overheadRows.map((row) => ({ ...timed, ...row })),
       ...analyticsRows.map((row) => ({ ...timed, ...row })),
     ],
   });

@@ -1,0 +1,60 @@
+/**
+ * The same operations over HTTP as in the server, with nothing of what guards and watches it: no access, no limits
+ * but that of the body, no numbers, no lines in the log, no headers for browsers. Says like the server where it is.
+ */
+import { createServer } from 'node:http';
+import { createYoga } from 'graphql-yoga';
+import { anybody } from '../src/auth/viewer.ts';
+import { createBackground } from '../src/background/background.ts';
+import { systemClock as clock } from '../src/clock.ts';
+import { readConfig } from '../src/config.ts';
+import { openDatabase } from '../src/db/database.ts';
+import { type Context, createContext } from '../src/graphql/context.ts';
+import { schema } from '../src/graphql/schema.ts';
+import { useBodyLimit } from '../src/http/body-limit.ts';
+import { useClearRefusals } from '../src/http/clear-refusals.ts';
+import { createErrorMask } from '../src/http/mask-error.ts';
+import { useRequestId } from '../src/http/request-id.ts';
+import { createLog } from '../src/log.ts';
+import { createSessionChangeWatcher } from '../src/sessions/changes.ts';
+import { createStaleWatcher } from '../src/stale/watcher.ts';
+import { loadWorkflow } from '../src/workflow/load.ts';
+
+const config = readConfig(process.env);
+const log = createLog('error');
+const onError = (error: unknown) => log.error({ err: error });
+const { workflow } = await loadWorkflow(config.workflowFile, 'use-built-in');
+const database = await openDatabase({ file: config.databaseFile, clock, onError, prepare: () => {} });
+const services = {
+  database,
+  background: createBackground({
+    file: config.databaseFile,
+    tables: database.tables,
+    workflow,
+    clock,
+    timeoutMs: config.analyticsTimeoutMs,
+    checkPlace: database.checkPlace,
+  }),
+  workflow,
+  clock,
+  staleAfterMs: config.staleAfterMs,
+  staleWatcher: createStaleWatcher({ database, clock, onError, onClockJump() {} }),
+  sessionChanges: createSessionChangeWatcher({ database, clock, onError }),
+};
+const yoga = createYoga<object, Context>({
+  schema,
+  context: () => createContext(services, anybody),
+  maskedErrors: { maskError: createErrorMask(log), errorMessage: 'Something went wrong in the server' },
+  graphiql: false,
+  landingPage: false,
+  cors: false,
+  logging: false,
+  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useClearRefusals('/graphql')],
+});
+const server = createServer((request, response) => void yoga(request, response));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object')
+    console.log(`ready at http://127.0.0.1:${address.port}/graphql`);
+});
+process.once('SIGTERM', () => process.exit(0));
