@@ -36,7 +36,7 @@ const minuteMs = 60_000;
 /** In the first third the server is still being compiled and fills its caches. */
 const warmUp = 1 / 3;
 /** Generous for the event loop: those who ask are on the same machine, and garbage is collected by force now and then. */
-const limits = { heldGrowth: 12, residentGrowth: 60, eventLoopP99Ms: 250, files: 2 };
+const limits = { heldGrowth: 12, residentGrowth: 60, eventLoopP99Ms: 100, files: 2 };
 
 /** What is to be said of a soak, one finding for each promise. */
 export function verdict({ samples, before, after, logged, findings }: Soaked): Finding[] {

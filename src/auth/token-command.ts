@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { AccessSettingsError } from './errors.ts';
@@ -59,7 +59,9 @@ export function runTokenCommand(
 function replace(file: string, text: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    // Whoever may read it goes on to.
+    const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o600;
+    writeFileSync(`${file}.new`, text, { mode });
     renameSync(`${file}.new`, file);
   } catch (error) {
     throw new AccessSettingsError(

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -42,10 +42,12 @@ it('makes a token that the server lets in, and keeps only its hash', async () =>
   });
 });
 
-it('adds to the tokens that are there', () => {
+it('adds to the tokens that are there, for those who could read them', () => {
   const file = join(folder, 'two.json');
   make(file);
+  chmodSync(file, 0o640);
   make(file, { name: 'board', role: 'viewer' });
+  expect(statSync(file).mode & 0o777).toBe(0o640);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     tokens: [
       { name: 'ci', role: 'agent' },
