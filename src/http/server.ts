@@ -39,8 +39,9 @@ const secure = helmet({
       frameAncestors: ["'none'"],
     },
   },
-  // Whoever is named in ALLOWED_ORIGINS may read answers; nobody else has an origin that may.
-  crossOriginResourcePolicy: { policy: 'cross-origin' },
+  xFrameOptions: { action: 'deny' },
+  // For whoever speaks TLS in front of this server to say, of its own name.
+  strictTransportSecurity: false,
 });
 
 /** How long the answers that are under way are waited for when the server stops, in milliseconds. */
