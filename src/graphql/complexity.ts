@@ -34,6 +34,12 @@ const usualList = 10;
 const usualListOfSchema = 5;
 
 /**
+ * For a field that reads the whole history to answer, however little is asked of it. A dashboard asks for several at
+ * once, and nobody for dozens.
+ */
+export const readsHistory = { cost: 2_000 } as const;
+
+/**
  * What is wrong with the amount that an operation asks for: pages that cannot be, or more values than it may. Asked
  * before anything is executed, so that an operation that is refused has changed nothing. Of a subscription, the values
  * of one event are counted.
@@ -82,9 +88,10 @@ export function amountFaults(
     if (node.selectionSet === undefined || field === undefined) return 1;
     const own = pageOf(field, node);
     const type = getNamedType(field.type);
-    if (!isListType(getNullableType(field.type))) return 1 + costOf(node.selectionSet, type, own);
+    const { cost = 1 }: { cost?: number } = field.extensions;
+    if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
     const items = own ?? page ?? (isIntrospectionType(type) ? usualListOfSchema : usualList);
-    return 1 + items * costOf(node.selectionSet, type, undefined);
+    return cost + items * costOf(node.selectionSet, type, undefined);
   };
   const costOfFragment = (name: string, page: number | undefined): number => {
     const key = `${name} ${page}`;
