@@ -55,7 +55,11 @@ export function amountFaults(
   // Variables with faults of their own are refused when the operation is executed.
   if (coerced === undefined) return [];
 
-  const faults = new Map<FieldNode, GraphQLError>();
+  const faults = new Map<SelectionNode, GraphQLError>();
+  const refuse = (node: SelectionNode, ...fault: Parameters<typeof badUserInput>) => {
+    const { message, extensions } = badUserInput(...fault);
+    faults.set(node, new GraphQLError(message, { nodes: node, extensions }));
+  };
   const fragments = fragmentsOf(document);
   const costs = new Map<string, number>();
 
@@ -70,17 +74,24 @@ export function amountFaults(
       hasCursors: args.some(({ name }) => name === 'after'),
       largest: pageSize,
     });
-    if (fault !== undefined) {
-      const { message, extensions } = badUserInput(...fault);
-      faults.set(node, new GraphQLError(message, { nodes: node, extensions }));
-    }
+    if (fault !== undefined) refuse(node, ...fault);
     const size = page.first ?? page.last ?? first.defaultValue;
     return typeof size === 'number' ? size : usualPage;
   };
-  const isLeftOut = (selection: SelectionNode): boolean =>
-    selection.directives?.length !== 0 &&
-    (getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if === true ||
-      getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false);
+  const isLeftOut = (selection: SelectionNode): boolean => {
+    if (selection.directives?.length === 0) return false;
+    try {
+      return (
+        getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if === true ||
+        getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false
+      );
+    } catch (error) {
+      // A variable with a default may be null, and a condition may not.
+      if (!(error instanceof GraphQLError)) throw error;
+      refuse(selection, error.message, null);
+      return false;
+    }
+  };
 
   /** A page is asked for at one field, and its items lie in the lists right inside of it. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {

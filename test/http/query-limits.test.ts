@@ -250,6 +250,20 @@ describe('on a socket', () => {
     await refusedOnSocket(app, query, 'QUERY_TOO_DEEP');
   });
 
+  it.each([
+    ['query', 'query ($with: Boolean = true) { workflow { phases @include(if: $with) } }'],
+    [
+      'mutation',
+      'mutation ($with: Boolean = true) { createEpic(input: { title: "x" }) { __typename @skip(if: $with) } }',
+    ],
+    ['subscription', 'subscription ($with: Boolean = true) { sessionChanged { change @skip(if: $with) } }'],
+  ])('a %s with a condition that is null is refused, and the socket goes on', async (_kind, query) => {
+    await using app = await testApp();
+    const before = everyRow(app);
+    await refusedOnSocket(app, query, 'BAD_USER_INPUT', { with: null });
+    expect(everyRow(app)).toEqual(before);
+  });
+
   it('a subscription to pages that cannot be is refused, and the socket goes on', async () => {
     await using app = await testApp();
     const query =
@@ -259,12 +273,12 @@ describe('on a socket', () => {
 });
 
 /** The code comes with the message that ends the operation, or in its only result. */
-async function refusedOnSocket(app: TestApp, query: string, code: string): Promise<void> {
+async function refusedOnSocket(app: TestApp, query: string, code: string, variables = {}): Promise<void> {
   await app.start();
   await using socket = await openRawSocket(app.url);
   socket.send({ type: 'connection_init' });
   expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
-  socket.send({ type: 'subscribe', id: 'refused', payload: { query } });
+  socket.send({ type: 'subscribe', id: 'refused', payload: { query, variables } });
   const refusal = await socket.next();
   expect(JSON.stringify(refusal)).toContain(`"code":"${code}"`);
   expect(JSON.stringify(refusal)).not.toContain('"http"');
