@@ -83,7 +83,8 @@ function viewerOf(payload: JWTPayload, settings: JsonWebTokenSettings, token: st
     role,
     agentIds: agentIdsOf(role, name, named.data),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),
-    tokenId: sha256Of(token),
+    // Without the signature, which can be written in several ways that are all valid.
+    tokenId: sha256Of(token.slice(0, token.lastIndexOf('.'))),
   };
 }
 

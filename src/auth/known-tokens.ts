@@ -100,8 +100,11 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** A text that changes with the file, also when another file takes its place. Undefined when there is none. */
+/**
+ * A text that changes with the file, also when another file takes its place, and when whoever writes it sets back the
+ * time of its last change, as copies do. Undefined when there is none.
+ */
 async function versionOf(path: string): Promise<string | undefined> {
-  const { ino, mtimeMs, size } = await stat(path).catch(() => ({ ino: 0, mtimeMs: 0, size: -1 }));
-  return size === -1 ? undefined : `${ino} ${mtimeMs} ${size}`;
+  const { ino, ctimeMs, size } = await stat(path).catch(() => ({ ino: 0, ctimeMs: 0, size: -1 }));
+  return size === -1 ? undefined : `${ino} ${ctimeMs} ${size}`;
 }

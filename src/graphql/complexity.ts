@@ -34,6 +34,12 @@ const usualList = 10;
 const usualListOfSchema = 5;
 
 /**
+ * For a field that reads the whole history to answer, however little is asked of it. A dashboard asks for several at
+ * once, and nobody for dozens.
+ */
+export const readsHistory = { cost: 2_000 } as const;
+
+/**
  * What is wrong with the amount that an operation asks for: pages that cannot be, or more values than it may. Asked
  * before anything is executed, so that an operation that is refused has changed nothing. Of a subscription, the values
  * of one event are counted.
@@ -49,7 +55,11 @@ export function amountFaults(
   // Variables with faults of their own are refused when the operation is executed.
   if (coerced === undefined) return [];
 
-  const faults = new Map<FieldNode, GraphQLError>();
+  const faults = new Map<SelectionNode, GraphQLError>();
+  const refuse = (node: SelectionNode, ...fault: Parameters<typeof badUserInput>) => {
+    const { message, extensions } = badUserInput(...fault);
+    faults.set(node, new GraphQLError(message, { nodes: node, extensions }));
+  };
   const fragments = fragmentsOf(document);
   const costs = new Map<string, number>();
 
@@ -64,17 +74,24 @@ export function amountFaults(
       hasCursors: args.some(({ name }) => name === 'after'),
       largest: pageSize,
     });
-    if (fault !== undefined) {
-      const { message, extensions } = badUserInput(...fault);
-      faults.set(node, new GraphQLError(message, { nodes: node, extensions }));
-    }
+    if (fault !== undefined) refuse(node, ...fault);
     const size = page.first ?? page.last ?? first.defaultValue;
     return typeof size === 'number' ? size : usualPage;
   };
-  const isLeftOut = (selection: SelectionNode): boolean =>
-    selection.directives?.length !== 0 &&
-    (getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if === true ||
-      getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false);
+  const isLeftOut = (selection: SelectionNode): boolean => {
+    if (selection.directives?.length === 0) return false;
+    try {
+      return (
+        getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if === true ||
+        getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false
+      );
+    } catch (error) {
+      // A variable with a default may be null, and a condition may not.
+      if (!(error instanceof GraphQLError)) throw error;
+      refuse(selection, error.message, null);
+      return false;
+    }
+  };
 
   /** A page is asked for at one field, and its items lie in the lists right inside of it. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
@@ -82,9 +99,10 @@ export function amountFaults(
     if (node.selectionSet === undefined || field === undefined) return 1;
     const own = pageOf(field, node);
     const type = getNamedType(field.type);
-    if (!isListType(getNullableType(field.type))) return 1 + costOf(node.selectionSet, type, own);
+    const { cost = 1 }: { cost?: number } = field.extensions;
+    if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
     const items = own ?? page ?? (isIntrospectionType(type) ? usualListOfSchema : usualList);
-    return 1 + items * costOf(node.selectionSet, type, undefined);
+    return cost + items * costOf(node.selectionSet, type, undefined);
   };
   const costOfFragment = (name: string, page: number | undefined): number => {
     const key = `${name} ${page}`;

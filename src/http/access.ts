@@ -65,7 +65,8 @@ export async function admit(
     if (viewer.tokenId !== null) await rate.take(`token ${viewer.tokenId}`);
     return viewer;
   } catch (error) {
-    if (error instanceof UnauthenticatedError) await rate.take(`address ${address}`);
+    if (error instanceof UnauthenticatedError || error instanceof AuthenticationUnavailableError)
+      await rate.take(`address ${address}`);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import {
   type GraphQLError,
   getOperationAST,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
@@ -98,20 +99,21 @@ function codeOf({ extensions }: GraphQLError): string {
   return typeof extensions?.code === 'string' ? extensions.code : 'INVALID';
 }
 
-const known = new WeakMap<DocumentNode, Map<string | null, Asked>>();
+const known = new WeakMap<OperationDefinitionNode, Asked>();
 
-/** What an operation asks for. Documents are kept by whoever parses them, so what is asked in one is found out once. */
+/**
+ * What an operation asks for. Documents are kept by whoever parses them, so what is asked in one is found out once; a
+ * name that stands for none of its operations is the client's own, and there are any number of those.
+ */
 export function askedIn(document: DocumentNode, name: string | null | undefined): Asked {
-  const byName = known.get(document) ?? new Map<string | null, Asked>();
-  known.set(document, byName);
-  const asked = byName.get(name ?? null) ?? findAsked(document, name);
-  byName.set(name ?? null, asked);
+  const operation = getOperationAST(document, name);
+  if (operation === null || operation === undefined) return unknown;
+  const asked = known.get(operation) ?? findAsked(document, operation);
+  known.set(operation, asked);
   return asked;
 }
 
-function findAsked(document: DocumentNode, name: string | null | undefined): Asked {
-  const operation = getOperationAST(document, name);
-  if (operation === null || operation === undefined) return unknown;
+function findAsked(document: DocumentNode, operation: OperationDefinitionNode): Asked {
   const fragments = new Map(
     document.definitions.flatMap((each) =>
       each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],

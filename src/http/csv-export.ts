@@ -1,13 +1,14 @@
-import type { ServerResponse } from 'node:http';
-import { pipeline, Readable } from 'node:stream';
+import { finished, pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Access } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
 import { ExportParametersError, readExportParameters } from '../export/parameters.ts';
 import type { CsvPage, CsvText } from '../export/session-rows.ts';
 import type { Log } from '../log.ts';
 import { wantsGzip } from './accepted-encoding.ts';
+import { type ServerContext, viewerIn } from './access.ts';
 import { refusal, refuseUnlessRead } from './clear-refusals.ts';
 import { statusOf } from './error-status.ts';
 import type { ErrorMask } from './mask-error.ts';
@@ -23,6 +24,7 @@ const byteOrderMark = new TextEncoder().encode('\uFEFF');
 export interface CsvExportOptions {
   /** Reads a page of the file. */
   pageOf(page: CsvPage): Promise<CsvText>;
+  access: Access;
   clock: Clock;
   log: Log;
   maskError: ErrorMask;
@@ -33,9 +35,9 @@ export interface CsvExportOptions {
  * before, so that neither the length of the file nor a client that stops reading costs the server anything.
  *
  * What goes wrong before the first page is there is told in words. What goes wrong later ends the connection: a file
- * that merely ends would be taken for the whole of it.
+ * that merely ends would be taken for the whole of it. So does the end of the token that it was asked for with.
  */
-export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: ServerResponse }> {
+export function useCsvExport(options: CsvExportOptions): Plugin<object, ServerContext> {
   return {
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (url.pathname !== exportPath) return;
@@ -49,6 +51,16 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, { res?: 
         if (res === undefined) throw error;
         res.destroy();
       };
+      if (res !== undefined) {
+        const callOff = options.access.untilRevoked(viewerIn(serverContext), () => {
+          options.log.info(
+            { requestId },
+            'an export was broken off: its token has expired, or was revoked or changed',
+          );
+          res.destroy();
+        });
+        finished(res, callOff);
+      }
       const search = new URLSearchParams(url.search);
       const answering = () => answer(request, search, breakOff, fetchAPI.Response, options);
       endResponse(await withRequestId(answering, requestId));

@@ -110,6 +110,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       },
       useCsvExport({
         pageOf: (page) => services.background.ask('sessionsAsCsv', page),
+        access,
         clock,
         log,
         maskError,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import {
   CloseCode,
   type ConnectionInitMessage,
@@ -25,6 +25,8 @@ export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], Sock
 export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
   const protocol = makeServer({
     ...options,
+    onNext: (_context, _id, _payload, _arguments, result) => told(result),
+    onError: (_context, _id, _payload, errors) => errors.map(toldError),
     onOperation: ({ extra: { send } }, id, _payload, _arguments, result) =>
       Symbol.asyncIterator in result ? delivered(result, id, send) : undefined,
   });
@@ -39,6 +41,8 @@ export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, l
         close: (code, reason) => socket.close(code, reason),
         onMessage(listener) {
           socket.addEventListener('message', ({ data }) => {
+            // Whoever was sent away may go on talking until the other side agrees to the end.
+            if (socket.readyState !== socket.OPEN) return;
             // Anything but text is none of the protocol's messages, and is refused as such.
             listener(typeof data === 'string' ? data : '').catch((error: unknown) => {
               log.error({ err: error }, 'a message on a socket could not be dealt with');
@@ -53,10 +57,23 @@ export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, l
   });
 }
 
+/** What an answer is on a socket: the status that an error would have over HTTP is none of the client's business. */
+function told({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
+  if (errors === undefined) return rest;
+  return { ...rest, errors: errors.map(toldError) };
+}
+
+function toldError(error: GraphQLError): GraphQLFormattedError {
+  const formatted = error.toJSON();
+  if (formatted.extensions?.http === undefined) return formatted;
+  const { http: _status, ...extensions } = formatted.extensions;
+  return { ...formatted, extensions };
+}
+
 const texts = new WeakMap<ExecutionResult, string>();
 
 function textOf(result: ExecutionResult): string {
-  const text = texts.get(result) ?? JSON.stringify(result);
+  const text = texts.get(result) ?? JSON.stringify(told(result));
   texts.set(result, text);
   return text;
 }

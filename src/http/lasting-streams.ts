@@ -26,7 +26,10 @@ export function useLastingStreams({
       setSubscribeFn(async (args) => {
         const viewer = viewerIn(contextValue);
         const release = connections.open(viewer, contextValue.req?.socket.remoteAddress);
-        const events = await subscribe(args, 'http');
+        const events = await subscribe(args, 'http').catch((error: unknown) => {
+          release();
+          throw error;
+        });
         if (!(Symbol.asyncIterator in events)) {
           release();
           return events;

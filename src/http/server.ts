@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { isEventStream } from './event-streams.ts';
 import { endpoint, type GraphqlHandler } from './graphql-handler.ts';
+import { hasPath, refuseAddress } from './request-target.ts';
 import { serveWebSockets } from './websocket.ts';
 
 /** The server could not listen; the message says where and what to do. */
@@ -62,7 +63,10 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const server = createServer(patience, (request, response) => {
-    secure(request, response, () => void handler.yoga(request, response));
+    secure(request, response, () => {
+      if (hasPath(request)) void handler.yoga(request, response);
+      else refuseAddress(response);
+    });
   });
   const answered = watchAnswers(server);
   const listening = await listen(server, host, port);

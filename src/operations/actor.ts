@@ -18,6 +18,14 @@ export function checkMayClaimFor(actor: Actor, agentId: string): void {
   );
 }
 
+/** Throws ForbiddenError when this agent's name stands on a task that is worked on, and is not the actor's to replace. */
+export function checkMayTakeOverFrom(actor: Actor, agentId: string, taskKey: string): void {
+  if (actsFor(actor, agentId)) return;
+  throw new ForbiddenError(
+    `'${actor.name}' may not claim task ${taskKey}: it is the work of agent '${agentId}', and without sessions nothing tells whether that has ended. Claim another task, or ask with the token of an orchestrator`,
+  );
+}
+
 /** Throws ForbiddenError when the work of this agent is not the actor's to end; null is the work of nobody. */
 export function checkMayEndWorkOf(actor: Actor, agentId: string | null, taskKey: string): void {
   if (agentId === null ? actor.agentIds === 'all' : actsFor(actor, agentId)) return;

@@ -6,7 +6,7 @@ import { unfinishedDependencies } from '../tasks/dependencies.ts';
 import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession } from './find.ts';
 import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
-import { checkMayClaimFor } from '../operations/actor.ts';
+import { checkMayClaimFor, checkMayTakeOverFrom } from '../operations/actor.ts';
 import { checkOptionalText, checkTaskKey, checkText, limits } from '../operations/input.ts';
 import { moveTask } from '../tasks/move-task.ts';
 import { wayOut } from '../tasks/way-out.ts';
@@ -68,7 +68,7 @@ export async function claim(
   task: TaskRow,
   { agentId, agentType }: Agent,
 ): Promise<LifecycleResult> {
-  const { workflow, tables, tx, now } = operation;
+  const { workflow, tables, tx, now, actor } = operation;
   const warnings: string[] = [];
 
   const target = claimTarget(workflow, task.status);
@@ -88,6 +88,10 @@ export async function claim(
       `The session that agent '${holder.agentId}' had left open was closed as abandoned, because the task was waiting in ${task.status}`,
     );
   }
+
+  // Without sessions, the name on the task is all there is to tell who works on it.
+  if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
+    checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
 
   const status = workflow.statuses.get(task.status);
   if (agentType !== null && status !== undefined && !agentTypeFits(status, agentType))

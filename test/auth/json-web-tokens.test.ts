@@ -142,6 +142,17 @@ describe('a JSON Web Token', () => {
       await expect(access.viewerOf(token)).rejects.toThrow('The token cannot be trusted');
   });
 
+  it('is the same token with its signature written in another way', async () => {
+    const access = await accessWith(pem());
+    const token = await tokenWith();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // The last four bits of the last letter mean nothing.
+    const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) + 1);
+    const [one, another] = [await access.viewerOf(token), await access.viewerOf(other)];
+    expect(another.tokenId).toBe(one.tokenId);
+    expect((await access.viewerOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(one.tokenId);
+  });
+
   it('that was signed with the public key as a secret is refused', async () => {
     const secret = new TextEncoder().encode(await exportSPKI(keys.publicKey));
     const token = await new SignJWT({ role: 'orchestrator' })

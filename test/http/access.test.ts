@@ -1,11 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { sha256Of } from '../../src/auth/tokens.ts';
 import { SessionChangedDocument } from '../../src/client/generated/graphql.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { manualClock } from '../support/manual-clock.ts';
-import { eventually } from '../support/received.ts';
+import { eventually, inTime } from '../support/received.ts';
 import { openRawSocket, openSocket } from '../support/socket.ts';
+import { close, frame, openHandmadeSocket } from '../support/socket-frames.ts';
 import { entries, guardedApp, tokens } from '../support/tokens.ts';
 
 const wrong = 'shark_not-a-token-of-this-server';
@@ -200,6 +202,47 @@ describe('a token that ends', () => {
       expect(await other.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
     },
   );
+
+  it('ends what its holder goes on to say on a socket that is not closed on both sides yet', async () => {
+    const clock = manualClock();
+    await using app = await guardedApp({ clock });
+    await app.start();
+    const socket = await openHandmadeSocket(app.url);
+    const say = (message: object) => socket.send(frame(Buffer.from(JSON.stringify(message))));
+    say({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.orchestrator}` } });
+    await inTime('the socket is acknowledged', once(socket.connection, 'data'));
+
+    app.replaceTokens([entries.viewer]);
+    clock.advance(1_000);
+    await eventually('the file is read', () => app.logged.some(({ msg }) => msg === rereadTokens));
+    clock.advance(1_000);
+    const query = 'mutation{createEpic(input:{title:"x"}){__typename}}';
+    say({ id: '1', type: 'subscribe', payload: { query } });
+    socket.send(frame(Buffer.alloc(0), { opcode: close }));
+    expect(await socket.closed()).toBe(4403);
+    expect(await app.as(tokens.viewer).post('{ epics { title } }')).toEqual({ data: { epics: [] } });
+  });
+
+  it('is noticed in a file of the same size and time of change', async () => {
+    const clock = manualClock();
+    await using app = await guardedApp({ clock });
+    const readAgain = async () => {
+      utimesSync(app.tokensFile, 1_000, 1_000);
+      await eventually('the file is read', () => {
+        clock.advance(1_000);
+        return app.logged.some(({ msg }) => msg === rereadTokens);
+      });
+      app.logged.length = 0;
+    };
+    await readAgain();
+    app.replaceTokens([
+      { ...entries.viewer, sha256: sha256Of('another') },
+      entries.agent,
+      entries.orchestrator,
+    ]);
+    await readAgain();
+    expect((await app.as(tokens.viewer).post('{ __typename }')).errors).toBeDefined();
+  });
 
   it('because its time is over ends what was begun with it', async () => {
     const clock = manualClock('2026-01-11T10:00:00.000Z');

@@ -4,12 +4,16 @@ import { buffer, text } from 'node:stream/consumers';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Access } from '../../src/auth/access.ts';
+import { anybody } from '../../src/auth/viewer.ts';
 import { QuestionTimeoutError } from '../../src/background/background.ts';
 import { DatabaseFaultError } from '../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../src/export/session-rows.ts';
+import { type ServerContext, useAccess } from '../../src/http/access.ts';
 import { exportPath, useCsvExport } from '../../src/http/csv-export.ts';
 import { createErrorMask } from '../../src/http/mask-error.ts';
 import { useRequestId } from '../../src/http/request-id.ts';
+import { createRequestRate } from '../../src/http/request-rate.ts';
 import { createLog } from '../../src/log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { eventually, inTime } from '../support/received.ts';
@@ -22,14 +26,27 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   const asked: CsvPage[] = [];
   const logged: Record<string, unknown>[] = [];
   const log = createLog('info', { write: (line) => logged.push(JSON.parse(line)) });
-  const yoga = createYoga({
+  /** What is called when the token of an export ends. */
+  const revocations = new Set<() => void>();
+  const access: Access = {
+    isOpen: false,
+    viewerOf: async () => anybody,
+    untilRevoked(_viewer, onEnd) {
+      revocations.add(onEnd);
+      return () => revocations.delete(onEnd);
+    },
+    close() {},
+  };
+  const yoga = createYoga<ServerContext>({
     schema: createSchema({ typeDefs: 'type Query { nothing: Int }' }),
     logging: false,
     cors: false,
     plugins: [
       useRequestId(),
+      useAccess({ access, rate: createRequestRate(1_000), log, paths: [exportPath] }),
       useCsvExport({
         pageOf: (page) => pageOf(page, asked.push(page)),
+        access,
         clock: manualClock('2026-01-11T10:30:00.000Z'),
         log,
         maskError: createErrorMask(log),
@@ -44,7 +61,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server does not listen');
-  return { asked, logged, origin: `http://127.0.0.1:${address.port}` };
+  return { asked, logged, revocations, origin: `http://127.0.0.1:${address.port}` };
 }
 
 /** Pages that say which they are, so many of them. */
@@ -228,6 +245,32 @@ describe.each([
     ]);
     // The server is none the worse for it.
     expect(await text(await answerTo(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');
+  });
+
+  it('breaks off when the token that it was asked for with ends', async () => {
+    let goOn = () => {};
+    const { origin, logged, revocations } = await startedExports(async (page, number) => {
+      if (number === 3)
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      return numbered(5)(page, number);
+    });
+    const answer = await answerTo(`${origin}${exportPath}`, {
+      headers: { ...headers, 'x-request-id': 'mine' },
+    });
+    const body = text(answer);
+    for (const revoke of revocations) revoke();
+    await expect(inTime('the answer has ended', body)).rejects.toThrow('aborted');
+    goOn();
+    expect(logged).toMatchObject([{ level: 30, requestId: 'mine' }]);
+    await eventually('nobody is looked after any more', () => revocations.size === 0);
+  });
+
+  it('is nothing that has to be looked after once it is over', async () => {
+    const { origin, revocations } = await startedExports(numbered(3));
+    await text(await answerTo(`${origin}${exportPath}`, { headers }));
+    await eventually('nobody is looked after any more', () => revocations.size === 0);
   });
 
   it('is read no further than its client reads', async () => {

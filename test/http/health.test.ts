@@ -83,7 +83,7 @@ describe('/ready', () => {
 
   it('is so without the table of sessions where that was asked for', async () => {
     await using app = await testApp({
-      database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY)',
+      database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY, status TEXT)',
       config: { migrate: false },
     });
     expect(await readiness(app)).toEqual(ready);

@@ -195,6 +195,36 @@ describe('what an operation asks for', () => {
   });
 });
 
+describe('the analytics, which read the whole history,', () => {
+  const fields = [
+    'agentPerformance { agentId }',
+    'agingWork { totalCount }',
+    'bottlenecks { rank }',
+    'compare(filter: { since: "2026-01-01" }) { current { since } }',
+    'cumulativeFlow(bucket: MONTH) { total }',
+    'phaseDurationTrend(bucket: MONTH) { since }',
+    'phaseDurations { phase }',
+    'phaseFlow { phase }',
+    'throughput(bucket: MONTH) { created }',
+  ];
+
+  it.each(fields)('cannot be asked for dozens of times at once: %s', async (field) => {
+    await using app = await testApp();
+    const answer = await app.post(`{ ${times(50, (n) => `a${n}: ${field}`)} }`);
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
+  });
+
+  it('can be asked for together, with the sessions behind each number', async () => {
+    await using app = await testApp();
+    const behind = 'sessions { totalCount nodes { id agentId startedAt task { key title } } }';
+    expect(
+      await app.post(
+        `{ ${times(3, (n) => `a${n}: phaseDurations { phase ${behind} } b${n}: agentPerformance { agentId ${behind} }`)} ${fields.join(' ')} }`,
+      ),
+    ).not.toHaveProperty('errors');
+  });
+});
+
 describe('on a socket', () => {
   const operations = [
     ['query', '{ sessions { nodes { id } } }'],
@@ -220,6 +250,20 @@ describe('on a socket', () => {
     await refusedOnSocket(app, query, 'QUERY_TOO_DEEP');
   });
 
+  it.each([
+    ['query', 'query ($with: Boolean = true) { workflow { phases @include(if: $with) } }'],
+    [
+      'mutation',
+      'mutation ($with: Boolean = true) { createEpic(input: { title: "x" }) { __typename @skip(if: $with) } }',
+    ],
+    ['subscription', 'subscription ($with: Boolean = true) { sessionChanged { change @skip(if: $with) } }'],
+  ])('a %s with a condition that is null is refused, and the socket goes on', async (_kind, query) => {
+    await using app = await testApp();
+    const before = everyRow(app);
+    await refusedOnSocket(app, query, 'BAD_USER_INPUT', { with: null });
+    expect(everyRow(app)).toEqual(before);
+  });
+
   it('a subscription to pages that cannot be is refused, and the socket goes on', async () => {
     await using app = await testApp();
     const query =
@@ -229,14 +273,15 @@ describe('on a socket', () => {
 });
 
 /** The code comes with the message that ends the operation, or in its only result. */
-async function refusedOnSocket(app: TestApp, query: string, code: string): Promise<void> {
+async function refusedOnSocket(app: TestApp, query: string, code: string, variables = {}): Promise<void> {
   await app.start();
   await using socket = await openRawSocket(app.url);
   socket.send({ type: 'connection_init' });
   expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
-  socket.send({ type: 'subscribe', id: 'refused', payload: { query } });
+  socket.send({ type: 'subscribe', id: 'refused', payload: { query, variables } });
   const refusal = await socket.next();
   expect(JSON.stringify(refusal)).toContain(`"code":"${code}"`);
+  expect(JSON.stringify(refusal)).not.toContain('"http"');
   if (refusal.type === 'next') expect(await socket.next()).toMatchObject({ type: 'complete', id: 'refused' });
   socket.send({ type: 'subscribe', id: 'next', payload: { query: '{ __typename }' } });
   expect(await socket.next()).toMatchObject({

@@ -63,6 +63,22 @@ it('strangers are counted by their address, and do not use up what a token may',
   expect((await fetch(`${app.url}?query={__typename}`, { headers })).status).toBe(200);
 });
 
+it('whoever has the identity provider asked for its keys while it is away is counted by the address', async () => {
+  const claims = { roleClaim: 'role', agentIdsClaim: 'agentIds', issuer: 'nobody', audience: 'nobody' };
+  // Nobody listens there.
+  const jsonWebTokens = { ...claims, keys: { url: 'http://127.0.0.1:1/keys' } };
+  await using app = await testApp({ config: { limits, access: { tokensFile: undefined, jsonWebTokens } } });
+  const [header, nothing] = ['{"alg":"RS256","kid":"one"}', '{}'].map((text) =>
+    Buffer.from(text).toString('base64url'),
+  );
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count += 1)
+    statuses.push(
+      (await app.as(`${header}.${nothing}.AAAA`).fetch('http://test/graphql?query={__typename}')).status,
+    );
+  expect(statuses).toEqual([503, 503, 503, 429]);
+});
+
 it('nobody is counted where no tokens are asked for', async () => {
   await using app = await testApp({ config: { limits } });
   for (let count = 0; count < 10; count += 1)

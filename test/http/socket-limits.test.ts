@@ -1,9 +1,16 @@
+import { GraphQLError } from 'graphql';
+import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
+import { createAccess } from '../../src/auth/access.ts';
+import { anybody } from '../../src/auth/viewer.ts';
 import type { Config } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
 import { SessionChangedDocument } from '../../src/client/generated/graphql.ts';
+import { type ServerContext } from '../../src/http/access.ts';
+import { useLastingStreams } from '../../src/http/lasting-streams.ts';
 import { testApp } from '../support/app.ts';
 import { openEventStream } from '../support/event-stream.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { openRawSocket, openSocket } from '../support/socket.ts';
 import { guardedApp, tokens } from '../support/tokens.ts';
 
@@ -47,6 +54,33 @@ describe('sockets', () => {
     await using again = await begin();
     await app.as(tokens.viewer).post('{ __typename }');
     expect(again.unread).toEqual([]);
+  });
+
+  it('that a stream did not become of are not counted', async () => {
+    let ended = 0;
+    const plugin = useLastingStreams({
+      access: await createAccess(
+        { tokensFile: undefined, jsonWebTokens: undefined },
+        { clock: manualClock(), onChange() {}, onError() {} },
+      ),
+      connections: { open: () => () => (ended += 1) },
+      subscribe: async () => {
+        throw new GraphQLError('It cannot be begun');
+      },
+    });
+    const yoga = createYoga<ServerContext>({
+      schema: createSchema({ typeDefs: 'type Query { a: Int } type Subscription { a: Int }' }),
+      logging: false,
+      context: { viewer: anybody },
+      plugins: [plugin],
+    });
+    await using stream = await openEventStream(
+      async (url, init) => yoga.fetch(url, init),
+      'http://test/graphql',
+      'subscription { a }',
+    );
+    expect(await stream.errors()).toMatchObject([{ message: 'It cannot be begun' }]);
+    expect(ended).toBe(1);
   });
 
   it('from one address are limited', async () => {

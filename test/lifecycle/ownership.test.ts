@@ -8,6 +8,7 @@ import {
   heartbeatSession,
   rejectTask,
 } from '../support/mutations.ts';
+import { createSharkDatabase } from '../support/shark-databases.ts';
 import { claim, createTask } from '../support/tasks.ts';
 import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';
 
@@ -30,7 +31,10 @@ async function expectForbidden(
   const contents = () =>
     app
       .rows('SELECT * FROM tasks')
-      .concat(app.rows('SELECT * FROM task_sessions'), app.rows('SELECT * FROM task_history'));
+      .concat(
+        app.rows('SELECT * FROM task_history'),
+        app.config.migrate ? app.rows('SELECT * FROM task_sessions') : [],
+      );
   const before = contents();
   const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
   const { errors } = await client.post(
@@ -141,6 +145,27 @@ describe('the token of an agent', () => {
     await claim(orchestrator, taskKey, 'qa');
     const refused = expectType(await finishTask(agent, { taskKey, sessionId }), 'SessionNotActiveError');
     expect(refused.activeSession?.agentId).toBe('qa');
+  });
+
+  it('cannot take over the work of another where no sessions tell who works on what', async () => {
+    await using app = await guardedApp({
+      config: { databaseFile: createSharkDatabase('recent'), migrate: false },
+    });
+    const orchestrator = app.as(tokens.orchestrator);
+    const agent = app.as(tokens.agent);
+    const taskKey = await createTask(orchestrator);
+    const claimed = async (client: TestClient, agentId: string) =>
+      expectType(await claimTask(client, { taskKey, agentId }), 'ClaimTaskPayload').session;
+    expect(await claimed(orchestrator, 'qa')).toBeNull();
+    await expectForbidden(
+      app,
+      agent,
+      'claimTask',
+      { taskKey, agentId: 'backend' },
+      `'backend-team' may not claim task ${taskKey}: it is the work of agent 'qa', and without sessions nothing tells whether that has ended. Claim another task, or ask with the token of an orchestrator. Nothing was changed`,
+    );
+    expect(await claimed(orchestrator, 'backend')).toBeNull();
+    expect(await claimed(agent, 'backend-2')).toBeNull();
   });
 
   it('ends work that another program gave to its agent without a session', async () => {

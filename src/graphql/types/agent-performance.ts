@@ -1,5 +1,6 @@
 import { checkAnalyticsFilter, endedSessions } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { SentBackWork, type SentBackWorkRow } from './sent-back-work.ts';
@@ -41,6 +42,7 @@ builder.queryField('agentPerformance', (t) =>
   t.field({
     type: [AgentPerformance],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description: 'How each agent does, the one with the most sessions first.',
     args: {
       filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),

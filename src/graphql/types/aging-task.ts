@@ -1,5 +1,6 @@
 import { isPause } from '../../workflow/status-names.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { connection } from '../connection.ts';
 import { countOpenTasks, findOpenTasks } from '../open-task-pages.ts';
 import { TaskSession } from './session.ts';
@@ -62,6 +63,7 @@ builder.queryField('agingWork', (t) =>
       type: AgingTask,
       cursor: 'id',
       authScopes: { atLeast: 'viewer' },
+      extensions: readsHistory,
       description:
         'The work that is not finished, the oldest first: every task in a status that does not complete it, also where the workflow does not know the status.',
       args: {

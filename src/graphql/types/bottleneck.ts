@@ -1,6 +1,7 @@
 import { type Bottleneck as Ranked, bottlenecks } from '../../analytics/bottlenecks.ts';
 import { roundedMinutes } from '../../statistics.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { findPhaseFlow, PhaseFlow, type PhaseFlowRow } from './phase-flow.ts';
 
@@ -35,6 +36,7 @@ builder.queryField('bottlenecks', (t) =>
   t.field({
     type: [Bottleneck],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'Where work gets stuck: the phases that take the most time from a task first. Left out are phases in which no time was spent, the one in which work is over, and time that is of no phase.',
     args: {

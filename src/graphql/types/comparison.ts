@@ -3,6 +3,7 @@ import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { completionRatePct, rejectionRatePct, type Tally } from '../../analytics/tally.ts';
 import { roundedMinutes } from '../../statistics.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
@@ -84,6 +85,7 @@ builder.queryField('compare', (t) =>
   t.field({
     type: Comparison,
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description: 'What has changed: a window of time beside the one before it.',
     args: {
       filter: t.arg({

@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../../analytics/buckets.ts';
 import type { FlowBand } from '../../analytics/cumulative-flow.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { askedSpans } from '../task-history-spans.ts';
 import { Bucket } from './bucket.ts';
 import { TaskHistoryFilter } from './task-history-filter.ts';
@@ -63,6 +64,7 @@ builder.queryField('cumulativeFlow', (t) =>
   t.field({
     type: [CumulativeFlow],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'Where tasks stood at the end of each stretch of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {

@@ -1,5 +1,6 @@
 import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';
@@ -35,6 +36,7 @@ builder.queryField('phaseDurations', (t) =>
   t.field({
     type: [PhaseDuration],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'How long each phase takes: one row for each phase of the workflow, in its order, also for those in which nothing has ended.',
     args: {

@@ -8,6 +8,7 @@ import {
 import { flowEfficiencyPct, minutesSpent } from '../../analytics/time-spent.ts';
 import { roundedMinutes } from '../../statistics.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import type { Context } from '../context.ts';
 import { largestPage } from '../page.ts';
 import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
@@ -189,6 +190,7 @@ builder.queryField('phaseFlow', (t) =>
   t.field({
     type: [PhaseFlow],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'Where the time of tasks goes: one row for each phase of the workflow, in its order, also for those in which no time was spent.',
     args: {

@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../../analytics/buckets.ts';
 import type { Throughput as Counts } from '../../analytics/throughput.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { askedSpans } from '../task-history-spans.ts';
 import { Bucket } from './bucket.ts';
 import { TaskHistoryFilter } from './task-history-filter.ts';
@@ -36,6 +37,7 @@ builder.queryField('throughput', (t) =>
   t.field({
     type: [Throughput],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'How many tasks come in and how many get done, for each stretch of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
     args: {

@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../../analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../analytics/filter.ts';
 import { builder } from '../builder.ts';
+import { readsHistory } from '../complexity.ts';
 import { inTurns } from '../turns.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
@@ -38,6 +39,7 @@ builder.queryField('phaseDurationTrend', (t) =>
   t.field({
     type: [PhaseDurationBucket],
     authScopes: { atLeast: 'viewer' },
+    extensions: readsHistory,
     description:
       'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 500 of them.',
     args: {
