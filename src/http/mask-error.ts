@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import { QuestionTimeoutError } from '../background/background.ts';
 import { DatabaseFaultError } from '../db/errors.ts';
 import { badUserInput, isRefusedArgument } from '../graphql/errors.ts';
@@ -36,9 +36,14 @@ export function createErrorMask(log: Log): ErrorMask {
 function coded(error: GraphQLError, log: Log): GraphQLError {
   if (typeof error.extensions.code === 'string') return error;
   // Without a path nothing was executed: it is the variables that are wrong.
-  if (error.path === undefined || isRefusedArgument(error.originalError))
+  if (error.path === undefined || isRefusedArgument(error.originalError) || isOfArgument(error))
     return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
   return internalError(log, error.originalError ?? error, error);
+}
+
+/** Of a value that cannot be an argument, for one. What goes wrong with an answer is said of its field. */
+function isOfArgument({ nodes = [] }: GraphQLError): boolean {
+  return nodes.some(({ kind }) => kind !== Kind.FIELD);
 }
 
 /** The client is told what it can do about it; what the operator needs beside that is in the log. */

@@ -542,6 +542,11 @@ describe('operations', () => {
       'Did you mean the enum value "COMPLETED"?',
     ],
     [
+      'query ($v: Bucket = DAY) { throughput(bucket: $v) { __typename } }',
+      { v: null },
+      'Argument "bucket" of non-null type "Bucket!" must not be null.',
+    ],
+    [
       'mutation ($v: ClaimTaskInput!) { claimTask(input: $v) { __typename } }',
       { v: { taskKey: 'T-E01-F01-002' } },
       'Field "agentId" of required type "String!" was not provided.',
