@@ -4,7 +4,8 @@ import { seedFrom } from '../support/chance.ts';
 import { type FuzzedApp, fuzzedApp } from '../support/fuzz/fuzzed-app.ts';
 import { rootFields } from '../support/fuzz/operations.ts';
 
-const seed = seedFrom('FUZZ_SEED');
+// The same in every run, so that chance does not decide whether a change is sound; others are for whoever looks.
+const seed = seedFrom('FUZZ_SEED', 1);
 
 describe(`whatever is asked a few hundred times (FUZZ_SEED=${seed})`, () => {
   let fuzzed: FuzzedApp;

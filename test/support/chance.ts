@@ -27,10 +27,10 @@ export function chance(seed: number): Chance {
   };
 }
 
-/** The seed that the environment gives under this name, for the repetition of a run that failed; else a new one. */
-export function seedFrom(name: string): number {
+/** The seed that the environment gives under this name, for the repetition of a run that failed; else `usual`, or a new one. */
+export function seedFrom(name: string, usual = 1 + Math.floor(Math.random() * (2 ** 31 - 1))): number {
   const given = process.env[name];
-  if (given === undefined) return 1 + Math.floor(Math.random() * (2 ** 31 - 1));
+  if (given === undefined) return usual;
   if (!/^\d+$/.test(given)) throw new Error(`${name} is '${given}': give the number that a failure printed`);
   return Number(given);
 }

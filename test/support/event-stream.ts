@@ -41,7 +41,8 @@ async function read<Event>(
       text = blocks.pop() ?? '';
       for (const block of blocks) {
         // A line that begins with a colon only keeps the connection awake.
-        const { event, data } = /^event: (?<event>.*)\ndata: ?(?<data>.*)$/.exec(block)?.groups ?? {};
+        const { event, data } =
+          /^event: (?<event>[^\r\n]*)\ndata: ?(?<data>[^\r\n]*)$/.exec(block)?.groups ?? {};
         if (event === 'next') add({ type: 'next', payload: JSON.parse(data ?? '') });
         else if (event === 'complete') add({ type: 'complete' });
         else if (block !== ':') throw new Error(`'${block}' is no event`);
