@@ -32,7 +32,7 @@ import {
 } from '../support/shark-databases.ts';
 import { claim } from '../support/tasks.ts';
 import { unlimited } from '../support/unlimited.ts';
-import { queriesForEverything } from '../support/whole-graph.ts';
+import { queriesAround } from '../support/whole-graph.ts';
 
 const hours = 3_600_000;
 
@@ -123,15 +123,7 @@ async function createEpic(app: TestApp, title: string): Promise<void> {
 }
 
 async function expectEverythingReadable(app: TestApp, taskKey: string): Promise<void> {
-  const queries = queriesForEverything({
-    task: `(key: "${taskKey}")`,
-    epic: '(key: "E01")',
-    feature: '(key: "E01-F01")',
-    session: '(id: "TaskSession:1")',
-    node: '(id: "Task:1")',
-    phaseDurationTrend: '(bucket: DAY)',
-    compare: '(filter: { since: "2026-01-01" })',
-  });
+  const queries = queriesAround(taskKey);
   expect(queries.length).toBeGreaterThan(8);
   for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });
 }

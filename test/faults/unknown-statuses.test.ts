@@ -20,7 +20,7 @@ import {
 import { temporaryFolder } from '../support/shark-databases.ts';
 import { claim, createTasks } from '../support/tasks.ts';
 import { unlimited } from '../support/unlimited.ts';
-import { queriesForEverything } from '../support/whole-graph.ts';
+import { queriesAround } from '../support/whole-graph.ts';
 
 const held = 'T-E01-F01-001';
 const alsoHeld = 'T-E01-F01-002';
@@ -50,15 +50,7 @@ it('says nothing where the workflow knows all', async () => {
 
 it('answers every query, with the tasks in it', async () => {
   await using app = await appWithoutStatuses();
-  const queries = queriesForEverything({
-    task: `(key: "${held}")`,
-    epic: '(key: "E01")',
-    feature: '(key: "E01-F01")',
-    session: '(id: "TaskSession:1")',
-    node: '(id: "Task:1")',
-    phaseDurationTrend: '(bucket: DAY)',
-    compare: '(filter: { since: "2026-01-01" })',
-  });
+  const queries = queriesAround(held);
   for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });
   expect((await app.post('{ tasks { totalCount nodes { key status phase } } }')).data).toMatchObject({
     tasks: { totalCount: 4, nodes: expect.arrayContaining([expect.objectContaining({ key: waiting })]) },

@@ -21,6 +21,19 @@ export function queriesForEverything(args: Readonly<Record<string, string>>): st
   });
 }
 
+/** The same where there is little more than this task, in the first feature of the first epic, and its session. */
+export function queriesAround(taskKey: string): string[] {
+  return queriesForEverything({
+    task: `(key: "${taskKey}")`,
+    epic: '(key: "E01")',
+    feature: '(key: "E01-F01")',
+    session: '(id: "TaskSession:1")',
+    node: '(id: "Task:1")',
+    phaseDurationTrend: '(bucket: DAY)',
+    compare: '(filter: { since: "2026-01-01" })',
+  });
+}
+
 function selection(type: GraphQLNamedType, path: readonly GraphQLNamedType[], prefix = ''): string {
   if (!isCompositeType(type)) return '';
   if (!isObjectType(type))
