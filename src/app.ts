@@ -1,23 +1,18 @@
-import type BetterSqlite3 from 'better-sqlite3';
 import { createAccess } from './auth/access.ts';
 import { createBackground } from './background/background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { checkAsItIs } from './db/as-it-is.ts';
-import { openDatabase } from './db/database.ts';
-import { migrate, migrationNames, migrationsFolder } from './db/migrate.ts';
+import { migrationNames, migrationsFolder } from './db/migrate.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { StatementObserver } from './db/sqlite-adapter.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { createSessionChangeWatcher } from './sessions/changes.ts';
+import { openServices, type ServicesObserver } from './services.ts';
 import { countOpenSessions } from './stale/crossings.ts';
 import { linesOf } from './stale/lines.ts';
-import { createStaleWatcher } from './stale/watcher.ts';
 import { unknownStatuses } from './tasks/unknown-statuses.ts';
-import { loadWorkflow } from './workflow/load.ts';
 import { staleAfterMsByStatus } from './workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
@@ -42,17 +37,6 @@ export interface AppOptions {
  * Throws WorkflowFileError, AccessSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
-  const { workflow, ...origin } = await loadWorkflow(
-    config.workflowFile,
-    config.workflowFileNamed ? 'fail' : 'use-built-in',
-  );
-  log.info(
-    origin,
-    origin.source === 'file'
-      ? `the workflow was read from ${origin.path}`
-      : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
-  );
-
   const access = await createAccess(config.access, {
     clock,
     onChange: (count) => log.info({ count }, 'the file of tokens was changed and read again'),
@@ -61,21 +45,8 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   });
 
   const metrics = createMetrics();
-  const onError = (error: unknown) => log.error({ err: error }, 'watching the database failed');
-  const warnOfUnknownStatuses = (connection: BetterSqlite3.Database) => {
-    const statuses = unknownStatuses(connection, workflow);
-    if (statuses.length === 0) return;
-    const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
-    log.warn(
-      { statuses },
-      `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
-    );
-  };
-  let pending: string[] = [];
-  const database = await openDatabase({
-    file: config.databaseFile,
+  const { services, pendingMigrations, close } = await openServices(config, {
     clock,
-    onError,
     onStatement,
     writes: metrics,
     onLongLog(bytes) {
@@ -84,76 +55,41 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
         `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB: a program reads the database without an end; it shrinks again when that program has closed its transaction`,
       );
     },
-    async prepare(connection) {
-      if (!config.migrate) {
-        pending = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
-        warnOfUnknownStatuses(connection);
-        return;
-      }
-      const { applied, backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
-      if (backupFile !== null)
-        log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
-      if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
-      warnOfUnknownStatuses(connection);
-    },
+    observer: loggingObserver(log, config),
+    createBackground: ({ database, workflow }) =>
+      createBackground({
+        file: config.databaseFile,
+        tables: database.tables,
+        workflow,
+        clock,
+        timeoutMs: config.analyticsTimeoutMs,
+        checkPlace: database.checkPlace,
+      }),
   });
+  const { database, workflow } = services;
   if (!database.tables.hasTaskSessions)
     log.warn(
-      { pending },
+      { pending: pendingMigrations },
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
     );
 
-  const staleWatcher = createStaleWatcher({
-    database,
-    clock,
-    onError,
-    onClockJump(byMs) {
-      const seconds = Math.abs(byMs / 1_000).toFixed(1);
-      log.warn(
-        { byMs },
-        byMs > 0
-          ? `the clock went ${seconds} s ahead: it was set, or the machine slept; what is overdue is sent now`
-          : `the clock was set back by ${seconds} s: sessions that turned stale in that time turn stale once more`,
-      );
-    },
-  });
-  const sessionChanges = createSessionChangeWatcher({ database, clock, onError });
-  const background = createBackground({
-    file: config.databaseFile,
-    tables: database.tables,
-    workflow,
-    clock,
-    timeoutMs: config.analyticsTimeoutMs,
-    checkPlace: database.checkPlace,
-  });
   const lines = linesOf(
     { staleAfterMs: undefined, silentForMs: undefined },
     { staleAfterMs: config.staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) },
   );
-  const handler = createGraphqlHandler(
-    {
+  const handler = createGraphqlHandler(services, {
+    log,
+    graphiql: config.graphiql,
+    limits: config.limits,
+    access,
+    allowedOrigins: config.allowedOrigins,
+    metrics,
+    countSessions: () => countOpenSessions(database.read, lines, clock.now()),
+    findObstacles: createReadiness(
       database,
-      background,
-      workflow,
-      clock,
-      staleAfterMs: config.staleAfterMs,
-      staleWatcher,
-      sessionChanges,
-    },
-    {
-      log,
-      graphiql: config.graphiql,
-      limits: config.limits,
-      access,
-      allowedOrigins: config.allowedOrigins,
-      metrics,
-      countSessions: () => countOpenSessions(database.read, lines, clock.now()),
-      findObstacles: createReadiness(
-        database,
-        migrationNames(migrationsFolder).filter((name) => !pending.includes(name)),
-      ),
-    },
-  );
+      migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
+    ),
+  });
 
   let server: RunningServer | undefined;
   let stopping: Promise<void> | undefined;
@@ -161,9 +97,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     await server?.stop();
     await handler.yoga.dispose();
     access.close();
-    staleWatcher.close();
-    await background.close();
-    await database.close();
+    await close();
     metrics.close();
   };
   const stop = () => {
@@ -189,5 +123,42 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     },
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Writes into the log what becomes of the parts of the server. */
+function loggingObserver(log: Log, config: Config): ServicesObserver {
+  return {
+    workflowLoaded: ({ workflow: _workflow, ...origin }) =>
+      log.info(
+        origin,
+        origin.source === 'file'
+          ? `the workflow was read from ${origin.path}`
+          : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
+      ),
+    broughtUpToDate({ applied, backupFile }) {
+      if (backupFile !== null)
+        log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
+      if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+    },
+    prepared(connection, workflow) {
+      const statuses = unknownStatuses(connection, workflow);
+      if (statuses.length === 0) return;
+      const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
+      log.warn(
+        { statuses },
+        `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
+      );
+    },
+    clockJumped(byMs) {
+      const seconds = Math.abs(byMs / 1_000).toFixed(1);
+      log.warn(
+        { byMs },
+        byMs > 0
+          ? `the clock went ${seconds} s ahead: it was set, or the machine slept; what is overdue is sent now`
+          : `the clock was set back by ${seconds} s: sessions that turned stale in that time turn stale once more`,
+      );
+    },
+    failed: (error) => log.error({ err: error }, 'watching the database failed'),
   };
 }

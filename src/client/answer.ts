@@ -8,12 +8,15 @@ export class UnreachableError extends Error {
 /** The server answered, but not with what was asked for; the message repeats what it said. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
+  /** What the server said, error by error; none where it did not speak GraphQL. */
+  readonly errors: readonly AnsweredError[];
   /** The `extensions.code` of each error, for programs to act on: `BAD_USER_INPUT`, `DATABASE_BUSY`, ... */
   readonly codes: readonly string[];
 
-  constructor(message: string, codes: readonly string[] = []) {
+  constructor(message: string, errors: readonly AnsweredError[] = []) {
     super(message);
-    this.codes = codes;
+    this.errors = errors;
+    this.codes = codesOf(errors);
   }
 }
 
@@ -36,6 +39,15 @@ export function isAnswer<Result>(value: unknown): value is Answer<Result> {
   return typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 }
 
+/** The JSON of a text, or undefined where it is none. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The data of an answer that has nothing but data. Throws AnswerError. */
 export function dataOf<Result>(
   document: TypedDocumentString<Result, never>,
@@ -48,14 +60,21 @@ export function dataOf<Result>(
 }
 
 export function answerError(document: { toString(): string }, errors: readonly AnsweredError[]): AnswerError {
-  const codes = errors.flatMap(({ extensions }) =>
-    typeof extensions?.code === 'string' ? [extensions.code] : [],
-  );
+  return answerErrorOf(nameOf(document), errors);
+}
+
+/** Of what was asked for under this name. */
+export function answerErrorOf(name: string, errors: readonly AnsweredError[]): AnswerError {
   const said = errors.map(({ message }) => message).join('; ');
+  const codes = codesOf(errors);
   return new AnswerError(
-    `${nameOf(document)} was refused: ${said}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`,
-    codes,
+    `${name} was refused: ${said}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`,
+    errors,
   );
+}
+
+function codesOf(errors: readonly AnsweredError[]): string[] {
+  return errors.flatMap(({ extensions }) => (typeof extensions?.code === 'string' ? [extensions.code] : []));
 }
 
 /** `ClaimTask`, as people know the operation. */

@@ -1,5 +1,15 @@
-import { AnswerError, dataOf, isAnswer, type NamedValues, nameOf, UnreachableError } from './answer.ts';
+import {
+  AnswerError,
+  dataOf,
+  isAnswer,
+  type NamedValues,
+  nameOf,
+  parse,
+  UnreachableError,
+} from './answer.ts';
+import { type ExportParameters, exportSessions } from './export.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { reasonOf } from './no-answer.ts';
 import { authorization, type Server, type SubscribeOptions, subscribe } from './subscribe.ts';
 
 export interface ClientOptions extends Server {
@@ -23,6 +33,8 @@ export interface Client {
     variables: Variables | (() => Variables),
     options?: SubscribeOptions,
   ): AsyncIterableIterator<Result>;
+  /** The sessions of a filter as a CSV file, part by part; see `exportSessions`. */
+  exportSessions(parameters: ExportParameters): AsyncIterableIterator<Uint8Array>;
 }
 
 export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): Client {
@@ -42,6 +54,7 @@ export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): 
       return dataOf(document, answer);
     },
     subscribe: (document, variables, options) => subscribe(server, document, variables, options),
+    exportSessions: (parameters) => exportSessions(server, timeoutMs, parameters),
   };
 }
 
@@ -65,21 +78,4 @@ async function post(
   } catch (error) {
     throw new UnreachableError(`No answer from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** fetch says no more than 'fetch failed'; why stands in the cause. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `none came within ${timeoutMs / 1_000} s`;
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
 }

@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
+import { csvFile, csvFileName } from '../export/file.ts';
 import { ExportParametersError, readExportParameters } from '../export/parameters.ts';
 import type { CsvPage, CsvText } from '../export/session-rows.ts';
 import type { Log } from '../log.ts';
@@ -15,11 +16,6 @@ import type { ErrorMask } from './mask-error.ts';
 import { requestIdOf, withRequestId } from './request-id.ts';
 
 export const exportPath = '/export/sessions.csv';
-
-/** Small enough that a page is soon read, also where notes are long, and large enough that pages are few. */
-const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
-
-const byteOrderMark = new TextEncoder().encode('\uFEFF');
 
 export interface CsvExportOptions {
   /** Reads a page of the file. */
@@ -81,7 +77,7 @@ async function answer(
   const success = {
     headers: {
       'content-type': 'text/csv; charset=utf-8; header=present',
-      'content-disposition': `attachment; filename="${fileName(clock.now())}"`,
+      'content-disposition': `attachment; filename="${csvFileName(clock.now())}"`,
       'cache-control': 'no-store',
       vary: 'accept-encoding',
       ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
@@ -90,9 +86,7 @@ async function answer(
   try {
     const { filter, withByteOrderMark } = readExportParameters(search);
     if (request.method === 'HEAD') return new ResponseType(null, success);
-    const first = await pageOf({ filter, behind: undefined, atMost });
-    const following = (behind: SessionPlace) => pageOf({ filter, behind, atMost });
-    const file = Readable.from(fileOf(first, following, { withByteOrderMark }), { highWaterMark: 0 });
+    const file = Readable.from(await csvFile({ filter, withByteOrderMark, pageOf }), { highWaterMark: 0 });
     return new ResponseType(pulled(isZipped ? zipped(file) : file, breakOff), success);
   } catch (error) {
     if (error instanceof ExportParametersError)
@@ -104,22 +98,7 @@ async function answer(
   }
 }
 
-type SessionPlace = NonNullable<CsvText['next']>;
 type Bytes = CsvText['lines'];
-
-async function* fileOf(
-  first: CsvText,
-  following: (place: SessionPlace) => Promise<CsvText>,
-  { withByteOrderMark }: { withByteOrderMark: boolean },
-): AsyncGenerator<Bytes> {
-  if (withByteOrderMark) yield byteOrderMark;
-  yield first.lines;
-  for (let { next } = first; next !== null; ) {
-    const page = await following(next);
-    yield page.lines;
-    next = page.next;
-  }
-}
 
 /** By a stream of Node's: its CompressionStream takes in whatever it gets, however little of it is read. */
 function zipped(file: Readable): Readable {
@@ -151,9 +130,4 @@ function pulled(body: Readable, breakOff: (error: unknown) => void): ReadableStr
     },
     { highWaterMark: 0 },
   );
-}
-
-/** `sessions-2026-01-11T10-30-00.csv`, in UTC: not every system allows colons in the name of a file. */
-function fileName(now: Date): string {
-  return `sessions-${now.toISOString().slice(0, 19).replaceAll(':', '-')}.csv`;
 }

@@ -10,16 +10,42 @@ import { currentRequestId } from './request-id.ts';
 /** Turns whatever was thrown into what a client is told of it. */
 export type ErrorMask = (error: unknown) => GraphQLError;
 
+/** What is said of a fault that is nobody's but ours. */
+export interface FaultWords {
+  whatHappened: string;
+  /** Where its cause is found. */
+  whereItIs: string;
+}
+
+const serverFault: FaultWords = {
+  whatHappened: 'Something went wrong in the server.',
+  whereItIs: 'The operator finds the cause in the log under the request id.',
+};
+
 /**
  * What a client is told of an error that no mutation answered as data. Errors made for clients pass; a fault of
  * the server is logged whole, and the client gets the id under which it was.
  */
-export function createErrorMask(log: Log): ErrorMask {
+export function createErrorMask(log: Log, words = serverFault): ErrorMask {
+  const internalError = (cause: unknown, place: GraphQLError | undefined): GraphQLError => {
+    const requestId = currentRequestId();
+    log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
+    const message = [words.whatHappened, ...whatRemains(place?.path), words.whereItIs].join(' ');
+    return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
+  };
+  /** Errors made for clients have a code; what the libraries say of bad input does not, nor do their own faults. */
+  const coded = (error: GraphQLError): GraphQLError => {
+    if (typeof error.extensions.code === 'string') return error;
+    // Without a path nothing was executed: it is the variables that are wrong.
+    if (error.path === undefined || isRefusedArgument(error.originalError) || isOfArgument(error))
+      return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
+    return internalError(error.originalError ?? error, error);
+  };
   return (error) => {
     if (error instanceof DatabaseFaultError) return faultyDatabase(log, error, undefined);
-    if (!(error instanceof GraphQLError)) return internalError(log, error, undefined);
+    if (!(error instanceof GraphQLError)) return internalError(error, undefined);
     const cause = error.originalError;
-    if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error, log);
+    if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error);
     if (cause instanceof Refusal) {
       const { message, extensions } = badUserInput(cause.message, cause.suggestion);
       return at(error, message, extensions);
@@ -28,17 +54,8 @@ export function createErrorMask(log: Log): ErrorMask {
       return at(error, `${cause.message}. Nothing was changed`, { code: 'FORBIDDEN' });
     if (cause instanceof DatabaseFaultError) return faultyDatabase(log, cause, error);
     if (cause instanceof QuestionTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
-    return internalError(log, cause, error);
+    return internalError(cause, error);
   };
-}
-
-/** Errors made for clients have a code; what the libraries say of bad input does not, nor do their own faults. */
-function coded(error: GraphQLError, log: Log): GraphQLError {
-  if (typeof error.extensions.code === 'string') return error;
-  // Without a path nothing was executed: it is the variables that are wrong.
-  if (error.path === undefined || isRefusedArgument(error.originalError) || isOfArgument(error))
-    return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
-  return internalError(log, error.originalError ?? error, error);
 }
 
 /** Of a value that cannot be an argument, for one. What goes wrong with an answer is said of its field. */
@@ -52,17 +69,6 @@ function faultyDatabase(log: Log, fault: DatabaseFaultError, place: GraphQLError
   log.error({ err: fault, requestId, path: place?.path, code: fault.fault }, 'the database failed a request');
   const message = [fault.message, ...whatRemains(place?.path), fault.remedy].join(' ');
   return at(place, message, { code: fault.fault, requestId });
-}
-
-function internalError(log: Log, cause: unknown, place: GraphQLError | undefined): GraphQLError {
-  const requestId = currentRequestId();
-  log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
-  const message = [
-    'Something went wrong in the server.',
-    ...whatRemains(place?.path),
-    'The operator finds the cause in the log under the request id.',
-  ].join(' ');
-  return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
 }
 
 /** A mutation is the outermost field: what is inside of it is read when its transaction is over. */
