@@ -305,6 +305,44 @@ export type SessionPartsFragment = { id: string, agentId: string, agentType: str
 
 export type NextPhasePartsFragment = { phase: string, status: string, agentTypes: Array<string> };
 
+type RefusalParts_EpicNotFoundError_Fragment = { epicKey: string, message: string, suggestion: string | null };
+
+type RefusalParts_FeatureNotFoundError_Fragment = { featureKey: string, message: string, suggestion: string | null };
+
+type RefusalParts_IdempotencyKeyReusedError_Fragment = { idempotencyKey: string, message: string, suggestion: string | null };
+
+type RefusalParts_InvalidInputError_Fragment = { field: string, message: string, suggestion: string | null };
+
+type RefusalParts_InvalidTransitionError_Fragment = { currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null };
+
+type RefusalParts_KeyTakenError_Fragment = { key: string, message: string, suggestion: string | null };
+
+type RefusalParts_SessionNotActiveError_Fragment = { message: string, suggestion: string | null };
+
+type RefusalParts_SessionNotFoundError_Fragment = { sessionId: string, message: string, suggestion: string | null };
+
+type RefusalParts_StatusNotAllowedError_Fragment = { status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null };
+
+type RefusalParts_TaskAlreadyClaimedError_Fragment = { message: string, suggestion: string | null };
+
+type RefusalParts_TaskNotFoundError_Fragment = { taskKey: string, message: string, suggestion: string | null };
+
+export type RefusalPartsFragment =
+  | RefusalParts_EpicNotFoundError_Fragment
+  | RefusalParts_FeatureNotFoundError_Fragment
+  | RefusalParts_IdempotencyKeyReusedError_Fragment
+  | RefusalParts_InvalidInputError_Fragment
+  | RefusalParts_InvalidTransitionError_Fragment
+  | RefusalParts_KeyTakenError_Fragment
+  | RefusalParts_SessionNotActiveError_Fragment
+  | RefusalParts_SessionNotFoundError_Fragment
+  | RefusalParts_StatusNotAllowedError_Fragment
+  | RefusalParts_TaskAlreadyClaimedError_Fragment
+  | RefusalParts_TaskNotFoundError_Fragment
+;
+
+export type FencePartsFragment = { closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null };
+
 export type ClaimTaskMutationVariables = Exact<{
   input: ClaimTaskInput;
 }>;
@@ -312,12 +350,12 @@ export type ClaimTaskMutationVariables = Exact<{
 
 export type ClaimTaskMutation = { claimTask:
     | { __typename: 'ClaimTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'IdempotencyKeyReusedError', message: string, suggestion: string | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'IdempotencyKeyReusedError', idempotencyKey: string, message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'TaskAlreadyClaimedError', message: string, suggestion: string | null, activeSession: { id: string, agentId: string, startedAt: string } }
-    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
    };
 
 export type ClaimNextTaskMutationVariables = Exact<{
@@ -327,10 +365,10 @@ export type ClaimNextTaskMutationVariables = Exact<{
 
 export type ClaimNextTaskMutation = { claimNextTask:
     | { __typename: 'ClaimNextTaskPayload', previousStatus: string | null, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null } | null, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'EpicNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'IdempotencyKeyReusedError', message: string, suggestion: string | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'EpicNotFoundError', epicKey: string, message: string, suggestion: string | null }
+    | { __typename: 'IdempotencyKeyReusedError', idempotencyKey: string, message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
    };
 
 export type HeartbeatSessionMutationVariables = Exact<{
@@ -340,8 +378,8 @@ export type HeartbeatSessionMutationVariables = Exact<{
 
 export type HeartbeatSessionMutation = { heartbeatSession:
     | { __typename: 'HeartbeatSessionPayload', session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } }
-    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
-    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
+    | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
    };
 
 export type FinishTaskMutationVariables = Exact<{
@@ -351,12 +389,12 @@ export type FinishTaskMutationVariables = Exact<{
 
 export type FinishTaskMutation = { finishTask:
     | { __typename: 'FinishTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
-    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
-    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
+    | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
    };
 
 export type RejectTaskMutationVariables = Exact<{
@@ -365,13 +403,13 @@ export type RejectTaskMutationVariables = Exact<{
 
 
 export type RejectTaskMutation = { rejectTask:
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'RejectTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
-    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
-    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
+    | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
    };
 
 export type BlockTaskMutationVariables = Exact<{
@@ -381,12 +419,12 @@ export type BlockTaskMutationVariables = Exact<{
 
 export type BlockTaskMutation = { blockTask:
     | { __typename: 'BlockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
-    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
-    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
+    | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
    };
 
 export type UnblockTaskMutationVariables = Exact<{
@@ -395,10 +433,10 @@ export type UnblockTaskMutationVariables = Exact<{
 
 
 export type UnblockTaskMutation = { unblockTask:
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
-    | { __typename: 'TaskNotFoundError', message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
     | { __typename: 'UnblockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
    };
 
@@ -409,10 +447,10 @@ export type AbandonSessionMutationVariables = Exact<{
 
 export type AbandonSessionMutation = { abandonSession:
     | { __typename: 'AbandonSessionPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
-    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string } | null }
-    | { __typename: 'SessionNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
+    | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
    };
 
 export type AbandonStaleSessionsMutationVariables = Exact<{
@@ -422,7 +460,7 @@ export type AbandonStaleSessionsMutationVariables = Exact<{
 
 export type AbandonStaleSessionsMutation = { abandonStaleSessions:
     | { __typename: 'AbandonStaleSessionsPayload', remaining: number, warnings: Array<string>, sessions: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
    };
 
 export type CreateEpicMutationVariables = Exact<{
@@ -432,8 +470,8 @@ export type CreateEpicMutationVariables = Exact<{
 
 export type CreateEpicMutation = { createEpic:
     | { __typename: 'CreateEpicPayload', epic: { key: string, title: string, priority: string } }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
-    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', key: string, message: string, suggestion: string | null }
    };
 
 export type CreateFeatureMutationVariables = Exact<{
@@ -443,9 +481,9 @@ export type CreateFeatureMutationVariables = Exact<{
 
 export type CreateFeatureMutation = { createFeature:
     | { __typename: 'CreateFeaturePayload', feature: { key: string, title: string } }
-    | { __typename: 'EpicNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
-    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
+    | { __typename: 'EpicNotFoundError', epicKey: string, message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', key: string, message: string, suggestion: string | null }
    };
 
 export type CreateTaskMutationVariables = Exact<{
@@ -455,10 +493,10 @@ export type CreateTaskMutationVariables = Exact<{
 
 export type CreateTaskMutation = { createTask:
     | { __typename: 'CreateTaskPayload', task: { key: string, title: string, status: string, priority: number, dependsOn: Array<string> } }
-    | { __typename: 'FeatureNotFoundError', message: string, suggestion: string | null }
-    | { __typename: 'InvalidInputError', message: string, suggestion: string | null }
-    | { __typename: 'KeyTakenError', message: string, suggestion: string | null }
-    | { __typename: 'StatusNotAllowedError', message: string, suggestion: string | null }
+    | { __typename: 'FeatureNotFoundError', featureKey: string, message: string, suggestion: string | null }
+    | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'KeyTakenError', key: string, message: string, suggestion: string | null }
+    | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
    };
 
 export type SessionTurnedStaleSubscriptionVariables = Exact<{
@@ -484,7 +522,7 @@ export type NextTaskQueryVariables = Exact<{
 }>;
 
 
-export type NextTaskQuery = { nextTask: { key: string, status: string, phase: string | null, priority: number } | null };
+export type NextTaskQuery = { nextTask: { key: string, title: string, status: string, phase: string | null, priority: number } | null };
 
 export type TaskStoryQueryVariables = Exact<{
   key: string;
@@ -492,6 +530,22 @@ export type TaskStoryQueryVariables = Exact<{
 
 
 export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
+
+export type TaskSessionsQueryVariables = Exact<{
+  key: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TaskSessionsQuery = { task: { key: string, title: string, status: string, phase: string | null, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type TaskHistoryQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type TaskHistoryQuery = { task: { key: string, title: string, status: string, phase: string | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
 
 export type SessionsQueryVariables = Exact<{
   filter?: SessionFilter | null | undefined;
@@ -527,7 +581,7 @@ export type BoardQuery = { epics: Array<{ key: string, title: string, features: 
 export type WorkflowQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WorkflowQuery = { workflow: { phases: Array<string>, statuses: Array<{ name: string, phase: string, agentTypes: Array<string>, description: string | null, isStart: boolean, isTerminal: boolean, transitions: Array<string> }> } };
+export type WorkflowQuery = { workflow: { phases: Array<string>, statuses: Array<{ name: string, phase: string, agentTypes: Array<string>, description: string | null, isStart: boolean, isTerminal: boolean, staleAfter: string | null, transitions: Array<string> }> } };
 
 export type PhaseDurationsQueryVariables = Exact<{
   filter?: AnalyticsFilter | null | undefined;
@@ -667,6 +721,55 @@ export const NextPhasePartsFragmentDoc = new TypedDocumentString(`
   agentTypes
 }
     `, {"fragmentName":"NextPhaseParts"}) as unknown as TypedDocumentString<NextPhasePartsFragment, unknown>;
+export const RefusalPartsFragmentDoc = new TypedDocumentString(`
+    fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+    `, {"fragmentName":"RefusalParts"}) as unknown as TypedDocumentString<RefusalPartsFragment, unknown>;
+export const FencePartsFragmentDoc = new TypedDocumentString(`
+    fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
+}
+    `, {"fragmentName":"FenceParts"}) as unknown as TypedDocumentString<FencePartsFragment, unknown>;
 export const StatisticsFragmentDoc = new TypedDocumentString(`
     fragment Statistics on SessionStatistics {
   avgDurationMinutes
@@ -722,14 +825,7 @@ export const ClaimTaskDocument = new TypedDocumentString(`
         startedAt
       }
     }
-    ... on InvalidTransitionError {
-      currentStatus
-      allowedTransitions
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -756,6 +852,39 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
 }`) as unknown as TypedDocumentString<ClaimTaskMutation, ClaimTaskMutationVariables>;
 export const ClaimNextTaskDocument = new TypedDocumentString(`
     mutation ClaimNextTask($input: ClaimNextTaskInput!) {
@@ -776,10 +905,7 @@ export const ClaimNextTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -806,6 +932,39 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
 }`) as unknown as TypedDocumentString<ClaimNextTaskMutation, ClaimNextTaskMutationVariables>;
 export const HeartbeatSessionDocument = new TypedDocumentString(`
     mutation HeartbeatSession($input: HeartbeatSessionInput!) {
@@ -816,21 +975,8 @@ export const HeartbeatSessionDocument = new TypedDocumentString(`
         ...SessionParts
       }
     }
-    ... on SessionNotActiveError {
-      closedSession {
-        id
-        outcome
-        endedAt
-      }
-      activeSession {
-        id
-        agentId
-      }
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...FenceParts
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -852,6 +998,51 @@ export const HeartbeatSessionDocument = new TypedDocumentString(`
   durationMinutes
   elapsedMinutes
   isActive
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
 }`) as unknown as TypedDocumentString<HeartbeatSessionMutation, HeartbeatSessionMutationVariables>;
 export const FinishTaskDocument = new TypedDocumentString(`
     mutation FinishTask($input: FinishTaskInput!) {
@@ -872,25 +1063,8 @@ export const FinishTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on SessionNotActiveError {
-      closedSession {
-        id
-        outcome
-        endedAt
-      }
-      activeSession {
-        id
-        agentId
-      }
-    }
-    ... on InvalidTransitionError {
-      currentStatus
-      allowedTransitions
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...FenceParts
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -917,6 +1091,51 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
 }`) as unknown as TypedDocumentString<FinishTaskMutation, FinishTaskMutationVariables>;
 export const RejectTaskDocument = new TypedDocumentString(`
     mutation RejectTask($input: RejectTaskInput!) {
@@ -937,25 +1156,8 @@ export const RejectTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on SessionNotActiveError {
-      closedSession {
-        id
-        outcome
-        endedAt
-      }
-      activeSession {
-        id
-        agentId
-      }
-    }
-    ... on InvalidTransitionError {
-      currentStatus
-      allowedTransitions
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...FenceParts
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -982,6 +1184,51 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
 }`) as unknown as TypedDocumentString<RejectTaskMutation, RejectTaskMutationVariables>;
 export const BlockTaskDocument = new TypedDocumentString(`
     mutation BlockTask($input: BlockTaskInput!) {
@@ -1002,25 +1249,8 @@ export const BlockTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on SessionNotActiveError {
-      closedSession {
-        id
-        outcome
-        endedAt
-      }
-      activeSession {
-        id
-        agentId
-      }
-    }
-    ... on InvalidTransitionError {
-      currentStatus
-      allowedTransitions
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...FenceParts
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1047,6 +1277,51 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
 }`) as unknown as TypedDocumentString<BlockTaskMutation, BlockTaskMutationVariables>;
 export const UnblockTaskDocument = new TypedDocumentString(`
     mutation UnblockTask($input: UnblockTaskInput!) {
@@ -1064,20 +1339,46 @@ export const UnblockTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on InvalidTransitionError {
-      currentStatus
-      allowedTransitions
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
     fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
 }`) as unknown as TypedDocumentString<UnblockTaskMutation, UnblockTaskMutationVariables>;
 export const AbandonSessionDocument = new TypedDocumentString(`
     mutation AbandonSession($input: AbandonSessionInput!) {
@@ -1098,21 +1399,8 @@ export const AbandonSessionDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ... on SessionNotActiveError {
-      closedSession {
-        id
-        outcome
-        endedAt
-      }
-      activeSession {
-        id
-        agentId
-      }
-    }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...FenceParts
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1139,6 +1427,51 @@ fragment NextPhaseParts on NextPhase {
   phase
   status
   agentTypes
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}
+fragment FenceParts on SessionNotActiveError {
+  closedSession {
+    id
+    outcome
+    endedAt
+  }
+  activeSession {
+    id
+    agentId
+    startedAt
+  }
 }`) as unknown as TypedDocumentString<AbandonSessionMutation, AbandonSessionMutationVariables>;
 export const AbandonStaleSessionsDocument = new TypedDocumentString(`
     mutation AbandonStaleSessions($input: AbandonStaleSessionsInput!) {
@@ -1151,10 +1484,7 @@ export const AbandonStaleSessionsDocument = new TypedDocumentString(`
       remaining
       warnings
     }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1176,6 +1506,39 @@ export const AbandonStaleSessionsDocument = new TypedDocumentString(`
   durationMinutes
   elapsedMinutes
   isActive
+}
+fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
 }`) as unknown as TypedDocumentString<AbandonStaleSessionsMutation, AbandonStaleSessionsMutationVariables>;
 export const CreateEpicDocument = new TypedDocumentString(`
     mutation CreateEpic($input: CreateEpicInput!) {
@@ -1188,13 +1551,42 @@ export const CreateEpicDocument = new TypedDocumentString(`
         priority
       }
     }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
-    `) as unknown as TypedDocumentString<CreateEpicMutation, CreateEpicMutationVariables>;
+    fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}`) as unknown as TypedDocumentString<CreateEpicMutation, CreateEpicMutationVariables>;
 export const CreateFeatureDocument = new TypedDocumentString(`
     mutation CreateFeature($input: CreateFeatureInput!) {
   createFeature(input: $input) {
@@ -1205,13 +1597,42 @@ export const CreateFeatureDocument = new TypedDocumentString(`
         title
       }
     }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
-    `) as unknown as TypedDocumentString<CreateFeatureMutation, CreateFeatureMutationVariables>;
+    fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}`) as unknown as TypedDocumentString<CreateFeatureMutation, CreateFeatureMutationVariables>;
 export const CreateTaskDocument = new TypedDocumentString(`
     mutation CreateTask($input: CreateTaskInput!) {
   createTask(input: $input) {
@@ -1225,13 +1646,42 @@ export const CreateTaskDocument = new TypedDocumentString(`
         dependsOn
       }
     }
-    ... on Error {
-      message
-      suggestion
-    }
+    ...RefusalParts
   }
 }
-    `) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
+    fragment RefusalParts on Error {
+  message
+  suggestion
+  ... on InvalidInputError {
+    field
+  }
+  ... on TaskNotFoundError {
+    taskKey
+  }
+  ... on FeatureNotFoundError {
+    featureKey
+  }
+  ... on EpicNotFoundError {
+    epicKey
+  }
+  ... on KeyTakenError {
+    key
+  }
+  ... on SessionNotFoundError {
+    sessionId
+  }
+  ... on IdempotencyKeyReusedError {
+    idempotencyKey
+  }
+  ... on InvalidTransitionError {
+    currentStatus
+    allowedTransitions
+  }
+  ... on StatusNotAllowedError {
+    status
+    allowedStatuses
+  }
+}`) as unknown as TypedDocumentString<CreateTaskMutation, CreateTaskMutationVariables>;
 export const SessionTurnedStaleDocument = new TypedDocumentString(`
     subscription SessionTurnedStale($staleAfter: Duration, $silentFor: Duration, $after: String, $filter: SessionFilter) {
   sessionTurnedStale(
@@ -1302,6 +1752,7 @@ export const NextTaskDocument = new TypedDocumentString(`
     query NextTask($agentType: String, $epicKey: String) {
   nextTask(agentType: $agentType, epicKey: $epicKey) {
     key
+    title
     status
     phase
     priority
@@ -1380,6 +1831,73 @@ export const TaskStoryDocument = new TypedDocumentString(`
   elapsedMinutes
   isActive
 }`) as unknown as TypedDocumentString<TaskStoryQuery, TaskStoryQueryVariables>;
+export const TaskSessionsDocument = new TypedDocumentString(`
+    query TaskSessions($key: String!, $first: Int, $after: String) {
+  task(key: $key) {
+    key
+    title
+    status
+    phase
+    sessionSummary {
+      count
+      totalMinutes
+      completionRatePct
+    }
+    sessions(first: $first, after: $after) {
+      totalCount
+      nodes {
+        ...SessionParts
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  lastHeartbeatAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}`) as unknown as TypedDocumentString<TaskSessionsQuery, TaskSessionsQueryVariables>;
+export const TaskHistoryDocument = new TypedDocumentString(`
+    query TaskHistory($key: String!) {
+  task(key: $key) {
+    key
+    title
+    status
+    phase
+    history {
+      fromStatus
+      toStatus
+      agent
+      at
+      notes
+    }
+    notes {
+      type
+      content
+      createdBy
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TaskHistoryQuery, TaskHistoryQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($filter: SessionFilter, $orderBy: SessionOrder, $first: Int, $after: String) {
   sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
@@ -1482,6 +2000,7 @@ export const WorkflowDocument = new TypedDocumentString(`
       description
       isStart
       isTerminal
+      staleAfter
       transitions
     }
   }
