@@ -1,0 +1,247 @@
+import type { Command } from '@commander-js/extra-typings';
+import {
+  AgentPerformanceDocument,
+  AgingWorkDocument,
+  type AnalyticsFilter,
+  BottlenecksDocument,
+  PhaseDurationsDocument,
+  type PhaseDurationsQuery,
+} from '../../client/generated/graphql.ts';
+import { tellRest } from '../answers.ts';
+import type { Run, Tools } from '../command.ts';
+import { UsageError } from '../failure.ts';
+import { snakeCased, statisticsJson } from '../json.ts';
+import {
+  agentFilterOption,
+  epicOption,
+  featureOption,
+  jsonOption,
+  limitOption,
+  phaseOption,
+  sinceOption,
+  untilOption,
+} from '../options.ts';
+import { readPages } from '../pages.ts';
+import { plain, shortened } from '../text/plain.ts';
+import { bar, durationText, percentText } from '../text/quantities.ts';
+import { table } from '../text/table.ts';
+
+/** The commands that answer what project managers ask. Each number is that of the query of its name. */
+export function addAnalyticsCommands(analytics: Command, run: Run): void {
+  const question = (name: string, description: string) =>
+    analytics
+      .command(name)
+      .description(description)
+      .addOption(sinceOption('ended'))
+      .addOption(untilOption('ended'))
+      .addOption(epicOption)
+      .addOption(featureOption)
+      .addOption(agentFilterOption)
+      .addOption(phaseOption)
+      .addOption(jsonOption);
+
+  question('phase-duration', 'how long each phase takes, and how much is rejected there')
+    .addHelpText('after', '\nExample:\n  shark analytics phase-duration --since=2026-01-01 --epic=E07')
+    .action((options) => run(options, (tools) => tellPhaseDurations(tools, filterOf(options))));
+
+  question('agent-performance', 'how much each agent does, how long it takes, how often it succeeds')
+    .addHelpText(
+      'after',
+      '\nExample:\n  shark analytics agent-performance --since=2026-01-01 --agent=backend',
+    )
+    .action((options) => run(options, (tools) => tellAgentPerformance(tools, filterOf(options))));
+
+  question('bottlenecks', 'where work gets stuck: the phases that take the most time from a task first')
+    .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
+    .action((options) => run(options, (tools) => tellBottlenecks(tools, filterOf(options))));
+
+  question('aging', 'unfinished work as it stands now, the oldest first')
+    .addOption(limitOption)
+    .addHelpText('after', '\nExample:\n  shark analytics aging --epic=E07')
+    .action((options) =>
+      run(options, (tools) => {
+        const { since, until, epic: epicKey, feature: featureKey, agent: agentType, phase, limit } = options;
+        const [window] = [
+          since === undefined ? [] : ['--since'],
+          until === undefined ? [] : ['--until'],
+        ].flat();
+        if (window !== undefined)
+          throw new UsageError(`${window} is not for aging, which shows work as it stands now: leave it out`);
+        return tellAging(tools, { epicKey, featureKey, agentType, phase }, limit);
+      }),
+    );
+}
+
+interface QuestionOptions {
+  since?: string | undefined;
+  until?: string | undefined;
+  epic?: string | undefined;
+  feature?: string | undefined;
+  agent?: string | undefined;
+  phase?: string | undefined;
+}
+
+function filterOf({ epic: epicKey, feature: featureKey, since, until, agent, phase }: QuestionOptions) {
+  return { since, until, epicKey, featureKey, agent, phase };
+}
+
+export async function tellPhaseDurations({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+  const { phaseDurations } = await client.send(PhaseDurationsDocument, { filter });
+  output.answer({
+    json: () => ({
+      since: filter.since ?? null,
+      until: filter.until ?? null,
+      phases: phaseDurations.map((row) => ({
+        phase: row.phase,
+        session_count: row.sessionCount,
+        active_count: row.activeCount,
+        ...statisticsJson(row),
+        first_pass_yield_pct: row.firstPass.yieldPct,
+      })),
+    }),
+    text: () => phaseTable(phaseDurations, output.palette),
+  });
+}
+
+function phaseTable(
+  rows: PhaseDurationsQuery['phaseDurations'],
+  palette: Tools['output']['palette'],
+): string {
+  if (rows.length === 0) return 'No sessions to count.';
+  const longest = Math.max(...rows.map(({ avgDurationMinutes }) => avgDurationMinutes ?? 0));
+  return table(
+    rows,
+    [
+      { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+      { heading: 'SESSIONS', align: 'right', cell: ({ sessionCount }) => String(sessionCount) },
+      { heading: 'AVERAGE', align: 'right', cell: (row) => durationText(row.avgDurationMinutes) },
+      {
+        heading: '',
+        cell: (row) => palette.good(bar(longest > 0 ? (row.avgDurationMinutes ?? 0) / longest : 0)),
+      },
+      { heading: 'MEDIAN', align: 'right', cell: (row) => durationText(row.medianMinutes) },
+      { heading: 'P90', align: 'right', cell: (row) => durationText(row.p90Minutes) },
+      { heading: 'REJECTED', align: 'right', cell: (row) => percentText(row.rejectionRatePct) },
+      { heading: 'ACTIVE', align: 'right', cell: ({ activeCount }) => String(activeCount) },
+    ],
+    palette,
+  );
+}
+
+async function tellAgentPerformance({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+  const { agentPerformance } = await client.send(AgentPerformanceDocument, { filter });
+  output.answer({
+    json: () => ({
+      since: filter.since ?? null,
+      until: filter.until ?? null,
+      agents: agentPerformance.map((row) => ({
+        agent_id: row.agentId,
+        agent_type: row.agentType,
+        total_sessions: row.totalSessions,
+        active_sessions: row.activeSessions,
+        ...statisticsJson(row),
+        sent_back_count: row.sentBack.count,
+        sent_back_rate_pct: row.sentBack.ratePct,
+      })),
+    }),
+    text: () =>
+      agentPerformance.length === 0
+        ? 'No sessions to count.'
+        : table(
+            agentPerformance,
+            [
+              { heading: 'AGENT', cell: ({ agentId }) => shortened(agentId, 30) },
+              { heading: 'TYPE', cell: ({ agentType }) => shortened(agentType ?? '–', 20) },
+              { heading: 'SESSIONS', align: 'right', cell: ({ totalSessions }) => String(totalSessions) },
+              { heading: 'AVERAGE', align: 'right', cell: (row) => durationText(row.avgDurationMinutes) },
+              { heading: 'COMPLETED', align: 'right', cell: (row) => percentText(row.completionRatePct) },
+              { heading: 'SENT BACK', align: 'right', cell: ({ sentBack }) => percentText(sentBack.ratePct) },
+              { heading: 'ABANDONED', align: 'right', cell: (row) => percentText(row.abandonedRatePct) },
+              { heading: 'ACTIVE', align: 'right', cell: ({ activeSessions }) => String(activeSessions) },
+            ],
+            output.palette,
+          ),
+  });
+}
+
+async function tellBottlenecks({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+  const { bottlenecks } = await client.send(BottlenecksDocument, { filter });
+  output.answer({
+    json: () => ({
+      since: filter.since ?? null,
+      until: filter.until ?? null,
+      bottlenecks: bottlenecks.map(({ flow, ...row }) => ({
+        rank: row.rank,
+        phase: row.phase,
+        minutes_per_task: row.minutesPerTask,
+        share_pct: row.sharePct,
+        task_count: flow.taskCount,
+        total_minutes: flow.totalMinutes,
+        sentence: row.sentence,
+      })),
+    }),
+    text: () =>
+      bottlenecks.length === 0
+        ? 'No time to count.'
+        : table(
+            bottlenecks,
+            [
+              { heading: '', align: 'right', cell: ({ rank }) => `${rank}.` },
+              { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+              { heading: 'PER TASK', align: 'right', cell: (row) => durationText(row.minutesPerTask) },
+              { heading: '', cell: ({ sharePct }) => output.palette.attention(bar(sharePct / 100)) },
+              { heading: 'SHARE', align: 'right', cell: ({ sharePct }) => percentText(sharePct) },
+              { heading: '', cell: ({ sentence }) => plain(sentence) },
+            ],
+            output.palette,
+          ),
+  });
+}
+
+interface OpenTasks {
+  epicKey: string | undefined;
+  featureKey: string | undefined;
+  agentType: string | undefined;
+  phase: string | undefined;
+}
+
+async function tellAging({ client, output }: Tools, filter: OpenTasks, limit: number | 'all'): Promise<void> {
+  const listing = await readPages(limit, async (page) => {
+    const { agingWork } = await client.send(AgingWorkDocument, { filter, startedOnly: false, ...page });
+    return agingWork;
+  });
+  const { items, totalCount } = listing;
+  output.answer({
+    json: () => ({
+      task_count: totalCount,
+      tasks: items.map(({ task, activeSession, ...row }) => ({
+        task_key: task.key,
+        title: task.title,
+        status: task.status,
+        phase: row.phase,
+        age_minutes: row.ageMinutes,
+        phase_minutes: row.phaseMinutes,
+        percentile: row.percentile,
+        is_paused: row.isPaused,
+        session: snakeCased(activeSession),
+      })),
+    }),
+    text: () =>
+      items.length === 0
+        ? 'No unfinished work.'
+        : table(
+            items,
+            [
+              { heading: 'TASK', cell: ({ task }) => plain(task.key) },
+              { heading: 'STATUS', cell: ({ task }) => plain(task.status) },
+              { heading: 'IN PHASE', align: 'right', cell: (row) => durationText(row.phaseMinutes) },
+              { heading: 'AGE', align: 'right', cell: (row) => durationText(row.ageMinutes) },
+              { heading: 'LONGER THAN', align: 'right', cell: (row) => percentText(row.percentile) },
+              { heading: 'AGENT', cell: (row) => shortened(row.activeSession?.agentId ?? '–', 30) },
+              { heading: 'TITLE', cell: ({ task }) => shortened(task.title, 50) },
+            ],
+            output.palette,
+          ),
+  });
+  tellRest(output, listing, 'task');
+}

@@ -1,0 +1,247 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import {
+  BlockTaskDocument,
+  ClaimNextTaskDocument,
+  ClaimTaskDocument,
+  FinishTaskDocument,
+  type NextPhasePartsFragment,
+  NextTaskDocument,
+  RejectTaskDocument,
+  type SessionPartsFragment,
+  UnblockTaskDocument,
+} from '../../client/generated/graphql.ts';
+import type { Run, Tools } from '../command.ts';
+import { payloadOf, UsageError } from '../failure.ts';
+import { nextPhaseJson, sessionJson } from '../json.ts';
+import { epicOption, jsonOption, sessionOption } from '../options.ts';
+import { plain } from '../text/plain.ts';
+import { durationText, timeText } from '../text/quantities.ts';
+
+const agentOption = new Option(
+  '--agent <name>',
+  'who works on it; unless given, SHARK_AGENT_TYPE or else USER of the environment',
+);
+const agentTypeOption = new Option(
+  '--agent-type <type>',
+  'what kind of agent that is; unless given, SHARK_AGENT_TYPE of the environment',
+);
+const idempotencyKeyOption = new Option(
+  '--idempotency-key <key>',
+  'sent again with the same key, a claim is answered again and nothing happens twice',
+);
+
+/** The commands that move a task and open or close its session. */
+export function addLifecycleCommands(task: Command, run: Run): void {
+  task
+    .command('claim <task>')
+    .description('take a task: its session begins')
+    .addOption(agentOption)
+    .addOption(agentTypeOption)
+    .addOption(idempotencyKeyOption)
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task claim T-E07-F20-001 --agent=backend')
+    .action((taskKey, options) =>
+      run(options, async ({ client, output, defaults }) => {
+        const { agentType = defaults.agentType, idempotencyKey } = options;
+        const agentId = agentOf(options.agent, defaults);
+        const { claimTask } = await client.send(ClaimTaskDocument, {
+          input: { taskKey, agentId, agentType, idempotencyKey },
+        });
+        tell(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
+      }),
+    );
+
+  task
+    .command('next')
+    .description('show the best task to work on now; with --claim, take it')
+    .option('--claim', 'take it at once: of many who do so, each gets another task')
+    .addOption(agentOption)
+    .addOption(
+      new Option(
+        '--agent-type <type>',
+        'only work for this kind of agent; unless given, SHARK_AGENT_TYPE of the environment, or else what --agent says',
+      ),
+    )
+    .addOption(epicOption)
+    .addOption(idempotencyKeyOption)
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  shark task next --agent=backend\n  shark task next --claim --agent=backend-1 --agent-type=backend',
+    )
+    .action((options) =>
+      run(options, async (tools) => {
+        const { claim, agent, epic: epicKey, idempotencyKey } = options;
+        const agentType = options.agentType ?? tools.defaults.agentType ?? agent;
+        if (claim === true) {
+          const agentId = agentOf(agent, tools.defaults);
+          await claimNext(tools, { agentId, agentType, epicKey, idempotencyKey });
+        } else await showNext(tools, { agentType, epicKey });
+      }),
+    );
+
+  task
+    .command('finish <task>')
+    .description('the work is done: the session ends as completed and the task moves on')
+    .option('--notes <text>', 'what was done, kept with the session')
+    .addOption(sessionOption)
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task finish T-E07-F20-001 --notes="API complete"')
+    .action((taskKey, { notes, session: sessionId, ...options }) =>
+      run(options, async ({ client, output }) => {
+        const { finishTask } = await client.send(FinishTaskDocument, {
+          input: { taskKey, notes, sessionId },
+        });
+        tell(output, 'Finished', payloadOf(finishTask));
+      }),
+    );
+
+  task
+    .command('reject <task>')
+    .description('the work is not good: the session ends as rejected and the task goes back')
+    .requiredOption('--reason <text>', 'why; kept with the session and as a note of the task')
+    .option('--to <status>', 'where it goes; unless given, to the nearest earlier phase')
+    .addOption(sessionOption)
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task reject T-E07-F20-001 --reason="Tests missing"')
+    .action((taskKey, { reason, to: toStatus, session: sessionId, ...options }) =>
+      run(options, async ({ client, output }) => {
+        const input = { taskKey, reason, toStatus, sessionId };
+        const { rejectTask } = await client.send(RejectTaskDocument, { input });
+        tell(output, 'Rejected', payloadOf(rejectTask));
+      }),
+    );
+
+  task
+    .command('block <task>')
+    .description('the work cannot go on: the session ends as blocked and the task is set aside')
+    .requiredOption('--reason <text>', 'what keeps it from going on')
+    .addOption(sessionOption)
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task block T-E07-F20-001 --reason="Waits for the API key"')
+    .action((taskKey, { reason, session: sessionId, ...options }) =>
+      run(options, async ({ client, output }) => {
+        const { blockTask } = await client.send(BlockTaskDocument, { input: { taskKey, reason, sessionId } });
+        tell(output, 'Blocked', payloadOf(blockTask));
+      }),
+    );
+
+  task
+    .command('unblock <task>')
+    .description('the work can go on: the task returns to the queue')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task unblock T-E07-F20-001')
+    .action((taskKey, options) =>
+      run(options, async ({ client, output }) => {
+        const { unblockTask } = await client.send(UnblockTaskDocument, { input: { taskKey } });
+        tell(output, 'Unblocked', payloadOf(unblockTask));
+      }),
+    );
+}
+
+interface Moved {
+  task: { key: string; status: string };
+  previousStatus: string;
+  session?: SessionPartsFragment | null;
+  nextPhase: NextPhasePartsFragment | null;
+  warnings: readonly string[];
+}
+
+/** Answers with what became of a task and its session. */
+export function tell(output: Tools['output'], what: string, moved: Moved): void {
+  const { task, previousStatus, session = null, nextPhase, warnings } = moved;
+  output.warn(warnings);
+  output.answer({
+    json: () => ({
+      task_key: task.key,
+      status: task.status,
+      previous_status: previousStatus,
+      session: session === null ? null : sessionJson(session),
+      next_phase: nextPhaseJson(nextPhase),
+      warnings,
+    }),
+    text: () =>
+      [
+        `${output.palette.heading(task.key)}  ${what}: ${statusChange(previousStatus, task.status)}`,
+        ...(session === null ? [] : [sessionLine(session)]),
+        ...(nextPhase === null ? [] : [nextLine(nextPhase)]),
+      ].join('\n'),
+  });
+}
+
+function statusChange(from: string, to: string): string {
+  return from === to ? `still ${plain(to)}` : `${plain(from)} → ${plain(to)}`;
+}
+
+function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: SessionPartsFragment): string {
+  return endedAt === null
+    ? `Session ${id}, since ${timeText(startedAt)} UTC`
+    : `Session ${id}, ${outcome?.toLowerCase()} after ${durationText(durationMinutes)}`;
+}
+
+function nextLine({ status, agentTypes }: NextPhasePartsFragment): string {
+  const forWhom = agentTypes.length === 0 ? 'anybody' : agentTypes.map(plain).join(', ');
+  return `Next: ${plain(status)}, for ${forWhom}`;
+}
+
+/** Throws UsageError where nobody is named. */
+function agentOf(given: string | undefined, defaults: Tools['defaults']): string {
+  const agent = given ?? defaults.agent;
+  if (agent === undefined)
+    throw new UsageError(
+      'Nobody is named who does the work: write for example --agent=backend, or set SHARK_AGENT_TYPE',
+    );
+  return agent;
+}
+
+interface WorkWanted {
+  agentType: string | undefined;
+  epicKey: string | undefined;
+}
+
+async function claimNext(
+  { client, output }: Tools,
+  wanted: WorkWanted & { agentId: string; idempotencyKey: string | undefined },
+): Promise<void> {
+  const { claimNextTask } = await client.send(ClaimNextTaskDocument, { input: wanted });
+  const { task, previousStatus, ...payload } = payloadOf(claimNextTask);
+  if (task === null || previousStatus === null)
+    output.answer({
+      json: () => ({
+        task_key: null,
+        status: null,
+        previous_status: null,
+        session: null,
+        next_phase: null,
+        warnings: payload.warnings,
+      }),
+      text: () => noWork(wanted),
+    });
+  else tell(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
+}
+
+async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {
+  const { nextTask } = await client.send(NextTaskDocument, wanted);
+  output.answer({
+    json: () =>
+      nextTask === null
+        ? { task_key: null, title: null, status: null, phase: null, priority: null }
+        : {
+            task_key: nextTask.key,
+            title: nextTask.title,
+            status: nextTask.status,
+            phase: nextTask.phase,
+            priority: nextTask.priority,
+          },
+    text: () =>
+      nextTask === null
+        ? noWork(wanted)
+        : `${output.palette.heading(nextTask.key)}  ${plain(nextTask.title)}\n${plain(nextTask.status)}, priority ${nextTask.priority}`,
+  });
+}
+
+function noWork({ agentType, epicKey }: WorkWanted): string {
+  const forWhom = agentType === undefined ? '' : ` for an agent of type '${plain(agentType)}'`;
+  const ofWhat = epicKey === undefined ? '' : ` in ${plain(epicKey)}`;
+  return `No task waits${ofWhat}${forWhom}.`;
+}

@@ -1,0 +1,99 @@
+import type { Command } from '@commander-js/extra-typings';
+import {
+  AbandonSessionDocument,
+  AbandonStaleSessionsDocument,
+  HeartbeatSessionDocument,
+} from '../../client/generated/graphql.ts';
+import type { Run, Tools } from '../command.ts';
+import { payloadOf, UsageError } from '../failure.ts';
+import { sessionJson } from '../json.ts';
+import { agentFilterOption, epicOption, jsonOption, sessionId, staleOption } from '../options.ts';
+import { plain } from '../text/plain.ts';
+import { counted, timeText } from '../text/quantities.ts';
+import { sessionsTable } from '../text/sessions.ts';
+import { tell } from './lifecycle.ts';
+
+/** The commands for a session itself: to keep it alive, and to take it back. */
+export function addSessionCommands(session: Command, run: Run): void {
+  session
+    .command('abandon [session]')
+    .description('the agent is gone: end its session, and the task returns to where it was claimed from')
+    .option('--reason <text>', 'why, kept with the session')
+    .addOption(staleOption)
+    .addOption(agentFilterOption)
+    .addOption(epicOption)
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  shark session abandon TaskSession:42 --reason="no sign of life"
+  shark session abandon --stale=4h
+
+With --stale instead of a session, all that are stale are abandoned.`,
+    )
+    .action((id, { reason, stale: staleAfter, agent, epic: epicKey, ...options }) =>
+      run(options, async (tools) => {
+        if (id !== undefined && staleAfter === undefined && agent === undefined && epicKey === undefined)
+          await abandon(tools, { sessionId: sessionId(id), reason });
+        else if (id === undefined && staleAfter !== undefined)
+          await abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } });
+        else
+          throw new UsageError(
+            'Write either the session to abandon, for example TaskSession:42, or --stale=4h for all that are stale, with --agent and --epic to narrow them down',
+          );
+      }),
+    );
+
+  session
+    .command('heartbeat <session>')
+    .description('a sign of life: the agent is still at work')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark session heartbeat TaskSession:42')
+    .action((id, options) =>
+      run(options, async ({ client, output }) => {
+        const input = { sessionId: sessionId(id) };
+        const { heartbeatSession } = await client.send(HeartbeatSessionDocument, { input });
+        const { session: alive } = payloadOf(heartbeatSession);
+        output.answer({
+          json: () => ({ session: sessionJson(alive) }),
+          text: () =>
+            `Session ${alive.id} of ${plain(alive.agentId)} is alive: ${timeText(alive.lastHeartbeatAt)} UTC`,
+        });
+      }),
+    );
+}
+
+async function abandon(
+  { client, output }: Tools,
+  input: { sessionId: string; reason: string | undefined },
+): Promise<void> {
+  const { abandonSession } = await client.send(AbandonSessionDocument, { input });
+  tell(output, 'Taken back', payloadOf(abandonSession));
+}
+
+interface StaleSessions {
+  staleAfter: string;
+  reason: string | undefined;
+  filter: { agent: string | undefined; epicKey: string | undefined };
+}
+
+async function abandonStale({ client, output }: Tools, input: StaleSessions): Promise<void> {
+  const { abandonStaleSessions } = await client.send(AbandonStaleSessionsDocument, { input });
+  const { sessions, remaining, warnings } = payloadOf(abandonStaleSessions);
+  output.warn(warnings);
+  output.answer({
+    json: () => ({
+      session_count: sessions.length,
+      sessions: sessions.map(sessionJson),
+      remaining,
+      warnings,
+    }),
+    text: () =>
+      sessions.length === 0
+        ? 'No session is stale.'
+        : `${sessionsTable(sessions, output.palette)}\n\n${counted(sessions.length, 'session')} abandoned`,
+  });
+  if (remaining > 0)
+    output.notice(`${counted(remaining, 'session')} more: run it again to abandon those as well`);
+}

@@ -1,0 +1,167 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import {
+  SessionsDocument,
+  type SessionFilter,
+  type SessionOutcome,
+  TaskSessionsDocument,
+} from '../../client/generated/graphql.ts';
+import type { Run, Tools } from '../command.ts';
+import { exportSessions } from '../export-sessions.ts';
+import { completionJson, sessionJson } from '../json.ts';
+import {
+  agentFilterOption,
+  epicOption,
+  featureOption,
+  jsonOption,
+  limitOption,
+  phaseOption,
+  sinceOption,
+  staleOption,
+  untilOption,
+} from '../options.ts';
+import { type Listing, readPages } from '../pages.ts';
+import { plain } from '../text/plain.ts';
+import { counted, durationText, percentText } from '../text/quantities.ts';
+import { openSessions, sessionsOfTask, sessionsTable } from '../text/sessions.ts';
+import { noSuchTask, tellRest } from '../answers.ts';
+import { tellPhaseDurations } from './analytics.ts';
+
+const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
+const outcomesInApi = {
+  completed: 'COMPLETED',
+  rejected: 'REJECTED',
+  blocked: 'BLOCKED',
+  abandoned: 'ABANDONED',
+} satisfies Record<(typeof outcomes)[number], SessionOutcome>;
+
+export function addSessionsCommand(task: Command, run: Run): void {
+  task
+    .command('sessions [task]')
+    .description('sessions of a task, or of all tasks: who worked, from when to when, how it ended')
+    .option('--active', 'only sessions that are open')
+    .addOption(staleOption)
+    .addOption(agentFilterOption)
+    .addOption(epicOption)
+    .addOption(featureOption)
+    .addOption(phaseOption)
+    .addOption(new Option('--outcome <outcome>', 'only sessions that ended so').choices(outcomes))
+    .addOption(sinceOption('started'))
+    .addOption(untilOption('started'))
+    .addOption(limitOption)
+    .addOption(
+      new Option('--stats', 'how long they took, phase by phase, instead of the list').conflicts('export'),
+    )
+    .addOption(
+      new Option(
+        '--export <format>',
+        'write them all into a file, sessions-<time>.csv, in this folder',
+      ).choices(['csv'] as const),
+    )
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  shark task sessions T-E07-F20-001
+  shark task sessions --active --stale=4h --agent=backend --json
+  shark task sessions --export=csv --epic=E07 --since=2026-01-01
+
+Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
+    )
+    .action((taskKey, options, command) =>
+      run(options, async (tools) => {
+        const {
+          active,
+          stale: staleAfter,
+          agent,
+          epic: epicKey,
+          feature: featureKey,
+          phase,
+          since,
+          until,
+        } = options;
+        const outcome = options.outcome === undefined ? undefined : outcomesInApi[options.outcome];
+        const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
+        const isNarrowed = Object.values(filter).some((value) => value !== undefined);
+        // Nobody may overlook a dead agent because there were fifty others.
+        const isOpenOnly = active === true || staleAfter !== undefined;
+        const limit =
+          isOpenOnly && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
+
+        if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
+        else if (options.stats === true)
+          await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
+        else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
+        else await tellSessions(tools, { ...filter, taskKey }, limit);
+      }),
+    );
+}
+
+async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
+  const found = async (page: { first: number; after: string | null }) => {
+    const { task } = await client.send(TaskSessionsDocument, { key, ...page });
+    return task ?? noSuchTask(key);
+  };
+  let task: Awaited<ReturnType<typeof found>> | undefined;
+  const { items, totalCount } = await readPages(limit, async (page) => {
+    const read = await found(page);
+    task ??= read;
+    return read.sessions;
+  });
+  if (task === undefined) return;
+  const { title, status, phase, sessionSummary } = task;
+  const { count, totalMinutes, completionRatePct } = sessionSummary;
+  output.answer({
+    json: () => ({
+      task_key: task?.key ?? key,
+      title,
+      status,
+      phase,
+      session_count: count,
+      total_minutes: totalMinutes,
+      ...completionJson(completionRatePct),
+      sessions: items.map(sessionJson),
+    }),
+    text: () =>
+      [
+        `${output.palette.heading(task?.key ?? key)}  ${plain(title)}  (${plain(status)})`,
+        '',
+        ...(items.length === 0
+          ? ['Nobody has worked on it yet.']
+          : [
+              sessionsOfTask(items, output.palette),
+              '',
+              `${counted(count, 'session')}, ${durationText(totalMinutes)} in all, ${percentText(completionRatePct)} completed`,
+            ]),
+      ].join('\n'),
+  });
+  tellRest(output, { items, totalCount }, 'session');
+}
+
+async function tellSessions(
+  { client, output }: Tools,
+  filter: SessionFilter,
+  limit: number | 'all',
+): Promise<void> {
+  const isStale = filter.staleAfter !== undefined;
+  const isOpenOnly = isStale || filter.active === true;
+  const listing: Listing<Parameters<typeof sessionJson>[0]> = await readPages(limit, async (page) => {
+    const { sessions } = await client.send(SessionsDocument, {
+      filter,
+      // Who has been silent for the longest needs help first.
+      orderBy: { field: 'STARTED_AT', direction: isStale ? 'ASC' : 'DESC' },
+      ...page,
+    });
+    return sessions;
+  });
+  const { items, totalCount } = listing;
+  output.answer({
+    json: () => ({ session_count: totalCount, sessions: items.map(sessionJson) }),
+    text: () => {
+      if (items.length === 0) return isStale ? 'No session is stale.' : 'No sessions.';
+      const rows = isOpenOnly ? openSessions(items, output.palette) : sessionsTable(items, output.palette);
+      return `${rows}\n\n${counted(totalCount, 'session')}`;
+    },
+  });
+  tellRest(output, listing, 'session');
+}

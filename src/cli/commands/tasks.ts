@@ -1,0 +1,119 @@
+import type { Command } from '@commander-js/extra-typings';
+import { TaskHistoryDocument, TasksDocument } from '../../client/generated/graphql.ts';
+import { noSuchTask, tellRest } from '../answers.ts';
+import type { Run } from '../command.ts';
+import { snakeCased } from '../json.ts';
+import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
+import { readPages } from '../pages.ts';
+import { plain, shortened } from '../text/plain.ts';
+import { timeText } from '../text/quantities.ts';
+import { table } from '../text/table.ts';
+
+/** The commands that show tasks. */
+export function addTaskViews(task: Command, run: Run): void {
+  task
+    .command('list')
+    .description('tasks, and where they stand')
+    .option('--status <status>', 'only in this status of the workflow')
+    .addOption(phaseOption)
+    .addOption(epicOption)
+    .addOption(featureOption)
+    .option('--agent-type <type>', 'only for this kind of agent')
+    .addOption(limitOption)
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task list --epic=E07 --status=ready_for_development')
+    .action(({ status, phase, epic: epicKey, feature: featureKey, agentType, limit, ...options }) =>
+      run(options, async ({ client, output }) => {
+        const listing = await readPages(limit, async (page) => {
+          const filter = { status, phase, epicKey, featureKey, agentType };
+          const { tasks } = await client.send(TasksDocument, { filter, ...page });
+          return tasks;
+        });
+        const { items, totalCount } = listing;
+        output.answer({
+          json: () => ({
+            task_count: totalCount,
+            tasks: items.map(({ key, title, status, phase, priority, assignedAgent }) => ({
+              task_key: key,
+              title,
+              status,
+              phase,
+              priority,
+              assigned_agent: assignedAgent,
+            })),
+          }),
+          text: () =>
+            items.length === 0
+              ? 'No tasks.'
+              : table(
+                  items,
+                  [
+                    { heading: 'TASK', cell: ({ key }) => plain(key) },
+                    { heading: 'STATUS', cell: ({ status }) => plain(status) },
+                    { heading: 'PRIORITY', align: 'right', cell: ({ priority }) => String(priority) },
+                    { heading: 'AGENT', cell: ({ assignedAgent }) => shortened(assignedAgent ?? '–', 30) },
+                    { heading: 'TITLE', cell: ({ title }) => shortened(title, 60) },
+                  ],
+                  output.palette,
+                ),
+        });
+        tellRest(output, listing, 'task');
+      }),
+    );
+
+  task
+    .command('history <task>')
+    .description('every change of status of a task, and the notes about it')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  shark task history T-E07-F20-001')
+    .action((key, options) =>
+      run(options, async ({ client, output }) => {
+        const { task } = await client.send(TaskHistoryDocument, { key });
+        if (task === null) return noSuchTask(key);
+        const { history, notes } = task;
+        output.answer({
+          json: () => ({
+            task_key: task.key,
+            title: task.title,
+            status: task.status,
+            phase: task.phase,
+            history: snakeCased(history),
+            notes: snakeCased(notes),
+          }),
+          text: () =>
+            [
+              `${output.palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
+              ...(history.length === 0 ? ['', 'Nothing has happened to it yet.'] : ['', historyOf()]),
+              ...(notes.length === 0 ? [] : ['', notesOf()]),
+            ].join('\n'),
+        });
+
+        function historyOf() {
+          return table(
+            history,
+            [
+              { heading: 'WHEN (UTC)', cell: ({ at }) => timeText(at) },
+              { heading: 'FROM', cell: ({ fromStatus }) => plain(fromStatus ?? '–') },
+              { heading: 'TO', cell: ({ toStatus }) => plain(toStatus) },
+              { heading: 'BY', cell: ({ agent }) => shortened(agent ?? '–', 30) },
+              { heading: 'NOTES', cell: ({ notes: said }) => shortened(said ?? '', 60) },
+            ],
+            output.palette,
+          );
+        }
+
+        function notesOf() {
+          return table(
+            notes,
+            [
+              { heading: 'WHEN (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
+              { heading: 'NOTE', cell: ({ type }) => plain(type) },
+              { heading: 'BY', cell: ({ createdBy }) => shortened(createdBy ?? '–', 30) },
+              { heading: 'TEXT', cell: ({ content }) => shortened(content, 80) },
+            ],
+            output.palette,
+          );
+        }
+      }),
+    );
+}

@@ -1,0 +1,67 @@
+import type { Command } from '@commander-js/extra-typings';
+import {
+  SessionTurnedStaleDocument,
+  type SessionTurnedStaleSubscription,
+} from '../../client/generated/graphql.ts';
+import type { Run } from '../command.ts';
+import { sessionJson } from '../json.ts';
+import { agentFilterOption, epicOption, jsonOption, silentForOption, staleOption } from '../options.ts';
+import { plain } from '../text/plain.ts';
+import { durationText, timeText } from '../text/quantities.ts';
+
+export function addWatchCommand(program: Command, run: Run): void {
+  program
+    .command('watch')
+    .description('every session the moment it turns stale, until Ctrl+C')
+    .addOption(staleOption)
+    .addOption(silentForOption)
+    .addOption(agentFilterOption)
+    .addOption(epicOption)
+    .option('--after <cursor>', 'go on behind this event: its cursor, as --json prints it')
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  shark watch --stale=4h
+  shark watch --stale=4h --silent-for=10m --json | while read -r event; do …; done
+
+Sessions that are stale already come first. When the connection breaks it is made again, and nothing
+is missed or told twice. With --json, each event is a line.`,
+    )
+    .action(({ stale: staleAfter, silentFor, agent, epic: epicKey, after, ...options }) =>
+      run(options, async ({ client, place, output, signal }) => {
+        let reached = after;
+        const variables = () => ({ staleAfter, silentFor, after: reached, filter: { agent, epicKey } });
+        const events = client.subscribe(SessionTurnedStaleDocument, variables, {
+          signal,
+          onConnected: () => output.notice(`Watching ${place}. Ctrl+C ends it.`),
+          onLost: (reason) => output.notice(`No connection (${plain(reason)}): trying until there is one`),
+        });
+        for await (const { sessionTurnedStale: event } of events) {
+          // The connection broke just when this one had come.
+          if (event.cursor === reached) continue;
+          output.event({
+            json: () => ({
+              cursor: event.cursor,
+              line: event.line.toLowerCase(),
+              threshold: event.threshold,
+              stale_at: event.staleAt,
+              session: sessionJson(event.session),
+            }),
+            text: () => inWords(event),
+          });
+          reached = event.cursor;
+        }
+      }),
+    );
+}
+
+function inWords(event: SessionTurnedStaleSubscription['sessionTurnedStale']): string {
+  const { staleAt, line, session } = event;
+  const why =
+    line === 'AGE'
+      ? `open for ${durationText(session.elapsedMinutes)}`
+      : `silent since ${timeText(session.lastHeartbeatAt ?? session.startedAt)}`;
+  return `${timeText(staleAt)}  ${plain(session.task.key)}  ${plain(session.agentId)}  ${why}  ${session.id}`;
+}

@@ -1,0 +1,40 @@
+import type { Command } from '@commander-js/extra-typings';
+import { WorkflowDocument } from '../../client/generated/graphql.ts';
+import type { Run } from '../command.ts';
+import { snakeCased } from '../json.ts';
+import { jsonOption } from '../options.ts';
+import { plain } from '../text/plain.ts';
+import { table } from '../text/table.ts';
+
+export function addWorkflowCommands(workflow: Command, run: Run): void {
+  workflow
+    .command('list')
+    .description('the statuses of the workflow by phase, who works in them, and where they lead')
+    .addOption(jsonOption)
+    .action((options) =>
+      run(options, async ({ client, output }) => {
+        const { phases, statuses } = (await client.send(WorkflowDocument, {})).workflow;
+        output.answer({
+          json: () => ({
+            phases,
+            statuses: statuses.map((status) => snakeCased(status)),
+          }),
+          text: () =>
+            table(
+              statuses,
+              [
+                { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+                {
+                  heading: 'STATUS',
+                  cell: ({ name, isTerminal }) =>
+                    isTerminal ? output.palette.good(plain(name)) : plain(name),
+                },
+                { heading: 'AGENTS', cell: ({ agentTypes }) => agentTypes.map(plain).join(', ') },
+                { heading: 'LEADS TO', cell: ({ transitions }) => transitions.map(plain).join(', ') },
+              ],
+              output.palette,
+            ),
+        });
+      }),
+    );
+}

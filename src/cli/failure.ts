@@ -1,0 +1,132 @@
+import { AnswerError, UnreachableError } from '../client/answer.ts';
+import { inCommandWords } from './command-words.ts';
+import { type Json, snakeCased } from './json.ts';
+
+/** What a command ends with, for the shell and for scripts. */
+export const exitCodes = {
+  done: 0,
+  /** The product said no, or there is no such thing. */
+  refused: 1,
+  /** Nobody could be asked: the command line or a setting cannot be used, nobody answers, who asks is not let in. */
+  unable: 2,
+  /** The task is in a status in which this cannot be done. */
+  notInThisStatus: 3,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Why a command did not do what it was asked for, as it is told. */
+export interface Failure {
+  exitCode: ExitCode;
+  /** For programs: `TASK_ALREADY_CLAIMED`, `UNAUTHENTICATED`, `USAGE`, ... */
+  code: string;
+  message: string;
+  suggestion: string | null;
+  /** What a program needs to act on it. */
+  details: Json;
+}
+
+/** Arguments or settings that cannot be used, which is found out before anybody is asked. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** There is no such thing. A query answers with nothing then, and a command is for something. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+  readonly code: string;
+  readonly suggestion: string;
+  readonly details: Json;
+
+  constructor(code: string, message: string, suggestion: string, details: Json) {
+    super(message);
+    this.code = code;
+    this.suggestion = suggestion;
+    this.details = details;
+  }
+}
+
+/** What a mutation answers instead of its payload. */
+export interface Refusal {
+  readonly __typename: string;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+/** Returns the payload of a mutation. Throws RefusedError for what it was refused with. */
+export function payloadOf<Result extends { readonly __typename: string }>(
+  result: Result,
+): Extract<Result, { readonly __typename: `${string}Payload` }> {
+  if (isPayload(result)) return result;
+  if ('message' in result && typeof result.message === 'string')
+    throw new RefusedError({ suggestion: null, ...result, message: result.message });
+  throw new Error(`A mutation was answered with ${result.__typename}, which is neither payload nor error`);
+}
+
+function isPayload<Result extends { readonly __typename: string }>(
+  result: Result,
+): result is Extract<Result, { readonly __typename: `${string}Payload` }> {
+  return result.__typename.endsWith('Payload');
+}
+
+/** How an error is told; undefined for one that is a fault of the program. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof RefusedError) return ofRefusal(error.refusal);
+  if (error instanceof AnswerError) return ofAnswer(error);
+  if (error instanceof NotFoundError) {
+    const { code, message, suggestion, details } = error;
+    return { exitCode: exitCodes.refused, code, message, suggestion, details };
+  }
+  if (error instanceof UsageError) return unable('USAGE', error.message);
+  if (error instanceof UnreachableError) return unable('UNREACHABLE', error.message);
+  return undefined;
+}
+
+/** What keeps a command from asking at all. */
+export function unable(code: string, message: string, details: Json = {}): Failure {
+  return { exitCode: exitCodes.unable, code, message, suggestion: null, details };
+}
+
+function ofRefusal({ __typename, message, suggestion, ...details }: Refusal): Failure {
+  return {
+    exitCode: __typename === 'InvalidTransitionError' ? exitCodes.notInThisStatus : exitCodes.refused,
+    code: codeOf(__typename),
+    message: inCommandWords(message),
+    suggestion: suggestion === null ? null : inCommandWords(suggestion),
+    details: snakeCased(details),
+  };
+}
+
+/** Errors that stand beside the data: of these, some are a refusal as well, and the others keep anybody from answering. */
+const refusals: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN']);
+
+function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Failure {
+  if (first === undefined) return unable('NO_ANSWER', message);
+  const [code = 'NO_ANSWER'] = codes;
+  const { code: _code, ...details } = { ...first.extensions };
+  return {
+    exitCode: refusals.has(code) ? exitCodes.refused : exitCodes.unable,
+    code,
+    message: inCommandWords([first, ...more].map((error) => error.message).join('; ')),
+    suggestion: null,
+    details: snakeCased(details),
+  };
+}
+
+/** `TaskAlreadyClaimedError` → `TASK_ALREADY_CLAIMED`. */
+function codeOf(typename: string): string {
+  return typename
+    .replace(/Error$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toUpperCase();
+}

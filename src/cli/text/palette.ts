@@ -1,0 +1,17 @@
+import picocolors from 'picocolors';
+
+type Paint = (text: string) => string;
+
+/** The colours by what they are for. */
+export interface Palette {
+  heading: Paint;
+  dim: Paint;
+  good: Paint;
+  bad: Paint;
+  attention: Paint;
+}
+
+export function createPalette(isColoured: boolean): Palette {
+  const { bold, dim, green, red, yellow } = picocolors.createColors(isColoured);
+  return { heading: bold, dim, good: green, bad: red, attention: yellow };
+}

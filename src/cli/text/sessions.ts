@@ -1,0 +1,55 @@
+import type { SessionOutcome, SessionPartsFragment } from '../../client/generated/graphql.ts';
+import type { Palette } from './palette.ts';
+import { plain, shortened } from './plain.ts';
+import { durationText, timeText } from './quantities.ts';
+import { type Column, table } from './table.ts';
+
+type SessionColumn = Column<SessionPartsFragment>;
+
+const task: SessionColumn = { heading: 'TASK', cell: (session) => plain(session.task.key) };
+const agent: SessionColumn = { heading: 'AGENT', cell: (session) => shortened(session.agentId, 30) };
+const phase: SessionColumn = { heading: 'PHASE', cell: (session) => plain(session.phase) };
+const started: SessionColumn = { heading: 'STARTED (UTC)', cell: ({ startedAt }) => timeText(startedAt) };
+const ended: SessionColumn = { heading: 'ENDED (UTC)', cell: ({ endedAt }) => timeText(endedAt) };
+const id: SessionColumn = { heading: 'SESSION', cell: (session) => session.id };
+const notes: SessionColumn = { heading: 'NOTES', cell: (session) => shortened(session.notes ?? '', 50) };
+
+/** Sessions of many tasks. */
+export function sessionsTable(sessions: readonly SessionPartsFragment[], palette: Palette): string {
+  return table(sessions, [task, agent, phase, started, ended, duration, outcome(palette), id], palette);
+}
+
+/** Sessions of one task, whose notes tell its story. */
+export function sessionsOfTask(sessions: readonly SessionPartsFragment[], palette: Palette): string {
+  return table(sessions, [agent, phase, started, ended, duration, outcome(palette), notes, id], palette);
+}
+
+/** Sessions that are open: how long is what matters. */
+export function openSessions(sessions: readonly SessionPartsFragment[], palette: Palette): string {
+  const since: SessionColumn = {
+    heading: 'SINCE START',
+    align: 'right',
+    cell: ({ elapsedMinutes }) => palette.attention(durationText(elapsedMinutes)),
+  };
+  return table(sessions, [task, agent, phase, since, started, id], palette);
+}
+
+const duration: SessionColumn = {
+  heading: 'DURATION',
+  align: 'right',
+  cell: ({ elapsedMinutes }) => durationText(elapsedMinutes),
+};
+
+function outcome(palette: Palette): SessionColumn {
+  const paint: Record<SessionOutcome, (text: string) => string> = {
+    COMPLETED: palette.good,
+    REJECTED: palette.bad,
+    BLOCKED: palette.attention,
+    ABANDONED: palette.bad,
+  };
+  return {
+    heading: 'OUTCOME',
+    cell: (session) =>
+      session.outcome === null ? 'active' : paint[session.outcome](session.outcome.toLowerCase()),
+  };
+}

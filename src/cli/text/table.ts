@@ -1,0 +1,44 @@
+import CliTable from 'cli-table3';
+import type { Palette } from './palette.ts';
+
+export interface Column<Row> {
+  heading: string;
+  /** Text without line breaks; colours count for nothing. */
+  cell: (row: Row) => string;
+  align?: 'left' | 'right';
+}
+
+const noLines = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ].map((place) => [place, '']),
+);
+
+/** Rows under headings, in columns as wide as what is in them. */
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], palette: Palette): string {
+  const drawn = new CliTable({
+    chars: { ...noLines, middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    head: columns.map(({ heading }) => palette.dim(heading)),
+    colAligns: columns.map(({ align = 'left' }) => align),
+  });
+  for (const row of rows) drawn.push(columns.map(({ cell }) => cell(row)));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
