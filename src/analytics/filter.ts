@@ -18,6 +18,8 @@ export interface AnalyticsFilter {
   until?: Date | null | undefined;
   epicKey?: string | null | undefined;
   featureKey?: string | null | undefined;
+  /** The id of an agent, or a type. */
+  agent?: string | null | undefined;
   agentId?: string | null | undefined;
   agentType?: string | null | undefined;
   phase?: string | null | undefined;
@@ -35,6 +37,7 @@ export function checkAnalyticsFilter(filter: AnalyticsFilter): AnalyticsFilter {
     phase: checkOptionalText('phase', filter.phase, limits.text),
     epicKey: typeof filter.epicKey === 'string' ? checkEpicKey(filter.epicKey) : null,
     featureKey: typeof filter.featureKey === 'string' ? checkFeatureKey(filter.featureKey) : null,
+    agent: checkOptionalText('agent', filter.agent, limits.agent),
     agentId: checkOptionalText('agentId', filter.agentId, limits.agent),
     agentType: checkOptionalText('agentType', filter.agentType, limits.agent),
   };

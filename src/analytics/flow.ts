@@ -45,7 +45,7 @@ export interface Wait {
  * and for agents: a task that waits is nobody's.
  */
 export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
-  for (const field of ['agentId', 'agentType'] as const)
+  for (const field of ['agent', 'agentId', 'agentType'] as const)
     if (typeof filter[field] === 'string')
       throw new InvalidInputError(
         field,

@@ -36,6 +36,7 @@ const filterParameters = {
   taskKey: parameter('taskKey', (text) => checkTaskKey(text)),
   epicKey: parameter('epicKey', (text) => checkEpicKey(text)),
   featureKey: parameter('featureKey', (text) => checkFeatureKey(text)),
+  agent: parameter('agent', (text) => checkOptionalText('agent', text, limits.agent)),
   agentId: parameter('agentId', (text) => checkOptionalText('agentId', text, limits.agent)),
   agentType: parameter('agentType', (text) => checkOptionalText('agentType', text, limits.agent)),
   phase: parameter('phase', (text) => checkText('phase', text, limits.text)),

@@ -87,7 +87,7 @@ export class TaskAlreadyClaimedError extends Refusal {
   constructor(activeSession: TaskSession) {
     super(
       `Task already claimed by agent '${activeSession.agentId}' since ${inWords(activeSession.startedAt)}`,
-      'Use finishTask or rejectTask to complete the work first',
+      'Use finishTask or rejectTask to complete work first',
     );
     this.activeSession = activeSession;
   }

@@ -15,6 +15,8 @@ export interface SessionFilter {
   taskKey?: string | null | undefined;
   epicKey?: string | null | undefined;
   featureKey?: string | null | undefined;
+  /** The id of an agent, or a type: whoever filters need not know which of the two a word is. */
+  agent?: string | null | undefined;
   agentId?: string | null | undefined;
   agentType?: string | null | undefined;
   phase?: string | null | undefined;
@@ -63,6 +65,7 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
     taskKey: isGiven(filter.taskKey) ? checkTaskKey(filter.taskKey) : null,
     featureKey: isGiven(filter.featureKey) ? checkFeatureKey(filter.featureKey) : null,
     epicKey: isGiven(filter.epicKey) ? checkEpicKey(filter.epicKey) : null,
+    agent: checkOptionalText('agent', filter.agent, limits.agent),
     agentId: checkOptionalText('agentId', filter.agentId, limits.agent),
     agentType: checkOptionalText('agentType', filter.agentType, limits.agent),
     phase: checkOptionalText('phase', filter.phase, limits.text),
@@ -80,6 +83,10 @@ export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.Sql {
   const conditions = [
     ...(openOnly ? [Prisma.sql`session.ended_at IS NULL`] : []),
     ...(endedOnly ? [Prisma.sql`session.ended_at IS NOT NULL`] : []),
+    ...given(
+      filter.agent,
+      (agent) => Prisma.sql`(session.agent_id = ${agent} OR session.agent_type = ${agent})`,
+    ),
     ...given(filter.agentId, (agentId) => Prisma.sql`session.agent_id = ${agentId}`),
     ...given(filter.agentType, (agentType) => Prisma.sql`session.agent_type = ${agentType}`),
     ...given(filter.phase, (phase) => Prisma.sql`session.phase = ${phase}`),
@@ -136,7 +143,8 @@ export interface SessionFacts {
  * `staleAfter` is not for these. Throws InvalidInputError: see checkSessionFilter.
  */
 export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts) => boolean {
-  const { since, until, endedSince, endedUntil, active, outcome, ...filter } = checkSessionFilter(unchecked);
+  const { since, until, endedSince, endedUntil, active, outcome, agent, ...filter } =
+    checkSessionFilter(unchecked);
   const equal = (['taskKey', 'featureKey', 'epicKey', 'agentId', 'agentType', 'phase'] as const).filter(
     (field) => isGiven(filter[field]),
   );
@@ -145,6 +153,7 @@ export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts
     const { endedAt = null } = session;
     return (
       equal.every((field) => session[field] === filter[field]) &&
+      (!isGiven(agent) || session.agentId === agent || session.agentType === agent) &&
       (!isGiven(since) || session.startedAt >= since) &&
       (!isGiven(until) || session.startedAt < until) &&
       (!isGiven(endedSince) || (endedAt !== null && endedAt >= endedSince)) &&

@@ -73,18 +73,23 @@ describe('agentPerformance', () => {
     expect(await agentPerformance(app)).toMatchObject([{ agentType: 'qa', totalSessions: 2 }]);
   });
 
-  it('can be asked of one agent, or of one kind', async () => {
+  it('can be asked of one agent, of one kind, or of a word that is either', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentId: 'ada', agentType: 'backend', minutes: 5, endedAt: noon },
       { agentId: 'bob', agentType: 'backend', minutes: 5, endedAt: noon },
       { agentId: 'cyd', agentType: 'qa', minutes: 5, endedAt: noon },
+      { agentId: 'qa', minutes: 5, endedAt: noon },
     ]);
     const names = async (filter: object) =>
       (await agentPerformance(app, filter)).map(({ agentId }) => agentId);
     expect(await names({ agentType: 'backend' })).toEqual(['ada', 'bob']);
     expect(await names({ agentId: 'cyd' })).toEqual(['cyd']);
     expect(await names({ agentId: 'nobody' })).toEqual([]);
+    expect(await names({ agent: 'backend' })).toEqual(['ada', 'bob']);
+    expect(await names({ agent: 'qa' })).toEqual(['cyd', 'qa']);
+    expect(await names({ agent: 'bob', agentType: 'backend' })).toEqual(['bob']);
+    expect(await names({ agent: 'qa', agentId: 'ada' })).toEqual([]);
   });
 });
 

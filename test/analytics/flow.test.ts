@@ -188,6 +188,10 @@ describe('the flow through the phases can be narrowed', () => {
 
   it.each<[filter: string, message: string]>([
     [
+      'agent: "qa"',
+      "agent is 'qa', but a task that waits has no agent. Leave agent out here; phaseDurations and agentPerformance can be narrowed to agents",
+    ],
+    [
       'agentId: "backend"',
       "agentId is 'backend', but a task that waits has no agent. Leave agentId out here; phaseDurations and agentPerformance can be narrowed to agents",
     ],

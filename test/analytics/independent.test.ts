@@ -37,11 +37,11 @@ const targets = [
 ] as const;
 const rankOfTarget = new Map<string | null, number | undefined>(targets);
 
-/** Few agents, phases and durations, so that everything occurs: ties, single rows, empty phases, nothing at all. */
+/** An agent has the name of a type. Few agents, phases and durations, so that everything occurs: ties, single rows, empty phases, nothing at all. */
 const session: fc.Arbitrary<SessionRow> = fc
   .record({
     task_id: fc.integer({ min: 1, max: 12 }),
-    agent_id: fc.constantFrom('ada', 'bob', 'cyd', 'dot'),
+    agent_id: fc.constantFrom('ada', 'bob', 'cyd', 'qa'),
     agent_type: fc.constantFrom('backend', 'qa', null),
     phase: fc.constantFrom(...phases),
     startedAfter: fc.integer({ min: 0, max: 30 * 24 * 60 }),
@@ -82,6 +82,7 @@ const filter: fc.Arbitrary<AnalyticsFilter> = fc.record({
   until: onceIn(3, new Date(firstDay + 20 * 24 * 60 * minute)),
   epicKey: onceIn(5, 'E01', 'E02'),
   featureKey: onceIn(9, 'E01-F01', 'E02-F02'),
+  agent: onceIn(9, 'ada', 'backend', 'qa', 'nobody'),
   agentId: onceIn(9, 'ada', 'nobody'),
   agentType: onceIn(9, 'backend', 'qa'),
   phase: onceIn(9, 'review', 'sealing'),

@@ -91,6 +91,16 @@ it.each<[string, index: RegExp, (database: AnalyticsDatabase) => Plan[]]>([
     /INDEX idx_task_sessions_ended_by_agent/,
     (database) => plansOf(database, agentPerformance, { filter: {} }),
   ],
+  [
+    'phase durations of an agent or a type',
+    /INDEX idx_task_sessions_ended_by_phase/,
+    (database) => plansOf(database, phaseDurations, { filter: { agent: 'backend' } }),
+  ],
+  [
+    'agent performance of an agent or a type',
+    /INDEX idx_task_sessions_ended_by_agent/,
+    (database) => plansOf(database, agentPerformance, { filter: { agent: 'backend' } }),
+  ],
 ])(
   '%s are a walk along one index, with neither a look at the table nor a sort',
   async (_name, index, plan) => {
@@ -110,6 +120,14 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   ['agent performance', (database) => plansOf(database, agentPerformance, { filter: window })],
   ['a comparison', (database) => plansOf(database, comparison, { filter: window })],
   ['a trend', (database) => plansOf(database, phaseDurationTrend, { filter: window, bucket: 'DAY' })],
+  [
+    'phase durations of an agent or a type',
+    (database) => plansOf(database, phaseDurations, { filter: { ...window, agent: 'backend' } }),
+  ],
+  [
+    'agent performance of an agent or a type',
+    (database) => plansOf(database, agentPerformance, { filter: { ...window, agent: 'backend' } }),
+  ],
 ])('%s of a window reads that part of an index, and does not look at the table', async (_name, plan) => {
   const plans = plan(await openAnalyticsDatabase());
 
@@ -151,6 +169,8 @@ it('what is open is found among the open sessions, which are few', async () => {
   for (const plans of [
     plansOf(database, phaseDurations, { filter: {} }, 'open'),
     plansOf(database, agentPerformance, { filter: {} }, 'open'),
+    plansOf(database, phaseDurations, { filter: { agent: 'backend' } }, 'open'),
+    plansOf(database, agentPerformance, { filter: { agent: 'backend' } }, 'open'),
   ]) {
     expect(plans).toHaveLength(1);
     expect(plans[0]?.steps[0]).toMatch(/^SCAN session USING INDEX idx_task_sessions_active_/);

@@ -78,6 +78,10 @@ describe('a window', () => {
       'agentId is blank. Give agentId between 1 and 128 characters',
     ],
     [
+      '{ phaseDurations(filter: { agent: "" }) { phase } }',
+      'agent is blank. Give agent between 1 and 128 characters',
+    ],
+    [
       '{ phaseDurations(filter: { phase: "" }) { phase } }',
       'phase is blank. Give phase between 1 and 10000 characters',
     ],

@@ -74,8 +74,8 @@ describe('the file of a filter', () => {
     await fc.assert(
       fc.asyncProperty(
         filters,
-        async ({ agentId, agentType, epicKey, featureKey, phase, endedSince, endedUntil }) => {
-          const about = { agentId, agentType, epicKey, featureKey, phase };
+        async ({ agent, agentId, agentType, epicKey, featureKey, phase, endedSince, endedUntil }) => {
+          const about = { agent, agentId, agentType, epicKey, featureKey, phase };
           const { phases, agents } = await app.send(Analytics, {
             filter: inWords({ ...about, since: endedSince, until: endedUntil }),
           });

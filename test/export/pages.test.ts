@@ -78,6 +78,17 @@ it.each<[what: string, filter: SessionFilter, index: RegExp]>([
     { agentId: 'ada', endedSince: new Date(0) },
     /INDEX idx_task_sessions_agent_id/,
   ],
+  [
+    'who is called so or of that type, and a window on the end',
+    { agent: 'backend', endedSince: new Date(0) },
+    /INDEX idx_task_sessions_started_at/,
+  ],
+  ['an agent who is of that type', { agentId: 'ada', agent: 'backend' }, /INDEX idx_task_sessions_agent_id/],
+  [
+    'open sessions of who is called so or of that type',
+    { active: true, agent: 'backend' },
+    /INDEX idx_task_sessions_active_started_at/,
+  ],
   ['open sessions', { active: true }, /INDEX idx_task_sessions_active_started_at/],
 ])('a page of %s is read in the order of an index', async (_what, filter, index) => {
   const app = await filledApp();

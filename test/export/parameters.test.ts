@@ -30,6 +30,7 @@ describe('the parameters of an export', () => {
     ['epicKey=e07', { epicKey: 'E07' }],
     ['featureKey=E07-F20', { featureKey: 'E07-F20' }],
     ['agentId=Ada%20%26%20Bob', { agentId: 'Ada & Bob' }],
+    ['agent=backend&agentId=ada', { agent: 'backend', agentId: 'ada' }],
     ['agentType=ai-coder&phase=review', { agentType: 'ai-coder', phase: 'review' }],
     ['outcome=REJECTED', { outcome: 'rejected' }],
     ['outcome=rejected', { outcome: 'rejected' }],
@@ -57,6 +58,7 @@ describe('the parameters of an export', () => {
     ['taskKey=E07', "taskKey 'E07' is not a key. Keys look like T-E07-F20-001"],
     ['epicKey=', 'epicKey is blank. Give epicKey between 1 and 64 characters'],
     ['featureKey=E07', "featureKey 'E07' is not a key. Keys look like E07-F20"],
+    ['agent=', 'agent is blank. Give agent between 1 and 128 characters'],
     ['agentId=%20', 'agentId is blank. Give agentId between 1 and 128 characters'],
     ['agentType=%00', 'agentType contains a NUL character. Send agentType as plain Unicode text'],
     ['phase=', 'phase is blank. Give phase between 1 and 10000 characters'],
@@ -97,7 +99,7 @@ describe('the parameters of an export', () => {
     'named %j are refused, and told from those there are',
     (name) => {
       expect(faultsOf(`${encodeURIComponent(name)}=x`)).toEqual([
-        `There is no parameter ${JSON.stringify(name)}. There are taskKey, epicKey, featureKey, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+        `There is no parameter ${JSON.stringify(name)}. There are taskKey, epicKey, featureKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
       ]);
     },
   );

@@ -150,6 +150,7 @@ describe('text', () => {
     ['($text: String) { sessions(filter: { taskKey: $text }) { totalCount } }', 64, 'taskKey'],
     ['($text: String) { sessions(filter: { epicKey: $text }) { nodes { id } } }', 64, 'epicKey'],
     ['($text: String) { sessions(filter: { featureKey: $text }) { nodes { id } } }', 64, 'featureKey'],
+    ['($text: String) { sessions(filter: { agent: $text }) { nodes { id } } }', 128, 'agent'],
     ['($text: String) { sessions(filter: { agentId: $text }) { nodes { id } } }', 128, 'agentId'],
     ['($text: String) { sessions(filter: { agentType: $text }) { totalCount } }', 128, 'agentType'],
   ])('in the query %s is refused', async (query, longest, field) => {
@@ -533,8 +534,8 @@ describe('operations', () => {
     ],
     [
       'query ($v: SessionFilter) { sessions(filter: $v) { totalCount } }',
-      { v: { agent: 'x' } },
-      'Field "agent" is not defined by type "SessionFilter". Did you mean "agentId"?',
+      { v: { agentid: 'x' } },
+      'Field "agentid" is not defined by type "SessionFilter". Did you mean "agentId" or "agent"?',
     ],
     [
       'query ($v: SessionOutcome) { sessions(filter: { outcome: $v }) { totalCount } }',

@@ -180,11 +180,12 @@ describe('the filter of what is abandoned', () => {
       ]);
 
     expect(await agents({ agentId: 'agent-7' })).toEqual([]);
+    expect(await agents({ agent: 'agent-7' })).toEqual([]);
     expect(await agents({ phase: 'review' })).toEqual([]);
     expect(await agents({ taskKey: one.toLowerCase(), active: true })).toEqual([[one, 'agent-0']]);
-    expect(await agents({ epicKey: 'E01', outcome: null, staleAfter: null, active: null })).toEqual([
-      ['T-E01-F01-002', 'agent-1'],
-    ]);
+    expect(
+      await agents({ epicKey: 'E01', agent: 'agent-1', outcome: null, staleAfter: null, active: null }),
+    ).toEqual([['T-E01-F01-002', 'agent-1']]);
     expect(await agents({ until: '2026-01-11T12:00:00Z' })).toEqual([]);
     expect(await agents({ until: '2026-01-11T13:00:00Z' })).toEqual([['T-E02-F01-001', 'agent-0']]);
     expect(await abandoned(app, { staleAfter: '1h', first: 1 })).toMatchObject({

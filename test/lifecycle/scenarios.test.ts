@@ -145,7 +145,7 @@ describe('the life of a session', () => {
     expect(claimTask).toEqual({
       __typename: 'TaskAlreadyClaimedError',
       message: "Task already claimed by agent 'backend' since 2026-01-11 10:00:00",
-      suggestion: 'Use finishTask or rejectTask to complete the work first',
+      suggestion: 'Use finishTask or rejectTask to complete work first',
       activeSession: { id: holder.id, agentId: 'backend', startedAt: '2026-01-11T10:00:00.000Z' },
     });
   });

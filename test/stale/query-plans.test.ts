@@ -49,6 +49,11 @@ it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
       }),
   ],
   [
+    'what is stale of an agent or a type, asked once',
+    /INDEX idx_task_sessions_active_started_at /,
+    (app) => app.send(SessionsDocument, { filter: { agent: 'backend', staleAfter: '4h' } }),
+  ],
+  [
     'who crosses the line of age',
     /INDEX idx_task_sessions_active_started_at /,
     (app) => watch(app, { staleAfter: '4h' }),

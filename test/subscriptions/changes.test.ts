@@ -107,6 +107,8 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
       { epicKey: 'E01' },
       { taskKey: keys[0] ?? '' },
       { agentType: 'backend', featureKey: 'E01-F01' },
+      { agent: 'backend' },
+      { agent: 'ada', agentType: 'backend' },
     ];
     const subscriptions: Events<SessionChangedSubscription>[] = [];
     for (const filter of filters) {
@@ -116,12 +118,13 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
     const open = (taskKey: string | undefined, agentId: string, agentType: string) =>
       app.send(ClaimTaskDocument, { input: { taskKey: taskKey ?? '', agentId, agentType } });
     await open(keys[1], 'bob', 'frontend');
-    await open(keys[2], 'eve', 'tech-lead');
+    // Named like the type of others.
+    await open(keys[2], 'backend', 'tech-lead');
     await open(otherKeys[0], 'ada', 'backend');
     // Chosen by every filter: what comes before it has come, and nothing else.
     await open(keys[0], 'ada', 'backend');
 
-    const told = [['ada'], ['bob', 'ada'], ['bob', 'eve'], [], []];
+    const told = [['ada'], ['bob', 'ada'], ['bob', 'backend'], [], [], ['backend', 'ada'], ['ada']];
     for (const [index, events] of subscriptions.entries()) {
       for (const agentId of told[index] ?? []) expect(await next(events)).toBe(`OPENED ${agentId} null`);
       expect((await events.next()).sessionChanged).toMatchObject({

@@ -249,7 +249,8 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     const [third = '', fourth = ''] = otherKeys;
     for (const [taskKey, agentId, agentType] of [
       [first, 'ada', 'backend'],
-      [second, 'bob', 'frontend'],
+      // Named like the type of others.
+      [second, 'backend', 'frontend'],
       [third, 'ada', 'frontend'],
       [fourth, 'bob', 'backend'],
       // Chosen by every filter below: what comes before it has come, and nothing else.
@@ -262,6 +263,8 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
 
     for (const { filter, before } of [
       { filter: { agentId: 'ada' }, before: [first, third] },
+      { filter: { agent: 'ada' }, before: [first, third] },
+      { filter: { agent: 'backend' }, before: [first, second, fourth] },
       { filter: { agentType: 'backend' }, before: [first, fourth] },
       { filter: { epicKey: 'e01' }, before: [first, second] },
       { filter: { agentId: 'ada', agentType: 'backend', epicKey: 'E01', active: true }, before: [first] },

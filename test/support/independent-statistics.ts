@@ -16,6 +16,7 @@ export const isEnded = (row: ExportedRow) => row.ended_at !== null;
 export function isChosen(row: ExportedRow, filter: AnalyticsFilter): boolean {
   if (filter.epicKey && row.epic !== filter.epicKey) return false;
   if (filter.featureKey && row.feature !== filter.featureKey) return false;
+  if (filter.agent && row.agent_id !== filter.agent && row.agent_type !== filter.agent) return false;
   if (filter.agentId && row.agent_id !== filter.agentId) return false;
   if (filter.agentType && row.agent_type !== filter.agentType) return false;
   return !filter.phase || row.phase === filter.phase;

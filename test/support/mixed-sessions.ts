@@ -2,7 +2,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
 import type { SessionFilter } from '../../src/sessions/filter.ts';
 
-const agents = ['ada', 'bob'];
+/** One of them has the name of a type, and is of another or of none. */
+const agents = ['ada', 'bob', 'backend'];
 const agentTypes = ['backend', 'frontend', null];
 const phases = ['development', 'review'];
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
@@ -34,7 +35,7 @@ export function fillMixedSessions(connection: BetterSqlite3.Database): void {
     const outcome = number % 5 === 0 ? undefined : outcomes[number % 4];
     insertSession.run(
       number,
-      agents[number % 2],
+      agents[Math.floor(number / 7) % 3],
       agentTypes[number % 3],
       phases[Math.floor(number / 3) % 2],
       text(startedAt),
@@ -49,23 +50,33 @@ export function fillMixedSessions(connection: BetterSqlite3.Database): void {
 const choice = <Value>(...values: Value[]) =>
   fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
 
+/** The name of an agent, a type, both, or neither. */
+const agentOrType = choice('ada', 'frontend', 'backend', 'nobody');
+
 /** Filters that choose among them, some of them nothing. */
 export const filters: fc.Arbitrary<SessionFilter> = fc.oneof(
   fc.record({
     taskKey: choice('T-E01-F01-004', 'e02-f01-001', 'T-E01-F01-999'),
     epicKey: choice('E01', 'e02', 'E99'),
     featureKey: choice('E01-F01', 'E02-F01', 'E99-F01'),
+    agent: agentOrType,
     agentId: choice(...agents, 'nobody'),
     agentType: choice('backend', 'frontend'),
     phase: choice(...phases),
     since: choice(day(1), day(4)),
     until: choice(day(5), day(9)),
   }),
+  fc.record({ agent: agentOrType, agentId: choice(...agents), agentType: choice('backend', 'frontend') }),
   fc.record({ agentId: choice(...agents), outcome: choice(...outcomes), phase: choice(...phases) }),
   fc.record({
-    agentId: choice(...agents),
+    agent: agentOrType,
     endedSince: choice(day(3), minuteAfter(day(4))),
     endedUntil: choice(day(6), minuteAfter(day(7))),
   }),
-  fc.record({ epicKey: choice('E01', 'E02'), active: choice(true, false, null), since: choice(day(3)) }),
+  fc.record({
+    epicKey: choice('E01', 'E02'),
+    agent: agentOrType,
+    active: choice(true, false, null),
+    since: choice(day(3)),
+  }),
 );

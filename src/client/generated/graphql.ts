@@ -26,6 +26,8 @@ export type AbandonStaleSessionsInput = {
 
 /** What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice. */
 export type AnalyticsFilter = {
+  /** Sessions of the agent with this id, and of all agents of this kind. */
+  agent?: string | null | undefined;
   /** Sessions of this agent. */
   agentId?: string | null | undefined;
   /** Sessions of agents of this kind. */
@@ -199,6 +201,8 @@ export type SessionChangeKind =
 export type SessionFilter = {
   /** `true`: sessions that are open; `false`: sessions that have ended. */
   active?: boolean | null | undefined;
+  /** Sessions of the agent with this id, and of all agents of this kind. */
+  agent?: string | null | undefined;
   /** Sessions of this agent. */
   agentId?: string | null | undefined;
   /** Sessions of agents of this kind. */

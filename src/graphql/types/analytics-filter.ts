@@ -12,6 +12,9 @@ export const AnalyticsFilter = builder.inputType('AnalyticsFilter', {
     until: t.field({ type: 'DateTime', description: 'Sessions that ended before this instant.' }),
     epicKey: t.string({ description: 'Sessions of the tasks of this epic, for example `E07`.' }),
     featureKey: t.string({ description: 'Sessions of the tasks of this feature, for example `E07-F20`.' }),
+    agent: t.string({
+      description: 'Sessions of the agent with this id, and of all agents of this kind.',
+    }),
     agentId: t.string({ description: 'Sessions of this agent.' }),
     agentType: t.string({ description: 'Sessions of agents of this kind.' }),
     phase: t.string({ description: 'Sessions in this phase of the workflow, for example `review`.' }),

@@ -147,6 +147,7 @@ async function filled(app: TestApp, wait: () => void): Promise<Plausible> {
     featureKey: ['E01-F01', 'e01-f01', 'E01-F02'],
     sessionId: ids,
     id: [...ids, 'Task:1', 'Epic:1', 'Feature:1'],
+    agent: ['backend', 'developer'],
     agentId: ['backend', 'reviewer', 'qa'],
     agentType: ['developer', 'ai-coder', 'tech-lead'],
     phase: ['planning', 'development', 'review', 'qa', 'approval', 'done', 'any'],
