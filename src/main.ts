@@ -1,94 +1,88 @@
-import { createApp } from './app.ts';
-import { runBackfill } from './backfill/command.ts';
-import { AccessSettingsError } from './auth/errors.ts';
-import { runTokenCommand } from './auth/token-command.ts';
+#!/usr/bin/env node
+import type { Run } from './cli/command.ts';
+import { addCompletionCommand } from './cli/completion.ts';
+import { exitCodes, failureOf, failureText } from './cli/failure.ts';
+import { createOutput } from './cli/output.ts';
+import { createProgram } from './cli/program.ts';
+import { throwUsageErrors, wasHelpWanted } from './cli/usage.ts';
+import { version } from './cli/version.ts';
 import { systemClock } from './clock.ts';
-import { CommandLineError, readCommandLine } from './command-line.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { BackupError, backUpTo } from './db/backup.ts';
-import { DatabaseBusyError, DatabaseOpenError } from './db/errors.ts';
-import { MigrationError } from './db/migrate.ts';
-import { ListenError } from './http/server.ts';
-import { createLog } from './log.ts';
-import { startProgressBar } from './progress-bar.ts';
-import { WorkflowFileError } from './workflow/load.ts';
+import { connect } from './connect.ts';
+import { addOperatorCommands } from './operator-commands.ts';
 
-/** What the operator can put right; anything else is a fault of the program and shows where it happened. */
-const expected = [
-  CommandLineError,
-  ConfigError,
-  WorkflowFileError,
-  AccessSettingsError,
-  DatabaseOpenError,
-  DatabaseBusyError,
-  MigrationError,
-  BackupError,
-  ListenError,
-];
+const { argv, env, stdout, stderr } = process;
+/** For errors in arguments, too, whose options are not read any more. */
+const asJson = argv.includes('--json');
+
+const print = (text: string) => stdout.write(text);
+const explain = (text: string) => stderr.write(text);
+const setting = (name: string) => (env[name]?.trim() === '' ? undefined : env[name]);
+
+const run: Run = async ({ json = false, mayMakeDatabase = false }, work) => {
+  const output = createOutput({ asJson: json, isColoured: isColoured(), print, explain });
+  const { client, place, close } = await connect({
+    environment: env,
+    clock: systemClock,
+    mayMakeDatabase,
+    notice: output.notice,
+  });
+  try {
+    await work({
+      client,
+      place,
+      output,
+      defaults: {
+        agent: setting('SHARK_AGENT_TYPE') ?? setting('USER'),
+        agentType: setting('SHARK_AGENT_TYPE'),
+      },
+      get signal() {
+        const ended = new AbortController();
+        whenStopped(() => ended.abort());
+        return ended.signal;
+      },
+      now: systemClock.now,
+    });
+  } finally {
+    await close();
+  }
+};
+
+function whenStopped(onStop: (signal: string) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => onStop(signal));
+}
+
+function isColoured(): boolean {
+  return stdout.isTTY && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
+}
 
 async function main(): Promise<void> {
-  const command = readCommandLine(process.argv.slice(2));
-  const print = (line: string) => console.log(line);
-  if (command.name === 'token') {
-    // Of the settings, this one is all it takes; the others may belong to another machine.
-    runTokenCommand(command.request, {
-      file: process.env.API_TOKENS_FILE,
-      clock: systemClock,
-      print,
-      explain: (line) => console.error(line),
-    });
-    return undefined;
-  }
-  const config = readConfig(process.env);
-  if (command.name === 'serve') return serve(config);
-  if (command.name === 'backup') {
-    const bytes = await backUpTo(config.databaseFile, command.file);
-    console.log(`The database ${config.databaseFile} is kept in ${command.file} (${bytes} bytes).`);
-    return;
-  }
-  return runBackfill(config, {
-    dryRun: command.dryRun,
+  const program = createProgram(version(), run);
+  addOperatorCommands(program, {
+    environment: env,
     clock: systemClock,
-    print,
-    startProgress: (total) => startProgressBar({ label: 'History rows', total }),
+    print: (line) => print(`${line}\n`),
+    explain: (line) => explain(`${line}\n`),
+    whenStopped,
   });
+  addCompletionCommand(program);
+  throwUsageErrors(program);
+  await program.parseAsync(argv);
 }
 
-async function serve(config: Config): Promise<void> {
-  const app = await createApp(config, { clock: systemClock, log: createLog(config.logLevel) });
-  try {
-    await app.start();
-  } catch (error) {
-    await app.stop();
-    throw error;
-  }
-
-  // Before anybody is told that the server is there: whoever waits for that may end it at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      console.log(`Stopping: ${signal}`);
-      void app.stop();
-    });
-
-  console.log(`Shark Sessions is ready at ${app.url}`);
-  console.log(`  database  ${config.databaseFile}`);
-  console.log(`  access    ${accessInWords(config)}`);
-  console.log(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
-}
-
-function accessInWords({ access: { tokensFile, jsonWebTokens } }: Config): string {
-  const ways = [
-    ...(tokensFile === undefined ? [] : [`the tokens in ${tokensFile}`]),
-    ...(jsonWebTokens === undefined ? [] : [`JSON Web Tokens of ${jsonWebTokens.issuer}`]),
-  ];
-  return ways.length > 0
-    ? ways.join(', and ')
-    : 'everybody on this machine and nobody else: there are no tokens (see API_TOKENS_FILE)';
-}
+// Whoever reads only the beginning, as `head` does, has what they want.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+});
 
 main().catch((error: unknown) => {
-  console.error(
-    expected.some((type) => error instanceof type) && error instanceof Error ? error.message : error,
-  );
-  process.exitCode = 1;
+  if (wasHelpWanted(error)) return;
+  const failure = failureOf(error);
+  if (failure !== undefined) {
+    explain(`${failureText(failure, { asJson })}\n`);
+    process.exitCode = failure.exitCode;
+  } else {
+    console.error(error);
+    process.exitCode = exitCodes.unable;
+  }
 });

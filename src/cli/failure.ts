@@ -1,6 +1,7 @@
 import { AnswerError, UnreachableError } from '../client/answer.ts';
 import { inCommandWords } from './command-words.ts';
 import { type Json, snakeCased } from './json.ts';
+import { plain } from './text/plain.ts';
 
 /** What a command ends with, for the shell and for scripts. */
 export const exitCodes = {
@@ -26,9 +27,24 @@ export interface Failure {
   details: Json;
 }
 
-/** Arguments or settings that cannot be used, which is found out before anybody is asked. */
-export class UsageError extends Error {
+/** What keeps a command from asking anybody: its arguments, a setting, a file. The message says what would be right. */
+export class UnableError extends Error {
+  override readonly name: string = 'UnableError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Arguments that cannot be used. */
+export class UsageError extends UnableError {
   override readonly name = 'UsageError';
+
+  constructor(message: string) {
+    super('USAGE', message);
+  }
 }
 
 /** There is no such thing. A query answers with nothing then, and a command is for something. */
@@ -87,22 +103,21 @@ export function failureOf(error: unknown): Failure | undefined {
     const { code, message, suggestion, details } = error;
     return { exitCode: exitCodes.refused, code, message, suggestion, details };
   }
-  if (error instanceof UsageError) return unable('USAGE', error.message);
+  if (error instanceof UnableError) return unable(error.code, error.message);
   if (error instanceof UnreachableError) return unable('UNREACHABLE', error.message);
   return undefined;
 }
 
-/** What keeps a command from asking at all. */
-export function unable(code: string, message: string, details: Json = {}): Failure {
-  return { exitCode: exitCodes.unable, code, message, suggestion: null, details };
+function unable(code: string, message: string): Failure {
+  return { exitCode: exitCodes.unable, code, message, suggestion: null, details: {} };
 }
 
 function ofRefusal({ __typename, message, suggestion, ...details }: Refusal): Failure {
   return {
     exitCode: __typename === 'InvalidTransitionError' ? exitCodes.notInThisStatus : exitCodes.refused,
     code: codeOf(__typename),
-    message: inCommandWords(message),
-    suggestion: suggestion === null ? null : inCommandWords(suggestion),
+    message: inCommandWords(plain(message)),
+    suggestion: suggestion === null ? null : inCommandWords(plain(suggestion)),
     details: snakeCased(details),
   };
 }
@@ -117,7 +132,7 @@ function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Fa
   return {
     exitCode: refusals.has(code) ? exitCodes.refused : exitCodes.unable,
     code,
-    message: inCommandWords([first, ...more].map((error) => error.message).join('; ')),
+    message: inCommandWords(plain([first, ...more].map((error) => error.message).join('; '))),
     suggestion: null,
     details: snakeCased(details),
   };
@@ -129,4 +144,11 @@ function codeOf(typename: string): string {
     .replace(/Error$/, '')
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toUpperCase();
+}
+
+/** What is printed of a failure: one line for people, or JSON. */
+export function failureText(failure: Failure, { asJson }: { asJson: boolean }): string {
+  const { code, message, suggestion, details } = failure;
+  if (asJson) return JSON.stringify({ error: { code, message, suggestion, details } });
+  return `Error: ${[message, ...(suggestion === null ? [] : [suggestion])].join('. ')}`;
 }

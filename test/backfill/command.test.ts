@@ -106,7 +106,7 @@ ${found.replace('Would add', 'Added')}`,
     const before = digest(file);
 
     expect(await run(file, '--dry')).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: "backfill has no option '--dry': write --dry-run, or nothing\n",
     });

@@ -29,7 +29,7 @@ afterAll(() => {
 
 /** Starts the server in a folder, as an operator would. */
 function start(folder: string, settings: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'serve'], {
     cwd: folder,
     env: { PATH: process.env.PATH, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -165,7 +165,7 @@ const failures: readonly Failure[] = [
 
 // Most of a start is the loading of the program, so they are made side by side.
 describe.concurrent('a server', { timeout: 60_000 }, () => {
-  it.each(failures)('that cannot start over $over says so and ends with code 1', async (failure) => {
+  it.each(failures)('that cannot start over $over says so and ends with code 2', async (failure) => {
     const folder = mkdtempSync(join(base, 'start-'));
     for (const [name, text] of Object.entries(failure.files ?? {})) {
       mkdirSync(join(folder, name, '..'), { recursive: true });
@@ -175,9 +175,11 @@ describe.concurrent('a server', { timeout: 60_000 }, () => {
     const { code, stdout, message } = await start(folder, failure.settings()).ended;
 
     expect({ code, stdout, message: message.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
-      message: failure.message.replaceAll('FOLDER', folder).replace('Port PORT', `Port ${heldPort}`),
+      message: `Error: ${failure.message}`
+        .replaceAll('FOLDER', folder)
+        .replace('Port PORT', `Port ${heldPort}`),
     });
     for (const [name, text] of Object.entries(failure.files ?? {}))
       expect(readFileSync(join(folder, name), 'utf8')).toBe(text);

@@ -27,11 +27,15 @@ export async function startServerProcess(
   { fileBlocks }: { fileBlocks?: number } = {},
 ): Promise<ServerProcess> {
   const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
-  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', program], {
-    cwd: project,
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    'sh',
+    ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', program, 'serve'],
+    {
+      cwd: project,
+      env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   // Whatever ends this process, the server does not outlive it.
   const endWithParent = () => child.kill('SIGKILL');
   process.once('exit', endWithParent);

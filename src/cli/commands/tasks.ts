@@ -1,17 +1,23 @@
 import type { Command } from '@commander-js/extra-typings';
-import { TaskHistoryDocument, TasksDocument } from '../../client/generated/graphql.ts';
+import {
+  type TaskFilter,
+  TaskHistoryDocument,
+  type TaskHistoryQuery,
+  TasksDocument,
+} from '../../client/generated/graphql.ts';
 import { noSuchTask, tellRest } from '../answers.ts';
-import type { Run } from '../command.ts';
+import type { Run, Tools } from '../command.ts';
 import { snakeCased } from '../json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
 import { readPages } from '../pages.ts';
+import type { Palette } from '../text/palette.ts';
 import { plain, shortened } from '../text/plain.ts';
 import { timeText } from '../text/quantities.ts';
 import { table } from '../text/table.ts';
 
 /** The commands that show tasks. */
-export function addTaskViews(task: Command, run: Run): void {
-  task
+export function addTaskViews(parent: Command, run: Run): void {
+  parent
     .command('list')
     .description('tasks, and where they stand')
     .option('--status <status>', 'only in this status of the workflow')
@@ -22,98 +28,106 @@ export function addTaskViews(task: Command, run: Run): void {
     .addOption(limitOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task list --epic=E07 --status=ready_for_development')
-    .action(({ status, phase, epic: epicKey, feature: featureKey, agentType, limit, ...options }) =>
-      run(options, async ({ client, output }) => {
-        const listing = await readPages(limit, async (page) => {
-          const filter = { status, phase, epicKey, featureKey, agentType };
-          const { tasks } = await client.send(TasksDocument, { filter, ...page });
-          return tasks;
-        });
-        const { items, totalCount } = listing;
-        output.answer({
-          json: () => ({
-            task_count: totalCount,
-            tasks: items.map(({ key, title, status, phase, priority, assignedAgent }) => ({
-              task_key: key,
-              title,
-              status,
-              phase,
-              priority,
-              assigned_agent: assignedAgent,
-            })),
-          }),
-          text: () =>
-            items.length === 0
-              ? 'No tasks.'
-              : table(
-                  items,
-                  [
-                    { heading: 'TASK', cell: ({ key }) => plain(key) },
-                    { heading: 'STATUS', cell: ({ status }) => plain(status) },
-                    { heading: 'PRIORITY', align: 'right', cell: ({ priority }) => String(priority) },
-                    { heading: 'AGENT', cell: ({ assignedAgent }) => shortened(assignedAgent ?? '–', 30) },
-                    { heading: 'TITLE', cell: ({ title }) => shortened(title, 60) },
-                  ],
-                  output.palette,
-                ),
-        });
-        tellRest(output, listing, 'task');
-      }),
+    .action(({ limit, json, epic: epicKey, feature: featureKey, ...filter }) =>
+      run({ json }, (tools) => listTasks(tools, { ...filter, epicKey, featureKey }, limit)),
     );
 
-  task
+  parent
     .command('history <task>')
     .description('every change of status of a task, and the notes about it')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task history T-E07-F20-001')
-    .action((key, options) =>
-      run(options, async ({ client, output }) => {
-        const { task } = await client.send(TaskHistoryDocument, { key });
-        if (task === null) return noSuchTask(key);
-        const { history, notes } = task;
-        output.answer({
-          json: () => ({
-            task_key: task.key,
-            title: task.title,
-            status: task.status,
-            phase: task.phase,
-            history: snakeCased(history),
-            notes: snakeCased(notes),
-          }),
-          text: () =>
-            [
-              `${output.palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
-              ...(history.length === 0 ? ['', 'Nothing has happened to it yet.'] : ['', historyOf()]),
-              ...(notes.length === 0 ? [] : ['', notesOf()]),
-            ].join('\n'),
-        });
+    .action((key, options) => run(options, (tools) => tellHistory(tools, key)));
+}
 
-        function historyOf() {
-          return table(
-            history,
+async function listTasks(
+  { client, output }: Tools,
+  filter: TaskFilter,
+  limit: number | 'all',
+): Promise<void> {
+  const listing = await readPages(limit, async (page) => {
+    const { tasks } = await client.send(TasksDocument, { filter, ...page });
+    return tasks;
+  });
+  const { items, totalCount } = listing;
+  output.answer({
+    json: () => ({
+      task_count: totalCount,
+      tasks: items.map(({ key, title, status, phase, priority, assignedAgent }) => ({
+        task_key: key,
+        title,
+        status,
+        phase,
+        priority,
+        assigned_agent: assignedAgent,
+      })),
+    }),
+    text: () =>
+      items.length === 0
+        ? 'No tasks.'
+        : table(
+            items,
             [
-              { heading: 'WHEN (UTC)', cell: ({ at }) => timeText(at) },
-              { heading: 'FROM', cell: ({ fromStatus }) => plain(fromStatus ?? '–') },
-              { heading: 'TO', cell: ({ toStatus }) => plain(toStatus) },
-              { heading: 'BY', cell: ({ agent }) => shortened(agent ?? '–', 30) },
-              { heading: 'NOTES', cell: ({ notes: said }) => shortened(said ?? '', 60) },
+              { heading: 'TASK', cell: ({ key }) => plain(key) },
+              { heading: 'STATUS', cell: ({ status }) => plain(status) },
+              { heading: 'PRIORITY', align: 'right', cell: ({ priority }) => String(priority) },
+              { heading: 'AGENT', cell: ({ assignedAgent }) => shortened(assignedAgent ?? '–', 30) },
+              { heading: 'TITLE', cell: ({ title }) => shortened(title, 60) },
             ],
             output.palette,
-          );
-        }
+          ),
+  });
+  tellRest(output, listing, 'task');
+}
 
-        function notesOf() {
-          return table(
-            notes,
-            [
-              { heading: 'WHEN (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
-              { heading: 'NOTE', cell: ({ type }) => plain(type) },
-              { heading: 'BY', cell: ({ createdBy }) => shortened(createdBy ?? '–', 30) },
-              { heading: 'TEXT', cell: ({ content }) => shortened(content, 80) },
-            ],
-            output.palette,
-          );
-        }
-      }),
-    );
+type TaskWithHistory = NonNullable<TaskHistoryQuery['task']>;
+
+async function tellHistory({ client, output }: Tools, key: string): Promise<void> {
+  const task = (await client.send(TaskHistoryDocument, { key })).task ?? noSuchTask(key);
+  const { history, notes } = task;
+  output.answer({
+    json: () => ({
+      task_key: task.key,
+      title: task.title,
+      status: task.status,
+      phase: task.phase,
+      history: snakeCased(history),
+      notes: snakeCased(notes),
+    }),
+    text: () =>
+      [
+        `${output.palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
+        ...(history.length === 0
+          ? ['', 'Nothing has happened to it yet.']
+          : ['', historyTable(history, output.palette)]),
+        ...(notes.length === 0 ? [] : ['', notesTable(notes, output.palette)]),
+      ].join('\n'),
+  });
+}
+
+function historyTable(history: TaskWithHistory['history'], palette: Palette): string {
+  return table(
+    history,
+    [
+      { heading: 'WHEN (UTC)', cell: ({ at }) => timeText(at) },
+      { heading: 'FROM', cell: ({ fromStatus }) => plain(fromStatus ?? '–') },
+      { heading: 'TO', cell: ({ toStatus }) => plain(toStatus) },
+      { heading: 'BY', cell: ({ agent }) => shortened(agent ?? '–', 30) },
+      { heading: 'NOTES', cell: ({ notes }) => shortened(notes ?? '', 60) },
+    ],
+    palette,
+  );
+}
+
+function notesTable(notes: TaskWithHistory['notes'], palette: Palette): string {
+  return table(
+    notes,
+    [
+      { heading: 'WHEN (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
+      { heading: 'NOTE', cell: ({ type }) => plain(type) },
+      { heading: 'BY', cell: ({ createdBy }) => shortened(createdBy ?? '–', 30) },
+      { heading: 'TEXT', cell: ({ content }) => shortened(content, 80) },
+    ],
+    palette,
+  );
 }

@@ -1,0 +1,50 @@
+import { type Client, createClient } from './client/client.ts';
+import { UnableError } from './cli/failure.ts';
+import type { Clock } from './clock.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whoever answers a command. */
+export interface Connection {
+  client: Client;
+  /** Where that is, for people. */
+  place: string;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  environment: Environment;
+  clock: Clock;
+  /** The database may be made if there is none yet. */
+  mayMakeDatabase: boolean;
+  /** Takes what the user has to know beside the answer. */
+  notice: (line: string) => void;
+}
+
+/** The server that SHARK_URL names, or else the database file, in this process. Throws UnableError. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { SHARK_URL: url, SHARK_TOKEN: token } = options.environment;
+  if (isGiven(url)) {
+    const client = createClient({ url: endpointOf(url), token: isGiven(token) ? token : undefined });
+    return { client, place: url, close: async () => {} };
+  }
+  // All that a server is made of, which takes a while to load.
+  const { openFile } = await import('./open-file.ts');
+  return openFile(options);
+}
+
+/** The address where GraphQL is served, of one that may name the server only. */
+function endpointOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
+    throw new UnableError(
+      'SETTINGS',
+      `SHARK_URL is '${text}': write the address of a server, for example http://127.0.0.1:4000/graphql`,
+    );
+  if (url.pathname === '/') url.pathname = '/graphql';
+  return url.href;
+}
+
+function isGiven(setting: string | undefined): setting is string {
+  return setting !== undefined && setting.trim() !== '';
+}
