@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
+    globalSetup: 'test/support/build-program.ts',
     testTimeout: 20_000,
     // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
     isolate: false,

@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the tests build the program, which is not where it is started from. */
+const folder = 'dist-test';
+
+/** Before all tests: builds the program as it is shipped, unless it was since the source was last changed. */
+export default function buildProgram(): void {
+  const built = join(project, folder, 'bin/shark.js');
+  if (
+    existsSync(built) &&
+    statSync(built).mtimeMs > newestIn('src', 'scripts', 'config', 'package-lock.json')
+  )
+    return;
+  execFileSync(process.execPath, ['scripts/build.js', folder], { cwd: project, stdio: 'inherit' });
+}
+
+/** When anything in these was last changed. */
+function newestIn(...names: readonly string[]): number {
+  const files = names.flatMap((name) => {
+    const path = join(project, name);
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => join(path, file));
+  });
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
+}
