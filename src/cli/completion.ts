@@ -7,5 +7,11 @@ import { Command } from 'commander';
  */
 export function addCompletionCommand(program: object): void {
   // The same class under other types, which the library does not know.
-  if (program instanceof Command) addCompletion(program);
+  if (!(program instanceof Command)) return;
+  program.commandsGroup('Set up:');
+  addCompletion(program);
+  const command = program.commands.find((each) => each.name() === 'complete');
+  command
+    ?.description('print what makes a shell complete commands and options')
+    .addHelpText('after', '\nExample:\n  source <(shark complete bash)');
 }

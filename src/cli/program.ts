@@ -22,7 +22,7 @@ export function createProgram(version: string, run: Run) {
     .description('Who works on which task, since when, and which session just turned stale.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .addHelpCommand(helpCommand())
     .configureOutput({ outputError: () => {} })
     .addHelpText(
       'after',
@@ -61,6 +61,7 @@ It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 n
   const feature = program.command('feature').description('begin features');
   const workflow = program.command('workflow').description('the statuses and where they lead');
 
+  for (const parent of [task, session, analytics, epic, feature, workflow]) parent.helpCommand(false);
   task.commandsGroup('Do work:');
   addLifecycleCommands(task, run);
   task.commandsGroup('See what happens:');
@@ -72,4 +73,10 @@ It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 n
   addAnalyticsCommands(analytics, run);
   addWorkflowCommands(workflow, run);
   return program;
+}
+
+function helpCommand(): Command {
+  const help = new Command('help').description('print help for a command').helpGroup('Set up:');
+  help.argument('[command]');
+  return help;
 }
