@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchAnalytics } from './analytics.ts';
 import { type Bench, startBench } from './bench.ts';
+import { benchCommandLine } from './command-line.ts';
 import { benchFanOut } from './fan-out.ts';
 import { benchIdleSubscribers } from './idle-subscribers.ts';
 import { benchLifecycle } from './lifecycle.ts';
@@ -31,6 +32,7 @@ const sizes = values.quick
       fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
       idleSubscribers: { sockets: 300 },
       overhead: { rounds: 400 },
+      commandLine: { rounds: 10 },
       pausedSocket: { sockets: 20, events: 20_000, windowMs: 20_000 },
       analytics: {
         data: [
@@ -47,6 +49,7 @@ const sizes = values.quick
       fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
       idleSubscribers: { sockets: 1_000 },
       overhead: { rounds: 2_000 },
+      commandLine: { rounds: 40 },
       pausedSocket: { sockets: 100, events: 100_000, windowMs: 100_000 },
       analytics: {
         data: [
@@ -75,6 +78,7 @@ const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
   'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
   'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
   overhead: (folder) => benchOverhead(folder, sizes.overhead),
+  'command-line': (folder) => benchCommandLine(folder, sizes.commandLine),
   // Last: what it leaves behind in this process would make the receipts of the others late.
   analytics: (folder) => benchAnalytics(folder, sizes.analytics),
 };

@@ -62,6 +62,7 @@ export function fillSessions(
       insert.run(id, `agent-${id % 40}`, 'development', null, null, start, null, null, nextRevision(), null);
       startWork.run(id);
     }
+    connection.prepare('UPDATE task_session_revisions SET latest = ?').run(revision);
   })();
   for (const sql of dropped) connection.exec(sql);
 }

@@ -103,6 +103,17 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     floors: besides('without'),
     limit: kept,
   }));
+  const commandLineRows = [
+    'task list on the file',
+    'task claim on the file',
+    'task sessions --active --stale=4h --json on the file',
+    'task sessions --active --stale=4h --json on a server',
+  ].map((what) => ({
+    name: `shark ${what}, 100,000 tasks, a whole process`,
+    samples: 10,
+    floors: besides('a Node that does nothing'),
+    limit: kept,
+  }));
   const pausedRows = [
     { name: `memory held ${passed}`, limit: kept },
     { name: `growth of the peak of resident memory ${passed}`, limit: null },
@@ -116,7 +127,7 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
       ...idleRows.map((row) => ({ ...held, ...row })),
       { ...timed, ...besidePaused },
       ...pausedRows.map((row) => ({ ...held, ...row })),
-      ...overheadRows.map((row) => ({ ...timed, ...row })),
+      ...[...overheadRows, ...commandLineRows].map((row) => ({ ...timed, ...row })),
       ...analyticsRows.map((row) => ({ ...timed, ...row })),
     ],
   });
