@@ -152,7 +152,7 @@ function faultsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] 
       );
   if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
     faults.push(
-      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
     );
   return faults;
 }

@@ -148,7 +148,7 @@ describe('the settings', () => {
     '127.0.0.1.example.com',
   ])('refuse to listen on %s as long as everybody would be let in', (HOST) => {
     expect(() => readConfig({ HOST })).toThrow(
-      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
     );
     expect(readConfig({ HOST, API_TOKENS_FILE: './tokens.json' }).host).toBe(HOST);
   });
@@ -186,7 +186,7 @@ describe('the settings', () => {
         "  PORT is 'http': write a whole number from 0 to 65535; 0 picks a free port",
         "  MIGRATE is 'yes': write on or off",
         "  STALE_AFTER is '1mo': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
-        "  HOST is '::', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1",
+        "  HOST is '::', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1",
       ].join('\n'),
     );
   });

@@ -44,11 +44,11 @@ export async function createAccess(
     const viewer = known?.ownerOf(token);
     if (viewer === undefined)
       throw new UnauthenticatedError(
-        'The token is not known here: it was mistyped, or revoked. The operator makes a new one with npm run token',
+        "The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'",
       );
     if (isExpired(viewer))
       throw new UnauthenticatedError(
-        `The token '${viewer.name}' expired at ${viewer.expiresAt?.toISOString()}. The operator makes a new one with npm run token`,
+        `The token '${viewer.name}' expired at ${viewer.expiresAt?.toISOString()}. The operator makes a new one with 'shark token'`,
       );
     return viewer;
   };

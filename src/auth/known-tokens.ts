@@ -95,7 +95,7 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new AccessSettingsError(
-      `The file of tokens ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Make it with npm run token, or check API_TOKENS_FILE`,
+      `The file of tokens ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Make it with 'shark token', or check API_TOKENS_FILE`,
     );
   }
 }

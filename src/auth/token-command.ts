@@ -33,7 +33,7 @@ export function runTokenCommand(
 ): void {
   if (file === undefined)
     throw new AccessSettingsError(
-      'API_TOKENS_FILE is not set: name the file that the server reads its tokens from, for example API_TOKENS_FILE=./data/tokens.json npm run token -- --name ci --role agent',
+      'API_TOKENS_FILE is not set: name the file that the server reads its tokens from, for example API_TOKENS_FILE=./data/tokens.json npx shark token --name ci --role agent',
     );
   const known = existsSync(file) ? parseTokenFile(file, readFileSync(file, 'utf8')) : [];
   if (known.some((entry) => entry.name === name))

@@ -63,7 +63,7 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new AccessSettingsError(
-      `The file of tokens ${path} is not JSON. Make it with npm run token, or correct it by hand: { "tokens": [ … ] }`,
+      `The file of tokens ${path} is not JSON. Make it with 'shark token', or correct it by hand: { "tokens": [ … ] }`,
     );
   }
 }

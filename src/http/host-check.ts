@@ -11,7 +11,7 @@ export function useHostCheck(): Plugin {
     onRequest({ request, endResponse, fetchAPI }) {
       const host = request.headers.get('host');
       if (host === null || isOwnName(host)) return;
-      const message = `This server does not go by the name '${host.slice(0, 100)}': without tokens it can be reached as localhost or 127.0.0.1 only. Use one of these, or give out tokens with npm run token`;
+      const message = `This server does not go by the name '${host.slice(0, 100)}': without tokens it can be reached as localhost or 127.0.0.1 only. Use one of these, or give out tokens with 'shark token'`;
       endResponse(refusal(fetchAPI.Response, 403, 'FORBIDDEN', message));
     },
   };

@@ -17,7 +17,7 @@ const ask = { method: 'POST', headers: json, body: JSON.stringify({ query: '{ __
 const missing =
   'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init';
 const unknown =
-  'The token is not known here: it was mistyped, or revoked. The operator makes a new one with npm run token';
+  "The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'";
 
 /** All that lets somebody see something, over HTTP. */
 const requests: readonly [what: string, path: string, init: RequestInit][] = [
@@ -107,7 +107,7 @@ describe('a token', () => {
       errors: [
         {
           message:
-            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator makes a new one with npm run token",
+            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator makes a new one with 'shark token'",
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],

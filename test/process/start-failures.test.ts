@@ -131,13 +131,13 @@ const failures: readonly Failure[] = [
     over: 'an address that others can reach, with nobody asked who they are',
     settings: () => ({ HOST: '0.0.0.0' }),
     message: `These settings cannot be used:
-  HOST is '0.0.0.0', where others can reach the server, and nobody would be asked who they are: make tokens with npm run token and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+  HOST is '0.0.0.0', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
   },
   {
     over: 'a file of tokens that is not there',
     settings: () => ({ HOST: '0.0.0.0', API_TOKENS_FILE: './tokens.json' }),
     message:
-      'The file of tokens ./tokens.json cannot be read (REASON). Make it with npm run token, or check API_TOKENS_FILE',
+      "The file of tokens ./tokens.json cannot be read (REASON). Make it with 'shark token', or check API_TOKENS_FILE",
   },
   {
     over: 'settings that cannot be used, all of them at once',

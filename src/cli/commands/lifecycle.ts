@@ -55,11 +55,16 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .command('next')
     .description('show the best task to work on now; with --claim, take it')
     .option('--claim', 'take it at once: of many who do so, each gets another task')
-    .addOption(agentOption)
+    .addOption(
+      new Option(
+        '--agent <name>',
+        'with --claim, who takes it; unless given, SHARK_AGENT_TYPE or else USER of the environment',
+      ),
+    )
     .addOption(
       new Option(
         '--agent-type <type>',
-        'only work for this kind of agent; unless given, SHARK_AGENT_TYPE of the environment, or else what --agent says',
+        'only work for this kind of agent; unless given, SHARK_AGENT_TYPE of the environment, or else any work',
       ),
     )
     .addOption(epicOption)
@@ -67,12 +72,11 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .addOption(jsonOption)
     .addHelpText(
       'after',
-      '\nExamples:\n  shark task next --agent=backend\n  shark task next --claim --agent=backend-1 --agent-type=backend',
+      '\nExamples:\n  shark task next --agent-type=ai-coder\n  shark task next --claim --agent=backend-1 --agent-type=ai-coder',
     )
     .action((options) =>
       run(options, async (tools) => {
-        const { claim, agent, epic: epicKey, idempotencyKey } = options;
-        const agentType = options.agentType ?? tools.defaults.agentType ?? agent;
+        const { claim, agent, agentType = tools.defaults.agentType, epic: epicKey, idempotencyKey } = options;
         if (claim === true) {
           const agentId = agentOf(agent, tools.defaults);
           await claimNext(tools, { agentId, agentType, epicKey, idempotencyKey });
