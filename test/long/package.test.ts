@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const packed = z.array(z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) }));
+
+let folder = '';
+let files: string[] = [];
+
+/** Installs what `npm pack` makes into a folder that has nothing else, as a user would. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'shark-package-'));
+  // The build that comes before tells of itself in front of the JSON.
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: project });
+  const [made] = packed.parse(JSON.parse(stdout.slice(stdout.search(/^\[/m))));
+  files = made?.files.map(({ path }) => path) ?? [];
+  writeFileSync(join(folder, 'package.json'), '{ "name": "user", "version": "1.0.0" }');
+  await run('npm', ['install', '--no-audit', '--no-fund', `./${made?.filename}`], { cwd: folder });
+}, 300_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const shark = (...args: string[]) =>
+  run(join(folder, 'node_modules/.bin/shark'), args, {
+    cwd: folder,
+    env: { PATH: process.env.PATH, USER: 'sam' },
+  });
+
+it('the package has what runs, and not what it was made from', () => {
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'dist/bin/shark.js',
+      'dist/main.js',
+      'dist/background/thread.js',
+      'prisma/migrations/20260111100100_task_sessions/migration.sql',
+      'schema.graphql',
+      'README.md',
+      'LICENSE',
+    ]),
+  );
+  expect(files.filter((path) => /^(src|test|bench|node_modules|data|dist-test)\//.test(path))).toEqual([]);
+});
+
+it('shark works where the package is installed', async () => {
+  expect(await shark('epic', 'create', 'Sign-in')).toMatchObject({ stdout: 'Created epic E01  Sign-in\n' });
+  expect(await shark('epic', 'list')).toMatchObject({ stdout: 'E01  Sign-in\n', stderr: '' });
+  expect(await shark('complete', '--', 'task', 'cl')).toMatchObject({
+    stdout: expect.stringContaining('claim'),
+  });
+  await shark('backup', './kept.db');
+  expect(await run('ls', { cwd: folder })).toMatchObject({ stdout: expect.stringContaining('kept.db') });
+});
+
+it('npx shark works in a checkout', async () => {
+  const { stdout } = await run('npx', ['shark', 'workflow', 'list'], {
+    cwd: project,
+    // A cache of its own: what is linked there is not for whoever runs the tests.
+    env: {
+      ...process.env,
+      npm_config_cache: join(folder, 'cache'),
+      DATABASE_URL: `file:${folder}/data/shark.db`,
+    },
+  });
+  expect(stdout).toContain('ready_for_development');
+});
