@@ -14,6 +14,8 @@ export function addWorkflowCommands(workflow: Command, run: Run): void {
     .action((options) =>
       run(options, async ({ client, output }) => {
         const { phases, statuses } = (await client.send(WorkflowDocument, {})).workflow;
+        /** Those of no phase in particular come last. */
+        const rankOf = (phase: string) => (phases.includes(phase) ? phases.indexOf(phase) : phases.length);
         output.answer({
           json: () => ({
             phases,
@@ -21,7 +23,7 @@ export function addWorkflowCommands(workflow: Command, run: Run): void {
           }),
           text: () =>
             table(
-              statuses,
+              statuses.toSorted((one, other) => rankOf(one.phase) - rankOf(other.phase)),
               [
                 { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
                 {
