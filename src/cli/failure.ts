@@ -133,7 +133,7 @@ function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Fa
     exitCode: refusals.has(code) ? exitCodes.refused : exitCodes.unable,
     code,
     message: inCommandWords(plain([first, ...more].map((error) => error.message).join('; '))),
-    suggestion: null,
+    suggestion: code === 'UNAUTHENTICATED' ? 'The token is what SHARK_TOKEN says' : null,
     details: snakeCased(details),
   };
 }

@@ -41,6 +41,13 @@ const handshakeWithinMs = 10_000;
 const pingEveryMs = 10_000;
 const pongWithinMs = 5_000;
 
+/** What a socket is closed with whose token is missing, and whose token does not let anybody in. */
+const tokenMissing = 4401;
+const tokenRefused = 4403;
+
+/** What graphql-ws takes to be final: what the client sent is wrong, and would be sent again. */
+const refusals: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
+
 /** What a socket is closed with after a fault of the server. graphql-ws would take either to be final. */
 const serverFaults: ReadonlySet<unknown> = new Set([1011, 4500]);
 
@@ -142,9 +149,12 @@ function connect(
   let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
+  // The same token again would be refused again; a function may have another one by then.
+  const isRefusedToken = (event: unknown) =>
+    typeof token !== 'function' && closeCodeOf(event) === tokenRefused;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
-    if (lost || over.aborted) return;
+    if (lost || over.aborted || refusals.has(closeCodeOf(event)) || isRefusedToken(event)) return;
     lost = true;
     // Not as soon as one is made: a server that breaks off whatever it accepts would be asked without a pause.
     if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
@@ -161,7 +171,7 @@ function connect(
     connectionParams: () => authorization(token),
     webSocketImpl: WebSocketThatOpensInTime,
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => !over.aborted,
+    shouldRetry: (event) => !over.aborted && !isRefusedToken(event),
     retryWait: pause,
     keepAlive: pingEveryMs,
     on: {
@@ -195,16 +205,21 @@ class WebSocketThatOpensInTime extends WebSocket {
 function passes(failure: unknown): boolean {
   if (Array.isArray(failure))
     return failure.some((error: AnsweredError) => error.extensions?.code === 'SERVER_STOPPING');
-  return (
-    typeof failure === 'object' && failure !== null && 'code' in failure && serverFaults.has(failure.code)
-  );
+  return serverFaults.has(closeCodeOf(failure));
 }
 
 /** What graphql-ws gives up on: errors of GraphQL, or the close of the socket with a code that is final. */
 function refusal(document: TypedDocumentString<unknown, never>, failure: unknown): AnswerError {
-  return Array.isArray(failure)
-    ? answerError(document, failure)
-    : new AnswerError(`${nameOf(document)} was ended by the server: ${reasonOf(failure)}`);
+  if (Array.isArray(failure)) return answerError(document, failure);
+  const message = reasonOf(failure);
+  const code = closeCodeOf(failure);
+  return code === tokenMissing || code === tokenRefused
+    ? answerError(document, [{ message, extensions: { code: 'UNAUTHENTICATED' } }])
+    : new AnswerError(`${nameOf(document)} was ended by the server: ${message}`);
+}
+
+function closeCodeOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined;
 }
 
 function reasonOf(event: unknown): string {

@@ -79,7 +79,7 @@ describe('a subscription', () => {
     await events.return();
   });
 
-  it.each([4400, 4401, 4406, 4409])(
+  it.each([4400, 4406, 4409])(
     'ends with an error after a close with %s, which would only be repeated',
     async (code) => {
       const { next } = subscriber(await serverThat((socket) => socket.close(code, 'No')));

@@ -29,12 +29,12 @@ it('a client shows its token with what it sends and with what it subscribes to, 
   await expect(client.send(BoardDocument, {})).rejects.toThrow('The token is not known here');
 });
 
-it('a subscription with a token that is not known goes on trying, and says why', async () => {
+it('a subscription whose token is made anew each time goes on trying when one is not known, and says why', async () => {
   await using app = await guardedApp();
   await app.start();
   const reasons: string[] = [];
   const ended = new AbortController();
-  const client = createClient({ url: app.url, token: 'of-nobody-yet' });
+  const client = createClient({ url: app.url, token: () => 'of-nobody-yet' });
   const events = client.subscribe(
     SessionChangedDocument,
     {},
@@ -46,3 +46,22 @@ it('a subscription with a token that is not known goes on trying, and says why',
   ended.abort();
   expect(await first).toMatchObject({ done: true });
 });
+
+it.each([
+  ['that is not known', 'of-nobody', 'The token is not known here'],
+  ['that is missing', undefined, 'No token was sent'],
+])(
+  'a subscription with a token %s ends with an error, since it would only be sent again',
+  async (_, token, said) => {
+    await using app = await guardedApp();
+    await app.start();
+    const reasons: string[] = [];
+    const client = createClient({ url: app.url, token });
+    const events = client.subscribe(SessionChangedDocument, {}, { onLost: (reason) => reasons.push(reason) });
+    await expect(events.next()).rejects.toMatchObject({
+      message: expect.stringContaining(said),
+      codes: ['UNAUTHENTICATED'],
+    });
+    expect(reasons).toEqual([]);
+  },
+);
