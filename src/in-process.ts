@@ -1,4 +1,3 @@
-import v8 from 'node:v8';
 import { type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql';
 import { anybody } from './auth/viewer.ts';
 import { createSameThreadBackground } from './background/same-thread.ts';
@@ -40,8 +39,6 @@ export async function createInProcessClient(
   config: Config,
   { clock, log, onBackup }: InProcessOptions,
 ): Promise<InProcessClient> {
-  // To compile Prisma's WebAssembly twice, the second time to make it fast, takes longer than a command does.
-  v8.setFlagsFromString('--liftoff-only');
   const { services, close } = await openServices(config, {
     clock,
     observer: {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import v8 from 'node:v8';
 import { UnableError } from './cli/failure.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Connection, ConnectOptions, Environment } from './connect.ts';
@@ -25,9 +26,11 @@ export async function openFile({
         'NO_DATABASE',
         `There is no database at ${databaseFile}. Name it in DATABASE_URL, name a server in SHARK_URL, or begin one here with 'shark epic create'`,
       );
+    // To compile Prisma's WebAssembly a second time, to make it fast, takes longer than a command does.
+    v8.setFlagsFromString('--liftoff-only');
     const client = await createInProcessClient(config, {
       clock,
-      log: createLog(logLevelIn(environment) ? config.logLevel : 'silent'),
+      log: createLog(isLogWanted(environment) ? config.logLevel : 'silent'),
       onBackup: (file) => notice(`The database was kept as it was in ${file} before it was changed.`),
     });
     return { client, place: databaseFile, close: client.close };
@@ -37,7 +40,7 @@ export async function openFile({
 }
 
 /** What goes wrong is told in one line; who wants more asks for it. */
-function logLevelIn({ LOG_LEVEL: level }: Environment): boolean {
+function isLogWanted({ LOG_LEVEL: level }: Environment): boolean {
   return level !== undefined;
 }
 

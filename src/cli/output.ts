@@ -25,14 +25,12 @@ export interface OutputOptions {
 }
 
 export function createOutput({ asJson, isColoured, print, explain }: OutputOptions): Output {
-  const palette = createPalette(isColoured && !asJson);
   return {
-    palette,
+    palette: createPalette(isColoured && !asJson),
     answer: ({ json, text }) => print(`${asJson ? JSON.stringify(json(), null, 2) : text()}\n`),
     event: ({ json, text }) => print(`${asJson ? JSON.stringify(json()) : text()}\n`),
     warn(warnings) {
-      if (!asJson)
-        for (const warning of warnings) explain(`${palette.attention('Warning:')} ${plain(warning)}\n`);
+      if (!asJson) for (const warning of warnings) explain(`Warning: ${plain(warning)}\n`);
     },
     notice: (line) => explain(`${line}\n`),
   };
