@@ -92,16 +92,13 @@ describe.each(ways)('%s', (way) => {
   it('4: the numbers are those of the sessions', async () => {
     await using board = await openBoard(way);
     const work = plannedWork();
-    for (const { key, status } of work) board.put(key, status);
-    await atOnce(4, work, async ({ key, agentId, minutes, isRejected }) => {
-      textOf(await board.type(`shark task claim ${key} --agent=${agentId}`));
+    for (const { key, agentId, phase, status, minutes, isRejected } of work) {
+      board.put(key, status);
+      board.record({ key, agentId, phase, startedAt: new Date().toISOString() });
       board.startedAgo(key, minutes);
-      textOf(
-        await board.type(
-          isRejected ? `shark task reject ${key} --reason="Not yet"` : `shark task finish ${key}`,
-        ),
-      );
-    });
+      const close = isRejected ? `reject ${key} --reason="Not yet"` : `finish ${key}`;
+      textOf(await board.type(`shark task ${close}`));
+    }
     expectTrueToPlan(board, work);
 
     const { phases } = answerOf(phasesAnswer, await board.type('shark analytics phase-duration --json'));
@@ -122,6 +119,7 @@ describe.each(ways)('%s', (way) => {
 
 interface PlannedWork {
   key: string;
+  phase: string;
   status: string;
   agentId: string;
   minutes: number;
@@ -130,14 +128,23 @@ interface PlannedWork {
 
 /** Twenty tasks over four phases, of 10 to 60 minutes; every fifth is rejected. */
 function plannedWork(): PlannedWork[] {
-  const statuses = ['ready_for_development', 'ready_for_code_review', 'ready_for_qa', 'ready_for_approval'];
-  return Array.from({ length: 20 }, (_, index) => ({
-    key: `T-E07-F20-${String(index + 1).padStart(3, '0')}`,
-    status: statuses[index % statuses.length] ?? '',
-    agentId: `agent-${index % 3}`,
-    minutes: 10 + ((index * 17) % 51),
-    isRejected: index % 5 === 0,
-  }));
+  const phases = [
+    { phase: 'development', status: 'in_development' },
+    { phase: 'review', status: 'in_code_review' },
+    { phase: 'qa', status: 'in_qa' },
+    { phase: 'approval', status: 'in_approval' },
+  ];
+  return Array.from({ length: 5 }, (_, round) =>
+    phases.map((where, index) => ({ ...where, number: round * phases.length + index + 1 })),
+  )
+    .flat()
+    .map(({ number, ...where }) => ({
+      ...where,
+      key: `T-E07-F20-${String(number).padStart(3, '0')}`,
+      agentId: `agent-${number % 3}`,
+      minutes: 10 + ((number * 17) % 51),
+      isRejected: number % 5 === 0,
+    }));
 }
 
 /** What was recorded is what was planned, to the minute, so that numbers are worked out of what truly happened. */
@@ -196,18 +203,4 @@ function countedByHand(sessions: readonly RawSession[]) {
     p99: percentile(99),
     total_minutes: total,
   };
-}
-
-/** Does all of this, some of it at the same time: as agents do, who do not wait for each other. */
-async function atOnce<Item>(
-  howMany: number,
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values();
-  await Promise.all(
-    Array.from({ length: howMany }, async () => {
-      for (const item of waiting) await work(item);
-    }),
-  );
 }

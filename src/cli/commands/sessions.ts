@@ -74,8 +74,12 @@ Examples:
 
 Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
     )
-    .action((taskKey, options, command) =>
-      run(options, async (tools) => {
+    .action((taskKey, options, command) => {
+      if (taskKey !== undefined && options.stats === true)
+        throw new UsageError(
+          '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+        );
+      return run(options, async (tools) => {
         const {
           active,
           stale: staleAfter,
@@ -95,16 +99,12 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
           isOpenOnly && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
         if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
-        else if (options.stats === true) {
-          if (taskKey !== undefined)
-            throw new UsageError(
-              '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
-            );
+        else if (options.stats === true)
           await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
-        } else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
+        else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
         else await tellSessions(tools, { ...filter, taskKey }, limit);
-      }),
-    );
+      });
+    });
 }
 
 async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
