@@ -1,3 +1,5 @@
+import type { Client } from '../client/client.ts';
+import { TaskSessionsDocument } from '../client/generated/graphql.ts';
 import { NotFoundError } from './failure.ts';
 import type { Output } from './output.ts';
 import type { Listing } from './pages.ts';
@@ -11,6 +13,12 @@ export function noSuchTask(key: string): never {
     "Check the key, or list the tasks with 'shark task list'",
     { task_key: key },
   );
+}
+
+/** Throws NotFoundError where there is no such task. Nothing about a task may be because its key was mistyped. */
+export async function expectTask(client: Client, key: string): Promise<void> {
+  const { task } = await client.send(TaskSessionsDocument, { key, first: 0, after: null });
+  if (task === null) noSuchTask(key);
 }
 
 /** Says when there is more than was listed. */

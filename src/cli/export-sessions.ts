@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type SessionFilter, SessionsDocument } from '../client/generated/graphql.ts';
 import { csvFileName } from '../csv-file-name.ts';
 import { startProgressBar } from '../progress-bar.ts';
+import { expectTask } from './answers.ts';
 import type { Tools } from './command.ts';
 import { UsageError } from './failure.ts';
 import { counted } from './text/quantities.ts';
@@ -14,7 +15,12 @@ import { counted } from './text/quantities.ts';
 export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
   const file = csvFileName(now());
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
-  const progress = startProgressBar({ label: 'Sessions', total: sessions.totalCount });
+  if (sessions.totalCount === 0 && typeof filter.taskKey === 'string')
+    await expectTask(client, filter.taskKey);
+  // Where nobody watches, standard error is for what went wrong.
+  const progress = process.stderr.isTTY
+    ? startProgressBar({ label: 'Sessions', total: sessions.totalCount })
+    : undefined;
   const records = createRecordCount();
   try {
     await writeWhole(file, counting(client.exportSessions(parametersOf(filter))));
@@ -22,7 +28,7 @@ export async function exportSessions({ client, output, now }: Tools, filter: Ses
     if (isOfFiles(error)) throw new UsageError(`The file ${file} cannot be written: ${error.message}`);
     throw error;
   } finally {
-    progress.stop();
+    progress?.stop();
   }
   output.answer({
     json: () => ({ file, session_count: records.count }),
@@ -31,7 +37,8 @@ export async function exportSessions({ client, output, now }: Tools, filter: Ses
 
   async function* counting(parts: AsyncIterable<Uint8Array>) {
     for await (const part of parts) {
-      progress.advance(records.read(part));
+      const read = records.read(part);
+      progress?.advance(read);
       yield part;
     }
   }

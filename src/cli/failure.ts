@@ -126,14 +126,18 @@ function ofRefusal({ __typename, message, suggestion, ...details }: Refusal): Fa
 const refusals: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN']);
 
 function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Failure {
-  if (first === undefined) return unable('NO_ANSWER', message);
+  if (first === undefined)
+    return {
+      ...unable('NO_ANSWER', plain(message)),
+      suggestion: 'Check SHARK_URL: it names the address where a server of Shark Sessions serves GraphQL',
+    };
   const [code = 'NO_ANSWER'] = codes;
   const { code: _code, ...details } = { ...first.extensions };
   return {
     exitCode: refusals.has(code) ? exitCodes.refused : exitCodes.unable,
     code,
     message: inCommandWords(plain([first, ...more].map((error) => error.message).join('; '))),
-    suggestion: code === 'UNAUTHENTICATED' ? 'The token is what SHARK_TOKEN says' : null,
+    suggestion: code === 'UNAUTHENTICATED' ? 'Name a token of this server in SHARK_TOKEN' : null,
     details: snakeCased(details),
   };
 }

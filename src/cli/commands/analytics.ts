@@ -58,18 +58,16 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
   question('aging', 'unfinished work as it stands now, the oldest first')
     .addOption(limitOption)
     .addHelpText('after', '\nExample:\n  shark analytics aging --epic=E07')
-    .action((options) =>
-      run(options, (tools) => {
-        const { since, until, epic: epicKey, feature: featureKey, agent: agentType, phase, limit } = options;
-        const [window] = [
-          since === undefined ? [] : ['--since'],
-          until === undefined ? [] : ['--until'],
-        ].flat();
-        if (window !== undefined)
-          throw new UsageError(`${window} is not for aging, which shows work as it stands now: leave it out`);
-        return tellAging(tools, { epicKey, featureKey, agentType, phase }, limit);
-      }),
-    );
+    .action((options) => {
+      const { since, until, epic: epicKey, feature: featureKey, agent: agentType, phase, limit } = options;
+      const [window] = [
+        since === undefined ? [] : ['--since'],
+        until === undefined ? [] : ['--until'],
+      ].flat();
+      if (window !== undefined)
+        throw new UsageError(`${window} is not for aging, which shows work as it stands now: leave it out`);
+      return run(options, (tools) => tellAging(tools, { epicKey, featureKey, agentType, phase }, limit));
+    });
 }
 
 interface QuestionOptions {

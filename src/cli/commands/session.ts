@@ -32,18 +32,17 @@ Examples:
 
 With --stale instead of a session, all that are stale are abandoned.`,
     )
-    .action((id, { reason, stale: staleAfter, agent, epic: epicKey, ...options }) =>
-      run(options, async (tools) => {
-        if (id !== undefined && staleAfter === undefined && agent === undefined && epicKey === undefined)
-          await abandon(tools, { sessionId: sessionId(id), reason });
-        else if (id === undefined && staleAfter !== undefined)
-          await abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } });
-        else
-          throw new UsageError(
-            'Write either the session to abandon, for example TaskSession:42, or --stale=4h for all that are stale, with --agent and --epic to narrow them down',
-          );
-      }),
-    );
+    .action((id, { reason, stale: staleAfter, agent, epic: epicKey, ...options }) => {
+      if (id !== undefined && staleAfter === undefined && agent === undefined && epicKey === undefined)
+        return run(options, (tools) => abandon(tools, { sessionId: sessionId(id), reason }));
+      if (id === undefined && staleAfter !== undefined)
+        return run(options, (tools) =>
+          abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } }),
+        );
+      throw new UsageError(
+        'Write either the session to abandon, for example TaskSession:42, or --stale=4h for all that are stale, with --agent and --epic to narrow them down',
+      );
+    });
 
   session
     .command('heartbeat <session>')

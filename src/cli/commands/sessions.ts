@@ -7,6 +7,7 @@ import {
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
 import { exportSessions } from '../export-sessions.ts';
+import { UsageError } from '../failure.ts';
 import { completionJson, sessionJson } from '../json.ts';
 import {
   agentFilterOption,
@@ -23,7 +24,7 @@ import { type Listing, readPages } from '../pages.ts';
 import { plain } from '../text/plain.ts';
 import { counted, durationText, percentText } from '../text/quantities.ts';
 import { openSessions, sessionsOfTask, sessionsTable } from '../text/sessions.ts';
-import { noSuchTask, tellRest } from '../answers.ts';
+import { expectTask, noSuchTask, tellRest } from '../answers.ts';
 import { tellPhaseDurations } from './analytics.ts';
 
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
@@ -49,13 +50,18 @@ export function addSessionsCommand(task: Command, run: Run): void {
     .addOption(untilOption('started'))
     .addOption(limitOption)
     .addOption(
-      new Option('--stats', 'how long they took, phase by phase, instead of the list').conflicts('export'),
+      new Option('--stats', 'how long they took, phase by phase, instead of the list').conflicts([
+        'active',
+        'stale',
+        'outcome',
+        'limit',
+        'export',
+      ]),
     )
     .addOption(
-      new Option(
-        '--export <format>',
-        'write them all into a file, sessions-<time>.csv, in this folder',
-      ).choices(['csv'] as const),
+      new Option('--export <format>', 'write them all into a file, sessions-<time>.csv, in this folder')
+        .choices(['csv'] as const)
+        .conflicts('limit'),
     )
     .addOption(jsonOption)
     .addHelpText(
@@ -68,8 +74,12 @@ Examples:
 
 Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
     )
-    .action((taskKey, options, command) =>
-      run(options, async (tools) => {
+    .action((taskKey, options, command) => {
+      if (taskKey !== undefined && options.stats === true)
+        throw new UsageError(
+          '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+        );
+      return run(options, async (tools) => {
         const {
           active,
           stale: staleAfter,
@@ -93,8 +103,8 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
           await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
         else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
         else await tellSessions(tools, { ...filter, taskKey }, limit);
-      }),
-    );
+      });
+    });
 }
 
 async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
@@ -155,6 +165,7 @@ async function tellSessions(
     return sessions;
   });
   const { items, totalCount } = listing;
+  if (totalCount === 0 && typeof filter.taskKey === 'string') await expectTask(client, filter.taskKey);
   output.answer({
     json: () => ({ session_count: totalCount, sessions: items.map(sessionJson) }),
     text: () => {

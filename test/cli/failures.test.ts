@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Board, openBoard } from '../support/board.ts';
+import { failureOf } from '../support/shark-answers.ts';
+import { ways } from '../support/shark.ts';
+
+/* What cannot be done is told in a line, with an exit code that says whose turn it is. */
+
+const key = 'T-E07-F20-001';
+const unknown = 'T-E07-F20-999';
+
+describe.each(ways)('%s', (way) => {
+  let board: Board;
+  beforeAll(async () => {
+    board = await openBoard(way);
+  });
+  afterAll(() => board[Symbol.asyncDispose]());
+  beforeEach(() => board.put(key));
+
+  const noSuchTask = `There is no task '${unknown}'`;
+
+  it.each([
+    `task claim ${unknown}`,
+    `task finish ${unknown}`,
+    `task reject ${unknown} --reason="..."`,
+    `task block ${unknown} --reason="..."`,
+    `task unblock ${unknown}`,
+    `task history ${unknown}`,
+    `task sessions ${unknown}`,
+    `task sessions ${unknown} --active`,
+    `task sessions ${unknown} --export=csv`,
+  ])('a task that does not exist is not found: shark %s', async (line) => {
+    expect(await board.type(`shark ${line}`)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Error: ${noSuchTask}. Check the key, or list the tasks with 'shark task list'\n`,
+    });
+    expect(readdirSync(board.folder).filter((name) => name.startsWith('sessions-'))).toEqual([]);
+  });
+
+  it.each([`task claim ${unknown}`, `task sessions ${unknown}`])(
+    'programs are told which task that was: shark %s',
+    async (line) => {
+      expect(failureOf(await board.type(`shark ${line} --json`))).toMatchObject({
+        exitCode: 1,
+        code: 'TASK_NOT_FOUND',
+        message: noSuchTask,
+        details: { task_key: unknown },
+      });
+    },
+  );
+
+  it.each([
+    ['session abandon 99', 'SESSION_NOT_FOUND', 'There is no session 99'],
+    ['session abandon TaskSession:99', 'SESSION_NOT_FOUND', 'There is no session 99'],
+    ['session heartbeat 99', 'SESSION_NOT_FOUND', 'There is no session 99'],
+    [`task finish ${key} --session=99`, 'SESSION_NOT_FOUND', `There is no session 99 of task ${key}`],
+    ['session abandon yesterday', 'BAD_USER_INPUT', "'yesterday' is not an id"],
+    ['task claim somewhat', 'INVALID_INPUT', "the task key 'somewhat' is not a key"],
+    [`task reject ${key} --reason=" "`, 'INVALID_INPUT', 'reason is blank'],
+  ])('there is no such thing: shark %s', async (line, code, message) => {
+    const failure = failureOf(await board.type(`shark ${line} --json`));
+
+    expect(failure).toMatchObject({ exitCode: 1, code });
+    expect(failure.message).toMatch(new RegExp(`^${message}`));
+    expect(board.statusOf(key)).toBe('ready_for_development');
+  });
+
+  it.each([
+    [`task finish ${key}`, 'ready_for_development', []],
+    [`task reject ${key} --reason="..."`, 'completed', []],
+    [`task block ${key} --reason="..."`, 'ready_for_qa', []],
+    [`task unblock ${key}`, 'in_development', []],
+    [`task claim ${key}`, 'completed', []],
+    [`task reject ${key} --reason="..." --to=in_qa`, 'in_development', ['ready_for_refinement']],
+  ])('not in this status: shark %s in %s', async (line, status, allowed) => {
+    board.put(key, status);
+
+    expect(failureOf(await board.type(`shark ${line} --json`))).toMatchObject({
+      exitCode: 3,
+      code: 'INVALID_TRANSITION',
+      message: expect.stringContaining(`'${status}'`),
+      details: { current_status: status, allowed_transitions: allowed },
+    });
+    expect(board.statusOf(key)).toBe(status);
+    expect(board.sessionsOf(key)).toEqual([]);
+  });
+
+  it('people are told in a line what is not possible now', async () => {
+    expect(await board.type(`shark task finish ${key}`)).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. Nobody works on it: claim it with 'shark task claim' first\n`,
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Board, openBoard } from '../support/board.ts';
+import { failureOf } from '../support/shark-answers.ts';
+import type { Ended } from '../support/program.ts';
+import { ways } from '../support/shark.ts';
+
+/* What keeps a command from the files that it needs. */
+
+const key = 'T-E07-F20-001';
+const letter = 'Dear Sarah,\n'.repeat(100);
+
+describe('on the file', () => {
+  let board: Board;
+  beforeAll(async () => {
+    board = await openBoard('on the file');
+    board.put(key);
+  });
+  afterAll(() => board[Symbol.asyncDispose]());
+
+  describe.each(['shark task list', `shark task claim ${key}`, 'shark watch'])('%s', (line) => {
+    it('makes no database where there is none', async () => {
+      const before = readdirSync(board.folder);
+      const ended = await board.type(`unset DATABASE_URL; ${line}`);
+
+      expect(ended).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          "Error: There is no database at ./data/shark.db. Name it in DATABASE_URL, name a server in SHARK_URL, or begin one here with 'shark epic create'\n",
+      });
+      expect(readdirSync(board.folder)).toEqual(before);
+    });
+
+    it('leaves a file alone that is no database', async () => {
+      const file = join(board.folder, 'letter.txt');
+      writeFileSync(file, letter);
+      const ended = await board.type(line, { DATABASE_URL: `file:${file}` });
+
+      expect(ended).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `Error: ${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.\n`,
+      });
+      expect(readFileSync(file, 'utf8')).toBe(letter);
+    });
+
+    it('names a workflow file that is broken, and every fault in it', async () => {
+      const file = join(board.folder, 'workflow.json');
+      writeFileSync(file, JSON.stringify({ status_flow: { todo: ['done'] } }));
+      const { code, stdout, stderr } = await board.type(line, { WORKFLOW_CONFIG: file });
+
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trimEnd().split('\n')).toEqual([
+        `Error: The workflow file ${file} cannot be used:`,
+        expect.stringMatching(/^- special_statuses is missing: /),
+        expect.stringMatching(/^- status_flow.todo names done, which status_flow does not have: /),
+      ]);
+    });
+
+    it('names every setting that cannot be used', async () => {
+      const { code, stdout, stderr } = await board.type(line, { STALE_AFTER: 'never', MIGRATE: 'maybe' });
+
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trimEnd().split('\n')).toEqual([
+        'Error: These settings cannot be used:',
+        expect.stringMatching(/^ {2}MIGRATE is 'maybe': /),
+        expect.stringMatching(/^ {2}STALE_AFTER is 'never': /),
+      ]);
+    });
+  });
+
+  it.each<[code: string, settings: (folder: string) => Record<string, string>]>([
+    ['NO_DATABASE', () => ({ DATABASE_URL: 'file:./elsewhere.db' })],
+    [
+      'DATABASE',
+      (folder) => {
+        writeFileSync(join(folder, 'letter.txt'), letter);
+        return { DATABASE_URL: `file:${join(folder, 'letter.txt')}` };
+      },
+    ],
+    ['SETTINGS', () => ({ WORKFLOW_CONFIG: '/nowhere/workflow.json' })],
+    ['SETTINGS', () => ({ STALE_AFTER: 'never' })],
+    ['SETTINGS', () => ({ DATABASE_URL: 'postgres://localhost/shark' })],
+  ])('programs are told that it was %s', async (code, settings) => {
+    const failure = failureOf(await board.type('shark task list --json', settings(board.folder)));
+
+    expect(failure).toMatchObject({ exitCode: 2, code });
+  });
+
+  it.each([
+    'feature create "Tokens" --epic=E07',
+    'task create "Issue tokens" --feature=E07-F20',
+    'epic list',
+    'workflow list',
+  ])('only the first epic makes a database, not: shark %s', async (line) => {
+    expect(await board.type(`unset DATABASE_URL; shark ${line}`)).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(join(board.folder, 'data'))).toBe(false);
+  });
+});
+
+/** Keeps everybody else from changing the database until the test is over. */
+function lock(file: string): void {
+  const holder = new BetterSqlite3(file);
+  onTestFinished(() => {
+    holder.close();
+  });
+  holder.exec('BEGIN EXCLUSIVE');
+}
+
+it('a locked database is waited for, changed by nobody, and told of', async () => {
+  const boards = await Promise.all(ways.map((way) => openBoard(way)));
+  onTestFinished(async () => {
+    for (const board of boards) await board[Symbol.asyncDispose]();
+  });
+  const [onFile, againstServer] = boards;
+  if (onFile === undefined || againstServer === undefined) throw new Error('There are two ways');
+  for (const board of boards) {
+    board.put(key);
+    lock(board.databaseFile);
+  }
+
+  // All of them wait at the same time.
+  const [forPeople, forPrograms, ...others] = await Promise.all([
+    onFile.type(`shark task claim ${key}`),
+    onFile.type(`shark task claim ${key} --json`),
+    againstServer.type(`shark task claim ${key}`),
+    againstServer.type('shark task list --json'),
+    onFile.type('shark task list --json'),
+  ]);
+  const message = 'Another program keeps the database locked. Nothing was changed. Try again.';
+
+  expect(forPeople).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^Error: ${message} .+\n$`)),
+  });
+  expect(failureOf(forPrograms)).toMatchObject({
+    exitCode: 2,
+    code: 'DATABASE_BUSY',
+    message: expect.stringContaining(message),
+  });
+  const [overServer, ...reading] = others;
+  expect(overServer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+  for (const read of reading) expect(read).toMatchObject({ code: 0, stderr: '' });
+  for (const board of boards) expect(board.statusOf(key)).toBe('ready_for_development');
+});
+
+describe.each(ways)('%s', (way) => {
+  it('a folder that cannot be written to gets no export', async () => {
+    await using board = await openBoard(way);
+    board.put(key);
+    board.record({ key, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z', minutes: 30 });
+    // Nobody can make a file in there, whoever runs the tests.
+    const ended = (options: string): Promise<Ended> =>
+      board.type(`cd /proc && shark task sessions --export=csv ${options}`);
+
+    expect(await ended('')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
+      ),
+    });
+    expect(failureOf(await ended('--json'))).toMatchObject({ exitCode: 2, code: 'USAGE' });
+  });
+});

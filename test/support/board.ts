@@ -1,0 +1,86 @@
+import { databaseTime } from '../../src/db/database-time.ts';
+import { openShell, type Shell, type Way } from './shark.ts';
+
+/** A shell at a database that has the epic E07 and the feature E07-F20, as the requirement takes for granted. */
+export interface Board extends Shell {
+  /** Puts a task there as nobody has touched it yet, in the place of the one that has its key. */
+  put(key: string, status?: string): void;
+  /** Puts sessions there that ended or are open. */
+  record(...sessions: readonly BoardSession[]): void;
+  statusOf(key: string): unknown;
+  /** The sessions of a task as they stand in the table, in the order of their starts. */
+  sessionsOf(key: string): Record<string, unknown>[];
+  /** Lets so many minutes pass, by moving all that happened in sessions back. */
+  pass(minutes: number): void;
+  /** Moves the start of the open session of a task to so many minutes ago: as if as much time had passed. */
+  startedAgo(key: string, minutes: number): void;
+}
+
+export interface BoardSession {
+  key: string;
+  agentId: string;
+  agentType?: string;
+  phase?: string;
+  /** `2026-01-11T10:00:00Z` */
+  startedAt: string;
+  /** As long as it took; none while it is open. */
+  minutes?: number;
+  outcome?: 'completed' | 'rejected' | 'blocked' | 'abandoned';
+  notes?: string;
+}
+
+export async function openBoard(way: Way, settings: Readonly<Record<string, string>> = {}): Promise<Board> {
+  const shell = await openShell(way, settings);
+  const { rows, change } = shell;
+  const created = await shell.type('shark epic create "Sign-in" --key=E07');
+  if (created.code !== 0) throw new Error(`There is no board:\n${created.stderr}`);
+  change(
+    `INSERT INTO features (epic_id, key, title, status) SELECT id, 'E07-F20', 'Tokens', 'active' FROM epics`,
+  );
+  return Object.assign(shell, {
+    put(key: string, status = 'ready_for_development') {
+      change(`DELETE FROM tasks WHERE key = ${text(key)};
+        INSERT INTO tasks (feature_id, key, title, status)
+          SELECT id, ${text(key)}, 'The API', ${text(status)} FROM features`);
+    },
+    record(...sessions: readonly BoardSession[]) {
+      change(sessions.map(insertion).join(';\n'));
+    },
+    statusOf: (key: string) => rows('SELECT status FROM tasks WHERE key = ?', key)[0]?.status,
+    sessionsOf: (key: string) =>
+      rows(
+        `SELECT task_sessions.* FROM task_sessions JOIN tasks ON tasks.id = task_id WHERE key = ?
+          ORDER BY task_sessions.started_at, task_sessions.id`,
+        key,
+      ),
+    pass(minutes: number) {
+      const ago = (column: string) =>
+        `${column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', ${column}, '-${minutes} minutes')`;
+      const [final] = rows(`SELECT sql FROM sqlite_master WHERE name = 'task_sessions_closed_is_final'`);
+      // Sessions that ended are not edited; this one time they are.
+      change(`BEGIN; DROP TRIGGER task_sessions_closed_is_final;
+        UPDATE task_sessions SET ${ago('started_at')}, ${ago('ended_at')};
+        ${String(final?.sql)}; COMMIT`);
+    },
+    startedAgo(key: string, minutes: number) {
+      change(`UPDATE task_sessions SET started_at = ${text(databaseTime(new Date(Date.now() - minutes * 60_000)))}
+        WHERE ended_at IS NULL AND task_id = (SELECT id FROM tasks WHERE key = ${text(key)})`);
+    },
+  });
+}
+
+function insertion({ key, agentId, agentType, phase = 'development', ...session }: BoardSession): string {
+  const { minutes, outcome = 'completed', notes } = session;
+  const startedAt = new Date(session.startedAt);
+  const isOpen = minutes === undefined;
+  const endedAt = isOpen ? undefined : new Date(startedAt.getTime() + minutes * 60_000);
+  return `INSERT INTO task_sessions
+      (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at, ended_at, outcome, notes)
+    SELECT id, ${text(agentId)}, ${text(agentType)}, ${text(phase)}, 'ready_for_development', 'in_development',
+      ${text(databaseTime(startedAt))}, ${text(endedAt && databaseTime(endedAt))},
+      ${text(isOpen ? undefined : outcome)}, ${text(notes)} FROM tasks WHERE key = ${text(key)}`;
+}
+
+function text(value: string | undefined): string {
+  return value === undefined ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
+}
