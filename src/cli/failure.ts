@@ -104,7 +104,7 @@ export function failureOf(error: unknown): Failure | undefined {
     return { exitCode: exitCodes.refused, code, message, suggestion, details };
   }
   if (error instanceof UnableError) return unable(error.code, error.message);
-  if (error instanceof UnreachableError) return unable('UNREACHABLE', error.message);
+  if (error instanceof UnreachableError) return unable('UNREACHABLE', plain(error.message));
   return undefined;
 }
 
@@ -126,7 +126,7 @@ function ofRefusal({ __typename, message, suggestion, ...details }: Refusal): Fa
 const refusals: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN']);
 
 function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Failure {
-  if (first === undefined) return unable('NO_ANSWER', message);
+  if (first === undefined) return unable('NO_ANSWER', plain(message));
   const [code = 'NO_ANSWER'] = codes;
   const { code: _code, ...details } = { ...first.extensions };
   return {
