@@ -115,10 +115,7 @@ export async function runCommand(
   return result;
 }
 
-function said<Result>(
-  document: TypedDocumentString<Result, never>,
-  prepared: Prepared | undefined,
-): Result {
+function said<Result>(document: TypedDocumentString<Result, never>, prepared: Prepared | undefined): Result {
   if (prepared?.operation !== nameOf(document))
     throw new Error(`${nameOf(document)} was asked, and ${prepared?.operation ?? 'nothing'} was prepared`);
   const whole: unknown = { data: prepared.data };

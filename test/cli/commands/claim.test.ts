@@ -113,9 +113,7 @@ Next: ready_for_code_review, for anybody
         claimed({ session: null, nextPhase: null, warnings: ['Sessions are not recorded\u001B[2J here'] }),
       ],
     });
-    expect(run.stdout).toBe(
-      'T-E07-F20-001  Claimed for backend: ready_for_development → in_development\n',
-    );
+    expect(run.stdout).toBe('T-E07-F20-001  Claimed for backend: ready_for_development → in_development\n');
     expect(run.stderr).toBe('Warning: Sessions are not recorded [2J here\n');
   });
 
