@@ -64,8 +64,9 @@ async function main(): Promise<void> {
     explain: (line) => explain(`${line}\n`),
     whenStopped,
   });
-  addCompletionCommand(program);
   throwUsageErrors(program);
+  // It reads its arguments with commands of its own, which take over from the program how errors are told.
+  addCompletionCommand(program);
   await program.parseAsync(argv);
 }
 
