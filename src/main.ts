@@ -52,7 +52,8 @@ function whenStopped(onStop: (signal: string) => void): void {
 }
 
 function isColoured(): boolean {
-  return stdout.isTTY && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
+  // Undefined where it is no terminal, which would leave it to whoever draws to guess.
+  return Boolean(stdout.isTTY) && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
 }
 
 async function main(): Promise<void> {
@@ -64,8 +65,9 @@ async function main(): Promise<void> {
     explain: (line) => explain(`${line}\n`),
     whenStopped,
   });
-  addCompletionCommand(program);
   throwUsageErrors(program);
+  // It reads its arguments with commands of its own, which take over from the program how errors are told.
+  addCompletionCommand(program);
   await program.parseAsync(argv);
 }
 
@@ -73,6 +75,10 @@ async function main(): Promise<void> {
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
   throw error;
+});
+// Where nobody reads what is explained, it still ends with the code that says it.
+stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { type Json, jsonText } from './json.ts';
 import { plain } from './text/plain.ts';
 import { createPalette, type Palette } from './text/palette.ts';
 
@@ -27,8 +27,8 @@ export interface OutputOptions {
 export function createOutput({ asJson, isColoured, print, explain }: OutputOptions): Output {
   return {
     palette: createPalette(isColoured && !asJson),
-    answer: ({ json, text }) => print(`${asJson ? JSON.stringify(json(), null, 2) : text()}\n`),
-    event: ({ json, text }) => print(`${asJson ? JSON.stringify(json()) : text()}\n`),
+    answer: ({ json, text }) => print(`${asJson ? jsonText(json(), 2) : text()}\n`),
+    event: ({ json, text }) => print(`${asJson ? jsonText(json()) : text()}\n`),
     warn(warnings) {
       if (!asJson) for (const warning of warnings) explain(`Warning: ${plain(warning)}\n`);
     },

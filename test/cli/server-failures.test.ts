@@ -114,7 +114,9 @@ describe.each([
     expect(await board.type(line, { SHARK_TOKEN: '' })).toEqual({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^Error: No token was sent\. .*Name a token of this server in SHARK_TOKEN\n$/),
+      stderr: expect.stringMatching(
+        /^Error: No token was sent\. .*Name a token of this server in SHARK_TOKEN\n$/,
+      ),
     });
   });
 });

@@ -166,7 +166,7 @@ export function tell(output: Tools['output'], what: string, moved: Moved): void 
     }),
     text: () =>
       [
-        `${output.palette.heading(task.key)}  ${what}: ${statusChange(previousStatus, task.status)}`,
+        `${output.palette.heading(plain(task.key))}  ${what}: ${statusChange(previousStatus, task.status)}`,
         ...(session === null ? [] : [sessionLine(session)]),
         ...(nextPhase === null ? [] : [nextLine(nextPhase)]),
       ].join('\n'),
@@ -240,7 +240,7 @@ async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<
     text: () =>
       nextTask === null
         ? noWork(wanted)
-        : `${output.palette.heading(nextTask.key)}  ${plain(nextTask.title)}\n${plain(nextTask.status)}, priority ${nextTask.priority}`,
+        : `${output.palette.heading(plain(nextTask.key))}  ${plain(nextTask.title)}\n${plain(nextTask.status)}, priority ${nextTask.priority}`,
   });
 }
 

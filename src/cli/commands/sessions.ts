@@ -50,6 +50,7 @@ export function addSessionsCommand(task: Command, run: Run): void {
     .addOption(untilOption('started'))
     .addOption(limitOption)
     .addOption(
+      // Not what phase durations can be narrowed down by: the numbers would be those of other sessions.
       new Option('--stats', 'how long they took, phase by phase, instead of the list').conflicts([
         'active',
         'stale',
@@ -98,6 +99,10 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
         const limit =
           isOpenOnly && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
+        if (options.stats === true && taskKey !== undefined)
+          throw new UsageError(
+            '--stats is not for one task, whose sessions are a list: leave it out, or narrow it down with --epic or --feature',
+          );
         if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
         else if (options.stats === true)
           await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
@@ -134,7 +139,7 @@ async function tellTask({ client, output }: Tools, key: string, limit: number | 
     }),
     text: () =>
       [
-        `${output.palette.heading(task?.key ?? key)}  ${plain(title)}  (${plain(status)})`,
+        `${output.palette.heading(plain(task?.key ?? key))}  ${plain(title)}  (${plain(status)})`,
         '',
         ...(items.length === 0
           ? ['Nobody has worked on it yet.']

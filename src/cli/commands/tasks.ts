@@ -96,7 +96,7 @@ async function tellHistory({ client, output }: Tools, key: string): Promise<void
     }),
     text: () =>
       [
-        `${output.palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
+        `${output.palette.heading(plain(task.key))}  ${plain(task.title)}  (${plain(task.status)})`,
         ...(history.length === 0
           ? ['', 'Nothing has happened to it yet.']
           : ['', historyTable(history, output.palette)]),

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { type ClaimTaskMutation, ClaimTaskDocument } from '../../../src/client/generated/graphql.ts';
+import { answer, runCommand, session } from '../../support/commands.ts';
+
+type Payload = Extract<ClaimTaskMutation['claimTask'], { __typename: 'ClaimTaskPayload' }>;
+
+const claimed = (but: Partial<Payload> = {}) =>
+  answer(ClaimTaskDocument, {
+    claimTask: {
+      __typename: 'ClaimTaskPayload',
+      task: { key: 'T-E07-F20-001', status: 'in_development', assignedAgent: 'backend' },
+      session: session(),
+      previousStatus: 'ready_for_development',
+      nextPhase: { phase: 'review', status: 'ready_for_code_review', agentTypes: ['tech-lead', 'architect'] },
+      warnings: [],
+      ...but,
+    },
+  });
+
+const claim = ['task', 'claim', 'T-E07-F20-001'];
+
+describe('shark task claim', () => {
+  it.each([
+    {
+      who: '--agent, whatever the environment says',
+      flags: ['--agent=backend-2'],
+      environment: { agent: 'backend', agentType: 'backend' },
+      sent: { agentId: 'backend-2', agentType: 'backend' },
+    },
+    {
+      who: 'the agent of the environment',
+      flags: [],
+      environment: { agent: 'backend', agentType: 'backend' },
+      sent: { agentId: 'backend', agentType: 'backend' },
+    },
+    {
+      who: 'somebody of no type',
+      flags: ['--agent', 'sam'],
+      environment: {},
+      sent: { agentId: 'sam' },
+    },
+    {
+      who: 'somebody of the type that --agent-type says',
+      flags: ['--agent=sam', '--agent-type=tech-lead'],
+      environment: { agent: 'backend', agentType: 'backend' },
+      sent: { agentId: 'sam', agentType: 'tech-lead' },
+    },
+  ])('is sent for $who', async ({ flags, environment, sent }) => {
+    const run = await runCommand([...claim, ...flags], { ...environment, answers: [claimed()] });
+    expect(run.sent).toEqual([
+      { operation: 'ClaimTask', variables: { input: { taskKey: 'T-E07-F20-001', ...sent } } },
+    ]);
+    expect(run.failure).toBeUndefined();
+  });
+
+  it('is sent with its idempotency key, and nothing makes a database for it', async () => {
+    const run = await runCommand([...claim, '--agent=sam', '--idempotency-key=once'], {
+      answers: [claimed()],
+    });
+    expect(run.sent).toEqual([
+      {
+        operation: 'ClaimTask',
+        variables: { input: { taskKey: 'T-E07-F20-001', agentId: 'sam', idempotencyKey: 'once' } },
+      },
+    ]);
+    expect(run.needs).not.toHaveProperty('mayMakeDatabase');
+  });
+
+  it('asks nobody where nobody is named', async () => {
+    const run = await runCommand(claim);
+    expect(run.sent).toEqual([]);
+    expect(run.failure).toEqual({
+      exitCode: 2,
+      code: 'USAGE',
+      message:
+        'Nobody is named who does the work: write for example --agent=backend, or set SHARK_AGENT_TYPE',
+      suggestion: null,
+      details: {},
+    });
+  });
+
+  it('says what became of the task, the session, and who comes next', async () => {
+    const run = await runCommand([...claim, '--agent=backend'], { answers: [claimed()] });
+    expect(run.stdout).toBe(
+      `T-E07-F20-001  Claimed for backend: ready_for_development → in_development
+Session TaskSession:42, since 2026-01-11 09:00:00 UTC
+Next: ready_for_code_review, for tech-lead, architect
+`,
+    );
+    expect(run.stderr).toBe('');
+  });
+
+  it('says that rework stays where it is, and that anybody may go on', async () => {
+    const run = await runCommand([...claim, '--agent=backend'], {
+      answers: [
+        claimed({
+          previousStatus: 'in_development',
+          nextPhase: { phase: 'review', status: 'ready_for_code_review', agentTypes: [] },
+        }),
+      ],
+    });
+    expect(run.stdout).toBe(
+      `T-E07-F20-001  Claimed for backend: still in_development
+Session TaskSession:42, since 2026-01-11 09:00:00 UTC
+Next: ready_for_code_review, for anybody
+`,
+    );
+  });
+
+  it('says no more than there is: no session without the table, and nothing that comes next', async () => {
+    const run = await runCommand([...claim, '--agent=backend'], {
+      answers: [
+        claimed({ session: null, nextPhase: null, warnings: ['Sessions are not recorded\u001B[2J here'] }),
+      ],
+    });
+    expect(run.stdout).toBe('T-E07-F20-001  Claimed for backend: ready_for_development → in_development\n');
+    expect(run.stderr).toBe('Warning: Sessions are not recorded [2J here\n');
+  });
+
+  it('prints JSON with everything in it', async () => {
+    const run = await runCommand([...claim, '--agent=backend', '--json'], {
+      answers: [claimed({ warnings: ['Only tech-leads work here'] })],
+    });
+    expect(JSON.parse(run.stdout)).toEqual({
+      task_key: 'T-E07-F20-001',
+      status: 'in_development',
+      previous_status: 'ready_for_development',
+      session: {
+        session_id: 'TaskSession:42',
+        task_key: 'T-E07-F20-001',
+        agent_id: 'backend',
+        agent_type: 'backend',
+        phase: 'development',
+        started_at: '2026-01-11T09:00:00.000Z',
+        last_heartbeat_at: null,
+        ended_at: null,
+        outcome: null,
+        notes: null,
+        duration_minutes: null,
+        elapsed_minutes: 90,
+        time_since_start: 'PT1H30M',
+        task_status: 'in_development',
+      },
+      next_phase: {
+        phase: 'review',
+        status: 'ready_for_code_review',
+        agent_types: ['tech-lead', 'architect'],
+      },
+      warnings: ['Only tech-leads work here'],
+    });
+    // The warnings stand in the answer, and nowhere else.
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toMatch(/^\{\n {2}"task_key"/);
+  });
+
+  it('prints null in JSON for a session and a phase that are not there', async () => {
+    const run = await runCommand([...claim, '--agent=backend', '--json'], {
+      answers: [claimed({ session: null, nextPhase: null })],
+    });
+    expect(JSON.parse(run.stdout)).toEqual({
+      task_key: 'T-E07-F20-001',
+      status: 'in_development',
+      previous_status: 'ready_for_development',
+      session: null,
+      next_phase: null,
+      warnings: [],
+    });
+  });
+
+  it('is refused with who holds the task, in the words of commands', async () => {
+    const run = await runCommand([...claim, '--agent=frontend'], {
+      answers: [
+        answer(ClaimTaskDocument, {
+          claimTask: {
+            __typename: 'TaskAlreadyClaimedError',
+            message: "Task already claimed by agent 'backend' since 2026-01-11 10:00:00",
+            suggestion: 'Use finishTask or rejectTask to complete work first',
+            activeSession: {
+              id: 'TaskSession:42',
+              agentId: 'backend',
+              startedAt: '2026-01-11T10:00:00.000Z',
+            },
+          },
+        }),
+      ],
+    });
+    expect(run.stdout).toBe('');
+    expect(run.failure).toEqual({
+      exitCode: 1,
+      code: 'TASK_ALREADY_CLAIMED',
+      message: "Task already claimed by agent 'backend' since 2026-01-11 10:00:00",
+      suggestion: "Use 'shark task finish' or 'shark task reject' to complete work first",
+      details: {
+        active_session: {
+          id: 'TaskSession:42',
+          agent_id: 'backend',
+          started_at: '2026-01-11T10:00:00.000Z',
+        },
+      },
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AbandonSessionDocument,
+  AbandonStaleSessionsDocument,
+  HeartbeatSessionDocument,
+  type SessionPartsFragment,
+} from '../../../src/client/generated/graphql.ts';
+import { answer, endedSession, runCommand, session } from '../../support/commands.ts';
+
+const abandoned = answer(AbandonSessionDocument, {
+  abandonSession: {
+    __typename: 'AbandonSessionPayload',
+    task: { key: 'T-E07-F20-001', status: 'ready_for_development', assignedAgent: null },
+    session: endedSession('ABANDONED'),
+    previousStatus: 'in_development',
+    nextPhase: { phase: 'development', status: 'in_development', agentTypes: ['backend'] },
+    warnings: [],
+  },
+});
+const abandonedStale = (sessions: SessionPartsFragment[], remaining = 0, warnings: string[] = []) =>
+  answer(AbandonStaleSessionsDocument, {
+    abandonStaleSessions: {
+      __typename: 'AbandonStaleSessionsPayload',
+      sessions,
+      remaining,
+      warnings,
+    },
+  });
+
+describe('shark session abandon', () => {
+  it.each([
+    { args: ['TaskSession:42'], input: { sessionId: 'TaskSession:42' } },
+    {
+      args: ['42', '--reason=no sign of life'],
+      input: { sessionId: 'TaskSession:42', reason: 'no sign of life' },
+    },
+  ])('takes back one session: $args', async ({ args, input }) => {
+    const run = await runCommand(['session', 'abandon', ...args], { answers: [abandoned] });
+    expect(run.sent).toEqual([{ operation: 'AbandonSession', variables: { input } }]);
+    expect(run.stdout).toBe(
+      `T-E07-F20-001  Taken back: in_development → ready_for_development
+Session TaskSession:42, abandoned after 1h 30m
+Next: in_development, for backend
+`,
+    );
+  });
+
+  it('takes back all that are stale', async () => {
+    const run = await runCommand(
+      ['session', 'abandon', '--stale=4h', '--agent=backend', '--epic=E07', '--reason=night'],
+      { answers: [abandonedStale([endedSession('ABANDONED')], 3, ['One was left as it is'])] },
+    );
+    expect(run.sent).toEqual([
+      {
+        operation: 'AbandonStaleSessions',
+        variables: {
+          input: { staleAfter: '4h', reason: 'night', filter: { agent: 'backend', epicKey: 'E07' } },
+        },
+      },
+    ]);
+    expect(run.stdout).toBe(
+      `TASK           AGENT    PHASE        STARTED (UTC)        ENDED (UTC)          DURATION  OUTCOME    SESSION
+T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  abandoned  TaskSession:42
+
+1 session abandoned
+`,
+    );
+    expect(run.stderr).toBe(
+      'Warning: One was left as it is\n3 sessions more: run it again to abandon those as well\n',
+    );
+  });
+
+  it('may find none that is stale', async () => {
+    const run = await runCommand(['session', 'abandon', '--stale=4h'], { answers: [abandonedStale([])] });
+    expect(run).toMatchObject({ stdout: 'No session is stale.\n', stderr: '', failure: undefined });
+  });
+
+  it('prints JSON with how many are left', async () => {
+    const run = await runCommand(['session', 'abandon', '--stale=4h', '--json'], {
+      answers: [abandonedStale([endedSession('ABANDONED')], 3, ['One was left as it is'])],
+    });
+    expect(JSON.parse(run.stdout)).toEqual({
+      session_count: 1,
+      sessions: [expect.objectContaining({ session_id: 'TaskSession:42', outcome: 'abandoned' })],
+      remaining: 3,
+      warnings: ['One was left as it is'],
+    });
+  });
+
+  it.each([
+    { args: [] },
+    { args: ['TaskSession:42', '--stale=4h'] },
+    { args: ['TaskSession:42', '--agent=backend'] },
+    { args: ['TaskSession:42', '--epic=E07'] },
+    { args: ['--agent=backend'] },
+  ])('abandons nothing when it is not clear what is meant: $args', async ({ args }) => {
+    const run = await runCommand(['session', 'abandon', ...args]);
+    expect(run.sent).toEqual([]);
+    expect(run.failure).toMatchObject({
+      exitCode: 2,
+      code: 'USAGE',
+      message: expect.stringContaining('Write either the session to abandon'),
+    });
+  });
+
+  it('says who holds the task when the session is over already', async () => {
+    const run = await runCommand(['session', 'abandon', '42'], {
+      answers: [
+        answer(AbandonSessionDocument, {
+          abandonSession: {
+            __typename: 'SessionNotActiveError',
+            message: 'Session TaskSession:42 was abandoned at 2026-01-11 10:30:00',
+            suggestion: null,
+            closedSession: {
+              id: 'TaskSession:42',
+              outcome: 'ABANDONED',
+              endedAt: '2026-01-11T10:30:00.000Z',
+            },
+            activeSession: null,
+          },
+        }),
+      ],
+    });
+    expect(run.failure).toEqual({
+      exitCode: 1,
+      code: 'SESSION_NOT_ACTIVE',
+      message: 'Session TaskSession:42 was abandoned at 2026-01-11 10:30:00',
+      suggestion: null,
+      details: {
+        closed_session: {
+          id: 'TaskSession:42',
+          outcome: 'ABANDONED',
+          ended_at: '2026-01-11T10:30:00.000Z',
+        },
+        active_session: null,
+      },
+    });
+  });
+});
+
+describe('shark session heartbeat', () => {
+  const alive = answer(HeartbeatSessionDocument, {
+    heartbeatSession: {
+      __typename: 'HeartbeatSessionPayload',
+      session: session({ lastHeartbeatAt: '2026-01-11T10:29:59.123Z' }),
+    },
+  });
+
+  it.each(['42', 'TaskSession:42'])('is a sign of life of session %s', async (id) => {
+    const run = await runCommand(['session', 'heartbeat', id], { answers: [alive] });
+    expect(run.sent).toEqual([
+      { operation: 'HeartbeatSession', variables: { input: { sessionId: 'TaskSession:42' } } },
+    ]);
+    expect(run.stdout).toBe('Session TaskSession:42 of backend is alive: 2026-01-11 10:29:59 UTC\n');
+  });
+
+  it('prints the session as JSON', async () => {
+    const run = await runCommand(['session', 'heartbeat', '42', '--json'], { answers: [alive] });
+    expect(JSON.parse(run.stdout)).toEqual({
+      session: expect.objectContaining({
+        session_id: 'TaskSession:42',
+        last_heartbeat_at: '2026-01-11T10:29:59.123Z',
+      }),
+    });
+  });
+});

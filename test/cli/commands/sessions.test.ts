@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type SessionPartsFragment,
+  SessionsDocument,
+  TaskSessionsDocument,
+} from '../../../src/client/generated/graphql.ts';
+import { answer, endedSession, runCommand, session } from '../../support/commands.ts';
+
+const page = (nodes: SessionPartsFragment[], totalCount = nodes.length, endCursor: string | null = null) =>
+  answer(SessionsDocument, {
+    sessions: { totalCount, nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } },
+  });
+const none = page([]);
+
+const many = (count: number, first = 1) =>
+  Array.from({ length: count }, (_, index) => session({ id: `TaskSession:${first + index}` }));
+
+const ofTask = (nodes: SessionPartsFragment[], totalCount = nodes.length, endCursor: string | null = null) =>
+  answer(TaskSessionsDocument, {
+    task: {
+      key: 'T-E07-F20-001',
+      title: 'Issue tokens',
+      status: 'in_code_review',
+      phase: 'review',
+      sessionSummary: { count: totalCount, totalMinutes: 180, completionRatePct: 66.7 },
+      sessions: { totalCount, nodes, pageInfo: { hasNextPage: endCursor !== null, endCursor } },
+    },
+  });
+
+const latestFirst = { field: 'STARTED_AT', direction: 'DESC' };
+const oldestFirst = { field: 'STARTED_AT', direction: 'ASC' };
+
+describe('which sessions are asked for', () => {
+  it.each([
+    { args: [], filter: {}, orderBy: latestFirst, first: 50 },
+    { args: ['--limit=7'], filter: {}, orderBy: latestFirst, first: 7 },
+    { args: ['--limit=all'], filter: {}, orderBy: latestFirst, first: 100 },
+    // Nobody may overlook a dead agent because there were fifty others.
+    { args: ['--active'], filter: { active: true }, orderBy: latestFirst, first: 100 },
+    { args: ['--active', '--limit=50'], filter: { active: true }, orderBy: latestFirst, first: 50 },
+    { args: ['--stale=4h'], filter: { staleAfter: '4h' }, orderBy: oldestFirst, first: 100 },
+    {
+      args: ['--active', '--stale', '90m', '--agent=backend', '--limit=2'],
+      filter: { active: true, staleAfter: '90m', agent: 'backend' },
+      orderBy: oldestFirst,
+      first: 2,
+    },
+    {
+      args: ['--epic=E07', '--feature=E07-F20', '--phase=review', '--outcome=rejected'],
+      filter: { epicKey: 'E07', featureKey: 'E07-F20', phase: 'review', outcome: 'REJECTED' },
+      orderBy: latestFirst,
+      first: 50,
+    },
+    {
+      args: ['--since=2026-01-01', '--until=2026-02-01T08:00:00Z'],
+      filter: { since: '2026-01-01', until: '2026-02-01T08:00:00Z' },
+      orderBy: latestFirst,
+      first: 50,
+    },
+    {
+      args: ['T-E07-F20-001', '--active'],
+      filter: { taskKey: 'T-E07-F20-001', active: true },
+      orderBy: latestFirst,
+      first: 100,
+    },
+  ])('by shark task sessions $args', async ({ args, filter, orderBy, first }) => {
+    const run = await runCommand(['task', 'sessions', ...args], { answers: [none] });
+    expect(run.sent).toEqual([{ operation: 'Sessions', variables: { filter, orderBy, first, after: null } }]);
+  });
+
+  it('by the key of a task is those of the task, with its summary', async () => {
+    const run = await runCommand(['task', 'sessions', 'T-E07-F20-001'], { answers: [ofTask([])] });
+    expect(run.sent).toEqual([
+      { operation: 'TaskSessions', variables: { key: 'T-E07-F20-001', first: 50, after: null } },
+    ]);
+  });
+
+  it('is read page by page, no more of the last one than is wanted', async () => {
+    const run = await runCommand(['task', 'sessions', '--limit=150', '--json'], {
+      answers: [page(many(100), 1_000, 'there'), page(many(50, 101), 1_000, 'further')],
+    });
+    expect(run.sent.map(({ variables }) => variables)).toEqual([
+      { filter: {}, orderBy: latestFirst, first: 100, after: null },
+      { filter: {}, orderBy: latestFirst, first: 50, after: 'there' },
+    ]);
+    const printed = JSON.parse(run.stdout);
+    expect(printed.session_count).toBe(1_000);
+    expect(printed.sessions).toHaveLength(150);
+    expect(printed.sessions.at(-1)).toMatchObject({ session_id: 'TaskSession:150' });
+    expect(run.stderr).toBe('150 of 1000 sessions: --limit says how many, --limit=all lists them all\n');
+  });
+
+  it('is all of them when they are open, and nothing is said of a limit', async () => {
+    const run = await runCommand(['task', 'sessions', '--stale=4h', '--json'], {
+      answers: [page(many(100), 120, 'there'), page(many(20, 101), 120)],
+    });
+    expect(JSON.parse(run.stdout).sessions).toHaveLength(120);
+    expect(run.stderr).toBe('');
+  });
+
+  it('goes on behind the last page of a task as well', async () => {
+    const run = await runCommand(['task', 'sessions', 'T-E07-F20-001', '--limit=all', '--json'], {
+      answers: [ofTask(many(100), 101, 'there'), ofTask(many(1, 101), 101)],
+    });
+    expect(run.sent.map(({ variables }) => variables)).toEqual([
+      { key: 'T-E07-F20-001', first: 100, after: null },
+      { key: 'T-E07-F20-001', first: 100, after: 'there' },
+    ]);
+    expect(JSON.parse(run.stdout).sessions).toHaveLength(101);
+  });
+
+  it.each([
+    { args: ['--limit=0'], said: /--limit <count>.*Write a whole number from 1\./ },
+    { args: ['--limit=1.5'], said: /--limit <count>/ },
+    { args: ['--stale=soon'], said: /--stale <duration>' argument 'soon' is invalid/ },
+    { args: ['--stale=0h'], said: /--stale <duration>/ },
+    { args: ['--since=yesterday'], said: /--since <when>' argument 'yesterday' is invalid/ },
+    { args: ['--until=2026-13-01'], said: /--until <when>/ },
+    { args: ['--outcome=lost'], said: /--outcome <outcome>.*completed, rejected, blocked, abandoned/ },
+    { args: ['--export=xml'], said: /--export <format>.*csv/ },
+    { args: ['--stats', '--export=csv'], said: /--stats.*--export/ },
+    // Numbers of other sessions than those that were asked for would be believed.
+    { args: ['--stats', '--active'], said: /--stats.*--active/ },
+    { args: ['--stats', '--stale=4h'], said: /--stats.*--stale/ },
+    { args: ['--stats', '--outcome=rejected'], said: /--stats.*--outcome/ },
+    { args: ['T-E07-F20-001', '--stats'], said: /--stats is not for one task/ },
+    { args: ['T-E07-F20-001', 'T-E07-F20-002'], said: /too many arguments/ },
+  ])('is nothing for $args, and the message names the option', async ({ args, said }) => {
+    const run = await runCommand(['task', 'sessions', ...args]);
+    expect(run.sent).toEqual([]);
+    expect(run.failure).toMatchObject({ exitCode: 2, code: 'USAGE', message: expect.stringMatching(said) });
+  });
+});
+
+describe('sessions of many tasks', () => {
+  it('are a table, with how they ended', async () => {
+    const run = await runCommand(['task', 'sessions'], {
+      answers: [
+        page([
+          session({ agentId: 'an-agent-whose-name-is-longer-than-anybody-reads' }),
+          endedSession('REJECTED', { id: 'TaskSession:7', durationMinutes: 61, elapsedMinutes: 61 }),
+        ]),
+      ],
+    });
+    expect(run.stdout).toBe(
+      `TASK           AGENT                           PHASE        STARTED (UTC)        ENDED (UTC)          DURATION  OUTCOME   SESSION
+T-E07-F20-001  an-agent-whose-name-is-longer…  development  2026-01-11 09:00:00  –                      1h 30m  active    TaskSession:42
+T-E07-F20-001  backend                         development  2026-01-11 09:00:00  2026-01-11 10:30:00     1h 1m  rejected  TaskSession:7
+
+2 sessions
+`,
+    );
+  });
+
+  it('that are open say how long they have been so', async () => {
+    const run = await runCommand(['task', 'sessions', '--active'], { answers: [page([session()])] });
+    expect(run.stdout).toBe(
+      `TASK           AGENT    PHASE        SINCE START  STARTED (UTC)        SESSION
+T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSession:42
+
+1 session
+`,
+    );
+  });
+
+  it('that are left out are counted', async () => {
+    const run = await runCommand(['task', 'sessions', '--limit=1'], {
+      answers: [page([session()], 3, 'there')],
+    });
+    expect(run.stdout).toMatch(/\n\n3 sessions\n$/);
+    expect(run.stderr).toBe('1 of 3 sessions: --limit says how many, --limit=all lists them all\n');
+  });
+
+  it.each([
+    { args: [], said: 'No sessions.\n' },
+    { args: ['--active'], said: 'No sessions.\n' },
+    { args: ['--stale=4h'], said: 'No session is stale.\n' },
+  ])('may be none: $args', async ({ args, said }) => {
+    const run = await runCommand(['task', 'sessions', ...args], { answers: [none] });
+    expect(run).toMatchObject({ stdout: said, stderr: '', failure: undefined });
+  });
+
+  it('are printed whole as JSON, with the time since the start of those that are open', async () => {
+    const run = await runCommand(['task', 'sessions', '--json'], {
+      answers: [
+        page([
+          session({ elapsedMinutes: 241.999, lastHeartbeatAt: '2026-01-11T10:00:00.000Z' }),
+          endedSession('BLOCKED', { notes: 'Waits\u001B[2J' }),
+        ]),
+      ],
+    });
+    expect(JSON.parse(run.stdout)).toEqual({
+      session_count: 2,
+      sessions: [
+        expect.objectContaining({
+          last_heartbeat_at: '2026-01-11T10:00:00.000Z',
+          elapsed_minutes: 241.999,
+          time_since_start: 'PT4H1M59S',
+          outcome: null,
+        }),
+        expect.objectContaining({ outcome: 'blocked', time_since_start: null, notes: 'Waits\u001B[2J' }),
+      ],
+    });
+    // Whatever notes hold, JSON has no control character in it.
+    expect(run.stdout).not.toContain('\u001B');
+  });
+
+  it('are printed as an empty list as JSON', async () => {
+    const run = await runCommand(['task', 'sessions', '--json'], { answers: [none] });
+    expect(JSON.parse(run.stdout)).toEqual({ session_count: 0, sessions: [] });
+  });
+});
+
+describe('sessions of a task', () => {
+  it('tell its story, and how it went', async () => {
+    const run = await runCommand(['task', 'sessions', 'T-E07-F20-001'], {
+      answers: [
+        ofTask([
+          endedSession('COMPLETED', {
+            id: 'TaskSession:43',
+            notes: `API complete, ${'and more '.repeat(9)}`,
+          }),
+          endedSession('ABANDONED', { agentId: 'frontend' }),
+        ]),
+      ],
+    });
+    expect(run.stdout).toBe(
+      `T-E07-F20-001  Issue tokens  (in_code_review)
+
+AGENT     PHASE        STARTED (UTC)        ENDED (UTC)          DURATION  OUTCOME    NOTES                                               SESSION
+backend   development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  completed  API complete, and more and more and more and more…  TaskSession:43
+frontend  development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  abandoned                                                      TaskSession:42
+
+2 sessions, 3h 0m in all, 66.7% completed
+`,
+    );
+  });
+
+  it('may be none', async () => {
+    const run = await runCommand(['task', 'sessions', 'e07-f20-001'], { answers: [ofTask([])] });
+    expect(run.stdout).toBe(
+      'T-E07-F20-001  Issue tokens  (in_code_review)\n\nNobody has worked on it yet.\n',
+    );
+  });
+
+  it('are printed as JSON under the key of the task as it is kept, with the completion in both forms', async () => {
+    const run = await runCommand(['task', 'sessions', 'e07-f20-001', '--json'], {
+      answers: [ofTask([endedSession('COMPLETED')])],
+    });
+    expect(JSON.parse(run.stdout)).toEqual({
+      task_key: 'T-E07-F20-001',
+      title: 'Issue tokens',
+      status: 'in_code_review',
+      phase: 'review',
+      session_count: 1,
+      total_minutes: 180,
+      completion_rate: 0.667,
+      completion_rate_pct: 66.7,
+      sessions: [expect.objectContaining({ session_id: 'TaskSession:42', outcome: 'completed' })],
+    });
+  });
+
+  it('are no answer for a task that does not exist', async () => {
+    const run = await runCommand(['task', 'sessions', 'T-E99\u001B[2J'], {
+      answers: [answer(TaskSessionsDocument, { task: null })],
+    });
+    expect(run.stdout).toBe('');
+    expect(run.failure).toEqual({
+      exitCode: 1,
+      code: 'TASK_NOT_FOUND',
+      message: "There is no task 'T-E99 [2J'",
+      suggestion: "Check the key, or list the tasks with 'shark task list'",
+      details: { task_key: 'T-E99\u001B[2J' },
+    });
+  });
+});

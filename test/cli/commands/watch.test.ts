@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import {
+  SessionTurnedStaleDocument,
+  type SessionTurnedStaleSubscription,
+  WorkflowDocument,
+} from '../../../src/client/generated/graphql.ts';
+import { answer, runCommand, session } from '../../support/commands.ts';
+
+/** What it asks first, to see whether it is let in at all. */
+const admission = answer(WorkflowDocument, { workflow: { phases: [], statuses: [] } });
+const answers = [admission];
+
+type Event = SessionTurnedStaleSubscription['sessionTurnedStale'];
+
+const event = (cursor: string, but: Partial<Event> = {}) =>
+  answer(SessionTurnedStaleDocument, {
+    sessionTurnedStale: {
+      cursor,
+      line: 'AGE',
+      threshold: 'PT4H',
+      staleAt: '2026-01-11T13:00:00.000Z',
+      session: session({ elapsedMinutes: 240 }),
+      ...but,
+    },
+  });
+
+describe('shark watch', () => {
+  it('asks anew behind the last event that it told when the connection is made again', async () => {
+    const run = await runCommand(
+      ['watch', '--stale=4h', '--silent-for=10m', '--agent=backend', '--epic=E07', '--after=before'],
+      { answers, events: [event('one'), event('two')] },
+    );
+    const given = { staleAfter: '4h', silentFor: '10m', filter: { agent: 'backend', epicKey: 'E07' } };
+    expect(run.sent).toEqual([
+      { operation: 'Workflow', variables: {} },
+      { operation: 'SessionTurnedStale', variables: { ...given, after: 'before' } },
+      { operation: 'SessionTurnedStale', variables: { ...given, after: 'two' } },
+    ]);
+  });
+
+  it('leaves to the server what is not said', async () => {
+    const run = await runCommand(['watch'], { answers });
+    expect(run.sent[1]).toEqual({ operation: 'SessionTurnedStale', variables: { filter: {} } });
+  });
+
+  it('tells an event once that comes again after a break', async () => {
+    const run = await runCommand(['watch', '--json'], {
+      answers,
+      events: [event('one'), event('one'), event('two')],
+    });
+    const told = run.stdout.trimEnd().split('\n');
+    expect(told.map((line) => JSON.parse(line).cursor)).toEqual(['one', 'two']);
+  });
+
+  it('tells why a session is stale', async () => {
+    const run = await runCommand(['watch'], {
+      answers,
+      events: [
+        event('one'),
+        event('two', {
+          line: 'SILENCE',
+          session: session({ lastHeartbeatAt: '2026-01-11T12:50:00.000Z', agentId: 'ada\u001B[2J' }),
+        }),
+        event('three', { line: 'SILENCE' }),
+      ],
+    });
+    expect(run.stdout).toBe(
+      `2026-01-11 13:00:00  T-E07-F20-001  backend  open for 4h 0m  TaskSession:42
+2026-01-11 13:00:00  T-E07-F20-001  ada [2J  silent since 2026-01-11 12:50:00  TaskSession:42
+2026-01-11 13:00:00  T-E07-F20-001  backend  silent since 2026-01-11 09:00:00  TaskSession:42
+`,
+    );
+  });
+
+  it('says where it watches, and why it cannot, beside the events', async () => {
+    const run = await runCommand(['watch', '--json'], { answers });
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toBe(
+      `Watching http://shark.test/graphql. Ctrl+C ends it.
+No connection (it broke [2J): trying until there is one
+`,
+    );
+  });
+
+  it('prints each event as a line of JSON', async () => {
+    const run = await runCommand(['watch', '--json'], { answers, events: [event('one')] });
+    expect(run.stdout).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(run.stdout)).toEqual({
+      cursor: 'one',
+      line: 'age',
+      threshold: 'PT4H',
+      stale_at: '2026-01-11T13:00:00.000Z',
+      session: expect.objectContaining({
+        session_id: 'TaskSession:42',
+        time_since_start: 'PT4H',
+        task_status: 'in_development',
+      }),
+    });
+  });
+});
