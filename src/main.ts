@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import type { Run } from './cli/command.ts';
 import { addCompletionCommand } from './cli/completion.ts';
 import { exitCodes, failureOf, failureText } from './cli/failure.ts';
@@ -52,8 +53,7 @@ function whenStopped(onStop: (signal: string) => void): void {
 }
 
 function isColoured(): boolean {
-  // Undefined where it is no terminal, which would leave it to whoever draws to guess.
-  return Boolean(stdout.isTTY) && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
+  return isatty(stdout.fd) && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
 }
 
 async function main(): Promise<void> {

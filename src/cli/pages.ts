@@ -13,20 +13,25 @@ export interface Listing<Item> {
   totalCount: number;
 }
 
-/** The first items of a list, up to `limit`, read page by page. */
-export async function readPages<Item>(
+/**
+ * The first items of a list, up to `limit`, read page by page; and the first answer whole, for what stands in it beside
+ * the list.
+ */
+export async function readPages<Answer, Item>(
   limit: number | 'all',
-  read: (page: { first: number; after: string | null }) => Promise<Page<Item>>,
-): Promise<Listing<Item>> {
+  ask: (page: { first: number; after: string | null }) => Promise<Answer>,
+  pageIn: (answer: Answer) => Page<Item>,
+): Promise<Listing<Item> & { answer: Answer }> {
   const wanted = limit === 'all' ? Number.POSITIVE_INFINITY : limit;
-  const items: Item[] = [];
-  for (let after: string | null = null; ; ) {
-    const { totalCount, nodes, pageInfo } = await read({
-      first: Math.min(pageSize, wanted - items.length),
-      after,
-    });
-    items.push(...nodes);
-    if (!pageInfo.hasNextPage || items.length >= wanted) return { items, totalCount };
-    after = pageInfo.endCursor;
+  const read = (already: number, after: string | null) =>
+    ask({ first: Math.min(pageSize, wanted - already), after });
+  const answer = await read(0, null);
+  const { totalCount, nodes, pageInfo } = pageIn(answer);
+  const items = [...nodes];
+  for (let last = pageInfo; last.hasNextPage && items.length < wanted; ) {
+    const page = pageIn(await read(items.length, last.endCursor));
+    items.push(...page.nodes);
+    last = page.pageInfo;
   }
+  return { items, totalCount, answer };
 }

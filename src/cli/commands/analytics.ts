@@ -204,10 +204,11 @@ interface OpenTasks {
 }
 
 async function tellAging({ client, output }: Tools, filter: OpenTasks, limit: number | 'all'): Promise<void> {
-  const listing = await readPages(limit, async (page) => {
-    const { agingWork } = await client.send(AgingWorkDocument, { filter, startedOnly: false, ...page });
-    return agingWork;
-  });
+  const listing = await readPages(
+    limit,
+    (page) => client.send(AgingWorkDocument, { filter, startedOnly: false, ...page }),
+    ({ agingWork }) => agingWork,
+  );
   const { items, totalCount } = listing;
   output.answer({
     json: () => ({

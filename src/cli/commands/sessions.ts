@@ -20,7 +20,7 @@ import {
   staleOption,
   untilOption,
 } from '../options.ts';
-import { type Listing, readPages } from '../pages.ts';
+import { readPages } from '../pages.ts';
 import { plain } from '../text/plain.ts';
 import { counted, durationText, percentText } from '../text/quantities.ts';
 import { openSessions, sessionsOfTask, sessionsTable } from '../text/sessions.ts';
@@ -75,12 +75,12 @@ Examples:
 
 Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
     )
-    .action((taskKey, options, command) => {
-      if (taskKey !== undefined && options.stats === true)
-        throw new UsageError(
-          '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
-        );
-      return run(options, async (tools) => {
+    .action((taskKey, options, command) =>
+      run(options, async (tools) => {
+        if (taskKey !== undefined && options.stats === true)
+          throw new UsageError(
+            '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+          );
         const {
           active,
           stale: staleAfter,
@@ -99,36 +99,27 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
         const limit =
           isOpenOnly && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
-        if (options.stats === true && taskKey !== undefined)
-          throw new UsageError(
-            '--stats is not for one task, whose sessions are a list: leave it out, or narrow it down with --epic or --feature',
-          );
         if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
         else if (options.stats === true)
           await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
         else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
         else await tellSessions(tools, { ...filter, taskKey }, limit);
-      });
-    });
+      }),
+    );
 }
 
 async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
-  const found = async (page: { first: number; after: string | null }) => {
-    const { task } = await client.send(TaskSessionsDocument, { key, ...page });
-    return task ?? noSuchTask(key);
-  };
-  let task: Awaited<ReturnType<typeof found>> | undefined;
-  const { items, totalCount } = await readPages(limit, async (page) => {
-    const read = await found(page);
-    task ??= read;
-    return read.sessions;
-  });
-  if (task === undefined) return;
+  const listing = await readPages(
+    limit,
+    async (page) => (await client.send(TaskSessionsDocument, { key, ...page })).task ?? noSuchTask(key),
+    ({ sessions }) => sessions,
+  );
+  const { items, answer: task } = listing;
   const { title, status, phase, sessionSummary } = task;
   const { count, totalMinutes, completionRatePct } = sessionSummary;
   output.answer({
     json: () => ({
-      task_key: task?.key ?? key,
+      task_key: task.key,
       title,
       status,
       phase,
@@ -139,7 +130,7 @@ async function tellTask({ client, output }: Tools, key: string, limit: number | 
     }),
     text: () =>
       [
-        `${output.palette.heading(plain(task?.key ?? key))}  ${plain(title)}  (${plain(status)})`,
+        `${output.palette.heading(plain(task.key))}  ${plain(title)}  (${plain(status)})`,
         '',
         ...(items.length === 0
           ? ['Nobody has worked on it yet.']
@@ -150,7 +141,7 @@ async function tellTask({ client, output }: Tools, key: string, limit: number | 
             ]),
       ].join('\n'),
   });
-  tellRest(output, { items, totalCount }, 'session');
+  tellRest(output, listing, 'session');
 }
 
 async function tellSessions(
@@ -160,15 +151,17 @@ async function tellSessions(
 ): Promise<void> {
   const isStale = filter.staleAfter !== undefined;
   const isOpenOnly = isStale || filter.active === true;
-  const listing: Listing<Parameters<typeof sessionJson>[0]> = await readPages(limit, async (page) => {
-    const { sessions } = await client.send(SessionsDocument, {
-      filter,
-      // Who has been silent for the longest needs help first.
-      orderBy: { field: 'STARTED_AT', direction: isStale ? 'ASC' : 'DESC' },
-      ...page,
-    });
-    return sessions;
-  });
+  const listing = await readPages(
+    limit,
+    (page) =>
+      client.send(SessionsDocument, {
+        filter,
+        // Who has been silent for the longest needs help first.
+        orderBy: { field: 'STARTED_AT', direction: isStale ? 'ASC' : 'DESC' },
+        ...page,
+      }),
+    ({ sessions }) => sessions,
+  );
   const { items, totalCount } = listing;
   if (totalCount === 0 && typeof filter.taskKey === 'string') await expectTask(client, filter.taskKey);
   output.answer({

@@ -45,10 +45,11 @@ async function listTasks(
   filter: TaskFilter,
   limit: number | 'all',
 ): Promise<void> {
-  const listing = await readPages(limit, async (page) => {
-    const { tasks } = await client.send(TasksDocument, { filter, ...page });
-    return tasks;
-  });
+  const listing = await readPages(
+    limit,
+    (page) => client.send(TasksDocument, { filter, ...page }),
+    ({ tasks }) => tasks,
+  );
   const { items, totalCount } = listing;
   output.answer({
     json: () => ({

@@ -38,10 +38,10 @@ describe('shark task next', () => {
   it.each([
     { what: 'any work', flags: [], environment: {}, sent: {} },
     {
-      what: 'work for the kind that --agent says',
+      what: 'any work where only an agent is named, who may be of any kind',
       flags: ['--agent=backend'],
       environment: { agent: 'sam' },
-      sent: { agentType: 'backend' },
+      sent: {},
     },
     {
       what: 'work for the kind that the environment says, whoever it is for',
@@ -85,7 +85,7 @@ describe('shark task next', () => {
   it.each([
     { flags: [], said: 'No task waits.' },
     { flags: ['--epic=E07'], said: 'No task waits in E07.' },
-    { flags: ['--agent=backend'], said: "No task waits for an agent of type 'backend'." },
+    { flags: ['--agent-type=backend'], said: "No task waits for an agent of type 'backend'." },
     {
       flags: ['--epic=E07', '--agent-type=qa\u001B[2J'],
       said: "No task waits in E07 for an agent of type 'qa [2J'.",
@@ -116,10 +116,10 @@ describe('shark task next --claim', () => {
       sent: { agentId: 'backend-1', agentType: 'backend', epicKey: 'E07', idempotencyKey: 'once' },
     },
     {
-      who: 'the agent that is given, whose name is its kind',
+      who: 'the agent that is given, of whatever kind',
       flags: ['--agent=backend'],
       environment: { agent: 'sam' },
-      sent: { agentId: 'backend', agentType: 'backend' },
+      sent: { agentId: 'backend' },
     },
     {
       who: 'the agent of the environment',
@@ -157,9 +157,8 @@ Session TaskSession:42, since 2026-01-11 09:00:00 UTC
   });
 
   it('says when there is no work, which is no failure', async () => {
-    const run = await runCommand(['task', 'next', '--claim', '--agent=backend', '--epic=E07'], {
-      answers: [noneClaimed],
-    });
+    const flags = ['--agent=backend-1', '--agent-type=backend', '--epic=E07'];
+    const run = await runCommand(['task', 'next', '--claim', ...flags], { answers: [noneClaimed] });
     expect(run).toMatchObject({
       stdout: "No task waits in E07 for an agent of type 'backend'.\n",
       failure: undefined,

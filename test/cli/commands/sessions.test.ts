@@ -64,8 +64,11 @@ describe('which sessions are asked for', () => {
       first: 100,
     },
   ])('by shark task sessions $args', async ({ args, filter, orderBy, first }) => {
-    const run = await runCommand(['task', 'sessions', ...args], { answers: [none] });
-    expect(run.sent).toEqual([{ operation: 'Sessions', variables: { filter, orderBy, first, after: null } }]);
+    const run = await runCommand(['task', 'sessions', ...args], { answers: [page([session()])] });
+    expect(run.sent[0]).toEqual({
+      operation: 'Sessions',
+      variables: { filter, orderBy, first, after: null },
+    });
   });
 
   it('by the key of a task is those of the task, with its summary', async () => {
@@ -123,7 +126,7 @@ describe('which sessions are asked for', () => {
     { args: ['--stats', '--active'], said: /--stats.*--active/ },
     { args: ['--stats', '--stale=4h'], said: /--stats.*--stale/ },
     { args: ['--stats', '--outcome=rejected'], said: /--stats.*--outcome/ },
-    { args: ['T-E07-F20-001', '--stats'], said: /--stats is not for one task/ },
+    { args: ['T-E07-F20-001', '--stats'], said: /--stats is of many tasks/ },
     { args: ['T-E07-F20-001', 'T-E07-F20-002'], said: /too many arguments/ },
   ])('is nothing for $args, and the message names the option', async ({ args, said }) => {
     const run = await runCommand(['task', 'sessions', ...args]);

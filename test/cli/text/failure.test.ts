@@ -88,17 +88,17 @@ describe('what stands beside the data', () => {
   it.each([
     { code: 'BAD_USER_INPUT', exitCode: 1 },
     { code: 'FORBIDDEN', exitCode: 1 },
-    { code: 'UNAUTHENTICATED', exitCode: 2 },
+    { code: 'UNAUTHENTICATED', exitCode: 2, suggestion: 'Name a token of this server in SHARK_TOKEN' },
     { code: 'DATABASE_BUSY', exitCode: 2 },
     { code: 'INTERNAL_SERVER_ERROR', exitCode: 2 },
     { code: 'TIMEOUT', exitCode: 2 },
     { code: 'RATE_LIMITED', exitCode: 2 },
-  ])('with the code $code ends with $exitCode', ({ code, exitCode }) => {
+  ])('with the code $code ends with $exitCode', ({ code, exitCode, suggestion = null }) => {
     expect(said(code, { retryAfter: 3 })).toEqual({
       exitCode,
       code,
       message: "There is no phase 'x [2J'",
-      suggestion: null,
+      suggestion,
       details: { retry_after: 3 },
     });
   });
