@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import type { Run } from './cli/command.ts';
 import { addCompletionCommand } from './cli/completion.ts';
 import { exitCodes, failureOf, failureText } from './cli/failure.ts';
@@ -52,7 +53,8 @@ function whenStopped(onStop: (signal: string) => void): void {
 }
 
 function isColoured(): boolean {
-  return stdout.isTTY && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
+  // Not isTTY, which is undefined of a pipe: whoever draws would be left to guess.
+  return isatty(stdout.fd) && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
 }
 
 async function main(): Promise<void> {
@@ -74,6 +76,10 @@ async function main(): Promise<void> {
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
   throw error;
+});
+// Where nobody reads what is explained, it still ends with the code that says it.
+stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 
 main().catch((error: unknown) => {
