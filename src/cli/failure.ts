@@ -1,6 +1,6 @@
 import { AnswerError, UnreachableError } from '../client/answer.ts';
 import { inCommandWords } from './command-words.ts';
-import { type Json, snakeCased } from './json.ts';
+import { type Json, jsonText, snakeCased } from './json.ts';
 import { plain } from './text/plain.ts';
 
 /** What a command ends with, for the shell and for scripts. */
@@ -149,6 +149,6 @@ function codeOf(typename: string): string {
 /** What is printed of a failure: one line for people, or JSON. */
 export function failureText(failure: Failure, { asJson }: { asJson: boolean }): string {
   const { code, message, suggestion, details } = failure;
-  if (asJson) return JSON.stringify({ error: { code, message, suggestion, details } });
+  if (asJson) return jsonText({ error: { code, message, suggestion, details } });
   return `Error: ${[message, ...(suggestion === null ? [] : [suggestion])].join('. ')}`;
 }

@@ -4,9 +4,21 @@ import type {
   StatisticsFragment,
 } from '../client/generated/graphql.ts';
 import { formatDuration } from '../duration.ts';
+import { unprintable } from './text/plain.ts';
 
 /** What `--json` prints. Scripts rely on the names: fields may be added, and none is taken away or renamed. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** As text that a terminal may show: what it would obey is escaped, which changes nothing for whoever reads JSON. */
+export function jsonText(json: Json, indent?: number): string {
+  return JSON.stringify(json, null, indent).replaceAll(unprintable, (characters) =>
+    Array.from(characters, (each) => (each === '\n' ? each : escaped(each))).join(''),
+  );
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 export function sessionJson(session: SessionPartsFragment) {
   return {

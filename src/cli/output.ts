@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { type Json, jsonText } from './json.ts';
 import { plain } from './text/plain.ts';
 import { createPalette, type Palette } from './text/palette.ts';
 
@@ -28,8 +28,8 @@ export function createOutput({ asJson, isColoured, print, explain }: OutputOptio
   const palette = createPalette(isColoured && !asJson);
   return {
     palette,
-    answer: ({ json, text }) => print(`${asJson ? JSON.stringify(json(), null, 2) : text()}\n`),
-    event: ({ json, text }) => print(`${asJson ? JSON.stringify(json()) : text()}\n`),
+    answer: ({ json, text }) => print(`${asJson ? jsonText(json(), 2) : text()}\n`),
+    event: ({ json, text }) => print(`${asJson ? jsonText(json()) : text()}\n`),
     warn(warnings) {
       if (!asJson)
         for (const warning of warnings) explain(`${palette.attention('Warning:')} ${plain(warning)}\n`);

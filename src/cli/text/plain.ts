@@ -1,5 +1,5 @@
 /** What moves a cursor, rings, hides text or turns its direction has no place on somebody's terminal. */
-const unprintable =
+export const unprintable =
   /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/gu;
 
 /** Text that somebody wrote, as one line without anything that a terminal would obey. */

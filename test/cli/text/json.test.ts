@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { completionJson, nextPhaseJson, sessionJson, snakeCased } from '../../../src/cli/json.ts';
+import { completionJson, jsonText, nextPhaseJson, sessionJson, snakeCased } from '../../../src/cli/json.ts';
 import { session } from '../../support/commands.ts';
+
+describe('JSON as text', () => {
+  const hostile = { title: 'a\u001B[2J\u009B2J\u007F\r\nb\u202Egpj\u2028\u{1F44D}', notes: ['\uFEFF'] };
+
+  it('has nothing in it that a terminal obeys, and says the same', () => {
+    for (const text of [jsonText(hostile), jsonText(hostile, 2)]) {
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}\uFEFF]/u);
+      expect(JSON.parse(text)).toEqual(hostile);
+    }
+  });
+
+  it('is laid out in lines where it is to be read', () => {
+    expect(jsonText({ count: 1 }, 2)).toBe('{\n  "count": 1\n}');
+    expect(jsonText({ count: 1 })).toBe('{"count":1}');
+  });
+});
 
 describe('names in JSON', () => {
   it('are in snake case at every depth, and values stay as they are', () => {
