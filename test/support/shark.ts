@@ -23,6 +23,8 @@ export interface Shell extends AsyncDisposable {
   type(line: string, settings?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Starts `shark` and leaves it running. */
   start(...args: string[]): Running;
+  /** The same with other settings. */
+  startWith(settings: Readonly<Record<string, string>>, ...args: string[]): Running;
   /** Looks into the database file with a connection of its own. */
   rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
   /** Changes the database file as another program would. */
@@ -34,8 +36,8 @@ export interface Running {
   readonly stderr: string;
   /** Waits until this holds for what it has printed; fails with that when it ends before. */
   until(holds: (printed: { stdout: string; stderr: string }) => boolean): Promise<void>;
-  /** Ends it as Ctrl+C does. */
-  stop(): Promise<Ended>;
+  /** Ends it as Ctrl+C does unless another signal is given. */
+  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<Ended>;
   readonly ended: Promise<Ended>;
 }
 
@@ -74,6 +76,11 @@ export async function openShell(way: Way, settings: Readonly<Record<string, stri
     }
   };
   const started: Running[] = [];
+  const startWith: Shell['startWith'] = (more, ...args) => {
+    const program = run(process.execPath, [sharkFile, ...args], more);
+    started.push(program);
+    return program;
+  };
   return {
     folder,
     databaseFile,
@@ -81,11 +88,8 @@ export async function openShell(way: Way, settings: Readonly<Record<string, stri
     shark: (...args) => run(process.execPath, [sharkFile, ...args]).ended,
     type: (line, more) =>
       run('bash', ['-c', `shark() { "${process.execPath}" "${sharkFile}" "$@"; }\n${line}`], more).ended,
-    start(...args) {
-      const program = run(process.execPath, [sharkFile, ...args]);
-      started.push(program);
-      return program;
-    },
+    start: (...args) => startWith({}, ...args),
+    startWith,
     rows: (sql, ...parameters) =>
       withDatabase((connection) =>
         connection.prepare<unknown[], Record<string, unknown>>(sql).all(parameters),
@@ -136,8 +140,8 @@ function running(child: ChildProcessByStdio<null, Readable, Readable>): Running 
         };
         look();
       }),
-    stop() {
-      child.kill('SIGINT');
+    stop(signal = 'SIGINT') {
+      child.kill(signal);
       return ended;
     },
   };
