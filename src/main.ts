@@ -53,6 +53,7 @@ function whenStopped(onStop: (signal: string) => void): void {
 }
 
 function isColoured(): boolean {
+  // Not isTTY, which is undefined of a pipe: whoever draws would be left to guess.
   return isatty(stdout.fd) && setting('NO_COLOR') === undefined && env.TERM !== 'dumb';
 }
 

@@ -1,11 +1,11 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startServerProcess } from '../support/server-process.ts';
 import { openShell, type Running, type Shell, type Way, ways } from '../support/shark.ts';
 import { temporaryFolder } from '../support/shark-databases.ts';
 import { tokens, writeTokens } from '../support/tokens.ts';
-import { join } from 'node:path';
 
 /** A shell, gone when the running test is. */
 async function shellFor(way: Way, settings: Readonly<Record<string, string>> = {}): Promise<Shell> {
@@ -17,8 +17,8 @@ async function shellFor(way: Way, settings: Readonly<Record<string, string>> = {
 /** Tasks T-E01-F01-001 and so on that wait for somebody. */
 async function createTasks(shell: Shell, count: number): Promise<void> {
   await shell.shark('epic', 'create', 'Sign-in');
-  await shell.shark('feature', 'create', 'Tokens', '--epic=E01');
   shell.change(`
+    INSERT INTO features (id, epic_id, key, title, status) VALUES (1, 1, 'E01-F01', 'Tokens', 'active');
     WITH RECURSIVE number (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number WHERE value < ${count})
     INSERT INTO tasks (feature_id, key, title, status)
     SELECT 1, printf('T-E01-F01-%03d', value), 'Work', 'ready_for_development' FROM number`);
@@ -34,6 +34,13 @@ async function claimOnFile(shell: Shell, number: number): Promise<void> {
     },
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+}
+
+/** Opens a session as any program may that writes to the file. */
+function openSession(shell: Shell, number: number): void {
+  const now = new Date().toISOString().replace('Z', '+00:00');
+  shell.change(`INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
+    VALUES (${number}, 'agent-${number}', 'development', 'ready_for_development', 'in_development', '${now}')`);
 }
 
 interface Told {
@@ -59,10 +66,11 @@ const untilTold = (watch: Running, count: number) =>
   watch.until((printed) => toldBy(printed).length >= count);
 
 describe('a watch of a server', () => {
-  it('outlives the server, and tells every session once', async () => {
+  // Two servers are started, and a client that is lost waits longer each time.
+  it('outlives the server, and tells every session once', { timeout: 60_000 }, async () => {
     const shell = await shellFor('against a server');
     await createTasks(shell, 3);
-    await claimOnFile(shell, 1);
+    openSession(shell, 1);
     const watch = shell.start('watch', '--stale=1s', '--json');
     await untilTold(watch, 1);
     expect(watch.stderr).toBe(`Watching ${shell.server?.url}. Ctrl+C ends it.\n`);
@@ -70,12 +78,12 @@ describe('a watch of a server', () => {
     await shell.server?.kill();
     await watch.until(({ stderr }) => stderr.includes('No connection ('));
     // It turns stale while nobody is there who could tell.
-    await claimOnFile(shell, 2);
+    openSession(shell, 2);
     const { port } = new URL(shell.server?.url ?? '');
     const next = await startServerProcess({ DATABASE_URL: `file:${shell.databaseFile}`, PORT: port });
     onTestFinished(() => next.stop());
     await untilTold(watch, 2);
-    await claimOnFile(shell, 3);
+    openSession(shell, 3);
     await untilTold(watch, 3);
 
     const { code, stdout, stderr } = await watch.stop();
@@ -124,36 +132,53 @@ describe('a watch of a server', () => {
   });
 });
 
-describe('a watch of the file', () => {
-  it('tells the sessions that other processes claim, in words', async () => {
-    const shell = await shellFor('on the file');
-    await createTasks(shell, 2);
-    await claimOnFile(shell, 1);
-    const watch = shell.start('watch', '--stale=1s');
-    await watch.until(({ stdout }) => stdout.includes('agent-1'));
-    await claimOnFile(shell, 2);
-    await watch.until(({ stdout }) => stdout.includes('agent-2'));
-    const { code, stdout, stderr } = await watch.stop();
-    expect({ code, stderr }).toEqual({
-      code: 0,
-      stderr: `Watching ${shell.databaseFile}. Ctrl+C ends it.\n`,
-    });
-    expect(stdout.split('\n')).toEqual([
-      expect.stringMatching(
-        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}T-E01-F01-001 {2}agent-1 {2}open for \d+s {2}TaskSession:1$/,
-      ),
-      expect.stringMatching(/ {2}T-E01-F01-002 {2}agent-2 {2}open for \d+s {2}TaskSession:2$/),
-      '',
-    ]);
+it('a watch of the file tells the sessions that other processes claim, in words', async () => {
+  const shell = await shellFor('on the file');
+  await createTasks(shell, 2);
+  await claimOnFile(shell, 1);
+  const watch = shell.start('watch', '--stale=1s');
+  await watch.until(({ stdout }) => stdout.includes('agent-1'));
+  await claimOnFile(shell, 2);
+  await watch.until(({ stdout }) => stdout.includes('agent-2'));
+  const { code, stdout, stderr } = await watch.stop();
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: `Watching ${shell.databaseFile}. Ctrl+C ends it.\n`,
   });
+  expect(stdout.split('\n')).toEqual([
+    expect.stringMatching(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}T-E01-F01-001 {2}agent-1 {2}open for \d+s {2}TaskSession:1$/,
+    ),
+    expect.stringMatching(/ {2}T-E01-F01-002 {2}agent-2 {2}open for \d+s {2}TaskSession:2$/),
+    '',
+  ]);
 });
 
 describe.each(ways)('a watch %s', (way) => {
-  it('goes on behind the event whose cursor it is given', async () => {
-    const shell = await shellFor(way);
+  let shell: Shell;
+  beforeAll(async () => {
+    shell = await openShell(way);
     await createTasks(shell, 3);
-    await claimOnFile(shell, 1);
-    await claimOnFile(shell, 2);
+  });
+  afterAll(() => shell[Symbol.asyncDispose]());
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 on %s while nothing happens', async (signal) => {
+    const watch = shell.start('watch');
+    await watch.until(({ stderr }) => stderr.includes('Watching '));
+    const { code, stdout, stderr } = await watch.stop(signal);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^Watching [^\n]+\n$/);
+  });
+
+  it('is refused in one line for a cursor that is none', async () => {
+    const { code, stdout, stderr } = await shell.shark('watch', '--after=nowhere');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Error: .*nowhere/);
+  });
+
+  it('goes on behind the event whose cursor it is given', async () => {
+    openSession(shell, 1);
+    openSession(shell, 2);
     const first = shell.start('watch', '--stale=1s', '--json');
     await untilTold(first, 2);
     await first.stop();
@@ -164,28 +189,10 @@ describe.each(ways)('a watch %s', (way) => {
     const third = shell.start('watch', '--stale=1s', '--json', `--after=${two?.cursor}`);
     await second.until(({ stderr }) => stderr.includes('Watching '));
     await third.until(({ stderr }) => stderr.includes('Watching '));
-    await claimOnFile(shell, 3);
+    openSession(shell, 3);
     await untilTold(second, 2);
     await untilTold(third, 1);
     expect(agentsToldBy(second)).toEqual(['agent-2', 'agent-3']);
     expect(agentsToldBy(third)).toEqual(['agent-3']);
-  });
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 on %s while nothing happens', async (signal) => {
-    const shell = await shellFor(way);
-    await shell.shark('epic', 'create', 'Sign-in');
-    const watch = shell.start('watch');
-    await watch.until(({ stderr }) => stderr.includes('Watching '));
-    const { code, stdout, stderr } = await watch.stop(signal);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/^Watching [^\n]+\n$/);
-  });
-
-  it('is refused in one line for a cursor that is none', async () => {
-    const shell = await shellFor(way);
-    await shell.shark('epic', 'create', 'Sign-in');
-    const { code, stdout, stderr } = await shell.shark('watch', '--after=nowhere');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Error: .*nowhere/);
   });
 });

@@ -1,10 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
-import { AnswerError } from '../../client/answer.ts';
-import type { Client } from '../../client/client.ts';
 import {
   SessionTurnedStaleDocument,
   type SessionTurnedStaleSubscription,
-  WorkflowDocument,
 } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
 import { sessionJson } from '../json.ts';
@@ -34,7 +31,6 @@ is missed or told twice. With --json, each event is a line.`,
     )
     .action(({ stale: staleAfter, silentFor, agent, epic: epicKey, after, ...options }) =>
       run(options, async ({ client, place, output, signal }) => {
-        await expectAdmission(client);
         let reached = after;
         const variables = () => ({ staleAfter, silentFor, after: reached, filter: { agent, epicKey } });
         const events = client.subscribe(SessionTurnedStaleDocument, variables, {
@@ -59,15 +55,6 @@ is missed or told twice. With --json, each event is a line.`,
         }
       }),
     );
-}
-
-/** Throws AnswerError for a token that opens nothing: a subscription would go on trying until it does. */
-async function expectAdmission(client: Client): Promise<void> {
-  try {
-    await client.send(WorkflowDocument, {});
-  } catch (error) {
-    if (error instanceof AnswerError && error.codes.includes('UNAUTHENTICATED')) throw error;
-  }
 }
 
 function inWords(event: SessionTurnedStaleSubscription['sessionTurnedStale']): string {

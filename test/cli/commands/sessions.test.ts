@@ -166,6 +166,20 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
     );
   });
 
+  it('have the colour of how they ended', async () => {
+    const run = await runCommand(['task', 'sessions'], {
+      isColoured: true,
+      answers: [
+        page([endedSession('COMPLETED'), endedSession('REJECTED'), endedSession('BLOCKED'), session()]),
+      ],
+    });
+    const [, completed, rejected, blocked, active] = run.stdout.split('\n');
+    expect(completed).toContain('\u001B[32mcompleted\u001B[39m');
+    expect(rejected).toContain('\u001B[31mrejected\u001B[39m');
+    expect(blocked).toContain('\u001B[33mblocked\u001B[39m');
+    expect(active).not.toContain('\u001B');
+  });
+
   it('that are left out are counted', async () => {
     const run = await runCommand(['task', 'sessions', '--limit=1'], {
       answers: [page([session()], 3, 'there')],
