@@ -108,7 +108,7 @@ ${found.replace('Would add', 'Added')}`,
     expect(await run(file, '--dry')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "backfill has no option '--dry': write --dry-run, or nothing\n",
+      stderr: "Error: unknown option '--dry'. 'shark backfill --help' shows what can be written\n",
     });
     expect(digest(file)).toBe(before);
   });

@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   SessionTurnedStaleDocument,
   type SessionTurnedStaleSubscription,
-  WorkflowDocument,
 } from '../../../src/client/generated/graphql.ts';
 import { answer, runCommand, session } from '../../support/commands.ts';
-
-/** What it asks first, to see whether it is let in at all. */
-const admission = answer(WorkflowDocument, { workflow: { phases: [], statuses: [] } });
-const answers = [admission];
 
 type Event = SessionTurnedStaleSubscription['sessionTurnedStale'];
 
@@ -28,24 +23,22 @@ describe('shark watch', () => {
   it('asks anew behind the last event that it told when the connection is made again', async () => {
     const run = await runCommand(
       ['watch', '--stale=4h', '--silent-for=10m', '--agent=backend', '--epic=E07', '--after=before'],
-      { answers, events: [event('one'), event('two')] },
+      { events: [event('one'), event('two')] },
     );
     const given = { staleAfter: '4h', silentFor: '10m', filter: { agent: 'backend', epicKey: 'E07' } };
     expect(run.sent).toEqual([
-      { operation: 'Workflow', variables: {} },
       { operation: 'SessionTurnedStale', variables: { ...given, after: 'before' } },
       { operation: 'SessionTurnedStale', variables: { ...given, after: 'two' } },
     ]);
   });
 
   it('leaves to the server what is not said', async () => {
-    const run = await runCommand(['watch'], { answers });
+    const run = await runCommand(['watch']);
     expect(run.sent[1]).toEqual({ operation: 'SessionTurnedStale', variables: { filter: {} } });
   });
 
   it('tells an event once that comes again after a break', async () => {
     const run = await runCommand(['watch', '--json'], {
-      answers,
       events: [event('one'), event('one'), event('two')],
     });
     const told = run.stdout.trimEnd().split('\n');
@@ -54,7 +47,6 @@ describe('shark watch', () => {
 
   it('tells why a session is stale', async () => {
     const run = await runCommand(['watch'], {
-      answers,
       events: [
         event('one'),
         event('two', {
@@ -73,7 +65,7 @@ describe('shark watch', () => {
   });
 
   it('says where it watches, and why it cannot, beside the events', async () => {
-    const run = await runCommand(['watch', '--json'], { answers });
+    const run = await runCommand(['watch', '--json']);
     expect(run.stdout).toBe('');
     expect(run.stderr).toBe(
       `Watching http://shark.test/graphql. Ctrl+C ends it.
@@ -83,7 +75,7 @@ No connection (it broke [2J): trying until there is one
   });
 
   it('prints each event as a line of JSON', async () => {
-    const run = await runCommand(['watch', '--json'], { answers, events: [event('one')] });
+    const run = await runCommand(['watch', '--json'], { events: [event('one')] });
     expect(run.stdout).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(run.stdout)).toEqual({
       cursor: 'one',
