@@ -17,7 +17,8 @@ export async function* exportSessions(
   timeoutMs: number,
   parameters: ExportParameters,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const address = new URL('/export/sessions.csv', url);
+  // Beside GraphQL, also where both are served below a path.
+  const address = new URL('export/sessions.csv', url);
   address.search = new URLSearchParams(parameters).toString();
   const unanswered = new AbortController();
   const timer = setTimeout(

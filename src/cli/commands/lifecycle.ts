@@ -4,18 +4,15 @@ import {
   ClaimNextTaskDocument,
   ClaimTaskDocument,
   FinishTaskDocument,
-  type NextPhasePartsFragment,
   NextTaskDocument,
   RejectTaskDocument,
-  type SessionPartsFragment,
   UnblockTaskDocument,
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
-import { nextPhaseJson, sessionJson } from '../json.ts';
+import { tellMoved } from '../moved-task.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
 import { plain } from '../text/plain.ts';
-import { durationText, timeText } from '../text/quantities.ts';
 
 const agentOption = new Option(
   '--agent <name>',
@@ -47,7 +44,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
         const { claimTask } = await client.send(ClaimTaskDocument, {
           input: { taskKey, agentId, agentType, idempotencyKey },
         });
-        tell(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
+        tellMoved(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
       }),
     );
 
@@ -96,7 +93,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
         const { finishTask } = await client.send(FinishTaskDocument, {
           input: { taskKey, notes, sessionId },
         });
-        tell(output, 'Finished', payloadOf(finishTask));
+        tellMoved(output, 'Finished', payloadOf(finishTask));
       }),
     );
 
@@ -112,7 +109,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
       run(options, async ({ client, output }) => {
         const input = { taskKey, reason, toStatus, sessionId };
         const { rejectTask } = await client.send(RejectTaskDocument, { input });
-        tell(output, 'Rejected', payloadOf(rejectTask));
+        tellMoved(output, 'Rejected', payloadOf(rejectTask));
       }),
     );
 
@@ -126,7 +123,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .action((taskKey, { reason, session: sessionId, ...options }) =>
       run(options, async ({ client, output }) => {
         const { blockTask } = await client.send(BlockTaskDocument, { input: { taskKey, reason, sessionId } });
-        tell(output, 'Blocked', payloadOf(blockTask));
+        tellMoved(output, 'Blocked', payloadOf(blockTask));
       }),
     );
 
@@ -138,54 +135,9 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .action((taskKey, options) =>
       run(options, async ({ client, output }) => {
         const { unblockTask } = await client.send(UnblockTaskDocument, { input: { taskKey } });
-        tell(output, 'Unblocked', payloadOf(unblockTask));
+        tellMoved(output, 'Unblocked', payloadOf(unblockTask));
       }),
     );
-}
-
-interface Moved {
-  task: { key: string; status: string };
-  previousStatus: string;
-  session?: SessionPartsFragment | null;
-  nextPhase: NextPhasePartsFragment | null;
-  warnings: readonly string[];
-}
-
-/** Answers with what became of a task and its session. */
-export function tell(output: Tools['output'], what: string, moved: Moved): void {
-  const { task, previousStatus, session = null, nextPhase, warnings } = moved;
-  output.warn(warnings);
-  output.answer({
-    json: () => ({
-      task_key: task.key,
-      status: task.status,
-      previous_status: previousStatus,
-      session: session === null ? null : sessionJson(session),
-      next_phase: nextPhaseJson(nextPhase),
-      warnings,
-    }),
-    text: () =>
-      [
-        `${output.palette.heading(plain(task.key))}  ${what}: ${statusChange(previousStatus, task.status)}`,
-        ...(session === null ? [] : [sessionLine(session)]),
-        ...(nextPhase === null ? [] : [nextLine(nextPhase)]),
-      ].join('\n'),
-  });
-}
-
-function statusChange(from: string, to: string): string {
-  return from === to ? `still ${plain(to)}` : `${plain(from)} → ${plain(to)}`;
-}
-
-function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: SessionPartsFragment): string {
-  return endedAt === null
-    ? `Session ${id}, since ${timeText(startedAt)} UTC`
-    : `Session ${id}, ${outcome?.toLowerCase()} after ${durationText(durationMinutes)}`;
-}
-
-function nextLine({ status, agentTypes }: NextPhasePartsFragment): string {
-  const forWhom = agentTypes.length === 0 ? 'anybody' : agentTypes.map(plain).join(', ');
-  return `Next: ${plain(status)}, for ${forWhom}`;
 }
 
 /** Throws UsageError where nobody is named. */
@@ -221,7 +173,7 @@ async function claimNext(
       }),
       text: () => noWork(wanted),
     });
-  else tell(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
+  else tellMoved(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
 }
 
 async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {

@@ -7,11 +7,11 @@ import {
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
 import { sessionJson } from '../json.ts';
+import { tellMoved } from '../moved-task.ts';
 import { agentFilterOption, epicOption, jsonOption, sessionId, staleOption } from '../options.ts';
 import { plain } from '../text/plain.ts';
 import { counted, timeText } from '../text/quantities.ts';
 import { sessionsTable } from '../text/sessions.ts';
-import { tell } from './lifecycle.ts';
 
 /** The commands for a session itself: to keep it alive, and to take it back. */
 export function addSessionCommands(session: Command, run: Run): void {
@@ -68,7 +68,7 @@ async function abandon(
   input: { sessionId: string; reason: string | undefined },
 ): Promise<void> {
   const { abandonSession } = await client.send(AbandonSessionDocument, { input });
-  tell(output, 'Taken back', payloadOf(abandonSession));
+  tellMoved(output, 'Taken back', payloadOf(abandonSession));
 }
 
 interface StaleSessions {
