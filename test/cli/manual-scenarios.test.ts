@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import {
   answerOf,
@@ -12,8 +12,14 @@ import { ways } from '../support/shark.ts';
 /* The requirement's scenarios for testing by hand. Nobody waits: time passes in the table. */
 
 describe.each(ways)('%s', (way) => {
+  let board: Board;
+  beforeAll(async () => {
+    board = await openBoard(way);
+  });
+  afterAll(() => board[Symbol.asyncDispose]());
+  beforeEach(() => board.change('DELETE FROM tasks'));
+
   it('1: basic session tracking', async () => {
-    await using board = await openBoard(way);
     const key = 'T-E07-F99-001';
     textOf(await board.type('shark feature create "Trial" --epic=E07 --key=E07-F99'));
     textOf(
@@ -44,7 +50,6 @@ describe.each(ways)('%s', (way) => {
   });
 
   it('2: stale session detection', async () => {
-    await using board = await openBoard(way);
     const [first, old, last] = ['T-E07-F20-001', 'T-E07-F20-002', 'T-E07-F20-003'] as const;
     for (const key of [first, old, last]) {
       board.put(key);
@@ -64,7 +69,6 @@ describe.each(ways)('%s', (way) => {
   });
 
   it('3: several sessions of a task', async () => {
-    await using board = await openBoard(way);
     const key = 'T-E07-F20-001';
     board.put(key);
     textOf(await board.type(`shark task claim ${key} --agent=backend`));
@@ -89,8 +93,7 @@ describe.each(ways)('%s', (way) => {
     );
   });
 
-  it('4: the numbers are those of the sessions', async () => {
-    await using board = await openBoard(way);
+  it('4: the numbers are those of the sessions', { timeout: 60_000 }, async () => {
     const work = plannedWork();
     for (const { key, agentId, phase, status, minutes, isRejected } of work) {
       board.put(key, status);
