@@ -38,20 +38,16 @@ describe.each(ways)('%s', (way) => {
     expect(readdirSync(board.folder).filter((name) => name.startsWith('sessions-'))).toEqual([]);
   });
 
-  it.each([`task claim ${unknown}`, `task sessions ${unknown}`])(
-    'programs are told which task that was: shark %s',
-    async (line) => {
-      expect(failureOf(await board.type(`shark ${line} --json`))).toMatchObject({
-        exitCode: 1,
-        code: 'TASK_NOT_FOUND',
-        message: noSuchTask,
-        details: { task_key: unknown },
-      });
-    },
-  );
+  it('programs are told which task that was', async () => {
+    expect(failureOf(await board.type(`shark task claim ${unknown} --json`))).toMatchObject({
+      exitCode: 1,
+      code: 'TASK_NOT_FOUND',
+      message: noSuchTask,
+      details: { task_key: unknown },
+    });
+  });
 
   it.each([
-    ['session abandon 99', 'SESSION_NOT_FOUND', 'There is no session 99'],
     ['session abandon TaskSession:99', 'SESSION_NOT_FOUND', 'There is no session 99'],
     ['session heartbeat 99', 'SESSION_NOT_FOUND', 'There is no session 99'],
     [`task finish ${key} --session=99`, 'SESSION_NOT_FOUND', `There is no session 99 of task ${key}`],
@@ -92,5 +88,20 @@ describe.each(ways)('%s', (way) => {
       stdout: '',
       stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. Nobody works on it: claim it with 'shark task claim' first\n`,
     });
+  });
+
+  it('a folder that cannot be written to gets no export', async () => {
+    board.record({ key, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z', minutes: 30 });
+    // Nobody can make a file in there, whoever runs the tests.
+    const line = 'cd /proc && shark task sessions --export=csv';
+
+    expect(await board.type(line)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
+      ),
+    });
+    expect(failureOf(await board.type(`${line} --json`))).toMatchObject({ exitCode: 2, code: 'USAGE' });
   });
 });

@@ -4,7 +4,6 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
-import type { Ended } from '../support/program.ts';
 import { ways } from '../support/shark.ts';
 
 /* What keeps a command from the files that it needs. */
@@ -146,24 +145,4 @@ it('a locked database is waited for, changed by nobody, and told of', async () =
   expect(overServer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   for (const read of reading) expect(read).toMatchObject({ code: 0, stderr: '' });
   for (const board of boards) expect(board.statusOf(key)).toBe('ready_for_development');
-});
-
-describe.each(ways)('%s', (way) => {
-  it('a folder that cannot be written to gets no export', async () => {
-    await using board = await openBoard(way);
-    board.put(key);
-    board.record({ key, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z', minutes: 30 });
-    // Nobody can make a file in there, whoever runs the tests.
-    const ended = (options: string): Promise<Ended> =>
-      board.type(`cd /proc && shark task sessions --export=csv ${options}`);
-
-    expect(await ended('')).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: expect.stringMatching(
-        /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
-      ),
-    });
-    expect(failureOf(await ended('--json'))).toMatchObject({ exitCode: 2, code: 'USAGE' });
-  });
 });

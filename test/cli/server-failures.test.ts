@@ -90,17 +90,6 @@ describe.each([
     });
   });
 
-  it.each(['nonsense', 'localhost:4000', 'ftp://127.0.0.1/'])(
-    'says that %s is no address of a server',
-    async (url) => {
-      expect(await board.type(line, { SHARK_URL: url })).toEqual({
-        code: 2,
-        stdout: '',
-        stderr: `Error: SHARK_URL is '${url}': write the address of a server, for example http://127.0.0.1:4000/graphql\n`,
-      });
-    },
-  );
-
   it('says that the token is not known', async () => {
     expect(await board.type(line, { SHARK_TOKEN: 'shark_guessed' })).toEqual({
       code: 2,
@@ -120,6 +109,17 @@ describe.each([
     });
   });
 });
+
+it.each(['nonsense', 'localhost:4000', 'ftp://127.0.0.1/'])(
+  'says that %s is no address of a server',
+  async (url) => {
+    expect(await board.type('shark task list', { SHARK_URL: url })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `Error: SHARK_URL is '${url}': write the address of a server, for example http://127.0.0.1:4000/graphql\n`,
+    });
+  },
+);
 
 it.each([
   ['UNREACHABLE', async () => ({ SHARK_URL: await deserted() })],

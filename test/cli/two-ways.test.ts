@@ -50,14 +50,11 @@ async function bothWays(line: string) {
 
 describe.each([
   'shark task list',
-  'shark task list --status=completed',
   `shark task history ${one}`,
   `shark task sessions ${one}`,
   'shark task sessions',
-  'shark task sessions --agent=qa --outcome=completed',
   'shark task sessions --stats',
   'shark task next',
-  'shark task next --agent-type=developer',
   'shark analytics phase-duration --since=2026-01-01',
   'shark analytics agent-performance',
   'shark analytics bottlenecks',

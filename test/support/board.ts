@@ -33,7 +33,10 @@ export async function openBoard(way: Way, settings: Readonly<Record<string, stri
   const shell = await openShell(way, settings);
   const { rows, change } = shell;
   const created = await shell.type('shark epic create "Sign-in" --key=E07');
-  if (created.code !== 0) throw new Error(`There is no board:\n${created.stderr}`);
+  if (created.code !== 0) {
+    await shell[Symbol.asyncDispose]();
+    throw new Error(`There is no board:\n${created.stderr}`);
+  }
   change(
     `INSERT INTO features (epic_id, key, title, status) SELECT id, 'E07-F20', 'Tokens', 'active' FROM epics`,
   );
@@ -41,7 +44,7 @@ export async function openBoard(way: Way, settings: Readonly<Record<string, stri
     put(key: string, status = 'ready_for_development') {
       change(`DELETE FROM tasks WHERE key = ${text(key)};
         INSERT INTO tasks (feature_id, key, title, status)
-          SELECT id, ${text(key)}, 'The API', ${text(status)} FROM features`);
+          SELECT id, ${text(key)}, 'The API', ${text(status)} FROM features WHERE key = 'E07-F20'`);
     },
     record(...sessions: readonly BoardSession[]) {
       change(sessions.map(insertion).join(';\n'));
