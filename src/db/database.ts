@@ -72,8 +72,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     adapter: sqliteAdapter({ ...shared, readonly: false, setUp: durable, patienceMs: () => patienceMs }),
   });
   const reader = new PrismaClient({ adapter: sqliteAdapter({ ...shared, readonly: true, ...standIns }) });
-  await writer.$connect();
-  await reader.$connect();
+  try {
+    await writer.$connect();
+    await reader.$connect();
+  } catch (error) {
+    throw openError(file, error);
+  }
   place = placeOf(file);
   const watchLog = createLogWatch(place, onLongLog);
 

@@ -96,7 +96,7 @@ function saidByDriver(error: unknown): { code: string; message: string } {
 
 /** What an operator can do about an error that came up while a file was opened or prepared; any other error as it is. */
 export function openError(file: string, error: unknown): unknown {
-  switch (codeOf(error)) {
+  switch (error instanceof DatabaseFaultError ? saidByDriver(error.cause).code : codeOf(error)) {
     case 'SQLITE_NOTADB':
       return new DatabaseOpenError(
         `${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.`,

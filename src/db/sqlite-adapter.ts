@@ -54,7 +54,15 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
     adapterName: driver.adapterName,
     async connect() {
       const connection = await driver.connect();
-      await connection.executeScript(options.setUp);
+      // Whoever closes the file last puts its write-ahead log away, and holds it alone meanwhile. A connection that
+      // reads waits by itself.
+      await whenFree(options.readonly ? 0 : options.busyTimeoutMs, async () => {
+        try {
+          await connection.executeScript(options.setUp);
+        } catch (error) {
+          throw databaseFault(error) ?? error;
+        }
+      });
       return observedAdapter(connection, options);
     },
   };
@@ -71,7 +79,7 @@ function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOpt
     executeScript: (script) => connection.executeScript(script),
     dispose: () => connection.dispose(),
     async startTransaction() {
-      await beginImmediate(queries, patienceMs());
+      await whenFree(patienceMs(), () => run(queries, 'BEGIN IMMEDIATE'));
       return transactionOn(withinTransaction);
     },
   };
@@ -99,10 +107,11 @@ function observedQueries(
   };
 }
 
-async function beginImmediate(queries: SqlQueryable, patienceMs: number): Promise<void> {
+/** Tries until no other program holds the file, and at least once. */
+async function whenFree(patienceMs: number, attempt: () => Promise<unknown>): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += busyRetryMs) {
     try {
-      await run(queries, 'BEGIN IMMEDIATE');
+      await attempt();
       return;
     } catch (error) {
       if (!isBusy(error) || waitedMs >= patienceMs) throw error;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { DatabaseFaultError } from '../../src/db/errors.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { sqliteAdapter } from '../../src/db/sqlite-adapter.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { migrationsFolder, open, temporaryFolder } from '../support/shark-databases.ts';
 
@@ -35,4 +36,40 @@ test('a file that another program keeps locked is given up in time, and used aga
   await createEpic();
   expect(await database.read.epic.count()).toBe(1);
   await database.close();
+});
+
+describe('a file that another program has for itself, as the last one has that closes it', () => {
+  const held = () => {
+    const file = join(temporaryFolder(), 'shark.db');
+    const holder = open(file);
+    holder.pragma('journal_mode = WAL');
+    holder.pragma('locking_mode = EXCLUSIVE');
+    holder.exec('CREATE TABLE board (task TEXT)');
+    const writer = (busyTimeoutMs: number) =>
+      sqliteAdapter({
+        file,
+        readonly: false,
+        setUp: 'SELECT 1 FROM sqlite_schema;',
+        busyTimeoutMs,
+        checkPlace: () => {},
+      }).connect();
+    return { holder, writer };
+  };
+
+  test('is opened when that is over', async () => {
+    const { holder, writer } = held();
+    const opening = writer(5_000);
+    setTimeout(() => holder.close(), 60);
+    const connection = await opening;
+    expect(await connection.queryRaw({ sql: 'SELECT * FROM board', args: [], argTypes: [] })).toMatchObject({
+      rows: [],
+    });
+    await connection.dispose();
+  });
+
+  test('is given up in time', async () => {
+    const { holder, writer } = held();
+    await expect(writer(60)).rejects.toEqual(new DatabaseFaultError('DATABASE_BUSY'));
+    holder.close();
+  });
 });
