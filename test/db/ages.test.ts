@@ -312,6 +312,8 @@ describe('a status that the oldest databases forbid', () => {
     __typename: 'StatusNotAllowedError',
     message: `This database does not allow a task to have the status '${status}'`,
     suggestion: expect.stringContaining(`It allows ${allowed.join(', ')}: use a workflow of these statuses`),
+    status,
+    allowedStatuses: allowed,
   });
   /** Wherever it leads is forbidden. */
   const workflow = {

@@ -253,6 +253,8 @@ describe('what cannot be asked for', () => {
       __typename: 'InvalidInputError',
       message: expect.stringContaining(message),
       suggestion: expect.stringContaining(suggestion),
+      // What the message begins with.
+      field: /^\w+/.exec(message)?.[0],
     });
     expect(everyRow(app)).toEqual(before);
   });

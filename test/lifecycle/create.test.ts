@@ -78,6 +78,7 @@ describe('keys', () => {
       __typename: 'KeyTakenError',
       message: `The key '${key}' is in use`,
       suggestion: 'Choose another key, or leave it out to have one assigned',
+      key,
     });
 
     expect(await createEpic(app, { key: 'e01' })).toEqual(taken('E01'));

@@ -132,7 +132,7 @@ describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name
       message: 'Session 1 is not active any more: it was abandoned at 2026-01-11 14:00:00',
       suggestion: "Agent 'successor' has held the task since 2026-01-11 14:00:00: drop this work",
       closedSession: { id: lost.id, outcome: 'ABANDONED', endedAt: '2026-01-11T14:00:00.000Z' },
-      activeSession: { id: successor.id, agentId: 'successor' },
+      activeSession: { id: successor.id, agentId: 'successor', startedAt: '2026-01-11T14:00:00.000Z' },
     });
     expect(everyRow(app)).toEqual(before);
   });

@@ -160,6 +160,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
       __typename: 'SessionNotFoundError',
       message: 'There is no session 4711',
       suggestion: 'Use the id of the session that claimTask returned',
+      sessionId: 'TaskSession:4711',
     });
     for (const id of ['Task:1', 'TaskSession:0', ''])
       expect(

@@ -232,6 +232,7 @@ describe('a key that comes back with another claim', () => {
       __typename: 'IdempotencyKeyReusedError',
       message: `The idempotency key '${idempotencyKey}' was used ${difference}`,
       suggestion: 'Use a new key for each new claim, and an old one only to send the very same claim again',
+      idempotencyKey,
     });
     expect(everyRow(app)).toEqual(before);
     expect(await claimTask(app, input)).toEqual(answer);
