@@ -10,6 +10,7 @@ import { version } from './cli/version.ts';
 import { systemClock } from './clock.ts';
 import { connect } from './connect.ts';
 import { addOperatorCommands } from './operator-commands.ts';
+import { startProgressBar } from './progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;
 /** For errors in arguments, too, whose options are not read any more. */
@@ -20,7 +21,13 @@ const explain = (text: string) => stderr.write(text);
 const setting = (name: string) => (env[name]?.trim() === '' ? undefined : env[name]);
 
 const run: Run = async ({ json = false, mayMakeDatabase = false }, work) => {
-  const output = createOutput({ asJson: json, isColoured: isColoured(), print, explain });
+  const output = createOutput({
+    asJson: json,
+    isColoured: isColoured(),
+    print,
+    explain,
+    startProgress: (label, total) => startProgressBar({ label, total }),
+  });
   const { client, place, close } = await connect({
     environment: env,
     clock: systemClock,

@@ -8,6 +8,8 @@ export interface ProgressBar {
 
 /** A bar on a terminal; where nobody watches, for example in a log, a line every few seconds. */
 export function startProgressBar({ label, total }: { label: string; total: number }): ProgressBar {
+  // Of nothing there is no percentage, and no time left.
+  if (total === 0) return { advance() {}, stop() {} };
   const bar = new SingleBar({
     format: `${label} {bar} {percentage}%  {value} of {total}, {eta_formatted} left`,
     barCompleteChar: '█',

@@ -1,57 +1,61 @@
 import { open, rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type SessionFilter, SessionsDocument } from '../client/generated/graphql.ts';
 import { csvFileName } from '../csv-file-name.ts';
-import { startProgressBar } from '../progress-bar.ts';
 import { expectTask } from './answers.ts';
 import type { Tools } from './command.ts';
-import { UsageError } from './failure.ts';
+import { UnableError } from './failure.ts';
 import { counted } from './text/quantities.ts';
 
 /**
  * Writes the sessions of a filter into a file in the current folder and answers with its name. The file has its name
- * when it is whole, and not before. Throws UsageError where it cannot be written.
+ * when it is whole, and not before. Throws UnableError where it cannot be written.
  */
 export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
   const file = csvFileName(now());
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
   if (sessions.totalCount === 0 && typeof filter.taskKey === 'string')
     await expectTask(client, filter.taskKey);
-  // Where nobody watches, standard error is for what went wrong.
-  const progress = process.stderr.isTTY
-    ? startProgressBar({ label: 'Sessions', total: sessions.totalCount })
-    : undefined;
   const records = createRecordCount();
-  try {
-    await writeWhole(file, counting(client.exportSessions(parametersOf(filter))));
-  } catch (error) {
-    if (isOfFiles(error)) throw new UsageError(`The file ${file} cannot be written: ${error.message}`);
-    throw error;
-  } finally {
-    progress?.stop();
-  }
+  await writeWhole(file, async (target) => {
+    const progress = output.startProgress('Sessions', sessions.totalCount);
+    try {
+      await pipeline(
+        client.exportSessions(parametersOf(filter)),
+        async function* counting(parts: AsyncIterable<Uint8Array>) {
+          for await (const part of parts) {
+            progress.advance(records.read(part));
+            yield part;
+          }
+        },
+        target,
+      );
+    } finally {
+      progress.stop();
+    }
+  });
   output.answer({
     json: () => ({ file, session_count: records.count }),
     text: () => `${counted(records.count, 'session')} in ${file}`,
   });
-
-  async function* counting(parts: AsyncIterable<Uint8Array>) {
-    for await (const part of parts) {
-      const read = records.read(part);
-      progress?.advance(read);
-      yield part;
-    }
-  }
 }
 
-async function writeWhole(file: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+/** Gives the file its name when all that `write` writes is in it, and leaves none otherwise. Throws UnableError. */
+async function writeWhole(file: string, write: (target: Writable) => Promise<void>): Promise<void> {
   const partial = `${file}.part`;
-  const handle = await open(partial, 'wx');
   try {
-    await pipeline(parts, handle.createWriteStream());
-    await rename(partial, file);
+    const handle = await open(partial, 'wx');
+    try {
+      await write(handle.createWriteStream());
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
   } catch (error) {
-    await rm(partial, { force: true });
+    if (isOfFiles(error))
+      throw new UnableError('FILE', `The file ${file} cannot be written: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { ProgressBar } from '../progress-bar.ts';
 import { type Json, jsonText } from './json.ts';
 import { plain } from './text/plain.ts';
 import { createPalette, type Palette } from './text/palette.ts';
@@ -13,6 +14,8 @@ export interface Output {
   warn(warnings: readonly string[]): void;
   /** Something beside the answer, for whoever watches. */
   notice(line: string): void;
+  /** How far a long piece of work is, which consists of so many steps. Programs do not care. */
+  startProgress(label: string, total: number): ProgressBar;
 }
 
 export interface OutputOptions {
@@ -22,9 +25,13 @@ export interface OutputOptions {
   print: (text: string) => void;
   /** Takes what stands beside it. */
   explain: (text: string) => void;
+  /** Shows beside it how far something is. */
+  startProgress: Output['startProgress'];
 }
 
-export function createOutput({ asJson, isColoured, print, explain }: OutputOptions): Output {
+const unseenProgress: ProgressBar = { advance() {}, stop() {} };
+
+export function createOutput({ asJson, isColoured, print, explain, startProgress }: OutputOptions): Output {
   return {
     palette: createPalette(isColoured && !asJson),
     answer: ({ json, text }) => print(`${asJson ? jsonText(json(), 2) : text()}\n`),
@@ -33,5 +40,6 @@ export function createOutput({ asJson, isColoured, print, explain }: OutputOptio
       if (!asJson) for (const warning of warnings) explain(`Warning: ${plain(warning)}\n`);
     },
     notice: (line) => explain(`${line}\n`),
+    startProgress: (label, total) => (asJson ? unseenProgress : startProgress(label, total)),
   };
 }

@@ -102,6 +102,6 @@ describe.each(ways)('%s', (way) => {
         /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
       ),
     });
-    expect(failureOf(await board.type(`${line} --json`))).toMatchObject({ exitCode: 2, code: 'USAGE' });
+    expect(failureOf(await board.type(`${line} --json`))).toMatchObject({ exitCode: 2, code: 'FILE' });
   });
 });

@@ -268,7 +268,8 @@ describe.each(ways)('%s', (way) => {
 
     it('is a file with a name that says when, and every field of every session', async () => {
       const before = new Date();
-      const said = textOf(await board.type('shark task sessions --export=csv'));
+      const { code, stdout: said, stderr } = await board.type('shark task sessions --export=csv');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/100%\s+11 of 11/) });
       const [, file = '', time = ''] =
         /^11 sessions in (sessions-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)\.csv)\n$/.exec(said) ?? [];
 

@@ -96,6 +96,7 @@ export async function runCommand(
         explain: (text) => {
           result.stderr += text;
         },
+        startProgress: () => ({ advance() {}, stop() {} }),
       }),
       defaults: { agent, agentType },
       signal: new AbortController().signal,

@@ -75,12 +75,12 @@ Examples:
 
 Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
     )
-    .action((taskKey, options, command) =>
-      run(options, async (tools) => {
-        if (taskKey !== undefined && options.stats === true)
-          throw new UsageError(
-            '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
-          );
+    .action(async (taskKey, options, command) => {
+      if (taskKey !== undefined && options.stats === true)
+        throw new UsageError(
+          '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+        );
+      await run(options, async (tools) => {
         const {
           active,
           stale: staleAfter,
@@ -104,8 +104,8 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
           await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
         else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
         else await tellSessions(tools, { ...filter, taskKey }, limit);
-      }),
-    );
+      });
+    });
 }
 
 async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {

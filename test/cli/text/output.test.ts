@@ -8,11 +8,26 @@ function outputTo(options: Pick<OutputOptions, 'asJson' | 'isColoured'>) {
     ...options,
     print: (text) => printed.push(text),
     explain: (text) => explained.push(text),
+    startProgress: (label, total) => {
+      explained.push(`${label}: 0 of ${total}\n`);
+      return { advance: (by) => explained.push(`+${by}\n`), stop() {} };
+    },
   });
   return { ...output, printed, explained };
 }
 
 const forms = { json: () => ({ count: 1 }), text: () => 'one' };
+
+it.each([
+  { asJson: false, seen: ['Sessions: 0 of 3\n', '+2\n'] },
+  { asJson: true, seen: [] },
+])('how far something is shows beside it, and not to programs ($asJson)', ({ asJson, seen }) => {
+  const output = outputTo({ asJson, isColoured: false });
+  const progress = output.startProgress('Sessions', 3);
+  progress.advance(2);
+  progress.stop();
+  expect(output).toMatchObject({ printed: [], explained: seen });
+});
 
 describe('output for people', () => {
   it('is text, and whatever is beside it goes elsewhere', () => {
