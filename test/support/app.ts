@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import { type App, createApp } from '../../src/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
 /** Somebody who asks an app. */
@@ -21,16 +21,12 @@ export interface TestClient {
   post(query: string, variables?: Record<string, unknown>): Promise<Answer>;
 }
 
-export interface TestApp extends App, TestClient {
+export interface TestApp extends App, TestClient, OtherProgram {
   readonly config: Config;
   /** What the server logged, one parsed line each; empty it to read on from a point. */
   readonly logged: Record<string, unknown>[];
   /** The statements run so far, in order; empty it to count from a point on. */
   readonly statements: string[];
-  /** Looks into the database file with a connection of its own. */
-  rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
-  /** Changes the database file as another program would. */
-  change(sql: string): void;
   /** Somebody who sends this token with everything. */
   as(token: string): TestClient;
 }
@@ -58,18 +54,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     workflowFile: join(folder, '.sharkconfig.json'),
     ...options.config,
   };
-  const withDatabase = <Result>(use: (connection: BetterSqlite3.Database) => Result): Result => {
-    const connection = new BetterSqlite3(config.databaseFile);
-    try {
-      return use(connection);
-    } finally {
-      connection.close();
-    }
-  };
-  if (options.database !== undefined) {
-    const { database } = options;
-    withDatabase((connection) => connection.exec(database));
-  }
+  const other = otherProgramOn(config.databaseFile);
+  if (options.database !== undefined) other.change(options.database);
 
   const logged: Record<string, unknown>[] = [];
   const statements: string[] = [];
@@ -101,13 +87,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     config,
     logged,
     statements,
-    rows: (sql, ...parameters) =>
-      withDatabase((connection) =>
-        connection.prepare<unknown[], Record<string, unknown>>(sql).all(parameters),
-      ),
-    change: (sql) => {
-      withDatabase((connection) => connection.exec(sql));
-    },
+    ...other,
     async [Symbol.asyncDispose]() {
       await app.stop();
       rmSync(folder, { recursive: true });

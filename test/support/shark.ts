@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import BetterSqlite3 from 'better-sqlite3';
+import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import type { Ended } from './program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -12,7 +12,7 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 export const sharkFile = fileURLToPath(new URL('../../dist-test/bin/shark.js', import.meta.url));
 
 /** Somebody at a shell, in a folder with a database of its own. */
-export interface Shell extends AsyncDisposable {
+export interface Shell extends AsyncDisposable, OtherProgram {
   readonly folder: string;
   readonly databaseFile: string;
   /** The server that is asked; undefined where commands run on the file. */
@@ -25,10 +25,6 @@ export interface Shell extends AsyncDisposable {
   start(...args: string[]): Running;
   /** The same with other settings. */
   startWith(settings: Readonly<Record<string, string>>, ...args: string[]): Running;
-  /** Looks into the database file with a connection of its own. */
-  rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
-  /** Changes the database file as another program would. */
-  change(sql: string): void;
 }
 
 export interface Running {
@@ -67,14 +63,6 @@ export async function openShell(way: Way, settings: Readonly<Record<string, stri
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
-  const withDatabase = <Result>(use: (connection: BetterSqlite3.Database) => Result): Result => {
-    const connection = new BetterSqlite3(databaseFile);
-    try {
-      return use(connection);
-    } finally {
-      connection.close();
-    }
-  };
   const started: Running[] = [];
   const startWith: Shell['startWith'] = (more, ...args) => {
     const program = run(process.execPath, [sharkFile, ...args], more);
@@ -90,13 +78,7 @@ export async function openShell(way: Way, settings: Readonly<Record<string, stri
       run('bash', ['-c', `shark() { "${process.execPath}" "${sharkFile}" "$@"; }\n${line}`], more).ended,
     start: (...args) => startWith({}, ...args),
     startWith,
-    rows: (sql, ...parameters) =>
-      withDatabase((connection) =>
-        connection.prepare<unknown[], Record<string, unknown>>(sql).all(parameters),
-      ),
-    change: (sql) => {
-      withDatabase((connection) => connection.exec(sql));
-    },
+    ...otherProgramOn(databaseFile),
     async [Symbol.asyncDispose]() {
       await Promise.all(started.map((program) => program.stop()));
       await server?.stop();
