@@ -1,5 +1,6 @@
 import { type Client, createClient } from './client/client.ts';
 import { UnableError } from './cli/failure.ts';
+import { plain } from './cli/text/plain.ts';
 import type { Clock } from './clock.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +26,7 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { SHARK_URL: url, SHARK_TOKEN: token } = options.environment;
   if (isGiven(url)) {
-    const client = createClient({ url: endpointOf(url), token: isGiven(token) ? token : undefined });
+    const client = createClient({ url: endpointOf(url), token: isGiven(token) ? tokenOf(token) : undefined });
     return { client, place: url, close: async () => {} };
   }
   // All that a server is made of, which takes a while to load.
@@ -39,10 +40,20 @@ function endpointOf(text: string): string {
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
     throw new UnableError(
       'SETTINGS',
-      `SHARK_URL is '${text}': write the address of a server, for example http://127.0.0.1:4000/graphql`,
+      `SHARK_URL is '${plain(text)}': write the address of a server, for example http://127.0.0.1:4000/graphql`,
     );
   if (url.pathname === '/') url.pathname = '/graphql';
   return url.href;
+}
+
+/** The token, of which nothing is repeated: it is a secret. */
+function tokenOf(text: string): string {
+  const token = text.trim();
+  if (/^[\x21-\x7E]+$/.test(token)) return token;
+  throw new UnableError(
+    'SETTINGS',
+    'SHARK_TOKEN has characters that are in no token: write one token and nothing else',
+  );
 }
 
 function isGiven(setting: string | undefined): setting is string {

@@ -1,7 +1,7 @@
 import { type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql';
 import { anybody } from './auth/viewer.ts';
 import { createSameThreadBackground } from './background/same-thread.ts';
-import { answerErrorOf, dataOf, isAnswer, type NamedValues, nameOf } from './client/answer.ts';
+import { AnswerError, answerErrorOf, dataOf, isAnswer, type NamedValues, nameOf } from './client/answer.ts';
 import type { Client } from './client/client.ts';
 import type { TypedDocumentString } from './client/generated/graphql.ts';
 import type { Clock } from './clock.ts';
@@ -86,6 +86,9 @@ export async function createInProcessClient(
         if (signal?.aborted === true) return;
         onConnected?.();
         for await (const event of events) yield resultOf(document, event);
+      } catch (error) {
+        // What befalls the file while it is watched ends the events, and is no answer to any of them.
+        throw error instanceof AnswerError ? error : answerErrorOf(nameOf(document), [maskError(error)]);
       } finally {
         signal?.removeEventListener('abort', end);
       }

@@ -82,12 +82,12 @@ async function main(): Promise<void> {
 // Whoever reads only the beginning, as `head` does, has what they want.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  throw error;
+  // What was asked for may be done already: 1 would say that it was refused.
+  explain(`Error: The answer cannot be written: ${error.message}\n`);
+  process.exit(exitCodes.unable);
 });
-// Where nobody reads what is explained, it still ends with the code that says it.
-stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Where nobody can read what is explained, it still ends with the code that says it.
+stderr.on('error', () => {});
 
 main().catch((error: unknown) => {
   if (wasHelpWanted(error)) return;

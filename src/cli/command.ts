@@ -21,5 +21,5 @@ export interface Needs {
   mayMakeDatabase?: boolean;
 }
 
-/** Runs what a command is for, with the tools for it, and tells what went wrong. */
+/** Runs what a command is for with the tools for it, and throws what keeps it from that. */
 export type Run = (needs: Needs, work: (tools: Tools) => Promise<void>) => Promise<void>;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -47,9 +48,16 @@ async function writeWhole(file: string, write: (target: Writable) => Promise<voi
   try {
     const handle = await open(partial, 'wx');
     try {
+      // Whoever writes a file of this name holds the partial one, so nobody else makes it in between.
+      if (existsSync(file))
+        throw new UnableError(
+          'FILE',
+          `There is a file ${file} already: export again for one with a later time`,
+        );
       await write(handle.createWriteStream());
       await rename(partial, file);
     } catch (error) {
+      await handle.close();
       await rm(partial, { force: true });
       throw error;
     }

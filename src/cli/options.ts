@@ -47,13 +47,18 @@ export function untilOption(what: string) {
 export const limitOption = new Option('--limit <count>', 'how many rows at most, or all')
   .argParser((text): number | 'all' => {
     if (text === 'all') return text;
-    return positive(text);
+    if (isPositive(text)) return Number(text);
+    throw new InvalidArgumentError('Write a whole number from 1, or all.');
   })
   .default(50);
 
 export function positive(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`Write a whole number from 1.`);
+  if (isPositive(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number from 1.');
+}
+
+function isPositive(text: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(text);
 }
 
 /** `42` for `TaskSession:42`, as the product's sentences name sessions. */

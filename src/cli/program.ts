@@ -36,8 +36,8 @@ Whoever is dead or silent:
   shark watch --stale=4h
 
 Where it runs: with SHARK_URL (and SHARK_TOKEN) in the environment a server is asked, without it the
-database file that DATABASE_URL names. All commands but watch take --json, and print what a program
-needs; watch prints an event a line.
+database file that DATABASE_URL names. With --json, all but those that run the server print what a
+program needs; watch prints an event a line.
 
 It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 not allowed in this status.`,
     );

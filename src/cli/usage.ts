@@ -1,5 +1,6 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { UsageError } from './failure.ts';
+import { plain } from './text/plain.ts';
 
 /** Makes a command and all below it throw UsageError for arguments that cannot be used, which says where to look. */
 export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly string[] = []): void {
@@ -20,8 +21,5 @@ export function wasHelpWanted(error: unknown): boolean {
 /** `error: unknown option '--stal'` has `(Did you mean --stale?)` on a line of its own. */
 function inOneLine({ code, message }: CommanderError): string {
   if (code === 'commander.help') return 'A command is missing';
-  return message
-    .replace(/^error: /, '')
-    .replaceAll('\n', ' ')
-    .replace(/\.$/, '');
+  return plain(message.replace(/^error: /, '')).replace(/\.$/, '');
 }

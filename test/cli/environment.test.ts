@@ -73,6 +73,11 @@ describe('settings that cannot be used', () => {
   it.each<{ settings: Record<string, string>; code: string; said: string }>([
     { settings: { SHARK_URL: 'localhost:4000' }, code: 'SETTINGS', said: "SHARK_URL is 'localhost:4000'" },
     { settings: { SHARK_URL: 'nowhere' }, code: 'SETTINGS', said: "SHARK_URL is 'nowhere'" },
+    {
+      settings: { SHARK_URL: 'http://127.0.0.1:4000', SHARK_TOKEN: 'one two' },
+      code: 'SETTINGS',
+      said: 'SHARK_TOKEN has characters that are in no token',
+    },
     { settings: { DATABASE_URL: 'postgres://x' }, code: 'SETTINGS', said: 'DATABASE_URL' },
     { settings: { DATABASE_URL: 'file:./none/shark.db' }, code: 'NO_DATABASE', said: 'There is no database' },
     { settings: { DATABASE_URL: 'file:./no-database' }, code: 'DATABASE', said: 'no-database' },

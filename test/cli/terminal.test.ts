@@ -119,3 +119,11 @@ describe('whoever reads only the beginning', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
+
+it('an answer for which there is no room is a failure of its own, and no refusal', async () => {
+  expect(await shell.type('shark task list --limit=all > /dev/full')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^Error: The answer cannot be written: ENOSPC[^\n]+\n$/),
+  });
+});

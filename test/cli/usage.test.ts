@@ -15,6 +15,7 @@ const cases: readonly (readonly [line: string, message: string, help?: string])[
   ['task sessions --activ', "unknown option '--activ' (Did you mean --active?)", 'task sessions'],
   ['task sesions', "unknown command 'sesions' (Did you mean sessions?)", 'task'],
   ['tusk list', "unknown command 'tusk' (Did you mean task?)", ''],
+  [`task list $'--fo\\e[31mo'`, "unknown option '--fo [31mo'", 'task list'],
   ['task claim', "missing required argument 'task'", 'task claim'],
   ['task sessions A B', "too many arguments for 'sessions'. Expected 1 argument but got 2", 'task sessions'],
   ['task reject T-E07-F20-001', "required option '--reason <text>' not specified", 'task reject'],
@@ -37,7 +38,7 @@ const cases: readonly (readonly [line: string, message: string, help?: string])[
   ],
   [
     'task list --limit=0',
-    "option '--limit <count>' argument '0' is invalid. Write a whole number from 1",
+    "option '--limit <count>' argument '0' is invalid. Write a whole number from 1, or all",
     'task list',
   ],
   [

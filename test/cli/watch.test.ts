@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -195,4 +196,15 @@ describe.each(ways)('a watch %s', (way) => {
     expect(agentsToldBy(second)).toEqual(['agent-2', 'agent-3']);
     expect(agentsToldBy(third)).toEqual(['agent-3']);
   });
+});
+
+it('watch says so when the file is gone that it watches', async () => {
+  await using shell = await openShell('on the file');
+  await shell.shark('epic', 'create', 'Sign-in');
+  const watch = shell.start('watch', '--stale=4h');
+  await watch.until(({ stderr }) => stderr.includes('Watching'));
+  rmSync(shell.databaseFile);
+  const { code, stderr } = await watch.ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/\nError: The file of the database was deleted, moved or replaced[^\n]+\n$/);
 });

@@ -98,3 +98,11 @@ it('an export for which there is no room says which file cannot be written', asy
   expect(stderr).toMatch(/\nError: The file sessions-[^ ]+\.csv cannot be written: EFBIG[^\n]+\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
+
+it('an export leaves a file alone that has its name already', async () => {
+  const { shell } = await shellWhere((response) => response.end(file));
+  const { stdout } = await shell.type(
+    'for second in 0 1 2 3; do echo mine > "$(date -u -d "+$second seconds" +sessions-%Y-%m-%dT%H-%M-%S.csv)"; done; shark task sessions --export=csv; cat sessions-*',
+  );
+  expect(stdout).toBe('mine\n'.repeat(4));
+});

@@ -48,7 +48,7 @@ export function addCreateCommands(
         const { createEpic } = await client.send(CreateEpicDocument, { input });
         const { epic } = payloadOf(createEpic);
         output.answer({
-          json: () => ({ epic_key: epic.key, title: epic.title, priority: epic.priority }),
+          json: () => ({ epic_key: epic.key, title: epic.title, priority: epic.priority.toLowerCase() }),
           text: () => `Created epic ${output.palette.heading(epic.key)}  ${plain(epic.title)}`,
         });
       }),

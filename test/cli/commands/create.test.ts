@@ -59,7 +59,11 @@ describe('shark epic create', () => {
 
   it('prints JSON', async () => {
     const run = await runCommand(['epic', 'create', 'Sign-in', '--json'], { answers: [epic] });
-    expect(JSON.parse(run.stdout)).toMatchObject({ epic_key: 'E07', title: 'Sign-in\u001B[2J' });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      epic_key: 'E07',
+      title: 'Sign-in\u001B[2J',
+      priority: 'high',
+    });
   });
 
   it('refuses a priority that there is not', async () => {

@@ -113,7 +113,7 @@ describe('which sessions are asked for', () => {
   });
 
   it.each([
-    { args: ['--limit=0'], said: /--limit <count>.*Write a whole number from 1\./ },
+    { args: ['--limit=0'], said: /--limit <count>.*Write a whole number from 1, or all\./ },
     { args: ['--limit=1.5'], said: /--limit <count>/ },
     { args: ['--stale=soon'], said: /--stale <duration>' argument 'soon' is invalid/ },
     { args: ['--stale=0h'], said: /--stale <duration>/ },
