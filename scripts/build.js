@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const folder = process.argv[2] ?? 'dist';
+const wanted = process.argv[2] ?? 'dist';
+// Made beside it, and put in its place when it is whole: somebody may be at work with what was built last.
+const folder = `${wanted}.new`;
 
 rmSync(folder, { recursive: true, force: true });
 execFileSync('npx', ['tsc', '-p', 'config/tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
@@ -29,3 +31,5 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(`${folder}/bin/shark.js`, 0o755);
+rmSync(wanted, { recursive: true, force: true });
+renameSync(folder, wanted);

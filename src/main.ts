@@ -2,7 +2,7 @@
 import { isatty } from 'node:tty';
 import type { Run } from './cli/command.ts';
 import { addCompletionCommand } from './cli/completion.ts';
-import { exitCodes, failureOf, failureText } from './cli/failure.ts';
+import { exitCodes, failureOf, failureText, faultOf } from './cli/failure.ts';
 import { createOutput } from './cli/output.ts';
 import { createProgram } from './cli/program.ts';
 import { throwUsageErrors, wasHelpWanted } from './cli/usage.ts';
@@ -91,12 +91,8 @@ stderr.on('error', () => {});
 
 main().catch((error: unknown) => {
   if (wasHelpWanted(error)) return;
-  const failure = failureOf(error);
-  if (failure !== undefined) {
-    explain(`${failureText(failure, { asJson })}\n`);
-    process.exitCode = failure.exitCode;
-  } else {
-    console.error(error);
-    process.exitCode = exitCodes.unable;
-  }
+  const failure = failureOf(error) ?? (asJson ? faultOf(error) : undefined);
+  if (failure === undefined) console.error(error);
+  else explain(`${failureText(failure, { asJson })}\n`);
+  process.exitCode = failure?.exitCode ?? exitCodes.unable;
 });

@@ -1,7 +1,6 @@
 /** What the API calls a thing, and what whoever types commands does. */
 const words: Readonly<Record<string, string>> = {
   'Nothing was changed by this field': 'Nothing was changed',
-  'npm run token': "'shark token'",
   'the query tasks': "'shark task list'",
   claimTask: "'shark task claim'",
   claimNextTask: "'shark task next --claim'",

@@ -108,6 +108,11 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
+/** How a fault of the program is told to programs; people get it whole, to pass it on. */
+export function faultOf(error: unknown): Failure {
+  return unable('FAULT', error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
 function unable(code: string, message: string): Failure {
   return { exitCode: exitCodes.unable, code, message, suggestion: null, details: {} };
 }

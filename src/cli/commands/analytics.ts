@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import {
   AgentPerformanceDocument,
   AgingWorkDocument,
@@ -28,7 +28,7 @@ import { table } from '../text/table.ts';
 
 /** The commands that answer what project managers ask. Each number is that of the query of its name. */
 export function addAnalyticsCommands(analytics: Command, run: Run): void {
-  const question = (name: string, description: string) =>
+  const question = (name: string, description: string, agentOption = agentFilterOption) =>
     analytics
       .command(name)
       .description(description)
@@ -36,7 +36,7 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
       .addOption(untilOption('ended'))
       .addOption(epicOption)
       .addOption(featureOption)
-      .addOption(agentFilterOption)
+      .addOption(agentOption)
       .addOption(phaseOption)
       .addOption(jsonOption);
 
@@ -55,7 +55,8 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
     .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
     .action((options) => run(options, (tools) => tellBottlenecks(tools, filterOf(options))));
 
-  question('aging', 'unfinished work as it stands now, the oldest first')
+  const kindOfAgent = new Option('--agent <type>', 'only tasks for this kind of agent');
+  question('aging', 'unfinished work as it stands now, the oldest first', kindOfAgent)
     .addOption(limitOption)
     .addHelpText('after', '\nExample:\n  shark analytics aging --epic=E07')
     .action((options) => {

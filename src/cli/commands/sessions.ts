@@ -95,9 +95,8 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
         const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
         const isNarrowed = Object.values(filter).some((value) => value !== undefined);
         // Nobody may overlook a dead agent because there were fifty others.
-        const isOpenOnly = active === true || staleAfter !== undefined;
         const limit =
-          isOpenOnly && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
+          isOfOpen(filter) && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
         if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
         else if (options.stats === true)
@@ -106,6 +105,10 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
         else await tellSessions(tools, { ...filter, taskKey }, limit);
       });
     });
+}
+
+function isOfOpen({ active, staleAfter }: SessionFilter): boolean {
+  return active === true || staleAfter !== undefined;
 }
 
 async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
@@ -150,7 +153,6 @@ async function tellSessions(
   limit: number | 'all',
 ): Promise<void> {
   const isStale = filter.staleAfter !== undefined;
-  const isOpenOnly = isStale || filter.active === true;
   const listing = await readPages(
     limit,
     (page) =>
@@ -168,7 +170,9 @@ async function tellSessions(
     json: () => ({ session_count: totalCount, sessions: items.map(sessionJson) }),
     text: () => {
       if (items.length === 0) return isStale ? 'No session is stale.' : 'No sessions.';
-      const rows = isOpenOnly ? openSessions(items, output.palette) : sessionsTable(items, output.palette);
+      const rows = isOfOpen(filter)
+        ? openSessions(items, output.palette)
+        : sessionsTable(items, output.palette);
       return `${rows}\n\n${counted(totalCount, 'session')}`;
     },
   });

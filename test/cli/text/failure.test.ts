@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   failureOf,
   failureText,
+  faultOf,
   NotFoundError,
   payloadOf,
   RefusedError,
@@ -184,4 +185,11 @@ describe('a failure', () => {
       '{"error":{"code":"KEY_TAKEN","message":"E07 is taken","suggestion":"Choose another","details":{"key":"E07"}}}',
     );
   });
+});
+
+it('a fault of the program is told to programs with its place, and is no refusal', () => {
+  const failure = faultOf(new TypeError('nothing is not a function'));
+  expect(failure).toMatchObject({ exitCode: 2, code: 'FAULT', suggestion: null, details: {} });
+  expect(failure.message).toMatch(/^TypeError: nothing is not a function\n\s+at /);
+  expect(JSON.parse(failureText(failure, { asJson: true }))).toMatchObject({ error: { code: 'FAULT' } });
 });
