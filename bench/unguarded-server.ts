@@ -8,7 +8,6 @@ import { anybody } from '../src/auth/viewer.ts';
 import { createBackground } from '../src/background/background.ts';
 import { systemClock as clock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/db/database.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { useBodyLimit } from '../src/http/body-limit.ts';
@@ -16,31 +15,24 @@ import { useClearRefusals } from '../src/http/clear-refusals.ts';
 import { createErrorMask } from '../src/http/mask-error.ts';
 import { useRequestId } from '../src/http/request-id.ts';
 import { createLog } from '../src/log.ts';
-import { createSessionChangeWatcher } from '../src/sessions/changes.ts';
-import { createStaleWatcher } from '../src/stale/watcher.ts';
-import { loadWorkflow } from '../src/workflow/load.ts';
+import { openServices } from '../src/services.ts';
 
 const config = readConfig(process.env);
 const log = createLog('error');
 const onError = (error: unknown) => log.error({ err: error });
-const { workflow } = await loadWorkflow(config.workflowFile, 'use-built-in');
-const database = await openDatabase({ file: config.databaseFile, clock, onError, prepare: () => {} });
-const services = {
-  database,
-  background: createBackground({
-    file: config.databaseFile,
-    tables: database.tables,
-    workflow,
-    clock,
-    timeoutMs: config.analyticsTimeoutMs,
-    checkPlace: database.checkPlace,
-  }),
-  workflow,
+const { services } = await openServices(config, {
   clock,
-  staleAfterMs: config.staleAfterMs,
-  staleWatcher: createStaleWatcher({ database, clock, onError, onClockJump() {} }),
-  sessionChanges: createSessionChangeWatcher({ database, clock, onError }),
-};
+  observer: { broughtUpToDate() {}, failed: onError },
+  createBackground: ({ database, workflow }) =>
+    createBackground({
+      file: config.databaseFile,
+      tables: database.tables,
+      workflow,
+      clock,
+      timeoutMs: config.analyticsTimeoutMs,
+      checkPlace: database.checkPlace,
+    }),
+});
 const yoga = createYoga<object, Context>({
   schema,
   context: () => createContext(services, anybody),

@@ -13,7 +13,7 @@ import { addOperatorCommands } from './operator-commands.ts';
 import { startProgressBar } from './progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;
-/** For errors in arguments, too, whose options are not read any more. */
+/** Looked for here, since an error in the arguments keeps them from being read as options. */
 const asJson = argv.includes('--json');
 
 const print = (text: string) => stdout.write(text);

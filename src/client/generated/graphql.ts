@@ -520,6 +520,8 @@ export type SessionChangedSubscriptionVariables = Exact<{
 
 export type SessionChangedSubscription = { sessionChanged: { change: SessionChangeKind, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
 
+export type RecordPartsFragment = { history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> };
+
 export type NextTaskQueryVariables = Exact<{
   agentType?: string | null | undefined;
   epicKey?: string | null | undefined;
@@ -774,6 +776,23 @@ export const FencePartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"FenceParts"}) as unknown as TypedDocumentString<FencePartsFragment, unknown>;
+export const RecordPartsFragmentDoc = new TypedDocumentString(`
+    fragment RecordParts on Task {
+  history {
+    fromStatus
+    toStatus
+    agent
+    at
+    notes
+  }
+  notes {
+    type
+    content
+    createdBy
+    createdAt
+  }
+}
+    `, {"fragmentName":"RecordParts"}) as unknown as TypedDocumentString<RecordPartsFragment, unknown>;
 export const StatisticsFragmentDoc = new TypedDocumentString(`
     fragment Statistics on SessionStatistics {
   avgDurationMinutes
@@ -1800,19 +1819,7 @@ export const TaskStoryDocument = new TypedDocumentString(`
       agentId
       startedAt
     }
-    history {
-      fromStatus
-      toStatus
-      agent
-      at
-      notes
-    }
-    notes {
-      type
-      content
-      createdBy
-      createdAt
-    }
+    ...RecordParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1834,6 +1841,21 @@ export const TaskStoryDocument = new TypedDocumentString(`
   durationMinutes
   elapsedMinutes
   isActive
+}
+fragment RecordParts on Task {
+  history {
+    fromStatus
+    toStatus
+    agent
+    at
+    notes
+  }
+  notes {
+    type
+    content
+    createdBy
+    createdAt
+  }
 }`) as unknown as TypedDocumentString<TaskStoryQuery, TaskStoryQueryVariables>;
 export const TaskSessionsDocument = new TypedDocumentString(`
     query TaskSessions($key: String!, $first: Int, $after: String) {
@@ -1886,22 +1908,24 @@ export const TaskHistoryDocument = new TypedDocumentString(`
     title
     status
     phase
-    history {
-      fromStatus
-      toStatus
-      agent
-      at
-      notes
-    }
-    notes {
-      type
-      content
-      createdBy
-      createdAt
-    }
+    ...RecordParts
   }
 }
-    `) as unknown as TypedDocumentString<TaskHistoryQuery, TaskHistoryQueryVariables>;
+    fragment RecordParts on Task {
+  history {
+    fromStatus
+    toStatus
+    agent
+    at
+    notes
+  }
+  notes {
+    type
+    content
+    createdBy
+    createdAt
+  }
+}`) as unknown as TypedDocumentString<TaskHistoryQuery, TaskHistoryQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($filter: SessionFilter, $orderBy: SessionOrder, $first: Int, $after: String) {
   sessions(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
