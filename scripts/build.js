@@ -3,10 +3,10 @@ import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const wanted = process.argv[2] ?? 'dist';
-// Made beside it, and put in its place when it is whole: somebody may be at work with what was built last.
-const folder = `${wanted}.new`;
+// Made beside it, and put in its place when it is whole: somebody may be at work with what was built last, and
+// somebody else may be building as well.
+const folder = `${wanted}.${process.pid}.new`;
 
-rmSync(folder, { recursive: true, force: true });
 execFileSync('npx', ['tsc', '-p', 'config/tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
 
 // A server takes its time to start; a command should not. Most of that time goes into finding a thousand files.
@@ -31,5 +31,15 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(`${folder}/bin/shark.js`, 0o755);
-rmSync(wanted, { recursive: true, force: true });
-renameSync(folder, wanted);
+putInPlace(folder, wanted, 5);
+
+/** Whoever builds at the same moment may have put theirs there in between. */
+function putInPlace(made, place, attempts) {
+  rmSync(place, { recursive: true, force: true });
+  try {
+    renameSync(made, place);
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' || attempts === 1) throw error;
+    putInPlace(made, place, attempts - 1);
+  }
+}

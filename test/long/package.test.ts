@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,9 @@ it('shark works where the package is installed', async () => {
   expect(await run('ls', { cwd: folder })).toMatchObject({ stdout: expect.stringContaining('kept.db') });
 });
 
-it('npx shark works in a checkout', async () => {
+it('npx shark works in a checkout, with what was built before', async () => {
+  const builtAt = () => statSync(join(project, 'dist/bin/shark.js')).mtimeMs;
+  const before = builtAt();
   const { stdout } = await run('npx', ['shark', 'workflow', 'list'], {
     cwd: project,
     // A cache of its own: what is linked there is not for whoever runs the tests.
@@ -71,4 +73,18 @@ it('npx shark works in a checkout', async () => {
     },
   });
   expect(stdout).toContain('ready_for_development');
+  expect(builtAt()).toBe(before);
+});
+
+it("two who build at the same moment do not get into each other's way", async () => {
+  const build = () => run(process.execPath, ['scripts/build.js', 'dist-test.twice.new'], { cwd: project });
+  const built = join(project, 'dist-test.twice.new');
+  try {
+    await Promise.all([build(), build()]);
+    expect(await run(process.execPath, [join(built, 'bin/shark.js'), '--help'])).toMatchObject({
+      stdout: expect.stringContaining('Usage: shark'),
+    });
+  } finally {
+    rmSync(built, { recursive: true });
+  }
 });
