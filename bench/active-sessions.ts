@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { dropDerived } from '../seed/derived-schema.ts';
-import { databaseTime } from '../src/db/database-time.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { fillTasks } from './databases.ts';
 
 export interface ActiveSessionSizes {

@@ -1,19 +1,19 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { parse } from 'graphql';
 import { execute } from 'graphql/execution/index.js';
-import { anybody } from '../src/auth/viewer.ts';
-import { answerTo } from '../src/background/questions.ts';
-import { workflowTables } from '../src/background/workflow-tables.ts';
-import { systemClock } from '../src/clock.ts';
-import { openDatabase } from '../src/db/database.ts';
-import { defineFunctions } from '../src/db/sample-functions.ts';
-import { boundValue, openSnapshots, type Snapshot } from '../src/db/snapshot.ts';
-import type { Prisma } from '../src/generated/prisma/client.ts';
+import { anybody } from '../src/domain/principal.ts';
+import { answerTo } from '../src/worker/queries.ts';
+import { workflowTables } from '../src/worker/workflow-tables.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { openDatabase } from '../src/db/sqlite/database.ts';
+import { defineFunctions } from '../src/db/sqlite/sample-functions.ts';
+import { boundValue, openSnapshots, type Snapshot } from '../src/db/sqlite/snapshot.ts';
+import type { Prisma } from '../src/db/generated/prisma/client.ts';
 import { createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { createSessionChangeWatcher } from '../src/sessions/changes.ts';
-import { createStaleWatcher } from '../src/stale/watcher.ts';
-import type { Workflow } from '../src/workflow/workflow.ts';
+import { createSessionChangeWatcher } from '../src/domain/sessions/changes.ts';
+import { createStaleWatcher } from '../src/domain/stale/stale-watcher.ts';
+import type { Workflow } from '../src/domain/workflow/workflow.ts';
 
 type Run = (statement: BetterSqlite3.Statement) => void;
 

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { databaseTime } from '../src/db/database-time.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 
 interface BareTask {
   id: number;

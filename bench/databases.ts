@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { systemClock } from '../src/clock.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { databaseTime } from '../src/db/database-time.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { migrate } from '../src/db/sqlite/migrate.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 

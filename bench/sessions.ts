@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { dropDerived } from '../seed/derived-schema.ts';
-import { databaseTime } from '../src/db/database-time.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import type { FilledTask } from './databases.ts';
 
 const hourMs = 3_600_000;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { SessionsDocument } from '../src/client/generated/graphql.ts';
 import type { Bench } from './bench.ts';
-import { databaseTime } from '../src/db/database-time.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { fillTasks } from './databases.ts';
 import { time, timingInTurn } from './measure.ts';
 import { floor, type TimeRow } from './report.ts';

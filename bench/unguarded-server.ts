@@ -4,18 +4,18 @@
  */
 import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { anybody } from '../src/auth/viewer.ts';
-import { createBackground } from '../src/background/background.ts';
-import { systemClock as clock } from '../src/clock.ts';
-import { readConfig } from '../src/config.ts';
+import { anybody } from '../src/domain/principal.ts';
+import { createBackground } from '../src/worker/analytics-worker.ts';
+import { systemClock as clock } from '../src/shared/clock.ts';
+import { readConfig } from '../src/server/config.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { useBodyLimit } from '../src/http/body-limit.ts';
-import { useClearRefusals } from '../src/http/clear-refusals.ts';
-import { createErrorMask } from '../src/http/mask-error.ts';
-import { useRequestId } from '../src/http/request-id.ts';
-import { createLog } from '../src/log.ts';
-import { openServices } from '../src/services.ts';
+import { useBodyLimit } from '../src/server/http/body-limit.ts';
+import { useClearRefusals } from '../src/server/http/request-validation.ts';
+import { createErrorMask, serverErrorWords } from '../src/graphql/mask-error.ts';
+import { useRequestId } from '../src/server/http/request-id.ts';
+import { createLog } from '../src/shared/log.ts';
+import { openServices } from '../src/server/services.ts';
 
 const config = readConfig(process.env);
 const log = createLog('error');
@@ -36,7 +36,10 @@ const { services } = await openServices(config, {
 const yoga = createYoga<object, Context>({
   schema,
   context: () => createContext(services, anybody),
-  maskedErrors: { maskError: createErrorMask(log), errorMessage: 'Something went wrong in the server' },
+  maskedErrors: {
+    maskError: createErrorMask({ log, requestId: () => null, words: serverErrorWords }),
+    errorMessage: 'Something went wrong in the server',
+  },
   graphiql: false,
   landingPage: false,
   cors: false,

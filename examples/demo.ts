@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../src/app.ts';
+import { createApp } from '../src/server/app.ts';
 import { createClient } from '../src/client/client.ts';
-import { systemClock } from '../src/clock.ts';
-import { readConfig } from '../src/config.ts';
-import { createLog } from '../src/log.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { readConfig } from '../src/server/config.ts';
+import { createLog } from '../src/shared/log.ts';
 import { createTasks, type Plan } from './demo/backlog.ts';
 import { createCrew } from './demo/crew.ts';
 import { createNarrator } from './demo/narrator.ts';

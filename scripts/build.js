@@ -1,45 +1,44 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const wanted = process.argv[2] ?? 'dist';
-// Made beside it, and put in its place when it is whole: somebody may be at work with what was built last, and
-// somebody else may be building as well.
-const folder = `${wanted}.${process.pid}.new`;
+const target = process.argv[2] ?? 'dist';
+// Built beside the last build and renamed when complete: another process may be running the last build, or building.
+const folder = `${target}.${process.pid}.new`;
 
-execFileSync('npx', ['tsc', '-p', 'config/tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
-
-// A server takes its time to start; a command should not. Most of that time goes into finding a thousand files.
 await build({
-  entryPoints: { shark: `${folder}/main.js` },
-  outdir: `${folder}/bin`,
+  // The program, and the thread that it starts. They share their modules, so no class exists twice.
+  entryPoints: { shark: 'src/main.ts', 'analytics-thread': 'src/worker/thread.ts' },
+  outdir: folder,
   bundle: true,
+  // What only a server needs stays in files that commands do not read: they would take longer to start.
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
   chunkNames: '[name]-[hash]',
-  // What runs servers stays as it is, and so does the driver, which is not JavaScript.
-  external: [`./${folder}/operate.js`, 'better-sqlite3'],
-  // The same copy for all: two do not know each other's types.
+  sourcemap: true,
+  sourcesContent: false,
+  // The driver is native code.
+  external: ['better-sqlite3'],
+  // Two copies of graphql do not recognise each other's types.
   alias: { graphql: 'graphql/index.js' },
-  // Packages that are written for require() find it here.
+  // Some packages call require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
   legalComments: 'linked',
   logLevel: 'warning',
 });
-chmodSync(`${folder}/bin/shark.js`, 0o755);
-putInPlace(folder, wanted, 5);
+chmodSync(`${folder}/shark.js`, 0o755);
+replaceFolder(folder, target, 5);
 
-/** Whoever builds at the same moment may have put theirs there in between. */
-function putInPlace(made, place, attempts) {
+/** Retries, because another build can put its own folder there in between. */
+function replaceFolder(built, place, attempts) {
   rmSync(place, { recursive: true, force: true });
   try {
-    renameSync(made, place);
+    renameSync(built, place);
   } catch (error) {
     if (error.code !== 'ENOTEMPTY' || attempts === 1) throw error;
-    putInPlace(made, place, attempts - 1);
+    replaceFolder(built, place, attempts - 1);
   }
 }

@@ -1,13 +1,13 @@
 /** Fills a new database with the work of a team: `npm run seed -- --sessions 1000000`. */
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
-import { systemClock } from '../src/clock.ts';
-import { ConfigError, readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/db/database.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { ConfigError, readConfig } from '../src/server/config.ts';
+import { openDatabase } from '../src/db/sqlite/database.ts';
 import { DatabaseOpenError } from '../src/db/errors.ts';
-import { migrate, MigrationError } from '../src/db/migrate.ts';
-import { startProgressBar } from '../src/progress-bar.ts';
-import { loadWorkflow, WorkflowFileError } from '../src/workflow/load.ts';
+import { migrate, MigrationError } from '../src/db/sqlite/migrate.ts';
+import { startProgressBar } from '../src/shared/progress-bar.ts';
+import { loadWorkflow, WorkflowFileError } from '../src/domain/workflow/load.ts';
 import { help, readCommandLine } from './command-line.ts';
 import { SeedError } from './errors.ts';
 import { refuseWhatIsInUse, seedDatabase, type SeedOptions, type SeedReport } from './seed-database.ts';

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
 import type { TaskLife } from './task-life.ts';
-import { databaseTime } from '../src/db/database-time.ts';
+import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { sqliteTime } from './time.ts';
 
 export interface NewEpic {

@@ -1,6 +1,6 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Workflow } from '../src/workflow/workflow.ts';
+import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import { planBacklog } from './backlog.ts';
 import { chronology } from './chronology.ts';
 import { dropDerived } from './derived-schema.ts';

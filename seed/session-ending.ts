@@ -1,6 +1,6 @@
-import type { Outcome } from '../src/sessions/close-session.ts';
-import { blockTarget, finishTarget, rejectTarget } from '../src/workflow/transitions.ts';
-import type { Workflow } from '../src/workflow/workflow.ts';
+import type { Outcome } from '../src/domain/sessions/close-session.ts';
+import { blockTarget, finishTarget, rejectTarget } from '../src/domain/workflow/transitions.ts';
+import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import { abandoned, abandonedAlive, blocked, heartbeatIntervalMs, waits, workIn } from './distributions.ts';
 import type { Random } from './random.ts';
 import type { Agent } from './team.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../src/sessions/close-session.ts';
+import type { Outcome } from '../src/domain/sessions/close-session.ts';
 import type { Agent } from './team.ts';
 
 /** What the history of a task has a row for. */

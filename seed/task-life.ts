@@ -1,6 +1,6 @@
-import { isCancellation, isPause, isQueue, isWork } from '../src/workflow/status-names.ts';
-import { claimTarget, finishTarget, unblockTarget } from '../src/workflow/transitions.ts';
-import { anyPhase, type Status, type Workflow } from '../src/workflow/workflow.ts';
+import { isCancellation, isPause, isQueue, isWork } from '../src/domain/workflow/status-names.ts';
+import { claimTarget, finishTarget, unblockTarget } from '../src/domain/workflow/transitions.ts';
+import { anyPhase, type Status, type Workflow } from '../src/domain/workflow/workflow.ts';
 import { cancelled, type LogNormal, neverBegun, putOnHold, waits } from './distributions.ts';
 import type { Random } from './random.ts';
 import { creation, nextStart } from './rhythm.ts';

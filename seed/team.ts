@@ -1,5 +1,5 @@
-import { isQueue, workBehind } from '../src/workflow/status-names.ts';
-import type { Workflow } from '../src/workflow/workflow.ts';
+import { isQueue, workBehind } from '../src/domain/workflow/status-names.ts';
+import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import type { Random } from './random.ts';
 
 export interface Agent {

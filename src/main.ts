@@ -3,14 +3,14 @@ import { isatty } from 'node:tty';
 import type { Run } from './cli/command.ts';
 import { addCompletionCommand } from './cli/completion.ts';
 import { exitCodes, failureOf, failureText, faultOf } from './cli/failure.ts';
-import { createOutput } from './cli/output.ts';
+import { createOutput } from './cli/output/output.ts';
 import { createProgram } from './cli/program.ts';
 import { throwUsageErrors, wasHelpWanted } from './cli/usage.ts';
 import { version } from './cli/version.ts';
-import { systemClock } from './clock.ts';
-import { connect } from './connect.ts';
-import { addOperatorCommands } from './operator-commands.ts';
-import { startProgressBar } from './progress-bar.ts';
+import { systemClock } from './shared/clock.ts';
+import { connect } from './cli/connection/connect.ts';
+import { addOperatorCommands } from './cli/commands/operator.ts';
+import { startProgressBar } from './shared/progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;
 /** Looked for here, since an error in the arguments keeps them from being read as options. */

@@ -1,9 +1,9 @@
 import type { Client } from '../client/client.ts';
 import { TaskSessionsDocument } from '../client/generated/graphql.ts';
 import { NotFoundError } from './failure.ts';
-import type { Output } from './output.ts';
+import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
-import { plain } from './text/plain.ts';
+import { plain } from './output/plain.ts';
 
 /** Throws NotFoundError: for a task that a query did not find. */
 export function noSuchTask(key: string): never {

@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import type { Output } from './output.ts';
+import type { Output } from './output/output.ts';
 
 /** What a command works with. */
 export interface Tools {

@@ -1,7 +1,7 @@
 import { AnswerError, UnreachableError } from '../client/answer.ts';
 import { inCommandWords } from './command-words.ts';
-import { type Json, jsonText, snakeCased } from './json.ts';
-import { plain } from './text/plain.ts';
+import { type Json, jsonText, snakeCased } from './output/json.ts';
+import { plain } from './output/plain.ts';
 
 /** What a command ends with, for the shell and for scripts. */
 export const exitCodes = {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { parseDuration } from '../duration.ts';
-import { parseInstant } from '../instant.ts';
+import { parseDuration } from '../shared/duration.ts';
+import { parseInstant } from '../shared/instant.ts';
 
 /*
  * The options that several commands share. What can be read wrongly is read here as well as by the API, so that the

@@ -1,6 +1,6 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { UsageError } from './failure.ts';
-import { plain } from './text/plain.ts';
+import { plain } from './output/plain.ts';
 
 /** Makes a command and all below it throw UsageError for arguments that cannot be used, which says where to look. */
 export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly string[] = []): void {

@@ -3,13 +3,13 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { hasRole, type Role } from '../auth/viewer.ts';
-import type PrismaTypes from '../generated/pothos-types.ts';
-import { getDatamodel } from '../generated/pothos-types.ts';
+import { hasRole, type Role } from '../domain/principal.ts';
+import type PrismaTypes from './generated/pothos-types.ts';
+import { getDatamodel } from './generated/pothos-types.ts';
 import type { Context } from './context.ts';
 import { roleMissing } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import { largestPage, usualPage } from './page.ts';
+import { largestPage, usualPage } from './pagination/page.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;

@@ -1,12 +1,12 @@
-import type { Viewer } from '../auth/viewer.ts';
-import type { Background } from '../background/background.ts';
-import type { Clock } from '../clock.ts';
-import type { Database, Reader } from '../db/database.ts';
-import type { Operation } from '../operations/operation.ts';
-import { Refusal } from '../operations/refusals.ts';
-import type { SessionChangeWatcher } from '../sessions/changes.ts';
-import type { StaleWatcher } from '../stale/watcher.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import type { Viewer } from '../domain/principal.ts';
+import type { Background } from '../worker/analytics-worker.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Database, Reader } from '../db/sqlite/database.ts';
+import type { Operation } from '../domain/operation.ts';
+import { Refusal } from '../domain/errors.ts';
+import type { SessionChangeWatcher } from '../domain/sessions/changes.ts';
+import type { StaleWatcher } from '../domain/stale/stale-watcher.ts';
+import type { Workflow } from '../domain/workflow/workflow.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** What the server hands to every request. */

@@ -1,6 +1,6 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../domain/principal.ts';
 
 /** An error for what stands outside a mutation's own answers: arguments of queries, values of scalars. */
 export function badUserInput(message: string, suggestion: string | null): GraphQLError {

@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
-import type { TaskAge } from '../analytics/aging.ts';
-import type { TaskLife } from '../analytics/task-lives.ts';
-import type { Background } from '../background/background.ts';
-import type { Reader } from '../db/database.ts';
-import type { TaskSession } from '../generated/prisma/client.ts';
-import { type SessionSummary, sessionSummaries } from '../sessions/summary.ts';
+import type { TaskAge } from '../domain/analytics/aging.ts';
+import type { TaskLife } from '../domain/analytics/task-timelines.ts';
+import type { Background } from '../worker/analytics-worker.ts';
+import type { Reader } from '../db/sqlite/database.ts';
+import type { TaskSession } from '../db/generated/prisma/client.ts';
+import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 
 /** Answers that many tasks of one request ask for, each fetched for all of them at once. */
 export interface Loaders {

@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { checkRules } from './rules.ts';
+import { checkRules } from './access-rules.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
 import './types/bottleneck.ts';

@@ -1,11 +1,11 @@
-import type { Bucket } from '../analytics/buckets.ts';
+import type { Bucket } from '../domain/analytics/buckets.ts';
 import {
   checkTaskHistoryFilter,
   type Span,
   spansOf,
   type TaskHistoryFilter,
-} from '../analytics/task-history-filter.ts';
-import type { TaskFilter } from '../tasks/filter.ts';
+} from '../domain/analytics/task-history-filter.ts';
+import type { TaskFilter } from '../domain/tasks/filter.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { readyPath } from '../../src/http/health.ts';
+import { readyPath } from '../../src/server/http/health.ts';
 
 const project = new URL('../../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, project), 'utf8');

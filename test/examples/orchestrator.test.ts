@@ -6,7 +6,7 @@ import {
   SessionsDocument,
   type SessionsQuery,
 } from '../../src/client/generated/graphql.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { claim, createTasks } from '../support/tasks.ts';
 import { breakingProxy } from './breaking-proxy.ts';

@@ -14,8 +14,8 @@ import {
   GraphQLString,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasRole, type Role, roles } from '../../src/auth/viewer.ts';
-import { checkRules } from '../../src/graphql/rules.ts';
+import { hasRole, type Role, roles } from '../../src/domain/principal.ts';
+import { checkRules } from '../../src/graphql/access-rules.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';

@@ -9,7 +9,7 @@ import {
   FinishTaskDocument,
   SessionTurnedStaleDocument,
 } from '../../src/client/generated/graphql.ts';
-import { formatDuration } from '../../src/duration.ts';
+import { formatDuration } from '../../src/shared/duration.ts';
 import { databaseContradictions } from '../support/database-contradictions.ts';
 import { chance, seedFrom } from '../support/chance.ts';
 import { startServerProcess } from '../support/server-process.ts';

@@ -38,9 +38,8 @@ const shark = (...args: string[]) =>
 it('the package has what runs, and not what it was made from', () => {
   expect(files).toEqual(
     expect.arrayContaining([
-      'dist/bin/shark.js',
-      'dist/main.js',
-      'dist/background/thread.js',
+      'dist/shark.js',
+      'dist/analytics-thread.js',
       'prisma/migrations/20260111100100_task_sessions/migration.sql',
       'schema.graphql',
       'README.md',
@@ -61,7 +60,7 @@ it('shark works where the package is installed', async () => {
 });
 
 it('npx shark works in a checkout, with what was built before', async () => {
-  const builtAt = () => statSync(join(project, 'dist/bin/shark.js')).mtimeMs;
+  const builtAt = () => statSync(join(project, 'dist/shark.js')).mtimeMs;
   const before = builtAt();
   const { stdout } = await run('npx', ['shark', 'workflow', 'list'], {
     cwd: project,
@@ -81,7 +80,7 @@ it("two who build at the same moment do not get into each other's way", async ()
   const built = join(project, 'dist-test.twice.new');
   try {
     await Promise.all([build(), build()]);
-    expect(await run(process.execPath, [join(built, 'bin/shark.js'), '--help'])).toMatchObject({
+    expect(await run(process.execPath, [join(built, 'shark.js'), '--help'])).toMatchObject({
       stdout: expect.stringContaining('Usage: shark'),
     });
   } finally {

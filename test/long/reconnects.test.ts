@@ -8,7 +8,7 @@ import {
   FinishTaskDocument,
   SessionTurnedStaleDocument,
 } from '../../src/client/generated/graphql.ts';
-import { formatDuration } from '../../src/duration.ts';
+import { formatDuration } from '../../src/shared/duration.ts';
 import { type Chance, chance, seedFrom } from '../support/chance.ts';
 import { type Delivery, deliveryFaults, type Expectation, type Recorded } from '../support/deliveries.ts';
 import { startServerProcess } from '../support/server-process.ts';

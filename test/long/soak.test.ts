@@ -9,7 +9,7 @@ it('a server at which everybody has been for a minute is as well as it was', asy
   // Rejects, with what was printed, when a promise is broken.
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'soak/run.ts', '--minutes', '1'],
+    ['--import', 'tsx', 'bench/soak/run.ts', '--minutes', '1'],
     { cwd: project },
   );
   expect(stdout).toContain('The server is as well as it was.');

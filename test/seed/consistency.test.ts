@@ -1,16 +1,16 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseTime } from '../../src/db/database-time.ts';
-import { isQueue, workBehind } from '../../src/workflow/status-names.ts';
+import { databaseTime } from '../../src/db/sqlite/database-time.ts';
+import { isQueue, workBehind } from '../../src/domain/workflow/status-names.ts';
 import {
   agentTypeFits,
   blockTarget,
   claimTarget,
   finishTarget,
   rejectTarget,
-} from '../../src/workflow/transitions.ts';
-import type { Workflow } from '../../src/workflow/workflow.ts';
-import { everyWorkflow } from '../workflow/workflows.ts';
+} from '../../src/domain/workflow/transitions.ts';
+import type { Workflow } from '../../src/domain/workflow/workflow.ts';
+import { everyWorkflow } from '../domain/workflow/workflows.ts';
 import { type Row, rows, seeded, until } from './seeded.ts';
 
 const end = databaseTime(until);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workIn } from '../../seed/distributions.ts';
 import { historyMs } from '../../seed/rhythm.ts';
 import { hourMs, minuteMs } from '../../seed/time.ts';
-import { databaseTime } from '../../src/db/database-time.ts';
-import { defaultWorkflow } from '../workflow/workflows.ts';
+import { databaseTime } from '../../src/db/sqlite/database-time.ts';
+import { defaultWorkflow } from '../domain/workflow/workflows.ts';
 import { rows, seeded, until } from './seeded.ts';
 
 let connection: BetterSqlite3.Database;

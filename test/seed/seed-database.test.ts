@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeedOptions } from '../../seed/seed-database.ts';
 import { seedDatabase } from '../../seed/seed-database.ts';
-import { around, defaultWorkflow } from '../workflow/workflows.ts';
+import { around, defaultWorkflow } from '../domain/workflow/workflows.ts';
 import { hashOfRows, migratedDatabase, rows, seeded, until } from './seeded.ts';
 
 const open: BetterSqlite3.Database[] = [];

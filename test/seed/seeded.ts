@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import BetterSqlite3 from 'better-sqlite3';
 import { seedDatabase, type SeedOptions, type SeedReport } from '../../seed/seed-database.ts';
-import { systemClock } from '../../src/clock.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { contentsOf, migrationsFolder } from '../support/shark-databases.ts';
-import { defaultWorkflow } from '../workflow/workflows.ts';
+import { defaultWorkflow } from '../domain/workflow/workflows.ts';
 
 /** A Wednesday, in the middle of the working day. */
 export const until = new Date('2026-01-14T15:00:00.000Z');

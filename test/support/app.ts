@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app.ts';
-import type { Clock } from '../../src/clock.ts';
+import { type App, createApp } from '../../src/server/app.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { type Config, readConfig } from '../../src/server/config.ts';
+import { createLog } from '../../src/shared/log.ts';
 import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 

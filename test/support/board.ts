@@ -1,4 +1,4 @@
-import { databaseTime } from '../../src/db/database-time.ts';
+import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { openShell, type Shell, type Way } from './shark.ts';
 
 /** A shell at a database that has the epic E07 and the feature E07-F20, as the requirement takes for granted. */

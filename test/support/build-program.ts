@@ -10,7 +10,7 @@ const folder = 'dist-test';
 
 /** Before all tests: builds the program as it is shipped, unless it was since the source was last changed. */
 export default function buildProgram(): void {
-  const built = join(project, folder, 'bin/shark.js');
+  const built = join(project, folder, 'shark.js');
   if (
     existsSync(built) &&
     statSync(built).mtimeMs > newestIn('src', 'scripts', 'config', 'package-lock.json')

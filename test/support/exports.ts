@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { formatDuration } from '../../src/duration.ts';
-import type { sessionColumns } from '../../src/export/session-rows.ts';
-import type { SessionFilter } from '../../src/sessions/filter.ts';
+import { formatDuration } from '../../src/shared/duration.ts';
+import type { sessionColumns } from '../../src/domain/export/session-rows.ts';
+import type { SessionFilter } from '../../src/domain/sessions/filter.ts';
 import { type TestApp, testApp } from './app.ts';
 import { manualClock } from './manual-clock.ts';
 import { fillMixedSessions, filters } from './mixed-sessions.ts';

@@ -1,5 +1,5 @@
-import type { Tally } from '../../src/analytics/tally.ts';
-import type { AnalyticsFilter } from '../../src/analytics/filter.ts';
+import type { Tally } from '../../src/domain/analytics/session-statistics.ts';
+import type { AnalyticsFilter } from '../../src/domain/analytics/filter.ts';
 import type { SessionRow } from './analytics-database.ts';
 
 /* The definitions once more, as plainly as they can be written: nothing in here is used by the product. */

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
-import type { SessionFilter } from '../../src/sessions/filter.ts';
+import type { SessionFilter } from '../../src/domain/sessions/filter.ts';
 
 /** One of them has the name of a type, and is of another or of none. */
 const agents = ['ada', 'bob', 'backend'];

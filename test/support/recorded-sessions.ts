@@ -1,4 +1,4 @@
-import { databaseTime } from '../../src/db/database-time.ts';
+import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import type { TestApp } from './app.ts';
 import { createTasks } from './tasks.ts';
 

@@ -9,7 +9,7 @@ import type { Ended } from './program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 /** `shark` as it is shipped. */
-export const sharkFile = fileURLToPath(new URL('../../dist-test/bin/shark.js', import.meta.url));
+export const sharkFile = fileURLToPath(new URL('../../dist-test/shark.js', import.meta.url));
 
 /** Somebody at a shell, in a folder with a database of its own. */
 export interface Shell extends AsyncDisposable, OtherProgram {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import type { Inquiry } from '../../src/analytics/inquiry.ts';
-import { workflowTables } from '../../src/background/workflow-tables.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { openSnapshots } from '../../src/db/snapshot.ts';
-import { inspectTables } from '../../src/db/tables.ts';
-import { defaultWorkflowFile } from '../../src/workflow/default-workflow.ts';
-import { parseWorkflow } from '../../src/workflow/parse-workflow.ts';
-import type { Workflow } from '../../src/workflow/workflow.ts';
+import type { Inquiry } from '../../src/domain/analytics/query-context.ts';
+import { workflowTables } from '../../src/worker/workflow-tables.ts';
+import { migrate } from '../../src/db/sqlite/migrate.ts';
+import { openSnapshots } from '../../src/db/sqlite/snapshot.ts';
+import { inspectTables } from '../../src/db/sqlite/tables.ts';
+import { defaultWorkflowFile } from '../../src/domain/workflow/default-workflow.ts';
+import { parseWorkflow } from '../../src/domain/workflow/parse-workflow.ts';
+import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 import { manualClock } from './manual-clock.ts';
 import { migrationsFolder, open, temporaryFolder } from './shark-databases.ts';
 

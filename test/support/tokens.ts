@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatTokenFile, type TokenEntry } from '../../src/auth/token-file.ts';
-import { sha256Of } from '../../src/auth/tokens.ts';
+import { formatTokenFile, type TokenEntry } from '../../src/server/auth/token-file.ts';
+import { sha256Of } from '../../src/server/auth/tokens.ts';
 import { type TestApp, type TestAppOptions, testApp } from './app.ts';
 
 /** The tokens that an app of these tests knows. The agent speaks for `backend` and `backend-2`. */

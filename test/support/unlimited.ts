@@ -1,5 +1,5 @@
-import { readConfig } from '../../src/config.ts';
-import type { Limits } from '../../src/limits.ts';
+import { readConfig } from '../../src/server/config.ts';
+import type { Limits } from '../../src/graphql/limits/limits.ts';
 
 /** For tests that ask for more than any client may. */
 export const unlimited: Limits = {

@@ -10,7 +10,7 @@ import {
 import { tellRest } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { UsageError } from '../failure.ts';
-import { snakeCased, statisticsJson } from '../json.ts';
+import { snakeCased, statisticsJson } from '../output/json.ts';
 import {
   agentFilterOption,
   epicOption,
@@ -22,9 +22,9 @@ import {
   untilOption,
 } from '../options.ts';
 import { readPages } from '../pages.ts';
-import { plain, shortened } from '../text/plain.ts';
-import { bar, durationText, percentText } from '../text/quantities.ts';
-import { table } from '../text/table.ts';
+import { plain, shortened } from '../output/plain.ts';
+import { bar, durationText, percentText } from '../output/quantities.ts';
+import { table } from '../output/table.ts';
 
 /** The commands that answer what project managers ask. Each number is that of the query of its name. */
 export function addAnalyticsCommands(analytics: Command, run: Run): void {

@@ -8,9 +8,9 @@ import {
 } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
 import { payloadOf } from '../failure.ts';
-import { snakeCased } from '../json.ts';
+import { snakeCased } from '../output/json.ts';
 import { jsonOption, positive } from '../options.ts';
-import { plain } from '../text/plain.ts';
+import { plain } from '../output/plain.ts';
 
 const priorities = ['high', 'medium', 'low'] as const;
 const prioritiesInApi = {

@@ -10,9 +10,9 @@ import {
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
-import { tellMoved } from '../moved-task.ts';
+import { tellMoved } from '../output/moved-task.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
-import { plain } from '../text/plain.ts';
+import { plain } from '../output/plain.ts';
 
 const agentOption = new Option(
   '--agent <name>',

@@ -6,12 +6,12 @@ import {
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
-import { sessionJson } from '../json.ts';
-import { tellMoved } from '../moved-task.ts';
+import { sessionJson } from '../output/json.ts';
+import { tellMoved } from '../output/moved-task.ts';
 import { agentFilterOption, epicOption, jsonOption, sessionId, staleOption } from '../options.ts';
-import { plain } from '../text/plain.ts';
-import { counted, timeText } from '../text/quantities.ts';
-import { sessionsTable } from '../text/sessions.ts';
+import { plain } from '../output/plain.ts';
+import { counted, timeText } from '../output/quantities.ts';
+import { sessionsTable } from '../output/session-tables.ts';
 
 /** The commands for a session itself: to keep it alive, and to take it back. */
 export function addSessionCommands(session: Command, run: Run): void {

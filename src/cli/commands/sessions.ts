@@ -6,9 +6,9 @@ import {
   TaskSessionsDocument,
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
-import { exportSessions } from '../export-sessions.ts';
+import { exportSessions } from './export-sessions.ts';
 import { UsageError } from '../failure.ts';
-import { completionJson, sessionJson } from '../json.ts';
+import { completionJson, sessionJson } from '../output/json.ts';
 import {
   agentFilterOption,
   epicOption,
@@ -21,9 +21,9 @@ import {
   untilOption,
 } from '../options.ts';
 import { readPages } from '../pages.ts';
-import { plain } from '../text/plain.ts';
-import { counted, durationText, percentText } from '../text/quantities.ts';
-import { openSessions, sessionsOfTask, sessionsTable } from '../text/sessions.ts';
+import { plain } from '../output/plain.ts';
+import { counted, durationText, percentText } from '../output/quantities.ts';
+import { openSessions, sessionsOfTask, sessionsTable } from '../output/session-tables.ts';
 import { expectTask, noSuchTask, tellRest } from '../answers.ts';
 import { tellPhaseDurations } from './analytics.ts';
 

@@ -7,13 +7,13 @@ import {
 } from '../../client/generated/graphql.ts';
 import { noSuchTask, tellRest } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
-import { snakeCased } from '../json.ts';
+import { snakeCased } from '../output/json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
 import { readPages } from '../pages.ts';
-import type { Palette } from '../text/palette.ts';
-import { plain, shortened } from '../text/plain.ts';
-import { timeText } from '../text/quantities.ts';
-import { table } from '../text/table.ts';
+import type { Palette } from '../output/palette.ts';
+import { plain, shortened } from '../output/plain.ts';
+import { timeText } from '../output/quantities.ts';
+import { table } from '../output/table.ts';
 
 /** The commands that show tasks. */
 export function addTaskViews(parent: Command, run: Run): void {

@@ -4,10 +4,10 @@ import {
   type SessionTurnedStaleSubscription,
 } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
-import { sessionJson } from '../json.ts';
+import { sessionJson } from '../output/json.ts';
 import { agentFilterOption, epicOption, jsonOption, silentForOption, staleOption } from '../options.ts';
-import { plain } from '../text/plain.ts';
-import { durationText, timeText } from '../text/quantities.ts';
+import { plain } from '../output/plain.ts';
+import { durationText, timeText } from '../output/quantities.ts';
 
 export function addWatchCommand(program: Command, run: Run): void {
   program

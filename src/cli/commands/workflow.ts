@@ -1,10 +1,10 @@
 import type { Command } from '@commander-js/extra-typings';
 import { WorkflowDocument } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
-import { snakeCased } from '../json.ts';
+import { snakeCased } from '../output/json.ts';
 import { jsonOption } from '../options.ts';
-import { plain } from '../text/plain.ts';
-import { table } from '../text/table.ts';
+import { plain } from '../output/plain.ts';
+import { table } from '../output/table.ts';
 
 export function addWorkflowCommands(workflow: Command, run: Run): void {
   workflow

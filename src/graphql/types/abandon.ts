@@ -3,9 +3,9 @@ import {
   SessionNotActiveError,
   SessionNotFoundError,
   StatusNotAllowedError,
-} from '../../operations/refusals.ts';
-import { abandonSession } from '../../sessions/abandon.ts';
-import { type AbandonStaleResult, abandonStaleSessions } from '../../sessions/abandon-stale.ts';
+} from '../../domain/errors.ts';
+import { abandonSession } from '../../domain/sessions/abandon.ts';
+import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sessions/abandon-stale.ts';
 import { builder } from '../builder.ts';
 import { orWhyNot, payload, warnings } from './lifecycle.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';

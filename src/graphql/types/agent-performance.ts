@@ -1,9 +1,9 @@
-import { checkAnalyticsFilter, endedSessions } from '../../analytics/filter.ts';
+import { checkAnalyticsFilter, endedSessions } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { SentBackWork, type SentBackWorkRow } from './sent-back-work.ts';
+import { SentBackWork, type SentBackWorkRow } from './reworked-tasks.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 interface AgentPerformanceRow extends CountedSessions {

@@ -1,8 +1,8 @@
-import { isPause } from '../../workflow/status-names.ts';
+import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
-import { connection } from '../connection.ts';
-import { countOpenTasks, findOpenTasks } from '../open-task-pages.ts';
+import { readsHistory } from '../limits/complexity.ts';
+import { connection } from '../pagination/connection.ts';
+import { countOpenTasks, findOpenTasks } from '../pagination/open-task-pages.ts';
 import { TaskSession } from './session.ts';
 import { TaskFilter } from './task.ts';
 

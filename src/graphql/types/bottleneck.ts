@@ -1,7 +1,7 @@
-import { type Bottleneck as Ranked, bottlenecks } from '../../analytics/bottlenecks.ts';
-import { roundedMinutes } from '../../statistics.ts';
+import { type Bottleneck as Ranked, bottlenecks } from '../../domain/analytics/bottlenecks.ts';
+import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { findPhaseFlow, PhaseFlow, type PhaseFlowRow } from './phase-flow.ts';
 

@@ -6,10 +6,10 @@ import {
   StatusNotAllowedError,
   TaskAlreadyClaimedError,
   TaskNotFoundError,
-} from '../../operations/refusals.ts';
-import { claimTask } from '../../sessions/claim.ts';
-import { claimNextTask, type NoWork } from '../../sessions/claim-next.ts';
-import type { LifecycleResult } from '../../sessions/result.ts';
+} from '../../domain/errors.ts';
+import { claimTask } from '../../domain/sessions/claim.ts';
+import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts';
+import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
 import { orWhyNot, payload, taskKey, warnings } from './lifecycle.ts';
 import { TaskSession } from './session.ts';

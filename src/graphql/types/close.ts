@@ -5,10 +5,10 @@ import {
   SessionNotFoundError,
   StatusNotAllowedError,
   TaskNotFoundError,
-} from '../../operations/refusals.ts';
-import { blockTask, unblockTask } from '../../sessions/block.ts';
-import { finishTask } from '../../sessions/finish.ts';
-import { rejectTask } from '../../sessions/reject.ts';
+} from '../../domain/errors.ts';
+import { blockTask, unblockTask } from '../../domain/sessions/block.ts';
+import { finishTask } from '../../domain/sessions/finish.ts';
+import { rejectTask } from '../../domain/sessions/reject.ts';
 import { builder } from '../builder.ts';
 import { numeric, orWhyNot, payload, taskKey } from './lifecycle.ts';
 import { TaskSession } from './session.ts';

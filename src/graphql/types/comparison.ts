@@ -1,9 +1,13 @@
-import type { TimeWindow } from '../../analytics/buckets.ts';
-import { checkAnalyticsFilter } from '../../analytics/filter.ts';
-import { completionRatePct, rejectionRatePct, type Tally } from '../../analytics/tally.ts';
-import { roundedMinutes } from '../../statistics.ts';
+import type { TimeWindow } from '../../domain/analytics/buckets.ts';
+import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
+import {
+  completionRatePct,
+  rejectionRatePct,
+  type Tally,
+} from '../../domain/analytics/session-statistics.ts';
+import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 

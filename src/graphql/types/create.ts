@@ -4,8 +4,8 @@ import {
   InvalidInputError,
   KeyTakenError,
   StatusNotAllowedError,
-} from '../../operations/refusals.ts';
-import { createEpic, createFeature, createTask } from '../../tasks/create.ts';
+} from '../../domain/errors.ts';
+import { createEpic, createFeature, createTask } from '../../domain/tasks/create.ts';
 import { builder } from '../builder.ts';
 
 const title = 'What it is, in a line. Up to 500 characters.';

@@ -1,7 +1,7 @@
-import type { TimeWindow } from '../../analytics/buckets.ts';
-import type { FlowBand } from '../../analytics/cumulative-flow.ts';
+import type { TimeWindow } from '../../domain/analytics/buckets.ts';
+import type { FlowBand } from '../../domain/analytics/cumulative-flow.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { askedSpans } from '../task-history-spans.ts';
 import { Bucket } from './bucket.ts';
 import { TaskHistoryFilter } from './task-history-filter.ts';

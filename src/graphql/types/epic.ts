@@ -1,4 +1,4 @@
-import { checkEpicKey } from '../../operations/input.ts';
+import { checkEpicKey } from '../../domain/input.ts';
 import { builder } from '../builder.ts';
 
 builder.prismaNode('Epic', {

@@ -11,7 +11,7 @@ import {
   StatusNotAllowedError,
   TaskAlreadyClaimedError,
   TaskNotFoundError,
-} from '../../operations/refusals.ts';
+} from '../../domain/errors.ts';
 import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { TaskSession } from './session.ts';

@@ -1,4 +1,4 @@
-import { checkFeatureKey } from '../../operations/input.ts';
+import { checkFeatureKey } from '../../domain/input.ts';
 import { builder } from '../builder.ts';
 import { TaskConnection } from './task.ts';
 

@@ -1,6 +1,6 @@
-import { type FirstPasses, firstPassYieldPct } from '../../analytics/rework.ts';
+import { type FirstPasses, firstPassYieldPct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
-import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface FirstPassRow extends Omit<FirstPasses, 'phase'> {

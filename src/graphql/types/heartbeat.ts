@@ -1,6 +1,6 @@
-import type { TaskSession as TaskSessionRow } from '../../generated/prisma/client.ts';
-import { SessionNotActiveError, SessionNotFoundError } from '../../operations/refusals.ts';
-import { heartbeatSession } from '../../sessions/heartbeat.ts';
+import type { TaskSession as TaskSessionRow } from '../../db/generated/prisma/client.ts';
+import { SessionNotActiveError, SessionNotFoundError } from '../../domain/errors.ts';
+import { heartbeatSession } from '../../domain/sessions/heartbeat.ts';
 import { builder } from '../builder.ts';
 import { orWhyNot } from './lifecycle.ts';
 import { TaskSession } from './session.ts';

@@ -1,4 +1,4 @@
-import type { LifecycleResult } from '../../sessions/result.ts';
+import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';

@@ -1,6 +1,6 @@
-import { checkAnalyticsFilter } from '../../analytics/filter.ts';
+import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { onFirstUse } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';

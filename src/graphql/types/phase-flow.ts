@@ -1,17 +1,17 @@
-import { type AnalyticsFilter as Choice, endedSessions } from '../../analytics/filter.ts';
+import { type AnalyticsFilter as Choice, endedSessions } from '../../domain/analytics/filter.ts';
 import {
   checkFlowFilter,
   type PhaseFlow as Flow,
   type StretchSummary,
   type Wait,
-} from '../../analytics/flow.ts';
-import { flowEfficiencyPct, minutesSpent } from '../../analytics/time-spent.ts';
-import { roundedMinutes } from '../../statistics.ts';
+} from '../../domain/analytics/flow.ts';
+import { flowEfficiencyPct, minutesSpent } from '../../domain/analytics/time-spent.ts';
+import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import type { Context } from '../context.ts';
-import { largestPage } from '../page.ts';
-import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
+import { largestPage } from '../pagination/page.ts';
+import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 

@@ -1,5 +1,5 @@
-import { endedSessions, type AnalyticsFilter } from '../../analytics/filter.ts';
-import type { PhaseTally } from '../../analytics/phase-durations.ts';
+import { endedSessions, type AnalyticsFilter } from '../../domain/analytics/filter.ts';
+import type { PhaseTally } from '../../domain/analytics/phase-durations.ts';
 import { builder } from '../builder.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 

@@ -1,5 +1,5 @@
-import { durationExamples, formatDuration, parseDuration } from '../../duration.ts';
-import { instantExamples, parseInstant } from '../../instant.ts';
+import { durationExamples, formatDuration, parseDuration } from '../../shared/duration.ts';
+import { instantExamples, parseInstant } from '../../shared/instant.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 

@@ -1,6 +1,11 @@
-import { abandonedRatePct, completionRatePct, rejectionRatePct, type Tally } from '../../analytics/tally.ts';
+import {
+  abandonedRatePct,
+  completionRatePct,
+  rejectionRatePct,
+  type Tally,
+} from '../../domain/analytics/session-statistics.ts';
 import { builder } from '../builder.ts';
-import { type CountedChoice, findCountedSessions } from '../session-pages.ts';
+import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
 /** What ended sessions add up to, and which ones they are. */

@@ -1,4 +1,4 @@
-import type { SessionSummary as Summary } from '../../sessions/summary.ts';
+import type { SessionSummary as Summary } from '../../domain/sessions/summary.ts';
 import { builder } from '../builder.ts';
 
 export const SessionSummary = builder.objectRef<Summary>('SessionSummary').implement({

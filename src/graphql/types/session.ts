@@ -1,8 +1,8 @@
-import { outcomes } from '../../sessions/close-session.ts';
-import type { SessionFilter as SessionChoice } from '../../sessions/filter.ts';
+import { outcomes } from '../../domain/sessions/close-session.ts';
+import type { SessionFilter as SessionChoice } from '../../domain/sessions/filter.ts';
 import { builder } from '../builder.ts';
-import { connection } from '../connection.ts';
-import { countSessions, findSessions } from '../session-pages.ts';
+import { connection } from '../pagination/connection.ts';
+import { countSessions, findSessions } from '../pagination/session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
   description: 'How a session ended.',

@@ -1,14 +1,14 @@
-import type { TaskSession as TaskSessionRow } from '../../generated/prisma/client.ts';
-import { InvalidInputError } from '../../operations/refusals.ts';
-import type { SessionChange } from '../../sessions/changes.ts';
-import { checkFilterOfStale, sessionMatcher } from '../../sessions/filter.ts';
-import { decodeCursor } from '../../stale/cursor.ts';
-import { linesOf } from '../../stale/lines.ts';
-import type { StaleEvent } from '../../stale/watcher.ts';
-import { staleAfterMsByStatus } from '../../workflow/workflow.ts';
+import type { TaskSession as TaskSessionRow } from '../../db/generated/prisma/client.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { SessionChange } from '../../domain/sessions/changes.ts';
+import { checkFilterOfStale, sessionMatcher } from '../../domain/sessions/filter.ts';
+import { decodeCursor } from '../../domain/stale/cursor.ts';
+import { linesOf } from '../../domain/stale/thresholds.ts';
+import type { StaleEvent } from '../../domain/stale/stale-watcher.ts';
+import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
-import { sessionOf } from '../stale-sessions.ts';
+import { sessionOf } from '../stale-session-loader.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
 
 const StaleLine = builder.enumType('StaleLine', {

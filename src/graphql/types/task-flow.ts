@@ -1,7 +1,7 @@
-import type { Life, Stretch as LifeStretch } from '../../analytics/life.ts';
-import { timeSpentIn } from '../../analytics/task-lives.ts';
-import { flowEfficiencyPct, minutesSpent, type MinutesSpent } from '../../analytics/time-spent.ts';
-import { roundedMinutes } from '../../statistics.ts';
+import type { Life, Stretch as LifeStretch } from '../../domain/analytics/task-timeline.ts';
+import { timeSpentIn } from '../../domain/analytics/task-timelines.ts';
+import { flowEfficiencyPct, minutesSpent, type MinutesSpent } from '../../domain/analytics/time-spent.ts';
+import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
 import { TaskSession } from './session.ts';
 

@@ -1,10 +1,10 @@
-import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../operations/input.ts';
-import { dependencyKeys } from '../../tasks/dependencies.ts';
-import { tasksWhere } from '../../tasks/filter.ts';
-import { findNextTask } from '../../tasks/next-task.ts';
+import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../domain/input.ts';
+import { dependencyKeys } from '../../domain/tasks/dependencies.ts';
+import { tasksWhere } from '../../domain/tasks/filter.ts';
+import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
-import { connection } from '../connection.ts';
-import { placeBehind } from '../page.ts';
+import { connection } from '../pagination/connection.ts';
+import { placeBehind } from '../pagination/page.ts';
 import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskFlow } from './task-flow.ts';

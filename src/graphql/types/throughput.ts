@@ -1,7 +1,7 @@
-import type { TimeWindow } from '../../analytics/buckets.ts';
-import type { Throughput as Counts } from '../../analytics/throughput.ts';
+import type { TimeWindow } from '../../domain/analytics/buckets.ts';
+import type { Throughput as Counts } from '../../domain/analytics/throughput.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
+import { readsHistory } from '../limits/complexity.ts';
 import { askedSpans } from '../task-history-spans.ts';
 import { Bucket } from './bucket.ts';
 import { TaskHistoryFilter } from './task-history-filter.ts';

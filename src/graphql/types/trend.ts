@@ -1,8 +1,8 @@
-import type { TimeWindow } from '../../analytics/buckets.ts';
-import { checkAnalyticsFilter } from '../../analytics/filter.ts';
+import type { TimeWindow } from '../../domain/analytics/buckets.ts';
+import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../complexity.ts';
-import { inTurns } from '../turns.ts';
+import { readsHistory } from '../limits/complexity.ts';
+import { inTurns } from '../event-loop-turns.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';

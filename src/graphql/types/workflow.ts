@@ -1,4 +1,4 @@
-import type { Status, Workflow } from '../../workflow/workflow.ts';
+import type { Status, Workflow } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 
 const WorkflowStatus = builder.objectRef<Status>('WorkflowStatus').implement({

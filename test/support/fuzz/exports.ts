@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { sessionColumns } from '../../../src/export/session-rows.ts';
+import { sessionColumns } from '../../../src/domain/export/session-rows.ts';
 import type { GraphQLInputField } from 'graphql';
 import type { Target } from './carriers.ts';
 import { absent, orAbsent, type Plausible, valuesOf } from './values.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { assertInputObjectType } from 'graphql';
 import { expect } from 'vitest';
 import { SessionTurnedStaleDocument } from '../../../src/client/generated/graphql.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/server/config.ts';
 import { schema } from '../../../src/graphql/schema.ts';
 import { type TestApp, testApp } from '../app.ts';
 import { databaseContradictions } from '../database-contradictions.ts';

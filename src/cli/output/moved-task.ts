@@ -1,0 +1,51 @@
+import type { NextPhasePartsFragment, SessionPartsFragment } from '../../client/generated/graphql.ts';
+import { nextPhaseJson, sessionJson } from './json.ts';
+import type { Output } from './output.ts';
+import { plain } from './plain.ts';
+import { durationText, timeText } from './quantities.ts';
+
+/** What every command answers that moves a task. */
+export interface MovedTask {
+  task: { key: string; status: string };
+  previousStatus: string;
+  session?: SessionPartsFragment | null;
+  nextPhase: NextPhasePartsFragment | null;
+  warnings: readonly string[];
+}
+
+/** Answers with what became of a task and its session. */
+export function tellMoved(output: Output, what: string, moved: MovedTask): void {
+  const { task, previousStatus, session = null, nextPhase, warnings } = moved;
+  output.warn(warnings);
+  output.answer({
+    json: () => ({
+      task_key: task.key,
+      status: task.status,
+      previous_status: previousStatus,
+      session: session === null ? null : sessionJson(session),
+      next_phase: nextPhaseJson(nextPhase),
+      warnings,
+    }),
+    text: () =>
+      [
+        `${output.palette.heading(plain(task.key))}  ${what}: ${statusChange(previousStatus, task.status)}`,
+        ...(session === null ? [] : [sessionLine(session)]),
+        ...(nextPhase === null ? [] : [nextLine(nextPhase)]),
+      ].join('\n'),
+  });
+}
+
+function statusChange(from: string, to: string): string {
+  return from === to ? `still ${plain(to)}` : `${plain(from)} → ${plain(to)}`;
+}
+
+function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: SessionPartsFragment): string {
+  return endedAt === null
+    ? `Session ${id}, since ${timeText(startedAt)} UTC`
+    : `Session ${id}, ${outcome?.toLowerCase()} after ${durationText(durationMinutes)}`;
+}
+
+function nextLine({ status, agentTypes }: NextPhasePartsFragment): string {
+  const forWhom = agentTypes.length === 0 ? 'anybody' : agentTypes.map(plain).join(', ');
+  return `Next: ${plain(status)}, for ${forWhom}`;
+}

@@ -1,0 +1,203 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import type { Clock } from '../../shared/clock.ts';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
+import { codeOf, type DatabaseFault, DatabaseFaultError, DatabaseOpenError, openError } from '../errors.ts';
+import { type FilePlace, placeOf } from './file-identity.ts';
+import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
+import { standInsFor } from './missing-table-shims.ts';
+import { inspectTables, type Tables } from './tables.ts';
+
+/** What an operation changes the database through. It lives as long as the transaction it belongs to. */
+export type WriteTransaction = Prisma.TransactionClient;
+/** What queries read through. It sees what is committed and cannot change anything. */
+export type Reader = PrismaClient;
+
+export interface Database {
+  readonly read: Reader;
+  readonly tables: Tables;
+  readonly commits: CommitSignal;
+  /**
+   * The one door for every change: runs `operation` in a transaction of its own, one after the other, and
+   * announces the commit. Whatever `operation` throws undoes all of it and is thrown on.
+   * Throws DatabaseFaultError when something befell the file; reading does as well.
+   */
+  write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+  /** Throws DatabaseFaultError when the file that is open is not in its place any more. Takes some microseconds. */
+  checkPlace(): void;
+  /** Waits for the writes under way and lets go of the file. */
+  close(): Promise<void>;
+}
+
+/** Is told how the changes get on, each of them waiting for its turn. */
+export interface WriteObserver {
+  writeQueued(): void;
+  writeBegan(waitedMs: number): void;
+  writeEnded(tookMs: number): void;
+}
+
+export interface OpenDatabaseOptions {
+  /** Path of the file; its folder is made when it is missing. */
+  file: string;
+  /** Brings the tables up to date on a connection that nothing else uses yet. */
+  prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
+  clock: Clock;
+  onError: (error: unknown) => void;
+  /** The write-ahead log has grown to so many bytes: somebody reads for long, and keeps it from being moved into the file. */
+  onLongLog?: (bytes: number) => void;
+  onStatement?: StatementObserver | undefined;
+  writes?: WriteObserver | undefined;
+  busyTimeoutMs?: number;
+}
+
+/**
+ * Opens the database with one connection that writes and one that reads: SQLite has one writer at a time, and a
+ * reader of its own sees neither half-done transactions nor waits for them.
+ * Throws DatabaseOpenError.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
+  const file = resolve(options.file);
+  const tables = await prepareFile(file, options.prepare);
+  const standIns = standInsFor(tables);
+
+  let place: FilePlace | undefined;
+  const checkPlace = () => place?.check();
+  let patienceMs = busyTimeoutMs;
+  const shared = { file, busyTimeoutMs, onStatement, checkPlace };
+  const writer = new PrismaClient({
+    adapter: sqliteAdapter({ ...shared, readonly: false, setUp: durable, patienceMs: () => patienceMs }),
+  });
+  const reader = new PrismaClient({ adapter: sqliteAdapter({ ...shared, readonly: true, ...standIns }) });
+  try {
+    await writer.$connect();
+    await reader.$connect();
+  } catch (error) {
+    throw openError(file, error);
+  }
+  place = placeOf(file);
+  const watchLog = createLogWatch(place, onLongLog);
+
+  const commits = createCommitSignal({
+    clock,
+    onError,
+    dataVersion: async () => {
+      // Asked of the writer: the number does not change for commits of the connection that asks.
+      const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
+      return Number(row?.data_version);
+    },
+  });
+
+  let lacksRoom = false;
+  const makeRoom = async () => {
+    if (!lacksRoom) return;
+    // SQLite moves the log into the file behind a commit; without room for a commit, the log would never begin anew.
+    await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
+    lacksRoom = false;
+  };
+
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  return {
+    read: reader,
+    tables,
+    commits,
+    checkPlace,
+    write(operation) {
+      const askedAtMs = clock.steadyMs();
+      writes?.writeQueued();
+      const result = lastWrite.then(async () => {
+        const beganMs = clock.steadyMs();
+        writes?.writeBegan(beganMs - askedAtMs);
+        // Those that wait behind one that waits for the lock wait for it as well: all give up in their own time.
+        patienceMs = busyTimeoutMs - (beganMs - askedAtMs);
+        await makeRoom();
+        const value = await writer
+          .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
+          .catch((error: unknown) => {
+            lacksRoom = error instanceof DatabaseFaultError && lackingRoom.has(error.fault);
+            throw error;
+          })
+          .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
+        commits.announce('here');
+        watchLog();
+        return value;
+      });
+      lastWrite = result.catch(() => undefined);
+      return result;
+    },
+    async close() {
+      commits.close();
+      await lastWrite;
+      await reader.$disconnect();
+      // The last to let go moves the write-ahead log into the file, which a connection that only reads cannot.
+      await writer.$disconnect();
+    },
+  };
+}
+
+/**
+ * In WAL mode the driver's default would let a power cut take the last commits back. A log that grew long while
+ * somebody read is cut back to some megabytes when it begins anew. The statement at the end is what makes the log.
+ */
+const durable = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
+
+async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
+  const connection = openFile(file);
+  try {
+    await prepare(connection);
+    const mode = await writeAheadLog(connection);
+    if (mode !== 'wal')
+      throw new DatabaseOpenError(
+        `The database ${file} cannot keep a write-ahead log (its journal mode stays '${String(mode)}'). ` +
+          'Put it on a local disk: network file systems do not offer what the log needs.',
+      );
+    return inspectTables(connection);
+  } catch (error) {
+    throw openError(file, error);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Returns the journal mode that it is in then. */
+async function writeAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
+  // Changing the mode does not wait for a lock that a second server, started at the same moment, holds briefly.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return connection.pragma('journal_mode = WAL', { simple: true });
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_BUSY' || attempt === 50) throw error;
+      await delay(20);
+    }
+  }
+}
+
+function openFile(file: string): BetterSqlite3.Database {
+  try {
+    if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
+    return new BetterSqlite3(file);
+  } catch (error) {
+    throw openError(file, error);
+  }
+}
+
+/** Some systems tell of a disk that is full, others of a file that cannot be written. */
+const lackingRoom: ReadonlySet<DatabaseFault> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
+
+/** From here on a long log is told of, and each time it has doubled. */
+const longLogBytes = 64 * 1_024 * 1_024;
+
+function createLogWatch(place: FilePlace, onLongLog: ((bytes: number) => void) | undefined): () => void {
+  let tellAt = longLogBytes;
+  return () => {
+    const bytes = place.logBytes();
+    if (bytes < longLogBytes) tellAt = longLogBytes;
+    if (bytes < tellAt) return;
+    tellAt = bytes * 2;
+    onLongLog?.(bytes);
+  };
+}

@@ -1,0 +1,152 @@
+import { type SampleSummary, summaryOf } from '../../db/sqlite/sample-functions.ts';
+import { InvalidInputError } from '../errors.ts';
+import { createSample, type Sample } from '../../shared/statistics.ts';
+import { tasksCondition } from '../tasks/filter.ts';
+import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';
+import type { Inquiry } from './query-context.ts';
+import { livesIn, type Stretch } from './task-timeline.ts';
+import { createLongest, type Longest } from './longest.ts';
+import { phasesToShow } from './phase-durations.ts';
+import { readTaskRecord, selectTaskRecords, type TaskRecordRow } from './task-records.ts';
+import { noTime, type TimeSpent } from './time-spent.ts';
+
+/** What tasks spent in one phase, in milliseconds. Only stretches that have ended are in these numbers. */
+export interface PhaseFlow {
+  readonly phase: string;
+  /** Tasks with a stretch in the phase. */
+  readonly tasks: number;
+  readonly spent: Readonly<TimeSpent>;
+  readonly waits: StretchSummary;
+  /** Work and rework. */
+  readonly touches: StretchSummary;
+  /** Sessions that ended. */
+  readonly sessions: number;
+  /** Tasks that wait in a queue of the phase now, whatever the time that was asked for. */
+  readonly waitingNow: number;
+  /** The longest of the waits, the longest first. */
+  readonly longestWaits: readonly Wait[];
+}
+
+/** Milliseconds; null where there is no stretch. */
+export interface StretchSummary extends Readonly<SampleSummary> {
+  readonly count: number;
+  readonly total: number;
+}
+
+/** Times are in milliseconds since 1970. */
+export interface Wait {
+  readonly taskId: number;
+  readonly since: number;
+  readonly until: number;
+}
+
+/**
+ * The filter with its keys as the database has them. Throws InvalidInputError for what checkAnalyticsFilter refuses,
+ * and for agents: a task that waits is nobody's.
+ */
+export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
+  for (const field of ['agent', 'agentId', 'agentType'] as const)
+    if (typeof filter[field] === 'string')
+      throw new InvalidInputError(
+        field,
+        `${field} is '${filter[field]}', but a task that waits has no agent`,
+        `Leave ${field} out here; phaseDurations and agentPerformance can be narrowed to agents`,
+      );
+  return checkAnalyticsFilter(filter);
+}
+
+/**
+ * One for each phase of the workflow, in its order, and then for any other that tasks were in. A stretch counts in
+ * the window in which it ended, half open.
+ */
+export function phaseFlow(
+  { snapshot, workflow, now }: Inquiry,
+  { filter, waitsToList }: { filter: AnalyticsFilter; waitsToList: number },
+): PhaseFlow[] {
+  const lifeOf = livesIn(workflow);
+  const isCounted = windowOf(filter);
+  const phases = new Map<string, PhaseCount>();
+  const countOf = (phase: string) => {
+    const known = phases.get(phase);
+    if (known !== undefined) return known;
+    const created = countPhase(waitsToList);
+    phases.set(phase, created);
+    return created;
+  };
+
+  let read = 0;
+  // The rest of the filter chooses among the stretches of these tasks.
+  const { epicKey, featureKey } = filter;
+  const chosen = tasksCondition(workflow, { epicKey, featureKey });
+  for (const row of snapshot.iterate<TaskRecordRow>(selectTaskRecords(chosen))) {
+    read += 1;
+    if (read % 256 === 0) snapshot.goOn();
+    const task = readTaskRecord(row);
+    const { stretches, isOver } = lifeOf(task, now.getTime());
+    const running = isOver ? undefined : stretches.at(-1);
+    for (const stretch of stretches)
+      if (stretch === running) countOf(stretch.phase).running(stretch);
+      else if (isCounted(stretch.until)) countOf(stretch.phase).ended(row.id, stretch);
+    for (const [, phase, , endedAt] of task.sessions)
+      if (endedAt !== null && isCounted(endedAt)) countOf(phase).session();
+  }
+  return phasesToShow(workflow, filter, [...phases.keys()]).map((phase) => ({
+    phase,
+    ...(phases.get(phase) ?? countPhase(0)).result(),
+  }));
+}
+
+interface PhaseCount {
+  ended(taskId: number, stretch: Stretch): void;
+  running(stretch: Stretch): void;
+  session(): void;
+  result(): Omit<PhaseFlow, 'phase'>;
+}
+
+/** Adds up one phase. The stretches of a task come one after the other. */
+function countPhase(waitsToList: number): PhaseCount {
+  const spent = noTime();
+  const waits = createSample();
+  const touches = createSample();
+  const longest: Longest<Wait> = createLongest(waitsToList);
+  let tasks = 0;
+  let lastTask: number | undefined;
+  let sessions = 0;
+  let waitingNow = 0;
+  return {
+    ended(taskId, { kind, since, until }) {
+      if (taskId !== lastTask) tasks += 1;
+      lastTask = taskId;
+      spent[kind] += until - since;
+      if (kind === 'work' || kind === 'rework') touches.add(until - since);
+      if (kind !== 'queue') return;
+      waits.add(until - since);
+      longest.add({ taskId, since, until }, until - since);
+    },
+    running({ kind }) {
+      if (kind === 'queue') waitingNow += 1;
+    },
+    session() {
+      sessions += 1;
+    },
+    result: () => ({
+      tasks,
+      spent,
+      waits: summarize(waits, spent.queue),
+      touches: summarize(touches, spent.work + spent.rework),
+      sessions,
+      waitingNow,
+      longestWaits: longest.list(),
+    }),
+  };
+}
+
+function summarize(sample: Sample, total: number): StretchSummary {
+  return { count: sample.size, total, ...summaryOf(sample) };
+}
+
+function windowOf({ since, until }: AnalyticsFilter): (instant: number) => boolean {
+  const first = since?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const end = until?.getTime() ?? Number.POSITIVE_INFINITY;
+  return (instant) => instant >= first && instant < end;
+}

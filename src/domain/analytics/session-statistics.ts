@@ -1,0 +1,77 @@
+import { readSummary, type SampleSummary } from '../../db/sqlite/sample-functions.ts';
+import { Prisma } from '../../db/generated/prisma/client.ts';
+import { percentage, roundedMinutes } from '../../shared/statistics.ts';
+
+/** What ended sessions add up to. Minutes are null where there is nothing to count. */
+export interface Tally extends Readonly<SampleSummary> {
+  readonly sessions: number;
+  readonly completed: number;
+  readonly rejected: number;
+  readonly blocked: number;
+  readonly abandoned: number;
+  readonly totalMinutes: number;
+  readonly averageMinutes: number | null;
+}
+
+/** What `tallyColumns` selects. */
+export interface TallyRow {
+  sessions: number;
+  completed: number;
+  rejected: number;
+  blocked: number;
+  totalMinutes: number;
+  sample: string;
+}
+
+/** Counts the sessions of a group of `task_sessions session`. All that is read of one is in an index. */
+export const tallyColumns = Prisma.sql`
+  COUNT(*) AS sessions,
+  COUNT(*) FILTER (WHERE session.outcome = 'completed') AS completed,
+  COUNT(*) FILTER (WHERE session.outcome = 'rejected') AS rejected,
+  COUNT(*) FILTER (WHERE session.outcome = 'blocked') AS blocked,
+  SUM(session.duration_minutes) AS totalMinutes,
+  sample_of(session.duration_minutes) AS sample`;
+
+export function readTally({ sessions, completed, rejected, blocked, totalMinutes, sample }: TallyRow): Tally {
+  return {
+    sessions,
+    completed,
+    rejected,
+    blocked,
+    abandoned: sessions - completed - rejected - blocked,
+    totalMinutes: roundedMinutes(totalMinutes),
+    averageMinutes: roundedMinutes(totalMinutes / sessions),
+    ...readSummary(sample),
+  };
+}
+
+export const emptyTally: Tally = {
+  sessions: 0,
+  completed: 0,
+  rejected: 0,
+  blocked: 0,
+  abandoned: 0,
+  totalMinutes: 0,
+  averageMinutes: null,
+  median: null,
+  p50: null,
+  p85: null,
+  p90: null,
+  p95: null,
+  p99: null,
+};
+
+/** Rejected sessions per hundred that have ended. */
+export function rejectionRatePct({ rejected, sessions }: Tally): number | null {
+  return percentage(rejected, sessions);
+}
+
+/** Completed sessions per hundred that came to a result: an agent that died has none. */
+export function completionRatePct({ completed, rejected, blocked }: Tally): number | null {
+  return percentage(completed, completed + rejected + blocked);
+}
+
+/** Abandoned sessions per hundred that have ended. */
+export function abandonedRatePct({ abandoned, sessions }: Tally): number | null {
+  return percentage(abandoned, sessions);
+}

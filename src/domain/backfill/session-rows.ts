@@ -1,0 +1,52 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { databaseTime } from '../../db/sqlite/database-time.ts';
+import type { TaskRange } from './history-rows.ts';
+import type { PastSession, RecordedSession } from './sessions-from-history.ts';
+
+export interface SessionRows {
+  /** What is recorded of these tasks, by the id of the task. */
+  recorded(range: TaskRange): ReadonlyMap<number, readonly RecordedSession[]>;
+  add(taskId: number, session: PastSession): void;
+}
+
+/** Reads and adds rows of `task_sessions`. A session that is over when it is written is no event: nobody is told. */
+export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
+  const sessions = connection.prepare<
+    [TaskRange],
+    { taskId: number; claimedTo: string; startedAt: string; endedAt: string | null }
+  >(
+    `SELECT task_id AS taskId, claimed_to AS claimedTo, started_at AS startedAt, ended_at AS endedAt
+     FROM task_sessions
+     WHERE task_id > @behind AND task_id <= @upTo`,
+  );
+  const insert = connection.prepare<[Record<string, string | number | null>]>(
+    `INSERT INTO task_sessions
+       (task_id, agent_id, phase, claimed_from, claimed_to, closed_from, closed_to, started_at, ended_at, outcome, notes)
+     VALUES
+       (@taskId, @agentId, @phase, @claimedFrom, @claimedTo, @claimedTo, @closedTo, @startedAt, @endedAt, @outcome, @notes)`,
+  );
+
+  return {
+    recorded(range) {
+      const byTask = new Map<number, RecordedSession[]>();
+      for (const { taskId, claimedTo, startedAt, endedAt } of sessions.iterate(range)) {
+        const ofTask = byTask.get(taskId) ?? [];
+        byTask.set(taskId, ofTask);
+        ofTask.push({
+          claimedTo,
+          startedAtMs: Date.parse(startedAt),
+          endedAtMs: endedAt === null ? null : Date.parse(endedAt),
+        });
+      }
+      return byTask;
+    },
+    add(taskId, { startedAtMs, endedAtMs, ...session }) {
+      insert.run({
+        ...session,
+        taskId,
+        startedAt: databaseTime(startedAtMs),
+        endedAt: databaseTime(endedAtMs),
+      });
+    },
+  };
+}

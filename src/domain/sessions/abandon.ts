@@ -1,0 +1,72 @@
+import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import { closeSession } from './close-session.ts';
+import { closedBefore } from './close-work.ts';
+import type { TaskRow } from '../tasks/find.ts';
+import { findActiveSession, findSession } from './find.ts';
+import { checkOptionalText, limits } from '../input.ts';
+import { moveTask } from '../tasks/move-task.ts';
+import type { Operation } from '../operation.ts';
+import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
+import { type LifecycleResult, waitingIn } from './result.ts';
+
+export interface AbandonParams {
+  sessionId: number;
+  reason?: string | null | undefined;
+}
+
+/**
+ * Takes a claim back: the session closes as abandoned and the task returns to the status it was claimed from, so
+ * that another agent can have it. Throws InvalidInputError, SessionNotFoundError, SessionNotActiveError,
+ * StatusNotAllowedError.
+ */
+export async function abandonSession(operation: Operation, params: AbandonParams): Promise<LifecycleResult> {
+  const reason = checkOptionalText('reason', params.reason, limits.text);
+  const session = await findSession(operation, params.sessionId);
+  if (session === null) throw new SessionNotFoundError(params.sessionId);
+  if (session.outcome === 'abandoned')
+    return {
+      ...closedBefore(operation, session),
+      warnings: movedSinceClaim(session, session.closedFrom ?? session.claimedTo),
+    };
+  if (session.endedAt !== null)
+    throw new SessionNotActiveError(session, await findActiveSession(operation, session.taskId));
+  return abandon(operation, session, reason);
+}
+
+/** Abandons an active session; what else is thrown is a fault. */
+export async function abandon(
+  operation: Operation,
+  session: TaskSession & { task: TaskRow },
+  reason: string | null,
+): Promise<LifecycleResult> {
+  const { task } = session;
+  // Where another program has moved the task since, there is no claim left to take back, and the task is not ours.
+  const isOurs = task.status === session.claimedTo;
+  const to = isOurs ? session.claimedFrom : task.status;
+  if (isOurs)
+    await moveTask(operation, task, {
+      to,
+      agent: session.agentId,
+      notes: reason,
+      changes: { assignedAgent: null },
+    });
+  const closed = await closeSession(operation, session, {
+    outcome: 'abandoned',
+    notes: reason,
+    closedFrom: task.status,
+    closedTo: to,
+  });
+  return {
+    taskId: task.id,
+    session: closed,
+    previousStatus: task.status,
+    next: waitingIn(operation.workflow, to),
+    warnings: movedSinceClaim(session, task.status),
+  };
+}
+
+function movedSinceClaim({ claimedTo }: TaskSession, status: string): string[] {
+  return status === claimedTo
+    ? []
+    : [`The task has moved to ${status} since it was claimed, and stays there`];
+}

@@ -1,0 +1,88 @@
+import { wayOut } from '../tasks/suggested-next-step.ts';
+import { blockTarget, unblockTarget } from '../workflow/transitions.ts';
+import { closeWork } from './close-work.ts';
+import { findTask } from '../tasks/find.ts';
+import { checkText, limits } from '../input.ts';
+import { moveTask } from '../tasks/move-task.ts';
+import type { Operation } from '../operation.ts';
+import { InvalidTransitionError } from '../errors.ts';
+import { type LifecycleResult, waitingIn } from './result.ts';
+
+export interface BlockParams {
+  taskKey: string;
+  reason: string;
+  sessionId?: number | null | undefined;
+}
+
+/**
+ * Something outside keeps the work from going on: its session closes as blocked and the task is set aside.
+ * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ */
+export async function blockTask(operation: Operation, params: BlockParams): Promise<LifecycleResult> {
+  const { workflow, now } = operation;
+  const reason = checkText('reason', params.reason, limits.text);
+  return closeWork(operation, {
+    taskKey: params.taskKey,
+    sessionId: params.sessionId,
+    outcome: 'blocked',
+    notes: reason,
+    decide: ({ key, status }, active) => {
+      const to = blockTarget(workflow, status);
+      if (to === undefined)
+        throw new InvalidTransitionError({
+          message: `Task ${key} cannot be blocked in status '${status}'`,
+          suggestion:
+            active === null || !workflow.statuses.has(status)
+              ? wayOut(workflow, status)
+              : `The workflow has no way from '${status}' to 'blocked': use rejectTask or abandonSession`,
+          currentStatus: status,
+          allowedTransitions: [],
+        });
+      return { to, changes: { blockedAt: now, blockedReason: reason } };
+    },
+  });
+}
+
+/**
+ * The obstacle is gone: the task goes back to the queue of the phase it was blocked in. Opens no session; the next
+ * claim does. Throws InvalidInputError, TaskNotFoundError, InvalidTransitionError, StatusNotAllowedError.
+ */
+export async function unblockTask(
+  operation: Operation,
+  params: { taskKey: string },
+): Promise<LifecycleResult> {
+  const { workflow, tx } = operation;
+  const task = await findTask(operation, params.taskKey);
+  const blocking = await tx.taskHistory.findFirst({
+    where: { taskId: task.id, newStatus: task.status },
+    orderBy: { id: 'desc' },
+    select: { oldStatus: true },
+  });
+  const phase = workflow.statuses.get(blocking?.oldStatus ?? '')?.phase;
+  const to = unblockTarget(workflow, task.status, phase);
+  if (to === undefined)
+    throw new InvalidTransitionError({
+      message: `Task ${task.key} cannot be unblocked in status '${task.status}'`,
+      suggestion: !workflow.statuses.has(task.status)
+        ? wayOut(workflow, task.status)
+        : task.status === 'blocked'
+          ? "The workflow has no way from 'blocked' to a status that waits for an agent"
+          : 'The task is not blocked: there is nothing to do',
+      currentStatus: task.status,
+      allowedTransitions: [],
+    });
+  await moveTask(operation, task, {
+    to,
+    agent: null,
+    notes: null,
+    changes: { blockedAt: null, blockedReason: null },
+  });
+  return {
+    taskId: task.id,
+    session: null,
+    previousStatus: task.status,
+    next: waitingIn(workflow, to),
+    warnings: [],
+  };
+}

@@ -1,0 +1,63 @@
+import { checkEpicKey } from '../input.ts';
+import type { Operation } from '../operation.ts';
+import { EpicNotFoundError } from '../errors.ts';
+import { taskColumns } from '../tasks/find.ts';
+import { findNextTask } from '../tasks/next-task.ts';
+import { type AgentParams, checkAgent, claim, claimedBefore } from './claim.ts';
+import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
+import type { LifecycleResult } from './result.ts';
+
+export interface ClaimNextParams extends AgentParams {
+  /** Only work in this epic. */
+  epicKey?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}
+
+/** There was nothing to hand out. */
+export interface NoWork {
+  taskId: null;
+  session: null;
+  previousStatus: null;
+  next: null;
+  warnings: string[];
+}
+
+/**
+ * Hands the best task that waits to an agent, in the transaction that looks for it, so that nobody else gets the same.
+ * Throws InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
+ */
+export async function claimNextTask(
+  operation: Operation,
+  params: ClaimNextParams,
+): Promise<LifecycleResult | NoWork> {
+  const { tx, workflow, tables } = operation;
+  const agent = checkAgent(operation, params);
+  const epicKey = typeof params.epicKey === 'string' ? checkEpicKey(params.epicKey) : null;
+  const request: ClaimRequest = {
+    idempotencyKey: checkIdempotencyKey(params.idempotencyKey),
+    operation: 'claimNextTask',
+    input: { ...agent, epicKey },
+  };
+  const before = await recall(operation, request);
+  if (before !== undefined)
+    return before.session === null
+      ? noWork(before.warnings)
+      : claimedBefore(operation, before.session, before.warnings);
+
+  if (epicKey !== null) await checkEpicExists(operation, epicKey);
+  const wish = { agentType: agent.agentType, epicKey };
+  const id = await findNextTask(tx, workflow, wish, tables.hasTaskSessions);
+  if (id === null) return remember(operation, request, noWork([]));
+  const task = await tx.task.findUniqueOrThrow({ where: { id }, select: taskColumns });
+  return remember(operation, request, await claim(operation, task, agent));
+}
+
+function noWork(warnings: string[]): NoWork {
+  return { taskId: null, session: null, previousStatus: null, next: null, warnings };
+}
+
+/** An epic that is mistyped would look like one without work. */
+async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
+  const epic = await tx.epic.findUnique({ where: { key }, select: { id: true } });
+  if (epic === null) throw new EpicNotFoundError(key);
+}

@@ -1,0 +1,165 @@
+import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import { agentTypeFits, claimTarget, finishTarget } from '../workflow/transitions.ts';
+import type { Status, Workflow } from '../workflow/workflow.ts';
+import { closeSession } from './close-session.ts';
+import { unfinishedDependencies } from '../tasks/dependencies.ts';
+import { findTask, type TaskRow } from '../tasks/find.ts';
+import { findActiveSession } from './find.ts';
+import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
+import { checkMayClaimFor, checkMayTakeOverFrom } from '../actor.ts';
+import { checkOptionalText, checkTaskKey, checkText, limits } from '../input.ts';
+import { moveTask } from '../tasks/move-task.ts';
+import { wayOut } from '../tasks/suggested-next-step.ts';
+import type { Operation } from '../operation.ts';
+import { InvalidTransitionError, TaskAlreadyClaimedError } from '../errors.ts';
+import { type LifecycleResult, sessionNotRecorded } from './result.ts';
+
+/** Who claims. */
+export interface Agent {
+  agentId: string;
+  agentType: string | null;
+}
+
+export interface AgentParams {
+  agentId: string;
+  agentType?: string | null | undefined;
+}
+
+export interface ClaimParams extends AgentParams {
+  taskKey: string;
+  /** Chosen by the caller: a claim that comes again with the same key is answered again, and not made twice. */
+  idempotencyKey?: string | null | undefined;
+}
+
+/**
+ * Hands a task to an agent: the task moves to where it is worked on and a session opens, together.
+ * Throws InvalidInputError, TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError,
+ * StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
+ */
+export async function claimTask(operation: Operation, params: ClaimParams): Promise<LifecycleResult> {
+  const agent = checkAgent(operation, params);
+  const taskKey = checkTaskKey(params.taskKey);
+  const request: ClaimRequest = {
+    idempotencyKey: checkIdempotencyKey(params.idempotencyKey),
+    operation: 'claimTask',
+    input: { taskKey, ...agent },
+  };
+  const before = await recall(operation, request);
+  // Without a session nothing of a claim is remembered.
+  if (before?.session) return claimedBefore(operation, before.session, before.warnings);
+
+  const task = await findTask(operation, taskKey);
+  return remember(operation, request, await claim(operation, task, agent));
+}
+
+/** Throws InvalidInputError, ForbiddenError. */
+export function checkAgent({ actor }: Operation, params: AgentParams): Agent {
+  const agent = {
+    agentId: checkText('agentId', params.agentId, limits.agent),
+    agentType: checkOptionalText('agentType', params.agentType, limits.agent),
+  };
+  checkMayClaimFor(actor, agent.agentId);
+  return agent;
+}
+
+/** Claims a task that was found in this transaction. */
+export async function claim(
+  operation: Operation,
+  task: TaskRow,
+  { agentId, agentType }: Agent,
+): Promise<LifecycleResult> {
+  const { workflow, tables, tx, now, actor } = operation;
+  const warnings: string[] = [];
+
+  const target = claimTarget(workflow, task.status);
+  if (target === undefined) throw notClaimable(operation, task);
+
+  const holder = await findActiveSession(operation, task.id);
+  if (holder !== null) {
+    // A task that a claim would move is waiting, so nobody works on it: another program moved it under its holder.
+    if (target === task.status) throw new TaskAlreadyClaimedError(holder);
+    await closeSession(operation, holder, {
+      outcome: 'abandoned',
+      notes: `The task was found waiting in ${task.status} with this session still open`,
+      closedFrom: task.status,
+      closedTo: task.status,
+    });
+    warnings.push(
+      `The session that agent '${holder.agentId}' had left open was closed as abandoned, because the task was waiting in ${task.status}`,
+    );
+  }
+
+  // Without sessions, the name on the task is all there is to tell who works on it.
+  if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
+    checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
+
+  const status = workflow.statuses.get(task.status);
+  if (agentType !== null && status !== undefined && !agentTypeFits(status, agentType))
+    warnings.push(
+      `Agent type '${agentType}' is not among those that work on ${task.status}: ${status.agentTypes.join(', ')}`,
+    );
+  const unfinished = await unfinishedDependencies(operation, task);
+  if (unfinished.length > 0)
+    warnings.push(`The task depends on work that is not finished: ${unfinished.join(', ')}`);
+
+  await moveTask(operation, task, {
+    to: target,
+    agent: agentId,
+    notes: null,
+    changes: { assignedAgent: agentId, ...(task.startedAt === null ? { startedAt: now } : {}) },
+  });
+
+  let session: TaskSession | null = null;
+  if (tables.hasTaskSessions)
+    session = await tx.taskSession.create({
+      data: {
+        taskId: task.id,
+        agentId,
+        agentType,
+        phase: workflow.statuses.get(target)?.phase ?? 'any',
+        claimedFrom: task.status,
+        claimedTo: target,
+        startedAt: now,
+      },
+    });
+  else warnings.push(sessionNotRecorded);
+
+  return {
+    taskId: task.id,
+    session,
+    previousStatus: task.status,
+    next: behind(workflow, target),
+    warnings,
+  };
+}
+
+/** The result that the claim which opened this session had. */
+export function claimedBefore(
+  { workflow }: Operation,
+  session: TaskSession,
+  warnings: string[],
+): LifecycleResult {
+  return {
+    taskId: session.taskId,
+    session,
+    previousStatus: session.claimedFrom,
+    next: behind(workflow, session.claimedTo),
+    warnings,
+  };
+}
+
+/** Where finishing leads from a status. */
+function behind(workflow: Workflow, status: string): Status | null {
+  const finish = finishTarget(workflow, status);
+  return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);
+}
+
+function notClaimable({ workflow }: Operation, { key, status }: TaskRow): InvalidTransitionError {
+  const transitions = workflow.statuses.get(status)?.transitions ?? [];
+  return new InvalidTransitionError({
+    message: `Task ${key} cannot be claimed in status '${status}'`,
+    suggestion: wayOut(workflow, status),
+    currentStatus: status,
+    allowedTransitions: transitions.filter((to) => claimTarget(workflow, to) !== undefined),
+  });
+}

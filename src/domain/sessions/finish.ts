@@ -1,0 +1,43 @@
+import { wayOut } from '../tasks/suggested-next-step.ts';
+import { isQueue } from '../workflow/status-names.ts';
+import { finishTarget } from '../workflow/transitions.ts';
+import { closeWork } from './close-work.ts';
+import { checkOptionalText, limits } from '../input.ts';
+import type { Operation } from '../operation.ts';
+import { InvalidTransitionError } from '../errors.ts';
+import type { LifecycleResult } from './result.ts';
+
+export interface FinishParams {
+  taskKey: string;
+  notes?: string | null | undefined;
+  sessionId?: number | null | undefined;
+}
+
+/**
+ * Work on the task's phase is done: its session closes as completed and the task moves on.
+ * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ */
+export async function finishTask(operation: Operation, params: FinishParams): Promise<LifecycleResult> {
+  const { workflow } = operation;
+  return closeWork(operation, {
+    taskKey: params.taskKey,
+    sessionId: params.sessionId,
+    outcome: 'completed',
+    notes: checkOptionalText('notes', params.notes, limits.text),
+    decide: ({ key, status }, active) => {
+      // A finish that comes late must not push on a task that went back to its queue meanwhile.
+      const to = isQueue(status) ? undefined : finishTarget(workflow, status);
+      if (to !== undefined) return { to };
+      throw new InvalidTransitionError({
+        message: `Task ${key} cannot be finished in status '${status}'`,
+        suggestion:
+          active === null || !workflow.statuses.has(status)
+            ? wayOut(workflow, status)
+            : `Another program moved the task there while session ${active.id} was open: end that with abandonSession`,
+        currentStatus: status,
+        allowedTransitions: [],
+      });
+    },
+  });
+}

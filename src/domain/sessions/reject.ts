@@ -1,0 +1,64 @@
+import { wayOut } from '../tasks/suggested-next-step.ts';
+import { rejectTarget } from '../workflow/transitions.ts';
+import { closeWork } from './close-work.ts';
+import { checkOptionalText, checkText, limits } from '../input.ts';
+import type { Operation } from '../operation.ts';
+import { InvalidTransitionError } from '../errors.ts';
+import type { LifecycleResult } from './result.ts';
+
+export interface RejectParams {
+  taskKey: string;
+  reason: string;
+  /** Where to send the work; left out, the nearest earlier phase that the workflow allows. */
+  toStatus?: string | null | undefined;
+  sessionId?: number | null | undefined;
+}
+
+/**
+ * The work is not good enough: its session closes as rejected, the task goes back, and the reason stays with the
+ * task as a note. Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ */
+export async function rejectTask(operation: Operation, params: RejectParams): Promise<LifecycleResult> {
+  const { workflow, tables, tx, now } = operation;
+  const reason = checkText('reason', params.reason, limits.text);
+  const toStatus = checkOptionalText('toStatus', params.toStatus, limits.agent) ?? undefined;
+
+  return closeWork(operation, {
+    taskKey: params.taskKey,
+    sessionId: params.sessionId,
+    outcome: 'rejected',
+    notes: reason,
+    decide: ({ key, status }) => {
+      const target = rejectTarget(workflow, status, toStatus);
+      if (target.kind === 'moves') return { to: target.to, rejectionReason: reason };
+      throw new InvalidTransitionError({
+        message:
+          toStatus === undefined
+            ? `Task ${key} cannot be rejected in status '${status}'`
+            : `Task ${key} cannot be rejected from '${status}' to '${toStatus}'${target.reason === 'later-phase' ? ', which comes later' : ''}`,
+        suggestion:
+          target.allowed.length === 0
+            ? wayOut(workflow, status)
+            : `Name where to send it as toStatus: ${target.allowed.join(', ')}`,
+        currentStatus: status,
+        allowedTransitions: target.allowed,
+      });
+    },
+    alsoWrite: async (task, session) => {
+      if (!tables.hasTaskNotes) return;
+      // Databases of some ages allow only certain types of note, and 'rejection' is not among them.
+      const asRejection = tables.noteTypes === null || tables.noteTypes.includes('rejection');
+      await tx.taskNote.create({
+        data: {
+          taskId: task.id,
+          noteType: asRejection ? 'rejection' : 'comment',
+          content: asRejection ? reason : `Rejected: ${reason}`,
+          createdBy: session?.agentId ?? null,
+          createdAt: now,
+        },
+        select: { id: true },
+      });
+    },
+  });
+}

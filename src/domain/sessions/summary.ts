@@ -1,0 +1,32 @@
+import type { Reader } from '../../db/sqlite/database.ts';
+import { percentage, roundedMinutes } from '../../shared/statistics.ts';
+
+export interface SessionSummary {
+  /** All sessions of the task, the open one included. */
+  count: number;
+  /** Minutes inside sessions that have ended. */
+  totalMinutes: number;
+  /** Completed sessions per hundred of all, with one decimal; null when there is none. */
+  completionRatePct: number | null;
+}
+
+/** One summary for each task, in the order of `taskIds`, with one statement for all of them. */
+export async function sessionSummaries(read: Reader, taskIds: readonly number[]): Promise<SessionSummary[]> {
+  const groups = await read.taskSession.groupBy({
+    by: ['taskId', 'outcome'],
+    where: { taskId: { in: [...taskIds] } },
+    _count: true,
+    _sum: { durationMinutes: true },
+  });
+  return taskIds.map((taskId) => {
+    const own = groups.filter((group) => group.taskId === taskId);
+    const count = own.reduce((sum, group) => sum + group._count, 0);
+    const completed = own.find((group) => group.outcome === 'completed')?._count ?? 0;
+    const totalMinutes = own.reduce((sum, group) => sum + (group._sum.durationMinutes ?? 0), 0);
+    return {
+      count,
+      totalMinutes: roundedMinutes(totalMinutes),
+      completionRatePct: percentage(completed, count),
+    };
+  });
+}

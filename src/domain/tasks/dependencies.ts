@@ -1,0 +1,27 @@
+import type { Operation } from '../operation.ts';
+
+/** The keys of the tasks that `task` waits for and that are not at a completing status. */
+export async function unfinishedDependencies(
+  { tx, workflow }: Operation,
+  task: { dependsOn: string | null },
+): Promise<string[]> {
+  const keys = dependencyKeys(task.dependsOn);
+  if (keys.length === 0) return [];
+  const unfinished = await tx.task.findMany({
+    where: { key: { in: keys }, status: { notIn: [...workflow.completeStatuses] } },
+    select: { key: true },
+    orderBy: { key: 'asc' },
+  });
+  return unfinished.map(({ key }) => key);
+}
+
+/** Reads a `depends_on` column: a JSON list of task keys. Text that is anything else names no dependency. */
+export function dependencyKeys(dependsOn: string | null): string[] {
+  if (dependsOn === null) return [];
+  try {
+    const list: unknown = JSON.parse(dependsOn);
+    return Array.isArray(list) ? list.filter((key) => typeof key === 'string') : [];
+  } catch {
+    return [];
+  }
+}

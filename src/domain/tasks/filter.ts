@@ -1,0 +1,76 @@
+import { Prisma } from '../../db/generated/prisma/client.ts';
+import { checkEpicKey, checkFeatureKey, checkOptionalText, limits } from '../input.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+
+/** Which tasks; what is left out (or null) does not narrow the choice. */
+export interface TaskFilter {
+  status?: string | null | undefined;
+  phase?: string | null | undefined;
+  epicKey?: string | null | undefined;
+  featureKey?: string | null | undefined;
+  agentType?: string | null | undefined;
+}
+
+/**
+ * The filter with its keys as the database has them. Throws InvalidInputError for text that is no key, and for a
+ * status, a phase or an agent type that cannot be.
+ */
+export function checkTaskFilter({ status, phase, epicKey, featureKey, agentType }: TaskFilter): TaskFilter {
+  return {
+    status: checkOptionalText('status', status, limits.text),
+    phase: checkOptionalText('phase', phase, limits.text),
+    agentType: checkOptionalText('agentType', agentType, limits.agent),
+    featureKey: typeof featureKey === 'string' ? checkFeatureKey(featureKey) : null,
+    epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null,
+  };
+}
+
+/** Throws InvalidInputError: see checkTaskFilter. */
+export function tasksWhere(workflow: Workflow, unchecked: TaskFilter): Prisma.TaskWhereInput {
+  const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
+  return {
+    AND: [
+      typeof status === 'string' ? { status } : {},
+      typeof phase === 'string' ? { status: { in: statusesOf(workflow, phase) } } : {},
+      typeof agentType === 'string' ? { agentType } : {},
+      typeof featureKey === 'string' ? { feature: { key: featureKey } } : {},
+      typeof epicKey === 'string' ? { feature: { epic: { key: epicKey } } } : {},
+    ],
+  };
+}
+
+/** The same choice as a condition on the rows of `tasks task`. Throws InvalidInputError: see checkTaskFilter. */
+export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prisma.Sql {
+  const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
+  return Prisma.join(
+    [
+      Prisma.sql`TRUE`,
+      ...(typeof status === 'string' ? [Prisma.sql`task.status = ${status}`] : []),
+      ...(typeof phase === 'string' ? [hasStatus(statusesOf(workflow, phase))] : []),
+      ...(typeof agentType === 'string' ? [Prisma.sql`task.agent_type = ${agentType}`] : []),
+      ...(typeof featureKey === 'string'
+        ? [
+            Prisma.sql`task.feature_id IN (SELECT feature.id FROM features feature WHERE feature.key = ${featureKey})`,
+          ]
+        : []),
+      ...(typeof epicKey === 'string'
+        ? [
+            Prisma.sql`task.feature_id IN (
+              SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id
+              WHERE epic.key = ${epicKey}
+            )`,
+          ]
+        : []),
+    ],
+    ' AND ',
+  );
+}
+
+/** Whether a `tasks task` is in one of these; there may be none. */
+export function hasStatus(statuses: readonly string[]): Prisma.Sql {
+  return Prisma.sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
+}
+
+function statusesOf(workflow: Workflow, phase: string): string[] {
+  return [...workflow.statuses.values()].filter((known) => known.phase === phase).map(({ name }) => name);
+}

@@ -1,0 +1,78 @@
+import { Prisma } from '../../db/generated/prisma/client.ts';
+import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+
+export interface NextTaskParams {
+  agentType?: string | null | undefined;
+  epicKey?: string | null | undefined;
+}
+
+/**
+ * The id of the task to hand out next, or null when there is none: claimable, held by nobody, open to the agent
+ * type, and waiting for no other task. Rework comes first, then what an execution order puts first, then priority
+ * (1 before 10), then what has waited longest.
+ *
+ * The ordering needs SQLite's own functions: julianday() reads every format in which shark databases write times,
+ * and json_each() the list of dependencies.
+ */
+export async function findNextTask(
+  database: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  workflow: Workflow,
+  { agentType, epicKey }: NextTaskParams,
+  hasTaskSessions: boolean,
+): Promise<number | null> {
+  const open = [...workflow.statuses.values()].filter(
+    (status) => agentType === null || agentType === undefined || agentTypeFits(status, agentType),
+  );
+  const waiting = open.map(({ name }) => name).filter((name) => claimTarget(workflow, name) !== undefined);
+  if (waiting.length === 0) return null;
+  // Nobody holds it although it is being worked on: it was sent back.
+  const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
+
+  const inEpic =
+    epicKey === null || epicKey === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND task.feature_id IN (
+          SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id WHERE epic.key = ${epicKey}
+        )`;
+  const heldByNobody = hasTaskSessions
+    ? Prisma.sql`AND NOT EXISTS (
+        SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
+      )`
+    : // Without sessions, the name on the task is all there is to tell who works on it.
+      Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
+
+  const [best] = await database.$queryRaw<{ id: bigint }[]>`
+    SELECT task.id AS id
+    FROM tasks task
+    WHERE task.status IN (${listOf(waiting)})
+      ${inEpic}
+      ${heldByNobody}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM json_each(CASE
+          WHEN NOT json_valid(task.depends_on) THEN '[]'
+          WHEN json_type(task.depends_on) = 'array' THEN task.depends_on
+          ELSE '[]'
+        END) dependency
+        JOIN tasks needed ON needed.key = dependency.value
+        WHERE needed.status NOT IN (${listOf(workflow.completeStatuses)})
+      )
+    ORDER BY
+      task.status NOT IN (${listOf(rework)}),
+      task.execution_order IS NULL,
+      task.execution_order,
+      task.priority,
+      julianday(COALESCE(
+        (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
+        task.created_at
+      )),
+      task.id
+    LIMIT 1`;
+  return best === undefined ? null : Number(best.id);
+}
+
+/** A list for IN (…), which may not be empty; no status is the empty text. */
+function listOf(statuses: readonly string[]): Prisma.Sql {
+  return Prisma.join(statuses.length > 0 ? [...statuses] : ['']);
+}

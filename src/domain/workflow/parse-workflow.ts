@@ -1,0 +1,37 @@
+import { parseDuration } from '../../shared/duration.ts';
+import { flowFaults } from './flow-faults.ts';
+import { orderPhases } from './phases.ts';
+import { anyPhase, type Status, type Workflow } from './workflow.ts';
+import { readAsFarAsPossible, readShape, type WorkflowFile } from './workflow-file.ts';
+
+/** A workflow, or every fault that keeps the file from being one: a sentence each that says what would be right. */
+export type ParsedWorkflow = { readonly workflow: Workflow } | { readonly faults: readonly string[] };
+
+/** Turns the parsed JSON of a `.sharkconfig.json` into a workflow. */
+export function parseWorkflow(json: unknown): ParsedWorkflow {
+  const shape = readShape(json);
+  const faults = [...('faults' in shape ? shape.faults : []), ...flowFaults(readAsFarAsPossible(json))];
+  return 'file' in shape && faults.length === 0 ? { workflow: build(shape.file) } : { faults };
+}
+
+function build(file: WorkflowFile): Workflow {
+  const startStatuses = file.special_statuses._start_;
+  const completeStatuses = file.special_statuses._complete_;
+  const statuses = new Map<string, Status>();
+  for (const [name, transitions] of Object.entries(file.status_flow)) {
+    const metadata = file.status_metadata?.[name];
+    statuses.set(name, {
+      name,
+      phase: metadata?.phase ?? anyPhase,
+      agentTypes: metadata?.agent_types ?? [],
+      description: metadata?.description ?? null,
+      color: metadata?.color ?? null,
+      staleAfterMs: typeof metadata?.stale_after === 'string' ? parseDuration(metadata.stale_after) : null,
+      transitions,
+      isStart: startStatuses.includes(name),
+      isTerminal: transitions.length === 0,
+      isComplete: completeStatuses.includes(name),
+    });
+  }
+  return { statuses, phases: orderPhases(statuses, startStatuses), startStatuses, completeStatuses };
+}

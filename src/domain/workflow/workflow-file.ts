@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { durationExamples, parseDuration } from '../../shared/duration.ts';
+
+/** The part of a `.sharkconfig.json` that describes the workflow. Whatever else is in there is not ours. */
+export type WorkflowFile = z.output<typeof workflowFile>;
+
+const aStatus = wrong('the name of a status');
+const status = z.string(aStatus).min(1, aStatus);
+const transitions = z.array(status, wrong('a list of statuses, such as ["in_qa", "blocked"]'));
+const someStatuses = wrong('a list of at least one status, such as ["draft"]');
+const specialStatuses = z.array(status, someStatuses).min(1, someStatuses);
+
+const aPhase = wrong('a phase, such as "development"');
+const aDuration = wrong(`a duration longer than zero, like ${durationExamples}`);
+// Some programs write what is empty as null, which is as good as leaving it out.
+const description = z.object(
+  {
+    phase: z.string(aPhase).min(1, aPhase).optional(),
+    agent_types: z
+      .array(z.string(wrong('text')), wrong('a list of agent types, such as ["developer"]'))
+      .nullish(),
+    description: z.string(wrong('text')).nullish(),
+    color: z.string(wrong('text, such as "yellow"')).nullish(),
+    stale_after: z.string(aDuration).refine(isDuration, aDuration).nullish(),
+  },
+  wrong('an object, such as { "phase": "qa" }'),
+);
+
+const workflowFile = z.object(
+  {
+    status_flow: z.record(
+      z.string(),
+      transitions,
+      wrong('an object that lists the transitions of each status by name'),
+    ),
+    status_metadata: z
+      .record(z.string(), description, wrong('an object that describes statuses by name'))
+      .nullish(),
+    special_statuses: z.object(
+      { _start_: specialStatuses, _complete_: specialStatuses },
+      wrong('an object with the lists _start_ and _complete_'),
+    ),
+  },
+  wrong('an object with status_flow and special_statuses'),
+);
+
+const absent = z.undefined().optional();
+const fileWithoutWorkflow = z.object({
+  status_flow: absent,
+  status_metadata: absent,
+  special_statuses: absent,
+});
+
+/** Whether the JSON is an object that leaves the workflow out altogether, rather than getting it wrong. */
+export function omitsWorkflow(json: unknown): boolean {
+  return fileWithoutWorkflow.safeParse(json).success;
+}
+
+/** Reads the fields of the workflow from parsed JSON, or says about each wrong one what it is and should be. */
+export function readShape(json: unknown): { file: WorkflowFile } | { faults: readonly string[] } {
+  const read = workflowFile.safeParse(json);
+  if (read.success) return { file: read.data };
+  return { faults: read.error.issues.map((issue) => `${place(issue.path)} ${issue.message}`) };
+}
+
+function place(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
+  return steps.length === 0 ? 'the file' : steps.join('').slice(1);
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
+}
+
+function wrong(expected: string) {
+  return {
+    error: ({ input }: { input?: unknown }) =>
+      `${input === undefined ? 'is missing' : `is ${excerpt(input)}`}: it should be ${expected}`,
+  };
+}
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** What an unreadable status in a list is replaced by. No status can have this name. */
+export const unreadable = '';
+
+const listAsFarAsReadable = z.array(z.string().catch(unreadable));
+
+const fileAsFarAsReadable = z
+  .object({
+    status_flow: z
+      .record(z.string(), listAsFarAsReadable.catch([unreadable]))
+      .optional()
+      .catch(undefined),
+    status_metadata: z.record(z.string(), z.unknown()).optional().catch(undefined),
+    special_statuses: z
+      .object({
+        _start_: listAsFarAsReadable.optional().catch(undefined),
+        _complete_: listAsFarAsReadable.optional().catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+  })
+  .catch({});
+
+/**
+ * The fields of the workflow that can be read in spite of faults elsewhere, so that one wrong field does not
+ * hide what is wrong with the rest.
+ */
+export function readAsFarAsPossible(json: unknown) {
+  const file = fileAsFarAsReadable.parse(json);
+  return {
+    flow: file.status_flow && new Map(Object.entries(file.status_flow)),
+    described: Object.keys(file.status_metadata ?? {}),
+    starts: file.special_statuses?._start_,
+    completes: file.special_statuses?._complete_,
+  };
+}

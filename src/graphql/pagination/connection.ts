@@ -1,0 +1,34 @@
+import type { ObjectRef } from '@pothos/core';
+import { builder } from '../builder.ts';
+
+/** The page type of a list, one for all fields that list the same thing. */
+export function connection<Shape>(
+  type: ObjectRef<typeof builder.$inferSchemaTypes, Shape>,
+  name: string,
+  things: string,
+) {
+  return builder.connectionObject(
+    {
+      type,
+      name: `${name}Connection`,
+      description: `A page of ${things}.`,
+      fields: (t) => ({
+        totalCount: t.int({
+          description: 'How many there are in all, on this page and the others.',
+          // Tells the Prisma plugin that a selection of this field alone needs no rows.
+          extensions: { pothosPrismaTotalCount: true },
+          resolve: totalCountOf,
+        }),
+      }),
+    },
+    { name: `${name}Edge`, description: `One of the ${things} and its place in the list.` },
+  );
+}
+
+/** The plugin leaves a number here for relations, and a function that counts for lists at the root. */
+async function totalCountOf(page: object): Promise<number> {
+  const totalCount: unknown = 'totalCount' in page ? page.totalCount : undefined;
+  const count: unknown = await (typeof totalCount === 'function' ? totalCount() : totalCount);
+  if (typeof count === 'number') return count;
+  throw new Error('A list was asked for its length and has not counted');
+}

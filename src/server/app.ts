@@ -1,0 +1,164 @@
+import { createAccess } from './auth/access.ts';
+import { createBackground } from '../worker/analytics-worker.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Config } from './config.ts';
+import { migrationNames, migrationsFolder } from '../db/sqlite/migrate.ts';
+import { createReadiness } from '../db/sqlite/readiness.ts';
+import type { StatementObserver } from '../db/sqlite/sqlite-adapter.ts';
+import { createGraphqlHandler } from './http/graphql-handler.ts';
+import { type RunningServer, startServer } from './http-server.ts';
+import type { Log } from '../shared/log.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { openServices, type ServicesObserver } from './services.ts';
+import { countOpenSessions } from '../domain/stale/stale-events.ts';
+import { linesOf } from '../domain/stale/thresholds.ts';
+import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
+import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
+
+export interface App extends AsyncDisposable {
+  /** Where GraphQL is served; throws before start(). */
+  readonly url: string;
+  /** Answers a request without a port. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Listens. Throws ListenError. */
+  start(): Promise<void>;
+  /** Answers what is under way, ends subscriptions, lets go of the database. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  clock: Clock;
+  log: Log;
+  onStatement?: StatementObserver;
+}
+
+/**
+ * Puts the server together, without listening yet.
+ * Throws WorkflowFileError, AccessSettingsError, DatabaseOpenError, MigrationError, BackupError.
+ */
+export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
+  const access = await createAccess(config.access, {
+    clock,
+    onChange: (count) => log.info({ count }, 'the file of tokens was changed and read again'),
+    onError: (error) =>
+      log.error({ err: error }, 'the file of tokens cannot be used: those that were read last stay valid'),
+  });
+
+  const metrics = createMetrics();
+  const { services, pendingMigrations, close } = await openServices(config, {
+    clock,
+    onStatement,
+    writes: metrics,
+    onLongLog(bytes) {
+      log.warn(
+        { bytes },
+        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB: a program reads the database without an end; it shrinks again when that program has closed its transaction`,
+      );
+    },
+    observer: loggingObserver(log, config),
+    createBackground: ({ database, workflow }) =>
+      createBackground({
+        file: config.databaseFile,
+        tables: database.tables,
+        workflow,
+        clock,
+        timeoutMs: config.analyticsTimeoutMs,
+        checkPlace: database.checkPlace,
+      }),
+  });
+  const { database, workflow } = services;
+  if (!database.tables.hasTaskSessions)
+    log.warn(
+      { pending: pendingMigrations },
+      'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
+    );
+
+  const lines = linesOf(
+    { staleAfterMs: undefined, silentForMs: undefined },
+    { staleAfterMs: config.staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) },
+  );
+  const handler = createGraphqlHandler(services, {
+    log,
+    graphiql: config.graphiql,
+    limits: config.limits,
+    access,
+    allowedOrigins: config.allowedOrigins,
+    metrics,
+    countSessions: () => countOpenSessions(database.read, lines, clock.now()),
+    findObstacles: createReadiness(
+      database,
+      migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
+    ),
+  });
+
+  let server: RunningServer | undefined;
+  let stopping: Promise<void> | undefined;
+  const stopAll = async () => {
+    await server?.stop();
+    await handler.yoga.dispose();
+    access.close();
+    await close();
+    metrics.close();
+  };
+  const stop = () => {
+    stopping ??= stopAll();
+    return stopping;
+  };
+
+  return {
+    get url() {
+      if (server === undefined) throw new Error('The server has no address before it is started');
+      return server.url;
+    },
+    fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
+    async start() {
+      server = await startServer(handler, {
+        host: config.host,
+        port: config.port,
+        limits: config.limits,
+        allowedOrigins: config.allowedOrigins,
+        clock,
+        log,
+      });
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Writes into the log what becomes of the parts of the server. */
+function loggingObserver(log: Log, config: Config): ServicesObserver {
+  return {
+    workflowLoaded: ({ workflow: _workflow, ...origin }) =>
+      log.info(
+        origin,
+        origin.source === 'file'
+          ? `the workflow was read from ${origin.path}`
+          : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
+      ),
+    broughtUpToDate({ applied, backupFile }) {
+      if (backupFile !== null)
+        log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
+      if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+    },
+    prepared(connection, workflow) {
+      const statuses = unknownStatuses(connection, workflow);
+      if (statuses.length === 0) return;
+      const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
+      log.warn(
+        { statuses },
+        `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
+      );
+    },
+    clockJumped(byMs) {
+      const seconds = Math.abs(byMs / 1_000).toFixed(1);
+      log.warn(
+        { byMs },
+        byMs > 0
+          ? `the clock went ${seconds} s ahead: it was set, or the machine slept; what is overdue is sent now`
+          : `the clock was set back by ${seconds} s: sessions that turned stale in that time turn stale once more`,
+      );
+    },
+    failed: (error) => log.error({ err: error }, 'watching the database failed'),
+  };
+}

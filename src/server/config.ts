@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import type { AccessSettings } from './auth/access.ts';
+import { durationExamples, parseDuration } from '../shared/duration.ts';
+import type { Limits } from '../graphql/limits/limits.ts';
+import { isLoopback } from './http/loopback.ts';
+import { type LogLevel, logLevels } from '../shared/log.ts';
+
+/** The settings, as the rest of the program sees them. */
+export interface Config {
+  host: string;
+  port: number;
+  databaseFile: string;
+  /** Where the workflow is read from. */
+  workflowFile: string;
+  /** Whether the workflow file was asked for by name: then it has to exist. */
+  workflowFileNamed: boolean;
+  migrate: boolean;
+  /** How long a session may be open before it counts as stale, where nobody says otherwise. */
+  staleAfterMs: number;
+  /** How long the answer to a question of the analytics may take. */
+  analyticsTimeoutMs: number;
+  logLevel: LogLevel;
+  graphiql: boolean;
+  access: AccessSettings;
+  /** The sites whose pages may ask from a browser, beside the server's own: `https://board.example.com`. */
+  allowedOrigins: readonly string[];
+  limits: Limits;
+}
+
+/** Settings that cannot be used; the message names every one of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const switchSetting = z
+  .enum(['on', 'off'], { error: ({ input }) => `is '${String(input)}': write on or off` })
+  .transform((value) => value === 'on');
+
+const durationSetting = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `is '${text}': write a duration like ${durationExamples}` });
+    return z.NEVER;
+  }
+});
+
+/** A whole number of at least 1 and at most `largest`. */
+function countSetting(largest = Number.MAX_SAFE_INTEGER) {
+  const error = ({ input }: { input?: unknown }) =>
+    `is '${String(input)}': write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
+  return z
+    .string()
+    .regex(/^\d+$/, { error, abort: true })
+    .transform(Number)
+    .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
+}
+
+const pathSetting = z.string().trim().min(1, { error: 'is empty: give the path of a file, or leave it out' });
+
+const nameSetting = z.string().trim().min(1, { error: 'is empty: give a name, or leave it out' });
+
+const originsSetting = z.string().transform((text, context) => {
+  const origins = text.split(',').map((origin) => origin.trim());
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue({
+        code: 'custom',
+        message: `has '${origin}': write origins like https://board.example.com, with commas between them`,
+      });
+  return origins;
+});
+
+const settings = z.object({
+  HOST: z
+    .string()
+    .trim()
+    .min(1, { error: 'is empty: give an address to listen on, for example 127.0.0.1' })
+    .default('127.0.0.1'),
+  PORT: z
+    .string()
+    .regex(/^\d+$/, { error: wholeNumber, abort: true })
+    .transform(Number)
+    .pipe(z.number().max(65_535, { error: wholeNumber }))
+    .default(4000),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, {
+      error: ({ input }) =>
+        `is '${withoutSecrets(String(input))}': write file: and the path of an SQLite database, for example file:./data/shark.db`,
+    })
+    .default('file:./data/shark.db'),
+  WORKFLOW_CONFIG: z
+    .string()
+    .min(1, { error: 'is empty: give the path of a workflow file, or leave it out' })
+    .optional(),
+  MIGRATE: switchSetting.default(true),
+  STALE_AFTER: durationSetting.default(4 * 3_600_000),
+  ANALYTICS_TIMEOUT: durationSetting.default(30_000),
+  LOG_LEVEL: z
+    .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
+    .default('info'),
+  GRAPHIQL: switchSetting.default(true),
+  API_TOKENS_FILE: pathSetting.optional(),
+  JWT_JWKS_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: ({ input }) =>
+        `is '${String(input)}': write an address like https://id.example.com/.well-known/jwks.json`,
+    })
+    .optional(),
+  JWT_KEY_FILE: pathSetting.optional(),
+  JWT_ISSUER: nameSetting.optional(),
+  JWT_AUDIENCE: nameSetting.optional(),
+  JWT_ROLE_CLAIM: nameSetting.default('role'),
+  JWT_AGENT_IDS_CLAIM: nameSetting.default('agentIds'),
+  ALLOWED_ORIGINS: originsSetting.default([]),
+  MAX_QUERY_TOKENS: countSetting().default(2_000),
+  MAX_QUERY_DEPTH: countSetting(100).default(20),
+  MAX_QUERY_ALIASES: countSetting().default(50),
+  MAX_QUERY_COMPLEXITY: countSetting().default(50_000),
+  QUERY_TIMEOUT: durationSetting.default(60_000),
+  MAX_PAGE_SIZE: countSetting(500).default(500),
+  MAX_BODY_BYTES: countSetting().default(100 * 1_024),
+  MAX_SOCKET_MESSAGE_BYTES: countSetting().default(100 * 1_024),
+  MAX_OPERATIONS_PER_SOCKET: countSetting().default(100),
+  MAX_SOCKETS_PER_TOKEN: countSetting().default(500),
+  MAX_SOCKETS_PER_ADDRESS: countSetting().default(2_000),
+  MAX_SOCKETS_WITHOUT_INIT: countSetting().default(500),
+  SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
+  MAX_REQUESTS_PER_MINUTE: countSetting().default(6_000),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with settings beside each other, whether or not each is right by itself. */
+function faultsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
+  const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
+  const faults: string[] = [];
+  if (given.JWT_JWKS_URL !== undefined && given.JWT_KEY_FILE !== undefined)
+    faults.push(
+      'JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
+    );
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
+    if (hasKeys !== (given[name] !== undefined))
+      faults.push(
+        hasKeys
+          ? `${name} is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom`
+          : `${name} is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out`,
+      );
+  if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
+    faults.push(
+      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+    );
+  return faults;
+}
+
+function jsonWebTokens(data: z.output<typeof settings>): AccessSettings['jsonWebTokens'] {
+  const {
+    JWT_JWKS_URL: url,
+    JWT_KEY_FILE: file,
+    JWT_ISSUER: issuer = '',
+    JWT_AUDIENCE: audience = '',
+  } = data;
+  const keys = url !== undefined ? { url } : file !== undefined ? { file } : undefined;
+  if (keys === undefined) return undefined;
+  return {
+    keys,
+    issuer,
+    audience,
+    roleClaim: data.JWT_ROLE_CLAIM,
+    agentIdsClaim: data.JWT_AGENT_IDS_CLAIM,
+  };
+}
+
+/** Addresses of other databases may hold a password, which belongs in no message. */
+function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
+}
+
+function wholeNumber({ input }: { input?: unknown }): string {
+  return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;
+}
+
+/** Reads the settings from the environment. Throws ConfigError, which names every fault at once. */
+export function readConfig(environment: Environment): Config {
+  const result = settings.safeParse(environment);
+  const faults = [
+    ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...faultsBetween(environment),
+  ];
+  if (!result.success || faults.length > 0)
+    throw new ConfigError(
+      ['These settings cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+    );
+  const { data } = result;
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    databaseFile: data.DATABASE_URL.slice('file:'.length),
+    workflowFile: data.WORKFLOW_CONFIG ?? './.sharkconfig.json',
+    workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
+    migrate: data.MIGRATE,
+    staleAfterMs: data.STALE_AFTER,
+    analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
+    logLevel: data.LOG_LEVEL,
+    graphiql: data.GRAPHIQL,
+    access: { tokensFile: data.API_TOKENS_FILE, jsonWebTokens: jsonWebTokens(data) },
+    allowedOrigins: data.ALLOWED_ORIGINS,
+    limits: {
+      queryTokens: data.MAX_QUERY_TOKENS,
+      queryDepth: data.MAX_QUERY_DEPTH,
+      queryAliases: data.MAX_QUERY_ALIASES,
+      queryComplexity: data.MAX_QUERY_COMPLEXITY,
+      queryTimeoutMs: data.QUERY_TIMEOUT,
+      pageSize: data.MAX_PAGE_SIZE,
+      bodyBytes: data.MAX_BODY_BYTES,
+      socketMessageBytes: data.MAX_SOCKET_MESSAGE_BYTES,
+      operationsPerSocket: data.MAX_OPERATIONS_PER_SOCKET,
+      socketsPerToken: data.MAX_SOCKETS_PER_TOKEN,
+      socketsPerAddress: data.MAX_SOCKETS_PER_ADDRESS,
+      socketsWithoutInit: data.MAX_SOCKETS_WITHOUT_INIT,
+      socketInitTimeoutMs: data.SOCKET_INIT_TIMEOUT,
+      requestsPerMinute: data.MAX_REQUESTS_PER_MINUTE,
+    },
+  };
+}

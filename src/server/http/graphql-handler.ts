@@ -1,0 +1,127 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga } from 'graphql-yoga';
+import type { Access } from '../auth/access.ts';
+import { type Context, createContext, type Services } from '../../graphql/context.ts';
+import { schema } from '../../graphql/schema.ts';
+import type { Limits } from '../../graphql/limits/limits.ts';
+import type { Log } from '../../shared/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { type ServerContext, useAccess, viewerIn } from './access.ts';
+import { createAnsweredOperations } from './operation-log.ts';
+import { useBodyLimit } from './body-limit.ts';
+import { useClearRefusals } from './request-validation.ts';
+import { createConnections } from './connections.ts';
+import { exportPath, useCsvExport } from './csv-export.ts';
+import { useEventStreamMarks } from './event-streams.ts';
+import { graphiqlOptions } from './graphiql.ts';
+import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
+import { useHostCheck } from './host-check.ts';
+import { useLastingStreams } from './event-stream-subscriptions.ts';
+import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
+import {
+  metricsPath,
+  type MetricsOptions,
+  observeSubscriptions,
+  useMetrics,
+  useMetricsPage,
+} from './metrics.ts';
+import { documentCaches, limitedSubscribe, useQueryLimits } from './query-limits.ts';
+import { currentRequestId, useRequestId } from './request-id.ts';
+import { createRequestRate } from './request-rate.ts';
+import { createSharedSubscribe } from './shared-events.ts';
+
+export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
+
+/** Where GraphQL is served: HTTP, server-sent events, WebSocket and GraphiQL alike. */
+export const endpoint = '/graphql';
+
+export interface GraphqlHandlerOptions {
+  log: Log;
+  graphiql: boolean;
+  limits: Limits;
+  access: Access;
+  /** The sites whose pages may ask from a browser, beside the server's own. */
+  allowedOrigins: readonly string[];
+  metrics: Metrics;
+  countSessions: MetricsOptions['countSessions'];
+  findObstacles: HealthOptions['findObstacles'];
+}
+
+/** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
+export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
+  const { log, graphiql, limits, access, allowedOrigins, metrics, countSessions, findObstacles } = options;
+  const { clock } = services;
+  const maskError = createErrorMask({
+    log,
+    requestId: currentRequestId,
+    words: serverErrorWords,
+  });
+  const operations = createAnsweredOperations({ metrics, clock, log });
+  const subscribe = limitedSubscribe(
+    createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
+    limits,
+  );
+  const rate = createRequestRate(limits.requestsPerMinute);
+  const connections = createConnections(limits);
+  const yoga = createYoga<ServerContext, Context>({
+    schema,
+    graphqlEndpoint: endpoint,
+    context: (serverContext) => createContext(services, viewerIn(serverContext)),
+    graphiql: graphiql && graphiqlOptions({ asksForToken: !access.isOpen }),
+    renderGraphiQL,
+    landingPage: false,
+    parserAndValidationCache: documentCaches(),
+    // Yoga's answers whatever ends like this, and no address ends with a space; ours is a plugin.
+    healthCheckEndpoint: ' ',
+    // Pages of other sites have no business here unless named: a browser next to the server is no proof of consent.
+    cors: allowedOrigins.length > 0 && {
+      origin: [...allowedOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
+      credentials: false,
+      maxAge: 600,
+    },
+    maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
+    logging: {
+      debug: (...parts) => log.debug(parts.join(' ')),
+      info: (...parts) => log.info(parts.join(' ')),
+      warn: (...parts) => log.warn(parts.join(' ')),
+      // Faults are logged by the mask, with the request's id; here they come a second time, and refusals with them.
+      error: (...parts) => log.debug({ parts }, 'an error was answered'),
+    },
+    plugins: [
+      useRequestId(),
+      useMetrics({
+        metrics,
+        operations,
+        routes: [endpoint, exportPath, healthPath, readyPath, metricsPath],
+        clock,
+        log,
+      }),
+      ...(access.isOpen ? [useHostCheck()] : []),
+      useAccess({ access, rate, log, paths: [endpoint, exportPath, metricsPath] }),
+      useMetricsPage({ metrics, countSessions, log }),
+      useHealth({ findObstacles, log }),
+      useBodyLimit(limits.bodyBytes),
+      useEventStreamMarks(),
+      useLastingStreams({ access, connections, subscribe }),
+      {
+        onRequest({ url, endResponse, fetchAPI }) {
+          if (url.pathname === '/')
+            endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
+        },
+      },
+      useCsvExport({
+        pageOf: (page) => services.background.ask('sessionsAsCsv', page),
+        access,
+        clock,
+        log,
+        maskError,
+      }),
+      useQueryLimits(limits, clock),
+      useClearRefusals(endpoint),
+    ],
+  });
+  return { yoga, subscribe, access, rate, connections, operations, metrics };
+}

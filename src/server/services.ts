@@ -1,0 +1,91 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Background } from '../worker/analytics-worker.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Config } from './config.ts';
+import { checkAsItIs } from '../db/sqlite/open-without-migrating.ts';
+import { type Database, openDatabase, type OpenDatabaseOptions } from '../db/sqlite/database.ts';
+import { migrate, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
+import type { Services } from '../graphql/context.ts';
+import { createSessionChangeWatcher } from '../domain/sessions/changes.ts';
+import { createStaleWatcher } from '../domain/stale/stale-watcher.ts';
+import { type LoadedWorkflow, loadWorkflow } from '../domain/workflow/load.ts';
+import type { Workflow } from '../domain/workflow/workflow.ts';
+
+/** What is told of the parts as they are put together and while they work. */
+export interface ServicesObserver {
+  workflowLoaded?(origin: LoadedWorkflow): void;
+  broughtUpToDate(report: MigrationReport): void;
+  /** The tables are as they will be; nobody else uses the connection yet. */
+  prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
+  clockJumped?(byMs: number): void;
+  /** Watching the database failed. */
+  failed(error: unknown): void;
+}
+
+export interface OpenServicesOptions
+  extends Pick<OpenDatabaseOptions, 'onStatement' | 'writes' | 'onLongLog'> {
+  clock: Clock;
+  observer: ServicesObserver;
+  /** Makes what answers the questions that take long. */
+  createBackground(parts: { database: Database; workflow: Workflow }): Background;
+}
+
+export interface OpenedServices {
+  services: Services;
+  /** The names of the migrations that the database lacks and may not get. */
+  pendingMigrations: readonly string[];
+  /** Waits for what is under way and lets go of the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts together what answers documents, over one database and one workflow, with no way in from outside.
+ * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
+ */
+export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {
+  const { clock, observer, createBackground, ...watching } = options;
+  const loaded = await loadWorkflow(config.workflowFile, config.workflowFileNamed ? 'fail' : 'use-built-in');
+  const { workflow } = loaded;
+  observer.workflowLoaded?.(loaded);
+
+  let pendingMigrations: string[] = [];
+  const database = await openDatabase({
+    ...watching,
+    file: config.databaseFile,
+    clock,
+    onError: observer.failed,
+    async prepare(connection) {
+      if (config.migrate)
+        observer.broughtUpToDate(await migrate({ connection, folder: migrationsFolder, clock }));
+      else
+        pendingMigrations = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
+      observer.prepared?.(connection, workflow);
+    },
+  });
+
+  const staleWatcher = createStaleWatcher({
+    database,
+    clock,
+    onError: observer.failed,
+    onClockJump: (byMs) => observer.clockJumped?.(byMs),
+  });
+  const sessionChanges = createSessionChangeWatcher({ database, clock, onError: observer.failed });
+  const background = createBackground({ database, workflow });
+  return {
+    services: {
+      database,
+      background,
+      workflow,
+      clock,
+      staleAfterMs: config.staleAfterMs,
+      staleWatcher,
+      sessionChanges,
+    },
+    pendingMigrations,
+    async close() {
+      staleWatcher.close();
+      await background.close();
+      await database.close();
+    },
+  };
+}

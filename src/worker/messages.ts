@@ -1,0 +1,28 @@
+import type { DatabaseFault } from '../db/errors.ts';
+import type { Tables } from '../db/sqlite/tables.ts';
+import type { Workflow } from '../domain/workflow/workflow.ts';
+import type { QuestionName } from './queries.ts';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  file: string;
+  tables: Tables;
+  workflow: Workflow;
+  /** Shared memory: nobody waits any more for the question with this number, nor for any before it. */
+  givenUp: Int32Array;
+}
+
+/** Questions have numbers from 1 on, and are sent one at a time. That the parameters suit the name is up to `ask`. */
+export interface Asked {
+  id: number;
+  name: QuestionName;
+  parameters: unknown;
+  now: Date;
+}
+
+/** What the thread replies. Only what an error says crosses over to the other side, not the error itself. */
+export type Replied<Answer = unknown> =
+  | { id: number; answer: Answer }
+  | { id: number; refused: { field: string; message: string; suggestion: string } }
+  | { id: number; databaseFault: DatabaseFault; cause: string }
+  | { id: number; fault: { message: string; stack: string } };

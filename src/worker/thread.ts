@@ -1,0 +1,45 @@
+/*
+ * The thread that questions are answered in, one after the other. It ends with the program that started it.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { databaseFault } from '../db/errors.ts';
+import { openSnapshots, type SnapshotReader } from '../db/sqlite/snapshot.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { lowerPriority } from './lower-priority.ts';
+import type { Asked, Replied, ThreadData } from './messages.ts';
+import { questions } from './queries.ts';
+import { workflowTables } from './workflow-tables.ts';
+
+lowerPriority();
+const { file, tables, workflow, givenUp }: ThreadData = workerData;
+let current = 0;
+// Opened with the first question, so that a file that cannot be opened is the answer to it, and is tried again.
+let snapshots: SnapshotReader | undefined;
+
+function answer({ id, name, parameters, now }: Asked & { parameters: never }): Replied {
+  try {
+    current = id;
+    snapshots ??= openSnapshots({
+      file,
+      tables,
+      setUp: workflowTables(workflow),
+      isGivenUp: () => Atomics.load(givenUp, 0) >= current,
+    });
+    return {
+      id,
+      answer: snapshots.read((snapshot) => questions[name]({ snapshot, workflow, now }, parameters)),
+    };
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      const { field, message, suggestion } = error;
+      return { id, refused: { field, message, suggestion: suggestion ?? '' } };
+    }
+    // The driver's errors would lose what they say on the way.
+    const found = databaseFault(error);
+    if (found !== undefined) return { id, databaseFault: found.fault, cause: String(found.cause) };
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    return { id, fault: { message, stack } };
+  }
+}
+
+parentPort?.on('message', (asked: Asked & { parameters: never }) => parentPort?.postMessage(answer(asked)));

@@ -1,0 +1,23 @@
+import type { Workflow } from '../domain/workflow/workflow.ts';
+import { phaseRank } from '../domain/workflow/workflow.ts';
+
+/**
+ * SQL that makes the workflow temporary tables of the connection, so that statements can join them:
+ * `workflow_statuses (name, phase, rank)` and `workflow_phases (name, rank)`, where the rank is the place of the phase
+ * in the order of the workflow, or null where it has none.
+ */
+export function workflowTables(workflow: Workflow): string {
+  const statuses = [...workflow.statuses.values()].map(
+    ({ name, phase }) => `(${text(name)}, ${text(phase)}, ${phaseRank(workflow, phase) ?? 'NULL'})`,
+  );
+  const phases = workflow.phases.map((phase, rank) => `(${text(phase)}, ${rank})`);
+  return `
+    CREATE TEMP TABLE workflow_statuses (name TEXT PRIMARY KEY, phase TEXT NOT NULL, rank INTEGER) WITHOUT ROWID;
+    INSERT INTO workflow_statuses VALUES ${statuses.join(', ')};
+    CREATE TEMP TABLE workflow_phases (name TEXT PRIMARY KEY, rank INTEGER NOT NULL) WITHOUT ROWID;
+    ${phases.length === 0 ? '' : `INSERT INTO workflow_phases VALUES ${phases.join(', ')};`}`;
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openShell, type Shell } from '../../support/shark.ts';
+
+const header = 'task_key,notes\r\n';
+/** Three records, one of them in several lines. */
+const file = `\uFEFF${header}T-1,\r\nT-2,"one ""quoted""\r\ntwo\nthree"\r\nT-3,\r\n`;
+
+/** A shell whose server has three sessions and does this with an export of them. */
+async function shellWhere(exported: (response: ServerResponse) => void) {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') {
+      request.resume();
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({
+          data: {
+            sessions: { totalCount: 3, nodes: [], pageInfo: { hasNextPage: true, endCursor: null } },
+          },
+        }),
+      );
+    } else {
+      asked.push(request.url);
+      exported(response);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const shell = await openShell('on the file', { SHARK_URL: `http://127.0.0.1:${port}` });
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await shell[Symbol.asyncDispose]();
+  });
+  return { shell, asked };
+}
+
+const filesIn = (shell: Shell) => readdirSync(shell.folder);
+
+it('an export is a file of its own, named in the answer when it is whole', async () => {
+  const { shell, asked } = await shellWhere((response) => response.end(file));
+  const { code, stdout } = await shell.shark(
+    ...['task', 'sessions', 'T-E07-F20-001', '--export=csv', '--active', '--stale=4h', '--agent=backend'],
+  );
+  expect(code).toBe(0);
+  const [, name = ''] = /^3 sessions in (sessions-[\d-]+T[\d-]+\.csv)\n$/.exec(stdout) ?? [];
+  expect(filesIn(shell)).toEqual([name]);
+  expect(readFileSync(join(shell.folder, name), 'utf8')).toBe(file);
+  expect(asked).toEqual([
+    '/export/sessions.csv?active=true&staleAfter=4h&agent=backend&taskKey=T-E07-F20-001',
+  ]);
+});
+
+it('an export says in JSON where it is', async () => {
+  const { shell, asked } = await shellWhere((response) => response.end(file));
+  const { code, stdout } = await shell.shark(
+    ...['task', 'sessions', '--export=csv', '--outcome=rejected', '--json'],
+  );
+  expect(code).toBe(0);
+  const [name] = filesIn(shell);
+  expect(JSON.parse(stdout)).toEqual({ file: name, session_count: 3 });
+  expect(asked).toEqual(['/export/sessions.csv?outcome=REJECTED']);
+});
+
+it('an export that breaks off leaves no file behind that could be taken for the whole', async () => {
+  const { shell } = await shellWhere((response) => {
+    response.write(file, () => response.destroy());
+  });
+  const { code, stdout, stderr } = await shell.shark('task', 'sessions', '--export=csv');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/\nError: No whole file from http:[^\n]+\n$/);
+  expect(filesIn(shell)).toEqual([]);
+});
+
+it('an export that is refused leaves none either', async () => {
+  const { shell } = await shellWhere((response) => {
+    response.statusCode = 400;
+    response.end(
+      JSON.stringify({ errors: [{ message: 'No such phase', extensions: { code: 'BAD_USER_INPUT' } }] }),
+    );
+  });
+  const { code, stderr } = await shell.shark('task', 'sessions', '--export=csv', '--phase=x');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/\nError: No such phase\n$/);
+  expect(filesIn(shell)).toEqual([]);
+});
+
+it('an export for which there is no room says which file cannot be written', async () => {
+  const { shell } = await shellWhere((response) => response.end(file));
+  const { code, stdout, stderr } = await shell.type('ulimit -f 0; shark task sessions --export=csv');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/\nError: The file sessions-[^ ]+\.csv cannot be written: EFBIG[^\n]+\n$/);
+  expect(filesIn(shell)).toEqual([]);
+});
+
+it('an export leaves a file alone that has its name already', async () => {
+  const { shell } = await shellWhere((response) => response.end(file));
+  const { stdout } = await shell.type(
+    'for second in 0 1 2 3; do echo mine > "$(date -u -d "+$second seconds" +sessions-%Y-%m-%dT%H-%M-%S.csv)"; done; shark task sessions --export=csv; cat sessions-*',
+  );
+  expect(stdout).toBe('mine\n'.repeat(4));
+});

@@ -1,0 +1,352 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AnswerError } from '../../../src/client/answer.ts';
+import {
+  ClaimTaskDocument,
+  CreateEpicDocument,
+  PhaseDurationsDocument,
+  SessionChangedDocument,
+  SessionsDocument,
+  SessionTurnedStaleDocument,
+  TasksDocument,
+} from '../../../src/client/generated/graphql.ts';
+import { readConfig } from '../../../src/server/config.ts';
+import { createInProcessClient } from '../../../src/cli/connection/in-process-client.ts';
+import { createLog } from '../../../src/shared/log.ts';
+import { expectType } from '../../support/app.ts';
+import { filledApp } from '../../support/exports.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { eventually, inTime } from '../../support/received.ts';
+import { createSharkDatabase, open, temporaryFolder } from '../../support/shark-databases.ts';
+import { claim, createTask } from '../../support/tasks.ts';
+
+interface Options {
+  file?: string;
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** A client on a database of its own unless another is given. */
+async function onFile({ file = join(temporaryFolder(), 'shark.db'), settings = {} }: Options = {}) {
+  const clock = manualClock();
+  const logged: Record<string, unknown>[] = [];
+  const backups: string[] = [];
+  let broken = false;
+  const client = await createInProcessClient(
+    {
+      ...readConfig({ DATABASE_URL: `file:${file}`, ...settings }),
+      workflowFile: join(dirname(file), '.sharkconfig.json'),
+    },
+    {
+      clock: {
+        ...clock,
+        now() {
+          if (broken) throw new Error('the secret spring of the clock broke');
+          return clock.now();
+        },
+      },
+      log: createLog('trace', { write: (line) => logged.push(JSON.parse(line)) }),
+      onBackup: (backup) => backups.push(backup),
+    },
+  );
+  let isClosed = false;
+  const close = async () => {
+    if (!isClosed) await client.close();
+    isClosed = true;
+  };
+  onTestFinished(close);
+  return {
+    ...client,
+    close,
+    clock,
+    file,
+    logged,
+    backups,
+    /** From now on, the program itself has a fault. */
+    breakClock() {
+      broken = true;
+    },
+  };
+}
+
+const minutes = 60_000;
+
+/** What a call is refused with. */
+async function refusalOf(call: Promise<unknown>): Promise<AnswerError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof AnswerError) return error;
+  throw new Error(`It was not refused, but ended with ${String(error)}`);
+}
+
+describe('a document without a server', () => {
+  it('is answered with data, on a file that is made for it', async () => {
+    const client = await onFile();
+    const key = await createTask(client);
+    const { agentId } = await claim(client, key);
+    expect(agentId).toBe('backend');
+    expect(await client.send(TasksDocument, {})).toMatchObject({
+      tasks: { totalCount: 1, nodes: [{ key, status: 'in_development' }] },
+    });
+    // It is no other's file: there was nothing to keep.
+    expect(client.backups).toEqual([]);
+    expect(client.logged).toEqual([]);
+  });
+
+  it('may do everything, since whoever may write the file does', async () => {
+    const client = await onFile();
+    const { createEpic } = await client.send(CreateEpicDocument, { input: { title: 'Sign-in' } });
+    expect(createEpic).toMatchObject({ __typename: 'CreateEpicPayload' });
+  });
+
+  it('is answered with what refuses it as data', async () => {
+    const client = await onFile();
+    const key = await createTask(client);
+    await claim(client, key);
+    const { claimTask } = await client.send(ClaimTaskDocument, {
+      input: { taskKey: key, agentId: 'frontend' },
+    });
+    expect(expectType(claimTask, 'TaskAlreadyClaimedError').activeSession.agentId).toBe('backend');
+  });
+
+  it.each([
+    {
+      what: 'a value that is none of its type',
+      ask: (client: Awaited<ReturnType<typeof onFile>>) =>
+        client.send(SessionsDocument, { filter: { staleAfter: 'soon' } }),
+      said: 'soon',
+    },
+    {
+      what: 'a value that makes no sense',
+      ask: (client: Awaited<ReturnType<typeof onFile>>) => client.send(SessionsDocument, { first: -1 }),
+      said: 'first',
+    },
+    {
+      what: 'a question of the analytics that cannot be answered',
+      ask: (client: Awaited<ReturnType<typeof onFile>>) =>
+        client.send(PhaseDurationsDocument, { filter: { since: '2026-02-01', until: '2026-01-01' } }),
+      said: 'since',
+    },
+  ])('is refused with BAD_USER_INPUT for $what, and nothing is logged', async ({ ask, said }) => {
+    const client = await onFile();
+    const refusal = await refusalOf(ask(client));
+    expect(refusal.codes).toEqual(['BAD_USER_INPUT']);
+    expect(refusal.message).toContain(said);
+    expect(client.logged).toEqual([]);
+  });
+
+  it('keeps what is wrong with the program itself for the log, and says how to see it', async () => {
+    const client = await onFile();
+    await claim(client, await createTask(client));
+    client.breakClock();
+    const refusal = await refusalOf(client.send(SessionsDocument, {}));
+    expect(refusal.codes).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(refusal.message).toContain('Something went wrong that should not.');
+    expect(refusal.message).toContain('Run it again with LOG_LEVEL=error to see the cause.');
+    expect(refusal.message).not.toContain('spring');
+    expect(refusal.message).not.toContain('server');
+    expect(JSON.stringify(client.logged)).toContain('the secret spring of the clock broke');
+  });
+
+  it('says in a sentence what befalls the file, and logs it whole', async () => {
+    const client = await onFile();
+    open(client.file).exec('DROP TABLE task_sessions');
+    const refusal = await refusalOf(client.send(SessionsDocument, {}));
+    expect(refusal.codes).toEqual(['DATABASE_CHANGED']);
+    expect(refusal.message).not.toContain('no such table');
+    expect(JSON.stringify(client.logged)).toContain('no such table');
+  });
+});
+
+describe('the file', () => {
+  it('is let go of with the end, whatever was asked of it', async () => {
+    const client = await onFile();
+    await claim(client, await createTask(client));
+    await client.send(PhaseDurationsDocument, {});
+    await text(client.exportSessions({}));
+    // SQLite takes this away when the last connection is closed, and not before.
+    expect(existsSync(`${client.file}-wal`)).toBe(true);
+    await client.close();
+    expect(existsSync(`${client.file}-wal`)).toBe(false);
+  });
+
+  it('of another program is kept as it was, which is told', async () => {
+    const client = await onFile({ file: createSharkDatabase('recent') });
+    expect(client.backups).toHaveLength(1);
+    expect(existsSync(client.backups[0] ?? '')).toBe(true);
+  });
+
+  it('is written by two at once, and neither loses anything', async () => {
+    const one = await onFile();
+    const other = await onFile({ file: one.file });
+    const key = await createTask(one);
+    const claims = await Promise.all(
+      [one, other].map((client, index) =>
+        client.send(ClaimTaskDocument, { input: { taskKey: key, agentId: `agent-${index}` } }),
+      ),
+    );
+    expect(claims.map(({ claimTask }) => claimTask.__typename).toSorted()).toEqual([
+      'ClaimTaskPayload',
+      'TaskAlreadyClaimedError',
+    ]);
+
+    const epics = Array.from({ length: 10 }, (_, index) => `Epic ${index}`);
+    const made = await Promise.all(
+      epics.map((title, index) =>
+        (index % 2 === 0 ? one : other).send(CreateEpicDocument, { input: { title } }),
+      ),
+    );
+    const keys = made.map(({ createEpic }) => expectType(createEpic, 'CreateEpicPayload').epic.key);
+    expect(new Set(keys).size).toBe(epics.length);
+    expect(open(one.file).prepare('SELECT COUNT(*) AS count FROM epics').get()).toEqual({ count: 11 });
+  });
+});
+
+describe('a subscription without a server', () => {
+  it('tells what happens, and begins with a word that it has begun', async () => {
+    const client = await onFile();
+    const key = await createTask(client);
+    let connections = 0;
+    const events = client.subscribe(
+      SessionChangedDocument,
+      {},
+      {
+        onConnected: () => {
+          connections += 1;
+        },
+      },
+    );
+    const first = events.next();
+    // What is changed before the subscription stands is not told.
+    await eventually('the subscription stood', () => connections > 0);
+    await claim(client, key);
+    expect((await inTime('a change was told', first)).value).toMatchObject({
+      sessionChanged: { change: 'OPENED', session: { agentId: 'backend' } },
+    });
+    await events.return?.();
+    expect(connections).toBe(1);
+  });
+
+  it('tells a session the moment it turns stale, with variables that are asked for when it begins', async () => {
+    const client = await onFile();
+    await claim(client, await createTask(client));
+    const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter: '4h' }));
+    const first = events.next();
+    await eventually('the session was waited for', () => client.clock.pending.length > 0);
+    client.clock.advance(240 * minutes);
+    expect((await inTime('the session turned stale', first)).value).toMatchObject({
+      sessionTurnedStale: { staleAt: '2026-01-11T14:00:00.000Z', session: { agentId: 'backend' } },
+    });
+    await events.return?.();
+  });
+
+  it('is ended at once while it waits', async () => {
+    const client = await onFile();
+    const ended = new AbortController();
+    let isConnected = false;
+    const events = client.subscribe(
+      SessionTurnedStaleDocument,
+      {},
+      {
+        signal: ended.signal,
+        onConnected: () => {
+          isConnected = true;
+        },
+      },
+    );
+    const first = events.next();
+    await eventually('the subscription stood', () => isConnected);
+    ended.abort();
+    expect(await inTime('the subscription ended', first)).toEqual({ done: true, value: undefined });
+    // Nothing of it goes on.
+    await client.close();
+    expect(client.clock.pending).toEqual([]);
+  });
+
+  it('does not begin when it was ended before', async () => {
+    const client = await onFile();
+    await claim(client, await createTask(client));
+    client.clock.advance(300 * minutes);
+    let isConnected = false;
+    const events = client.subscribe(
+      SessionTurnedStaleDocument,
+      {},
+      {
+        signal: AbortSignal.abort(),
+        onConnected: () => {
+          isConnected = true;
+        },
+      },
+    );
+    expect(await inTime('the subscription ended', events.next())).toEqual({ done: true, value: undefined });
+    expect(isConnected).toBe(false);
+  });
+
+  it.each([
+    { what: 'a duration that is none', variables: { staleAfter: 'soon' }, said: 'soon' },
+    { what: 'a cursor that is none', variables: { after: 'nowhere' }, said: 'nowhere' },
+  ])('is refused for $what', async ({ variables, said }) => {
+    const client = await onFile();
+    const refusal = await refusalOf(client.subscribe(SessionTurnedStaleDocument, variables).next());
+    expect(refusal.codes).toEqual(['BAD_USER_INPUT']);
+    expect(refusal.message).toContain(said);
+  });
+});
+
+describe('an export without a server', () => {
+  it('is the file of the server, byte for byte', async () => {
+    const app = await filledApp();
+    const client = await onFile({ file: app.config.databaseFile });
+    const filters: readonly Readonly<Record<string, string>>[] = [
+      {},
+      { bom: 'off' },
+      { agent: 'ada', outcome: 'REJECTED' },
+      { taskKey: 'T-E01-F01-004' },
+      { epicKey: 'E99', active: 'true' },
+      { phase: 'nowhere-yet' },
+    ];
+    const lengths = new Set<number>();
+    for (const parameters of filters) {
+      const search = new URLSearchParams(parameters).toString();
+      const answered = await app.fetch(`http://test/export/sessions.csv?${search}`);
+      expect(answered.status).toBe(200);
+      const file = await buffer(client.exportSessions(parameters));
+      expect(file.equals(Buffer.from(await answered.arrayBuffer()))).toBe(true);
+      lengths.add(file.byteLength);
+    }
+    // Else none of them chose anything.
+    expect(lengths.size).toBeGreaterThan(3);
+    expect((await text(client.exportSessions({}))).split('\r\n')).toHaveLength(62);
+  });
+
+  it('is refused as by the server', async () => {
+    const client = await onFile();
+    const refusal = await refusalOf(text(client.exportSessions({ outcome: 'lost', colour: 'red' })));
+    expect(refusal.codes).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+    expect(refusal.message).toContain('The export was refused: ');
+    expect(refusal.message).toContain('"lost" cannot be');
+    expect(refusal.message).toContain('There is no parameter "colour"');
+  });
+
+  it('says in a sentence what befalls the file', async () => {
+    const client = await onFile();
+    open(client.file).exec('DROP TABLE task_sessions');
+    const refusal = await refusalOf(text(client.exportSessions({})));
+    expect(refusal.codes).toEqual(['DATABASE_CHANGED']);
+    expect(refusal.message).not.toContain('no such table');
+    expect(JSON.stringify(client.logged)).toContain('no such table');
+  });
+
+  it('keeps what is wrong with the program itself for the log', async () => {
+    const client = await onFile();
+    client.breakClock();
+    const refusal = await refusalOf(text(client.exportSessions({})));
+    expect(refusal.codes).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(refusal.message).toContain('LOG_LEVEL=error');
+    expect(refusal.message).not.toContain('spring');
+    expect(JSON.stringify(client.logged)).toContain('spring');
+  });
+});

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { reportText } from '../../../src/cli/operator/backfill-report.ts';
+import type { SkipReason } from '../../../src/domain/backfill/sessions-from-history.ts';
+
+const outcomes = { completed: 0, rejected: 0, blocked: 0, abandoned: 0 };
+const skipped = (reason: SkipReason, count: number, status: string | null = null) => ({
+  reason,
+  status,
+  count,
+  examples: [7, 8, 9].slice(0, count),
+});
+
+it('says what was read, added and skipped, with a comma between thousands', () => {
+  expect(
+    reportText({
+      dryRun: false,
+      tasks: 602,
+      rows: 12_345,
+      added: 1_003,
+      outcomes: { ...outcomes, completed: 1_000, abandoned: 3 },
+      phases: [
+        { phase: 'development', count: 1_002, averageMinutes: 1_234.56 },
+        { phase: 'qa', count: 1, averageMinutes: 0 },
+      ],
+      skipped: [
+        skipped('unknown-status', 1_082, 'in_progress'),
+        skipped('no-task', 41),
+        skipped('no-status', 5),
+        skipped('still-open', 4),
+        skipped('unreadable-time', 3),
+        skipped('clock-went-back', 2),
+        skipped('already-recorded', 2),
+      ],
+    }),
+  ).toBe(`Read 12,345 history rows of 602 tasks.
+Added 1,003 sessions: 1,000 completed, 3 abandoned.
+  development: 1,002 sessions of 1,234.6 minutes on average
+  qa: 1 session of 0.0 minutes on average
+Skipped:
+  1,082 entries into 'in_progress', which the workflow does not have (task_history 7, 8, 9, …)
+  41 rows of tasks that do not exist (task_history 7, 8, 9, …)
+  5 rows that name no status: they move no task (task_history 7, 8, 9, …)
+  4 stretches of work without an end: no session is opened, since nobody would hold it (task_history 7, 8, 9, …)
+  3 stretches of work with a time that cannot be read (task_history 7, 8, 9)
+  2 stretches of work in which the clock went back: they end before they begin, or overlap with other work on the task (task_history 7, 8)
+  2 stretches of work of which there are sessions already (task_history 7, 8)`);
+});
+
+it('speaks of one as of one, and of a dry run as of what would be', () => {
+  expect(
+    reportText({
+      dryRun: true,
+      tasks: 1,
+      rows: 1,
+      added: 0,
+      outcomes,
+      phases: [],
+      skipped: [
+        skipped('unknown-status', 1, 'in_progress'),
+        skipped('no-task', 1),
+        skipped('no-status', 1),
+        skipped('still-open', 1),
+        skipped('unreadable-time', 1),
+        skipped('clock-went-back', 1),
+        skipped('already-recorded', 1),
+      ],
+    }),
+  ).toBe(`Read 1 history row of 1 task.
+Would add 0 sessions.
+Skipped:
+  1 entry into 'in_progress', which the workflow does not have (task_history 7)
+  1 row of a task that does not exist (task_history 7)
+  1 row that names no status: it moves no task (task_history 7)
+  1 stretch of work without an end: no session is opened, since nobody would hold it (task_history 7)
+  1 stretch of work with a time that cannot be read (task_history 7)
+  1 stretch of work in which the clock went back: it ends before it begins, or overlaps with other work on the task (task_history 7)
+  1 stretch of work of which there is a session already (task_history 7)
+Nothing was changed: this was a dry run.`);
+});

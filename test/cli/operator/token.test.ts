@@ -1,0 +1,72 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createAccess } from '../../../src/server/auth/access.ts';
+import { runTokenCommand, type TokenRequest } from '../../../src/cli/operator/token.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ci: TokenRequest = { name: 'ci', role: 'agent', agentIds: undefined, expiresInMs: undefined };
+
+function make(file: string | undefined, request: Partial<TokenRequest> = {}): string[] {
+  const lines: string[] = [];
+  const clock = manualClock('2026-01-11T10:00:00.000Z');
+  runTokenCommand({ ...ci, ...request }, { file, clock, print: (line) => lines.push(line), explain() {} });
+  return lines;
+}
+
+it('makes a token that the server lets in, and keeps only its hash', async () => {
+  const file = join(folder, 'new', 'tokens.json');
+  const [token = ''] = make(file, { agentIds: ['backend-1', 'backend-2'], expiresInMs: 3_600_000 });
+  expect(token).toMatch(/^shark_[\w-]{43}$/);
+  expect(readFileSync(file, 'utf8')).not.toContain(token);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+
+  const access = await createAccess(
+    { tokensFile: file, jsonWebTokens: undefined },
+    { clock: manualClock('2026-01-11T10:59:59.999Z'), onChange() {}, onError() {} },
+  );
+  expect(await access.viewerOf(token)).toMatchObject({
+    name: 'ci',
+    role: 'agent',
+    agentIds: new Set(['backend-1', 'backend-2']),
+    expiresAt: new Date('2026-01-11T11:00:00.000Z'),
+  });
+});
+
+it('adds to the tokens that are there, for those who could read them', () => {
+  const file = join(folder, 'two.json');
+  make(file);
+  chmodSync(file, 0o640);
+  make(file, { name: 'board', role: 'viewer' });
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    tokens: [
+      { name: 'ci', role: 'agent' },
+      { name: 'board', role: 'viewer' },
+    ],
+  });
+});
+
+it('refuses a name that is taken, a file that is none, and to guess where the file is', () => {
+  const file = join(folder, 'three.json');
+  make(file);
+  const before = readFileSync(file, 'utf8');
+  expect(() => make(file)).toThrow("There is a token with the name 'ci'");
+  expect(() => make(file, { name: 'x'.repeat(129) })).toThrow('tokens.1.name');
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  writeFileSync(file, 'hello');
+  expect(() => make(file)).toThrow('is not JSON');
+  expect(readFileSync(file, 'utf8')).toBe('hello');
+  expect(() => make(undefined)).toThrow('API_TOKENS_FILE is not set');
+  expect(() => make(join(file, 'tokens.json'))).toThrow('cannot be written');
+  expect(existsSync(`${file}.new`)).toBe(false);
+});

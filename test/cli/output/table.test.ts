@@ -1,0 +1,65 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createPalette } from '../../../src/cli/output/palette.ts';
+import { table } from '../../../src/cli/output/table.ts';
+
+const uncoloured = createPalette(false);
+const coloured = createPalette(true);
+
+const people = [
+  { name: 'Ada', count: 7 },
+  { name: '日本語', count: 1_200 },
+  { name: 'é 👍', count: 42 },
+];
+
+describe('a table', () => {
+  it('has columns as wide as what is in them, also where characters take two places', () => {
+    const text = table(
+      people,
+      [
+        { heading: 'NAME', cell: ({ name }) => name },
+        { heading: 'COUNT', align: 'right', cell: ({ count }) => String(count) },
+        { heading: 'LAST', cell: () => 'x' },
+      ],
+      uncoloured,
+    );
+    expect(text).toBe(`NAME    COUNT  LAST
+Ada         7  x
+日本語   1200  x
+é 👍       42  x`);
+  });
+
+  it('has no blanks at the end of its lines', () => {
+    const text = table(
+      people,
+      [
+        { heading: 'NAME', cell: ({ name }) => name },
+        { heading: 'A LONG HEADING', cell: () => '' },
+      ],
+      uncoloured,
+    );
+    expect(text).not.toMatch(/ $/m);
+  });
+
+  it('has nothing but text in it without colours', () => {
+    const text = table(people, [{ heading: 'NAME', cell: ({ name }) => uncoloured.bad(name) }], uncoloured);
+    expect(text).not.toContain('\u001B');
+  });
+
+  it('is as wide with colours as without', () => {
+    const drawn = (palette: typeof coloured) =>
+      table(
+        people,
+        [
+          { heading: 'NAME', cell: ({ name }) => palette.bad(name) },
+          { heading: 'COUNT', align: 'right', cell: ({ count }) => palette.good(String(count)) },
+        ],
+        palette,
+      );
+    const text = drawn(coloured);
+    expect(text).toContain('\u001B[31mAda\u001B[39m');
+    expect(text).toContain('\u001B[32m7\u001B[39m');
+    const withoutColours = stripVTControlCharacters(text);
+    expect(withoutColours.split('\n').map((line) => line.trimEnd())).toEqual(drawn(uncoloured).split('\n'));
+  });
+});

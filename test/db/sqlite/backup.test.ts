@@ -1,0 +1,109 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { backUp, backUpTo } from '../../../src/db/sqlite/backup.ts';
+import { contentsOf, createSharkDatabase, open, temporaryFolder } from '../../support/shark-databases.ts';
+
+const at = new Date('2026-01-11T10:30:00.250Z');
+
+test('the copy holds the same rows under the same rowids, orphans and search index included', async () => {
+  const file = createSharkDatabase('recent');
+  const original = open(file);
+
+  const copy = open(await backUp({ file, at }));
+
+  expect(contentsOf(copy)).toEqual(contentsOf(original));
+  expect(copy.prepare('SELECT rowid FROM feature_documents').pluck().all()).toEqual([7]);
+  expect(copy.prepare('SELECT count(*) FROM task_history WHERE task_id = 99').pluck().get()).toBe(1);
+  const found = copy.prepare(`SELECT task_key FROM task_search_fts WHERE task_search_fts MATCH 'keyboard'`);
+  expect(found.pluck().all()).toEqual(['T-E01-F01-001']);
+});
+
+test('the copy has what another program has written but not yet moved out of its log', async () => {
+  const file = createSharkDatabase('recent');
+  const other = open(file);
+  other.pragma('wal_autocheckpoint = 0');
+  other.exec(`UPDATE tasks SET title = 'In the log only' WHERE id = 1`);
+  expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+
+  const copy = open(await backUp({ file, at }));
+
+  expect(copy.prepare('SELECT title FROM tasks WHERE id = 1').pluck().get()).toBe('In the log only');
+});
+
+test('the copy is one file, named after the original and the time, as private as the original', async () => {
+  const file = createSharkDatabase('recent');
+  chmodSync(file, 0o600);
+
+  const copy = await backUp({ file, at });
+
+  expect(copy).toBe(join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db'));
+  const copies = readdirSync(dirname(file)).filter((name) => name.includes('backup'));
+  expect(copies).toEqual(['shark-tasks.backup-2026-01-11T10-30-00.db']);
+  expect(statSync(copy).mode).toBe(statSync(file).mode);
+});
+
+test('a file that is there already is never written over', async () => {
+  const file = createSharkDatabase('recent');
+  const taken = join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db');
+  writeFileSync(taken, 'precious');
+
+  expect(await backUp({ file, at })).toBe(join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00-2.db'));
+  expect(await backUp({ file, at })).toBe(join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00-3.db'));
+  expect(readFileSync(taken, 'utf8')).toBe('precious');
+});
+
+test('an original that breaks its own constraints is backed up like any other', async () => {
+  const file = createSharkDatabase('recent');
+  const owner = open(file);
+  owner.pragma('ignore_check_constraints = ON');
+  owner.exec('UPDATE tasks SET priority = 11 WHERE id = 1');
+
+  const copy = open(await backUp({ file, at }));
+
+  expect(copy.prepare('SELECT priority FROM tasks WHERE id = 1').pluck().get()).toBe(11);
+});
+
+test('a copy that cannot be written is refused with what to do, and leaves nothing', async () => {
+  // As long as a file name may be, so that no longer one can stand beside it.
+  const file = join(temporaryFolder(), `${'x'.repeat(240)}.db`);
+  createSharkDatabase('recent', file);
+
+  await expect(backUp({ file, at })).rejects.toMatchObject({
+    name: 'BackupError',
+    message: expect.stringMatching(/ENAMETOOLONG.*Nothing was changed\. .*room for another 1 MB/),
+  });
+
+  expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);
+});
+
+test('a copy that is not the same as the original is refused, and leaves nothing', async () => {
+  const file = createSharkDatabase('recent');
+  const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
+  backup.mockResolvedValueOnce({ totalPages: 1, remainingPages: 0 });
+  onTestFinished(() => backup.mockRestore());
+
+  await expect(backUp({ file, at })).rejects.toThrow('the copy has 0 pages');
+
+  expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
+});
+
+test('the copy is the database as it was when the copying began, whatever is written meanwhile', async () => {
+  const file = createSharkDatabase('recent');
+  const other = open(file);
+  const original = BetterSqlite3.prototype.backup;
+  const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
+  backup.mockImplementationOnce(function copyLate(this: BetterSqlite3.Database, to: string) {
+    other.exec(`CREATE TABLE later AS SELECT hex(randomblob(100000)) AS text`);
+    return original.call(this, to);
+  });
+  onTestFinished(() => backup.mockRestore());
+
+  const copy = join(dirname(file), 'copy.db');
+  await backUpTo(file, copy);
+
+  const tables = (database: BetterSqlite3.Database) =>
+    database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'later'`).pluck().get();
+  expect([tables(other), tables(open(copy))]).toEqual([1, 0]);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { expectFault, workOn } from '../../support/acknowledged.ts';
+import { testApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { driverFaults } from '../../support/driver-faults.ts';
+import { createTasks } from '../../support/tasks.ts';
+
+describe.each(driverFaults)('$what', ({ code, cause }) => {
+  it(`undoes a claim, whichever statement meets it, and is told as ${code}`, async () => {
+    const fault = createFault();
+    await using app = await testApp({ onStatement: fault.onStatement });
+    const [trial = '', taskKey = '', last = ''] = await createTasks(app, waiting(3));
+    const work = workOn(app.config.databaseFile, app.post);
+    const thrown = cause();
+
+    app.statements.length = 0;
+    await work.claim(trial);
+    const statements = app.statements.slice(0, app.statements.indexOf('COMMIT') + 1);
+    expect(statements.length).toBeGreaterThan(5);
+    const before = everyRow(app);
+    for (const [index, statement] of statements.entries()) {
+      // That the file is locked when a transaction begins is waited for.
+      if (code === 'DATABASE_BUSY' && index === 0) continue;
+      fault.throwAt(index, thrown);
+      const message = expectFault(await work.claim(taskKey), code);
+
+      expect(message, `at ${statement}`).toContain('Nothing was changed');
+      expect(message).toContain(code === 'DATABASE_BUSY' ? 'Try again' : 'The operator');
+      expect(everyRow(app), `at ${statement}`).toEqual(before);
+      const told = app.logged.findLast(({ level }) => level === 50);
+      expect(told).toMatchObject({ code, path: ['claimTask'] });
+      expect(JSON.stringify(told)).toContain(thrown.message);
+    }
+
+    await work.expectRecovered(taskKey);
+    await work.expectRecovered(last);
+  });
+
+  it('is told by what reads, and passes', async () => {
+    const fault = createFault();
+    await using app = await testApp({ onStatement: fault.onStatement });
+    await createTasks(app, waiting(1));
+    const query = '{ tasks { totalCount nodes { key } } }';
+
+    fault.throwAt(0, cause());
+    expectFault(await app.post(query), code);
+    expect(await app.post(query)).toEqual({
+      data: { tasks: { totalCount: 1, nodes: [{ key: 'T-E01-F01-001' }] } },
+    });
+  });
+
+  it('does not take back a claim whose answer cannot be read for it, and says so', async () => {
+    const fault = createFault();
+    await using app = await testApp({ onStatement: fault.onStatement });
+    const [trial = '', taskKey = ''] = await createTasks(app, waiting(2));
+    const work = workOn(app.config.databaseFile, app.post);
+    app.statements.length = 0;
+    await work.claim(trial);
+
+    fault.throwAt(app.statements.indexOf('COMMIT') + 1, cause());
+    const message = expectFault(await work.claim(taskKey), code);
+
+    expect(message).toContain('its change was made');
+    expect(message).not.toContain('Nothing was changed');
+    expect(app.rows('SELECT count(*) AS sessions FROM task_sessions')).toEqual([{ sessions: 2 }]);
+  });
+});
+
+const waiting = (count: number) => Array<string>(count).fill('ready_for_development');
+
+/** Throws an error in the place of one statement, once. */
+function createFault() {
+  let left = -1;
+  let error: Error | undefined;
+  return {
+    onStatement() {
+      if (error === undefined || left-- > 0) return;
+      const thrown = error;
+      error = undefined;
+      throw thrown;
+    },
+    throwAt(index: number, thrown: Error) {
+      left = index;
+      error = thrown;
+    },
+  };
+}

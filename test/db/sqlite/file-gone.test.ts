@@ -1,0 +1,143 @@
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SessionChangedDocument, SessionTurnedStaleDocument } from '../../../src/client/generated/graphql.ts';
+import { expectFault, workOn } from '../../support/acknowledged.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { eventually } from '../../support/received.ts';
+import { temporaryFolder } from '../../support/shark-databases.ts';
+import { createTasks } from '../../support/tasks.ts';
+import { transports } from '../../support/transports.ts';
+
+const code = 'DATABASE_GONE';
+
+interface Disappearance {
+  what: string;
+  disappear: (file: string) => void;
+  /** Where the very same files can come back. */
+  comeBack?: (file: string) => void;
+}
+
+const disappearances: readonly Disappearance[] = [
+  {
+    what: 'deleted with its log',
+    disappear: (file) => {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`);
+    },
+  },
+  { what: 'deleted alone', disappear: (file) => rmSync(file) },
+  { what: 'left without its log', disappear: (file) => rmSync(`${file}-wal`) },
+  {
+    what: 'moved',
+    disappear: (file) => renameSync(file, `${file}.moved`),
+    comeBack: (file) => renameSync(`${file}.moved`, file),
+  },
+  {
+    what: 'replaced by a copy',
+    disappear: (file) => {
+      copyFileSync(file, `${file}.copy`);
+      renameSync(file, `${file}.moved`);
+      renameSync(`${file}.copy`, file);
+    },
+    comeBack: (file) => renameSync(`${file}.moved`, file),
+  },
+];
+
+describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) => {
+  it('is neither written to nor read, by anything', async () => {
+    const { app, work, taskKeys } = await workplace();
+    const [first = '', second = '', third = ''] = taskKeys;
+    await work.claim(first);
+    await app.post('{ agentPerformance { agentId } }');
+
+    disappear(app.config.databaseFile);
+
+    expect(expectFault(await work.claim(second), code)).toContain('Nothing was changed');
+    expectFault(await app.post('{ task(key: "T-E01-F01-001") { status } }'), code);
+    expectFault(await app.post('{ agentPerformance { agentId } }'), code);
+    const file = await app.fetch('http://test/export/sessions.csv');
+    expect([file.status, await file.json()]).toMatchObject([503, { errors: [{ extensions: { code } }] }]);
+
+    if (comeBack === undefined) return;
+    comeBack(app.config.databaseFile);
+    await work.finish(first);
+    await work.expectRecovered(second);
+    await work.expectRecovered(third);
+  });
+
+  it.each(transports)('ends every subscription over $transport with an error', async ({ subscribe }) => {
+    const { app, clock } = await workplace();
+    await app.start();
+    await using changed = await subscribe(app.url, SessionChangedDocument);
+    await using stale = await subscribe(app.url, SessionTurnedStaleDocument, { staleAfter: '4h' });
+    await eventually('the subscriptions are served', () => clock.pending.length > 0);
+    // The first look learns what there is.
+    await look(clock, app);
+
+    disappear(app.config.databaseFile);
+    await look(clock, app);
+    await look(clock, app);
+
+    expect(await changed.errors()).toMatchObject([{ extensions: { code } }]);
+    expect(await stale.errors()).toMatchObject([{ extensions: { code } }]);
+  });
+});
+
+it('is not written to when it is deleted while a transaction is under way', async () => {
+  let onCommit: (() => void) | undefined;
+  const { app, work, taskKeys } = await workplace({
+    onStatement(sql) {
+      if (sql.includes('INSERT INTO `main`.`task_sessions`')) onCommit?.();
+    },
+  });
+  const [first = ''] = taskKeys;
+  const { databaseFile } = app.config;
+  onCommit = () => renameSync(databaseFile, `${databaseFile}.moved`);
+
+  expectFault(await work.claim(first), code);
+
+  onCommit = undefined;
+  renameSync(`${databaseFile}.moved`, databaseFile);
+  work.expectSound();
+  await work.expectRecovered(first);
+});
+
+it('a backup can be put in its place when the server has stopped', async () => {
+  const { app, work, taskKeys } = await workplace();
+  const [first = '', second = ''] = taskKeys;
+  const { databaseFile } = app.config;
+  await work.claim(first);
+  const backup = `${temporaryFolder()}/backup.db`;
+  app.change(`VACUUM INTO '${backup}'`);
+  rmSync(databaseFile);
+  expect(expectFault(await work.claim(second), code)).toMatch(/stops the server, deletes .* -wal and -shm/);
+
+  await app.stop();
+  // They would be read as the log of the backup.
+  for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile}${suffix}`);
+  copyFileSync(backup, databaseFile);
+  await using next = await testApp({ config: { databaseFile } });
+
+  expect((await next.post(`{ task(key: "${first}") { status } }`)).data).toEqual({
+    task: { status: 'in_development' },
+  });
+  expect((await workOn(databaseFile, next.post).claim(second)).errors).toBeUndefined();
+});
+
+/** A server with three tasks that wait, gone with the running test. */
+async function workplace({ onStatement = () => {} }: { onStatement?: (sql: string) => void } = {}) {
+  const clock = manualClock();
+  const app = await testApp({ clock, onStatement });
+  onTestFinished(() => app[Symbol.asyncDispose]());
+  const taskKeys = await createTasks(app, Array<string>(3).fill('ready_for_development'));
+  return { app, clock, taskKeys, work: workOn(app.config.databaseFile, app.post) };
+}
+
+/** Lets a second pass, in which those who watch look at the file. */
+async function look(clock: ManualClock, app: TestApp): Promise<void> {
+  const looks = () => app.statements.filter((sql) => sql.includes('data_version')).length;
+  const failures = () => app.logged.filter(({ level }) => level === 50).length;
+  const [looksBefore, failuresBefore] = [looks(), failures()];
+  clock.advance(1_000);
+  await eventually('the file was looked at', () => looks() > looksBefore || failures() > failuresBefore);
+}

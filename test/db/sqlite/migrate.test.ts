@@ -1,0 +1,337 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, test, vi } from 'vitest';
+import { type MigrationFault, migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
+import {
+  contentsOf,
+  createSharkDatabase,
+  migrationsFolder,
+  open,
+  temporaryFolder,
+} from '../../support/shark-databases.ts';
+
+const clock = { now: () => new Date('2026-01-11T10:30:00.250Z') };
+const ours = [
+  '20260111100000_shark_tables',
+  '20260111100100_task_sessions',
+  '20261122200000_heartbeats',
+  '20261122200100_idempotency_keys',
+  '20261124120000_analytics_indexes',
+];
+
+describe('a new database', () => {
+  test('gets every table, and no backup of nothing', async () => {
+    const file = join(temporaryFolder(), 'shark.db');
+    const connection = open(file);
+
+    expect(await migrate({ connection, folder: migrationsFolder, clock })).toEqual({
+      applied: ours,
+      backupFile: null,
+    });
+
+    expect(Object.keys(contentsOf(connection).rows)).toEqual(
+      expect.arrayContaining(['epics', 'features', 'tasks', 'task_history', 'task_notes', 'task_sessions']),
+    );
+    expect(readdirSync(dirname(file))).toEqual(['shark.db']);
+  });
+});
+
+describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
+  test('keeps every row and every definition that it had', async () => {
+    const connection = open(createSharkDatabase(age));
+    const before = contentsOf(connection);
+
+    const { applied } = await migrate({ connection, folder: migrationsFolder, clock });
+
+    expect(applied).toEqual(ours);
+    expect(contentsOf(connection)).toMatchObject(before);
+    expect(Object.keys(contentsOf(connection).rows)).toContain('task_sessions');
+  });
+
+  test('is backed up as it was', async () => {
+    const file = createSharkDatabase(age);
+    const connection = open(file);
+    const before = contentsOf(connection);
+
+    const { backupFile } = await migrate({ connection, folder: migrationsFolder, clock });
+
+    expect(backupFile).toBe(join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db'));
+    expect(contentsOf(open(backupFile ?? ''))).toEqual(before);
+  });
+
+  test('goes on serving the program that owns it', async () => {
+    const connection = open(createSharkDatabase(age));
+    await migrate({ connection, folder: migrationsFolder, clock });
+
+    const { lastInsertRowid: task } = connection
+      .prepare(`INSERT INTO tasks (feature_id, key, title, status, priority) VALUES (1, ?, 'New', 'todo', 3)`)
+      .run('T-E01-F01-100');
+    connection.prepare(`UPDATE tasks SET status = 'in_progress' WHERE id = ?`).run(task);
+    connection
+      .prepare(
+        `INSERT INTO task_history (task_id, old_status, new_status, agent, forced) VALUES (?, 'todo', 'in_progress', 'ivan', 0)`,
+      )
+      .run(task);
+
+    const query = `SELECT new_status FROM task_history JOIN tasks ON tasks.id = task_id AND tasks.status = new_status
+                   WHERE key = 'T-E01-F01-100'`;
+    expect(connection.prepare(query).pluck().all()).toEqual(['in_progress']);
+
+    connection.prepare('DELETE FROM tasks WHERE id = ?').run(task);
+    expect(connection.prepare('SELECT * FROM task_history WHERE task_id = ?').all(task)).toEqual([]);
+  });
+});
+
+test('a database that is up to date is not written to', async () => {
+  const file = await migratedDatabase();
+
+  const report = await migrate({
+    connection: open(file, { readonly: true }),
+    folder: migrationsFolder,
+    clock,
+  });
+
+  expect(report).toEqual({ applied: [], backupFile: null });
+});
+
+test('what is pending can be asked without changing anything', async () => {
+  const file = createSharkDatabase('recent');
+  const connection = open(file, { readonly: true });
+
+  expect(pendingMigrations({ connection, folder: migrationsFolder })).toEqual(ours);
+  await migrate({ connection: open(file), folder: migrationsFolder, clock });
+  expect(pendingMigrations({ connection, folder: migrationsFolder })).toEqual([]);
+});
+
+describe('the start is refused', () => {
+  test('when a migration was changed after it was applied', async () => {
+    const connection = open(await migratedDatabase());
+    connection
+      .prepare(`UPDATE _prisma_migrations SET checksum = 'c0ffee' WHERE migration_name = ?`)
+      .run(ours[1]);
+
+    await expectRefusal(connection, 'changed', [
+      'Migration 20260111100100_task_sessions',
+      'c0ffee',
+      join(migrationsFolder, '20260111100100_task_sessions', 'migration.sql'),
+      'Put the file back',
+    ]);
+  });
+
+  test('when another program left a migration half done', async () => {
+    const connection = open(await migratedDatabase());
+    connection
+      .prepare(`UPDATE _prisma_migrations SET finished_at = NULL, id = 'broken' WHERE migration_name = ?`)
+      .run(ours[1]);
+
+    await expectRefusal(connection, 'unfinished', [
+      'Migration 20260111100100_task_sessions',
+      'never finished',
+      `DELETE FROM _prisma_migrations WHERE id = 'broken'`,
+    ]);
+  });
+
+  test('when the database has a migration that this version does not have', async () => {
+    const connection = open(await migratedDatabase());
+    const entry = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', 'y', '2027-01-01', ?)`;
+    connection.prepare(entry).run('20270101000000_from_the_future');
+
+    await expectRefusal(connection, 'unknown', ['20270101000000_from_the_future', 'Start that version']);
+  });
+
+  test('when the migrations are not there', async () => {
+    const connection = open(':memory:');
+    const folder = join(temporaryFolder(), 'migrations');
+
+    await expectRefusal(connection, 'missing', [folder, 'install it again'], folder);
+    mkdirSync(join(folder, '1_empty'), { recursive: true });
+    await expectRefusal(connection, 'missing', ['1_empty', 'migration.sql is not there'], folder);
+  });
+
+  async function expectRefusal(
+    connection: BetterSqlite3.Database,
+    fault: MigrationFault,
+    inMessage: string[],
+    folder = migrationsFolder,
+  ) {
+    const before = contentsOf(connection);
+    const asked = { connection, folder, clock };
+
+    for (const part of inMessage) {
+      const refusal = { name: 'MigrationError', fault, message: expect.stringContaining(part) };
+      await expect(migrate(asked)).rejects.toMatchObject(refusal);
+      expect(() => pendingMigrations(asked)).toThrow(expect.objectContaining(refusal));
+    }
+    expect(contentsOf(connection)).toEqual(before);
+  }
+});
+
+test('a migration that a user has marked as rolled back is applied again', async () => {
+  const folder = migrations({ '1_first': 'CREATE TABLE first (id);' });
+  const connection = open(':memory:');
+  await migrate({ connection, folder, clock });
+  connection.exec(
+    `DROP TABLE first; UPDATE _prisma_migrations SET finished_at = NULL, rolled_back_at = '2026-01-12'`,
+  );
+
+  expect(await migrate({ connection, folder, clock })).toMatchObject({ applied: ['1_first'] });
+});
+
+test('other line endings do not make it another migration', async () => {
+  const connection = open(await migratedDatabase());
+  const withCarriageReturns = Object.fromEntries(
+    ours.map((name) => {
+      const sql = readFileSync(join(migrationsFolder, name, 'migration.sql'), 'utf8');
+      return [name, sql.replaceAll('\n', '\r\n')];
+    }),
+  );
+
+  expect(pendingMigrations({ connection, folder: migrations(withCarriageReturns) })).toEqual([]);
+});
+
+describe('a migration that fails', () => {
+  const good = 'CREATE TABLE first (id);';
+  const bad = 'CREATE TABLE second (id); INSERT INTO second VALUES (1); INSERT INTO nowhere VALUES (1);';
+
+  test('leaves nothing, says what happened, and succeeds once it is mended', async () => {
+    const folder = migrations({ '1_first': good, '2_second': bad });
+    const connection = open(join(temporaryFolder(), 'shark.db'));
+
+    await expect(migrate({ connection, folder, clock })).rejects.toMatchObject({
+      name: 'MigrationError',
+      fault: 'failed',
+      message: expect.stringMatching(
+        /^Migration 2_second failed: no such table: nowhere\. All of it was undone\./,
+      ),
+    });
+
+    expect(Object.keys(contentsOf(connection).rows)).not.toContain('second');
+    expect(pendingMigrations({ connection, folder })).toEqual(['2_second']);
+    writeFileSync(join(folder, '2_second', 'migration.sql'), 'CREATE TABLE second (id);');
+    expect(await migrate({ connection, folder, clock })).toMatchObject({ applied: ['2_second'] });
+  });
+
+  test('keeps no backup when nothing was changed, however often it is tried', async () => {
+    const file = createSharkDatabase('oldest');
+    const connection = open(file);
+    const before = contentsOf(connection);
+    const folder = migrations({ '1_first': bad });
+
+    await expect(migrate({ connection, folder, clock })).rejects.toThrow('Migration 1_first failed');
+    await expect(migrate({ connection, folder, clock })).rejects.toThrow('Migration 1_first failed');
+
+    expect(contentsOf(connection)).toEqual(before);
+    expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
+  });
+
+  test('names the backup when an earlier one has changed the database', async () => {
+    const file = createSharkDatabase('oldest');
+    const backup = join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db');
+    const folder = migrations({ '1_first': good, '2_second': bad });
+
+    await expect(migrate({ connection: open(file), folder, clock })).rejects.toThrow(backup);
+
+    expect(existsSync(backup)).toBe(true);
+  });
+});
+
+test('rebuilding a table does not delete the rows that refer to it', async () => {
+  const connection = open(':memory:');
+  const folder = migrations({
+    '1_tables': `CREATE TABLE parents (id INTEGER PRIMARY KEY);
+      CREATE TABLE children (parent_id INTEGER REFERENCES parents (id) ON DELETE CASCADE);
+      INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1);`,
+    '2_rebuild': `PRAGMA foreign_keys = OFF;
+      CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT);
+      INSERT INTO new_parents (id) SELECT id FROM parents;
+      DROP TABLE parents;
+      ALTER TABLE new_parents RENAME TO parents;
+      PRAGMA foreign_keys = ON;`,
+  });
+
+  await migrate({ connection, folder, clock });
+
+  expect(connection.prepare('SELECT parent_id FROM children').pluck().all()).toEqual([1]);
+  expect(connection.pragma('foreign_keys', { simple: true })).toBe(1);
+});
+
+describe('two servers at once', () => {
+  test('what the other applied while this one waited for the lock is not applied again', async () => {
+    const file = join(temporaryFolder(), 'shark.db');
+    const connection = open(file);
+    const other = open(file);
+    const exec = connection.exec.bind(connection);
+    vi.spyOn(connection, 'exec').mockImplementationOnce((sql) => {
+      // With nothing to back up, the other one is done when the call returns.
+      void migrate({ connection: other, folder: migrationsFolder, clock });
+      return exec(sql);
+    });
+
+    expect(await migrate({ connection, folder: migrationsFolder, clock })).toEqual({
+      applied: [],
+      backupFile: null,
+    });
+
+    expect(bookedNames(connection)).toEqual(ours);
+  });
+
+  test('two processes that start at the same moment apply each migration once', async () => {
+    const file = join(temporaryFolder(), 'shark.db');
+    const connection = open(file);
+    connection.pragma('journal_mode = WAL');
+    const module = new URL('../../../src/db/sqlite/migrate.ts', import.meta.url).href;
+    const script = `
+      import BetterSqlite3 from 'better-sqlite3';
+      import { migrate } from ${JSON.stringify(module)};
+      const connection = new BetterSqlite3(${JSON.stringify(file)});
+      const clock = { now: () => new Date() };
+      const report = await migrate({ connection, folder: ${JSON.stringify(migrationsFolder)}, clock });
+      for (const name of report.applied) console.log(name);`;
+    const nodeArguments = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const server = () => promisify(execFile)(process.execPath, nodeArguments, { cwd: import.meta.dirname });
+
+    const outputs = await Promise.all([server(), server()]);
+
+    const applied = outputs.flatMap(({ stdout }) => stdout.trim().split(/\s+/));
+    expect(applied.filter((name) => name !== '').toSorted()).toEqual(ours);
+    expect(bookedNames(connection)).toEqual(ours);
+  });
+
+  test('a file that another program keeps locked is left alone', async () => {
+    const file = createSharkDatabase('recent');
+    open(file).exec('BEGIN IMMEDIATE');
+    const connection = open(file, { timeout: 0 });
+
+    await expect(migrate({ connection, folder: migrationsFolder, clock })).rejects.toMatchObject({
+      code: 'SQLITE_BUSY',
+    });
+
+    expect(pendingMigrations({ connection, folder: migrationsFolder })).toEqual(ours);
+  });
+});
+
+async function migratedDatabase(): Promise<string> {
+  const file = join(temporaryFolder(), 'shark.db');
+  await migrate({ connection: open(file), folder: migrationsFolder, clock });
+  return file;
+}
+
+/** A folder with these migrations, by name. */
+function migrations(sqlByName: Record<string, string>): string {
+  const folder = temporaryFolder();
+  for (const [name, sql] of Object.entries(sqlByName)) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'migration.sql'), sql);
+  }
+  return folder;
+}
+
+function bookedNames(connection: BetterSqlite3.Database): unknown[] {
+  return connection
+    .prepare('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')
+    .pluck()
+    .all();
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { AgentPerformanceDocument } from '../../../src/client/generated/graphql.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { abandonSession, blockTask, finishTask, rejectTask } from '../../support/mutations.ts';
+import { recordSessions } from '../../support/recorded-sessions.ts';
+import { claim, createTask, createTasks } from '../../support/tasks.ts';
+
+async function agentPerformance(app: TestApp, filter?: object) {
+  const { agentPerformance: rows } = await app.send(AgentPerformanceDocument, { filter });
+  return rows;
+}
+
+const noon = '2026-01-10T12:00:00Z';
+
+describe('agentPerformance', () => {
+  it('counts how the sessions of each agent ended, the one with the most first', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const keys = await createTasks(app, Array<string>(6).fill('ready_for_development'));
+    const [done = '', sent = '', stuck = '', dead = '', held = '', other = ''] = keys;
+    await claim(app, other, 'bob');
+    clock.advance(30 * 60_000);
+    await finishTask(app, { taskKey: other });
+    for (const key of [done, sent, stuck, dead]) {
+      const session = await claim(app, key, 'ada');
+      clock.advance(10 * 60_000);
+      if (key === done) await finishTask(app, { taskKey: key });
+      if (key === sent) await rejectTask(app, { taskKey: key, reason: 'Unclear' });
+      if (key === stuck) await blockTask(app, { taskKey: key, reason: 'No access' });
+      if (key === dead) await abandonSession(app, { sessionId: session.id });
+    }
+    await claim(app, held, 'ada');
+
+    const [ada, bob] = await agentPerformance(app);
+
+    // 1 completed of 3 that came to a result; 1 of 4 was abandoned.
+    expect(ada).toMatchObject({
+      agentId: 'ada',
+      totalSessions: 4,
+      activeSessions: 1,
+      avgDurationMinutes: 10,
+      completedCount: 1,
+      rejectedCount: 1,
+      blockedCount: 1,
+      abandonedCount: 1,
+      completionRatePct: 33.3,
+      rejectionRatePct: 25,
+      abandonedRatePct: 25,
+    });
+    expect(bob).toMatchObject({
+      agentId: 'bob',
+      totalSessions: 1,
+      medianMinutes: 30,
+      completionRatePct: 100,
+    });
+  });
+
+  it('has no completion rate for an agent whose every session was abandoned', async () => {
+    await using app = await testApp();
+    await recordSessions(app, [{ minutes: 5, endedAt: noon, outcome: 'abandoned' }]);
+    expect(await agentPerformance(app)).toMatchObject([
+      { totalSessions: 1, completionRatePct: null, abandonedRatePct: 100 },
+    ]);
+  });
+
+  it('names the kind of agent that it was last', async () => {
+    await using app = await testApp();
+    await recordSessions(app, [
+      { agentType: 'qa', minutes: 5, endedAt: '2026-01-10T12:00:00Z' },
+      { agentType: 'backend', minutes: 5, endedAt: '2026-01-09T12:00:00Z' },
+    ]);
+    expect(await agentPerformance(app)).toMatchObject([{ agentType: 'qa', totalSessions: 2 }]);
+  });
+
+  it('can be asked of one agent, of one kind, or of a word that is either', async () => {
+    await using app = await testApp();
+    await recordSessions(app, [
+      { agentId: 'ada', agentType: 'backend', minutes: 5, endedAt: noon },
+      { agentId: 'bob', agentType: 'backend', minutes: 5, endedAt: noon },
+      { agentId: 'cyd', agentType: 'qa', minutes: 5, endedAt: noon },
+      { agentId: 'qa', minutes: 5, endedAt: noon },
+    ]);
+    const names = async (filter: object) =>
+      (await agentPerformance(app, filter)).map(({ agentId }) => agentId);
+    expect(await names({ agentType: 'backend' })).toEqual(['ada', 'bob']);
+    expect(await names({ agentId: 'cyd' })).toEqual(['cyd']);
+    expect(await names({ agentId: 'nobody' })).toEqual([]);
+    expect(await names({ agent: 'backend' })).toEqual(['ada', 'bob']);
+    expect(await names({ agent: 'qa' })).toEqual(['cyd', 'qa']);
+    expect(await names({ agent: 'bob', agentType: 'backend' })).toEqual(['bob']);
+    expect(await names({ agent: 'qa', agentId: 'ada' })).toEqual([]);
+  });
+});
+
+describe('rejections given and received', () => {
+  it('a strict reviewer does not look like a failing agent, nor does whose work passes', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const work = async (taskKey: string, agentId: string) => {
+      await claim(app, taskKey, agentId);
+      clock.advance(10 * 60_000);
+      await finishTask(app, { taskKey });
+    };
+    const sendBack = async (taskKey: string) => {
+      await claim(app, taskKey, 'strict');
+      clock.advance(10 * 60_000);
+      await rejectTask(app, { taskKey, reason: 'Not yet', toStatus: 'in_development' });
+    };
+    const [good = '', bad = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
+    await work(good, 'careful');
+    await work(bad, 'hasty');
+    await sendBack(bad);
+    await work(bad, 'hasty');
+    await sendBack(bad);
+    await work(good, 'strict');
+
+    const rows = new Map((await agentPerformance(app)).map((row) => [row.agentId, row]));
+
+    // Given: two of the three sessions of the reviewer. Received: none, since nobody overruled the review.
+    expect(rows.get('strict')).toMatchObject({ rejectionRatePct: 66.7, sentBack: { count: 0, ratePct: 0 } });
+    expect(rows.get('hasty')).toMatchObject({ rejectionRatePct: 0, sentBack: { count: 2, ratePct: 100 } });
+    expect(rows.get('careful')).toMatchObject({ rejectionRatePct: 0, sentBack: { count: 0, ratePct: 0 } });
+    // The completion rate alone would have it the wrong way round.
+    expect(rows.get('strict')?.completionRatePct).toBe(33.3);
+    expect(rows.get('hasty')?.completionRatePct).toBe(100);
+
+    const { data } = await app.post(`{
+      agentPerformance(filter: { agentId: "hasty" }) {
+        sentBack { sessions { totalCount nodes { agentId outcome task { key } } } }
+      }
+      phaseDurations(filter: { phase: "development" }) {
+        firstPass { taskCount passedCount yieldPct
+          failed: sessions(passed: false) { totalCount nodes { task { key } agentId } }
+          passed: sessions(passed: true) { totalCount nodes { task { key } } }
+          all: sessions { totalCount nodes { task { key } } }
+        }
+      }
+    }`);
+    const hasty = { agentId: 'hasty', outcome: 'COMPLETED', task: { key: bad } };
+    expect(data).toEqual({
+      agentPerformance: [{ sentBack: { sessions: { totalCount: 2, nodes: [hasty, hasty] } } }],
+      phaseDurations: [
+        {
+          firstPass: {
+            taskCount: 2,
+            passedCount: 1,
+            yieldPct: 50,
+            failed: { totalCount: 1, nodes: [{ task: { key: bad }, agentId: 'hasty' }] },
+            passed: { totalCount: 1, nodes: [{ task: { key: good } }] },
+            all: { totalCount: 2, nodes: [{ task: { key: bad } }, { task: { key: good } }] },
+          },
+        },
+      ],
+    });
+  });
+
+  it('a review that let a fault pass was sent back with the work, and what came before it was not', async () => {
+    await using app = await testApp();
+    await recordSessions(app, [
+      { agentId: 'planner', phase: 'planning', minutes: 5, endedAt: '2026-01-10T09:00:00Z' },
+      { agentId: 'dev', phase: 'development', minutes: 5, endedAt: '2026-01-10T10:00:00Z' },
+      { agentId: 'reviewer', phase: 'review', minutes: 5, endedAt: '2026-01-10T11:00:00Z' },
+      {
+        agentId: 'tester',
+        phase: 'qa',
+        minutes: 5,
+        endedAt: '2026-01-10T12:00:00Z',
+        outcome: 'rejected',
+        closedTo: 'in_development',
+      },
+    ]);
+    const sentBack = (await agentPerformance(app)).map(({ agentId, sentBack: { count } }) => [
+      agentId,
+      count,
+    ]);
+    expect(Object.fromEntries(sentBack)).toEqual({ planner: 0, dev: 1, reviewer: 1, tester: 0 });
+  });
+
+  it('counts a rejection that comes after the window against the work that was in it', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app);
+    await claim(app, taskKey, 'dev');
+    clock.advance(60 * 60_000);
+    await finishTask(app, { taskKey });
+    clock.advance(24 * 60 * 60_000);
+    await claim(app, taskKey, 'reviewer');
+    await rejectTask(app, { taskKey, reason: 'No' });
+
+    expect(await agentPerformance(app, { until: '2026-01-12' })).toMatchObject([
+      { agentId: 'dev', totalSessions: 1, sentBack: { count: 1, ratePct: 100 } },
+    ]);
+  });
+});

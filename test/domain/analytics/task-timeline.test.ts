@@ -1,0 +1,324 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  livesIn,
+  type SessionRecord,
+  type StatusChange,
+  type StretchKind,
+  type TaskRecord,
+} from '../../../src/domain/analytics/task-timeline.ts';
+import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
+import { naiveStretches } from '../../support/naive-timeline.ts';
+import { workflowFrom } from '../workflow/workflows.ts';
+
+const workflow = workflowFrom(defaultWorkflowFile);
+const lifeOf = livesIn(workflow);
+
+/** A task that was created at 0 and has not been touched. */
+const untouched: TaskRecord = {
+  status: 'ready_for_development',
+  createdAt: 0,
+  completedAt: null,
+  firstStatus: null,
+  changes: [['ready_for_development', 0]],
+  sessions: [],
+};
+
+type Piece = [kind: StretchKind, phase: string, since: number, until: number];
+
+/** The stretches in short, and whether they are all of the life. */
+function pieces(task: Partial<TaskRecord>, now = 1_000): Piece[] {
+  const { since, until, stretches } = lifeOf({ ...untouched, ...task }, now);
+  const list = stretches.map((stretch): Piece => [stretch.kind, stretch.phase, stretch.since, stretch.until]);
+  expect([since, until]).toEqual([list[0]?.[2] ?? since, list.at(-1)?.[3] ?? until]);
+  return list;
+}
+
+describe('the life of a task', () => {
+  it('is spent waiting until the claim, and working until the session ends', () => {
+    const changes: StatusChange[] = [
+      ['ready_for_development', 0],
+      ['in_development', 30],
+      ['ready_for_code_review', 100],
+    ];
+    const sessions: SessionRecord[] = [[1, 'development', 30, 100, null]];
+    expect(pieces({ status: 'ready_for_code_review', changes, sessions })).toEqual([
+      ['queue', 'development', 0, 30],
+      ['work', 'development', 30, 100],
+      ['queue', 'review', 100, 1_000],
+    ]);
+  });
+
+  it('passes every phase again from where it was sent back to, up to where it was refused, and no further', () => {
+    const sessions: SessionRecord[] = [
+      [1, 'development', 0, 10, null],
+      [2, 'review', 20, 30, null],
+      [3, 'qa', 30, 40, 'in_development'],
+      [4, 'development', 40, 50, null],
+      [5, 'review', 50, 60, null],
+      [6, 'qa', 60, 70, null],
+      [7, 'approval', 70, 80, null],
+      [8, 'planning', 80, 90, null],
+    ];
+    expect(lifeOf({ ...untouched, sessions }, 90).stretches.map(({ kind, phase }) => [kind, phase])).toEqual([
+      ['work', 'development'],
+      ['queue', 'development'],
+      ['work', 'review'],
+      ['work', 'qa'],
+      ['rework', 'development'],
+      ['rework', 'review'],
+      ['rework', 'qa'],
+      ['work', 'approval'],
+      ['work', 'planning'],
+      ['queue', 'development'],
+    ]);
+  });
+
+  it.each([
+    ['a status that is in no workflow', 'somewhere'],
+    ['nowhere', ''],
+  ])('passes only the phase it was refused in again when it was sent to %s', (_name, sentBackTo) => {
+    const sessions: SessionRecord[] = [
+      [1, 'review', 0, 10, sentBackTo],
+      [2, 'development', 10, 20, null],
+      [3, 'review', 20, 30, null],
+    ];
+    expect(pieces({ sessions }, 30).slice(0, 3)).toEqual([
+      ['work', 'review', 0, 10],
+      ['work', 'development', 10, 20],
+      ['rework', 'review', 20, 30],
+    ]);
+  });
+
+  it('is blocked in the phase that it was in before, also when it is put on hold after that', () => {
+    const changes: StatusChange[] = [
+      ['in_qa', 0],
+      ['blocked', 10],
+      ['on_hold', 15],
+      ['ready_for_refinement', 30],
+    ];
+    const sessions: SessionRecord[] = [[1, 'qa', 0, 10, null]];
+    expect(pieces({ status: 'ready_for_refinement', changes, sessions }, 40)).toEqual([
+      ['work', 'qa', 0, 10],
+      ['blocked', 'qa', 10, 30],
+      ['queue', 'planning', 30, 40],
+    ]);
+  });
+
+  it('is idle in a draft, in work that nobody holds, and in statuses that the workflow does not know', () => {
+    const changes: StatusChange[] = [
+      ['draft', 0],
+      ['in_development', 10],
+      ['ready_for_lunch', 20],
+      ['blocked', 30],
+    ];
+    expect(pieces({ status: 'blocked', changes }, 40)).toEqual([
+      ['idle', 'planning', 0, 10],
+      ['idle', 'development', 10, 20],
+      ['idle', 'any', 20, 30],
+      ['blocked', 'any', 30, 40],
+    ]);
+  });
+
+  it('goes on in what began this very instant', () => {
+    const changes: StatusChange[] = [
+      ['ready_for_development', 0],
+      ['in_development', 10],
+    ];
+    const sessions: SessionRecord[] = [[1, 'development', 10, null, null]];
+    expect(pieces({ status: 'in_development', changes, sessions }, 10)).toEqual([
+      ['queue', 'development', 0, 10],
+      ['work', 'development', 10, 10],
+    ]);
+    expect(pieces({ status: 'in_development', changes }, 10)).toEqual([
+      ['queue', 'development', 0, 10],
+      ['idle', 'development', 10, 10],
+    ]);
+    expect(pieces({}, 0)).toEqual([['queue', 'development', 0, 0]]);
+  });
+
+  describe('ends', () => {
+    const done: StatusChange[] = [
+      ['ready_for_development', 0],
+      ['completed', 10],
+      ['in_development', 20],
+      ['completed', 30],
+    ];
+
+    it('when the task became complete for the last time', () => {
+      expect(pieces({ status: 'completed', changes: done })).toEqual([
+        ['queue', 'development', 0, 10],
+        ['idle', 'done', 10, 20],
+        ['idle', 'development', 20, 30],
+      ]);
+    });
+
+    it('not later when a complete task is completed again, or cancelled', () => {
+      const changes: StatusChange[] = [...done, ['completed', 40], ['cancelled', 50]];
+      expect(pieces({ status: 'cancelled', changes }).at(-1)).toEqual(['idle', 'development', 20, 30]);
+    });
+
+    it('not at all while the task is anywhere else, whatever its history says', () => {
+      expect(pieces({ status: 'in_qa', changes: done }).at(-1)).toEqual(['idle', 'done', 30, 1_000]);
+    });
+
+    it('at the time of completion that the task names where its history has none', () => {
+      const task = { status: 'completed', completedAt: 70 };
+      expect(pieces(task)).toEqual([['queue', 'development', 0, 70]]);
+      expect(pieces({ ...task, changes: [] })).toEqual([['idle', 'done', 0, 70]]);
+    });
+
+    it('with the last thing that is known where even that is missing', () => {
+      const sessions: SessionRecord[] = [[1, 'development', 10, 60, null]];
+      expect(pieces({ status: 'completed', sessions }).at(-1)).toEqual(['work', 'development', 10, 60]);
+      expect(pieces({ status: 'completed', changes: [] })).toEqual([]);
+    });
+  });
+
+  describe('begins', () => {
+    it('with the creation, in the status before the first change', () => {
+      const changes: StatusChange[] = [['in_development', 40]];
+      const task = { status: 'in_development', firstStatus: 'ready_for_development', changes };
+      expect(pieces(task, 50)).toEqual([
+        ['queue', 'development', 0, 40],
+        ['idle', 'development', 40, 50],
+      ]);
+    });
+
+    it('with the first change where that is earlier, or where the creation cannot be read', () => {
+      for (const createdAt of [70, null])
+        expect(pieces({ createdAt, changes: [['ready_for_development', 40]] }, 100)).toEqual([
+          ['queue', 'development', 40, 100],
+        ]);
+    });
+
+    it('with the creation where the first change cannot be read', () => {
+      expect(pieces({ createdAt: 70, changes: [['ready_for_development', null]] }, 100)).toEqual([
+        ['queue', 'development', 70, 100],
+      ]);
+    });
+
+    it('with the first thing that can be read, and now where nothing can', () => {
+      const createdAt = null;
+      expect(
+        pieces(
+          {
+            createdAt,
+            changes: [
+              ['draft', null],
+              ['ready_for_qa', 60],
+            ],
+            status: 'ready_for_qa',
+          },
+          100,
+        ),
+      ).toEqual([['queue', 'qa', 60, 100]]);
+      expect(pieces({ createdAt, changes: [], sessions: [[1, 'qa', 20, 30, null]] }, 50)).toEqual([
+        ['work', 'qa', 20, 30],
+        ['queue', 'development', 30, 50],
+      ]);
+      expect(pieces({ createdAt, changes: [] }, 100)).toEqual([['queue', 'development', 100, 100]]);
+    });
+  });
+
+  describe('has no gap and no overlap when', () => {
+    it('the clock went backwards: it stands still until it has caught up', () => {
+      const changes: StatusChange[] = [
+        ['ready_for_development', 0],
+        ['in_development', 50],
+        ['ready_for_code_review', 20],
+        ['in_code_review', 60],
+      ];
+      expect(pieces({ status: 'in_code_review', changes }, 70)).toEqual([
+        ['queue', 'development', 0, 50],
+        ['queue', 'review', 50, 60],
+        ['idle', 'review', 60, 70],
+      ]);
+    });
+
+    it('two sessions overlap: the one that started first has the instant', () => {
+      const sessions: SessionRecord[] = [
+        [3, 'qa', 35, 38, null],
+        [2, 'qa', 20, 50, null],
+        [1, 'development', 10, 40, null],
+      ];
+      expect(pieces({ sessions }, 60)).toEqual([
+        ['queue', 'development', 0, 10],
+        ['work', 'development', 10, 40],
+        ['work', 'qa', 40, 50],
+        ['queue', 'development', 50, 60],
+      ]);
+    });
+
+    it('sessions lie before the life, behind it, or across its ends', () => {
+      const sessions: SessionRecord[] = [
+        [1, 'qa', -50, -10, null],
+        [2, 'qa', -5, 5, null],
+        [3, 'qa', 25, 35, null],
+        [4, 'qa', 40, 45, null],
+      ];
+      const changes: StatusChange[] = [...untouched.changes, ['completed', 30]];
+      expect(pieces({ status: 'completed', changes, sessions })).toEqual([
+        ['work', 'qa', 0, 5],
+        ['queue', 'development', 5, 25],
+        ['work', 'qa', 25, 30],
+      ]);
+    });
+
+    it('the task was created after now', () => {
+      expect(pieces({ createdAt: 500, changes: [] }, 100)).toEqual([['queue', 'development', 500, 500]]);
+    });
+  });
+});
+
+describe('whatever the records say', () => {
+  const time = fc.integer({ min: -5, max: 60 });
+  const status = fc.constantFrom(...workflow.statuses.keys(), 'ready_for_lunch', '');
+  const phase = fc.constantFrom(...workflow.phases, 'any', 'lunch');
+  const change = fc.tuple(status, fc.option(time)).map(([to, at]): StatusChange => [to, at]);
+  const records: fc.Arbitrary<TaskRecord> = fc.record({
+    status,
+    createdAt: fc.option(time),
+    completedAt: fc.option(time),
+    firstStatus: fc.option(status),
+    changes: fc.array(change, { maxLength: 12 }),
+    sessions: fc
+      .array(fc.tuple(phase, time, fc.option(time), fc.option(status)), { maxLength: 8 })
+      .map((list) =>
+        list.map(
+          ([name, start, end, sentBackTo], index): SessionRecord => [index, name, start, end, sentBackTo],
+        ),
+      ),
+  });
+
+  it('every instant of a life is in exactly one stretch, and they add up to all of it', () => {
+    fc.assert(
+      fc.property(records, time, (task, now) => {
+        const { since, until, isOver, stretches } = lifeOf(task, now);
+
+        expect(stretches.reduce((sum, stretch) => sum + stretch.until - stretch.since, 0)).toBe(
+          until - since,
+        );
+        expect([since, ...stretches.map((stretch) => stretch.until)]).toEqual([
+          ...stretches.map((stretch) => stretch.since),
+          until,
+        ]);
+        const ended = isOver ? stretches : stretches.slice(0, -1);
+        expect(ended.filter((stretch) => stretch.until <= stretch.since)).toEqual([]);
+        expect(isOver || stretches.length > 0).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('every instant is what it is when judged by itself', () => {
+    fc.assert(
+      fc.property(records, time, (task, now) => {
+        const life = lifeOf(task, now);
+        const lasted = life.stretches.filter(({ since, until }) => until > since);
+        expect(lasted).toEqual(naiveStretches(workflow, task, life));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { outcomeOf } from '../../../src/domain/backfill/outcome.ts';
+import { around, defaultWorkflow, simple, twoRefinements } from '../workflow/workflows.ts';
+
+it.each([
+  ['in_development', 'ready_for_code_review', 'completed'],
+  ['in_development', 'ready_for_qa', 'completed'],
+  ['in_refinement', 'in_development', 'completed'],
+  ['in_approval', 'completed', 'completed'],
+  ['in_development', 'completed', 'completed'],
+  ['in_code_review', 'in_development', 'rejected'],
+  ['in_development', 'ready_for_refinement', 'rejected'],
+  ['in_approval', 'ready_for_qa', 'rejected'],
+  ['in_qa', 'draft', 'rejected'],
+  ['in_development', 'blocked', 'blocked'],
+  ['in_approval', 'blocked', 'blocked'],
+  ['in_development', 'ready_for_development', 'abandoned'],
+  ['in_refinement', 'draft', 'abandoned'],
+  ['in_development', 'on_hold', 'abandoned'],
+  ['in_development', 'cancelled', 'abandoned'],
+  ['in_development', 'ready_for_review', 'abandoned'],
+])('work in %s that went to %s was %s', (from, to, outcome) => {
+  expect(outcomeOf(defaultWorkflow, from, to)).toBe(outcome);
+});
+
+it('is completed where finishing leads, although that lies in the same phase', () => {
+  expect(outcomeOf(twoRefinements, 'in_refinement_ba', 'ready_for_refinement_tech')).toBe('completed');
+  expect(outcomeOf(twoRefinements, 'in_refinement_tech', 'ready_for_refinement_ba')).toBe('abandoned');
+});
+
+it('goes by the workflow it is given', () => {
+  expect(outcomeOf(simple, 'in_progress', 'review')).toBe('completed');
+  expect(outcomeOf(simple, 'in_progress', 'todo')).toBe('rejected');
+  expect(outcomeOf(simple, 'in_progress', 'ready_for_qa')).toBe('abandoned');
+});
+
+it('is blocked in a workflow, too, that has no such status', () => {
+  expect(outcomeOf(around('in_work', { to: ['done'], phase: 'qa' }), 'in_work', 'blocked')).toBe('blocked');
+});
+
+it.each([
+  ['an end that lies in an earlier phase', 'finished', 'planning', ['done', 'finished'], 'completed'],
+  [
+    'a cancellation that lies in an earlier phase',
+    'cancelled',
+    'planning',
+    ['done', 'cancelled'],
+    'abandoned',
+  ],
+  ['a refusal that leads back', 'rejected', 'planning', ['done'], 'rejected'],
+  ['a refusal that lies in the same phase', 'rejected', 'qa', ['done'], 'abandoned'],
+  ['a refusal that lies in a later phase', 'rejected', 'approval', ['done'], 'abandoned'],
+  ['a phase without an order', 'parked', 'any', ['done'], 'abandoned'],
+])('of work that went to %s', (_where, to, phase, completes, outcome) => {
+  const workflow = around('in_work', { to: ['done', to], phase: 'qa' }, { [to]: phase }, completes);
+  expect(outcomeOf(workflow, 'in_work', to)).toBe(outcome);
+});

@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type HistoryEntry,
+  type PastSession,
+  type RecordedSession,
+  sessionsFromHistory,
+} from '../../../src/domain/backfill/sessions-from-history.ts';
+import { isWork } from '../../../src/domain/workflow/status-names.ts';
+import { defaultWorkflow } from '../workflow/workflows.ts';
+
+/** A history in short: what status the task went to, in which minute, and what else there is to say. */
+function history(
+  ...entries: [newStatus: string, minute: number | null, more?: Partial<HistoryEntry>][]
+): HistoryEntry[] {
+  return entries.map(([newStatus, minute, more], index) => ({
+    id: index + 1,
+    oldStatus: entries[index - 1]?.[0] ?? null,
+    newStatus,
+    agent: null,
+    notes: null,
+    rejectionReason: null,
+    atMs: minute === null ? null : minute * 60_000,
+    ...more,
+  }));
+}
+
+const read = (entries: HistoryEntry[], recorded: RecordedSession[] = []) =>
+  sessionsFromHistory(defaultWorkflow, entries, recorded);
+
+/** What was skipped, without the statuses. */
+const skips = (entries: HistoryEntry[], recorded: RecordedSession[] = []) =>
+  read(entries, recorded).skipped.map(({ reason, historyId }) => [reason, historyId]);
+
+const recordedAs = ({ claimedTo, startedAtMs, endedAtMs }: PastSession): RecordedSession => ({
+  claimedTo,
+  startedAtMs,
+  endedAtMs,
+});
+
+describe('a stretch of work', () => {
+  it('becomes a session from the row that opens it to the next one with another status', () => {
+    expect(
+      read(
+        history(
+          ['ready_for_development', 0, { agent: 'lead' }],
+          ['in_development', 10, { agent: 'alice', notes: 'On it' }],
+          ['ready_for_code_review', 25, { agent: 'bob', notes: 'All done' }],
+        ),
+      ),
+    ).toEqual({
+      sessions: [
+        {
+          historyId: 2,
+          agentId: 'alice',
+          phase: 'development',
+          claimedFrom: 'ready_for_development',
+          claimedTo: 'in_development',
+          closedTo: 'ready_for_code_review',
+          startedAtMs: 600_000,
+          endedAtMs: 1_500_000,
+          outcome: 'completed',
+          notes: 'All done',
+        },
+      ],
+      skipped: [],
+    });
+  });
+
+  it.each([
+    ['nobody', null],
+    ['an empty name', ''],
+  ])('was done by an unknown agent where the row names %s', (_what, agent) => {
+    const { sessions } = read(history(['in_qa', 0, { agent }], ['ready_for_approval', 1]));
+    expect(sessions).toMatchObject([{ agentId: 'unknown' }]);
+  });
+
+  it('that was sent back says why', () => {
+    const { sessions } = read(
+      history(
+        ['in_qa', 0],
+        ['in_development', 1, { notes: 'Back to alice', rejectionReason: 'It crashes' }],
+        ['ready_for_code_review', 2, { notes: '', rejectionReason: '' }],
+      ),
+    );
+    expect(sessions).toMatchObject([
+      { outcome: 'rejected', notes: 'It crashes' },
+      { outcome: 'completed', notes: null },
+    ]);
+  });
+
+  it.each<[what: string, entries: HistoryEntry[], claimedFrom: string]>([
+    [
+      'its row says, even where rows are missing in between',
+      history(['draft', 0], ['in_qa', 1, { oldStatus: 'ready_for_qa' }], ['ready_for_approval', 2]),
+      'ready_for_qa',
+    ],
+    [
+      'the row before says, where its own says nothing',
+      history(['ready_for_qa', 0], ['in_qa', 1, { oldStatus: null }], ['ready_for_approval', 2]),
+      'ready_for_qa',
+    ],
+    ['it took place, where no row says anything', history(['in_qa', 1], ['ready_for_approval', 2]), 'in_qa'],
+  ])('was claimed from where %s', (_what, entries, claimedFrom) => {
+    expect(read(entries).sessions).toMatchObject([{ claimedFrom, claimedTo: 'in_qa' }]);
+  });
+
+  it('goes on over rows that repeat its status or name none', () => {
+    const { sessions, skipped } = read(
+      history(
+        ['in_qa', 0],
+        ['in_qa', 10, { agent: 'somebody else' }],
+        ['', 20, { oldStatus: '' }],
+        ['ready_for_approval', 30],
+      ),
+    );
+    expect(sessions).toMatchObject([{ historyId: 1, agentId: 'unknown', endedAtMs: 1_800_000 }]);
+    expect(skipped).toEqual([{ reason: 'no-status', historyId: 3, status: '' }]);
+  });
+
+  it('does not begin with a row that says the task was there already', () => {
+    const entries = history(['in_qa', 0, { oldStatus: 'in_qa' }], ['ready_for_approval', 1]);
+    expect(read(entries)).toEqual({ sessions: [], skipped: [] });
+  });
+
+  it('follows another without a pause', () => {
+    const { sessions } = read(history(['in_qa', 0], ['in_development', 5], ['blocked', 7]));
+    expect(sessions.map(({ claimedTo, outcome }) => [claimedTo, outcome])).toEqual([
+      ['in_qa', 'rejected'],
+      ['in_development', 'blocked'],
+    ]);
+  });
+});
+
+describe('what makes no session', () => {
+  it.each<[what: string, entries: HistoryEntry[], skipped: unknown[]]>([
+    [
+      'a status that the workflow does not have',
+      history(['in_progress', 0], ['in_review', 1], ['completed', 2]),
+      [
+        ['unknown-status', 1],
+        ['unknown-status', 2],
+      ],
+    ],
+    ['work that goes on', history(['ready_for_qa', 0], ['in_qa', 1]), [['still-open', 2]]],
+    ['work that goes on, said twice', history(['in_qa', 0], ['in_qa', 1]), [['still-open', 1]]],
+    ['an unreadable beginning', history(['in_qa', null], ['completed', 1]), [['unreadable-time', 1]]],
+    ['an unreadable end', history(['in_qa', 0], ['completed', null]), [['unreadable-time', 1]]],
+    ['an end before the beginning', history(['in_qa', 1], ['completed', 0]), [['clock-went-back', 1]]],
+  ])('%s', (_what, entries, skipped) => {
+    expect(read(entries).sessions).toEqual([]);
+    expect(skips(entries)).toEqual(skipped);
+  });
+
+  it('work in the time of other work that the history tells of before', () => {
+    const entries = history(
+      ['in_development', 0],
+      ['ready_for_qa', 60],
+      ['in_qa', 59],
+      ['ready_for_approval', 90],
+      ['in_approval', 90],
+      ['completed', 95],
+    );
+    expect(read(entries).sessions.map(({ claimedTo }) => claimedTo)).toEqual([
+      'in_development',
+      'in_approval',
+    ]);
+    expect(skips(entries)).toEqual([['clock-went-back', 3]]);
+  });
+});
+
+describe('what is recorded already', () => {
+  const entries = history(['ready_for_qa', 0], ['in_qa', 10], ['ready_for_approval', 20]);
+  const session = (startMinute: number, endMinute: number | null, claimedTo = 'in_qa'): RecordedSession => ({
+    claimedTo,
+    startedAtMs: startMinute * 60_000,
+    endedAtMs: endMinute === null ? null : endMinute * 60_000,
+  });
+
+  it.each<[what: string, recorded: RecordedSession]>([
+    ['the same', session(10, 20)],
+    ['a session that began with it and took longer', session(10, 30)],
+    ['a session in the midst of it', session(12, 15, 'in_development')],
+    ['a session that began before and ended within', session(5, 11, 'in_development')],
+    ['a session around it', session(5, 30)],
+    ['a session that began within and goes on', session(19, null)],
+    ['a session without a length within', session(15, 15, 'in_development')],
+  ])('is %s', (_what, recorded) => {
+    expect(read(entries, [recorded]).sessions).toEqual([]);
+    expect(skips(entries, [recorded])).toEqual([['already-recorded', 2]]);
+  });
+
+  it.each<[what: string, recorded: RecordedSession]>([
+    ['ended when it began', session(0, 10)],
+    ['began when it ended, and goes on', session(20, null)],
+    ['had no length when it began, in another status', session(10, 10, 'in_development')],
+  ])('is not a session that %s', (_what, recorded) => {
+    expect(read(entries, [recorded]).sessions).toHaveLength(1);
+  });
+
+  it('is a session without a length, once', () => {
+    const twice = history(
+      ['ready_for_qa', 0],
+      ['in_qa', 10],
+      ['ready_for_qa', 10],
+      ['in_qa', 10],
+      ['ready_for_approval', 20],
+    );
+    const { sessions } = read(twice);
+    expect(sessions).toHaveLength(2);
+    expect(read(twice, sessions.map(recordedAs)).sessions).toEqual([]);
+    // The first was recorded while the second still went on.
+    expect(read(twice, sessions.slice(0, 1).map(recordedAs)).sessions).toEqual(sessions.slice(1));
+  });
+});
+
+describe('any history', () => {
+  const statuses = [...defaultWorkflow.statuses.keys(), 'in_progress', 'todo', ''];
+  const entries: fc.Arbitrary<HistoryEntry[]> = fc
+    .array(
+      fc.record({
+        oldStatus: fc.option(fc.constantFrom(...statuses)),
+        newStatus: fc.constantFrom(...statuses),
+        agent: fc.option(fc.constantFrom('alice', '')),
+        notes: fc.constant(null),
+        rejectionReason: fc.constant(null),
+        step: fc.oneof(
+          { weight: 8, arbitrary: fc.integer({ min: 0, max: 3 }) },
+          { weight: 1, arbitrary: fc.integer({ min: -20, max: -1 }) },
+        ),
+        isReadable: fc.nat(15).map((number) => number > 0),
+      }),
+      { maxLength: 40 },
+    )
+    .map((rows) => {
+      let atMs = 0;
+      return rows.map(({ step, isReadable, ...row }, index) => {
+        atMs += step;
+        return { ...row, id: index + 1, atMs: isReadable ? atMs : null };
+      });
+    });
+
+  it('gives sessions that do not overlap and do not end before they begin', () => {
+    fc.assert(
+      fc.property(entries, (rows) => {
+        const { sessions } = read(rows);
+        for (const [index, one] of sessions.entries()) {
+          expect(one.endedAtMs).toBeGreaterThanOrEqual(one.startedAtMs);
+          for (const other of sessions.slice(index + 1))
+            expect(one.endedAtMs <= other.startedAtMs || other.endedAtMs <= one.startedAtMs).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('accounts for each entry into work once: as a session, or as skipped', () => {
+    fc.assert(
+      fc.property(entries, (rows) => {
+        const named = rows.filter(({ newStatus }) => newStatus !== '');
+        const begun = named.filter(
+          ({ oldStatus, newStatus }, index) =>
+            isWork(newStatus) && newStatus !== (named[index - 1]?.newStatus ?? oldStatus),
+        );
+        const { sessions, skipped } = read(rows);
+        const accounted = [...sessions, ...skipped.filter(({ reason }) => reason !== 'no-status')]
+          .map(({ historyId }) => historyId)
+          .toSorted((one, other) => one - other);
+        expect(accounted).toEqual(begun.map(({ id }) => id));
+      }),
+    );
+  });
+
+  it('has nothing to add once its sessions are recorded, nor after it went on', () => {
+    fc.assert(
+      fc.property(entries, fc.nat(40), (rows, length) => {
+        const before = read(rows.slice(0, length)).sessions;
+        expect(read(rows.slice(0, length), before.map(recordedAs)).sessions).toEqual([]);
+
+        const { sessions } = read(rows);
+        expect(read(rows, before.map(recordedAs)).sessions).toEqual(sessions.slice(before.length));
+      }),
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSnapshots, type Snapshot } from '../../../src/db/sqlite/snapshot.ts';
+import { inspectTables } from '../../../src/db/sqlite/tables.ts';
+import {
+  type CsvPage,
+  type CsvText,
+  sessionColumns,
+  sessionsAsCsv,
+} from '../../../src/domain/export/session-rows.ts';
+import type { SessionFilter } from '../../../src/domain/sessions/filter.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { allFilters, clock, exported, fillNotes, filledApp, searchOf } from '../../support/exports.ts';
+import { createSharkDatabase, open } from '../../support/shark-databases.ts';
+
+/** The file in pages of this size. */
+function pagesOf(app: TestApp, filter: SessionFilter, atMost: CsvPage['atMost']): CsvText[] {
+  const { databaseFile: file } = app.config;
+  const snapshots = openSnapshots({
+    file,
+    tables: inspectTables(open(file)),
+    setUp: '',
+    isGivenUp: () => false,
+  });
+  onTestFinished(() => snapshots.close());
+  const pages: CsvText[] = [];
+  let behind: CsvPage['behind'] | null;
+  while (behind !== null) {
+    const page = { filter, behind, atMost };
+    const read = snapshots.read((snapshot) => sessionsAsCsv({ snapshot, now: clock.now() }, page));
+    pages.push(read);
+    behind = read.next;
+  }
+  return pages;
+}
+
+const textOf = (pages: readonly CsvText[]) =>
+  pages.map(({ lines }) => new TextDecoder().decode(lines)).join('');
+const linesIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
+
+describe('the pages of a file', () => {
+  it('are the file, whatever their size', async () => {
+    const app = await filledApp();
+    await fc.assert(
+      fc.asyncProperty(allFilters, fc.integer({ min: 1, max: 70 }), async (filter, rows) => {
+        expect(textOf(pagesOf(app, filter, { rows, charactersOfNotes: 1_000 }))).toBe(
+          await exported(app, searchOf(filter)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('have so many rows each, and the last one ends the file', async () => {
+    const app = await filledApp();
+    const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
+    expect(pages.map(linesIn)).toEqual([1 + 20, 20, 20]);
+  });
+
+  it('end early where notes are long', async () => {
+    await using app = await testApp({ clock });
+    fillNotes(app, ['x'.repeat(1_001), 'x'.repeat(600), 'x'.repeat(300), 'x'.repeat(200), null]);
+    const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
+    expect(pages.map(linesIn)).toEqual([1 + 4, 1]);
+  });
+});
+
+it.each<[what: string, filter: SessionFilter, index: RegExp]>([
+  ['all', {}, /SCAN session USING INDEX idx_task_sessions_started_at/],
+  [
+    'a window on the end',
+    { endedSince: new Date(0), endedUntil: new Date(1) },
+    /INDEX idx_task_sessions_started_at/,
+  ],
+  [
+    'a phase and a window on the end',
+    { phase: 'qa', endedSince: new Date(0) },
+    /INDEX idx_task_sessions_started_at/,
+  ],
+  ['an epic', { epicKey: 'E01' }, /INDEX idx_task_sessions_started_at/],
+  [
+    'an agent and a window on the end',
+    { agentId: 'ada', endedSince: new Date(0) },
+    /INDEX idx_task_sessions_agent_id/,
+  ],
+  [
+    'who is called so or of that type, and a window on the end',
+    { agent: 'backend', endedSince: new Date(0) },
+    /INDEX idx_task_sessions_started_at/,
+  ],
+  ['an agent who is of that type', { agentId: 'ada', agent: 'backend' }, /INDEX idx_task_sessions_agent_id/],
+  [
+    'open sessions of who is called so or of that type',
+    { active: true, agent: 'backend' },
+    /INDEX idx_task_sessions_active_started_at/,
+  ],
+  ['open sessions', { active: true }, /INDEX idx_task_sessions_active_started_at/],
+])('a page of %s is read in the order of an index', async (_what, filter, index) => {
+  const app = await filledApp();
+  const connection = open(app.config.databaseFile);
+  connection.function('go_on', () => 1);
+  let plan = '';
+  const snapshot: Snapshot = {
+    all: () => [],
+    iterate({ sql, values }) {
+      const steps = connection.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+      plan = steps
+        .all(values.map(String))
+        .map(({ detail }) => detail)
+        .join('\n');
+      return [].values();
+    },
+    goOn: () => {},
+  };
+  const page = { filter, behind: undefined, atMost: { rows: 10, charactersOfNotes: 10 } };
+  sessionsAsCsv({ snapshot, now: clock.now() }, page);
+
+  expect(plan).toMatch(index);
+  expect(plan).not.toContain('TEMP B-TREE');
+});
+
+it.each<Record<string, string>>([
+  {},
+  { agentId: 'ada' },
+  { active: 'true' },
+  { epicKey: 'E01', endedSince: '2026-01-01' },
+])(
+  'without the table of sessions the file of %j has nothing but the names of the columns',
+  async (search) => {
+    await using app = await testApp({
+      clock,
+      config: { databaseFile: createSharkDatabase('oldest'), migrate: false },
+    });
+    expect(await exported(app, search)).toBe(`${sessionColumns.join(',')}\r\n`);
+  },
+);

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { type ExportParametersError, readExportParameters } from '../../../src/domain/export/parameters.ts';
+
+const read = (search: string) => readExportParameters(new URLSearchParams(search));
+
+function faultsOf(search: string): readonly string[] {
+  try {
+    read(search);
+  } catch (error) {
+    if (isRefusal(error)) return error.faults;
+    throw error;
+  }
+  throw new Error(`'${search}' was accepted`);
+}
+
+function isRefusal(error: unknown): error is ExportParametersError {
+  return error instanceof Error && error.name === 'ExportParametersError';
+}
+
+/** What the filter narrows the choice by. */
+const filterOf = (search: string) =>
+  Object.fromEntries(
+    Object.entries(read(search).filter).filter(([, value]) => value !== null && value !== undefined),
+  );
+
+describe('the parameters of an export', () => {
+  it.each<[search: string, filter: object]>([
+    ['', {}],
+    ['taskKey=e07-f20-001-with-a-slug', { taskKey: 'T-E07-F20-001' }],
+    ['epicKey=e07', { epicKey: 'E07' }],
+    ['featureKey=E07-F20', { featureKey: 'E07-F20' }],
+    ['agentId=Ada%20%26%20Bob', { agentId: 'Ada & Bob' }],
+    ['agent=backend&agentId=ada', { agent: 'backend', agentId: 'ada' }],
+    ['agentType=ai-coder&phase=review', { agentType: 'ai-coder', phase: 'review' }],
+    ['outcome=REJECTED', { outcome: 'rejected' }],
+    ['outcome=rejected', { outcome: 'rejected' }],
+    ['active=true', { active: true }],
+    ['active=false', { active: false }],
+    ['staleAfter=1h30m', { staleAfterMs: 5_400_000 }],
+    ['staleAfter=PT4H', { staleAfterMs: 14_400_000 }],
+    ['since=2026-01-11', { since: new Date('2026-01-11T00:00:00Z') }],
+    ['until=2026-01-11T10:00:00.5Z', { until: new Date('2026-01-11T10:00:00.500Z') }],
+    ['endedSince=2026-01-11T11:00:00%2B01:00', { endedSince: new Date('2026-01-11T10:00:00Z') }],
+    ['endedUntil=2026-01-12', { endedUntil: new Date('2026-01-12T00:00:00Z') }],
+  ])('%j are read', (search, filter) => {
+    expect(filterOf(search)).toEqual(filter);
+  });
+
+  it('ask for a byte order mark unless they say otherwise', () => {
+    expect(['', 'bom=on', 'bom=off'].map((search) => read(search).withByteOrderMark)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['taskKey=E07', "taskKey 'E07' is not a key. Keys look like T-E07-F20-001"],
+    ['epicKey=', 'epicKey is blank. Give epicKey between 1 and 64 characters'],
+    ['featureKey=E07', "featureKey 'E07' is not a key. Keys look like E07-F20"],
+    ['agent=', 'agent is blank. Give agent between 1 and 128 characters'],
+    ['agentId=%20', 'agentId is blank. Give agentId between 1 and 128 characters'],
+    ['agentType=%00', 'agentType contains a NUL character. Send agentType as plain Unicode text'],
+    ['phase=', 'phase is blank. Give phase between 1 and 10000 characters'],
+    ['outcome=done', 'outcome: "done" cannot be. Write one of completed, rejected, blocked, abandoned'],
+    ['active=yes', 'active: "yes" cannot be. Write one of true, false'],
+    ['active=', 'active: "" cannot be. Write one of true, false'],
+    ['bom=false', 'bom: "false" cannot be. Write one of on, off'],
+    [
+      'staleAfter=4',
+      "staleAfter: '4' is not a duration: write it like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      'since=yesterday',
+      `since: "yesterday" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC`,
+    ],
+    [
+      'until=2026-01-11T10:00:00+01:00',
+      `until: "2026-01-11T10:00:00 01:00" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC. In an address, + is a space: write %2B`,
+    ],
+    ['phase=qa&phase=review', 'phase: given 2 times. Give it once'],
+    [
+      'since=2026-01-12&until=2026-01-11',
+      'since (2026-01-12T00:00:00.000Z) is after until (2026-01-11T00:00:00.000Z). Give a since that is not after until',
+    ],
+    [
+      'endedSince=2026-01-12&endedUntil=2026-01-11',
+      'endedSince (2026-01-12T00:00:00.000Z) is after endedUntil (2026-01-11T00:00:00.000Z). Give a endedSince that is not after endedUntil',
+    ],
+    [
+      'outcome=BLOCKED&active=true',
+      'outcome asks for ended sessions and active: true for open ones. Leave one of the two out',
+    ],
+  ])('%j are refused', (search, fault) => {
+    expect(faultsOf(search)).toEqual([fault]);
+  });
+
+  it.each(['agentID', 'first', '__proto__', 'toString', ''])(
+    'named %j are refused, and told from those there are',
+    (name) => {
+      expect(faultsOf(`${encodeURIComponent(name)}=x`)).toEqual([
+        `There is no parameter ${JSON.stringify(name)}. There are taskKey, epicKey, featureKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+      ]);
+    },
+  );
+
+  it('are refused for all of their faults at once', () => {
+    expect(
+      faultsOf('taskKey=x&agentId=&active=1&since=x&one=1&two=2&bom=on&bom=on').map((fault) =>
+        fault.slice(0, 20),
+      ),
+    ).toEqual([
+      "taskKey 'x' is not a",
+      'agentId is blank. Gi',
+      'active: "1" cannot b',
+      'since: "x" is not an',
+      'bom: given 2 times. ',
+      'There is no paramete',
+      'There is no paramete',
+    ]);
+  });
+});

@@ -1,0 +1,346 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AbandonStaleSessionsInput, SessionFilter } from '../../../src/client/generated/graphql.ts';
+import { expectType, testApp, type TestApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { abandonStaleSessions, claimTask, finishTask, taskStory } from '../../support/mutations.ts';
+import { createSharkDatabase, temporaryFolder } from '../../support/shark-databases.ts';
+import { claim, createTask, createTasks } from '../../support/tasks.ts';
+
+const minutes = 60_000;
+const hours = 60 * minutes;
+
+async function abandoned(app: TestApp, input: AbandonStaleSessionsInput) {
+  return expectType(await abandonStaleSessions(app, input), 'AbandonStaleSessionsPayload');
+}
+
+/** Tasks claimed by agent-0, agent-1, ... an hour apart. */
+async function claimHourly(app: TestApp, clock: ManualClock, count: number): Promise<string[]> {
+  const taskKeys = await createTasks(app, Array<string>(count).fill('ready_for_development'));
+  for (const [number, taskKey] of taskKeys.entries()) {
+    await claim(app, taskKey, `agent-${number}`);
+    clock.advance(1 * hours);
+  }
+  return taskKeys;
+}
+
+/** What a workflow leads through where a database allows few statuses. */
+const oldestWorkflow = {
+  status_flow: { todo: ['in_progress'], in_progress: ['completed'], completed: [] },
+  special_statuses: { _start_: ['todo'], _complete_: ['completed'] },
+};
+
+async function oldestApp(clock: ManualClock): Promise<TestApp> {
+  const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
+  writeFileSync(workflowFile, JSON.stringify(oldestWorkflow));
+  return testApp({ clock, config: { databaseFile: createSharkDatabase('oldest'), workflowFile } });
+}
+
+describe('abandoning what is stale', () => {
+  it('takes the claims back, the stalest first, and leaves the others their time', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [first = '', second = '', third = '', fourth = ''] = await claimHourly(app, clock, 4);
+
+    // By now they have been open for 4, 3, 2 and 1 hours.
+    const answer = await abandoned(app, { staleAfter: '2h', reason: 'no sign of life' });
+
+    expect(answer).toMatchObject({
+      sessions: [
+        { id: 'TaskSession:1', task: { key: first, status: 'ready_for_development' }, durationMinutes: 240 },
+        { id: 'TaskSession:2', task: { key: second, status: 'ready_for_development' }, durationMinutes: 180 },
+        { id: 'TaskSession:3', task: { key: third, status: 'ready_for_development' }, durationMinutes: 120 },
+      ],
+      remaining: 0,
+      warnings: [],
+    });
+    for (const session of answer.sessions)
+      expect(session).toMatchObject({
+        outcome: 'ABANDONED',
+        notes: 'no sign of life',
+        endedAt: '2026-01-11T14:00:00.000Z',
+      });
+    const story = await taskStory(app, second);
+    expect(story).toMatchObject({ status: 'ready_for_development', assignedAgent: null });
+    expect(story.history.at(-1)).toMatchObject({
+      fromStatus: 'in_development',
+      toStatus: 'ready_for_development',
+      agent: 'agent-1',
+      notes: 'no sign of life',
+      at: '2026-01-11T14:00:00.000Z',
+    });
+    expect(await taskStory(app, fourth)).toMatchObject({
+      status: 'in_development',
+      activeSession: { agentId: 'agent-3' },
+    });
+  });
+
+  it('counts the very boundary as stale, and a millisecond less not', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    await claim(app, await createTask(app));
+    clock.advance(4 * hours - 1);
+    const before = everyRow(app);
+
+    expect(await abandoned(app, { staleAfter: '4h' })).toMatchObject({ sessions: [], remaining: 0 });
+    expect(everyRow(app)).toEqual(before);
+    clock.advance(1);
+    expect(await abandoned(app, { staleAfter: '4h' })).toMatchObject({
+      sessions: [{ id: 'TaskSession:1', notes: null }],
+    });
+  });
+
+  it('keeps an agent that comes back from ending the work of its successor, who has all the time anew', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [taskKey = ''] = await claimHourly(app, clock, 1);
+    await abandoned(app, { staleAfter: '1h' });
+    const successor = await claim(app, taskKey, 'successor');
+
+    expect(await finishTask(app, { taskKey, sessionId: 'TaskSession:1' })).toMatchObject({
+      __typename: 'SessionNotActiveError',
+      activeSession: { id: successor.id },
+    });
+    expect(await abandoned(app, { staleAfter: '1h' })).toMatchObject({ sessions: [], remaining: 0 });
+  });
+
+  it('takes as many as it was asked for and says how many remain, until none do', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    await claimHourly(app, clock, 5);
+    const input = { staleAfter: '1h', first: 2 };
+
+    const answers = [];
+    for (let count = 0; count < 4; count += 1) {
+      const { sessions, remaining } = await abandoned(app, input);
+      answers.push([sessions.map(({ agentId }) => agentId), remaining]);
+    }
+
+    expect(answers).toEqual([
+      [['agent-0', 'agent-1'], 3],
+      [['agent-2', 'agent-3'], 1],
+      [['agent-4'], 0],
+      [[], 0],
+    ]);
+  });
+
+  it('takes a hundred unless asked for another number, and five hundred at most', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    await createTask(app);
+    app.change(`
+      WITH RECURSIVE numbers (n) AS (VALUES (2) UNION ALL SELECT n + 1 FROM numbers WHERE n < 621)
+      INSERT INTO tasks (feature_id, key, title, status)
+      SELECT 1, printf('T-E01-F01-%03d', n), 'One of many', 'in_development' FROM numbers;
+      INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
+      SELECT id, 'agent', 'development', 'ready_for_development', 'in_development', '2026-01-11T09:00:00.000+00:00'
+      FROM tasks WHERE status = 'in_development'`);
+
+    const counts = [];
+    for (const first of [undefined, null, 500]) {
+      const { sessions, remaining } = await abandoned(app, { staleAfter: '1h', first });
+      counts.push([sessions.length, sessions[0]?.id, remaining]);
+    }
+
+    expect(counts).toEqual([
+      [100, 'TaskSession:1', 520],
+      [100, 'TaskSession:101', 420],
+      [420, 'TaskSession:201', 0],
+    ]);
+    expect(app.rows('SELECT DISTINCT status FROM tasks')).toEqual([{ status: 'ready_for_development' }]);
+  });
+
+  it('answers with as many statements, however many sessions there are', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const counts: number[] = [];
+    for (const count of [2, 20]) {
+      await claimHourly(app, clock, count);
+      app.statements.length = 0;
+      await abandoned(app, { staleAfter: '1h' });
+      counts.push(app.statements.length - 1 - app.statements.indexOf('COMMIT'));
+    }
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(counts[0]);
+  });
+});
+
+describe('the filter of what is abandoned', () => {
+  it('chooses among the stale ones', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [one = ''] = await claimHourly(app, clock, 2);
+    await claimHourly(app, clock, 2);
+    const agents = async (filter: SessionFilter) =>
+      (await abandoned(app, { staleAfter: '1h', filter })).sessions.map(({ agentId, task }) => [
+        task.key,
+        agentId,
+      ]);
+
+    expect(await agents({ agentId: 'agent-7' })).toEqual([]);
+    expect(await agents({ agent: 'agent-7' })).toEqual([]);
+    expect(await agents({ phase: 'review' })).toEqual([]);
+    expect(await agents({ taskKey: one.toLowerCase(), active: true })).toEqual([[one, 'agent-0']]);
+    expect(
+      await agents({ epicKey: 'E01', agent: 'agent-1', outcome: null, staleAfter: null, active: null }),
+    ).toEqual([['T-E01-F01-002', 'agent-1']]);
+    expect(await agents({ until: '2026-01-11T12:00:00Z' })).toEqual([]);
+    expect(await agents({ until: '2026-01-11T13:00:00Z' })).toEqual([['T-E02-F01-001', 'agent-0']]);
+    expect(await abandoned(app, { staleAfter: '1h', first: 1 })).toMatchObject({
+      sessions: [{ agentId: 'agent-1' }],
+      remaining: 0,
+    });
+  });
+
+  it('does not count what it leaves out among what remains', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [one = ''] = await claimHourly(app, clock, 3);
+
+    expect(await abandoned(app, { staleAfter: '1h', filter: { taskKey: one } })).toMatchObject({
+      sessions: [{ agentId: 'agent-0' }],
+      remaining: 0,
+    });
+  });
+});
+
+describe('what cannot be asked for', () => {
+  it.each<[what: string, input: Partial<AbandonStaleSessionsInput>, message: string, suggestion: string]>([
+    [
+      'an outcome',
+      { filter: { outcome: 'COMPLETED' } },
+      'outcome cannot be filtered by here',
+      'Leave it out: the sessions are open, and the staleAfter beside the filter says when they are stale',
+    ],
+    [
+      'a second threshold',
+      { filter: { staleAfter: '1h' } },
+      'staleAfter cannot be filtered by here',
+      'Leave it out: the sessions are open, and the staleAfter beside the filter says when they are stale',
+    ],
+    [
+      'sessions that have ended',
+      { filter: { active: false } },
+      'active: false asks for sessions that have ended',
+      'Leave it out: only open sessions turn stale',
+    ],
+    ['no session', { first: 0 }, 'first is 0', 'Give a number from 1 to 500, and ask again while any remain'],
+    [
+      'too many',
+      { first: 501 },
+      'first is 501',
+      'Give a number from 1 to 500, and ask again while any remain',
+    ],
+    ['less than none', { first: -1 }, 'first is -1', 'Give a number from 1 to 500'],
+    ['a blank reason', { reason: ' ' }, 'reason is blank', 'between 1 and 10000 characters'],
+    ['a reason without end', { reason: 'x'.repeat(10_001) }, 'reason has 10001 characters', 'at most'],
+    ['an epic that cannot be', { filter: { epicKey: 'seven' } }, "epicKey 'seven' is not a key", 'E07'],
+    [
+      'a period that ends before it begins',
+      { filter: { since: '2026-01-02', until: '2026-01-01' } },
+      'since (2026-01-02T00:00:00.000Z) is after until (2026-01-01T00:00:00.000Z)',
+      'Give a since that is not after until',
+    ],
+  ])('%s is refused, and nothing changes', async (_what, input, message, suggestion) => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    await claimHourly(app, clock, 1);
+    const before = everyRow(app);
+
+    expect(await abandonStaleSessions(app, { staleAfter: '1h', ...input })).toEqual({
+      __typename: 'InvalidInputError',
+      message: expect.stringContaining(message),
+      suggestion: expect.stringContaining(suggestion),
+      // What the message begins with.
+      field: /^\w+/.exec(message)?.[0],
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+});
+
+describe('a task that', () => {
+  it('another program has moved stays there, with a warning that names it', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [moved = '', other = ''] = await claimHourly(app, clock, 2);
+    app.change(`UPDATE tasks SET status = 'ready_for_qa' WHERE key = '${moved}'`);
+
+    expect(await abandoned(app, { staleAfter: '1h' })).toMatchObject({
+      sessions: [
+        { outcome: 'ABANDONED', task: { key: moved, status: 'ready_for_qa' } },
+        { outcome: 'ABANDONED', task: { key: other, status: 'ready_for_development' } },
+      ],
+      remaining: 0,
+      warnings: [`${moved}: The task has moved to ready_for_qa since it was claimed, and stays there`],
+    });
+  });
+
+  it('may not go back to where it was claimed keeps its session, and keeps no other from its turn', async () => {
+    const clock = manualClock();
+    await using app = await oldestApp(clock);
+    // Claimed when this database still allowed what it was claimed from.
+    app.change(`
+      UPDATE tasks SET status = 'in_progress', assigned_agent = 'stuck' WHERE key = 'T-E01-F01-002';
+      INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
+      SELECT id, 'stuck', 'any', 'ready_for_development', 'in_progress', '2026-01-11T08:00:00.000+00:00'
+      FROM tasks WHERE key = 'T-E01-F01-002'`);
+    await claimTask(app, { taskKey: 'T-E01-F01-003', agentId: 'silent' });
+    clock.advance(5 * hours);
+    const ofTheStuckOne = () =>
+      app.rows(`SELECT task.*, session.*, (SELECT count(*) FROM task_history WHERE task_id = task.id) AS moves
+        FROM tasks task JOIN task_sessions session ON session.task_id = task.id
+        WHERE task.key = 'T-E01-F01-002'`);
+    const before = ofTheStuckOne();
+    const warnings = [
+      "T-E01-F01-002: Session 1 could not be taken back and stays open. This database does not allow a task to have the status 'ready_for_development'",
+    ];
+
+    expect(await abandoned(app, { staleAfter: '4h', first: 1 })).toMatchObject({
+      sessions: [{ agentId: 'silent', outcome: 'ABANDONED' }],
+      remaining: 1,
+      warnings,
+    });
+    expect(ofTheStuckOne()).toEqual(before);
+    const afterwards = everyRow(app);
+    expect(await abandoned(app, { staleAfter: '4h' })).toMatchObject({
+      sessions: [],
+      remaining: 1,
+      warnings,
+    });
+    expect(everyRow(app)).toEqual(afterwards);
+  });
+
+  it('comes behind hundreds that cannot be taken back has its turn, too', async () => {
+    const clock = manualClock();
+    await using app = await oldestApp(clock);
+    app.change(`
+      WITH RECURSIVE numbers (n) AS (VALUES (100) UNION ALL SELECT n + 1 FROM numbers WHERE n < 349)
+      INSERT INTO tasks (feature_id, key, title, status)
+      SELECT 1, printf('T-E01-F01-%03d', n), 'One of many', 'in_progress' FROM numbers;
+      INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
+      SELECT id, 'agent', 'any', CASE key WHEN 'T-E01-F01-349' THEN 'todo' ELSE 'no_more' END, 'in_progress',
+        '2026-01-11T08:00:00.000+00:00'
+      FROM tasks WHERE title = 'One of many'`);
+
+    const { sessions, remaining, warnings } = await abandoned(app, { staleAfter: '1h', first: 1 });
+
+    expect(sessions).toMatchObject([{ task: { key: 'T-E01-F01-349', status: 'todo' } }]);
+    expect([remaining, warnings.length]).toEqual([249, 249]);
+  });
+});
+
+it('finds no sessions where there is no table of them', async () => {
+  const databaseFile = createSharkDatabase('recent');
+  await using app = await testApp({ config: { databaseFile, migrate: false } });
+  await claimTask(app, { taskKey: 'T-E01-F01-004', agentId: 'agent' });
+  const before = everyRow(app);
+
+  expect(await abandoned(app, { staleAfter: '1s', filter: { agentId: 'agent' } })).toMatchObject({
+    sessions: [],
+    remaining: 0,
+    warnings: [expect.stringContaining('no task_sessions table')],
+  });
+  expect(everyRow(app)).toEqual(before);
+});

@@ -1,0 +1,231 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  AbandonSessionDocument,
+  AbandonStaleSessionsDocument,
+  BlockTaskDocument,
+  ClaimNextTaskDocument,
+  ClaimTaskDocument,
+  CreateEpicDocument,
+  CreateFeatureDocument,
+  CreateTaskDocument,
+  FinishTaskDocument,
+  HeartbeatSessionDocument,
+  RejectTaskDocument,
+  type TypedDocumentString,
+  UnblockTaskDocument,
+} from '../../../src/client/generated/graphql.ts';
+import { type Answer, testApp, type TestApp } from '../../support/app.ts';
+import { everyRow, everyRowApartFromMachineTimes } from '../../support/contents.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { claim, createTasks } from '../../support/tasks.ts';
+
+/** What each mutation finds: made once, and copied for every attempt. */
+const waiting = 'T-E01-F01-001';
+const leftOpen = 'T-E01-F01-002';
+const inReview = 'T-E01-F01-003';
+const inWork = 'T-E01-F01-004';
+const blocked = 'T-E01-F01-005';
+/** What was answered to a claim that found no work, long ago. */
+const forgotten = `INSERT INTO idempotency_keys (key, request, warnings, created_at)
+  VALUES ('old', '{}', '[]', '2026-01-01T10:00:00.000+00:00')`;
+
+const mutations: readonly (readonly [name: string, send: Mutation])[] = [
+  ['claimTask', mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new' } })],
+  [
+    'claimTask of a task with a session left open',
+    mutation(ClaimTaskDocument, { input: { taskKey: leftOpen, agentId: 'new' } }),
+  ],
+  [
+    'claimTask with an idempotency key',
+    mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new', idempotencyKey: 'new' } }),
+  ],
+  [
+    'claimNextTask with an idempotency key',
+    mutation(ClaimNextTaskDocument, { input: { agentId: 'new', idempotencyKey: 'new' } }),
+  ],
+  ['heartbeatSession', mutation(HeartbeatSessionDocument, { input: { sessionId: 'TaskSession:3' } })],
+  [
+    'finishTask',
+    mutation(FinishTaskDocument, { input: { taskKey: inWork, notes: 'done', sessionId: 'TaskSession:3' } }),
+  ],
+  ['rejectTask', mutation(RejectTaskDocument, { input: { taskKey: inReview, reason: 'no tests' } })],
+  ['blockTask', mutation(BlockTaskDocument, { input: { taskKey: inWork, reason: 'no access' } })],
+  ['unblockTask', mutation(UnblockTaskDocument, { input: { taskKey: blocked } })],
+  [
+    'abandonSession',
+    mutation(AbandonSessionDocument, { input: { sessionId: 'TaskSession:3', reason: 'silent' } }),
+  ],
+  [
+    'abandonStaleSessions',
+    mutation(AbandonStaleSessionsDocument, { input: { staleAfter: '4h', reason: 'silent' } }),
+  ],
+  ['createEpic', mutation(CreateEpicDocument, { input: { title: 'Another' } })],
+  ['createFeature', mutation(CreateFeatureDocument, { input: { epicKey: 'E01', title: 'Another' } })],
+  ['createTask', mutation(CreateTaskDocument, { input: { featureKey: 'E01-F01', title: 'Another' } })],
+];
+
+describe.each(mutations)('%s', (_name, send) => {
+  it('happens whole or not at all, whichever of its statements fails', async () => {
+    const { statements, outcome } = await undisturbed(send);
+    const commit = statements.indexOf('COMMIT');
+    expect(statements[0]).toBe('BEGIN IMMEDIATE');
+    expect(commit).toBeGreaterThan(2);
+
+    const fault = createFault();
+    await using app = await preparedApp(fault.onStatement);
+    const before = everyRow(app);
+    // Each attempt gets one statement further than the last: nothing of that one is in its way.
+    for (const [index, statement] of statements.slice(0, commit + 1).entries()) {
+      fault.arm(index);
+      const answer = await send(app);
+
+      expectMasked(app, answer, statement);
+      expect(answer.errors?.[0]?.message).toContain('Nothing was changed');
+      expect(everyRow(app), `after ${statement} had failed`).toEqual(before);
+    }
+
+    expect((await send(app)).errors).toBeUndefined();
+    expect(everyRowApartFromMachineTimes(app)).toEqual(outcome);
+  });
+
+  it('stays done when only the reading of its answer fails', async () => {
+    const { statements, outcome } = await undisturbed(send);
+    const commit = statements.indexOf('COMMIT');
+    expect(statements.length).toBeGreaterThan(commit + 1);
+
+    for (const [index, statement] of statements.entries()) {
+      if (index <= commit) continue;
+      const fault = createFault();
+      await using app = await preparedApp(fault.onStatement);
+
+      fault.arm(index);
+      const answer = await send(app);
+
+      expectMasked(app, answer, statement);
+      expect(answer.errors?.[0]?.message).toContain('its change was made');
+      expect(answer.errors?.[0]?.message).not.toContain('Nothing was changed');
+      expect(everyRowApartFromMachineTimes(app), `after ${statement} had failed`).toEqual(outcome);
+    }
+  });
+});
+
+it('takes nothing with it from the changes that were asked for at the same time', async () => {
+  const fault = createFault();
+  await using app = await testApp({ onStatement: fault.onStatement });
+  const taskKeys = await createTasks(app, Array<string>(9).fill('ready_for_development'));
+
+  fault.armAtNth('COMMIT', 5);
+  const answers = await Promise.all(
+    taskKeys.map((taskKey) => mutation(ClaimTaskDocument, { input: { taskKey, agentId: taskKey } })(app)),
+  );
+
+  const failed = taskKeys.filter((_taskKey, index) => answers[index]?.errors !== undefined);
+  expect(failed).toHaveLength(1);
+  expect(
+    app.rows(`SELECT task.key, task.status, session.agent_id
+      FROM tasks task LEFT JOIN task_sessions session ON session.task_id = task.id ORDER BY task.key`),
+  ).toEqual(
+    taskKeys.map((key) =>
+      failed.includes(key)
+        ? { key, status: 'ready_for_development', agent_id: null }
+        : { key, status: 'in_development', agent_id: key },
+    ),
+  );
+});
+
+let folder = '';
+const prepared = () => join(folder, 'prepared.db');
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  await using app = await testApp({ config: { databaseFile: prepared() } });
+  await createTasks(app, [
+    'ready_for_development',
+    'ready_for_development',
+    'ready_for_code_review',
+    'ready_for_development',
+    'in_development',
+  ]);
+  await claim(app, leftOpen, 'gone');
+  await claim(app, inReview, 'reviewer');
+  await claim(app, inWork, 'worker');
+  app.change(`UPDATE tasks SET status = 'ready_for_development' WHERE key = '${leftOpen}'`);
+  await app.send(BlockTaskDocument, { input: { taskKey: blocked, reason: 'no power' } });
+  app.change(forgotten);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let copies = 0;
+
+function preparedApp(onStatement: (sql: string) => void): Promise<TestApp> {
+  copies += 1;
+  const databaseFile = join(folder, `copy-${copies}.db`);
+  copyFileSync(prepared(), databaseFile);
+  // By now every session is stale.
+  return testApp({ onStatement, clock: manualClock('2026-01-11T14:00:00.000Z'), config: { databaseFile } });
+}
+
+type Mutation = (app: TestApp) => Promise<Answer>;
+
+function mutation<Result, Variables extends Record<string, unknown>>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+): Mutation {
+  return (app) => app.post(document.toString(), variables);
+}
+
+/** The statements of a mutation that nothing disturbs, and what it leaves. */
+async function undisturbed(send: Mutation) {
+  await using app = await preparedApp(() => {});
+  const before = everyRowApartFromMachineTimes(app);
+  app.statements.length = 0;
+  const { errors, data } = await send(app);
+  const statements = [...app.statements];
+  const outcome = everyRowApartFromMachineTimes(app);
+  expect(errors).toBeUndefined();
+  expect(JSON.stringify(data)).toMatch(/"__typename":"\w+Payload"/);
+  expect(outcome).not.toEqual(before);
+  return { statements, outcome };
+}
+
+const secret = 'disk I/O error in sector X-4711';
+
+/** Lets one statement fail, once. */
+function createFault() {
+  let isDue: (sql: string) => boolean = () => false;
+  return {
+    onStatement(sql: string) {
+      if (!isDue(sql)) return;
+      isDue = () => false;
+      throw new Error(secret);
+    },
+    /** The statement that comes after this many others. */
+    arm(after: number) {
+      let left = after;
+      isDue = () => left-- === 0;
+    },
+    armAtNth(statement: string, number: number) {
+      let left = number;
+      isDue = (sql) => sql === statement && --left === 0;
+    },
+  };
+}
+
+/** The client learns that something failed and under which id the operator finds what; the log has the rest. */
+function expectMasked(app: TestApp, { errors = [] }: Answer, statement: string): void {
+  expect(errors, `after ${statement} had failed`).toHaveLength(1);
+  const [error] = errors;
+  expect(error?.extensions).toEqual({
+    code: 'INTERNAL_SERVER_ERROR',
+    requestId: expect.stringMatching(/^[\w-]{36}$/),
+  });
+  expect(JSON.stringify(error)).not.toMatch(/X-4711|main|SELECT|prisma/i);
+  const { requestId } = error?.extensions ?? {};
+  expect(app.logged.filter((entry) => entry.requestId === requestId && entry.level === 50)).toMatchObject([
+    { level: 50, err: { message: secret }, path: error?.path },
+  ]);
+}

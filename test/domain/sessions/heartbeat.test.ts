@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { SessionChangedDocument, SessionDocument } from '../../../src/client/generated/graphql.ts';
+import { expectType, testApp, type TestApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { openEventStream } from '../../support/event-stream.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import {
+  abandonSession,
+  blockTask,
+  claimTask,
+  finishTask,
+  heartbeatSession,
+  rejectTask,
+} from '../../support/mutations.ts';
+import { createSharkDatabase } from '../../support/shark-databases.ts';
+import { claim, createTask, createTasks } from '../../support/tasks.ts';
+
+const minutes = 60_000;
+
+describe('a heartbeat', () => {
+  it('is kept with its session, the last one only', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const { id, lastHeartbeatAt } = await claim(app, await createTask(app));
+    expect(lastHeartbeatAt).toBeNull();
+
+    for (const at of ['2026-01-11T10:10:00.000Z', '2026-01-11T10:20:00.000Z']) {
+      clock.advance(10 * minutes);
+      expect(await heartbeatSession(app, id)).toMatchObject({
+        __typename: 'HeartbeatSessionPayload',
+        session: { id, lastHeartbeatAt: at, isActive: true },
+      });
+      const { session } = await app.send(SessionDocument, { id });
+      expect(session).toMatchObject({ lastHeartbeatAt: at });
+    }
+  });
+
+  it('changes nothing else: neither the task, nor another session, nor what is counted', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const [own = '', other = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
+    const { id } = await claim(app, own);
+    await claim(app, other);
+    const { task_sessions: sessionsBefore = [], ...before } = everyRow(app);
+    clock.advance(1);
+
+    await heartbeatSession(app, id);
+
+    const { task_sessions: sessions = [], ...after } = everyRow(app);
+    expect(after).toEqual(before);
+    expect(sessions[1]).toEqual(sessionsBefore[1]);
+    expect(sessions[0]).toEqual({
+      ...sessionsBefore[0],
+      last_heartbeat_at: '2026-01-11T10:00:00.001+00:00',
+      last_sign_of_life_at: '2026-01-11T10:00:00.001+00:00',
+      updated_at: expect.any(String),
+    });
+  });
+
+  it('is never earlier than the claim or the heartbeat before, when the clock was set back', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const { id, startedAt } = await claim(app, await createTask(app));
+    const beat = async () =>
+      expectType(await heartbeatSession(app, id), 'HeartbeatSessionPayload').session.lastHeartbeatAt;
+
+    clock.jumpTo('2026-01-11T09:00:00.000Z');
+    expect(await beat()).toBe(startedAt);
+    clock.jumpTo('2026-01-11T10:30:00.000Z');
+    expect(await beat()).toBe('2026-01-11T10:30:00.000Z');
+    clock.jumpTo('2026-01-11T10:15:00.000Z');
+    expect(await beat()).toBe('2026-01-11T10:30:00.000Z');
+    clock.jumpTo('2026-01-11T10:30:00.001Z');
+    expect(await beat()).toBe('2026-01-11T10:30:00.001Z');
+  });
+
+  it('is no change of the session for those who watch', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    await using changes = await openEventStream(app.fetch, 'http://test/graphql', SessionChangedDocument);
+    const { id } = await claim(app, taskKey);
+    expect((await changes.next()).sessionChanged.change).toBe('OPENED');
+
+    await heartbeatSession(app, id);
+    await heartbeatSession(app, id);
+    await finishTask(app, { taskKey });
+
+    expect((await changes.next()).sessionChanged.change).toBe('CLOSED');
+    expect(changes.unread).toEqual([]);
+  });
+
+  it('is one statement that finds the session only while it is open', async () => {
+    await using app = await testApp();
+    const { id } = await claim(app, await createTask(app));
+    app.statements.length = 0;
+
+    await heartbeatSession(app, id);
+
+    expect(app.statements.filter((sql) => sql.startsWith('UPDATE'))).toEqual([
+      expect.stringMatching(/^UPDATE .*task_sessions.* WHERE .*`id` = \?.*AND.*`ended_at` IS NULL/),
+    ]);
+  });
+});
+
+describe('the heartbeat of an agent that holds nothing any more', () => {
+  it.each([
+    ['finished', 'completed', (app: TestApp, taskKey: string) => finishTask(app, { taskKey })],
+    ['rejected', 'rejected', (app: TestApp, taskKey: string) => rejectTask(app, { taskKey, reason: 'x' })],
+    ['blocked', 'blocked', (app: TestApp, taskKey: string) => blockTask(app, { taskKey, reason: 'x' })],
+  ])('because the work was %s is refused, and says how it ended', async (_how, outcome, close) => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app);
+    const { id } = await claim(app, taskKey);
+    clock.advance(30 * minutes);
+    await close(app, taskKey);
+    clock.advance(1 * minutes);
+    const before = everyRow(app);
+
+    expect(await heartbeatSession(app, id)).toEqual({
+      __typename: 'SessionNotActiveError',
+      message: `Session 1 is not active any more: it was ${outcome} at 2026-01-11 10:30:00`,
+      suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
+      closedSession: { id, outcome: outcome.toUpperCase(), endedAt: '2026-01-11T10:30:00.000Z' },
+      activeSession: null,
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('because its claim was taken back is refused, and names who holds the task now', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app);
+    const lost = await claim(app, taskKey, 'lost');
+    clock.advance(5 * minutes);
+    await heartbeatSession(app, lost.id);
+    clock.advance(5 * minutes);
+    await abandonSession(app, { sessionId: lost.id });
+    const { session: successor } = expectType(
+      await claimTask(app, { taskKey, agentId: 'successor' }),
+      'ClaimTaskPayload',
+    );
+    const before = everyRow(app);
+
+    expect(await heartbeatSession(app, lost.id)).toMatchObject({
+      __typename: 'SessionNotActiveError',
+      suggestion: "Agent 'successor' has held the task since 2026-01-11 10:10:00: drop this work",
+      closedSession: { id: lost.id, outcome: 'ABANDONED' },
+      activeSession: { id: successor?.id, agentId: 'successor' },
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('because there is no such session is refused', async () => {
+    await using app = await testApp();
+    await claim(app, await createTask(app));
+    const before = everyRow(app);
+
+    expect(await heartbeatSession(app, 'TaskSession:4711')).toEqual({
+      __typename: 'SessionNotFoundError',
+      message: 'There is no session 4711',
+      suggestion: 'Use the id of the session that claimTask returned',
+      sessionId: 'TaskSession:4711',
+    });
+    for (const id of ['Task:1', 'TaskSession:0', ''])
+      expect(
+        await app.post(`mutation { heartbeatSession(input: { sessionId: "${id}" }) { __typename } }`),
+      ).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('because no session is recorded here is refused', async () => {
+    const databaseFile = createSharkDatabase('recent');
+    await using app = await testApp({ config: { databaseFile, migrate: false } });
+
+    expect(await heartbeatSession(app, 'TaskSession:1')).toMatchObject({
+      __typename: 'SessionNotFoundError',
+    });
+  });
+});
+
+it('is not edited when the session is over, by no program', async () => {
+  await using app = await testApp();
+  const taskKey = await createTask(app);
+  const { id } = await claim(app, taskKey);
+  await heartbeatSession(app, id);
+  await finishTask(app, { taskKey });
+  const before = everyRow(app);
+
+  for (const value of ['NULL', "'2026-01-11T11:00:00.000+00:00'", 'last_heartbeat_at'])
+    expect(() => app.change(`UPDATE task_sessions SET last_heartbeat_at = ${value}`)).toThrow(
+      'a closed session is an audit record and is not edited',
+    );
+  expect(everyRow(app)).toEqual(before);
+});
+
+it('is written in one way only, whichever program writes it', async () => {
+  await using app = await testApp();
+  await claim(app, await createTask(app));
+
+  for (const value of ['2026-01-11 10:20:00', '2026-01-11T10:20:00Z', '2026-02-30T10:20:00.000+00:00'])
+    expect(() => app.change(`UPDATE task_sessions SET last_heartbeat_at = '${value}'`)).toThrow(
+      'last_heartbeat_at is written like',
+    );
+});

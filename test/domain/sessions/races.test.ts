@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { seedFrom } from '../../support/chance.ts';
+import { damages } from '../../support/race-damages.ts';
+import { contradictions, nameOf, type RaceRecord } from '../../support/race-record.ts';
+import { raced, runRaces } from '../../support/races.ts';
+
+describe('agents that race to close one session', () => {
+  it.each([
+    { what: 'in one server', apps: 1 },
+    { what: 'in two servers on one file', apps: 2 },
+  ] as const)('see one outcome $what, and the record is of that one', async ({ apps }) => {
+    expect(await raced({ races: 100, apps, seed: seedFrom('RACES_SEED') })).toEqual({
+      races: 100,
+      // Else nobody raced.
+      outcomes: ['abandoned', 'blocked', 'completed', 'rejected'],
+      lost: expect.toSatisfy((lost: number) => lost > 100),
+      late: expect.toSatisfy((late: number) => late > 50),
+    });
+  });
+});
+
+it('every way in which a race could be unfair would be noticed', async () => {
+  const fair = await raceWithEverything();
+  expect(contradictions(fair)).toEqual([]);
+  for (const { what, damage } of damages) {
+    const damaged = structuredClone(fair);
+    damage(damaged);
+    expect({ what, noticed: contradictions(damaged).length > 0 }).toEqual({ what, noticed: true });
+  }
+});
+
+/** A race with losers and with those who came late, so that there is something to damage. */
+async function raceWithEverything(): Promise<RaceRecord> {
+  for await (const { events, ...race } of runRaces({ races: 12, apps: 1, seed: 1 })) {
+    const ids = new Set(race.rows.sessions.map(({ id }) => nameOf(id)));
+    const isFull =
+      race.closes.some(({ answer }) => answer.closedSession !== undefined) &&
+      race.late.some(({ answer }) => answer.activeSession);
+    if (isFull) return { ...race, events: events.filter(({ sessionId }) => ids.has(sessionId)) };
+  }
+  throw new Error('No race had everything');
+}

@@ -1,0 +1,468 @@
+import { describe, expect, it } from 'vitest';
+import { expectType, testApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import {
+  abandonSession,
+  blockTask,
+  claimTask,
+  finishTask,
+  rejectTask,
+  taskStory,
+  unblockTask,
+} from '../../support/mutations.ts';
+import { claim, createTask, createTasks } from '../../support/tasks.ts';
+
+const minutes = 60_000;
+const noActiveSession = 'No active session found, skipping session closure';
+
+describe('a rejection', () => {
+  it.each([
+    ['in_refinement', 'draft'],
+    ['in_development', 'ready_for_refinement'],
+    ['in_code_review', 'in_development'],
+    ['in_qa', 'in_development'],
+    ['in_approval', 'ready_for_qa'],
+  ])('sends work in %s back to %s unless told otherwise', async (from, to) => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, from);
+    await claim(app, taskKey, 'worker');
+
+    const rejected = expectType(
+      await rejectTask(app, { taskKey, reason: 'not good enough' }),
+      'RejectTaskPayload',
+    );
+
+    expect(rejected).toMatchObject({
+      task: { status: to, assignedAgent: null },
+      session: { outcome: 'REJECTED', notes: 'not good enough' },
+      previousStatus: from,
+      nextPhase: { status: to },
+      warnings: [],
+    });
+  });
+
+  it('goes where it is told to, if that lies on the way back', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_approval');
+
+    const rejected = await rejectTask(app, {
+      taskKey,
+      reason: 'a wrong idea',
+      toStatus: 'ready_for_refinement',
+    });
+
+    expect(expectType(rejected, 'RejectTaskPayload').task.status).toBe('ready_for_refinement');
+  });
+
+  it.each([
+    ['a status that the workflow does not lead to', 'ready_for_approval'],
+    ['a status of a later phase', 'ready_for_qa'],
+    ['the end', 'completed'],
+    ['a pause', 'on_hold'],
+    ['a status that does not exist', 'ready_for_lunch'],
+  ])('is refused to %s, and says what is allowed', async (_what, toStatus) => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_code_review');
+    await claim(app, taskKey, 'reviewer');
+    const before = everyRow(app);
+
+    const refused = expectType(
+      await rejectTask(app, { taskKey, reason: 'x', toStatus }),
+      'InvalidTransitionError',
+    );
+
+    expect(refused).toEqual({
+      __typename: 'InvalidTransitionError',
+      message: expect.stringContaining(`cannot be rejected from 'in_code_review' to '${toStatus}'`),
+      suggestion: expect.stringContaining('in_development, ready_for_refinement'),
+      currentStatus: 'in_code_review',
+      allowedTransitions: ['in_development', 'ready_for_refinement'],
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('keeps its reason with the task: in the session, the history and a note', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_qa');
+    await claim(app, taskKey, 'tester');
+
+    await rejectTask(app, { taskKey, reason: 'crashes on Mondays' });
+
+    const story = await taskStory(app, taskKey);
+    expect(story.sessions.nodes).toMatchObject([{ outcome: 'REJECTED', notes: 'crashes on Mondays' }]);
+    expect(story.history.at(-1)).toMatchObject({ agent: 'tester', notes: 'crashes on Mondays' });
+    expect(story.notes).toMatchObject([
+      { type: 'rejection', content: 'crashes on Mondays', createdBy: 'tester' },
+    ]);
+    expect(app.rows('SELECT rejection_reason FROM task_history ORDER BY id DESC LIMIT 1')).toEqual([
+      { rejection_reason: 'crashes on Mondays' },
+    ]);
+  });
+});
+
+describe('a block', () => {
+  it.each([
+    ['in_refinement', 'ready_for_refinement'],
+    ['in_development', 'ready_for_development'],
+    // `blocked` leads to no queue of the qa phase, so the first that it leads to has to do.
+    ['in_qa', 'ready_for_development'],
+  ])('of work in %s ends, when it is lifted, in %s', async (from, to) => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, from);
+    await claim(app, taskKey, 'worker');
+
+    const blocked = expectType(await blockTask(app, { taskKey, reason: 'no access' }), 'BlockTaskPayload');
+    expect(blocked).toMatchObject({
+      task: { status: 'blocked', blockedReason: 'no access' },
+      session: { outcome: 'BLOCKED', notes: 'no access', isActive: false },
+      previousStatus: from,
+      warnings: [],
+    });
+
+    const unblocked = expectType(await unblockTask(app, taskKey), 'UnblockTaskPayload');
+    expect(unblocked).toMatchObject({
+      task: { status: to, blockedReason: null },
+      previousStatus: 'blocked',
+      nextPhase: { status: to },
+      warnings: [],
+    });
+    expect((await taskStory(app, taskKey)).activeSession).toBeNull();
+    await expect(claim(app, taskKey, 'next')).resolves.toMatchObject({ agentId: 'next' });
+  });
+
+  it('counts the last time only', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_refinement');
+    await blockTask(app, { taskKey, reason: 'first' });
+    await unblockTask(app, taskKey);
+    await claim(app, taskKey, 'analyst');
+    await finishTask(app, { taskKey });
+    await claim(app, taskKey, 'developer');
+    await blockTask(app, { taskKey, reason: 'second' });
+
+    const unblocked = expectType(await unblockTask(app, taskKey), 'UnblockTaskPayload');
+
+    expect(unblocked.task.status).toBe('ready_for_development');
+  });
+
+  it('is refused where the workflow has none, and changes nothing', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'ready_for_code_review');
+    await claim(app, taskKey, 'reviewer');
+    const before = everyRow(app);
+
+    const refused = await blockTask(app, { taskKey, reason: 'no access' });
+
+    expect(expectType(refused, 'InvalidTransitionError')).toMatchObject({
+      message: `Task ${taskKey} cannot be blocked in status 'in_code_review'`,
+      suggestion: expect.stringContaining("no way from 'in_code_review' to 'blocked'"),
+      currentStatus: 'in_code_review',
+      allowedTransitions: [],
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('cannot be lifted where there is none', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_development');
+    const before = everyRow(app);
+
+    expect(expectType(await unblockTask(app, taskKey), 'InvalidTransitionError')).toMatchObject({
+      message: `Task ${taskKey} cannot be unblocked in status 'in_development'`,
+      suggestion: 'The task is not blocked: there is nothing to do',
+      currentStatus: 'in_development',
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+});
+
+describe('an abandoned session', () => {
+  it.each([
+    ['ready_for_development', 'in_development'],
+    ['ready_for_qa', 'in_qa'],
+    // Rework is claimed where it is.
+    ['in_development', 'in_development'],
+  ])('gives the task back to %s, where it was claimed from', async (from, to) => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app, from);
+    const session = await claim(app, taskKey, 'lost');
+    expect(session.task.status).toBe(to);
+    clock.advance(90 * minutes);
+
+    const abandoned = await abandonSession(app, { sessionId: session.id, reason: 'no sign of life' });
+
+    expect(expectType(abandoned, 'AbandonSessionPayload')).toMatchObject({
+      task: { status: from, assignedAgent: null },
+      session: {
+        id: session.id,
+        outcome: 'ABANDONED',
+        notes: 'no sign of life',
+        durationMinutes: 90,
+        isActive: false,
+      },
+      previousStatus: to,
+      nextPhase: { status: from },
+      warnings: [],
+    });
+    await expect(claim(app, taskKey, 'next')).resolves.toMatchObject({ agentId: 'next' });
+  });
+
+  it('leaves a task where another program has put it meanwhile, and says so', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    const session = await claim(app, taskKey, 'lost');
+    app.change(`UPDATE tasks SET status = 'ready_for_qa', assigned_agent = 'theirs'`);
+    const historyBefore = app.rows('SELECT * FROM task_history');
+
+    const abandoned = await abandonSession(app, { sessionId: session.id });
+
+    expect(expectType(abandoned, 'AbandonSessionPayload')).toMatchObject({
+      task: { status: 'ready_for_qa', assignedAgent: 'theirs' },
+      session: { outcome: 'ABANDONED', notes: null },
+      previousStatus: 'ready_for_qa',
+      nextPhase: { status: 'ready_for_qa' },
+      warnings: ['The task has moved to ready_for_qa since it was claimed, and stays there'],
+    });
+    expect(app.rows('SELECT * FROM task_history')).toEqual(historyBefore);
+  });
+});
+
+describe('without an active session', () => {
+  it('a finish moves the task and warns', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_development');
+
+    expect(expectType(await finishTask(app, { taskKey, notes: 'done' }), 'FinishTaskPayload')).toMatchObject({
+      task: { status: 'ready_for_code_review' },
+      session: null,
+      previousStatus: 'in_development',
+      nextPhase: { status: 'ready_for_code_review' },
+      warnings: [noActiveSession],
+    });
+    expect((await taskStory(app, taskKey)).history.at(-1)).toMatchObject({ agent: null, notes: 'done' });
+  });
+
+  it('a rejection moves the task, keeps the reason and warns', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_code_review');
+
+    expect(
+      expectType(await rejectTask(app, { taskKey, reason: 'no tests' }), 'RejectTaskPayload'),
+    ).toMatchObject({ task: { status: 'in_development' }, session: null, warnings: [noActiveSession] });
+    expect((await taskStory(app, taskKey)).notes).toMatchObject([
+      { type: 'rejection', content: 'no tests', createdBy: null },
+    ]);
+  });
+
+  it('a block sets the task aside and warns', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'in_development');
+
+    expect(
+      expectType(await blockTask(app, { taskKey, reason: 'no power' }), 'BlockTaskPayload'),
+    ).toMatchObject({
+      task: { status: 'blocked', blockedReason: 'no power' },
+      session: null,
+      warnings: [noActiveSession],
+    });
+  });
+
+  it('a task that another program moved to a queue under its holder is not finished, and the holder is told why', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    const { id } = await claim(app, taskKey, 'holder');
+    app.change(`UPDATE tasks SET status = 'ready_for_code_review'`);
+
+    expect(
+      expectType(await finishTask(app, { taskKey, sessionId: id }), 'InvalidTransitionError').suggestion,
+    ).toBe('Another program moved the task there while session 1 was open: end that with abandonSession');
+  });
+
+  it('a task that waits for an agent is not finished: that finish comes too late', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'ready_for_code_review');
+    const before = everyRow(app);
+
+    expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
+      message: `Task ${taskKey} cannot be finished in status 'ready_for_code_review'`,
+      suggestion: 'Nobody works on it: claim it with claimTask first',
+      currentStatus: 'ready_for_code_review',
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+});
+
+describe('a claim', () => {
+  it('closes a session that was left open on a task that waits, and goes on', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app);
+    const left = await claim(app, taskKey, 'gone');
+    // As another program does that knows nothing of sessions.
+    app.change(`UPDATE tasks SET status = 'ready_for_code_review'`);
+    clock.advance(20 * minutes);
+
+    const claimed = expectType(await claimTask(app, { taskKey, agentId: 'reviewer' }), 'ClaimTaskPayload');
+
+    expect(claimed).toMatchObject({
+      task: { status: 'in_code_review', assignedAgent: 'reviewer' },
+      session: { agentId: 'reviewer', phase: 'review', isActive: true },
+      previousStatus: 'ready_for_code_review',
+      warnings: [
+        "The session that agent 'gone' had left open was closed as abandoned, because the task was waiting in ready_for_code_review",
+      ],
+    });
+    const { sessions } = await taskStory(app, taskKey);
+    expect(sessions.nodes.find(({ id }) => id === left.id)).toMatchObject({
+      outcome: 'ABANDONED',
+      durationMinutes: 20,
+      notes: 'The task was found waiting in ready_for_code_review with this session still open',
+    });
+  });
+
+  it('warns of an agent type that the status does not list, and only of that', async () => {
+    await using app = await testApp();
+    const [odd = '', fitting = '', anybody = ''] = await createTasks(app, [
+      'ready_for_qa',
+      'ready_for_qa',
+      'in_qa',
+    ]);
+
+    const warningsFor = async (taskKey: string, agentType: string) =>
+      expectType(await claimTask(app, { taskKey, agentId: 'a', agentType }), 'ClaimTaskPayload').warnings;
+
+    expect(await warningsFor(odd, 'poet')).toEqual([
+      "Agent type 'poet' is not among those that work on ready_for_qa: qa, test-engineer",
+    ]);
+    expect(await warningsFor(fitting, 'test-engineer')).toEqual([]);
+    expect(await warningsFor(anybody, 'poet')).toEqual([]);
+  });
+
+  it('warns of work that the task depends on and that is not finished', async () => {
+    await using app = await testApp();
+    const [first = '', second = '', done = '', taskKey = ''] = await createTasks(app, [
+      'draft',
+      'in_qa',
+      'completed',
+      'ready_for_development',
+    ]);
+    app.change(
+      `UPDATE tasks SET depends_on = '${JSON.stringify([second, done, first, 'T-E99-F01-001'])}' WHERE key = '${taskKey}'`,
+    );
+
+    expect(expectType(await claimTask(app, { taskKey, agentId: 'a' }), 'ClaimTaskPayload').warnings).toEqual([
+      `The task depends on work that is not finished: ${first}, ${second}`,
+    ]);
+  });
+
+  it.each([
+    [
+      'draft',
+      'Nobody has to claim it there: finishTask moves it on to ready_for_refinement',
+      ['ready_for_refinement'],
+    ],
+    ['completed', 'The task is at its end: there is nothing left to do', []],
+    [
+      'blocked',
+      'The task is set aside: use unblockTask first',
+      ['ready_for_development', 'ready_for_refinement'],
+    ],
+  ])('of a task in %s is refused', async (status, suggestion, allowedTransitions) => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, status);
+    const before = everyRow(app);
+
+    expect(await claimTask(app, { taskKey, agentId: 'a' })).toEqual({
+      __typename: 'InvalidTransitionError',
+      message: `Task ${taskKey} cannot be claimed in status '${status}'`,
+      suggestion,
+      currentStatus: status,
+      allowedTransitions,
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('of a task in a status that the workflow does not know is refused, and says what to do', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    app.change(`UPDATE tasks SET status = 'pondering'`);
+
+    expect(
+      expectType(await claimTask(app, { taskKey, agentId: 'a' }), 'InvalidTransitionError'),
+    ).toMatchObject({
+      message: `Task ${taskKey} cannot be claimed in status 'pondering'`,
+      suggestion:
+        "The workflow does not know 'pondering': add it to the workflow file, or have the program that put the task there move it on; a claim can be taken back with abandonSession all the same",
+    });
+  });
+});
+
+describe('the end of the workflow', () => {
+  it('is reached by a finish, and nothing comes next', async () => {
+    const clock = manualClock();
+    await using app = await testApp({ clock });
+    const taskKey = await createTask(app, 'ready_for_approval');
+    const claimed = expectType(await claimTask(app, { taskKey, agentId: 'client' }), 'ClaimTaskPayload');
+    expect(claimed.nextPhase).toMatchObject({ status: 'completed' });
+    clock.advance(5 * minutes);
+
+    const finished = expectType(await finishTask(app, { taskKey }), 'FinishTaskPayload');
+
+    expect(finished).toMatchObject({
+      task: { status: 'completed', assignedAgent: null },
+      previousStatus: 'in_approval',
+      nextPhase: null,
+    });
+    expect(app.rows('SELECT completed_at FROM tasks')).toEqual([
+      { completed_at: '2026-01-11T10:05:00.000+00:00' },
+    ]);
+  });
+
+  it('is not finished once more', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'completed');
+
+    expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
+      message: `Task ${taskKey} cannot be finished in status 'completed'`,
+      suggestion: 'The task is at its end: there is nothing left to do',
+    });
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    'T-E01-F01-001',
+    't-e01-f01-001',
+    'E01-F01-001',
+    'e01-f01-001',
+    'T-E01-F01-001-sign-in',
+    'e01-f01-001-Sign_In',
+    '  T-E01-F01-001 ',
+  ])('are understood as people write them: %j', async (spelling) => {
+    await using app = await testApp();
+    expect(await createTask(app)).toBe('T-E01-F01-001');
+
+    const claimed = await claimTask(app, { taskKey: spelling, agentId: 'a' });
+    expect(expectType(claimed, 'ClaimTaskPayload').task.key).toBe('T-E01-F01-001');
+    expect(await taskStory(app, spelling)).toMatchObject({ key: 'T-E01-F01-001' });
+    const finished = await finishTask(app, { taskKey: spelling });
+    expect(expectType(finished, 'FinishTaskPayload').task.key).toBe('T-E01-F01-001');
+  });
+
+  it('that no task has are told apart from text that is no key', async () => {
+    await using app = await testApp();
+    await createTask(app);
+
+    expect(await claimTask(app, { taskKey: 'e01-f01-099', agentId: 'a' })).toMatchObject({
+      __typename: 'TaskNotFoundError',
+      message: "There is no task 'T-E01-F01-099'",
+    });
+    expect(await claimTask(app, { taskKey: 'E01-F01', agentId: 'a' })).toMatchObject({
+      __typename: 'InvalidInputError',
+      message: "taskKey 'E01-F01' is not a key",
+      suggestion: 'Keys look like T-E07-F20-001',
+    });
+  });
+});

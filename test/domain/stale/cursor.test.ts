@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { comparePlaces, decodeCursor, encodeCursor } from '../../../src/domain/stale/cursor.ts';
+
+const place = fc.record({
+  sinceMs: fc.integer({ min: 0, max: 253_402_300_799_999 }),
+  sessionId: fc.integer({ min: 0, max: 999_999_999_999_999 }),
+});
+
+describe('the cursor of a stale session', () => {
+  it('leads back to the same place on every line', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.stringMatching(/^(AGE|SILENCE)-\d{1,13}(-[0-9a-f]{8})?$/), place), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (places) => {
+          const cursor = new Map(places);
+          expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
+        },
+      ),
+    );
+  });
+
+  it('passes unchanged through a URL', () => {
+    const cursor = encodeCursor(new Map([['AGE-14400000', { sinceMs: 1_768_125_600_123, sessionId: 42 }]]));
+    expect(encodeURIComponent(cursor)).toBe(cursor);
+  });
+
+  const base64 = (text: string) => Buffer.from(text).toString('base64url');
+
+  it.each([
+    ['nothing', ''],
+    ['no base64', 'what?!'],
+    ['the cursor of something else', base64('GPC:S:42')],
+    ['no line', base64('stale')],
+    ['a part missing', base64('stale AGE-1@1768125600000')],
+    ['no numbers', base64('stale AGE-1@then:that')],
+    ['a negative number', base64('stale AGE-1@-1:42')],
+    ['a fraction', base64('stale AGE-1@1.5:42')],
+    ['more behind it', base64('stale AGE-1@1768125600000:42:')],
+    ['a line of text more', base64('stale AGE-1@1768125600000:42\n')],
+    ['an instant in the year 10000', base64('stale AGE-1@253402300800000:42')],
+    ['a number that is not exact', base64('stale AGE-1@1768125600000:99999999999999999')],
+    ['an id', 'TaskSession:42'],
+  ])('is not made of %s', (_name, text) => {
+    expect(decodeCursor(text)).toBeUndefined();
+  });
+
+  it('is told from those by what encodeCursor makes', () => {
+    expect(decodeCursor(base64('stale AGE-1@1768125600000:42 SILENCE-2@0:0'))).toEqual(
+      new Map([
+        ['AGE-1', { sinceMs: 1_768_125_600_000, sessionId: 42 }],
+        ['SILENCE-2', { sinceMs: 0, sessionId: 0 }],
+      ]),
+    );
+  });
+});
+
+it('places are in the order of the instant, and of the sessions within one', () => {
+  const places = [
+    { sinceMs: 2, sessionId: 1 },
+    { sinceMs: 1, sessionId: 9 },
+    { sinceMs: 1, sessionId: 2 },
+  ];
+  expect(places.toSorted(comparePlaces)).toEqual(places.toReversed());
+});

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
+import { testApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import {
+  abandonSession,
+  abandonStaleSessions,
+  blockTask,
+  claimNextTask,
+  claimTask,
+  finishTask,
+  heartbeatSession,
+  nextTask,
+  rejectTask,
+  unblockTask,
+} from '../../support/mutations.ts';
+import { temporaryFolder } from '../../support/shark-databases.ts';
+import { claim, createTasks } from '../../support/tasks.ts';
+import { unlimited } from '../../support/unlimited.ts';
+import { queriesAround } from '../../support/whole-graph.ts';
+
+const held = 'T-E01-F01-001';
+const alsoHeld = 'T-E01-F01-002';
+const waiting = 'T-E01-F01-003';
+const blocked = 'T-E01-F01-004';
+
+it('says at its start which statuses the workflow does not know, and of how many tasks', async () => {
+  await using app = await appWithoutStatuses();
+  const warnings = app.logged.filter(({ level }) => level === 40);
+  expect(warnings).toMatchObject([
+    {
+      statuses: [
+        { status: 'in_development', tasks: 2 },
+        { status: 'ready_for_code_review', tasks: 1 },
+      ],
+      msg: 'the workflow does not know the status of some tasks, and nobody can work on them: in_development (2), ready_for_code_review (1); add the statuses to the workflow file, or move the tasks on',
+    },
+  ]);
+});
+
+it('says nothing where the workflow knows all', async () => {
+  await using app = await testApp();
+  await createTasks(app, ['ready_for_development']);
+  await using next = await testApp({ config: { databaseFile: app.config.databaseFile } });
+  expect(next.logged.filter(({ level }) => level === 40)).toEqual([]);
+});
+
+it('answers every query, with the tasks in it', async () => {
+  await using app = await appWithoutStatuses();
+  const queries = queriesAround(held);
+  for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });
+  expect((await app.post('{ tasks { totalCount nodes { key status phase } } }')).data).toMatchObject({
+    tasks: { totalCount: 4, nodes: expect.arrayContaining([expect.objectContaining({ key: waiting })]) },
+  });
+  expect((await app.fetch('http://test/export/sessions.csv')).status).toBe(200);
+});
+
+it.each<[name: string, send: (app: Parameters<typeof claimTask>[0]) => Promise<object>]>([
+  ['claimTask', (app) => claimTask(app, { taskKey: waiting, agentId: 'other' })],
+  ['finishTask', (app) => finishTask(app, { taskKey: waiting })],
+  ['finishTask of the holder', (app) => finishTask(app, { taskKey: held, sessionId: 'TaskSession:1' })],
+  ['rejectTask', (app) => rejectTask(app, { taskKey: waiting, reason: 'no tests' })],
+  [
+    'rejectTask of the holder',
+    (app) => rejectTask(app, { taskKey: held, reason: 'no', sessionId: 'TaskSession:1' }),
+  ],
+  ['blockTask', (app) => blockTask(app, { taskKey: waiting, reason: 'no power' })],
+  ['blockTask of the holder', (app) => blockTask(app, { taskKey: held, reason: 'no power' })],
+  ['unblockTask', (app) => unblockTask(app, waiting)],
+])('%s is refused, with what there is to do, and changes nothing', async (_name, send) => {
+  await using app = await appWithoutStatuses();
+  const before = everyRow(app);
+  expect(await send(app)).toMatchObject({
+    __typename: 'InvalidTransitionError',
+    suggestion: expect.stringMatching(/^The workflow does not know '.*': add it to the workflow file, or/),
+  });
+  expect(everyRow(app)).toEqual(before);
+});
+
+it('hands out none of them, and lets go of those that are held', async () => {
+  await using app = await appWithoutStatuses();
+  expect(await nextTask(app)).toBeUndefined();
+  expect(await claimNextTask(app, { agentId: 'other' })).toMatchObject({ task: null });
+  expect(await heartbeatSession(app, 'TaskSession:1')).toMatchObject({
+    __typename: 'HeartbeatSessionPayload',
+  });
+  expect(await abandonSession(app, { sessionId: 'TaskSession:1' })).toMatchObject({
+    __typename: 'AbandonSessionPayload',
+    task: { status: 'ready_for_development' },
+  });
+  expect(await abandonStaleSessions(app, { staleAfter: '4h' })).toMatchObject({
+    __typename: 'AbandonStaleSessionsPayload',
+  });
+  expect(await unblockTask(app, blocked)).toMatchObject({ task: { status: 'ready_for_development' } });
+  expect(app.rows('SELECT key, status FROM tasks WHERE key IN (?, ?) ORDER BY key', held, alsoHeld)).toEqual([
+    { key: held, status: 'ready_for_development' },
+    { key: alsoHeld, status: 'ready_for_development' },
+  ]);
+});
+
+/** A server whose workflow has lost statuses since tasks came to stand in them. Every session is stale. */
+async function appWithoutStatuses() {
+  const folder = temporaryFolder();
+  const databaseFile = join(folder, 'shark.db');
+  {
+    await using app = await testApp({ config: { databaseFile } });
+    await createTasks(app, [
+      'ready_for_development',
+      'ready_for_development',
+      'ready_for_code_review',
+      'in_development',
+    ]);
+    await claim(app, held);
+    await claim(app, alsoHeld);
+    await blockTask(app, { taskKey: blocked, reason: 'no power' });
+  }
+  const workflowFile = join(folder, '.sharkconfig.json');
+  const renamed = JSON.stringify(defaultWorkflowFile)
+    .replaceAll('"in_development"', '"in_coding"')
+    .replaceAll('"ready_for_code_review"', '"ready_for_checks"');
+  writeFileSync(workflowFile, renamed);
+  return testApp({
+    clock: manualClock('2026-01-11T15:00:00.000Z'),
+    config: { databaseFile, workflowFile, limits: unlimited },
+  });
+}

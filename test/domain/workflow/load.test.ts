@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadWorkflow, WorkflowFileError } from '../../../src/domain/workflow/load.ts';
+import { defaultWorkflow, workflowFile, workflowFrom } from './workflows.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'workflow-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function fileWith(content: unknown): Promise<string> {
+  const path = join(folder, '.sharkconfig.json');
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+async function refusalOf(path: string): Promise<WorkflowFileError> {
+  const refusal = await loadWorkflow(path, 'use-built-in').catch((error: unknown) => error);
+  if (!(refusal instanceof WorkflowFileError)) throw new Error('The file was not refused');
+  return refusal;
+}
+
+const file = workflowFile({ todo: { to: ['in_work'] }, in_work: { to: ['done'] }, done: { to: [] } });
+
+describe('a workflow file', () => {
+  it('is read', async () => {
+    const path = await fileWith(file);
+    expect(await loadWorkflow(path, 'fail')).toEqual({ workflow: workflowFrom(file), source: 'file', path });
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const path = await fileWith(`\uFEFF${JSON.stringify(file)}`);
+    expect(await loadWorkflow(path, 'fail')).toMatchObject({ source: 'file' });
+  });
+
+  it('is refused with its path and every fault', async () => {
+    const path = await fileWith(
+      workflowFile({ todo: { to: ['done', 'gone'] }, stuck: { to: [] }, done: { to: [] } }),
+    );
+    const refusal = await refusalOf(path);
+    expect(refusal.path).toBe(path);
+    expect(refusal.message).toBe(
+      [
+        `The workflow file ${path} cannot be used:`,
+        '- status_flow.todo names gone, which status_flow does not have: correct the name or add the status',
+        '- status_flow.stuck has no way out: give it a transition, or add it to special_statuses._complete_',
+      ].join('\n'),
+    );
+    expect(refusal.faults).toHaveLength(2);
+  });
+
+  it('is refused if it cannot be read', async () => {
+    expect((await refusalOf(folder)).faults).toEqual([expect.stringMatching(/^it cannot be read: EISDIR/)]);
+  });
+
+  it('is refused with line and column if it is not JSON', async () => {
+    const path = await fileWith('{\n  "status_flow": {},\n}');
+    expect((await refusalOf(path)).faults).toEqual([
+      expect.stringMatching(/^it is not valid JSON: .* at line 3, column 1$/),
+    ]);
+  });
+});
+
+describe('the built-in workflow', () => {
+  it('is used without a path', async () => {
+    expect(await loadWorkflow(undefined, 'fail')).toEqual({
+      workflow: defaultWorkflow,
+      source: 'built-in',
+      path: undefined,
+    });
+  });
+
+  it.each([
+    ['there is no file', async () => join(folder, 'missing.json'), 'there is no such file'],
+    [
+      'the file holds only settings of another program',
+      () => fileWith({ color_enabled: true }),
+      'it describes no workflow: it should have status_flow and special_statuses',
+    ],
+  ])('is used if %s, unless somebody asked for that file', async (_, prepare, fault) => {
+    const path = await prepare();
+    expect(await loadWorkflow(path, 'use-built-in')).toEqual({
+      workflow: defaultWorkflow,
+      source: 'built-in',
+      path,
+    });
+    await expect(loadWorkflow(path, 'fail')).rejects.toThrow(new WorkflowFileError(path, [fault]));
+  });
+
+  it('does not replace a file that gets the workflow wrong', async () => {
+    for (const content of ['null', '[]', '', { status_flow: {} }, { special_statuses: null }])
+      await expect(loadWorkflow(await fileWith(content), 'use-built-in')).rejects.toThrow(WorkflowFileError);
+  });
+});

@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import { parseWorkflow } from '../../../src/domain/workflow/parse-workflow.ts';
+import { type StatusInFile, workflowFile, workflowFrom } from './workflows.ts';
+
+function faultsOf(json: unknown): readonly string[] {
+  const parsed = parseWorkflow(json);
+  return 'faults' in parsed ? parsed.faults : [];
+}
+
+const sound: Record<string, StatusInFile> = {
+  todo: { to: ['in_work', 'cancelled'], phase: 'planning' },
+  in_work: { to: ['done', 'todo'], phase: 'development', agentTypes: ['developer'] },
+  cancelled: { to: [], phase: 'done' },
+  done: { to: [], phase: 'done' },
+};
+const ends = { completes: ['done', 'cancelled'] };
+const soundFile = workflowFile(sound, ends);
+
+describe('a sound file', () => {
+  it('is read, and whatever else it holds is ignored', () => {
+    const workflow = workflowFrom({
+      ...soundFile,
+      special_statuses: { ...soundFile.special_statuses, _other_: 7 },
+      status_metadata: { todo: { phase: 'planning', progress_weight: 0.5 } },
+      status_flow_version: 1,
+      database: { url: './tasks.db' },
+    });
+    expect([...workflow.statuses.keys()]).toEqual(['todo', 'in_work', 'cancelled', 'done']);
+    expect(workflow.startStatuses).toEqual(['todo']);
+    expect(workflow.completeStatuses).toEqual(['done', 'cancelled']);
+  });
+
+  it('need not describe its statuses, or may describe them as null', () => {
+    const { status_metadata: _, ...plain } = soundFile;
+    const nothing = { agent_types: null, description: null, color: null, stale_after: null };
+    for (const file of [
+      plain,
+      { ...plain, status_metadata: null },
+      { ...plain, status_metadata: { todo: nothing } },
+    ])
+      expect(workflowFrom(file).statuses.get('todo')).toEqual({
+        name: 'todo',
+        phase: 'any',
+        agentTypes: [],
+        description: null,
+        color: null,
+        staleAfterMs: null,
+        transitions: ['in_work', 'cancelled'],
+        isStart: true,
+        isTerminal: false,
+        isComplete: false,
+      });
+  });
+
+  it.each([
+    ['2h', 7_200_000],
+    ['1h30m', 5_400_000],
+    ['PT45S', 45_000],
+  ])('may say how long a session in a status stays fresh: %s', (text, milliseconds) => {
+    const workflow = workflowFrom({ ...soundFile, status_metadata: { in_work: { stale_after: text } } });
+    expect(workflow.statuses.get('in_work')?.staleAfterMs).toBe(milliseconds);
+    expect(workflow.statuses.get('todo')?.staleAfterMs).toBeNull();
+  });
+
+  it('may lead on from a completing status, and describe a status that it no longer has', () => {
+    const reopening = workflowFile({ ...sound, done: { to: ['in_work'], phase: 'done' } }, ends);
+    const leftover = { ...reopening.status_metadata, retired: { phase: 'qa' } };
+    const workflow = workflowFrom({ ...reopening, status_metadata: leftover });
+    expect(workflow.statuses.get('done')).toMatchObject({ isTerminal: false, isComplete: true });
+    expect(workflow.phases).toEqual(['planning', 'development', 'done']);
+  });
+});
+
+describe('the shape of the file', () => {
+  const metadata = (description: unknown) => ({
+    ...soundFile,
+    status_metadata: { ...soundFile.status_metadata, todo: description },
+  });
+  const flow = (todo: unknown) => ({ ...soundFile, status_flow: { ...soundFile.status_flow, todo } });
+  const special = (lists: object) => ({
+    ...soundFile,
+    special_statuses: { ...soundFile.special_statuses, ...lists },
+  });
+
+  it.each<[unknown, ...string[]]>([
+    [null, 'the file is null: it should be an object with status_flow and special_statuses'],
+    [[], 'the file is []: it should be an object with status_flow and special_statuses'],
+    [
+      {},
+      'status_flow is missing: it should be an object that lists the transitions of each status by name',
+      'special_statuses is missing: it should be an object with the lists _start_ and _complete_',
+    ],
+    [
+      { ...soundFile, status_flow: 5 },
+      'status_flow is 5: it should be an object that lists the transitions of each status by name',
+    ],
+    [special({ _complete_: [0] }), 'special_statuses._complete_[0] is 0: it should be the name of a status'],
+    [
+      { ...soundFile, status_metadata: 'none' },
+      'status_metadata is "none": it should be an object that describes statuses by name',
+    ],
+    [
+      flow('in_work'),
+      'status_flow.todo is "in_work": it should be a list of statuses, such as ["in_qa", "blocked"]',
+    ],
+    [
+      flow(['in_work', 7, '']),
+      ...[
+        'status_flow.todo[1] is 7: it should be the name of a status',
+        'status_flow.todo[2] is "": it should be the name of a status',
+      ],
+    ],
+    [metadata(5), 'status_metadata.todo is 5: it should be an object, such as { "phase": "qa" }'],
+    [metadata({ phase: 3 }), 'status_metadata.todo.phase is 3: it should be a phase, such as "development"'],
+    [
+      metadata({ phase: '' }),
+      'status_metadata.todo.phase is "": it should be a phase, such as "development"',
+    ],
+    [
+      metadata({ agent_types: 'developer' }),
+      'status_metadata.todo.agent_types is "developer": it should be a list of agent types, such as ["developer"]',
+    ],
+    [metadata({ agent_types: ['qa', {}] }), 'status_metadata.todo.agent_types[1] is {}: it should be text'],
+    [metadata({ description: 1 }), 'status_metadata.todo.description is 1: it should be text'],
+    [metadata({ color: true }), 'status_metadata.todo.color is true: it should be text, such as "yellow"'],
+    [
+      metadata({ stale_after: 'two hours' }),
+      "status_metadata.todo.stale_after is \"two hours\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: '0h' }),
+      "status_metadata.todo.stale_after is \"0h\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: 'P1M' }),
+      "status_metadata.todo.stale_after is \"P1M\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: '' }),
+      "status_metadata.todo.stale_after is \"\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      metadata({ stale_after: 120 }),
+      "status_metadata.todo.stale_after is 120: it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    ],
+    [
+      special({ _start_: undefined }),
+      'special_statuses._start_ is missing: it should be a list of at least one status, such as ["draft"]',
+    ],
+    [
+      special({ _start_: [] }),
+      'special_statuses._start_ is []: it should be a list of at least one status, such as ["draft"]',
+    ],
+    [
+      special({ _complete_: [] }),
+      'special_statuses._complete_ is []: it should be a list of at least one status, such as ["draft"]',
+    ],
+  ])('%j', (json, ...faults) => {
+    expect(faultsOf(json)).toEqual(faults);
+  });
+
+  it('quotes no more of a wrong value than one can read', () => {
+    const [fault] = faultsOf(flow('x'.repeat(1000)));
+    expect(fault).toMatch(/^status_flow\.todo is "x{50,60}…: it should be/);
+  });
+});
+
+describe('the ways between the statuses', () => {
+  const changed = (changes: Record<string, StatusInFile>, special: object = {}) =>
+    workflowFile({ ...sound, ...changes }, { ...ends, ...special });
+
+  it.each<[name: string, json: unknown, ...faults: string[]]>([
+    [
+      'an unknown target',
+      changed({ todo: { to: ['in_work', 'in_wrok'] } }),
+      'status_flow.todo names in_wrok, which status_flow does not have: correct the name or add the status',
+    ],
+    [
+      'a target listed twice',
+      changed({ todo: { to: ['in_work', 'cancelled', 'in_work'] } }),
+      'status_flow.todo names in_work more than once: name it once',
+    ],
+    [
+      'a way from a status to itself',
+      changed({ todo: { to: ['in_work', 'todo'] } }),
+      'status_flow.todo leads to itself: remove todo from its list',
+    ],
+    [
+      'a status without a name',
+      changed({ '': { to: ['done'] } }),
+      'status_flow has a status without a name: give it one',
+    ],
+    [
+      'no way out of a status that does not complete',
+      changed({ on_hold: { to: [] } }),
+      'status_flow.on_hold has no way out: give it a transition, or add it to special_statuses._complete_',
+    ],
+    [
+      'statuses that lead in circles',
+      changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }),
+      'status_flow leads from ping, pong to no status of special_statuses._complete_: add a way',
+    ],
+    [
+      'a start that leads in circles',
+      changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }, { starts: ['todo', 'ping'] }),
+      'status_flow leads from ping, pong to no status of special_statuses._complete_: add a way',
+    ],
+    [
+      'a start that can only be cancelled',
+      changed({ idea: { to: ['cancelled'] } }, { starts: ['todo', 'idea'] }),
+      'status_flow leads from the start idea to cancellation only: add a way to done',
+    ],
+    [
+      'nothing but cancellations to complete in',
+      changed({ done: { to: ['todo'] } }, { starts: ['todo'], completes: ['cancelled'] }),
+      'special_statuses._complete_ has only cancellations (cancelled): add the status of finished work',
+    ],
+    [
+      'an unknown start',
+      changed({}, { starts: ['todo', 'draft'] }),
+      'special_statuses._start_ names draft, which status_flow does not have: correct the name or add the status',
+    ],
+    [
+      'a start listed twice',
+      changed({}, { starts: ['todo', 'todo'] }),
+      'special_statuses._start_ names todo more than once: name it once',
+    ],
+    [
+      'an unknown end',
+      changed({}, { completes: ['done', 'cancelled', 'closed'] }),
+      'special_statuses._complete_ names closed, which status_flow does not have: correct the name or add the status',
+    ],
+  ])('%s', (_, json, ...faults) => {
+    expect(faultsOf(json)).toEqual(faults);
+  });
+
+  it('a description under a misspelled name', () => {
+    const { in_work, ...others } = soundFile.status_metadata;
+    expect(faultsOf({ ...soundFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
+      'status_metadata describes in_wrok, which status_flow does not have, but not in_work: ' +
+        'correct the name or remove the entry',
+    ]);
+  });
+});
+
+it('names every fault at once, whatever its kind', () => {
+  const file = {
+    status_flow: {
+      todo: ['in_work', 'in_wrok', 4],
+      in_work: ['done', 'done'],
+      on_hold: [],
+      broken: 'done',
+      done: [],
+    },
+    status_metadata: {
+      in_work: { phase: 'development', agent_types: 'developer', stale_after: 'soon' },
+    },
+    special_statuses: { _start_: ['draft'], _complete_: ['done'] },
+  };
+  expect(faultsOf(file)).toEqual([
+    'status_flow.todo[2] is 4: it should be the name of a status',
+    'status_flow.broken is "done": it should be a list of statuses, such as ["in_qa", "blocked"]',
+    'status_metadata.in_work.agent_types is "developer": it should be a list of agent types, such as ["developer"]',
+    "status_metadata.in_work.stale_after is \"soon\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+    'special_statuses._start_ names draft, which status_flow does not have: correct the name or add the status',
+    'status_flow.todo names in_wrok, which status_flow does not have: correct the name or add the status',
+    'status_flow.in_work names done more than once: name it once',
+    'status_flow.on_hold has no way out: give it a transition, or add it to special_statuses._complete_',
+  ]);
+});
+
+describe('a fault that only follows from another is not named', () => {
+  it('such as an end that cannot be reached while a way is broken', () => {
+    const unknownTarget = workflowFile({ todo: { to: ['in_wrok'] }, done: { to: [] } });
+    expect(faultsOf(unknownTarget)).toHaveLength(1);
+    const unreadable = { ...soundFile, status_flow: { ...soundFile.status_flow, todo: 5, in_work: [5] } };
+    expect(faultsOf(unreadable)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccess } from '../../../src/server/auth/access.ts';
+import {
+  AccessSettingsError,
+  AuthenticationUnavailableError,
+  UnauthenticatedError,
+} from '../../../src/server/auth/errors.ts';
+import type { JsonWebTokenSettings } from '../../../src/server/auth/json-web-tokens.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const now = new Date('2026-01-11T10:00:00.000Z');
+const settings = {
+  issuer: 'https://id.example.com',
+  audience: 'shark-sessions',
+  roleClaim: 'role',
+  agentIdsClaim: 'agentIds',
+};
+
+let folder = '';
+let keys: CryptoKeyPair;
+let otherKeys: CryptoKeyPair;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  keys = await generateKeyPair('RS256');
+  otherKeys = await generateKeyPair('RS256');
+  writeFileSync(join(folder, 'key.pem'), await exportSPKI(keys.publicKey));
+  const jwk = { ...(await exportJWK(keys.publicKey)), alg: 'RS256', kid: 'one' };
+  writeFileSync(join(folder, 'key.json'), JSON.stringify(jwk));
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify({ keys: [jwk] }));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Claims {
+  [claim: string]: unknown;
+}
+
+/** A token of the provider that is valid for an hour, but for what is said otherwise; undefined leaves a claim out. */
+async function tokenWith(
+  claims: Claims = {},
+  { key = keys.privateKey, alg = 'RS256' } = {},
+): Promise<string> {
+  const all = {
+    iss: settings.issuer,
+    aud: settings.audience,
+    sub: 'maria',
+    role: 'viewer',
+    exp: now.getTime() / 1_000 + 3_600,
+    ...claims,
+  };
+  return new SignJWT(JSON.parse(JSON.stringify(all))).setProtectedHeader({ alg, kid: 'one' }).sign(key);
+}
+
+function accessWith(from: JsonWebTokenSettings['keys'], more: Partial<JsonWebTokenSettings> = {}) {
+  return createAccess(
+    { tokensFile: undefined, jsonWebTokens: { ...settings, keys: from, ...more } },
+    { clock: manualClock(now), onChange() {}, onError() {} },
+  );
+}
+
+const pem = () => ({ file: join(folder, 'key.pem') });
+
+describe('a JSON Web Token', () => {
+  it.each(['key.pem', 'key.json', 'keys.json'])('is checked with %s, and says who it is', async (file) => {
+    const access = await accessWith({ file: join(folder, file) });
+    expect(await access.viewerOf(await tokenWith({ role: 'agent', agentIds: ['backend'] }))).toMatchObject({
+      name: 'maria',
+      role: 'agent',
+      agentIds: new Set(['backend']),
+      expiresAt: new Date('2026-01-11T11:00:00.000Z'),
+    });
+  });
+
+  it('is checked with the keys that the provider publishes', async () => {
+    const published = JSON.stringify({
+      keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256' }],
+    });
+    await using provider = await listening(published);
+    const access = await accessWith({ url: provider.url });
+    expect(await access.viewerOf(await tokenWith())).toMatchObject({ name: 'maria', role: 'viewer' });
+    await expect(access.viewerOf(await tokenWith({}, { key: otherKeys.privateKey }))).rejects.toThrow(
+      UnauthenticatedError,
+    );
+  });
+
+  it('cannot be checked while the provider is away, which is nobody’s fault who asks', async () => {
+    const provider = await listening('{}');
+    await provider[Symbol.asyncDispose]();
+    const access = await accessWith({ url: provider.url });
+    await expect(access.viewerOf(await tokenWith())).rejects.toThrow(AuthenticationUnavailableError);
+  });
+
+  it('may have its role in a list, and its claims under names of the provider’s own', async () => {
+    const access = await accessWith(pem(), {
+      roleClaim: 'https://example.com/roles',
+      agentIdsClaim: 'agents',
+    });
+    const token = await tokenWith({
+      role: 'viewer',
+      'https://example.com/roles': ['staff', 'viewer', 'agent'],
+      agents: ['qa'],
+    });
+    expect(await access.viewerOf(token)).toMatchObject({ role: 'agent', agentIds: new Set(['qa']) });
+  });
+
+  it('of an agent that names no agents is for the agent of its own name', async () => {
+    const access = await accessWith(pem());
+    expect(await access.viewerOf(await tokenWith({ role: 'agent' }))).toMatchObject({
+      agentIds: new Set(['maria']),
+    });
+  });
+
+  it.each<[string, Claims, string]>([
+    ['has expired', { exp: now.getTime() / 1_000 }, 'The token has expired'],
+    ['has no end', { exp: undefined }, 'missing required "exp" claim'],
+    ['is nobody’s', { sub: undefined }, 'missing required "sub" claim'],
+    ['is of another issuer', { iss: 'https://evil.example.com' }, 'unexpected "iss" claim value'],
+    ['is for another server', { aud: 'payroll' }, 'unexpected "aud" claim value'],
+    ['is not valid yet', { nbf: now.getTime() / 1_000 + 60 }, '"nbf" claim timestamp check failed'],
+    ['has no role', { role: undefined }, "no role in its claim 'role'"],
+    ['has a role that there is not', { role: 'admin' }, "no role in its claim 'role'"],
+    ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is no list of agent ids'],
+  ])('that %s is refused', async (_what, claims, message) => {
+    const access = await accessWith(pem());
+    const refused = access.viewerOf(await tokenWith(claims));
+    await expect(refused).rejects.toThrow(UnauthenticatedError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it('that another key signed is refused, and so is one that nobody signed', async () => {
+    const access = await accessWith(pem());
+    const forged = await tokenWith({ role: 'orchestrator' }, { key: otherKeys.privateKey });
+    const [, payload] = (await tokenWith({ role: 'orchestrator' })).split('.');
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
+    for (const token of [forged, unsigned, 'a.b.c', '..'])
+      await expect(access.viewerOf(token)).rejects.toThrow('The token cannot be trusted');
+  });
+
+  it('is the same token with its signature written in another way', async () => {
+    const access = await accessWith(pem());
+    const token = await tokenWith();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // The last four bits of the last letter mean nothing.
+    const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) + 1);
+    const [one, another] = [await access.viewerOf(token), await access.viewerOf(other)];
+    expect(another.tokenId).toBe(one.tokenId);
+    expect((await access.viewerOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(one.tokenId);
+  });
+
+  it('that was signed with the public key as a secret is refused', async () => {
+    const secret = new TextEncoder().encode(await exportSPKI(keys.publicKey));
+    const token = await new SignJWT({ role: 'orchestrator' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(settings.issuer)
+      .setAudience(settings.audience)
+      .setSubject('mallory')
+      .setExpirationTime(now.getTime() / 1_000 + 3_600)
+      .sign(secret);
+    await expect((await accessWith(pem())).viewerOf(token)).rejects.toThrow('The token cannot be trusted');
+  });
+});
+
+it.each([
+  ['is not there', 'nothing.pem', undefined],
+  ['is no key', 'no-key.pem', 'hello'],
+  ['is JSON and no key', 'no-key.json', '{"hello":1}'],
+])('a key file that %s keeps the server from starting, with its name', async (_what, file, text) => {
+  const path = join(folder, file);
+  if (text !== undefined) writeFileSync(path, text);
+  const access = accessWith({ file: path });
+  await expect(access).rejects.toThrow(AccessSettingsError);
+  await expect(access).rejects.toThrow(`The key file ${path} cannot be used`);
+});
+
+/** A server that answers everything with this. */
+async function listening(body: string) {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}/keys`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/server/config.ts';
+
+describe('the settings', () => {
+  it('have defaults', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      databaseFile: './data/shark.db',
+      workflowFile: './.sharkconfig.json',
+      workflowFileNamed: false,
+      migrate: true,
+      staleAfterMs: 4 * 3_600_000,
+      analyticsTimeoutMs: 30_000,
+      logLevel: 'info',
+      graphiql: true,
+      access: { tokensFile: undefined, jsonWebTokens: undefined },
+      allowedOrigins: [],
+      limits: {
+        queryTokens: 2_000,
+        queryDepth: 20,
+        queryAliases: 50,
+        queryComplexity: 50_000,
+        queryTimeoutMs: 60_000,
+        pageSize: 500,
+        bodyBytes: 102_400,
+        socketMessageBytes: 102_400,
+        operationsPerSocket: 100,
+        socketsPerToken: 500,
+        socketsPerAddress: 2_000,
+        socketsWithoutInit: 500,
+        socketInitTimeoutMs: 3_000,
+        requestsPerMinute: 6_000,
+      },
+    });
+  });
+
+  it('are read from the environment', () => {
+    expect(
+      readConfig({
+        HOST: '::1',
+        PORT: '0',
+        DATABASE_URL: 'file:/srv/shark-tasks.db',
+        WORKFLOW_CONFIG: '/srv/.sharkconfig.json',
+        MIGRATE: 'off',
+        STALE_AFTER: '90m',
+        ANALYTICS_TIMEOUT: '5s',
+        LOG_LEVEL: 'warn',
+        GRAPHIQL: 'off',
+        API_TOKENS_FILE: '/srv/tokens.json',
+        JWT_JWKS_URL: 'https://id.example.com/keys',
+        JWT_ISSUER: 'https://id.example.com',
+        JWT_AUDIENCE: 'shark',
+        JWT_ROLE_CLAIM: 'https://example.com/role',
+        JWT_AGENT_IDS_CLAIM: 'agents',
+        ALLOWED_ORIGINS: 'https://board.example.com, http://localhost:5173',
+        MAX_QUERY_TOKENS: '1',
+        MAX_QUERY_DEPTH: '2',
+        MAX_QUERY_ALIASES: '3',
+        MAX_QUERY_COMPLEXITY: '4',
+        QUERY_TIMEOUT: '5s',
+        MAX_PAGE_SIZE: '6',
+        MAX_BODY_BYTES: '7',
+        MAX_SOCKET_MESSAGE_BYTES: '8',
+        MAX_OPERATIONS_PER_SOCKET: '9',
+        MAX_SOCKETS_PER_TOKEN: '10',
+        MAX_SOCKETS_PER_ADDRESS: '11',
+        MAX_SOCKETS_WITHOUT_INIT: '12',
+        SOCKET_INIT_TIMEOUT: '13s',
+        MAX_REQUESTS_PER_MINUTE: '14',
+      }),
+    ).toEqual({
+      host: '::1',
+      port: 0,
+      databaseFile: '/srv/shark-tasks.db',
+      workflowFile: '/srv/.sharkconfig.json',
+      workflowFileNamed: true,
+      migrate: false,
+      staleAfterMs: 90 * 60_000,
+      analyticsTimeoutMs: 5_000,
+      logLevel: 'warn',
+      graphiql: false,
+      access: {
+        tokensFile: '/srv/tokens.json',
+        jsonWebTokens: {
+          keys: { url: 'https://id.example.com/keys' },
+          issuer: 'https://id.example.com',
+          audience: 'shark',
+          roleClaim: 'https://example.com/role',
+          agentIdsClaim: 'agents',
+        },
+      },
+      allowedOrigins: ['https://board.example.com', 'http://localhost:5173'],
+      limits: {
+        queryTokens: 1,
+        queryDepth: 2,
+        queryAliases: 3,
+        queryComplexity: 4,
+        queryTimeoutMs: 5_000,
+        pageSize: 6,
+        bodyBytes: 7,
+        socketMessageBytes: 8,
+        operationsPerSocket: 9,
+        socketsPerToken: 10,
+        socketsPerAddress: 11,
+        socketsWithoutInit: 12,
+        socketInitTimeoutMs: 13_000,
+        requestsPerMinute: 14,
+      },
+    });
+  });
+
+  it.each([
+    ['HOST', ' '],
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['PORT', 'http'],
+    ['DATABASE_URL', 'postgres://localhost/shark'],
+    ['DATABASE_URL', 'file:'],
+    ['WORKFLOW_CONFIG', ''],
+    ['MIGRATE', 'yes'],
+    ['STALE_AFTER', '0h'],
+    ['ANALYTICS_TIMEOUT', 'soon'],
+    ['LOG_LEVEL', 'loud'],
+    ['GRAPHIQL', '1'],
+    ['API_TOKENS_FILE', ' '],
+    ['JWT_JWKS_URL', 'id.example.com'],
+    ['JWT_ISSUER', 'https://id.example.com'],
+    ['ALLOWED_ORIGINS', 'board.example.com'],
+    ['ALLOWED_ORIGINS', 'https://board.example.com/'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['MAX_QUERY_TOKENS', '0'],
+    ['MAX_QUERY_DEPTH', '1.5'],
+    ['MAX_BODY_BYTES', '100KB'],
+    ['MAX_PAGE_SIZE', '501'],
+    ['SOCKET_INIT_TIMEOUT', '0s'],
+  ])('refuse %s=%j', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  it.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.7',
+    'shark.example.com',
+    'localhost.example.com',
+    '127.0.0.1.example.com',
+  ])('refuse to listen on %s as long as everybody would be let in', (HOST) => {
+    expect(() => readConfig({ HOST })).toThrow(
+      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+    );
+    expect(readConfig({ HOST, API_TOKENS_FILE: './tokens.json' }).host).toBe(HOST);
+  });
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
+    'let everybody in on %s, which only this machine can reach',
+    (HOST) => {
+      expect(readConfig({ HOST }).host).toBe(HOST);
+    },
+  );
+
+  it('say what the settings of an identity provider lack', () => {
+    expect(() =>
+      readConfig({
+        JWT_JWKS_URL: 'https://id.example.com/keys',
+        JWT_KEY_FILE: './key.pem',
+        JWT_ISSUER: 'me',
+      }),
+    ).toThrow(
+      [
+        'These settings cannot be used:',
+        '  JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
+        '  JWT_AUDIENCE is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom',
+      ].join('\n'),
+    );
+    expect(() => readConfig({ JWT_AUDIENCE: 'shark' })).toThrow(
+      'JWT_AUDIENCE is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out',
+    );
+  });
+
+  it('report every fault at once, with the value and what would be right', () => {
+    expect(() => readConfig({ HOST: '::', PORT: 'http', MIGRATE: 'yes', STALE_AFTER: '1mo' })).toThrow(
+      [
+        'These settings cannot be used:',
+        "  PORT is 'http': write a whole number from 0 to 65535; 0 picks a free port",
+        "  MIGRATE is 'yes': write on or off",
+        "  STALE_AFTER is '1mo': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+        "  HOST is '::', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1",
+      ].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,329 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { buffer, text } from 'node:stream/consumers';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Access } from '../../../src/server/auth/access.ts';
+import { anybody } from '../../../src/domain/principal.ts';
+import { QuestionTimeoutError } from '../../../src/worker/analytics-worker.ts';
+import { DatabaseFaultError } from '../../../src/db/errors.ts';
+import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
+import { type ServerContext, useAccess } from '../../../src/server/http/access.ts';
+import { exportPath, useCsvExport } from '../../../src/server/http/csv-export.ts';
+import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
+import { useRequestId } from '../../../src/server/http/request-id.ts';
+import { createRequestRate } from '../../../src/server/http/request-rate.ts';
+import { createLog } from '../../../src/shared/log.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { eventually, inTime } from '../../support/received.ts';
+
+/** More than the operating system takes off the hands of the server. */
+const large = 4 * 1_024 * 1_024;
+
+/** A server that has nothing but exports, of pages that are made up. */
+async function startedExports(pageOf: (page: CsvPage, number: number) => Promise<CsvText>) {
+  const asked: CsvPage[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog('info', { write: (line) => logged.push(JSON.parse(line)) });
+  /** What is called when the token of an export ends. */
+  const revocations = new Set<() => void>();
+  const access: Access = {
+    isOpen: false,
+    viewerOf: async () => anybody,
+    untilRevoked(_viewer, onEnd) {
+      revocations.add(onEnd);
+      return () => revocations.delete(onEnd);
+    },
+    close() {},
+  };
+  const yoga = createYoga<ServerContext>({
+    schema: createSchema({ typeDefs: 'type Query { nothing: Int }' }),
+    logging: false,
+    cors: false,
+    plugins: [
+      useRequestId(),
+      useAccess({ access, rate: createRequestRate(1_000), log, paths: [exportPath] }),
+      useCsvExport({
+        pageOf: (page) => pageOf(page, asked.push(page)),
+        access,
+        clock: manualClock('2026-01-11T10:30:00.000Z'),
+        log,
+        maskError: createErrorMask({ log, requestId: () => null, words: serverErrorWords }),
+      }),
+    ],
+  });
+  const server = createServer((incoming, response) => void yoga(incoming, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen');
+  return { asked, logged, revocations, origin: `http://127.0.0.1:${address.port}` };
+}
+
+/** Pages that say which they are, so many of them. */
+const numbered =
+  (count: number, size = 0) =>
+  async (_page: CsvPage, number: number): Promise<CsvText> => ({
+    lines: new TextEncoder().encode(`page ${number}${'.'.repeat(size)}\r\n`),
+    next: number < count ? { id: number, at: new Date(number) } : null,
+  });
+
+/** The pages before it, and then this instead of one; whoever asks after that has a page that is the last. */
+const failingAt =
+  (failing: number, error: unknown, size = 0) =>
+  async (page: CsvPage, number: number): Promise<CsvText> => {
+    if (number === failing) throw error;
+    return numbered(failing, number < failing ? size : 0)(page, number);
+  };
+
+/** Sends a request, and nothing is read of the answer before somebody does. */
+function answerTo(
+  url: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, resolve);
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
+const gzip = { headers: { 'accept-encoding': 'gzip' } };
+const pagesInOrder = (count: number) =>
+  Array.from({ length: count }, (_, index) => `page ${index + 1}\r\n`).join('');
+
+describe('an export', () => {
+  it('is a file, named after the time in UTC, with a mark that has Excel read it as UTF-8', async () => {
+    const { origin } = await startedExports(numbered(3));
+    const answer = await answerTo(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
+
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="sessions-2026-01-11T10-30-00.csv"',
+      'cache-control': 'no-store',
+      vary: 'accept-encoding',
+      'x-request-id': 'mine',
+    });
+    expect(answer.headers).not.toHaveProperty('content-encoding');
+    expect((await buffer(answer)).toString()).toBe(`\uFEFF${pagesInOrder(3)}`);
+  });
+
+  it('has no mark when it is not wanted', async () => {
+    const { origin } = await startedExports(numbered(1));
+    expect(await text(await answerTo(`${origin}${exportPath}?bom=off`))).toBe(pagesInOrder(1));
+  });
+
+  it('is compressed when that is asked for', async () => {
+    const { origin } = await startedExports(numbered(3, 100_000));
+    const answer = await answerTo(`${origin}${exportPath}`, gzip);
+    const body = await buffer(answer);
+
+    expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(body.byteLength).toBeLessThan(3_000);
+    expect(gunzipSync(body).toString().replaceAll('.', '')).toBe(`\uFEFF${pagesInOrder(3)}`);
+  });
+
+  it('asks for each page behind the one before, all with the same filter', async () => {
+    const { origin, asked } = await startedExports(numbered(3));
+    await text(await answerTo(`${origin}${exportPath}?agentId=ada&outcome=REJECTED`));
+
+    expect(asked).toMatchObject([
+      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: undefined },
+      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: { id: 1, at: new Date(1) } },
+      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: { id: 2, at: new Date(2) } },
+    ]);
+  });
+
+  it('is told about without being read', async () => {
+    const { origin, asked } = await startedExports(numbered(3));
+    const answer = await answerTo(`${origin}${exportPath}`, { method: 'HEAD', ...gzip });
+
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="sessions-2026-01-11T10-30-00.csv"',
+      'content-encoding': 'gzip',
+    });
+    expect(await text(answer)).toBe('');
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('cannot be asked for with %s', async (method) => {
+    const { origin, asked } = await startedExports(numbered(1));
+    const answer = await answerTo(`${origin}${exportPath}`, { method });
+
+    expect(answer).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD' } });
+    expect(JSON.parse(await text(answer))).toEqual({
+      errors: [
+        {
+          message: `${method} is not possible here. ${exportPath} can be read with GET`,
+          extensions: { code: 'METHOD_NOT_ALLOWED' },
+        },
+      ],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('is refused for each fault of its parameters', async () => {
+    const { origin, asked } = await startedExports(numbered(1));
+    const answer = await answerTo(`${origin}${exportPath}?taskKey=x&active=maybe`);
+
+    expect(answer.statusCode).toBe(400);
+    expect(JSON.parse(await text(answer))).toEqual({
+      errors: [
+        {
+          message: "taskKey 'x' is not a key. Keys look like T-E07-F20-001",
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+        {
+          message: 'active: "maybe" cannot be. Write one of true, false',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('what goes wrong before the first page is there', () => {
+  it.each<[what: string, error: Error, status: number, code: string]>([
+    ['an answer that takes too long', new QuestionTimeoutError('Too long'), 504, 'TIMEOUT'],
+    ['a database that is busy', new DatabaseFaultError('DATABASE_BUSY'), 503, 'DATABASE_BUSY'],
+  ])('is told: %s', async (_what, error, status, code) => {
+    const { origin, logged } = await startedExports(failingAt(1, error));
+    const answer = await answerTo(`${origin}${exportPath}`);
+
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.headers).not.toHaveProperty('content-disposition');
+    expect(JSON.parse(await text(answer))).toMatchObject({
+      errors: [{ message: expect.stringMatching(new RegExp(`^${error.message}`)), extensions: { code } }],
+    });
+    // What is the matter with the database is for the operator to mend.
+    expect(logged).toMatchObject(code === 'TIMEOUT' ? [] : [{ level: 50, code }]);
+  });
+
+  it('is logged and not told when it is a fault of the server', async () => {
+    const { origin, logged } = await startedExports(failingAt(1, new Error('secret')));
+    const answer = await answerTo(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
+
+    expect(answer.statusCode).toBe(500);
+    expect(JSON.parse(await text(answer))).toEqual({
+      errors: [
+        {
+          message:
+            'Something went wrong in the server. The operator finds the cause in the log under the request id.',
+          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'mine' },
+        },
+      ],
+    });
+    expect(logged).toMatchObject([{ requestId: 'mine', err: { message: 'secret' } }]);
+  });
+});
+
+describe.each([
+  ['as it is', {}],
+  ['compressed', gzip],
+])('an export that is sent %s', (_how, { headers = {} }: { headers?: Record<string, string> }) => {
+  it('breaks off when something goes wrong later, and is not taken for the whole file', async () => {
+    const { origin, logged } = await startedExports(
+      failingAt(3, new QuestionTimeoutError('Too long'), 100_000),
+    );
+    const answer = await answerTo(`${origin}${exportPath}`, {
+      headers: { ...headers, 'x-request-id': 'mine' },
+    });
+
+    expect(answer.statusCode).toBe(200);
+    await expect(inTime('the answer has ended', text(answer))).rejects.toThrow('aborted');
+    expect(logged).toMatchObject([
+      { requestId: 'mine', err: { message: 'Too long' }, msg: 'an export broke off' },
+    ]);
+    // The server is none the worse for it.
+    expect(await text(await answerTo(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');
+  });
+
+  it('breaks off when the token that it was asked for with ends', async () => {
+    let goOn = () => {};
+    const { origin, logged, revocations } = await startedExports(async (page, number) => {
+      if (number === 3)
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      return numbered(5)(page, number);
+    });
+    const answer = await answerTo(`${origin}${exportPath}`, {
+      headers: { ...headers, 'x-request-id': 'mine' },
+    });
+    const body = text(answer);
+    for (const revoke of revocations) revoke();
+    await expect(inTime('the answer has ended', body)).rejects.toThrow('aborted');
+    goOn();
+    expect(logged).toMatchObject([{ level: 30, requestId: 'mine' }]);
+    await eventually('nobody is looked after any more', () => revocations.size === 0);
+  });
+
+  it('is nothing that has to be looked after once it is over', async () => {
+    const { origin, revocations } = await startedExports(numbered(3));
+    await text(await answerTo(`${origin}${exportPath}`, { headers }));
+    await eventually('nobody is looked after any more', () => revocations.size === 0);
+  });
+
+  it('is read no further than its client reads', async () => {
+    const random = Buffer.from(Uint8Array.from({ length: large }, () => Math.random() * 256));
+    const { origin, asked } = await startedExports(async (page, number) => ({
+      ...(await numbered(10)(page, number)),
+      // What cannot be compressed.
+      lines: new Uint8Array(random),
+    }));
+    const answer = await answerTo(`${origin}${exportPath}`, { headers });
+    await quiet(() => asked.length);
+    expect(asked.length).toBeLessThanOrEqual(3);
+
+    let size = 0;
+    for await (const chunk of headers['accept-encoding'] === undefined ? answer : answer.pipe(createGunzip()))
+      size += chunk.length;
+    expect(asked).toHaveLength(10);
+    expect(size).toBe(3 + 10 * large);
+  });
+
+  it('is read no further when its client goes away', async () => {
+    let release: (() => void) | undefined;
+    const { origin, asked, logged } = await startedExports(async (page, number) => {
+      if (number === 3)
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      return numbered(100)(page, number);
+    });
+    const answer = await answerTo(`${origin}${exportPath}`, { headers });
+    answer.once('error', () => {});
+    answer.resume();
+    await eventually('the third page is being read', () => release !== undefined);
+    const { length } = asked;
+    answer.destroy();
+    await once(answer, 'close');
+    // The server learns of it before it answers another request.
+    await text(await answerTo(`${origin}${exportPath}?bom=nonsense`));
+    release?.();
+    await quiet(() => asked.length);
+
+    expect(asked).toHaveLength(length);
+    expect(logged).toEqual([]);
+  });
+});
+
+/** Waits until the number has not changed for a while. */
+async function quiet(count: () => number): Promise<void> {
+  let seen = count();
+  let unchanged = 0;
+  await eventually('nothing more happens', () => {
+    unchanged = count() === seen ? unchanged + 1 : 0;
+    seen = count();
+    return unchanged > 500;
+  });
+}

@@ -1,0 +1,92 @@
+import { renameSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type TestApp, testApp } from '../../support/app.ts';
+
+async function readiness(app: TestApp): Promise<[status: number, answer: unknown]> {
+  const response = await app.fetch('http://test/ready');
+  return [response.status, await response.json()];
+}
+
+const ready = [200, { status: 'ready' }];
+
+describe('/health', () => {
+  it('says that the server is alive, whatever the database does', async () => {
+    await using app = await testApp({
+      onStatement() {
+        throw new Error('disk I/O error');
+      },
+    });
+    const response = await app.fetch('http://test/health');
+    expect([response.status, await response.json()]).toEqual([200, { status: 'alive' }]);
+  });
+});
+
+describe('/ready', () => {
+  it('says so as long as the database answers, and why not when it does not; the log has the cause once', async () => {
+    let broken = false;
+    await using app = await testApp({
+      onStatement() {
+        if (broken) throw new Error('disk I/O error');
+      },
+    });
+    expect(await readiness(app)).toEqual(ready);
+    broken = true;
+    const why = 'the database cannot be read. The log says why';
+    for (let time = 0; time < 2; time += 1)
+      expect(await readiness(app)).toEqual([503, { status: 'not ready', obstacles: [why] }]);
+    broken = false;
+    expect(await readiness(app)).toEqual(ready);
+    expect(app.logged.filter(({ msg }) => String(msg).startsWith('the server is'))).toMatchObject([
+      { level: 50, obstacles: [why], err: { message: expect.stringContaining('disk I/O error') } },
+      { level: 30, msg: 'the server is ready again' },
+    ]);
+  });
+
+  it('notices that the file was moved, and that another one is in its place', async () => {
+    await using app = await testApp();
+    await using other = await testApp();
+    const { databaseFile } = app.config;
+    renameSync(databaseFile, `${databaseFile}.moved`);
+    const notReady = [
+      503,
+      {
+        status: 'not ready',
+        obstacles: [
+          expect.stringContaining(
+            'The file of the database was deleted, moved or replaced while the server was using it. The operator moves the very same file back; or stops the server',
+          ),
+        ],
+      },
+    ];
+    expect(await readiness(app)).toEqual(notReady);
+    await other.stop();
+    renameSync(other.config.databaseFile, databaseFile);
+    expect(await readiness(app)).toEqual(notReady);
+    rmSync(databaseFile);
+    renameSync(`${databaseFile}.moved`, databaseFile);
+    expect(await readiness(app)).toEqual(ready);
+  });
+
+  it('notices that a migration is not applied any more', async () => {
+    await using app = await testApp();
+    app.change(`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%heartbeats'`);
+    expect(await readiness(app)).toEqual([
+      503,
+      {
+        status: 'not ready',
+        obstacles: [
+          'these migrations are not applied any more: 20261122200000_heartbeats. Restart the server to apply them',
+        ],
+      },
+    ]);
+  });
+
+  it('is so without the table of sessions where that was asked for', async () => {
+    await using app = await testApp({
+      database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY, status TEXT)',
+      config: { migrate: false },
+    });
+    expect(await readiness(app)).toEqual(ready);
+    expect((await app.fetch('http://test/metrics')).status).toBe(200);
+  });
+});

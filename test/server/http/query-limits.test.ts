@@ -1,0 +1,384 @@
+import { readFileSync } from 'node:fs';
+import { getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/server/config.ts';
+import { frontEnd } from '../../../src/server/http/graphiql-examples/front-end.ts';
+import { orchestrator } from '../../../src/server/http/graphiql-examples/orchestrator.ts';
+import { projectManager } from '../../../src/server/http/graphiql-examples/project-manager.ts';
+import type { Limits } from '../../../src/graphql/limits/limits.ts';
+import { type Answer, testApp, type TestApp } from '../../support/app.ts';
+import { everyRow } from '../../support/contents.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { openRawSocket } from '../../support/socket.ts';
+import { createTasks } from '../../support/tasks.ts';
+
+const usual = readConfig({}).limits;
+const withLimits = (limits: Partial<Limits>) => ({ config: { limits: { ...usual, ...limits } } });
+const nested = (levels: number) => `{${'a{'.repeat(levels)}a${'}'.repeat(levels)}}`;
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+const doubling = (levels: number, last: string) =>
+  `{ ...f0 } ${times(levels, (n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`)} fragment f${levels} on Query { ${last} }`;
+
+interface Excess {
+  what: string;
+  query: string;
+  code: string;
+  limit: number;
+  found: number;
+  setting: string;
+}
+
+const depth = { code: 'QUERY_TOO_DEEP', limit: 20, setting: 'MAX_QUERY_DEPTH' };
+const brackets = { ...depth, limit: 60 };
+const tokens = { code: 'QUERY_TOO_LONG', limit: 2_000, setting: 'MAX_QUERY_TOKENS' };
+const aliases = { code: 'TOO_MANY_ALIASES', limit: 50, setting: 'MAX_QUERY_ALIASES' };
+const values = { code: 'QUERY_TOO_COMPLEX', limit: 50_000, setting: 'MAX_QUERY_COMPLEXITY' };
+
+const excesses: readonly Excess[] = [
+  { what: '2,001 words', query: `{ ${times(1_999, () => '__typename')} }`, ...tokens, found: 2_001 },
+  {
+    what: 'fragments that double',
+    query: doubling(20, '__typename'),
+    ...tokens,
+    found: 3 * 2 ** 20 - 1,
+  },
+  {
+    what: 'fragments that double beyond all numbers',
+    query: doubling(55, '__typename'),
+    ...tokens,
+    found: Number.MAX_SAFE_INTEGER,
+  },
+  { what: '21 fields inside of each other', query: nested(20), ...depth, found: 21 },
+  {
+    what: '21 fields inside of each other by way of a fragment',
+    query: `{ a { ...f } } fragment f on Query ${nested(19)}`,
+    ...depth,
+    found: 21,
+  },
+  { what: '70 levels', query: nested(70), ...brackets, found: 71 },
+  { what: '500 levels', query: nested(500), ...brackets, found: 501 },
+  { what: '50,000 levels', query: nested(50_000 / 3), ...tokens, found: 20_001 },
+  {
+    what: 'lists in an argument',
+    query: `{ task(key: ${'['.repeat(500)}${']'.repeat(500)}) { key } }`,
+    ...brackets,
+    found: 502,
+  },
+  {
+    what: 'a chain of fragments',
+    query: `${times(150, (n) => `fragment f${n} on Query { ${n === 0 ? '__typename' : `...f${n - 1}`} }`)} { ...f149 }`,
+    ...brackets,
+    found: 61,
+  },
+  { what: '51 aliases', query: `{ ${times(51, (n) => `a${n}: __typename`)} }`, ...aliases, found: 51 },
+  {
+    what: 'aliases of a fragment that is used often',
+    query: `{ ${times(6, () => '...f')} } fragment f on Query { ${times(9, (n) => `a${n}: __typename`)} }`,
+    ...aliases,
+    found: 54,
+  },
+  {
+    what: 'pages in pages',
+    query: '{ tasks(first: 500) { nodes { key sessions(first: 100) { nodes { id } } } } }',
+    ...values,
+    found: 2 + 500 * (1 + 2 + 100),
+  },
+];
+
+describe('a query that asks for too much', () => {
+  it.each(excesses)('is refused for $what', async ({ query, code, limit, found, setting }) => {
+    await using app = await testApp();
+    const response = await app.fetch('http://test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const { errors, data }: Answer = await response.json();
+
+    expect({ status: response.status, data, errors }).toEqual({
+      status: 400,
+      data: undefined,
+      errors: [
+        {
+          message: expect.stringContaining(`${limit} are allowed`),
+          extensions: { code, limit, found, setting },
+        },
+      ],
+    });
+    expect(errors?.[0]?.message).toContain(setting);
+    expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  it('passes with as much as is allowed', async () => {
+    await using app = await testApp();
+    expect(await app.post(`{ ${times(1_000, () => '__typename')} }`)).not.toMatchObject({
+      errors: [{ extensions: { code: 'QUERY_TOO_LONG' } }],
+    });
+    expect(await app.post(`{ ${times(50, (n) => `a${n}: __typename`)} }`)).toHaveProperty('data');
+    expect(
+      await app.post('{ tasks(first: 500) { nodes { sessions(first: 96) { nodes { id } } } } }'),
+    ).toEqual({ data: { tasks: { nodes: [] } } });
+  });
+
+  it('is refused as an address, too', async () => {
+    await using app = await testApp();
+    const response = await app.fetch(`http://test/graphql?query=${encodeURIComponent(nested(20))}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_DEEP' } }] });
+  });
+
+  it('costs next to nothing, however much it asks for', async () => {
+    await using app = await testApp(withLimits({ bodyBytes: 10_000_000, pageSize: 500 }));
+    const documents = [
+      ...excesses.map(({ query }) => query),
+      nested(500_000 / 3),
+      `{ ${times(100_000, (n) => `a${n}: __typename`)} }`,
+      `{ ${times(1_990, () => '__typename')} }`,
+      `{ ${times(40, () => `workflow { ${times(45, () => 'phases')} }`)} }`,
+      `{ __typename ${times(2_000, () => '@include(if: true)')} }`,
+      `{ __typename ${times(330, () => '@include(if: true)')} }`,
+      `query (${times(20_000, (n) => `$v${n}: ID`)}) { __typename }`,
+      `query (${times(480, (n) => `$v${n}: ID`)}) { __typename }`,
+      `{ ${'x'.repeat(90_000)} }`,
+      `{ task(key: "${'x'.repeat(90_000)}") { key } }`,
+    ];
+    await app.post('{ __typename }');
+    for (const query of documents) {
+      const before = process.cpuUsage();
+      await app.post(query);
+      const { user, system } = process.cpuUsage(before);
+      expect({ query: query.slice(0, 80), ms: (user + system) / 1_000 }).toMatchObject({
+        ms: expect.toSatisfy((ms: number) => ms < 250),
+      });
+    }
+  });
+});
+
+describe('what an operation asks for', () => {
+  const query =
+    'query ($first: Int, $with: Boolean = true) { sessions(first: $first) { nodes { id task { key } } } nodes: tasks(first: $first) @include(if: $with) { totalCount nodes { key } } }';
+
+  it('is counted with the variables that were sent', async () => {
+    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    const found = async (variables: Record<string, unknown>) =>
+      (await app.post(query, variables)).errors?.[0]?.extensions?.found;
+
+    expect(await found({ first: 20 })).toBe(2 + 20 * 3 + 3 + 20);
+    expect(await found({ first: 30 })).toBe(2 + 30 * 3 + 3 + 30);
+    expect(await found({})).toBe(2 + 50 * 3 + 3 + 50);
+    expect(await found({ first: 16, with: false })).toBeUndefined();
+  });
+
+  it('is not begun when it is too much: a mutation has changed nothing', async () => {
+    await using app = await testApp(withLimits({ queryComplexity: 10 }));
+    const before = everyRow(app);
+    const mutation = `mutation { createEpic(input: { title: "x" }) { ... on CreateEpicPayload { epic { ${'key title '.repeat(5)} } } } }`;
+    expect(await app.post(mutation)).toMatchObject({
+      errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX', found: 12 } }],
+    });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('may be less than the schema says, page by page', async () => {
+    await using app = await testApp(withLimits({ pageSize: 20 }));
+    const messageOf = async (page: string) =>
+      (await app.post(`{ tasks${page} { nodes { key } } }`)).errors?.[0]?.message;
+
+    expect(await messageOf('(first: 20)')).toBeUndefined();
+    expect(await messageOf('(first: 21)')).toBe(
+      'first is 21. Give a number from 0 to 20, and use the cursors for more',
+    );
+    expect(await messageOf('')).toBe(
+      'first is not given, which asks for 50. Give a number from 0 to 20, and use the cursors for more',
+    );
+  });
+});
+
+describe('the analytics, which read the whole history,', () => {
+  const fields = [
+    'agentPerformance { agentId }',
+    'agingWork { totalCount }',
+    'bottlenecks { rank }',
+    'compare(filter: { since: "2026-01-01" }) { current { since } }',
+    'cumulativeFlow(bucket: MONTH) { total }',
+    'phaseDurationTrend(bucket: MONTH) { since }',
+    'phaseDurations { phase }',
+    'phaseFlow { phase }',
+    'throughput(bucket: MONTH) { created }',
+  ];
+
+  it.each(fields)('cannot be asked for dozens of times at once: %s', async (field) => {
+    await using app = await testApp();
+    const answer = await app.post(`{ ${times(50, (n) => `a${n}: ${field}`)} }`);
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
+  });
+
+  it('can be asked for together, with the sessions behind each number', async () => {
+    await using app = await testApp();
+    const behind = 'sessions { totalCount nodes { id agentId startedAt task { key title } } }';
+    expect(
+      await app.post(
+        `{ ${times(3, (n) => `a${n}: phaseDurations { phase ${behind} } b${n}: agentPerformance { agentId ${behind} }`)} ${fields.join(' ')} }`,
+      ),
+    ).not.toHaveProperty('errors');
+  });
+});
+
+describe('on a socket', () => {
+  const operations = [
+    ['query', '{ sessions { nodes { id } } }'],
+    [
+      'mutation',
+      'mutation { createEpic(input: { title: "x" }) { ... on CreateEpicPayload { epic { key title } } } }',
+    ],
+    ['subscription', 'subscription { sessionTurnedStale { cursor session { id task { key title } } } }'],
+  ] as const;
+
+  it.each(operations)(
+    'a %s that asks for too many values is refused, and the socket goes on',
+    async (_kind, query) => {
+      await using app = await testApp(withLimits({ queryComplexity: 3 }));
+      const before = everyRow(app);
+      await refusedOnSocket(app, query, 'QUERY_TOO_COMPLEX');
+      expect(everyRow(app)).toEqual(before);
+    },
+  );
+
+  it.each(operations)('a %s that is too deep is refused, and the socket goes on', async (_kind, query) => {
+    await using app = await testApp(withLimits({ queryDepth: 2 }));
+    await refusedOnSocket(app, query, 'QUERY_TOO_DEEP');
+  });
+
+  it.each([
+    ['query', 'query ($with: Boolean = true) { workflow { phases @include(if: $with) } }'],
+    [
+      'mutation',
+      'mutation ($with: Boolean = true) { createEpic(input: { title: "x" }) { __typename @skip(if: $with) } }',
+    ],
+    ['subscription', 'subscription ($with: Boolean = true) { sessionChanged { change @skip(if: $with) } }'],
+  ])('a %s with a condition that is null is refused, and the socket goes on', async (_kind, query) => {
+    await using app = await testApp();
+    const before = everyRow(app);
+    await refusedOnSocket(app, query, 'BAD_USER_INPUT', { with: null });
+    expect(everyRow(app)).toEqual(before);
+  });
+
+  it('a subscription to pages that cannot be is refused, and the socket goes on', async () => {
+    await using app = await testApp();
+    const query =
+      'subscription { sessionTurnedStale { session { task { sessions(first: 501) { totalCount } } } } }';
+    await refusedOnSocket(app, query, 'BAD_USER_INPUT');
+  });
+});
+
+/** The code comes with the message that ends the operation, or in its only result. */
+async function refusedOnSocket(app: TestApp, query: string, code: string, variables = {}): Promise<void> {
+  await app.start();
+  await using socket = await openRawSocket(app.url);
+  socket.send({ type: 'connection_init' });
+  expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
+  socket.send({ type: 'subscribe', id: 'refused', payload: { query, variables } });
+  const refusal = await socket.next();
+  expect(JSON.stringify(refusal)).toContain(`"code":"${code}"`);
+  expect(JSON.stringify(refusal)).not.toContain('"http"');
+  if (refusal.type === 'next') expect(await socket.next()).toMatchObject({ type: 'complete', id: 'refused' });
+  socket.send({ type: 'subscribe', id: 'next', payload: { query: '{ __typename }' } });
+  expect(await socket.next()).toMatchObject({
+    type: 'next',
+    id: 'next',
+    payload: { data: { __typename: 'Query' } },
+  });
+}
+
+describe('a query that takes too long', () => {
+  it('is given up, and what it has not begun is not begun', async () => {
+    const clock = manualClock();
+    let slow = false;
+    await using app = await testApp({
+      clock,
+      ...withLimits({ queryTimeoutMs: 5_000 }),
+      // Between the first look into the database and all that would follow.
+      onStatement: () => {
+        if (slow) clock.advance(5_000);
+      },
+    });
+    await createTasks(app, ['ready_for_development']);
+    slow = true;
+    app.statements.length = 0;
+
+    const { data, errors } = await app.post('{ tasks { nodes { key sessionSummary { count } } } }');
+
+    expect({ data, errors }).toMatchObject({
+      data: undefined,
+      errors: [{ extensions: { code: 'TIMEOUT', limit: 5_000 } }],
+    });
+    slow = false;
+    expect(await app.post('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect(app.statements.filter((sql) => sql.includes('sum('))).toEqual([]);
+  });
+
+  it('does not stop a mutation, whose change is made', async () => {
+    const clock = manualClock();
+    await using app = await testApp({
+      clock,
+      ...withLimits({ queryTimeoutMs: 1 }),
+      onStatement: () => clock.advance(10),
+    });
+    expect(
+      await app.post(
+        'mutation { createEpic(input: { title: "x" }) { ... on CreateEpicPayload { epic { key } } } }',
+      ),
+    ).toEqual({
+      data: { createEpic: { epic: { key: 'E01' } } },
+    });
+  });
+});
+
+describe('everything that clients send today', () => {
+  const documents = [
+    readFileSync(new URL('../../../src/client/operations.graphql', import.meta.url), 'utf8'),
+    getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }),
+    frontEnd,
+    orchestrator,
+    projectManager,
+  ];
+
+  it('passes, with the largest pages', async () => {
+    await using app = await testApp();
+    const limitCodes = new Set(Object.values({ depth, tokens, aliases, values }).map(({ code }) => code));
+    let count = 0;
+    for (const query of documents)
+      for (const definition of parse(query).definitions) {
+        if (
+          definition.kind !== Kind.OPERATION_DEFINITION ||
+          definition.operation === OperationTypeNode.SUBSCRIPTION
+        )
+          continue;
+        const response = await app.fetch('http://test/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            query,
+            operationName: definition.name?.value,
+            variables: {
+              first: 500,
+              longest: 500,
+              key: 'T-E01-F01-001',
+              id: 'TaskSession:1',
+              bucket: 'DAY',
+              filter: {},
+            },
+          }),
+        });
+        const { errors }: Answer = await response.json();
+        expect(
+          errors
+            ?.map(({ extensions }) => extensions?.code)
+            .filter((code) => typeof code === 'string' && limitCodes.has(code)) ?? [],
+        ).toEqual([]);
+        count += 1;
+      }
+    expect(count).toBeGreaterThan(20);
+  });
+});

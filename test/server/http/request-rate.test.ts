@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readConfig } from '../../../src/server/config.ts';
+import { testApp } from '../../support/app.ts';
+import { openSocket } from '../../support/socket.ts';
+import { guardedApp, tokens } from '../../support/tokens.ts';
+
+const limits = { ...readConfig({}).limits, requestsPerMinute: 3 };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-11T10:00:00.000Z') });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('more requests with one token than allowed are refused until there is room again', async () => {
+  await using app = await guardedApp({ config: { limits } });
+  const agent = app.as(tokens.agent);
+  const ask = () => agent.fetch('http://test/graphql?query={__typename}');
+  for (let count = 0; count < 3; count += 1) expect((await ask()).status).toBe(200);
+
+  vi.setSystemTime('2026-01-11T10:00:20.500Z');
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('40');
+  expect(await refused.json()).toEqual({
+    errors: [
+      {
+        message:
+          "More than 3 requests in a minute were sent with this token or from this address. Wait 40 s, and subscribe instead of asking again and again; MAX_REQUESTS_PER_MINUTE is the operator's setting for this",
+        extensions: { code: 'RATE_LIMITED', limit: 3, retryAfterSeconds: 40 },
+      },
+    ],
+  });
+  expect((await app.as(tokens.viewer).post('{ __typename }')).errors).toBeUndefined();
+
+  vi.setSystemTime('2026-01-11T10:01:00.500Z');
+  expect((await ask()).status).toBe(200);
+});
+
+it('operations on a socket count as requests do, and the socket stays', async () => {
+  await using app = await guardedApp({ config: { limits } });
+  await app.start();
+  await using socket = await openSocket(app.url, tokens.agent);
+  for (let count = 1; count < 3; count += 1)
+    expect(await socket.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+  expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
+    { extensions: { code: 'RATE_LIMITED', limit: 3 } },
+  ]);
+  vi.setSystemTime('2026-01-11T10:01:01.000Z');
+  expect(await socket.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+});
+
+it('strangers are counted by their address, and do not use up what a token may', async () => {
+  await using app = await guardedApp({ config: { limits } });
+  await app.start();
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count += 1)
+    statuses.push((await fetch(`${app.url}?query={__typename}`)).status);
+  expect(statuses).toEqual([401, 401, 401, 429]);
+  const headers = { authorization: `Bearer ${tokens.viewer}` };
+  expect((await fetch(`${app.url}?query={__typename}`, { headers })).status).toBe(200);
+});
+
+it('whoever has the identity provider asked for its keys while it is away is counted by the address', async () => {
+  const claims = { roleClaim: 'role', agentIdsClaim: 'agentIds', issuer: 'nobody', audience: 'nobody' };
+  // Nobody listens there.
+  const jsonWebTokens = { ...claims, keys: { url: 'http://127.0.0.1:1/keys' } };
+  await using app = await testApp({ config: { limits, access: { tokensFile: undefined, jsonWebTokens } } });
+  const [header, nothing] = ['{"alg":"RS256","kid":"one"}', '{}'].map((text) =>
+    Buffer.from(text).toString('base64url'),
+  );
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count += 1)
+    statuses.push(
+      (await app.as(`${header}.${nothing}.AAAA`).fetch('http://test/graphql?query={__typename}')).status,
+    );
+  expect(statuses).toEqual([503, 503, 503, 429]);
+});
+
+it('nobody is counted where no tokens are asked for', async () => {
+  await using app = await testApp({ config: { limits } });
+  for (let count = 0; count < 10; count += 1)
+    expect((await app.post('{ __typename }')).errors).toBeUndefined();
+});

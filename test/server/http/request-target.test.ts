@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { testApp } from '../../support/app.ts';
+import { inTime } from '../../support/received.ts';
+import { guardedApp } from '../../support/tokens.ts';
+
+/** Sends a request that no library would write, and returns all that is answered. */
+async function answerTo(address: string, target: string, host: string): Promise<string> {
+  const { hostname, port } = new URL(address);
+  const connection = connect({ host: hostname, port: Number(port) });
+  await once(connection, 'connect');
+  connection.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return inTime('the answer has ended', text(connection));
+}
+
+it.each([
+  ['that stands for no path', '*', 'localhost'],
+  ['of a host that is none', '/graphql', 'a b'],
+  ['of a host with a port that is none', '/graphql', 'localhost:port'],
+  ['of a host that brings a path', '/health', 'localhost/metrics?'],
+])('a request %s is refused in words, and nothing is told of the program', async (_what, target, host) => {
+  await using app = await guardedApp();
+  await app.start();
+  const answer = await answerTo(app.url, target, host);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('"code":"BAD_REQUEST"');
+  expect(answer).not.toContain('node:');
+});
+
+it('a request that names the whole address is answered as one that names the path', async () => {
+  await using open = await testApp();
+  await open.start();
+  const query = '/graphql?query=%7B__typename%7D';
+  expect(await answerTo(open.url, `http://localhost${query}`, 'localhost')).toContain('"__typename":"Query"');
+
+  await using guarded = await guardedApp();
+  await guarded.start();
+  expect(await answerTo(guarded.url, `http://localhost${query}`, 'localhost')).toMatch(/^HTTP\/1\.1 401 /);
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { openPausingSocket } from '../../support/pausing-socket.ts';
+import { eventually } from '../../support/received.ts';
+import { openSocket } from '../../support/socket.ts';
+import { claim, createTask } from '../../support/tasks.ts';
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+
+async function startedApp(clock: ManualClock) {
+  const app = await testApp({ clock });
+  await app.start();
+  return app;
+}
+
+/** An answer with these is far more than the operating system takes off the hands of the server. */
+const bigNotes = `UPDATE task_sessions SET notes = printf('%.*c', 1000000, 'x')`;
+const twentyMegabytes = Array.from({ length: 20 }, (_, number) => `notes${number}: notes`).join(' ');
+
+/** Lets this much time pass, and every peer see and answer what it brings. */
+async function pass(app: TestApp, clock: ManualClock, milliseconds: number): Promise<void> {
+  clock.advance(milliseconds);
+  // What was sent before this request is read no later than it, and a second one comes behind what that brought.
+  for (let request = 0; request < 2; request += 1)
+    await (await fetch(app.url.replace('/graphql', '/health'))).text();
+}
+
+describe('a socket', () => {
+  it('is pinged every 15 seconds, and lives for as long as its peer answers', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using socket = await openPausingSocket(app.url);
+
+    await pass(app, clock, 15 * seconds - 1);
+    expect(socket.pings).toBe(0);
+    await pass(app, clock, 1);
+    await eventually('the ping has come', () => socket.pings === 1);
+    for (let passed = 0; passed < 20; passed += 1) await pass(app, clock, 15 * seconds);
+
+    expect(socket.pings).toBe(21);
+    socket.send({ type: 'ping' });
+    expect(await socket.messages.next()).toEqual({ type: 'pong' });
+  });
+
+  it('is ended when nothing is heard for a minute', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using silent = await openPausingSocket(app.url, { answersPings: false });
+    await using answering = await openPausingSocket(app.url);
+
+    for (let pings = 1; pings <= 4; pings += 1) {
+      await pass(app, clock, 15 * seconds);
+      await eventually('the ping has come', () => silent.pings === pings);
+    }
+    await pass(app, clock, 15 * seconds);
+
+    expect(await silent.closed()).toMatchObject({ code: 1006 });
+    answering.send({ type: 'ping' });
+    expect(await answering.messages.next()).toEqual({ type: 'pong' });
+  });
+
+  it('lives on whatever sign of life it gives', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using socket = await openPausingSocket(app.url, { answersPings: false });
+
+    for (let passed = 0; passed < 10; passed += 1) {
+      await pass(app, clock, 45 * seconds);
+      socket.send({ type: 'ping' });
+      expect(await socket.messages.next()).toEqual({ type: 'pong' });
+    }
+  });
+
+  it('is not ended because the server itself was away: only what was asked counts as unanswered', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using socket = await openPausingSocket(app.url);
+
+    // All at once: nothing is sent or read meanwhile.
+    clock.advance(5 * hours);
+    await eventually('a ping has come', () => socket.pings > 0);
+    await pass(app, clock, 5 * hours);
+
+    expect(socket.pings).toBe(2);
+    socket.send({ type: 'ping' });
+    expect(await socket.messages.next()).toEqual({ type: 'pong' });
+  });
+
+  it('is neither ended nor pinged while its peer has stopped reading what is sent to it', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await using socket = await openPausingSocket(app.url);
+    await claim(app, await createTask(app));
+    app.change(bigNotes);
+    const query = `{ sessions { nodes { ${twentyMegabytes} } } }`;
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await socket.pauseBehindNextData();
+    for (let passed = 0; passed < 40; passed += 1) await pass(app, clock, 15 * seconds);
+
+    socket.resume();
+    const answer = await socket.messages.next();
+    expect(JSON.stringify(answer).length).toBeGreaterThan(20_000_000);
+    expect((await socket.messages.next()).type).toBe('complete');
+    expect(socket.pings).toBeLessThanOrEqual(1);
+    await pass(app, clock, 15 * seconds);
+    await eventually('pings are sent again', () => socket.pings > 0);
+  });
+
+  it('is not ended for the pings before that, either', async () => {
+    const clock = manualClock();
+    await using app = await startedApp(clock);
+    await claim(app, await createTask(app));
+    app.change(bigNotes);
+    await using socket = await openPausingSocket(app.url, { answersPings: false });
+    const query = `subscription { sessionTurnedStale(staleAfter: "65s") { session { ${twentyMegabytes} } } }`;
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await eventually('the subscription is served', () => clock.pending.length === 2);
+    for (let pings = 1; pings <= 4; pings += 1) {
+      await pass(app, clock, 15 * seconds);
+      await eventually('the ping has come', () => socket.pings === pings);
+    }
+
+    const paused = socket.pauseBehindNextData();
+    clock.advance(5 * seconds);
+    await paused;
+    for (let passed = 0; passed < 8; passed += 1) await pass(app, clock, 15 * seconds);
+
+    socket.resume();
+    expect((await socket.messages.next()).type).toBe('next');
+  });
+});
+
+it('one timer serves all sockets, and none runs without a socket', async () => {
+  const clock = manualClock();
+  await using app = await startedApp(clock);
+  expect(clock.background).toEqual([]);
+  const sockets = await Promise.all([1, 2, 3].map(() => openSocket(app.url)));
+  expect(clock.background).toEqual([15 * seconds]);
+  await pass(app, clock, 20 * seconds);
+  expect(clock.background).toEqual([10 * seconds]);
+
+  for (const socket of sockets) await socket.close();
+  await eventually('no timer runs', () => clock.background.length === 0);
+  await using _ = await openSocket(app.url);
+  expect(clock.background).toEqual([15 * seconds]);
+  await app.stop();
+  expect(clock.background).toEqual([]);
+});

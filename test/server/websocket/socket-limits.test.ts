@@ -1,0 +1,148 @@
+import { GraphQLError } from 'graphql';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { describe, expect, it } from 'vitest';
+import { createAccess } from '../../../src/server/auth/access.ts';
+import { anybody } from '../../../src/domain/principal.ts';
+import type { Config } from '../../../src/server/config.ts';
+import { readConfig } from '../../../src/server/config.ts';
+import { SessionChangedDocument } from '../../../src/client/generated/graphql.ts';
+import { type ServerContext } from '../../../src/server/http/access.ts';
+import { useLastingStreams } from '../../../src/server/http/event-stream-subscriptions.ts';
+import { testApp } from '../../support/app.ts';
+import { openEventStream } from '../../support/event-stream.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { openRawSocket, openSocket } from '../../support/socket.ts';
+import { guardedApp, tokens } from '../../support/tokens.ts';
+
+const defaults = readConfig({}).limits;
+
+function limitedTo(limits: Partial<Config['limits']>) {
+  return { config: { limits: { ...defaults, ...limits } } };
+}
+
+describe('sockets', () => {
+  it('of one token are limited, and those of others have room', async () => {
+    await using app = await guardedApp(limitedTo({ socketsPerToken: 2 }));
+    await app.start();
+    await using first = await openSocket(app.url, tokens.agent);
+    await using _second = await openSocket(app.url, tokens.agent);
+    await using third = await openRawSocket(app.url);
+    third.send({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.agent}` } });
+    expect(await third.closed()).toEqual({
+      code: 1013,
+      reason:
+        "2 connections with the token 'backend-team' are open (MAX_SOCKETS_PER_TOKEN). Close one, or send several operations on one",
+    });
+    await using _other = await openSocket(app.url, tokens.viewer);
+
+    await first.close();
+    await using again = await openSocket(app.url, tokens.agent);
+    expect(await again.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+  });
+
+  it('and streams of events are counted together', async () => {
+    await using app = await guardedApp(limitedTo({ socketsPerToken: 2 }));
+    await app.start();
+    await using _socket = await openSocket(app.url, tokens.viewer);
+    const begin = () => openEventStream(app.as(tokens.viewer).fetch, app.url, SessionChangedDocument);
+    const stream = await begin();
+    await using refused = await begin();
+    expect(await refused.errors()).toMatchObject([
+      { extensions: { code: 'TOO_MANY_CONNECTIONS', limit: 2 } },
+    ]);
+    await stream.close();
+    await using again = await begin();
+    await app.as(tokens.viewer).post('{ __typename }');
+    expect(again.unread).toEqual([]);
+  });
+
+  it('that a stream did not become of are not counted', async () => {
+    let ended = 0;
+    const plugin = useLastingStreams({
+      access: await createAccess(
+        { tokensFile: undefined, jsonWebTokens: undefined },
+        { clock: manualClock(), onChange() {}, onError() {} },
+      ),
+      connections: { open: () => () => (ended += 1) },
+      subscribe: async () => {
+        throw new GraphQLError('It cannot be begun');
+      },
+    });
+    const yoga = createYoga<ServerContext>({
+      schema: createSchema({ typeDefs: 'type Query { a: Int } type Subscription { a: Int }' }),
+      logging: false,
+      context: { viewer: anybody },
+      plugins: [plugin],
+    });
+    await using stream = await openEventStream(
+      async (url, init) => yoga.fetch(url, init),
+      'http://test/graphql',
+      'subscription { a }',
+    );
+    expect(await stream.errors()).toMatchObject([{ message: 'It cannot be begun' }]);
+    expect(ended).toBe(1);
+  });
+
+  it('from one address are limited', async () => {
+    await using app = await testApp(limitedTo({ socketsPerAddress: 1 }));
+    await app.start();
+    await using _first = await openSocket(app.url);
+    await using second = await openRawSocket(app.url);
+    second.send({ type: 'connection_init' });
+    const closing = await second.closed();
+    expect(closing.code).toBe(1013);
+    expect(closing.reason).toContain('1 connections from 127.0.0.1 are open');
+  });
+
+  it('that say nothing of themselves make room for others, the oldest first', async () => {
+    await using app = await guardedApp(limitedTo({ socketsWithoutInit: 2 }));
+    await app.start();
+    await using known = await openSocket(app.url, tokens.viewer);
+    await using first = await openRawSocket(app.url);
+    await using second = await openRawSocket(app.url);
+    await using third = await openRawSocket(app.url);
+    expect(await first.closed()).toEqual({
+      code: 1013,
+      reason: 'Too many sockets are open that have not said who they are',
+    });
+    for (const socket of [second, third]) {
+      socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } });
+      expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    }
+    expect(await known.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+  });
+
+  it('that say nothing of themselves are closed in the end', async () => {
+    await using app = await testApp(limitedTo({ socketInitTimeoutMs: 50 }));
+    await app.start();
+    await using socket = await openRawSocket(app.url);
+    expect((await socket.closed()).code).toBe(4408);
+  });
+});
+
+describe('operations', () => {
+  it('on one socket are limited, and one that is over makes room', async () => {
+    await using app = await testApp(limitedTo({ operationsPerSocket: 2 }));
+    await app.start();
+    await using socket = await openSocket(app.url);
+    socket.subscribe(SessionChangedDocument);
+    const second = socket.subscribe(SessionChangedDocument);
+    expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
+      {
+        message:
+          "2 operations are under way on this socket, and no more are begun. Complete one, or open another socket; MAX_OPERATIONS_PER_SOCKET is the operator's setting for this",
+        extensions: { code: 'TOO_MANY_OPERATIONS', limit: 2 },
+      },
+    ]);
+    await second.close();
+    expect(await socket.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+  });
+
+  it('that are larger than allowed close their socket with 1009', async () => {
+    await using app = await testApp(limitedTo({ socketMessageBytes: 1_000 }));
+    await app.start();
+    await using socket = await openRawSocket(app.url);
+    socket.send({ type: 'connection_init', payload: { filler: 'x'.repeat(1_000) } });
+    expect((await socket.closed()).code).toBe(1009);
+  });
+});

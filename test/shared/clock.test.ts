@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { noLongerThan, systemClock } from '../../src/shared/clock.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+describe('the clock of the system', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date('2026-01-11T10:00:00.000Z') });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('tells the time', () => {
+    expect(systemClock.now()).toEqual(new Date('2026-01-11T10:00:00.000Z'));
+  });
+
+  it('calls once, when the delay is over', () => {
+    const onDue = vi.fn<() => void>();
+    systemClock.setTimer(500, onDue);
+    vi.advanceTimersByTime(499);
+    expect(onDue).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10_000);
+    expect(onDue).toHaveBeenCalledTimes(1);
+  });
+
+  it('calls nobody whose timer was called off', () => {
+    const onDue = vi.fn<() => void>();
+    const timer = systemClock.setTimer(500, onDue);
+    timer.cancel();
+    timer.cancel();
+    vi.advanceTimersByTime(10_000);
+    expect(onDue).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['the longest that the platform counts', 2 ** 31 - 1],
+    ['a millisecond more, which the platform would make 1 ms of', 2 ** 31],
+    ['a century', 36_525 * 24 * 3_600_000],
+    ['forever', Number.POSITIVE_INFINITY],
+  ])('calls after 24 days and not at once when the delay is %s', (_name, delayMs) => {
+    const onDue = vi.fn<() => void>();
+    systemClock.setTimer(delayMs, onDue);
+    vi.advanceTimersByTime(2 ** 31 - 2);
+    expect(onDue).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onDue).toHaveBeenCalledTimes(1);
+  });
+
+  it('calls at once when the delay is over already', () => {
+    const onDue = vi.fn<() => void>();
+    systemClock.setTimer(-5_000, onDue);
+    vi.advanceTimersByTime(1);
+    expect(onDue).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('a timer in the background does not keep the program running', () => {
+  const waitedFor = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = waitedFor();
+  const background = systemClock.setTimer(60_000, () => {}, { background: true });
+  expect(waitedFor()).toBe(before);
+  const other = systemClock.setTimer(60_000, () => {});
+  expect(waitedFor()).toBe(before + 1);
+  background.cancel();
+  other.cancel();
+});
+
+describe('noLongerThan', () => {
+  it('waits for the work', async () => {
+    const clock = manualClock();
+    await noLongerThan(1_000, clock, Promise.resolve());
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('does not wait longer than it may', async () => {
+    const clock = manualClock();
+    const waiting = noLongerThan(1_000, clock, new Promise(() => {}));
+    clock.advance(1_000);
+    await waiting;
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('throws what the work throws', async () => {
+    const clock = manualClock();
+    await expect(noLongerThan(1_000, clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(clock.pending).toEqual([]);
+  });
+});
