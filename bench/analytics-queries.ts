@@ -51,7 +51,7 @@ export function analyticsUntil(until: Date): Analytic[] {
     },
     {
       name: 'agentPerformance with work sent back',
-      query: '{ agentPerformance { agentId totalSessions sentBack { count ratePct } } }',
+      query: '{ agentPerformance { agentId totalSessions rework { count ratePct } } }',
       isNamed: false,
     },
     {
@@ -68,7 +68,7 @@ export function analyticsUntil(until: Date): Analytic[] {
     },
     {
       name: 'throughput by week',
-      query: '{ throughput(bucket: WEEK) { since created completed sentBack } }',
+      query: '{ throughput(bucket: WEEK) { since created completed reworked } }',
       isNamed: false,
     },
     {

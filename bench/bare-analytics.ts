@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { parse } from 'graphql';
 import { execute } from 'graphql/execution/index.js';
-import { anybody } from '../src/domain/principal.ts';
-import { answerTo } from '../src/worker/queries.ts';
+import { unrestrictedPrincipal } from '../src/domain/principal.ts';
+import { runQuery } from '../src/worker/queries.ts';
 import { workflowTables } from '../src/worker/workflow-tables.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { openDatabase } from '../src/db/sqlite/database.ts';
@@ -44,7 +44,7 @@ export async function openBareAnalytics(
     file: connection.name,
     tables: database.tables,
     setUp,
-    isGivenUp: () => false,
+    isAborted: () => false,
   });
   defineFunctions(connection, () => {});
   connection.exec(setUp);
@@ -57,10 +57,10 @@ export async function openBareAnalytics(
       const contextValue = createContext(
         {
           database,
-          background: {
-            ask: async (name, parameters) =>
+          analyticsWorker: {
+            run: async (name, parameters) =>
               snapshots.read((snapshot) =>
-                answerTo(
+                runQuery(
                   name,
                   { snapshot: recording(snapshot, record), workflow, now: systemClock.now() },
                   parameters,
@@ -74,7 +74,7 @@ export async function openBareAnalytics(
           staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
           sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
         },
-        anybody,
+        unrestrictedPrincipal,
       );
       const { errors } = await execute({ schema, document: parse(query), contextValue });
       if (errors !== undefined) throw new Error(`${query}\nanswered\n${errors.map(String).join('\n')}`);

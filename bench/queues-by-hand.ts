@@ -9,7 +9,7 @@ export const queuesByHand = `
     FROM task_history
   ), spell AS (
     SELECT status, LEAD(at) OVER (PARTITION BY task_id ORDER BY id) - at AS milliseconds FROM move
-  ), stretch AS (
+  ), segment AS (
     SELECT known.phase AS phase, CASE WHEN spell.status LIKE 'ready_for_%' THEN 'queue' ELSE 'idle' END AS kind, milliseconds
     FROM spell JOIN workflow_statuses known ON known.name = spell.status
     WHERE milliseconds IS NOT NULL
@@ -18,7 +18,7 @@ export const queuesByHand = `
   ), ranked AS (
     SELECT phase, kind, milliseconds, COUNT(*) OVER (PARTITION BY phase, kind) AS count,
       ROW_NUMBER() OVER (PARTITION BY phase, kind ORDER BY milliseconds) AS rank
-    FROM stretch
+    FROM segment
   )
   SELECT phase, kind, COUNT(*), SUM(milliseconds),
     MIN(CASE WHEN rank >= count * 0.5 THEN milliseconds END),

@@ -3,14 +3,14 @@ import type { Timing } from './measure.ts';
 /** A line of the benchmark's table. */
 export type Row = TimeRow | MemoryRow;
 
-interface Line {
+interface Threshold {
   name: string;
   samples: number;
   limit: Limit | null;
 }
 
 /** How long something takes. */
-export interface TimeRow extends Line, Timing {
+export interface TimeRow extends Threshold, Timing {
   /** How much longer it takes, at the median, than what nothing that does this can go below. */
   floors: readonly Floor[];
   /** The longest that the server's event loop was held meanwhile, in milliseconds, where that was watched. */
@@ -18,7 +18,7 @@ export interface TimeRow extends Line, Timing {
 }
 
 /** What something takes of the server's memory. */
-export interface MemoryRow extends Line {
+export interface MemoryRow extends Threshold {
   bytes: number;
 }
 

@@ -144,7 +144,7 @@ function chosen<Measure>(groups: Readonly<Record<string, Measure>>): Measure[] {
   );
 }
 
-/** How long the same smallest request took in the course of the run, at the median of each stretch. */
+/** How long the same smallest request took in the course of the run, at the median of each segment. */
 function noiseOf(rows: readonly TimeRow[]): number[] {
   const [first, ...others] = rows;
   const later = others.slice(-2).flatMap(({ floors }) => floors.slice(0, 1).map(({ p50Ms }) => p50Ms));

@@ -4,14 +4,14 @@
  */
 import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { anybody } from '../src/domain/principal.ts';
-import { createBackground } from '../src/worker/analytics-worker.ts';
+import { unrestrictedPrincipal } from '../src/domain/principal.ts';
+import { createAnalyticsWorker } from '../src/worker/analytics-worker.ts';
 import { systemClock as clock } from '../src/shared/clock.ts';
 import { readConfig } from '../src/server/config.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { useBodyLimit } from '../src/server/http/body-limit.ts';
-import { useClearRefusals } from '../src/server/http/request-validation.ts';
+import { useRequestValidation } from '../src/server/http/request-validation.ts';
 import { createErrorMask, serverErrorWords } from '../src/graphql/mask-error.ts';
 import { useRequestId } from '../src/server/http/request-id.ts';
 import { createLog } from '../src/shared/log.ts';
@@ -23,19 +23,19 @@ const onError = (error: unknown) => log.error({ err: error });
 const { services } = await openServices(config, {
   clock,
   observer: { broughtUpToDate() {}, failed: onError },
-  createBackground: ({ database, workflow }) =>
-    createBackground({
+  createAnalyticsWorker: ({ database, workflow }) =>
+    createAnalyticsWorker({
       file: config.databaseFile,
       tables: database.tables,
       workflow,
       clock,
       timeoutMs: config.analyticsTimeoutMs,
-      checkPlace: database.checkPlace,
+      checkFileIdentity: database.checkFileIdentity,
     }),
 });
 const yoga = createYoga<object, Context>({
   schema,
-  context: () => createContext(services, anybody),
+  context: () => createContext(services, unrestrictedPrincipal),
   maskedErrors: {
     maskError: createErrorMask({ log, requestId: () => null, words: serverErrorWords }),
     errorMessage: 'Something went wrong in the server',
@@ -44,7 +44,7 @@ const yoga = createYoga<object, Context>({
   landingPage: false,
   cors: false,
   logging: false,
-  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useClearRefusals('/graphql')],
+  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useRequestValidation('/graphql')],
 });
 const server = createServer((request, response) => void yoga(request, response));
 server.listen(0, '127.0.0.1', () => {

@@ -45,11 +45,11 @@ export interface OrchestratorOptions {
 const longestPauseMs = 30_000;
 
 /** How often the server may fail at one step before the next session has its turn. */
-const mostFaults = 5;
+const mostProblems = 5;
 
 /** The server fails at one session again and again. */
-class GivenUpError extends Error {
-  override readonly name = 'GivenUpError';
+class AbortedError extends Error {
+  override readonly name = 'AbortedError';
 }
 
 /** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
@@ -74,7 +74,7 @@ export async function runOrchestrator(options: OrchestratorOptions): Promise<voi
         const { cursor, session } = sessionTurnedStale;
         // The connection broke in the middle of this very event, so the server has sent it once more.
         if (cursor === done) continue;
-        log(`${session.task.key}  ${await reassign(client, session, options).catch(goOn)}`);
+        log(`${session.task.key}  ${await reassign(client, session, options).catch(throwIfAborted)}`);
         done = cursor;
         attempt = 0;
       }
@@ -86,8 +86,8 @@ export async function runOrchestrator(options: OrchestratorOptions): Promise<voi
 }
 
 /** One session that cannot be dealt with does not hold up those behind it. Throws anything else on. */
-function goOn(fault: unknown): string {
-  if (fault instanceof GivenUpError) return fault.message;
+function throwIfAborted(fault: unknown): string {
+  if (fault instanceof AbortedError) return fault.message;
   throw fault;
 }
 
@@ -136,9 +136,9 @@ async function untilAnswered<Result>(
       return await ask();
     } catch (error) {
       if (isFaultOfServer(error)) faults += 1;
-      if (faults === mostFaults)
-        throw new GivenUpError(
-          `given up after ${mostFaults} faults of the server; if its session is still open, it is sent again at the next start`,
+      if (faults === mostProblems)
+        throw new AbortedError(
+          `given up after ${mostProblems} faults of the server; if its session is still open, it is sent again at the next start`,
           { cause: error },
         );
       await pauseAfter(error, attempt, options);

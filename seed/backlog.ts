@@ -1,13 +1,13 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { SeedError } from './errors.ts';
 import { randomStream } from './random.ts';
-import { liveTask, type TaskLife, type World } from './task-life.ts';
+import { liveTask, type TimelineOfTask, type World } from './task-life.ts';
 
 /** The work that is there: tasks whose lives have as many sessions together as were asked for. */
 export interface Backlog {
   readonly tasks: number;
   /** The lives of all tasks, in the order in which the tasks are created. Each is lived anew, so none is kept. */
-  lives(): Iterable<TaskLife>;
+  timelines(): Iterable<TimelineOfTask>;
 }
 
 /** When so many tasks have seen no session, none ever will. */
@@ -21,16 +21,16 @@ export async function planBacklog(
   world: World,
   { seed, sessions }: { seed: number; sessions: number },
 ): Promise<Backlog> {
-  const lifeOf = (task: number, mostSessions?: number) =>
+  const timelineOf = (task: number, mostSessions?: number) =>
     liveTask(world, randomStream(seed, `task ${task}`), mostSessions);
   const creations: number[] = [];
   let missing = sessions;
   let last = 0;
   while (missing > 0) {
-    const life = lifeOf(creations.length, missing);
-    creations.push(life.createdMs);
+    const timeline = timelineOf(creations.length, missing);
+    creations.push(timeline.createdMs);
     last = missing;
-    missing -= life.sessions;
+    missing -= timeline.sessions;
     if (creations.length % 1_000 === 0) await otherWork();
     if (creations.length === tasksWithoutSession && missing === sessions)
       throw new SeedError(
@@ -44,8 +44,8 @@ export async function planBacklog(
   );
   return {
     tasks: creations.length,
-    *lives() {
-      for (const task of inOrder) yield lifeOf(task, task === creations.length - 1 ? last : undefined);
+    *timelines() {
+      for (const task of inOrder) yield timelineOf(task, task === creations.length - 1 ? last : undefined);
     },
   };
 }

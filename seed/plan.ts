@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 import type { NewEpic, NewFeature, NewTask, Rows } from './rows.ts';
-import type { TaskLife } from './task-life.ts';
+import type { TimelineOfTask } from './task-life.ts';
 import { epicTitle, featureTitle, taskDescription, taskTitle } from './texts.ts';
 
 const featuresPerEpic = 10;
@@ -8,7 +8,7 @@ const featuresPerEpic = 10;
 /** Gives tasks their places as they are created: features one after the other, of 20 to 40 tasks each, in epics. */
 export interface Plan {
   /** Writes the task, before it the feature and the epic that it is the first of. Returns its id. */
-  add(life: TaskLife): number;
+  add(timeline: TimelineOfTask): number;
 }
 
 export function startPlan(rows: Rows, random: Random): Plan {
@@ -45,11 +45,11 @@ export function startPlan(rows: Rows, random: Random): Plan {
   };
 
   return {
-    add(life) {
-      const parent = feature === undefined || inFeature === room ? addFeature(life.createdMs) : feature;
+    add(timeline) {
+      const parent = feature === undefined || inFeature === room ? addFeature(timeline.createdMs) : feature;
       lastTask += 1;
       inFeature += 1;
-      rows.task(newTask(random, lastTask, parent, inFeature), life);
+      rows.task(newTask(random, lastTask, parent, inFeature), timeline);
       return lastTask;
     },
   };

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
-import type { TaskLife } from './task-life.ts';
+import type { TimelineOfTask } from './task-life.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { sqliteTime } from './time.ts';
 
@@ -36,7 +36,7 @@ export interface NewTask {
 export interface Rows {
   epic(epic: NewEpic): void;
   feature(feature: NewFeature): void;
-  task(task: NewTask, life: TaskLife): void;
+  task(task: NewTask, timeline: TimelineOfTask): void;
   move(taskId: number, move: MoveEvent): void;
   note(taskId: number, note: NoteEvent): void;
   /** One that is over when it is written is no event any more, and has no revision. */
@@ -77,24 +77,24 @@ export function prepareRows(connection: BetterSqlite3.Database): Rows {
       const created = sqliteTime(createdMs);
       feature.run(id, epicId, key, title, executionOrder, created, created);
     },
-    task({ id, featureId, key, title, description, priority, executionOrder, dependsOn }, life) {
+    task({ id, featureId, key, title, description, priority, executionOrder, dependsOn }, timeline) {
       task.run(
         id,
         featureId,
         key,
         title,
         description,
-        life.status,
+        timeline.status,
         priority,
         dependsOn.length > 0 ? JSON.stringify(dependsOn) : null,
-        life.assignedAgent,
-        life.blockedReason,
+        timeline.assignedAgent,
+        timeline.blockedReason,
         executionOrder,
-        databaseTime(life.createdMs),
-        optionalTime(life.startedMs),
-        optionalTime(life.completedMs),
-        optionalTime(life.blockedMs),
-        sqliteTime(life.updatedMs),
+        databaseTime(timeline.createdMs),
+        optionalTime(timeline.startedMs),
+        optionalTime(timeline.completedMs),
+        optionalTime(timeline.blockedMs),
+        sqliteTime(timeline.updatedMs),
       );
     },
     move(taskId, { atMs, from, to, agent, notes, rejectionReason }) {

@@ -9,7 +9,7 @@ import { type Plan, startPlan } from './plan.ts';
 import { randomStream } from './random.ts';
 import { prepareRows, type Rows } from './rows.ts';
 import type { TaskEvent } from './task-events.ts';
-import type { TaskLife, World } from './task-life.ts';
+import type { TimelineOfTask, World } from './task-life.ts';
 import { assembleTeam } from './team.ts';
 import { dayMs } from './time.ts';
 
@@ -57,7 +57,7 @@ export async function seedDatabase(
     const derived = dropDerived(connection, filledTables);
     const rows = prepareRows(connection);
     const plan = startPlan(rows, randomStream(seed, 'plan'));
-    const written = await write(rows, storiesOf(backlog.lives(), plan), onProgress);
+    const written = await write(rows, storiesOf(backlog.timelines(), plan), onProgress);
     // What the trigger would have counted that numbers sessions as they open.
     connection.prepare('UPDATE task_session_revisions SET latest = ?').run(written.activeSessions);
     for (const sql of derived) connection.exec(sql);
@@ -115,9 +115,9 @@ async function write(
 }
 
 /** What happens to each task, from the moment at which it has its place in the plan. */
-function* storiesOf(lives: Iterable<TaskLife>, plan: Plan): Generator<Happening[]> {
-  for (const life of lives) {
-    const taskId = plan.add(life);
-    yield life.events.map((event) => ({ atMs: event.atMs, taskId, event }));
+function* storiesOf(timelines: Iterable<TimelineOfTask>, plan: Plan): Generator<Happening[]> {
+  for (const timeline of timelines) {
+    const taskId = plan.add(timeline);
+    yield timeline.events.map((event) => ({ atMs: event.atMs, taskId, event }));
   }
 }

@@ -12,7 +12,7 @@ export interface MoveEvent {
   rejectionReason: string | null;
 }
 
-/** A stretch of work, told when it begins. */
+/** A segment of work, told when it begins. */
 export interface SessionEvent {
   kind: 'session';
   /** The start. */

@@ -18,7 +18,7 @@ export interface World {
 }
 
 /** All that happens to a task, in order of time, and how it stands in the end. */
-export interface TaskLife {
+export interface TimelineOfTask {
   createdMs: number;
   status: string;
   assignedAgent: string | null;
@@ -35,20 +35,24 @@ export interface TaskLife {
 interface Story {
   world: World;
   random: Random;
-  life: TaskLife;
+  timeline: TimelineOfTask;
 }
 
 /**
  * The life of a task, from its creation to the end of the story. Where it goes is decided by the functions that decide
  * it in the server, and what is written down is what the operations there write.
  */
-export function liveTask(world: World, random: Random, mostSessions = Number.POSITIVE_INFINITY): TaskLife {
-  const story: Story = { world, random, life: create(world, random) };
+export function liveTask(
+  world: World,
+  random: Random,
+  mostSessions = Number.POSITIVE_INFINITY,
+): TimelineOfTask {
+  const story: Story = { world, random, timeline: create(world, random) };
   if (!random.happens(neverBegun)) while (takeStep(story, mostSessions));
-  return story.life;
+  return story.timeline;
 }
 
-function create({ workflow, untilMs }: World, random: Random): TaskLife {
+function create({ workflow, untilMs }: World, random: Random): TimelineOfTask {
   const [usual = ''] = workflow.startStatuses;
   const status = random.happens(0.6) ? random.pick(workflow.startStatuses) : usual;
   const createdMs = creation(random, untilMs);
@@ -77,15 +81,15 @@ function create({ workflow, untilMs }: World, random: Random): TaskLife {
 
 /** Whether there may be another step after this one. */
 function takeStep(story: Story, mostSessions: number): boolean {
-  const { life, world } = story;
-  const status = world.workflow.statuses.get(life.status);
+  const { timeline, world } = story;
+  const status = world.workflow.statuses.get(timeline.status);
   if (status === undefined || status.isComplete) return false;
   if (isPause(status.name)) return resume(story);
   const target = claimTarget(world.workflow, status.name);
   if (target === undefined) return moveOn(story);
   const setAside = chooseToSetAside(story, status);
   if (setAside !== undefined) return moveLater(story, { ...setAside, wait: waits.forDecision });
-  return life.sessions < mostSessions && work(story, target);
+  return timeline.sessions < mostSessions && work(story, target);
 }
 
 /** Now and then a task is given up or put on hold instead of being claimed, but not after work on it has begun. */
@@ -105,19 +109,19 @@ function chooseToSetAside(
 
 /** Finished without a session, as a draft is that is thought good enough. */
 function moveOn(story: Story): boolean {
-  const { life, world } = story;
-  const to = isQueue(life.status) ? undefined : finishTarget(world.workflow, life.status);
+  const { timeline, world } = story;
+  const to = isQueue(timeline.status) ? undefined : finishTarget(world.workflow, timeline.status);
   return to !== undefined && moveLater(story, { to, notes: null, wait: waits.forDecision });
 }
 
 function resume(story: Story): boolean {
-  const { life, world } = story;
-  const pause = life.events.findLast((event) => event.kind === 'move');
+  const { timeline, world } = story;
+  const pause = timeline.events.findLast((event) => event.kind === 'move');
   const phase = world.workflow.statuses.get(pause?.from ?? '')?.phase;
-  const to = unblockTarget(world.workflow, life.status, phase);
+  const to = unblockTarget(world.workflow, timeline.status, phase);
   if (to === undefined || !moveLater(story, { to, notes: null, wait: waits.inPause })) return false;
-  life.blockedMs = null;
-  life.blockedReason = null;
+  timeline.blockedMs = null;
+  timeline.blockedReason = null;
   return true;
 }
 
@@ -134,12 +138,12 @@ function moveLater(
 
 /** An agent takes the task and closes its session, unless the story is over before. */
 function work(story: Story, target: string): boolean {
-  const { life, random, world } = story;
-  const atMs = afterWait(story, target === life.status ? waits.forRework : waits.inQueue);
+  const { timeline, random, world } = story;
+  const atMs = afterWait(story, target === timeline.status ? waits.forRework : waits.inQueue);
   if (atMs > world.untilMs) return false;
 
   const phase = world.workflow.statuses.get(target)?.phase ?? anyPhase;
-  const claim: Claim = { agent: chooseAgent(story, phase), phase, from: life.status, to: target, atMs };
+  const claim: Claim = { agent: chooseAgent(story, phase), phase, from: timeline.status, to: target, atMs };
   const ending = chooseEnding(world.workflow, random, claim);
   const session: SessionEvent = {
     kind: 'session',
@@ -152,47 +156,47 @@ function work(story: Story, target: string): boolean {
     close: null,
   };
   move(story, { atMs, to: target, agent: claim.agent.id, notes: null, rejectionReason: null });
-  life.events.push(session);
-  life.assignedAgent = claim.agent.id;
-  life.startedMs ??= atMs;
-  life.sessions += 1;
+  timeline.events.push(session);
+  timeline.assignedAgent = claim.agent.id;
+  timeline.startedMs ??= atMs;
+  timeline.sessions += 1;
   if (ending.atMs > world.untilMs) return false;
   close(story, session, ending);
   return true;
 }
 
 /** Work that comes back goes to the agent who did it, more often than not. */
-function chooseAgent({ life, random, world }: Story, phase: string): Agent {
-  const fitting = world.team.fitting(life.status);
-  const before = life.events.findLast((event) => event.kind === 'session' && event.phase === phase);
+function chooseAgent({ timeline, random, world }: Story, phase: string): Agent {
+  const fitting = world.team.fitting(timeline.status);
+  const before = timeline.events.findLast((event) => event.kind === 'session' && event.phase === phase);
   const didIt = before?.kind === 'session' && before.close?.outcome !== 'abandoned';
   return didIt && fitting.includes(before.agent) && random.happens(0.7) ? before.agent : random.pick(fitting);
 }
 
 function close(story: Story, session: SessionEvent, { atMs, outcome, to, notes }: Ending): void {
-  const { life, random } = story;
+  const { timeline, random } = story;
   const agent = session.agent.id;
-  session.close = { atMs, outcome, notes, from: life.status, to };
+  session.close = { atMs, outcome, notes, from: timeline.status, to };
   move(story, { atMs, to, agent, notes, rejectionReason: outcome === 'rejected' ? notes : null });
-  life.assignedAgent = null;
+  timeline.assignedAgent = null;
   if (outcome === 'rejected' && notes !== null)
-    life.events.push({ kind: 'note', atMs, type: 'rejection', content: notes, createdBy: agent });
+    timeline.events.push({ kind: 'note', atMs, type: 'rejection', content: notes, createdBy: agent });
   else if (random.happens(0.02))
-    life.events.push({ kind: 'note', atMs, type: 'comment', content: comment(random), createdBy: agent });
+    timeline.events.push({ kind: 'note', atMs, type: 'comment', content: comment(random), createdBy: agent });
   if (outcome === 'blocked') {
-    life.blockedMs = atMs;
-    life.blockedReason = notes;
+    timeline.blockedMs = atMs;
+    timeline.blockedReason = notes;
   }
 }
 
-function afterWait({ life, random }: Story, { medianMs, sigma }: LogNormal): number {
-  return nextStart(random, life.updatedMs + random.logNormal(medianMs, sigma));
+function afterWait({ timeline, random }: Story, { medianMs, sigma }: LogNormal): number {
+  return nextStart(random, timeline.updatedMs + random.logNormal(medianMs, sigma));
 }
 
 /** Like the server, which writes no history where the status stays. */
-function move({ life, world }: Story, event: Omit<MoveEvent, 'kind' | 'from'>): void {
-  if (event.to !== life.status) life.events.push({ kind: 'move', from: life.status, ...event });
-  if (world.workflow.statuses.get(event.to)?.isComplete) life.completedMs = event.atMs;
-  life.status = event.to;
-  life.updatedMs = event.atMs;
+function move({ timeline, world }: Story, event: Omit<MoveEvent, 'kind' | 'from'>): void {
+  if (event.to !== timeline.status) timeline.events.push({ kind: 'move', from: timeline.status, ...event });
+  if (world.workflow.statuses.get(event.to)?.isComplete) timeline.completedMs = event.atMs;
+  timeline.status = event.to;
+  timeline.updatedMs = event.atMs;
 }

@@ -1,4 +1,4 @@
-import { isQueue, workBehind } from '../src/domain/workflow/status-names.ts';
+import { isQueue, nextAfter } from '../src/domain/workflow/status-names.ts';
 import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import type { Random } from './random.ts';
 
@@ -64,7 +64,7 @@ function typesFor(workflow: Workflow, name: string): readonly string[] {
   const own = workflow.statuses.get(name)?.agentTypes ?? [];
   if (own.length > 0) return own;
   const queue = [...workflow.statuses.values()].find(
-    (status) => isQueue(status.name) && workBehind(status.name) === name,
+    (status) => isQueue(status.name) && nextAfter(status.name) === name,
   );
   return queue?.agentTypes ?? [];
 }

@@ -109,7 +109,7 @@ const notGoodEnough = [
   'The migration cannot be repeated',
   'Breaks the public contract',
 ];
-const obstacles = [
+const failedChecks = [
   'Waiting for credentials of the payment provider',
   'Depends on a decision about retention',
   'The staging environment is down',
@@ -130,7 +130,7 @@ function oneOf(random: Random, usual: readonly string[]): string {
 export const finishNotes = (random: Random) => oneOf(random, done);
 export const rejectionReason = (random: Random, phase: string) =>
   oneOf(random, phase === 'planning' || phase === 'development' ? notClearEnough : notGoodEnough);
-export const blockReason = (random: Random) => oneOf(random, obstacles);
+export const blockReason = (random: Random) => oneOf(random, failedChecks);
 export const handBackReason = (random: Random) => oneOf(random, givenBack);
 export const comment = (random: Random) => oneOf(random, done);
 

@@ -59,7 +59,7 @@ export function verdict({ samples, before, after, logged, findings }: Soaked): F
       isBroken: !(resident.total <= limits.residentGrowth),
     },
     {
-      what: 'event loop, p99 of the usual stretch',
+      what: 'event loop, p99 of the usual segment',
       measured: `${late.toFixed(1)} ms`,
       promise: `<= ${limits.eventLoopP99Ms} ms`,
       isBroken: !(late <= limits.eventLoopP99Ms),

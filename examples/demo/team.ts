@@ -90,7 +90,7 @@ export function createTeam({ client, narrator: { tell }, crew, tasks, staleAfter
       finishTask.nextPhase === null ? 'green' : undefined,
     );
     crew.release(member);
-    await goOn(taskKey, finishTask.nextPhase);
+    await throwIfAborted(taskKey, finishTask.nextPhase);
   };
 
   const reject = async (member: Member, taskKey: string, sessionId: string, reason: string) => {
@@ -99,10 +99,10 @@ export function createTeam({ client, narrator: { tell }, crew, tasks, staleAfter
     const { task, nextPhase } = rejectTask;
     tell(member.agentId, taskKey, 'rejects', `→ ${task.status}: ${reason}`, 'yellow');
     crew.release(member);
-    await goOn(taskKey, nextPhase);
+    await throwIfAborted(taskKey, nextPhase);
   };
 
-  const goOn = async (taskKey: string, next: NextPhasePartsFragment | null): Promise<void> => {
+  const throwIfAborted = async (taskKey: string, next: NextPhasePartsFragment | null): Promise<void> => {
     if (next !== null) return claim(taskKey, next.phase);
     unfinished -= 1;
     if (unfinished === 0) allFinished();

@@ -22,7 +22,11 @@ export async function expectTask(client: Client, key: string): Promise<void> {
 }
 
 /** Says when there is more than was listed. */
-export function tellRest(output: Output, { items, totalCount }: Listing<unknown>, what: string): void {
+export function printRemainingCount(
+  output: Output,
+  { items, totalCount }: Listing<unknown>,
+  what: string,
+): void {
   if (totalCount > items.length)
     output.notice(
       `${items.length} of ${totalCount} ${what}s: --limit says how many, --limit=all lists them all`,

@@ -63,19 +63,19 @@ export class NotFoundError extends Error {
 }
 
 /** What a mutation answers instead of its payload. */
-export interface Refusal {
+export interface AnsweredError {
   readonly __typename: string;
   readonly message: string;
   readonly suggestion: string | null;
 }
 
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly refusal: Refusal;
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError';
+  readonly expectedError: AnsweredError;
 
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
+  constructor(expectedError: AnsweredError) {
+    super(expectedError.message);
+    this.expectedError = expectedError;
   }
 }
 
@@ -85,7 +85,7 @@ export function payloadOf<Result extends { readonly __typename: string }>(
 ): Extract<Result, { readonly __typename: `${string}Payload` }> {
   if (isPayload(result)) return result;
   if ('message' in result && typeof result.message === 'string')
-    throw new RefusedError({ suggestion: null, ...result, message: result.message });
+    throw new ExpectedError({ suggestion: null, ...result, message: result.message });
   throw new Error(`A mutation was answered with ${result.__typename}, which is neither payload nor error`);
 }
 
@@ -97,7 +97,7 @@ function isPayload<Result extends { readonly __typename: string }>(
 
 /** How an error is told; undefined for one that is a fault of the program. */
 export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof RefusedError) return ofRefusal(error.refusal);
+  if (error instanceof ExpectedError) return ofRefusal(error.expectedError);
   if (error instanceof AnswerError) return ofAnswer(error);
   if (error instanceof NotFoundError) {
     const { code, message, suggestion, details } = error;
@@ -117,7 +117,7 @@ function unable(code: string, message: string): Failure {
   return { exitCode: exitCodes.unable, code, message, suggestion: null, details: {} };
 }
 
-function ofRefusal({ __typename, message, suggestion, ...details }: Refusal): Failure {
+function ofRefusal({ __typename, message, suggestion, ...details }: AnsweredError): Failure {
   return {
     exitCode: __typename === 'InvalidTransitionError' ? exitCodes.notInThisStatus : exitCodes.refused,
     code: codeOf(__typename),

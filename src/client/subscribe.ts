@@ -49,7 +49,7 @@ const tokenRefused = 4403;
 const refusals: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
 
 /** What a socket is closed with after a fault of the server. graphql-ws would take either to be final. */
-const serverFaults: ReadonlySet<unknown> = new Set([1011, 4500]);
+const serverErrors: ReadonlySet<unknown> = new Set([1011, 4500]);
 
 /**
  * The events of a subscription, over a WebSocket of its own that is opened with the first one asked for. A broken
@@ -205,7 +205,7 @@ class WebSocketThatOpensInTime extends WebSocket {
 function passes(failure: unknown): boolean {
   if (Array.isArray(failure))
     return failure.some((error: AnsweredError) => error.extensions?.code === 'SERVER_STOPPING');
-  return serverFaults.has(closeCodeOf(failure));
+  return serverErrors.has(closeCodeOf(failure));
 }
 
 /** What graphql-ws gives up on: errors of GraphQL, or the close of the socket with a code that is final. */

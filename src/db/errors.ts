@@ -11,7 +11,7 @@ export class DatabaseBusyError extends Error {
 }
 
 /** What can befall a database that is open, by the code that clients are told. None of it names a file: clients read it. */
-const faults = {
+const problems = {
   DATABASE_BUSY: {
     what: 'Another program keeps the database locked.',
     remedy: 'Try again. If this goes on, the operator ends the program that has the file locked.',
@@ -46,27 +46,27 @@ const faults = {
   },
 } as const;
 
-export type DatabaseFault = keyof typeof faults;
+export type DatabaseErrorCode = keyof typeof problems;
 
-export const databaseFaults: readonly string[] = Object.keys(faults);
+export const databaseErrorCodes: readonly string[] = Object.keys(problems);
 
 /** A statement could not be carried out, for a reason that lies outside of this program. What it belonged to is undone. */
-export class DatabaseFaultError extends Error {
-  override readonly name = 'DatabaseFaultError';
-  /** Not `code`: Prisma makes an error of its own out of any that has one. */
-  readonly fault: DatabaseFault;
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  /** Not named `code`: Prisma replaces any error that has a `code`. */
+  readonly errorCode: DatabaseErrorCode;
   /** Who can do what about it. */
   readonly remedy: string;
 
-  constructor(fault: DatabaseFault, options?: ErrorOptions) {
-    super(faults[fault].what, options);
-    this.fault = fault;
-    this.remedy = faults[fault].remedy;
+  constructor(code: DatabaseErrorCode, options?: ErrorOptions) {
+    super(problems[code].what, options);
+    this.errorCode = code;
+    this.remedy = problems[code].remedy;
   }
 }
 
 /** The first one that the driver's code begins with counts. */
-const faultsByCode: readonly (readonly [code: string, fault: DatabaseFault])[] = [
+const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseErrorCode])[] = [
   ['SQLITE_BUSY', 'DATABASE_BUSY'],
   ['SQLITE_PROTOCOL', 'DATABASE_BUSY'],
   ['SQLITE_FULL', 'DATABASE_FULL'],
@@ -79,12 +79,12 @@ const faultsByCode: readonly (readonly [code: string, fault: DatabaseFault])[] =
 ];
 
 /** What an error of a database that is open says of it; undefined for an error that is about something else. */
-export function databaseFault(error: unknown): DatabaseFaultError | undefined {
-  const { code, message } = saidByDriver(error);
-  if (code === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(message))
-    return new DatabaseFaultError('DATABASE_CHANGED', { cause: error });
-  const [, fault] = faultsByCode.find(([prefix]) => code.startsWith(prefix)) ?? [];
-  return fault === undefined ? undefined : new DatabaseFaultError(fault, { cause: error });
+export function databaseError(error: unknown): DatabaseError | undefined {
+  const { code: driverCode, message } = saidByDriver(error);
+  if (driverCode === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(message))
+    return new DatabaseError('DATABASE_CHANGED', { cause: error });
+  const [, code] = codesByDriverCode.find(([prefix]) => driverCode.startsWith(prefix)) ?? [];
+  return code === undefined ? undefined : new DatabaseError(code, { cause: error });
 }
 
 /** Prisma's driver wraps what SQLite's says. */
@@ -96,7 +96,7 @@ function saidByDriver(error: unknown): { code: string; message: string } {
 
 /** What an operator can do about an error that came up while a file was opened or prepared; any other error as it is. */
 export function openError(file: string, error: unknown): unknown {
-  switch (error instanceof DatabaseFaultError ? saidByDriver(error.cause).code : codeOf(error)) {
+  switch (error instanceof DatabaseError ? saidByDriver(error.cause).code : codeOf(error)) {
     case 'SQLITE_NOTADB':
       return new DatabaseOpenError(
         `${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.`,

@@ -4,7 +4,7 @@ import type { TaskSession } from '../db/generated/prisma/client.ts';
  * What an operation answers when it does not do what was asked, for a reason the caller can act on. A refusal is
  * thrown, so that nothing of the operation remains, and reaches the client as data.
  */
-export abstract class Refusal extends Error {
+export abstract class OperationError extends Error {
   readonly suggestion: string | null;
 
   constructor(message: string, suggestion: string | null) {
@@ -14,7 +14,7 @@ export abstract class Refusal extends Error {
 }
 
 /** A value that no state of the database would make acceptable. */
-export class InvalidInputError extends Refusal {
+export class InvalidInputError extends OperationError {
   override readonly name = 'InvalidInputError';
   readonly field: string;
 
@@ -24,7 +24,7 @@ export class InvalidInputError extends Refusal {
   }
 }
 
-export class TaskNotFoundError extends Refusal {
+export class TaskNotFoundError extends OperationError {
   override readonly name = 'TaskNotFoundError';
   readonly taskKey: string;
 
@@ -34,7 +34,7 @@ export class TaskNotFoundError extends Refusal {
   }
 }
 
-export class FeatureNotFoundError extends Refusal {
+export class FeatureNotFoundError extends OperationError {
   override readonly name = 'FeatureNotFoundError';
   readonly featureKey: string;
 
@@ -47,7 +47,7 @@ export class FeatureNotFoundError extends Refusal {
   }
 }
 
-export class EpicNotFoundError extends Refusal {
+export class EpicNotFoundError extends OperationError {
   override readonly name = 'EpicNotFoundError';
   readonly epicKey: string;
 
@@ -57,7 +57,7 @@ export class EpicNotFoundError extends Refusal {
   }
 }
 
-export class KeyTakenError extends Refusal {
+export class KeyTakenError extends OperationError {
   override readonly name = 'KeyTakenError';
   readonly key: string;
 
@@ -67,7 +67,7 @@ export class KeyTakenError extends Refusal {
   }
 }
 
-export class SessionNotFoundError extends Refusal {
+export class SessionNotFoundError extends OperationError {
   override readonly name = 'SessionNotFoundError';
   readonly sessionId: number;
 
@@ -80,7 +80,7 @@ export class SessionNotFoundError extends Refusal {
   }
 }
 
-export class TaskAlreadyClaimedError extends Refusal {
+export class TaskAlreadyClaimedError extends OperationError {
   override readonly name = 'TaskAlreadyClaimedError';
   readonly activeSession: TaskSession;
 
@@ -94,7 +94,7 @@ export class TaskAlreadyClaimedError extends Refusal {
 }
 
 /** A key that stands for one claim came back with another. */
-export class IdempotencyKeyReusedError extends Refusal {
+export class IdempotencyKeyReusedError extends OperationError {
   override readonly name = 'IdempotencyKeyReusedError';
   readonly idempotencyKey: string;
 
@@ -109,7 +109,7 @@ export class IdempotencyKeyReusedError extends Refusal {
 }
 
 /** The workflow does not lead from the task's status where the caller wants it to go. */
-export class InvalidTransitionError extends Refusal {
+export class InvalidTransitionError extends OperationError {
   override readonly name = 'InvalidTransitionError';
   readonly currentStatus: string;
   /** The statuses that the same operation may lead to from here; empty when there is none. */
@@ -128,7 +128,7 @@ export class InvalidTransitionError extends Refusal {
 }
 
 /** The fence: the session that the caller names does not hold the task any more. */
-export class SessionNotActiveError extends Refusal {
+export class SessionNotActiveError extends OperationError {
   override readonly name = 'SessionNotActiveError';
   readonly closedSession: TaskSession;
   /** Who holds the task now; null when nobody does. */
@@ -148,7 +148,7 @@ export class SessionNotActiveError extends Refusal {
 }
 
 /** The database was made by a program that allows only certain statuses, and this is none of them. */
-export class StatusNotAllowedError extends Refusal {
+export class StatusNotAllowedError extends OperationError {
   override readonly name = 'StatusNotAllowedError';
   readonly status: string;
   readonly allowedStatuses: readonly string[];

@@ -5,7 +5,7 @@ export const roles = ['viewer', 'agent', 'orchestrator'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who asks. */
-export interface Viewer extends Actor {
+export interface Principal extends Actor {
   readonly role: Role;
   /** From when on it is nobody any more. */
   readonly expiresAt: Date | null;
@@ -13,12 +13,12 @@ export interface Viewer extends Actor {
   readonly tokenId: string | null;
 }
 
-export function hasRole(viewer: Pick<Viewer, 'role'>, atLeast: Role): boolean {
-  return roles.indexOf(viewer.role) >= roles.indexOf(atLeast);
+export function hasRole(principal: Pick<Principal, 'role'>, atLeast: Role): boolean {
+  return roles.indexOf(principal.role) >= roles.indexOf(atLeast);
 }
 
 /** Whoever reaches a server that asks for no tokens. */
-export const anybody: Viewer = {
+export const unrestrictedPrincipal: Principal = {
   name: 'anybody',
   role: 'orchestrator',
   agentIds: 'all',
@@ -31,7 +31,7 @@ export function agentIdsOf(
   role: Role,
   name: string,
   named: readonly string[] | undefined,
-): Viewer['agentIds'] {
+): Principal['agentIds'] {
   if (role === 'orchestrator') return 'all';
   return new Set(role === 'agent' ? (named ?? [name]) : []);
 }

@@ -26,9 +26,9 @@ export const builder = new SchemaBuilder<{
   plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
-    authScopes: ({ viewer }) => ({ atLeast: (role) => hasRole(viewer, role) }),
+    authScopes: ({ principal }) => ({ atLeast: (role) => hasRole(principal, role) }),
     authorizeOnSubscribe: true,
-    unauthorizedError: (_parent, { viewer }, { fieldName }) => roleMissing(viewer, fieldName),
+    unauthorizedError: (_parent, { principal }, { fieldName }) => roleMissing(principal, fieldName),
   },
   errors: { directResult: true },
   relay: {

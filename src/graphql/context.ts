@@ -1,9 +1,9 @@
-import type { Viewer } from '../domain/principal.ts';
-import type { Background } from '../worker/analytics-worker.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Database, Reader } from '../db/sqlite/database.ts';
 import type { Operation } from '../domain/operation.ts';
-import { Refusal } from '../domain/errors.ts';
+import { OperationError } from '../domain/errors.ts';
 import type { SessionChangeWatcher } from '../domain/sessions/changes.ts';
 import type { StaleWatcher } from '../domain/stale/stale-watcher.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
@@ -13,7 +13,7 @@ import { createLoaders, type Loaders } from './loaders.ts';
 export interface Services {
   database: Database;
   /** Answers what takes long, beside the event loop. */
-  background: Background;
+  analyticsWorker: AnalyticsWorker;
   workflow: Workflow;
   clock: Clock;
   staleWatcher: StaleWatcher;
@@ -25,7 +25,7 @@ export interface Services {
 /** What resolvers see. */
 export interface Context extends Services {
   /** Who asks. */
-  viewer: Viewer;
+  principal: Principal;
   read: Reader;
   loaders: Loaders;
   /** The names of what was refused so far, and told as data. */
@@ -34,22 +34,22 @@ export interface Context extends Services {
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
 
-export function createContext(services: Services, viewer: Viewer): Context {
-  const { database, background, workflow, clock } = services;
+export function createContext(services: Services, principal: Principal): Context {
+  const { database, analyticsWorker, workflow, clock } = services;
   const refused: string[] = [];
   return {
     ...services,
-    viewer,
+    principal,
     read: database.read,
-    loaders: createLoaders({ read: database.read, background }),
+    loaders: createLoaders({ read: database.read, analyticsWorker }),
     refused,
     async write(operation) {
       try {
         return await database.write((tx) =>
-          operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: viewer }),
+          operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: principal }),
         );
       } catch (error) {
-        if (error instanceof Refusal) refused.push(error.name);
+        if (error instanceof OperationError) refused.push(error.name);
         throw error;
       }
     },

@@ -1,6 +1,6 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../domain/principal.ts';
+import type { Principal } from '../domain/principal.ts';
 
 /** An error for what stands outside a mutation's own answers: arguments of queries, values of scalars. */
 export function badUserInput(message: string, suggestion: string | null): GraphQLError {
@@ -15,7 +15,7 @@ export function isRefusedArgument(error: unknown): boolean {
 }
 
 /** An error for a field that is not for everybody. */
-export function roleMissing({ name, role }: Pick<Viewer, 'name' | 'role'>, field: string): GraphQLError {
+export function roleMissing({ name, role }: Pick<Principal, 'name' | 'role'>, field: string): GraphQLError {
   return new GraphQLError(
     `'${name}' may not call ${field}: that is more than the role ${role} allows. Ask with a token of a higher role, or have the operator make one; nothing was changed`,
     { extensions: { code: 'FORBIDDEN' } },

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { TaskAge } from '../domain/analytics/aging.ts';
-import type { TaskLife } from '../domain/analytics/task-timelines.ts';
-import type { Background } from '../worker/analytics-worker.ts';
+import type { TimelineOfTask } from '../domain/analytics/task-timelines.ts';
+import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Reader } from '../db/sqlite/database.ts';
 import type { TaskSession } from '../db/generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
@@ -13,12 +13,18 @@ export interface Loaders {
   /** By its own id; null when there is none. */
   session: DataLoader<number, TaskSession | null>;
   /** Null when the task has been deleted since. */
-  taskLife: DataLoader<number, TaskLife | null>;
+  taskTimeline: DataLoader<number, TimelineOfTask | null>;
   /** Null when the task has been deleted since. */
   taskAge: DataLoader<number, TaskAge | null>;
 }
 
-export function createLoaders({ read, background }: { read: Reader; background: Background }): Loaders {
+export function createLoaders({
+  read,
+  analyticsWorker,
+}: {
+  read: Reader;
+  analyticsWorker: AnalyticsWorker;
+}): Loaders {
   // Subscriptions live long and ask again for what has changed, so nothing is remembered.
   const options = { cache: false };
   return {
@@ -33,12 +39,12 @@ export function createLoaders({ read, background }: { read: Reader; background: 
       const sessions = await read.taskSession.findMany({ where: { id: { in: [...new Set(ids)] } } });
       return inOrder(ids, sessions, ({ id }) => id);
     }, options),
-    taskLife: new DataLoader(async (taskIds) => {
-      const lives = await background.ask('taskLives', { taskIds: [...new Set(taskIds)] });
-      return inOrder(taskIds, lives, ({ taskId }) => taskId);
+    taskTimeline: new DataLoader(async (taskIds) => {
+      const timelines = await analyticsWorker.run('taskTimelines', { taskIds: [...new Set(taskIds)] });
+      return inOrder(taskIds, timelines, ({ taskId }) => taskId);
     }, options),
     taskAge: new DataLoader(async (taskIds) => {
-      const ages = await background.ask('taskAges', { taskIds: [...new Set(taskIds)] });
+      const ages = await analyticsWorker.run('taskAges', { taskIds: [...new Set(taskIds)] });
       return inOrder(taskIds, ages, ({ taskId }) => taskId);
     }, options),
   };

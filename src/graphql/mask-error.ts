@@ -1,10 +1,10 @@
 import { GraphQLError, Kind } from 'graphql';
-import { QuestionTimeoutError } from '../worker/analytics-worker.ts';
-import { DatabaseFaultError } from '../db/errors.ts';
+import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
+import { DatabaseError } from '../db/errors.ts';
 import { badUserInput, isRefusedArgument } from './errors.ts';
 import type { Log } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
-import { Refusal } from '../domain/errors.ts';
+import { OperationError } from '../domain/errors.ts';
 
 /** Turns whatever was thrown into what a client is told of it. */
 export type ErrorMask = (error: unknown) => GraphQLError;
@@ -47,20 +47,20 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     return internalError(error.originalError ?? error, error);
   };
   return (error) => {
-    if (error instanceof DatabaseFaultError)
-      return faultyDatabase({ log, requestId: currentRequestId }, error, undefined);
+    if (error instanceof DatabaseError)
+      return databaseFailure({ log, requestId: currentRequestId }, error, undefined);
     if (!(error instanceof GraphQLError)) return internalError(error, undefined);
     const cause = error.originalError;
     if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error);
-    if (cause instanceof Refusal) {
+    if (cause instanceof OperationError) {
       const { message, extensions } = badUserInput(cause.message, cause.suggestion);
       return at(error, message, extensions);
     }
     if (cause instanceof ForbiddenError)
       return at(error, `${cause.message}. Nothing was changed`, { code: 'FORBIDDEN' });
-    if (cause instanceof DatabaseFaultError)
-      return faultyDatabase({ log, requestId: currentRequestId }, cause, error);
-    if (cause instanceof QuestionTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
+    if (cause instanceof DatabaseError)
+      return databaseFailure({ log, requestId: currentRequestId }, cause, error);
+    if (cause instanceof AnalyticsTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
     return internalError(cause, error);
   };
 }
@@ -71,15 +71,18 @@ function isOfArgument({ nodes = [] }: GraphQLError): boolean {
 }
 
 /** The client is told what it can do about it; what the operator needs beside that is in the log. */
-function faultyDatabase(
+function databaseFailure(
   { log, requestId: currentRequestId }: Pick<ErrorMaskOptions, 'log' | 'requestId'>,
-  fault: DatabaseFaultError,
+  error: DatabaseError,
   place: GraphQLError | undefined,
 ): GraphQLError {
   const requestId = currentRequestId();
-  log.error({ err: fault, requestId, path: place?.path, code: fault.fault }, 'the database failed a request');
-  const message = [fault.message, ...whatRemains(place?.path), fault.remedy].join(' ');
-  return at(place, message, { code: fault.fault, requestId });
+  log.error(
+    { err: error, requestId, path: place?.path, code: error.errorCode },
+    'the database failed a request',
+  );
+  const message = [error.message, ...whatRemains(place?.path), error.remedy].join(' ');
+  return at(place, message, { code: error.errorCode, requestId });
 }
 
 /** A mutation is the outermost field: what is inside of it is read when its transaction is over. */

@@ -15,11 +15,11 @@ import type { Context } from './context.ts';
 export async function askedSpans(
   unchecked: TaskHistoryFilter,
   bucket: Bucket,
-  { background, clock }: Pick<Context, 'background' | 'clock'>,
+  { analyticsWorker, clock }: Pick<Context, 'analyticsWorker' | 'clock'>,
 ): Promise<{ filter: TaskFilter; spans: Span[] }> {
   const now = clock.now();
   const { since, until, ...filter } = checkTaskHistoryFilter(unchecked, now);
-  const first = since ? null : await background.ask('firstCreation', { filter });
+  const first = since ? null : await analyticsWorker.run('firstCreation', { filter });
   const spans = spansOf(bucket, { since, until }, { first: first === null ? null : new Date(first), now });
   return { filter, spans };
 }

@@ -1,5 +1,5 @@
 import { createAccess } from './auth/access.ts';
-import { createBackground } from '../worker/analytics-worker.ts';
+import { createAnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
 import { migrationNames, migrationsFolder } from '../db/sqlite/migrate.ts';
@@ -11,7 +11,7 @@ import type { Log } from '../shared/log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openServices, type ServicesObserver } from './services.ts';
 import { countOpenSessions } from '../domain/stale/stale-events.ts';
-import { linesOf } from '../domain/stale/thresholds.ts';
+import { thresholdsOf } from '../domain/stale/thresholds.ts';
 import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
 import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
 
@@ -56,14 +56,14 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       );
     },
     observer: loggingObserver(log, config),
-    createBackground: ({ database, workflow }) =>
-      createBackground({
+    createAnalyticsWorker: ({ database, workflow }) =>
+      createAnalyticsWorker({
         file: config.databaseFile,
         tables: database.tables,
         workflow,
         clock,
         timeoutMs: config.analyticsTimeoutMs,
-        checkPlace: database.checkPlace,
+        checkFileIdentity: database.checkFileIdentity,
       }),
   });
   const { database, workflow } = services;
@@ -73,7 +73,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
       'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
     );
 
-  const lines = linesOf(
+  const thresholds = thresholdsOf(
     { staleAfterMs: undefined, silentForMs: undefined },
     { staleAfterMs: config.staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) },
   );
@@ -84,8 +84,8 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     access,
     allowedOrigins: config.allowedOrigins,
     metrics,
-    countSessions: () => countOpenSessions(database.read, lines, clock.now()),
-    findObstacles: createReadiness(
+    countSessions: () => countOpenSessions(database.read, thresholds, clock.now()),
+    findFailedChecks: createReadiness(
       database,
       migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
     ),

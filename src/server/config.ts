@@ -134,25 +134,25 @@ const settings = z.object({
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is wrong with settings beside each other, whether or not each is right by itself. */
-function faultsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
+function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
   const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
-  const faults: string[] = [];
+  const problems: string[] = [];
   if (given.JWT_JWKS_URL !== undefined && given.JWT_KEY_FILE !== undefined)
-    faults.push(
+    problems.push(
       'JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
     );
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
     if (hasKeys !== (given[name] !== undefined))
-      faults.push(
+      problems.push(
         hasKeys
           ? `${name} is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom`
           : `${name} is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out`,
       );
   if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
-    faults.push(
+    problems.push(
       `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
     );
-  return faults;
+  return problems;
 }
 
 function jsonWebTokens(data: z.output<typeof settings>): AccessSettings['jsonWebTokens'] {
@@ -185,13 +185,13 @@ function wholeNumber({ input }: { input?: unknown }): string {
 /** Reads the settings from the environment. Throws ConfigError, which names every fault at once. */
 export function readConfig(environment: Environment): Config {
   const result = settings.safeParse(environment);
-  const faults = [
+  const problems = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
-    ...faultsBetween(environment),
+    ...problemsBetween(environment),
   ];
-  if (!result.success || faults.length > 0)
+  if (!result.success || problems.length > 0)
     throw new ConfigError(
-      ['These settings cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+      ['These settings cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
     );
   const { data } = result;
   return {

@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Background } from '../worker/analytics-worker.ts';
+import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
-import { checkAsItIs } from '../db/sqlite/open-without-migrating.ts';
+import { checkWithoutMigrating } from '../db/sqlite/open-without-migrating.ts';
 import { type Database, openDatabase, type OpenDatabaseOptions } from '../db/sqlite/database.ts';
 import { migrate, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
 import type { Services } from '../graphql/context.ts';
@@ -27,7 +27,7 @@ export interface OpenServicesOptions
   clock: Clock;
   observer: ServicesObserver;
   /** Makes what answers the questions that take long. */
-  createBackground(parts: { database: Database; workflow: Workflow }): Background;
+  createAnalyticsWorker(parts: { database: Database; workflow: Workflow }): AnalyticsWorker;
 }
 
 export interface OpenedServices {
@@ -43,7 +43,7 @@ export interface OpenedServices {
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {
-  const { clock, observer, createBackground, ...watching } = options;
+  const { clock, observer, createAnalyticsWorker, ...watching } = options;
   const loaded = await loadWorkflow(config.workflowFile, config.workflowFileNamed ? 'fail' : 'use-built-in');
   const { workflow } = loaded;
   observer.workflowLoaded?.(loaded);
@@ -58,7 +58,11 @@ export async function openServices(config: Config, options: OpenServicesOptions)
       if (config.migrate)
         observer.broughtUpToDate(await migrate({ connection, folder: migrationsFolder, clock }));
       else
-        pendingMigrations = checkAsItIs({ connection, folder: migrationsFolder, file: config.databaseFile });
+        pendingMigrations = checkWithoutMigrating({
+          connection,
+          folder: migrationsFolder,
+          file: config.databaseFile,
+        });
       observer.prepared?.(connection, workflow);
     },
   });
@@ -70,11 +74,11 @@ export async function openServices(config: Config, options: OpenServicesOptions)
     onClockJump: (byMs) => observer.clockJumped?.(byMs),
   });
   const sessionChanges = createSessionChangeWatcher({ database, clock, onError: observer.failed });
-  const background = createBackground({ database, workflow });
+  const analyticsWorker = createAnalyticsWorker({ database, workflow });
   return {
     services: {
       database,
-      background,
+      analyticsWorker,
       workflow,
       clock,
       staleAfterMs: config.staleAfterMs,
@@ -84,7 +88,7 @@ export async function openServices(config: Config, options: OpenServicesOptions)
     pendingMigrations,
     async close() {
       staleWatcher.close();
-      await background.close();
+      await analyticsWorker.close();
       await database.close();
     },
   };

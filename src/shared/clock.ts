@@ -5,7 +5,7 @@ export interface Timer {
 
 export interface TimerOptions {
   /** The program may end without waiting for it. */
-  background?: boolean;
+  unref?: boolean;
 }
 
 /** Where the time comes from. Everything that needs it is handed one. */
@@ -23,9 +23,9 @@ const longestDelayMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => new Date(),
   steadyMs: () => performance.now(),
-  setTimer(delayMs, onDue, { background = false } = {}) {
+  setTimer(delayMs, onDue, { unref = false } = {}) {
     const handle = setTimeout(onDue, Math.min(Math.max(delayMs, 0), longestDelayMs));
-    if (background) handle.unref();
+    if (unref) handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
 };

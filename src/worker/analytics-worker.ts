@@ -1,52 +1,57 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../shared/clock.ts';
-import { DatabaseFaultError } from '../db/errors.ts';
+import { DatabaseError } from '../db/errors.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { Asked, Replied, ThreadData } from './messages.ts';
-import type { Answer, Parameters, QuestionName } from './queries.ts';
+import type { QueryRequest, QueryReply, ThreadData } from './messages.ts';
+import type { Answer, Parameters, QueryName } from './queries.ts';
 
 /** An answer took longer than anybody is made to wait. The message says what to do. */
-export class QuestionTimeoutError extends Error {
-  override readonly name = 'QuestionTimeoutError';
+export class AnalyticsTimeoutError extends Error {
+  override readonly name = 'AnalyticsTimeoutError';
 }
 
 /**
  * Answers what takes long, in a thread of its own, so that claims and events are not held up by it. Questions are
  * answered in turn, each from what is committed when its turn comes.
  */
-export interface Background {
+export interface AnalyticsWorker {
   /** Throws QuestionTimeoutError, also for a question whose turn did not come in time, InvalidInputError, DatabaseFaultError. */
-  ask<Name extends QuestionName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
+  run<Name extends QueryName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
   /** Gives up what is asked and ends the thread. */
   close(): Promise<void>;
 }
 
-export interface BackgroundOptions extends Omit<ThreadData, 'givenUp'> {
+export interface AnalyticsWorkerOptions extends Omit<ThreadData, 'aborted'> {
   clock: Clock;
   /** How long an answer may take, in milliseconds. */
   timeoutMs: number;
   /** Throws when what the thread reads would not be the database any more. */
-  checkPlace: () => void;
+  checkFileIdentity: () => void;
 }
 
-interface Question extends Asked {
+interface PendingQuery extends QueryRequest {
   answered(answer: never): void;
   failed(error: unknown): void;
   timer: Timer;
 }
 
 /** The thread is started with the first question, since many servers are never asked one. */
-export function createBackground({ clock, timeoutMs, checkPlace, ...data }: BackgroundOptions): Background {
-  const givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const waiting: Question[] = [];
-  let current: Question | undefined;
+export function createAnalyticsWorker({
+  clock,
+  timeoutMs,
+  checkFileIdentity,
+  ...data
+}: AnalyticsWorkerOptions): AnalyticsWorker {
+  const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const waiting: PendingQuery[] = [];
+  let current: PendingQuery | undefined;
   let thread: Worker | undefined;
   let count = 0;
   let isClosed = false;
 
-  const settle = (question: Question, how: (question: Question) => void) => {
-    question.timer.cancel();
-    how(question);
+  const settle = (query: PendingQuery, how: (query: PendingQuery) => void) => {
+    query.timer.cancel();
+    how(query);
   };
   const begin = () => {
     if (current !== undefined) return;
@@ -55,26 +60,26 @@ export function createBackground({ clock, timeoutMs, checkPlace, ...data }: Back
     const { id, name, parameters, now } = current;
     try {
       thread ??= start();
-      thread.postMessage({ id, name, parameters, now } satisfies Asked);
+      thread.postMessage({ id, name, parameters, now } satisfies QueryRequest);
     } catch (error) {
       settle(current, ({ failed }) => failed(error));
-      goOn();
+      startNext();
     }
   };
-  const goOn = () => {
+  const startNext = () => {
     current = undefined;
     begin();
   };
   const start = () => {
-    const started = startThread({ ...data, givenUp });
+    const started = startThread({ ...data, aborted });
     // Only the question knows the type of its answer.
-    started.on('message', (reply: Replied<never>) => {
+    started.on('message', (reply: QueryReply<never>) => {
       if (current?.id !== reply.id) return;
       settle(current, ({ answered, failed }) => {
         if ('answer' in reply) answered(reply.answer);
         else failed(errorOf(reply));
       });
-      goOn();
+      startNext();
     });
     let cause: unknown = new Error('The thread that answers questions has ended');
     started.on('error', (error) => {
@@ -84,35 +89,42 @@ export function createBackground({ clock, timeoutMs, checkPlace, ...data }: Back
     started.on('exit', () => {
       thread = undefined;
       if (current !== undefined) settle(current, ({ failed }) => failed(cause));
-      goOn();
+      startNext();
     });
     return started;
   };
-  const giveUp = (question: Question, error: Error) => {
-    const place = waiting.indexOf(question);
+  const abort = (query: PendingQuery, error: Error) => {
+    const place = waiting.indexOf(query);
     if (place >= 0) waiting.splice(place, 1);
     // What is being answered stays current until the thread has noticed.
-    else Atomics.store(givenUp, 0, question.id);
-    settle(question, ({ failed }) => failed(error));
+    else Atomics.store(aborted, 0, query.id);
+    settle(query, ({ failed }) => failed(error));
   };
 
   return {
-    ask: <Name extends QuestionName>(name: Name, parameters: Parameters<Name>) =>
+    run: <Name extends QueryName>(name: Name, parameters: Parameters<Name>) =>
       new Promise<Answer<Name>>((answered, failed) => {
         if (isClosed) throw closed();
-        checkPlace();
+        checkFileIdentity();
         count += 1;
-        const timer = clock.setTimer(timeoutMs, () => giveUp(question, tooLong(timeoutMs)), {
-          background: true,
+        const timer = clock.setTimer(timeoutMs, () => abort(query, tooLong(timeoutMs)), {
+          unref: true,
         });
-        const question: Question = { id: count, name, parameters, now: clock.now(), answered, failed, timer };
-        waiting.push(question);
+        const query: PendingQuery = {
+          id: count,
+          name,
+          parameters,
+          now: clock.now(),
+          answered,
+          failed,
+          timer,
+        };
+        waiting.push(query);
         begin();
       }),
     async close() {
       isClosed = true;
-      for (const question of [...waiting, ...(current === undefined ? [] : [current])])
-        giveUp(question, closed());
+      for (const query of [...waiting, ...(current === undefined ? [] : [current])]) abort(query, closed());
       await thread?.terminate();
     },
   };
@@ -133,11 +145,11 @@ function startThread(workerData: ThreadData): Worker {
   return new Worker(script, { eval: true, workerData, resourceLimits });
 }
 
-function errorOf(reply: Exclude<Replied, { answer: unknown }>): Error {
+function errorOf(reply: Exclude<QueryReply, { answer: unknown }>): Error {
   if ('refused' in reply) return refusalOf(reply.refused);
-  if ('databaseFault' in reply)
-    return new DatabaseFaultError(reply.databaseFault, { cause: new Error(reply.cause) });
-  return faultOf(reply.fault);
+  if ('databaseError' in reply)
+    return new DatabaseError(reply.databaseError, { cause: new Error(reply.cause) });
+  return faultOf(reply.error);
 }
 
 function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {
@@ -145,13 +157,13 @@ function refusalOf({ field, message, suggestion }: { field: string; message: str
 }
 
 function faultOf({ message, stack }: { message: string; stack: string }): Error {
-  const fault = new Error(message);
-  fault.stack = stack;
-  return fault;
+  const error = new Error(message);
+  error.stack = stack;
+  return error;
 }
 
-function tooLong(timeoutMs: number): QuestionTimeoutError {
-  return new QuestionTimeoutError(
+function tooLong(timeoutMs: number): AnalyticsTimeoutError {
+  return new AnalyticsTimeoutError(
     `The answer took longer than ${timeoutMs / 1_000} s and was given up. Ask for less at once, with since, until, epicKey or featureKey, or try again when the server has less to do; ANALYTICS_TIMEOUT is the operator's setting for this`,
   );
 }

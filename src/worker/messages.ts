@@ -1,7 +1,7 @@
-import type { DatabaseFault } from '../db/errors.ts';
+import type { DatabaseErrorCode } from '../db/errors.ts';
 import type { Tables } from '../db/sqlite/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
-import type { QuestionName } from './queries.ts';
+import type { QueryName } from './queries.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -9,20 +9,20 @@ export interface ThreadData {
   tables: Tables;
   workflow: Workflow;
   /** Shared memory: nobody waits any more for the question with this number, nor for any before it. */
-  givenUp: Int32Array;
+  aborted: Int32Array;
 }
 
 /** Questions have numbers from 1 on, and are sent one at a time. That the parameters suit the name is up to `ask`. */
-export interface Asked {
+export interface QueryRequest {
   id: number;
-  name: QuestionName;
+  name: QueryName;
   parameters: unknown;
   now: Date;
 }
 
 /** What the thread replies. Only what an error says crosses over to the other side, not the error itself. */
-export type Replied<Answer = unknown> =
+export type QueryReply<Answer = unknown> =
   | { id: number; answer: Answer }
   | { id: number; refused: { field: string; message: string; suggestion: string } }
-  | { id: number; databaseFault: DatabaseFault; cause: string }
-  | { id: number; fault: { message: string; stack: string } };
+  | { id: number; databaseError: DatabaseErrorCode; cause: string }
+  | { id: number; error: { message: string; stack: string } };

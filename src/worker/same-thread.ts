@@ -1,12 +1,12 @@
 import type { Clock } from '../shared/clock.ts';
-import { databaseFault } from '../db/errors.ts';
+import { databaseError } from '../db/errors.ts';
 import { openSnapshots, type SnapshotReader } from '../db/sqlite/snapshot.ts';
-import type { Background } from './analytics-worker.ts';
+import type { AnalyticsWorker } from './analytics-worker.ts';
 import type { ThreadData } from './messages.ts';
-import { answerTo } from './queries.ts';
+import { runQuery } from './queries.ts';
 import { workflowTables } from './workflow-tables.ts';
 
-export interface SameThreadOptions extends Omit<ThreadData, 'givenUp'> {
+export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
   clock: Pick<Clock, 'now'>;
 }
 
@@ -14,22 +14,27 @@ export interface SameThreadOptions extends Omit<ThreadData, 'givenUp'> {
  * Answers what takes long where it is asked, for a program that has nothing else to do meanwhile: to start a thread
  * takes longer than most answers. Nothing is given up; who does not want to wait ends the program.
  */
-export function createSameThreadBackground({ file, tables, workflow, clock }: SameThreadOptions): Background {
+export function createSameThreadWorker({
+  file,
+  tables,
+  workflow,
+  clock,
+}: SameThreadOptions): AnalyticsWorker {
   let snapshots: SnapshotReader | undefined;
   return {
-    async ask(name, parameters) {
+    async run(name, parameters) {
       try {
         snapshots ??= openSnapshots({
           file,
           tables,
           setUp: workflowTables(workflow),
-          isGivenUp: () => false,
+          isAborted: () => false,
         });
         return snapshots.read((snapshot) =>
-          answerTo(name, { snapshot, workflow, now: clock.now() }, parameters),
+          runQuery(name, { snapshot, workflow, now: clock.now() }, parameters),
         );
       } catch (error) {
-        throw databaseFault(error) ?? error;
+        throw databaseError(error) ?? error;
       }
     },
     async close() {

@@ -7,7 +7,7 @@ import {
   faultOf,
   NotFoundError,
   payloadOf,
-  RefusedError,
+  ExpectedError,
   UnableError,
   UsageError,
 } from '../../src/cli/failure.ts';
@@ -63,7 +63,7 @@ describe('what a mutation is refused with', () => {
 
   it('is told without a suggestion where there is none', () => {
     const failure = failureOf(
-      new RefusedError({ __typename: 'TaskNotFoundError', message: 'No', suggestion: null }),
+      new ExpectedError({ __typename: 'TaskNotFoundError', message: 'No', suggestion: null }),
     );
     expect(failure).toMatchObject({ message: 'No', suggestion: null });
   });

@@ -47,7 +47,7 @@ it('the subscribers of a server see every session that is opened and closed on i
   await changes.return?.();
 });
 
-const eventAnswer = z.object({ cursor: z.string(), line: z.literal('age'), session: sessionAnswer });
+const eventAnswer = z.object({ cursor: z.string(), reason: z.literal('age'), session: sessionAnswer });
 
 it.each(ways)('shark watch tells of a session that a command opened on the file: %s', async (way) => {
   await using board = await openBoard(way);

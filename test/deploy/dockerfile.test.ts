@@ -61,7 +61,9 @@ it('the image has a Node that the server runs on, a user without rights, and ask
 
 it('systemd gives the server more time to stop than it takes', () => {
   const unit = read('deploy/shark-sessions.service');
-  const graceMs = Number(/const graceMs = ([\d_]+);/.exec(read('src/http/server.ts'))?.[1]?.replace('_', ''));
+  const graceMs = Number(
+    /const graceMs = ([\d_]+);/.exec(read('src/server/http-server.ts'))?.[1]?.replace('_', ''),
+  );
   const stopSeconds = Number(/^TimeoutStopSec=(\d+)s$/m.exec(unit)?.[1]);
   expect(graceMs).toBe(10_000);
   expect(stopSeconds * 1_000).toBeGreaterThan(graceMs);

@@ -116,7 +116,7 @@ describe('the example orchestrator', () => {
   it('gives up a task at which the server fails for ever, and goes on with those behind it', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();
-    const [poisoned = '', behind = ''] = await createTasks(
+    const [poisoned = '', after = ''] = await createTasks(
       app,
       Array<string>(2).fill('ready_for_development'),
     );
@@ -124,17 +124,17 @@ describe('the example orchestrator', () => {
       CREATE TRIGGER poison BEFORE UPDATE OF ended_at ON task_sessions WHEN OLD.agent_id = 'poisoned'
       BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`);
     await claim(app, poisoned, 'poisoned');
-    await claim(app, behind, 'dead');
+    await claim(app, after, 'dead');
 
     const orchestrator = startOrchestrator(app);
-    await handedOn(app, behind);
+    await handedOn(app, after);
 
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.log.filter((line) => line.endsWith('Trying again.'))).toHaveLength(4);
     expect(orchestrator.log).toContainEqual(
       expect.stringContaining(`${poisoned}  given up after 5 faults of the server`),
     );
-    expect(orchestrator.started.map(({ taskKey }) => taskKey)).toEqual([behind]);
+    expect(orchestrator.started.map(({ taskKey }) => taskKey)).toEqual([after]);
     // It has stayed as it was, so the next orchestrator is told of it again.
     expect(await sessionsOf(app, poisoned)).toMatchObject([{ agentId: 'poisoned', outcome: null }]);
     app.change('DROP TRIGGER poison');

@@ -48,20 +48,20 @@ const answers: Readonly<Record<string, readonly [query: string, answer: unknown]
   ],
   agentPerformance: [
     `agentPerformance(filter: $filter) {
-      agentId totalSessions sessions { totalCount } sentBack { count sessions { nodes { agentId } } }
+      agentId totalSessions sessions { totalCount } rework { count sessions { nodes { agentId } } }
     }`,
     [
       {
         agentId: 'backend',
         totalSessions: 3,
         sessions: { totalCount: 3 },
-        sentBack: { count: 1, sessions: { nodes: [{ agentId: 'backend' }] } },
+        rework: { count: 1, sessions: { nodes: [{ agentId: 'backend' }] } },
       },
       {
         agentId: 'ada',
         totalSessions: 1,
         sessions: { totalCount: 1 },
-        sentBack: { count: 0, sessions: { nodes: [] } },
+        rework: { count: 0, sessions: { nodes: [] } },
       },
     ],
   ],

@@ -74,7 +74,7 @@ async function residentKilobytes(pid: number): Promise<number> {
 }
 
 /** Reads an answer to its end, keeps nothing of it, and returns how many lines it had. */
-async function linesOf(url: URL | string, headers: Record<string, string>): Promise<number> {
+async function thresholdsOf(url: URL | string, headers: Record<string, string>): Promise<number> {
   const answer = await fetch(url, { headers });
   expect(answer.status).toBe(200);
   let lines = 0;
@@ -89,7 +89,7 @@ describe('the memory of a server', () => {
     async (encoding) => {
       await using server = await started();
       const read = (search: string) =>
-        linesOf(new URL(`/export/sessions.csv${search}`, server.url), { 'accept-encoding': encoding });
+        thresholdsOf(new URL(`/export/sessions.csv${search}`, server.url), { 'accept-encoding': encoding });
       // A tenth of the file: the thread is started with the first question and fills its cache, and V8 lets tens of
       // megabytes of sent buffers lie about before it begins to collect them. Neither grows with the file.
       expect(await read('?until=2026-01-09')).toBeGreaterThan(million / 11);
@@ -104,7 +104,7 @@ describe('the memory of a server', () => {
 
   it('would be seen to grow by more, if a fifth of that file were collected before it is sent', async () => {
     await using server = await started('test/support/collecting-export.ts');
-    const read = (sessions: number) => linesOf(`${server.url}?limit=${sessions}`, {});
+    const read = (sessions: number) => thresholdsOf(`${server.url}?limit=${sessions}`, {});
     expect(await read(10_000)).toBe(10_000);
 
     const growth = await server.growthDuring(async () => {

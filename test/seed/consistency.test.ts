@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
-import { isQueue, workBehind } from '../../src/domain/workflow/status-names.ts';
+import { isQueue, nextAfter } from '../../src/domain/workflow/status-names.ts';
 import {
   agentTypeFits,
   blockTarget,
@@ -57,7 +57,7 @@ function askedFor(workflow: Workflow, claimedFrom: string) {
   const statuses = [...workflow.statuses.values()];
   const own = workflow.statuses.get(claimedFrom);
   if (own !== undefined && own.agentTypes.length > 0) return own;
-  return statuses.find(({ name }) => isQueue(name) && workBehind(name) === claimedFrom) ?? own;
+  return statuses.find(({ name }) => isQueue(name) && nextAfter(name) === claimedFrom) ?? own;
 }
 
 describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {

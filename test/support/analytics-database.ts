@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Inquiry } from '../../src/domain/analytics/query-context.ts';
+import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
 import { workflowTables } from '../../src/worker/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
@@ -29,7 +29,7 @@ export interface AnalyticsDatabase {
   connection: BetterSqlite3.Database;
   /** Puts these sessions in the place of all that there were. */
   fill(sessions: readonly SessionRow[]): void;
-  ask<Given, Answer>(question: (inquiry: Inquiry, given: Given) => Answer, given: Given): Answer;
+  ask<Given, Answer>(query: (context: QueryContext, given: Given) => Answer, given: Given): Answer;
 }
 
 export const now = new Date('2026-02-01T00:00:00.000Z');
@@ -68,7 +68,7 @@ export async function openAnalyticsDatabase(): Promise<AnalyticsDatabase> {
     file,
     tables: inspectTables(connection),
     setUp: workflowTables(workflow),
-    isGivenUp: () => false,
+    isAborted: () => false,
   });
   onTestFinished(() => snapshots.close());
 
@@ -89,6 +89,6 @@ export async function openAnalyticsDatabase(): Promise<AnalyticsDatabase> {
           row.closed_to,
         );
     }),
-    ask: (question, given) => snapshots.read((snapshot) => question({ snapshot, workflow, now }, given)),
+    ask: (query, given) => snapshots.read((snapshot) => query({ snapshot, workflow, now }, given)),
   };
 }

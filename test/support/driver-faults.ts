@@ -4,7 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { open, temporaryFolder } from './shark-databases.ts';
 
 /** What the driver throws when something befalls a file, each brought about for real on a database beside. */
-export const driverFaults: readonly { what: string; code: string; cause: () => Error }[] = [
+export const driverErrors: readonly { what: string; code: string; cause: () => Error }[] = [
   {
     what: 'a full disk',
     code: 'DATABASE_FULL',

@@ -1,4 +1,4 @@
-import type { Tally } from '../../src/domain/analytics/session-statistics.ts';
+import type { SessionStatistics } from '../../src/domain/analytics/session-statistics.ts';
 import type { AnalyticsFilter } from '../../src/domain/analytics/filter.ts';
 import type { SessionRow } from './analytics-database.ts';
 
@@ -47,7 +47,7 @@ export function oneDecimal(part: number, whole: number): number | null {
   return whole === 0 ? null : Number((Math.round((1_000 * part) / whole) / 10).toFixed(1));
 }
 
-export function tallyOf(rows: readonly ExportedRow[]): Tally {
+export function statisticsOf(rows: readonly ExportedRow[]): SessionStatistics {
   const durations = rows.map(({ duration }) => duration ?? Number.NaN);
   const total = durations.reduce((sum, duration) => sum + duration, 0);
   const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;

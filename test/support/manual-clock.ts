@@ -6,30 +6,30 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void;
   /** Sets the time without calling any timer, as when somebody sets the clock of the machine. */
   jumpTo(instant: Date | string): void;
-  /** How long each running timer still has, in milliseconds, the shortest first. Without those in the background. */
+  /** How long each running timer still has, in milliseconds, the shortest first. Without timers that keep no process alive. */
   readonly pending: readonly number[];
-  /** The same of the timers in the background. */
-  readonly background: readonly number[];
+  /** The same for timers that keep no process alive. */
+  readonly pendingUnref: readonly number[];
 }
 
 export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): ManualClock {
   let wall = new Date(start).getTime();
   // Timers count on a clock of their own that nobody can set, as those of the platform do.
   let steady = 0;
-  const timers = new Map<Timer, { due: number; onDue: () => void; background: boolean }>();
+  const timers = new Map<Timer, { due: number; onDue: () => void; unref: boolean }>();
   const earliest = () => [...timers].toSorted(([, one], [, other]) => one.due - other.due)[0];
   const running = (inBackground: boolean) =>
     [...timers.values()]
-      .filter(({ background }) => background === inBackground)
+      .filter(({ unref }) => unref === inBackground)
       .map(({ due }) => due - steady)
       .toSorted((one, other) => one - other);
 
   return {
     now: () => new Date(wall),
     steadyMs: () => steady,
-    setTimer(delayMs, onDue, { background = false } = {}) {
+    setTimer(delayMs, onDue, { unref = false } = {}) {
       const timer: Timer = { cancel: () => timers.delete(timer) };
-      timers.set(timer, { due: steady + Math.max(delayMs, 0), onDue, background });
+      timers.set(timer, { due: steady + Math.max(delayMs, 0), onDue, unref });
       return timer;
     },
     advance(milliseconds) {
@@ -50,7 +50,7 @@ export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): 
     get pending() {
       return running(false);
     },
-    get background() {
+    get pendingUnref() {
       return running(true);
     },
   };

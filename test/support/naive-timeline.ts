@@ -1,15 +1,15 @@
-import type { SessionRecord, Stretch, TaskRecord } from '../../src/domain/analytics/task-timeline.ts';
+import type { SessionRecord, Segment, TaskRecord } from '../../src/domain/analytics/task-timeline.ts';
 import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 
 /**
  * The life of a task between two instants, found out in another way than the product does: the time is cut at every
  * instant that any record names, and each piece is judged by itself, from all the records.
  */
-export function naiveStretches(
+export function naiveSegments(
   workflow: Workflow,
   task: TaskRecord,
   { since, until }: { since: number; until: number },
-): Stretch[] {
+): Segment[] {
   const changes = statusesInOrder(task, since);
   const sessions = task.sessions.toSorted(([a, , start], [b, , otherStart]) => start - otherStart || a - b);
   const instants = [
@@ -25,7 +25,7 @@ export function naiveStretches(
     const start = cuts[index] ?? 0;
     return { ...judge(workflow, changes, sessions, start), since: start, until: end };
   });
-  const joined: Stretch[] = [];
+  const joined: Segment[] = [];
   for (const piece of pieces) {
     const last = joined.at(-1);
     if (last?.kind === piece.kind && last.phase === piece.phase && last.sessionId === piece.sessionId)
@@ -59,7 +59,7 @@ function judge(
   changes: readonly Change[],
   sessions: readonly SessionRecord[],
   instant: number,
-): Pick<Stretch, 'kind' | 'phase' | 'sessionId'> {
+): Pick<Segment, 'kind' | 'phase' | 'sessionId'> {
   const place = sessions.findIndex(([, , start, end]) => start <= instant && (end === null || end > instant));
   const session = sessions[place];
   if (session !== undefined) {

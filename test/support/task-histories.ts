@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import type { Inquiry } from '../../src/domain/analytics/query-context.ts';
+import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
 import { workflowTables } from '../../src/worker/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { openSnapshots } from '../../src/db/sqlite/snapshot.ts';
@@ -39,11 +39,11 @@ export const workflow: Workflow = builtIn();
 
 function builtIn(): Workflow {
   const parsed = parseWorkflow(defaultWorkflowFile);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('\n'));
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
   return parsed.workflow;
 }
 
-/** An hour of the first days of 2026. They are few, so that instants meet each other and the ends of stretches. */
+/** An hour of the first days of 2026. They are few, so that instants meet each other and the ends of segments. */
 export const hour = (count: number) => new Date(Date.UTC(2026, 0, 1, count));
 
 const formats: readonly ((instant: Date) => string)[] = [
@@ -80,8 +80,8 @@ export const written: fc.Arbitrary<Written> = fc.record({
   ),
 });
 
-/** Stretches that follow each other. */
-export const stretches = fc
+/** Segments that follow each other. */
+export const segments = fc
   .uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 8 })
   .map((counts) => counts.toSorted((one, other) => one - other).map(hour))
   .map((cuts) => cuts.slice(1).map((until, index) => ({ since: cuts[index] ?? until, until })));
@@ -89,7 +89,7 @@ export const stretches = fc
 export interface HistoryDatabase {
   /** Replaces everything that is in it. The rows of the histories lie among each other, and some belong to no task. */
   write(contents: Written): void;
-  ask<Answer>(now: Date, question: (inquiry: Inquiry) => Answer): Answer;
+  ask<Answer>(now: Date, query: (context: QueryContext) => Answer): Answer;
   /** From now on nobody waits for an answer. */
   giveUp(): void;
 }
@@ -104,12 +104,12 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
   connection.exec(`
     INSERT INTO epics (id, key, title, status, priority) VALUES (1, 'E01', 'One', 'active', 'medium');
     INSERT INTO features (id, epic_id, key, title, status) VALUES (1, 1, 'E01-F01', 'One', 'active')`);
-  let isGivenUp = false;
+  let isAborted = false;
   const snapshots = openSnapshots({
     file,
     tables: inspectTables(connection),
     setUp: workflowTables(workflow),
-    isGivenUp: () => isGivenUp,
+    isAborted: () => isAborted,
   });
   onTestFinished(() => snapshots.close());
 
@@ -142,9 +142,9 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
         );
     }),
     giveUp: () => {
-      isGivenUp = true;
+      isAborted = true;
     },
-    ask: (now, question) => snapshots.read((snapshot) => question({ snapshot, workflow, now })),
+    ask: (now, query) => snapshots.read((snapshot) => query({ snapshot, workflow, now })),
   };
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Inquiry } from '../../src/domain/analytics/query-context.ts';
-import { createBackground, QuestionTimeoutError } from '../../src/worker/analytics-worker.ts';
-import { type Questions, questions } from '../../src/worker/queries.ts';
+import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
+import { createAnalyticsWorker, AnalyticsTimeoutError } from '../../src/worker/analytics-worker.ts';
+import { type Queries, queries } from '../../src/worker/queries.ts';
 import { workflowTables } from '../../src/worker/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
-import { GivenUpError, openSnapshots, unlessGivenUp } from '../../src/db/sqlite/snapshot.ts';
+import { AbortedError, openSnapshots, abortCheck } from '../../src/db/sqlite/snapshot.ts';
 import { inspectTables } from '../../src/db/sqlite/tables.ts';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
@@ -19,18 +19,18 @@ import { createSharkDatabase, migrationsFolder, open, temporaryFolder } from '..
 const timeoutMs = 30_000;
 const count = { filter: {} };
 
-async function background(file = join(temporaryFolder(), 'shark.db')) {
+async function analyticsWorker(file = join(temporaryFolder(), 'shark.db')) {
   const clock = manualClock();
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock });
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
-  const created = createBackground({
+  const created = createAnalyticsWorker({
     file,
     tables: inspectTables(connection),
     workflow,
     clock,
     timeoutMs,
-    checkPlace: () => {},
+    checkFileIdentity: () => {},
   });
   onTestFinished(() => created.close());
   return { ...created, clock, file };
@@ -38,68 +38,68 @@ async function background(file = join(temporaryFolder(), 'shark.db')) {
 
 describe('the background', () => {
   it('answers questions in turn', async () => {
-    const { ask } = await background();
+    const { run } = await analyticsWorker();
     await expect(
-      Promise.all([ask('sessionCount', count), ask('phaseDurations', count), ask('sessionCount', count)]),
+      Promise.all([run('sessionCount', count), run('phaseDurations', count), run('sessionCount', count)]),
     ).resolves.toEqual([0, { counted: expect.objectContaining({ length: 6 }), revision: 0 }, 0]);
   });
 
   it('gives up a question that takes too long, and answers the next one', async () => {
-    const { ask, clock } = await background();
+    const { run, clock } = await analyticsWorker();
     // The thread takes longer to start than it takes to get here.
-    const first = ask('sessionCount', count);
-    const second = ask('sessionCount', count);
+    const first = run('sessionCount', count);
+    const second = run('sessionCount', count);
     clock.advance(timeoutMs - 1);
-    const third = ask('sessionCount', count);
+    const third = run('sessionCount', count);
     clock.advance(1);
 
-    await expect(first).rejects.toThrow(QuestionTimeoutError);
+    await expect(first).rejects.toThrow(AnalyticsTimeoutError);
     await expect(second).rejects.toThrow(
       'The answer took longer than 30 s and was given up. Ask for less at once, with since, until, epicKey or featureKey',
     );
     await expect(third).resolves.toBe(0);
-    expect(clock.background).toEqual([]);
+    expect(clock.pendingUnref).toEqual([]);
   });
 
   it('leaves no timer behind when it has answered', async () => {
-    const { ask, clock } = await background();
-    const answer = ask('sessionCount', count);
-    expect(clock.background).toEqual([timeoutMs]);
+    const { run, clock } = await analyticsWorker();
+    const answer = run('sessionCount', count);
+    expect(clock.pendingUnref).toEqual([timeoutMs]);
     await answer;
-    expect(clock.background).toEqual([]);
+    expect(clock.pendingUnref).toEqual([]);
   });
 
   it('says what is wrong when it cannot read, and tries again with the next question', async () => {
-    const { ask, file } = await background();
-    const before = await ask('sessionCount', count);
-    const other = await background(createSharkDatabase('recent'));
+    const { run, file } = await analyticsWorker();
+    const before = await run('sessionCount', count);
+    const other = await analyticsWorker(createSharkDatabase('recent'));
     rmSync(other.file);
 
-    await expect(other.ask('sessionCount', count)).rejects.toMatchObject({
-      fault: 'DATABASE_UNAVAILABLE',
+    await expect(other.run('sessionCount', count)).rejects.toMatchObject({
+      errorCode: 'DATABASE_UNAVAILABLE',
       cause: { message: expect.stringContaining('unable to open database file') },
     });
     createSharkDatabase('recent', other.file);
     await migrate({ connection: open(other.file), folder: migrationsFolder, clock: other.clock });
-    await expect(other.ask('sessionCount', count)).resolves.toBe(before);
+    await expect(other.run('sessionCount', count)).resolves.toBe(before);
     expect(file).not.toBe(other.file);
   });
 
   it('gives up what is asked when it is closed, and takes no more questions', async () => {
-    const { ask, close } = await background();
-    const answers = Promise.allSettled([ask('sessionCount', count), ask('sessionCount', count)]);
+    const { run, close } = await analyticsWorker();
+    const answers = Promise.allSettled([run('sessionCount', count), run('sessionCount', count)]);
     await close();
     const stopped = {
       status: 'rejected',
       reason: expect.objectContaining({ message: 'The server is stopping' }),
     };
     await expect(answers).resolves.toEqual([stopped, stopped]);
-    await expect(ask('sessionCount', count)).rejects.toThrow('The server is stopping');
+    await expect(run('sessionCount', count)).rejects.toThrow('The server is stopping');
   });
 
   it('outlives a thread that ends without a word', async () => {
-    const { ask } = await background();
-    await ask('sessionCount', count);
+    const { run } = await analyticsWorker();
+    await run('sessionCount', count);
     // What a thread does that runs out of something the program cannot be told of.
     const ended = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function end(
       this: Worker,
@@ -107,8 +107,8 @@ describe('the background', () => {
       void this.terminate();
     });
     const [first, second] = await Promise.allSettled([
-      ask('sessionCount', count),
-      ask('sessionCount', count),
+      run('sessionCount', count),
+      run('sessionCount', count),
     ]);
     ended.mockRestore();
 
@@ -120,13 +120,13 @@ describe('the background', () => {
   });
 
   it('answers the next question when one cannot be put', async () => {
-    const { ask } = await background();
+    const { run } = await analyticsWorker();
     const refused = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(() => {
       throw new Error('no more threads');
     });
     const [first, second] = await Promise.allSettled([
-      ask('sessionCount', count),
-      ask('sessionCount', count),
+      run('sessionCount', count),
+      run('sessionCount', count),
     ]);
     refused.mockRestore();
 
@@ -146,37 +146,37 @@ it('a statement that carries the condition along is given up in its middle', asy
     file,
     tables: inspectTables(connection),
     setUp: '',
-    isGivenUp: () => {
+    isAborted: () => {
       asked += 1;
       return asked === 2;
     },
   });
   onTestFinished(() => snapshots.close());
-  const statement = Prisma.sql`SELECT COUNT(*) AS count FROM item WHERE ${unlessGivenUp(Prisma.sql`item.id`)}`;
+  const statement = Prisma.sql`SELECT COUNT(*) AS count FROM item WHERE ${abortCheck(Prisma.sql`item.id`)}`;
 
-  expect(() => snapshots.read(({ all }) => all(statement))).toThrow(GivenUpError);
+  expect(() => snapshots.read(({ all }) => all(statement))).toThrow(AbortedError);
   expect(asked).toBe(2);
   // Once more, and wanted to the end.
   expect(snapshots.read(({ all }) => all(statement))).toEqual([{ count: 5 }]);
 });
 
 const filter = { agentType: 'nobody' };
-const page = { filter, behind: undefined, atMost: 50, ascending: false };
-const searches: [keyof Questions, (inquiry: Inquiry) => unknown][] = [
-  ['phaseDurations', (inquiry) => questions.phaseDurations(inquiry, { filter })],
-  ['phaseDurationTrend', (inquiry) => questions.phaseDurationTrend(inquiry, { filter, bucket: 'DAY' })],
-  ['agentPerformance', (inquiry) => questions.agentPerformance(inquiry, { filter })],
-  ['sentBackWork', (inquiry) => questions.sentBackWork(inquiry, { filter })],
-  ['firstPasses', (inquiry) => questions.firstPasses(inquiry, { filter })],
-  ['sessionPage', (inquiry) => questions.sessionPage(inquiry, { ...page, orderBy: 'startedAt' })],
-  ['sessionCount', (inquiry) => questions.sessionCount(inquiry, { filter })],
+const page = { filter, after: undefined, atMost: 50, ascending: false };
+const searches: [keyof Queries, (context: QueryContext) => unknown][] = [
+  ['phaseDurations', (context) => queries.phaseDurations(context, { filter })],
+  ['phaseDurationTrend', (context) => queries.phaseDurationTrend(context, { filter, bucket: 'DAY' })],
+  ['agentPerformance', (context) => queries.agentPerformance(context, { filter })],
+  ['reworkByAgent', (context) => queries.reworkByAgent(context, { filter })],
+  ['firstPasses', (context) => queries.firstPasses(context, { filter })],
+  ['sessionPage', (context) => queries.sessionPage(context, { ...page, orderBy: 'startedAt' })],
+  ['sessionCount', (context) => queries.sessionCount(context, { filter })],
   [
     'sessionsAsCsv',
-    (inquiry) => questions.sessionsAsCsv(inquiry, { ...page, atMost: { rows: 50, charactersOfNotes: 50 } }),
+    (context) => queries.sessionsAsCsv(context, { ...page, atMost: { rows: 50, charactersOfNotes: 50 } }),
   ],
 ];
 
-it.each(searches)('a search that finds nothing is given up as well: %s', async (_name, question) => {
+it.each(searches)('a search that finds nothing is given up as well: %s', async (_name, query) => {
   const file = join(temporaryFolder(), 'shark.db');
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
@@ -188,26 +188,25 @@ it.each(searches)('a search that finds nothing is given up as well: %s', async (
     VALUES (4096, 1, 'ada', 'tester', 'qa', 'ready_for_qa', 'in_qa',
       '2026-01-01T00:00:00.000+00:00', '2026-01-01T01:00:00.000+00:00', 'completed')`);
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
-  let isGivenUp = false;
+  let isAborted = false;
   const snapshots = openSnapshots({
     file,
     tables: inspectTables(connection),
     setUp: workflowTables(workflow),
-    isGivenUp: () => isGivenUp,
+    isAborted: () => isAborted,
   });
   onTestFinished(() => snapshots.close());
-  const ask = () =>
-    snapshots.read((snapshot) => question({ snapshot, workflow, now: new Date('2026-02-01') }));
-  expect(ask).not.toThrow();
-  isGivenUp = true;
-  expect(ask).toThrow(GivenUpError);
+  const run = () => snapshots.read((snapshot) => query({ snapshot, workflow, now: new Date('2026-02-01') }));
+  expect(run).not.toThrow();
+  isAborted = true;
+  expect(run).toThrow(AbortedError);
 });
 
 it('a client is told when its question took too long', async () => {
   const clock = manualClock();
   await using app = await testApp({ clock });
   const answer = app.post('{ phaseDurations { phase } }');
-  while (clock.background.length === 0) await turn();
+  while (clock.pendingUnref.length === 0) await turn();
   clock.advance(timeoutMs);
 
   const { data, errors } = await answer;

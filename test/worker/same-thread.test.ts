@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Background, createBackground } from '../../src/worker/analytics-worker.ts';
-import type { Answer, Parameters, QuestionName } from '../../src/worker/queries.ts';
-import { createSameThreadBackground } from '../../src/worker/same-thread.ts';
-import { DatabaseFaultError } from '../../src/db/errors.ts';
+import { type AnalyticsWorker, createAnalyticsWorker } from '../../src/worker/analytics-worker.ts';
+import type { Answer, Parameters, QueryName } from '../../src/worker/queries.ts';
+import { createSameThreadWorker } from '../../src/worker/same-thread.ts';
+import { DatabaseError } from '../../src/db/errors.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { inspectTables } from '../../src/db/sqlite/tables.ts';
 import { InvalidInputError } from '../../src/domain/errors.ts';
@@ -22,23 +22,23 @@ async function both() {
   fillMixedSessions(connection);
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
   const data = { file, tables: inspectTables(connection), workflow, clock };
-  const sameThread = createSameThreadBackground(data);
-  const thread = createBackground({ ...data, timeoutMs: 30_000, checkPlace: () => {} });
+  const sameThread = createSameThreadWorker(data);
+  const thread = createAnalyticsWorker({ ...data, timeoutMs: 30_000, checkFileIdentity: () => {} });
   onTestFinished(() => sameThread.close());
   onTestFinished(() => thread.close());
   return { file, connection, clock, sameThread, thread };
 }
 
-type Asked = (background: Background) => Promise<unknown>;
+type Asked = (analyticsWorker: AnalyticsWorker) => Promise<unknown>;
 
-const asked = <Name extends QuestionName>(name: Name, parameters: Parameters<Name>): [Name, Asked] => [
+const asked = <Name extends QueryName>(name: Name, parameters: Parameters<Name>): [Name, Asked] => [
   name,
-  (background): Promise<Answer<Name>> => background.ask(name, parameters),
+  (analyticsWorker): Promise<Answer<Name>> => analyticsWorker.run(name, parameters),
 ];
 
 const filter = { since: new Date('2026-01-01'), until: new Date('2026-02-01') };
 
-const questions: [QuestionName, Asked][] = [
+const queries: [QueryName, Asked][] = [
   asked('phaseDurations', { filter: {} }),
   asked('phaseDurations', { filter: { ...filter, agentType: 'backend' } }),
   asked('phaseDurationTrend', { filter, bucket: 'DAY' }),
@@ -47,7 +47,7 @@ const questions: [QuestionName, Asked][] = [
   asked('sessionCount', { filter: { active: true } }),
   asked('sessionsAsCsv', {
     filter: {},
-    behind: undefined,
+    after: undefined,
     atMost: { rows: 20, charactersOfNotes: 1_000 },
   }),
 ];
@@ -55,28 +55,28 @@ const questions: [QuestionName, Asked][] = [
 describe('a question that is answered where it is asked', () => {
   it('has the answer that the thread gives', async () => {
     const { sameThread, thread } = await both();
-    for (const [name, ask] of questions) {
-      const answer = await ask(sameThread);
-      expect({ name, answer }).toEqual({ name, answer: await ask(thread) });
+    for (const [name, run] of queries) {
+      const answer = await run(sameThread);
+      expect({ name, answer }).toEqual({ name, answer: await run(thread) });
     }
     // Else there was nothing to agree on.
-    expect(await sameThread.ask('sessionCount', { filter: {} })).toBe(60);
+    expect(await sameThread.run('sessionCount', { filter: {} })).toBe(60);
   });
 
   it('is answered from what is committed then', async () => {
     const { sameThread, connection } = await both();
-    const before = await sameThread.ask('sessionCount', { filter: { active: true } });
+    const before = await sameThread.run('sessionCount', { filter: { active: true } });
     connection.exec(`UPDATE task_sessions SET ended_at = '2026-01-11T09:00:00.000+00:00', outcome = 'abandoned'
       WHERE id = (SELECT MIN(id) FROM task_sessions WHERE ended_at IS NULL)`);
-    expect(await sameThread.ask('sessionCount', { filter: { active: true } })).toBe(before - 1);
+    expect(await sameThread.run('sessionCount', { filter: { active: true } })).toBe(before - 1);
   });
 
   it('is refused as by the thread', async () => {
     const { sameThread, thread } = await both();
     const wrong = { filter: { since: new Date('2026-02-01'), until: new Date('2026-01-01') } };
     const refusals = await Promise.all(
-      [sameThread, thread].map((background) =>
-        background.ask('phaseDurationTrend', { ...wrong, bucket: 'DAY' }).then(
+      [sameThread, thread].map((analyticsWorker) =>
+        analyticsWorker.run('phaseDurationTrend', { ...wrong, bucket: 'DAY' }).then(
           () => undefined,
           (reason: unknown) => reason,
         ),
@@ -90,9 +90,9 @@ describe('a question that is answered where it is asked', () => {
   it('is a fault of the database where a table is missing', async () => {
     const { sameThread, thread, connection } = await both();
     connection.exec('DROP TABLE task_sessions');
-    for (const background of [sameThread, thread])
-      await expect(background.ask('sessionCount', { filter: {} })).rejects.toEqual(
-        new DatabaseFaultError('DATABASE_CHANGED'),
+    for (const analyticsWorker of [sameThread, thread])
+      await expect(analyticsWorker.run('sessionCount', { filter: {} })).rejects.toEqual(
+        new DatabaseError('DATABASE_CHANGED'),
       );
   });
 
@@ -102,16 +102,16 @@ describe('a question that is answered where it is asked', () => {
     for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
 
     const failed: unknown = await sameThread
-      .ask('sessionCount', { filter: {} })
+      .run('sessionCount', { filter: {} })
       .catch((error: unknown) => error);
-    expect(failed).toBeInstanceOf(DatabaseFaultError);
+    expect(failed).toBeInstanceOf(DatabaseError);
     expect(failed).toMatchObject({
-      fault: 'DATABASE_UNAVAILABLE',
+      errorCode: 'DATABASE_UNAVAILABLE',
       cause: { message: expect.stringContaining('unable to open database file') },
     });
 
     other.connection.exec(`VACUUM INTO '${file}'`);
-    expect(await sameThread.ask('sessionCount', { filter: {} })).toBe(60);
+    expect(await sameThread.run('sessionCount', { filter: {} })).toBe(60);
   });
 
   it('needs nothing to be closed where nothing was asked', async () => {

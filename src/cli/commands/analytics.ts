@@ -7,7 +7,7 @@ import {
   PhaseDurationsDocument,
   type PhaseDurationsQuery,
 } from '../../client/generated/graphql.ts';
-import { tellRest } from '../answers.ts';
+import { printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { UsageError } from '../failure.ts';
 import { snakeCased, statisticsJson } from '../output/json.ts';
@@ -42,18 +42,18 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
 
   question('phase-duration', 'how long each phase takes, and how much is rejected there')
     .addHelpText('after', '\nExample:\n  shark analytics phase-duration --since=2026-01-01 --epic=E07')
-    .action((options) => run(options, (tools) => tellPhaseDurations(tools, filterOf(options))));
+    .action((options) => run(options, (tools) => printPhaseDurations(tools, filterOf(options))));
 
   question('agent-performance', 'how much each agent does, how long it takes, how often it succeeds')
     .addHelpText(
       'after',
       '\nExample:\n  shark analytics agent-performance --since=2026-01-01 --agent=backend',
     )
-    .action((options) => run(options, (tools) => tellAgentPerformance(tools, filterOf(options))));
+    .action((options) => run(options, (tools) => printAgentPerformance(tools, filterOf(options))));
 
   question('bottlenecks', 'where work gets stuck: the phases that take the most time from a task first')
     .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
-    .action((options) => run(options, (tools) => tellBottlenecks(tools, filterOf(options))));
+    .action((options) => run(options, (tools) => printBottlenecks(tools, filterOf(options))));
 
   const kindOfAgent = new Option('--agent <type>', 'only tasks for this kind of agent');
   question('aging', 'unfinished work as it stands now, the oldest first', kindOfAgent)
@@ -67,11 +67,11 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
       ].flat();
       if (window !== undefined)
         throw new UsageError(`${window} is not for aging, which shows work as it stands now: leave it out`);
-      return run(options, (tools) => tellAging(tools, { epicKey, featureKey, agentType, phase }, limit));
+      return run(options, (tools) => printAging(tools, { epicKey, featureKey, agentType, phase }, limit));
     });
 }
 
-interface QuestionOptions {
+interface QueryOptions {
   since?: string | undefined;
   until?: string | undefined;
   epic?: string | undefined;
@@ -80,11 +80,11 @@ interface QuestionOptions {
   phase?: string | undefined;
 }
 
-function filterOf({ epic: epicKey, feature: featureKey, since, until, agent, phase }: QuestionOptions) {
+function filterOf({ epic: epicKey, feature: featureKey, since, until, agent, phase }: QueryOptions) {
   return { since, until, epicKey, featureKey, agent, phase };
 }
 
-export async function tellPhaseDurations({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+export async function printPhaseDurations({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
   const { phaseDurations } = await client.send(PhaseDurationsDocument, { filter });
   output.answer({
     json: () => ({
@@ -127,7 +127,7 @@ function phaseTable(
   );
 }
 
-async function tellAgentPerformance({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+async function printAgentPerformance({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
   const { agentPerformance } = await client.send(AgentPerformanceDocument, { filter });
   output.answer({
     json: () => ({
@@ -139,8 +139,8 @@ async function tellAgentPerformance({ client, output }: Tools, filter: Analytics
         total_sessions: row.totalSessions,
         active_sessions: row.activeSessions,
         ...statisticsJson(row),
-        sent_back_count: row.sentBack.count,
-        sent_back_rate_pct: row.sentBack.ratePct,
+        rework_count: row.rework.count,
+        rework_rate_pct: row.rework.ratePct,
       })),
     }),
     text: () =>
@@ -154,7 +154,7 @@ async function tellAgentPerformance({ client, output }: Tools, filter: Analytics
               { heading: 'SESSIONS', align: 'right', cell: ({ totalSessions }) => String(totalSessions) },
               { heading: 'AVERAGE', align: 'right', cell: (row) => durationText(row.avgDurationMinutes) },
               { heading: 'COMPLETED', align: 'right', cell: (row) => percentText(row.completionRatePct) },
-              { heading: 'SENT BACK', align: 'right', cell: ({ sentBack }) => percentText(sentBack.ratePct) },
+              { heading: 'REWORK', align: 'right', cell: ({ rework }) => percentText(rework.ratePct) },
               { heading: 'ABANDONED', align: 'right', cell: (row) => percentText(row.abandonedRatePct) },
               { heading: 'ACTIVE', align: 'right', cell: ({ activeSessions }) => String(activeSessions) },
             ],
@@ -163,7 +163,7 @@ async function tellAgentPerformance({ client, output }: Tools, filter: Analytics
   });
 }
 
-async function tellBottlenecks({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
+async function printBottlenecks({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {
   const { bottlenecks } = await client.send(BottlenecksDocument, { filter });
   output.answer({
     json: () => ({
@@ -204,7 +204,11 @@ interface OpenTasks {
   phase: string | undefined;
 }
 
-async function tellAging({ client, output }: Tools, filter: OpenTasks, limit: number | 'all'): Promise<void> {
+async function printAging(
+  { client, output }: Tools,
+  filter: OpenTasks,
+  limit: number | 'all',
+): Promise<void> {
   const listing = await readPages(
     limit,
     (page) => client.send(AgingWorkDocument, { filter, startedOnly: false, ...page }),
@@ -243,5 +247,5 @@ async function tellAging({ client, output }: Tools, filter: OpenTasks, limit: nu
             output.palette,
           ),
   });
-  tellRest(output, listing, 'task');
+  printRemainingCount(output, listing, 'task');
 }

@@ -10,7 +10,7 @@ import {
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
-import { tellMoved } from '../output/moved-task.ts';
+import { printMovedTask } from '../output/moved-task.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
 import { plain } from '../output/plain.ts';
 
@@ -44,7 +44,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
         const { claimTask } = await client.send(ClaimTaskDocument, {
           input: { taskKey, agentId, agentType, idempotencyKey },
         });
-        tellMoved(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
+        printMovedTask(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
       }),
     );
 
@@ -93,7 +93,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
         const { finishTask } = await client.send(FinishTaskDocument, {
           input: { taskKey, notes, sessionId },
         });
-        tellMoved(output, 'Finished', payloadOf(finishTask));
+        printMovedTask(output, 'Finished', payloadOf(finishTask));
       }),
     );
 
@@ -109,7 +109,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
       run(options, async ({ client, output }) => {
         const input = { taskKey, reason, toStatus, sessionId };
         const { rejectTask } = await client.send(RejectTaskDocument, { input });
-        tellMoved(output, 'Rejected', payloadOf(rejectTask));
+        printMovedTask(output, 'Rejected', payloadOf(rejectTask));
       }),
     );
 
@@ -123,7 +123,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .action((taskKey, { reason, session: sessionId, ...options }) =>
       run(options, async ({ client, output }) => {
         const { blockTask } = await client.send(BlockTaskDocument, { input: { taskKey, reason, sessionId } });
-        tellMoved(output, 'Blocked', payloadOf(blockTask));
+        printMovedTask(output, 'Blocked', payloadOf(blockTask));
       }),
     );
 
@@ -135,7 +135,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .action((taskKey, options) =>
       run(options, async ({ client, output }) => {
         const { unblockTask } = await client.send(UnblockTaskDocument, { input: { taskKey } });
-        tellMoved(output, 'Unblocked', payloadOf(unblockTask));
+        printMovedTask(output, 'Unblocked', payloadOf(unblockTask));
       }),
     );
 }
@@ -173,7 +173,7 @@ async function claimNext(
       }),
       text: () => noWork(wanted),
     });
-  else tellMoved(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
+  else printMovedTask(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
 }
 
 async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {

@@ -7,7 +7,7 @@ import {
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
 import { sessionJson } from '../output/json.ts';
-import { tellMoved } from '../output/moved-task.ts';
+import { printMovedTask } from '../output/moved-task.ts';
 import { agentFilterOption, epicOption, jsonOption, sessionId, staleOption } from '../options.ts';
 import { plain } from '../output/plain.ts';
 import { counted, timeText } from '../output/quantities.ts';
@@ -68,7 +68,7 @@ async function abandon(
   input: { sessionId: string; reason: string | undefined },
 ): Promise<void> {
   const { abandonSession } = await client.send(AbandonSessionDocument, { input });
-  tellMoved(output, 'Taken back', payloadOf(abandonSession));
+  printMovedTask(output, 'Taken back', payloadOf(abandonSession));
 }
 
 interface StaleSessions {

@@ -24,8 +24,8 @@ import { readPages } from '../pages.ts';
 import { plain } from '../output/plain.ts';
 import { counted, durationText, percentText } from '../output/quantities.ts';
 import { openSessions, sessionsOfTask, sessionsTable } from '../output/session-tables.ts';
-import { expectTask, noSuchTask, tellRest } from '../answers.ts';
-import { tellPhaseDurations } from './analytics.ts';
+import { expectTask, noSuchTask, printRemainingCount } from '../answers.ts';
+import { printPhaseDurations } from './analytics.ts';
 
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 const outcomesInApi = {
@@ -100,9 +100,9 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
 
         if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
         else if (options.stats === true)
-          await tellPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
-        else if (taskKey !== undefined && !isNarrowed) await tellTask(tools, taskKey, limit);
-        else await tellSessions(tools, { ...filter, taskKey }, limit);
+          await printPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
+        else if (taskKey !== undefined && !isNarrowed) await printTask(tools, taskKey, limit);
+        else await printSessions(tools, { ...filter, taskKey }, limit);
       });
     });
 }
@@ -111,7 +111,7 @@ function isOfOpen({ active, staleAfter }: SessionFilter): boolean {
   return active === true || staleAfter !== undefined;
 }
 
-async function tellTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
+async function printTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
   const listing = await readPages(
     limit,
     async (page) => (await client.send(TaskSessionsDocument, { key, ...page })).task ?? noSuchTask(key),
@@ -144,10 +144,10 @@ async function tellTask({ client, output }: Tools, key: string, limit: number | 
             ]),
       ].join('\n'),
   });
-  tellRest(output, listing, 'session');
+  printRemainingCount(output, listing, 'session');
 }
 
-async function tellSessions(
+async function printSessions(
   { client, output }: Tools,
   filter: SessionFilter,
   limit: number | 'all',
@@ -176,5 +176,5 @@ async function tellSessions(
       return `${rows}\n\n${counted(totalCount, 'session')}`;
     },
   });
-  tellRest(output, listing, 'session');
+  printRemainingCount(output, listing, 'session');
 }

@@ -5,7 +5,7 @@ import {
   type TaskHistoryQuery,
   TasksDocument,
 } from '../../client/generated/graphql.ts';
-import { noSuchTask, tellRest } from '../answers.ts';
+import { noSuchTask, printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { snakeCased } from '../output/json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
@@ -37,7 +37,7 @@ export function addTaskViews(parent: Command, run: Run): void {
     .description('every change of status of a task, and the notes about it')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task history T-E07-F20-001')
-    .action((key, options) => run(options, (tools) => tellHistory(tools, key)));
+    .action((key, options) => run(options, (tools) => printHistory(tools, key)));
 }
 
 async function listTasks(
@@ -78,12 +78,12 @@ async function listTasks(
             output.palette,
           ),
   });
-  tellRest(output, listing, 'task');
+  printRemainingCount(output, listing, 'task');
 }
 
 type TaskWithHistory = NonNullable<TaskHistoryQuery['task']>;
 
-async function tellHistory({ client, output }: Tools, key: string): Promise<void> {
+async function printHistory({ client, output }: Tools, key: string): Promise<void> {
   const task = (await client.send(TaskHistoryDocument, { key })).task ?? noSuchTask(key);
   const { history, notes } = task;
   output.answer({

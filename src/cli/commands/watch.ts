@@ -44,7 +44,7 @@ is missed or told twice. With --json, each event is a line.`,
           output.event({
             json: () => ({
               cursor: event.cursor,
-              line: event.line.toLowerCase(),
+              reason: event.reason.toLowerCase(),
               threshold: event.threshold,
               stale_at: event.staleAt,
               session: sessionJson(event.session),
@@ -58,9 +58,9 @@ is missed or told twice. With --json, each event is a line.`,
 }
 
 function inWords(event: SessionTurnedStaleSubscription['sessionTurnedStale']): string {
-  const { staleAt, line, session } = event;
+  const { staleAt, reason, session } = event;
   const why =
-    line === 'AGE'
+    reason === 'AGE'
       ? `open for ${durationText(session.elapsedMinutes)}`
       : `silent since ${timeText(session.lastHeartbeatAt ?? session.startedAt)}`;
   return `${timeText(staleAt)}  ${plain(session.task.key)}  ${plain(session.agentId)}  ${why}  ${session.id}`;

@@ -1,6 +1,6 @@
 import { type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql';
-import { anybody } from '../../domain/principal.ts';
-import { createSameThreadBackground } from '../../worker/same-thread.ts';
+import { unrestrictedPrincipal } from '../../domain/principal.ts';
+import { createSameThreadWorker } from '../../worker/same-thread.ts';
 import {
   AnswerError,
   answerErrorOf,
@@ -54,8 +54,8 @@ export async function createInProcessClient(
       },
       failed: (error) => log.error({ err: error }, 'watching the database failed'),
     },
-    createBackground: ({ database, workflow }) =>
-      createSameThreadBackground({ file: config.databaseFile, tables: database.tables, workflow, clock }),
+    createAnalyticsWorker: ({ database, workflow }) =>
+      createSameThreadWorker({ file: config.databaseFile, tables: database.tables, workflow, clock }),
   });
   const maskError = createErrorMask({
     log,
@@ -69,7 +69,7 @@ export async function createInProcessClient(
     schema,
     document: parse(document.toString()),
     variableValues: variables,
-    contextValue: createContext(services, anybody),
+    contextValue: createContext(services, unrestrictedPrincipal),
   });
   const resultOf = <Result>(
     document: TypedDocumentString<Result, never>,
@@ -110,7 +110,7 @@ export async function createInProcessClient(
         yield* await csvFile({
           filter,
           withByteOrderMark,
-          pageOf: (page) => services.background.ask('sessionsAsCsv', page),
+          pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
         });
       } catch (error) {
         throw answerErrorOf('The export', exportErrors(error));
@@ -121,7 +121,7 @@ export async function createInProcessClient(
 
   function exportErrors(error: unknown) {
     if (error instanceof ExportParametersError)
-      return error.faults.map((message) => ({ message, extensions: { code: 'BAD_USER_INPUT' } }));
+      return error.problems.map((message) => ({ message, extensions: { code: 'BAD_USER_INPUT' } }));
     const originalError = error instanceof Error ? error : new Error(String(error));
     return [maskError(new GraphQLError('', { originalError }))];
   }

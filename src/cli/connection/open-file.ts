@@ -4,7 +4,7 @@ import { UnableError } from '../failure.ts';
 import { ConfigError, readConfig } from '../../server/config.ts';
 import type { Connection, ConnectOptions, Environment } from './connection.ts';
 import { BackupError } from '../../db/sqlite/backup.ts';
-import { DatabaseBusyError, DatabaseFaultError, DatabaseOpenError } from '../../db/errors.ts';
+import { DatabaseBusyError, DatabaseError, DatabaseOpenError } from '../../db/errors.ts';
 import { MigrationError } from '../../db/sqlite/migrate.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { createLog } from '../../shared/log.ts';
@@ -50,7 +50,7 @@ function unableToOpen(error: unknown): UnableError | undefined {
   if (
     error instanceof DatabaseOpenError ||
     error instanceof DatabaseBusyError ||
-    error instanceof DatabaseFaultError ||
+    error instanceof DatabaseError ||
     error instanceof MigrationError ||
     error instanceof BackupError
   )

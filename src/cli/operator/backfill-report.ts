@@ -42,20 +42,20 @@ const words: Readonly<Record<SkipReason, readonly [one: string, several: string]
     'entries into STATUS, which the workflow does not have',
   ],
   'still-open': [
-    'stretch of work without an end: no session is opened, since nobody would hold it',
-    'stretches of work without an end: no session is opened, since nobody would hold it',
+    'segment of work without an end: no session is opened, since nobody would hold it',
+    'segments of work without an end: no session is opened, since nobody would hold it',
   ],
   'unreadable-time': [
-    'stretch of work with a time that cannot be read',
-    'stretches of work with a time that cannot be read',
+    'segment of work with a time that cannot be read',
+    'segments of work with a time that cannot be read',
   ],
   'clock-went-back': [
-    'stretch of work in which the clock went back: it ends before it begins, or overlaps with other work on the task',
-    'stretches of work in which the clock went back: they end before they begin, or overlap with other work on the task',
+    'segment of work in which the clock went back: it ends before it begins, or overlaps with other work on the task',
+    'segments of work in which the clock went back: they end before they begin, or overlap with other work on the task',
   ],
   'already-recorded': [
-    'stretch of work of which there is a session already',
-    'stretches of work of which there are sessions already',
+    'segment of work of which there is a session already',
+    'segments of work of which there are sessions already',
   ],
 };
 

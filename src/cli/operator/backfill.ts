@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../../shared/clock.ts';
-import { checkAsItIs } from '../../db/sqlite/open-without-migrating.ts';
+import { checkWithoutMigrating } from '../../db/sqlite/open-without-migrating.ts';
 import { codeOf, DatabaseBusyError, DatabaseOpenError, openError } from '../../db/errors.ts';
 import { migrate, migrationsFolder, pendingMigrations } from '../../db/sqlite/migrate.ts';
 import { hasTasks, inspectTables } from '../../db/sqlite/tables.ts';
@@ -99,7 +99,7 @@ async function prepare(
     );
 
   if (!mayMigrate) {
-    checkAsItIs({ connection, folder, file });
+    checkWithoutMigrating({ connection, folder, file });
     if (!inspectTables(connection).hasTaskSessions)
       throw new DatabaseOpenError(
         `The database ${file} has no task_sessions table, and MIGRATE=off keeps it from being added. Run the backfill with MIGRATE=on.`,

@@ -14,7 +14,7 @@ export interface MovedTask {
 }
 
 /** Answers with what became of a task and its session. */
-export function tellMoved(output: Output, what: string, moved: MovedTask): void {
+export function printMovedTask(output: Output, what: string, moved: MovedTask): void {
   const { task, previousStatus, session = null, nextPhase, warnings } = moved;
   output.warn(warnings);
   output.answer({

@@ -54,7 +54,7 @@ export type BlockTaskInput = {
   taskKey: string;
 };
 
-/** A stretch of the calendar, in UTC. */
+/** A segment of the calendar, in UTC. */
 export type Bucket =
   /** From midnight to midnight. */
   | 'DAY'
@@ -190,6 +190,19 @@ export type RejectTaskInput = {
   toStatus?: string | null | undefined;
 };
 
+/** What a segment of time was spent on. */
+export type SegmentKind =
+  /** It stood in `blocked` or `on_hold`. */
+  | 'BLOCKED'
+  /** Anything else that nobody worked on: a draft, an `in_*` status that nobody held, a status that the workflow does not know. */
+  | 'IDLE'
+  /** The task waited in `ready_for_*` for a claim. */
+  | 'QUEUE'
+  /** It was worked on in a session of a phase that it passed again, since it was sent back. */
+  | 'REWORK'
+  /** It was worked on in a session, the first time that it passed the phase. */
+  | 'WORK';
+
 /** What happened to a session. */
 export type SessionChangeKind =
   /** The work was finished, rejected, blocked or abandoned. */
@@ -254,24 +267,11 @@ export type SessionOutcome =
   | 'REJECTED';
 
 /** What a session has had for too long. */
-export type StaleLine =
+export type StaleReason =
   /** It has been open for `staleAfter`. */
   | 'AGE'
   /** Its agent has given no sign of life for `silentFor`. */
   | 'SILENCE';
-
-/** What a stretch of time was spent on. */
-export type StretchKind =
-  /** It stood in `blocked` or `on_hold`. */
-  | 'BLOCKED'
-  /** Anything else that nobody worked on: a draft, an `in_*` status that nobody held, a status that the workflow does not know. */
-  | 'IDLE'
-  /** The task waited in `ready_for_*` for a claim. */
-  | 'QUEUE'
-  /** It was worked on in a session of a phase that it passed again, since it was sent back. */
-  | 'REWORK'
-  /** It was worked on in a session, the first time that it passed the phase. */
-  | 'WORK';
 
 /** Which tasks. Everything that is given has to hold; what is left out does not narrow the choice. */
 export type TaskFilter = {
@@ -309,43 +309,43 @@ export type SessionPartsFragment = { id: string, agentId: string, agentType: str
 
 export type NextPhasePartsFragment = { phase: string, status: string, agentTypes: Array<string> };
 
-type RefusalParts_EpicNotFoundError_Fragment = { epicKey: string, message: string, suggestion: string | null };
+type ErrorParts_EpicNotFoundError_Fragment = { epicKey: string, message: string, suggestion: string | null };
 
-type RefusalParts_FeatureNotFoundError_Fragment = { featureKey: string, message: string, suggestion: string | null };
+type ErrorParts_FeatureNotFoundError_Fragment = { featureKey: string, message: string, suggestion: string | null };
 
-type RefusalParts_IdempotencyKeyReusedError_Fragment = { idempotencyKey: string, message: string, suggestion: string | null };
+type ErrorParts_IdempotencyKeyReusedError_Fragment = { idempotencyKey: string, message: string, suggestion: string | null };
 
-type RefusalParts_InvalidInputError_Fragment = { field: string, message: string, suggestion: string | null };
+type ErrorParts_InvalidInputError_Fragment = { field: string, message: string, suggestion: string | null };
 
-type RefusalParts_InvalidTransitionError_Fragment = { currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null };
+type ErrorParts_InvalidTransitionError_Fragment = { currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null };
 
-type RefusalParts_KeyTakenError_Fragment = { key: string, message: string, suggestion: string | null };
+type ErrorParts_KeyTakenError_Fragment = { key: string, message: string, suggestion: string | null };
 
-type RefusalParts_SessionNotActiveError_Fragment = { message: string, suggestion: string | null };
+type ErrorParts_SessionNotActiveError_Fragment = { message: string, suggestion: string | null };
 
-type RefusalParts_SessionNotFoundError_Fragment = { sessionId: string, message: string, suggestion: string | null };
+type ErrorParts_SessionNotFoundError_Fragment = { sessionId: string, message: string, suggestion: string | null };
 
-type RefusalParts_StatusNotAllowedError_Fragment = { status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null };
+type ErrorParts_StatusNotAllowedError_Fragment = { status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null };
 
-type RefusalParts_TaskAlreadyClaimedError_Fragment = { message: string, suggestion: string | null };
+type ErrorParts_TaskAlreadyClaimedError_Fragment = { message: string, suggestion: string | null };
 
-type RefusalParts_TaskNotFoundError_Fragment = { taskKey: string, message: string, suggestion: string | null };
+type ErrorParts_TaskNotFoundError_Fragment = { taskKey: string, message: string, suggestion: string | null };
 
-export type RefusalPartsFragment =
-  | RefusalParts_EpicNotFoundError_Fragment
-  | RefusalParts_FeatureNotFoundError_Fragment
-  | RefusalParts_IdempotencyKeyReusedError_Fragment
-  | RefusalParts_InvalidInputError_Fragment
-  | RefusalParts_InvalidTransitionError_Fragment
-  | RefusalParts_KeyTakenError_Fragment
-  | RefusalParts_SessionNotActiveError_Fragment
-  | RefusalParts_SessionNotFoundError_Fragment
-  | RefusalParts_StatusNotAllowedError_Fragment
-  | RefusalParts_TaskAlreadyClaimedError_Fragment
-  | RefusalParts_TaskNotFoundError_Fragment
+export type ErrorPartsFragment =
+  | ErrorParts_EpicNotFoundError_Fragment
+  | ErrorParts_FeatureNotFoundError_Fragment
+  | ErrorParts_IdempotencyKeyReusedError_Fragment
+  | ErrorParts_InvalidInputError_Fragment
+  | ErrorParts_InvalidTransitionError_Fragment
+  | ErrorParts_KeyTakenError_Fragment
+  | ErrorParts_SessionNotActiveError_Fragment
+  | ErrorParts_SessionNotFoundError_Fragment
+  | ErrorParts_StatusNotAllowedError_Fragment
+  | ErrorParts_TaskAlreadyClaimedError_Fragment
+  | ErrorParts_TaskNotFoundError_Fragment
 ;
 
-export type FencePartsFragment = { closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null };
+export type NotActiveErrorPartsFragment = { closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null };
 
 export type ClaimTaskMutationVariables = Exact<{
   input: ClaimTaskInput;
@@ -511,7 +511,7 @@ export type SessionTurnedStaleSubscriptionVariables = Exact<{
 }>;
 
 
-export type SessionTurnedStaleSubscription = { sessionTurnedStale: { cursor: string, line: StaleLine, threshold: string, staleAt: string, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
+export type SessionTurnedStaleSubscription = { sessionTurnedStale: { cursor: string, reason: StaleReason, threshold: string, staleAt: string, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
 
 export type SessionChangedSubscriptionVariables = Exact<{
   filter?: SessionFilter | null | undefined;
@@ -601,7 +601,7 @@ export type AgentPerformanceQueryVariables = Exact<{
 }>;
 
 
-export type AgentPerformanceQuery = { agentPerformance: Array<{ agentId: string, agentType: string | null, totalSessions: number, activeSessions: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null, sentBack: { count: number, ratePct: number | null } }> };
+export type AgentPerformanceQuery = { agentPerformance: Array<{ agentId: string, agentType: string | null, totalSessions: number, activeSessions: number, avgDurationMinutes: number | null, medianMinutes: number | null, p50Minutes: number | null, p85Minutes: number | null, p90Minutes: number | null, p95Minutes: number | null, p99Minutes: number | null, totalMinutes: number, completedCount: number, rejectedCount: number, blockedCount: number, abandonedCount: number, rejectionRatePct: number | null, completionRatePct: number | null, abandonedRatePct: number | null, rework: { count: number, ratePct: number | null } }> };
 
 export type PhaseDurationTrendQueryVariables = Exact<{
   filter?: AnalyticsFilter | null | undefined;
@@ -630,7 +630,7 @@ export type StatisticsFragment =
   | Statistics_PhaseStatistics_Fragment
 ;
 
-export type StretchStatisticsPartsFragment = { count: number, totalMinutes: number, averageMinutes: number | null, medianMinutes: number | null, p85Minutes: number | null, p90Minutes: number | null };
+export type DurationStatisticsPartsFragment = { count: number, totalMinutes: number, averageMinutes: number | null, medianMinutes: number | null, p85Minutes: number | null, p90Minutes: number | null };
 
 export type PhaseFlowQueryVariables = Exact<{
   filter?: AnalyticsFilter | null | undefined;
@@ -652,7 +652,7 @@ export type TaskFlowQueryVariables = Exact<{
 }>;
 
 
-export type TaskFlowQuery = { task: { key: string, status: string, flow: { elapsedMinutes: number, elapsed: string, queueMinutes: number, workMinutes: number, reworkMinutes: number, blockedMinutes: number, idleMinutes: number, flowEfficiencyPct: number | null, isComplete: boolean, stretches: Array<{ kind: StretchKind, phase: string, since: string, until: string | null, minutes: number, duration: string, session: { id: string, durationMinutes: number | null } | null }> } | null } | null };
+export type TaskFlowQuery = { task: { key: string, status: string, flow: { elapsedMinutes: number, elapsed: string, queueMinutes: number, workMinutes: number, reworkMinutes: number, blockedMinutes: number, idleMinutes: number, flowEfficiencyPct: number | null, isComplete: boolean, segments: Array<{ kind: SegmentKind, phase: string, since: string, until: string | null, minutes: number, duration: string, session: { id: string, durationMinutes: number | null } | null }> } | null } | null };
 
 export type AgingWorkQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;
@@ -670,7 +670,7 @@ export type ThroughputQueryVariables = Exact<{
 }>;
 
 
-export type ThroughputQuery = { throughput: Array<{ since: string, until: string, created: number, completed: number, cancelled: number, reopened: number, sentBack: number }> };
+export type ThroughputQuery = { throughput: Array<{ since: string, until: string, created: number, completed: number, cancelled: number, reopened: number, reworked: number }> };
 
 export type CumulativeFlowQueryVariables = Exact<{
   filter?: TaskHistoryFilter | null | undefined;
@@ -727,8 +727,8 @@ export const NextPhasePartsFragmentDoc = new TypedDocumentString(`
   agentTypes
 }
     `, {"fragmentName":"NextPhaseParts"}) as unknown as TypedDocumentString<NextPhasePartsFragment, unknown>;
-export const RefusalPartsFragmentDoc = new TypedDocumentString(`
-    fragment RefusalParts on Error {
+export const ErrorPartsFragmentDoc = new TypedDocumentString(`
+    fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -761,9 +761,9 @@ export const RefusalPartsFragmentDoc = new TypedDocumentString(`
     allowedStatuses
   }
 }
-    `, {"fragmentName":"RefusalParts"}) as unknown as TypedDocumentString<RefusalPartsFragment, unknown>;
-export const FencePartsFragmentDoc = new TypedDocumentString(`
-    fragment FenceParts on SessionNotActiveError {
+    `, {"fragmentName":"ErrorParts"}) as unknown as TypedDocumentString<ErrorPartsFragment, unknown>;
+export const NotActiveErrorPartsFragmentDoc = new TypedDocumentString(`
+    fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -775,7 +775,7 @@ export const FencePartsFragmentDoc = new TypedDocumentString(`
     startedAt
   }
 }
-    `, {"fragmentName":"FenceParts"}) as unknown as TypedDocumentString<FencePartsFragment, unknown>;
+    `, {"fragmentName":"NotActiveErrorParts"}) as unknown as TypedDocumentString<NotActiveErrorPartsFragment, unknown>;
 export const RecordPartsFragmentDoc = new TypedDocumentString(`
     fragment RecordParts on Task {
   history {
@@ -812,8 +812,8 @@ export const StatisticsFragmentDoc = new TypedDocumentString(`
   abandonedRatePct
 }
     `, {"fragmentName":"Statistics"}) as unknown as TypedDocumentString<StatisticsFragment, unknown>;
-export const StretchStatisticsPartsFragmentDoc = new TypedDocumentString(`
-    fragment StretchStatisticsParts on StretchStatistics {
+export const DurationStatisticsPartsFragmentDoc = new TypedDocumentString(`
+    fragment DurationStatisticsParts on DurationStatistics {
   count
   totalMinutes
   averageMinutes
@@ -821,7 +821,7 @@ export const StretchStatisticsPartsFragmentDoc = new TypedDocumentString(`
   p85Minutes
   p90Minutes
 }
-    `, {"fragmentName":"StretchStatisticsParts"}) as unknown as TypedDocumentString<StretchStatisticsPartsFragment, unknown>;
+    `, {"fragmentName":"DurationStatisticsParts"}) as unknown as TypedDocumentString<DurationStatisticsPartsFragment, unknown>;
 export const ClaimTaskDocument = new TypedDocumentString(`
     mutation ClaimTask($input: ClaimTaskInput!) {
   claimTask(input: $input) {
@@ -848,7 +848,7 @@ export const ClaimTaskDocument = new TypedDocumentString(`
         startedAt
       }
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -876,7 +876,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -928,7 +928,7 @@ export const ClaimNextTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -956,7 +956,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -998,8 +998,8 @@ export const HeartbeatSessionDocument = new TypedDocumentString(`
         ...SessionParts
       }
     }
-    ...FenceParts
-    ...RefusalParts
+    ...NotActiveErrorParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1022,7 +1022,7 @@ export const HeartbeatSessionDocument = new TypedDocumentString(`
   elapsedMinutes
   isActive
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1055,7 +1055,7 @@ fragment RefusalParts on Error {
     allowedStatuses
   }
 }
-fragment FenceParts on SessionNotActiveError {
+fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -1086,8 +1086,8 @@ export const FinishTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...FenceParts
-    ...RefusalParts
+    ...NotActiveErrorParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1115,7 +1115,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1148,7 +1148,7 @@ fragment RefusalParts on Error {
     allowedStatuses
   }
 }
-fragment FenceParts on SessionNotActiveError {
+fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -1179,8 +1179,8 @@ export const RejectTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...FenceParts
-    ...RefusalParts
+    ...NotActiveErrorParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1208,7 +1208,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1241,7 +1241,7 @@ fragment RefusalParts on Error {
     allowedStatuses
   }
 }
-fragment FenceParts on SessionNotActiveError {
+fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -1272,8 +1272,8 @@ export const BlockTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...FenceParts
-    ...RefusalParts
+    ...NotActiveErrorParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1301,7 +1301,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1334,7 +1334,7 @@ fragment RefusalParts on Error {
     allowedStatuses
   }
 }
-fragment FenceParts on SessionNotActiveError {
+fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -1362,7 +1362,7 @@ export const UnblockTaskDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
     fragment NextPhaseParts on NextPhase {
@@ -1370,7 +1370,7 @@ export const UnblockTaskDocument = new TypedDocumentString(`
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1422,8 +1422,8 @@ export const AbandonSessionDocument = new TypedDocumentString(`
       }
       warnings
     }
-    ...FenceParts
-    ...RefusalParts
+    ...NotActiveErrorParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1451,7 +1451,7 @@ fragment NextPhaseParts on NextPhase {
   status
   agentTypes
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1484,7 +1484,7 @@ fragment RefusalParts on Error {
     allowedStatuses
   }
 }
-fragment FenceParts on SessionNotActiveError {
+fragment NotActiveErrorParts on SessionNotActiveError {
   closedSession {
     id
     outcome
@@ -1507,7 +1507,7 @@ export const AbandonStaleSessionsDocument = new TypedDocumentString(`
       remaining
       warnings
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
     fragment SessionParts on TaskSession {
@@ -1530,7 +1530,7 @@ export const AbandonStaleSessionsDocument = new TypedDocumentString(`
   elapsedMinutes
   isActive
 }
-fragment RefusalParts on Error {
+fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1574,10 +1574,10 @@ export const CreateEpicDocument = new TypedDocumentString(`
         priority
       }
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
-    fragment RefusalParts on Error {
+    fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1620,10 +1620,10 @@ export const CreateFeatureDocument = new TypedDocumentString(`
         title
       }
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
-    fragment RefusalParts on Error {
+    fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1669,10 +1669,10 @@ export const CreateTaskDocument = new TypedDocumentString(`
         dependsOn
       }
     }
-    ...RefusalParts
+    ...ErrorParts
   }
 }
-    fragment RefusalParts on Error {
+    fragment ErrorParts on Error {
   message
   suggestion
   ... on InvalidInputError {
@@ -1714,7 +1714,7 @@ export const SessionTurnedStaleDocument = new TypedDocumentString(`
     filter: $filter
   ) {
     cursor
-    line
+    reason
     threshold
     staleAt
     session {
@@ -2073,7 +2073,7 @@ export const AgentPerformanceDocument = new TypedDocumentString(`
     totalSessions
     activeSessions
     ...Statistics
-    sentBack {
+    rework {
       count
       ratePct
     }
@@ -2179,10 +2179,10 @@ export const PhaseFlowDocument = new TypedDocumentString(`
     phase
     taskCount
     queueTime {
-      ...StretchStatisticsParts
+      ...DurationStatisticsParts
     }
     touchTime {
-      ...StretchStatisticsParts
+      ...DurationStatisticsParts
     }
     totalMinutes
     queueMinutes
@@ -2210,7 +2210,7 @@ export const PhaseFlowDocument = new TypedDocumentString(`
     }
   }
 }
-    fragment StretchStatisticsParts on StretchStatistics {
+    fragment DurationStatisticsParts on DurationStatistics {
   count
   totalMinutes
   averageMinutes
@@ -2248,7 +2248,7 @@ export const TaskFlowDocument = new TypedDocumentString(`
       idleMinutes
       flowEfficiencyPct
       isComplete
-      stretches {
+      segments {
         kind
         phase
         since
@@ -2306,7 +2306,7 @@ export const ThroughputDocument = new TypedDocumentString(`
     completed
     cancelled
     reopened
-    sentBack
+    reworked
   }
 }
     `) as unknown as TypedDocumentString<ThroughputQuery, ThroughputQueryVariables>;

@@ -5,10 +5,10 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../../shared/clock.ts';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
-import { codeOf, type DatabaseFault, DatabaseFaultError, DatabaseOpenError, openError } from '../errors.ts';
-import { type FilePlace, placeOf } from './file-identity.ts';
+import { codeOf, type DatabaseErrorCode, DatabaseError, DatabaseOpenError, openError } from '../errors.ts';
+import { type FileIdentity, positionOf } from './file-identity.ts';
 import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
-import { standInsFor } from './missing-table-shims.ts';
+import { missingTableShimsFor } from './missing-table-shims.ts';
 import { inspectTables, type Tables } from './tables.ts';
 
 /** What an operation changes the database through. It lives as long as the transaction it belongs to. */
@@ -27,7 +27,7 @@ export interface Database {
    */
   write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
   /** Throws DatabaseFaultError when the file that is open is not in its place any more. Takes some microseconds. */
-  checkPlace(): void;
+  checkFileIdentity(): void;
   /** Waits for the writes under way and lets go of the file. */
   close(): Promise<void>;
 }
@@ -62,23 +62,25 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const file = resolve(options.file);
   const tables = await prepareFile(file, options.prepare);
-  const standIns = standInsFor(tables);
+  const missingTableShims = missingTableShimsFor(tables);
 
-  let place: FilePlace | undefined;
-  const checkPlace = () => place?.check();
+  let place: FileIdentity | undefined;
+  const checkFileIdentity = () => place?.check();
   let patienceMs = busyTimeoutMs;
-  const shared = { file, busyTimeoutMs, onStatement, checkPlace };
+  const shared = { file, busyTimeoutMs, onStatement, checkFileIdentity };
   const writer = new PrismaClient({
     adapter: sqliteAdapter({ ...shared, readonly: false, setUp: durable, patienceMs: () => patienceMs }),
   });
-  const reader = new PrismaClient({ adapter: sqliteAdapter({ ...shared, readonly: true, ...standIns }) });
+  const reader = new PrismaClient({
+    adapter: sqliteAdapter({ ...shared, readonly: true, ...missingTableShims }),
+  });
   try {
     await writer.$connect();
     await reader.$connect();
   } catch (error) {
     throw openError(file, error);
   }
-  place = placeOf(file);
+  place = positionOf(file);
   const watchLog = createLogWatch(place, onLongLog);
 
   const commits = createCommitSignal({
@@ -104,7 +106,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     read: reader,
     tables,
     commits,
-    checkPlace,
+    checkFileIdentity,
     write(operation) {
       const askedAtMs = clock.steadyMs();
       writes?.writeQueued();
@@ -117,7 +119,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
         const value = await writer
           .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
           .catch((error: unknown) => {
-            lacksRoom = error instanceof DatabaseFaultError && lackingRoom.has(error.fault);
+            lacksRoom = error instanceof DatabaseError && lackingRoom.has(error.errorCode);
             throw error;
           })
           .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
@@ -186,12 +188,12 @@ function openFile(file: string): BetterSqlite3.Database {
 }
 
 /** Some systems tell of a disk that is full, others of a file that cannot be written. */
-const lackingRoom: ReadonlySet<DatabaseFault> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
+const lackingRoom: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
 /** From here on a long log is told of, and each time it has doubled. */
 const longLogBytes = 64 * 1_024 * 1_024;
 
-function createLogWatch(place: FilePlace, onLongLog: ((bytes: number) => void) | undefined): () => void {
+function createLogWatch(place: FileIdentity, onLongLog: ((bytes: number) => void) | undefined): () => void {
   let tellAt = longLogBytes;
   return () => {
     const bytes = place.logBytes();

@@ -1,8 +1,8 @@
 import { type Stats, statSync } from 'node:fs';
-import { DatabaseFaultError } from '../errors.ts';
+import { DatabaseError } from '../errors.ts';
 
 /** Where a database lies that is open. */
-export interface FilePlace {
+export interface FileIdentity {
   /**
    * Throws DatabaseFaultError when there is another file, or none, where the one that is open was: SQLite would go on
    * reading and writing it without a name, and what is written to it is lost with the last one that has it open.
@@ -13,14 +13,14 @@ export interface FilePlace {
 }
 
 /** Of a file in write-ahead-log mode, with a log beside it that stays there as long as it is open. */
-export function placeOf(file: string): FilePlace {
+export function positionOf(file: string): FileIdentity {
   const log = `${file}-wal`;
   const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
   return {
     check() {
       for (const { path, inode } of opened)
         if (statusOf(path)?.ino !== inode)
-          throw new DatabaseFaultError('DATABASE_GONE', {
+          throw new DatabaseError('DATABASE_GONE', {
             cause: new Error(`${path} is not the file that was opened`),
           });
     },

@@ -5,12 +5,12 @@ import type { Clock } from '../../shared/clock.ts';
 import { packageFolder } from '../../shared/package-folder.ts';
 import { backUp } from './backup.ts';
 import {
-  type BookedMigration,
+  type RecordedMigration,
   checksum,
-  enterIntoBooks,
+  recordMigrations,
   holdsTables,
   matchesChecksum,
-  readBooks,
+  readMigrationRecords,
 } from './migration-records.ts';
 
 /** Where the migrations of this version are. */
@@ -23,16 +23,16 @@ export const migrationsFolder = join(packageFolder, 'prisma/migrations');
  * - unknown: the database has it, this version does not
  * - failed: its SQL did not run
  */
-export type MigrationFault = 'missing' | 'changed' | 'unfinished' | 'unknown' | 'failed';
+export type MigrationProblem = 'missing' | 'changed' | 'unfinished' | 'unknown' | 'failed';
 
 /** The database cannot be brought up to date; the message says which migration, what is wrong and what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
-  readonly fault: MigrationFault;
+  readonly problem: MigrationProblem;
 
-  constructor(fault: MigrationFault, message: string, options?: ErrorOptions) {
+  constructor(problem: MigrationProblem, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.fault = fault;
+    this.problem = problem;
   }
 }
 
@@ -135,14 +135,14 @@ function readMigrations(folder: string): Migration[] {
 
 /** Holds every migration in the books against the one at hand, and returns those that are not in the books. */
 function unapplied(connection: BetterSqlite3.Database, migrations: readonly Migration[]): Migration[] {
-  const booked = readBooks(connection);
-  for (const entry of booked) {
+  const recorded = readMigrationRecords(connection);
+  for (const entry of recorded) {
     const migration = migrations.find(({ name }) => name === entry.name);
     if (entry.isFinished === 0) throw unfinished(entry);
     if (migration === undefined) throw unknown(entry);
     if (!matchesChecksum(migration.sql, entry.checksum)) throw changed(entry, migration);
   }
-  return migrations.filter(({ name }) => !booked.some((entry) => entry.name === name));
+  return migrations.filter(({ name }) => !recorded.some((entry) => entry.name === name));
 }
 
 function apply(
@@ -152,10 +152,10 @@ function apply(
 ): void {
   const startedAt = clock.now();
   connection.exec(sql);
-  enterIntoBooks(connection, { name, sql, startedAt, finishedAt: clock.now() });
+  recordMigrations(connection, { name, sql, startedAt, finishedAt: clock.now() });
 }
 
-function unfinished({ id, name }: BookedMigration): MigrationError {
+function unfinished({ id, name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unfinished',
     `Migration ${name} was started by another program and never finished: part of it may be in the database. ` +
@@ -164,7 +164,7 @@ function unfinished({ id, name }: BookedMigration): MigrationError {
   );
 }
 
-function unknown({ name }: BookedMigration): MigrationError {
+function unknown({ name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unknown',
     `The database has migration ${name}, which this version of the server does not know: a newer version, or ` +
@@ -172,7 +172,7 @@ function unknown({ name }: BookedMigration): MigrationError {
   );
 }
 
-function changed(entry: BookedMigration, { name, file, sql }: Migration): MigrationError {
+function changed(entry: RecordedMigration, { name, file, sql }: Migration): MigrationError {
   return new MigrationError(
     'changed',
     `Migration ${name} is not what was applied to the database: the checksum in its books is ${entry.checksum}, ` +

@@ -3,14 +3,14 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { databaseTime } from './database-time.ts';
 
 /** A row of the table in which Prisma remembers what it did to a database. */
-export interface BookedMigration {
+export interface RecordedMigration {
   id: string;
   name: string;
   checksum: string;
   isFinished: 0 | 1;
 }
 
-export interface MigrationToBook {
+export interface MigrationToRecord {
   name: string;
   sql: string;
   startedAt: Date;
@@ -30,10 +30,10 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 )`;
 
 /** What is in the books, without what a user has marked as rolled back there: Prisma leaves that in for the record. */
-export function readBooks(connection: BetterSqlite3.Database): BookedMigration[] {
+export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection
-    .prepare<[], BookedMigration>(
+    .prepare<[], RecordedMigration>(
       `SELECT id, migration_name AS name, checksum, finished_at IS NOT NULL AS isFinished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
     )
@@ -41,7 +41,7 @@ export function readBooks(connection: BetterSqlite3.Database): BookedMigration[]
 }
 
 /** Enters a migration that ran to its end, as Prisma would have; a migration is one step to it. */
-export function enterIntoBooks(connection: BetterSqlite3.Database, migration: MigrationToBook): void {
+export function recordMigrations(connection: BetterSqlite3.Database, migration: MigrationToRecord): void {
   connection.exec(table);
   connection
     .prepare(
@@ -62,8 +62,8 @@ export function checksum(sql: string): string {
 }
 
 /** Like Prisma, takes a file under either line ending for the same: git changes them at will. */
-export function matchesChecksum(sql: string, booked: string): boolean {
-  return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(booked);
+export function matchesChecksum(sql: string, recorded: string): boolean {
+  return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(recorded);
 }
 
 /** Whether the database holds anything beside the books. */

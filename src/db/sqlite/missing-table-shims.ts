@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
  * What is run on a reading connection, and done to its statements, so that a table which the database lacks
  * reads as an empty one. Nothing else has to ask whether it is there before it reads.
  */
-export interface StandIns {
+export interface MissingTableShims {
   setUp: string;
   rewrite: ((sql: string) => string) | undefined;
 }
@@ -27,21 +27,21 @@ const columns = {
   task_session_revisions: 'id INTEGER PRIMARY KEY, latest',
 };
 
-export function standInsFor(tables: Tables): StandIns {
+export function missingTableShimsFor(tables: Tables): MissingTableShims {
   const missing = [
     ...(tables.hasTaskNotes ? [] : (['task_notes'] as const)),
     ...(tables.hasTaskSessions ? [] : (['task_sessions', 'task_session_revisions'] as const)),
   ];
   if (missing.length === 0) return { setUp: '', rewrite: undefined };
   return {
-    setUp: missing.map(standIn).join('\n'),
+    setUp: missing.map(shim).join('\n'),
     // Prisma names the schema of every table; a temporary table lives in one of its own.
     rewrite: (sql) =>
       missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
   };
 }
 
-function standIn(table: keyof typeof columns): string {
+function shim(table: keyof typeof columns): string {
   return [
     `CREATE TEMP TABLE ${table} (${columns[table]});`,
     ...indexes[table].map(([name, on]) => `CREATE INDEX temp.${name} ON ${table} (${on});`),

@@ -2,7 +2,7 @@ import { DatabaseOpenError } from '../errors.ts';
 import { type PendingMigrationsOptions, pendingMigrations } from './migrate.ts';
 import { hasTasks, inspectTables } from './tables.ts';
 
-export interface CheckAsItIsOptions extends PendingMigrationsOptions {
+export interface CheckWithoutMigratingOptions extends PendingMigrationsOptions {
   /** Path of the database, for messages. */
   file: string;
 }
@@ -12,7 +12,7 @@ export interface CheckAsItIsOptions extends PendingMigrationsOptions {
  * migrations that it lacks: either none, or at least the one that adds the table of sessions.
  * Throws DatabaseOpenError, MigrationError.
  */
-export function checkAsItIs({ connection, folder, file }: CheckAsItIsOptions): string[] {
+export function checkWithoutMigrating({ connection, folder, file }: CheckWithoutMigratingOptions): string[] {
   const pending = pendingMigrations({ connection, folder });
   if (!hasTasks(connection))
     throw new DatabaseOpenError(

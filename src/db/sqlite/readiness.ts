@@ -1,27 +1,27 @@
 import type { Database } from './database.ts';
-import { DatabaseFaultError } from '../errors.ts';
+import { DatabaseError } from '../errors.ts';
 
 /** What keeps the database from being worked with, in words that anybody may read, and what showed it. */
-export interface Obstacle {
+export interface FailedCheck {
   readonly what: string;
   readonly cause?: unknown;
 }
 
 /** Whether the database still is what was opened, with the migrations that it had then, and answers. */
 export function createReadiness(
-  { read, checkPlace }: Pick<Database, 'read' | 'checkPlace'>,
+  { read, checkFileIdentity }: Pick<Database, 'read' | 'checkFileIdentity'>,
   applied: readonly string[],
-): () => Promise<Obstacle[]> {
-  const findUnapplied = async (): Promise<Obstacle[]> => {
-    checkPlace();
+): () => Promise<FailedCheck[]> {
+  const findUnapplied = async (): Promise<FailedCheck[]> => {
+    checkFileIdentity();
     // Not a constant: SQLite would answer that without a look at the file.
     await read.$queryRaw`SELECT count(*) FROM sqlite_schema`;
     if (applied.length === 0) return [];
     const rows = await read.$queryRaw<{ name: string }[]>`
       SELECT migration_name AS name FROM _prisma_migrations
       WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
-    const booked = new Set(rows.map(({ name }) => name));
-    const missing = applied.filter((name) => !booked.has(name));
+    const recorded = new Set(rows.map(({ name }) => name));
+    const missing = applied.filter((name) => !recorded.has(name));
     return missing.length === 0
       ? []
       : [
@@ -36,7 +36,7 @@ export function createReadiness(
       return await findUnapplied();
     } catch (cause) {
       const what =
-        cause instanceof DatabaseFaultError
+        cause instanceof DatabaseError
           ? `${cause.message} ${cause.remedy}`
           : 'the database cannot be read. The log says why';
       return [{ what, cause }];

@@ -20,9 +20,9 @@ export interface SampleSummary {
  * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
  *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
  * - `values_of(value)`, an aggregate: the values themselves, to be read with `readValues`.
- * - `go_on()`: true, or whatever `goOn` throws.
+ * - `throw_if_aborted()`: true, or whatever `goOn` throws.
  */
-export function defineFunctions(connection: BetterSqlite3.Database, goOn: () => void): void {
+export function defineFunctions(connection: BetterSqlite3.Database, throwIfAborted: () => void): void {
   connection.aggregate<Sample | undefined>('sample_of', {
     start: () => undefined,
     step: addTo,
@@ -35,8 +35,8 @@ export function defineFunctions(connection: BetterSqlite3.Database, goOn: () => 
     result: (sample) => new Uint8Array((sample ?? createSample()).values().buffer),
     deterministic: true,
   });
-  connection.function('go_on', { deterministic: false }, () => {
-    goOn();
+  connection.function('throw_if_aborted', { deterministic: false }, () => {
+    throwIfAborted();
     return 1;
   });
 }

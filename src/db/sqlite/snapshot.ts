@@ -2,7 +2,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { Prisma } from '../generated/prisma/client.ts';
 import { databaseTime } from './database-time.ts';
 import { defineFunctions } from './sample-functions.ts';
-import { standInsFor } from './missing-table-shims.ts';
+import { missingTableShimsFor } from './missing-table-shims.ts';
 import type { Tables } from './tables.ts';
 
 /** What is committed at one instant, for questions that read much: in a thread that may be held up by them. */
@@ -11,7 +11,7 @@ export interface Snapshot {
   /** Row by row, for what is too much to hold. */
   iterate<Row>(statement: Prisma.Sql): IterableIterator<Row>;
   /** Throws GivenUpError when nobody waits for the answer any more. To be asked now and then in long loops. */
-  goOn(): void;
+  throwIfAborted(): void;
 }
 
 export interface SnapshotReader {
@@ -21,8 +21,8 @@ export interface SnapshotReader {
 }
 
 /** Nobody waits for the answer any more. */
-export class GivenUpError extends Error {
-  override readonly name = 'GivenUpError';
+export class AbortedError extends Error {
+  override readonly name = 'AbortedError';
 }
 
 /**
@@ -30,8 +30,8 @@ export class GivenUpError extends Error {
  * id is a multiple of 4,096, whether anybody still waits. It has to be the first of the conditions: SQLite does not come
  * to it for a row that one in front of it excludes. SQLite itself cannot be interrupted from another thread here.
  */
-export function unlessGivenUp(id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(${id} & 4095 OR go_on())`;
+export function abortCheck(id: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(${id} & 4095 OR throw_if_aborted())`;
 }
 
 export interface OpenSnapshotsOptions {
@@ -39,7 +39,7 @@ export interface OpenSnapshotsOptions {
   tables: Tables;
   /** Run on the fresh connection: what statements may join beside the tables of the file. */
   setUp: string;
-  isGivenUp: () => boolean;
+  isAborted: () => boolean;
 }
 
 /**
@@ -48,18 +48,18 @@ export interface OpenSnapshotsOptions {
  * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
  *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
  * - `values_of(value)`, an aggregate: the values themselves, to be read with `readValues`.
- * - `go_on()`, see unlessGivenUp.
+ * - `throw_if_aborted()`, see abortCheck.
  */
-export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsOptions): SnapshotReader {
+export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsOptions): SnapshotReader {
   const connection = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
-  const goOn = () => {
-    if (isGivenUp()) throw new GivenUpError('Nobody waits for this answer any more');
+  const throwIfAborted = () => {
+    if (isAborted()) throw new AbortedError('Nobody waits for this answer any more');
   };
   // In kilobytes. Most of what a question reads it reads once; this holds the inner pages of the indexes.
   connection.pragma('cache_size = -16384');
-  defineFunctions(connection, goOn);
-  const standIns = standInsFor(tables);
-  connection.exec(standIns.setUp);
+  defineFunctions(connection, throwIfAborted);
+  const missingTableShims = missingTableShimsFor(tables);
+  connection.exec(missingTableShims.setUp);
   connection.exec(setUp);
 
   const prepared = <Row>({ sql, values }: Prisma.Sql) =>
@@ -67,7 +67,7 @@ export function openSnapshots({ file, tables, setUp, isGivenUp }: OpenSnapshotsO
   const snapshot: Snapshot = {
     all: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).all(),
     iterate: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).iterate(),
-    goOn,
+    throwIfAborted,
   };
   return {
     read: (use) => connection.transaction(() => use(snapshot))(),

@@ -7,7 +7,7 @@ import type {
   SqlQueryable,
   Transaction,
 } from '@prisma/driver-adapter-utils';
-import { databaseFault, DatabaseFaultError } from '../errors.ts';
+import { databaseError, DatabaseError } from '../errors.ts';
 
 /** Called with the text of every statement just before it runs; what it throws is thrown in the statement's place. */
 export type StatementObserver = (sql: string) => void;
@@ -22,7 +22,7 @@ export interface SqliteAdapterOptions {
   /** How much longer a transaction that begins now does. */
   patienceMs?: (() => number) | undefined;
   /** Throws when what is read or written would not be the database any more. */
-  checkPlace: () => void;
+  checkFileIdentity: () => void;
   onStatement?: StatementObserver | undefined;
   /** Changes a statement on its way to SQLite. */
   rewrite?: ((sql: string) => string) | undefined;
@@ -60,7 +60,7 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
         try {
           await connection.executeScript(options.setUp);
         } catch (error) {
-          throw databaseFault(error) ?? error;
+          throw databaseError(error) ?? error;
         }
       });
       return observedAdapter(connection, options);
@@ -69,10 +69,10 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
 }
 
 function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlDriverAdapter {
-  const { checkPlace, busyTimeoutMs, patienceMs = () => busyTimeoutMs } = options;
-  const queries = observedQueries(connection, options, checkPlace);
+  const { checkFileIdentity, busyTimeoutMs, patienceMs = () => busyTimeoutMs } = options;
+  const queries = observedQueries(connection, options, checkFileIdentity);
   const withinTransaction = observedQueries(connection, options, (sql) => {
-    if (sql === 'COMMIT') checkPlace();
+    if (sql === 'COMMIT') checkFileIdentity();
   });
   return {
     ...queries,
@@ -96,7 +96,7 @@ function observedQueries(
       onStatement?.(query.sql);
       return await to(rewrite === undefined ? query : { ...query, sql: rewrite(query.sql) });
     } catch (error) {
-      throw databaseFault(error) ?? error;
+      throw databaseError(error) ?? error;
     }
   };
   return {
@@ -144,5 +144,5 @@ function run(queries: SqlQueryable, sql: string): Promise<number> {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof DatabaseFaultError && error.fault === 'DATABASE_BUSY';
+  return error instanceof DatabaseError && error.errorCode === 'DATABASE_BUSY';
 }

@@ -1,10 +1,10 @@
 import { readValues } from '../../db/sqlite/sample-functions.ts';
-import { unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { countUpTo, percentage, roundedMinutes } from '../../shared/statistics.ts';
 import { isPause } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import type { Inquiry } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 import { type TaskHistory, taskHistories } from './task-histories.ts';
 
 /**
@@ -24,7 +24,7 @@ export interface TaskAge {
 
 /** The ages of these tasks, in the order of their ids, without those that are gone. */
 export function taskAges(
-  { snapshot, workflow, now }: Inquiry,
+  { snapshot, workflow, now }: QueryContext,
   { taskIds }: { taskIds: readonly number[] },
 ): TaskAge[] {
   const chosen = Prisma.sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
@@ -47,7 +47,7 @@ export function taskAges(
   const rows = snapshot.all<{ phase: string; minutes: Uint8Array }>(Prisma.sql`
     SELECT session.phase AS phase, values_of(session.duration_minutes) AS minutes
     FROM task_sessions session
-    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND session.ended_at IS NOT NULL
+    WHERE ${abortCheck(Prisma.sql`session.id`)} AND session.ended_at IS NOT NULL
       AND session.phase IN (SELECT value FROM json_each(${JSON.stringify([...phases])}))
     GROUP BY session.phase`);
   const durations = new Map(rows.map(({ phase, minutes }) => [phase, readValues(minutes).toSorted()]));

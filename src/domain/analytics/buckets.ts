@@ -2,7 +2,7 @@ import { type CountableTimeInterval, utcDay, utcHour, utcMonday, utcMonth } from
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** A stretch of the calendar, in UTC. Weeks begin on Mondays. */
+/** A segment of the calendar, in UTC. Weeks begin on Mondays. */
 export type Bucket = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH';
 
 /** Half open: `until` is the first instant that is not in it. */

@@ -1,16 +1,16 @@
 import { InvalidInputError } from '../errors.ts';
 import type { TimeWindow } from './buckets.ts';
 import type { AnalyticsFilter } from './filter.ts';
-import type { Inquiry } from './query-context.ts';
-import { type PhaseTally, phasesToShow, talliesByPhase } from './phase-durations.ts';
-import { emptyTally } from './session-statistics.ts';
+import type { QueryContext } from './query-context.ts';
+import { type PhaseSessionStatistics, phasesToShow, statisticsByPhase } from './phase-durations.ts';
+import { emptySessionStatistics } from './session-statistics.ts';
 
 /** A window and the one of the same length that ends where it begins. */
 export interface Comparison {
   current: TimeWindow;
   previous: TimeWindow;
   /** In the order of the workflow; both windows have the same phases. */
-  phases: { phase: string; current: PhaseTally; previous: PhaseTally }[];
+  phases: { phase: string; current: PhaseSessionStatistics; previous: PhaseSessionStatistics }[];
 }
 
 /** Without an until the window ends now. Throws InvalidInputError without a since, and for a window of no length or an absurd one. */
@@ -44,16 +44,16 @@ export function windowsToCompare(
 }
 
 /** The phases in a window and in the one before it. Throws InvalidInputError: see windowsToCompare. */
-export function comparison(inquiry: Inquiry, { filter }: { filter: AnalyticsFilter }): Comparison {
-  const windows = windowsToCompare(filter, inquiry.now);
-  const current = talliesByPhase(inquiry, { ...filter, ...windows.current });
-  const previous = talliesByPhase(inquiry, { ...filter, ...windows.previous });
+export function comparison(context: QueryContext, { filter }: { filter: AnalyticsFilter }): Comparison {
+  const windows = windowsToCompare(filter, context.now);
+  const current = statisticsByPhase(context, { ...filter, ...windows.current });
+  const previous = statisticsByPhase(context, { ...filter, ...windows.previous });
   return {
     ...windows,
-    phases: phasesToShow(inquiry.workflow, filter, [...current.keys(), ...previous.keys()]).map((phase) => ({
+    phases: phasesToShow(context.workflow, filter, [...current.keys(), ...previous.keys()]).map((phase) => ({
       phase,
-      current: { phase, tally: current.get(phase) ?? emptyTally },
-      previous: { phase, tally: previous.get(phase) ?? emptyTally },
+      current: { phase, statistics: current.get(phase) ?? emptySessionStatistics },
+      previous: { phase, statistics: previous.get(phase) ?? emptySessionStatistics },
     })),
   };
 }

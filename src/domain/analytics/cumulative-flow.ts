@@ -3,7 +3,7 @@ import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 import { isPause } from '../workflow/status-names.ts';
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
-import type { Inquiry } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 import { taskHistories } from './task-histories.ts';
 
 /** Where tasks stand: in a phase, in a pause whatever the phase, or in a status that the workflow does not know. */
@@ -25,9 +25,9 @@ export interface FlowPoint {
   readonly counts: readonly number[];
 }
 
-/** The cumulative flow diagram of Kanban: where tasks stood at the end of each of these stretches. */
+/** The cumulative flow diagram of Kanban: where tasks stood at the end of each of these segments. */
 export function cumulativeFlow(
-  { snapshot, workflow }: Inquiry,
+  { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
 ): CumulativeFlow {
   const bands = bandsOf(workflow);

@@ -3,22 +3,22 @@ import { InvalidInputError } from '../errors.ts';
 import { createSample, type Sample } from '../../shared/statistics.ts';
 import { tasksCondition } from '../tasks/filter.ts';
 import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';
-import type { Inquiry } from './query-context.ts';
-import { livesIn, type Stretch } from './task-timeline.ts';
+import type { QueryContext } from './query-context.ts';
+import { timelinesIn, type Segment } from './task-timeline.ts';
 import { createLongest, type Longest } from './longest.ts';
 import { phasesToShow } from './phase-durations.ts';
 import { readTaskRecord, selectTaskRecords, type TaskRecordRow } from './task-records.ts';
 import { noTime, type TimeSpent } from './time-spent.ts';
 
-/** What tasks spent in one phase, in milliseconds. Only stretches that have ended are in these numbers. */
+/** What tasks spent in one phase, in milliseconds. Only segments that have ended are in these numbers. */
 export interface PhaseFlow {
   readonly phase: string;
-  /** Tasks with a stretch in the phase. */
+  /** Tasks with a segment in the phase. */
   readonly tasks: number;
   readonly spent: Readonly<TimeSpent>;
-  readonly waits: StretchSummary;
+  readonly waits: SegmentSummary;
   /** Work and rework. */
-  readonly touches: StretchSummary;
+  readonly touches: SegmentSummary;
   /** Sessions that ended. */
   readonly sessions: number;
   /** Tasks that wait in a queue of the phase now, whatever the time that was asked for. */
@@ -27,8 +27,8 @@ export interface PhaseFlow {
   readonly longestWaits: readonly Wait[];
 }
 
-/** Milliseconds; null where there is no stretch. */
-export interface StretchSummary extends Readonly<SampleSummary> {
+/** Milliseconds; null where there is no segment. */
+export interface SegmentSummary extends Readonly<SampleSummary> {
   readonly count: number;
   readonly total: number;
 }
@@ -56,14 +56,14 @@ export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
 }
 
 /**
- * One for each phase of the workflow, in its order, and then for any other that tasks were in. A stretch counts in
+ * One for each phase of the workflow, in its order, and then for any other that tasks were in. A segment counts in
  * the window in which it ended, half open.
  */
 export function phaseFlow(
-  { snapshot, workflow, now }: Inquiry,
+  { snapshot, workflow, now }: QueryContext,
   { filter, waitsToList }: { filter: AnalyticsFilter; waitsToList: number },
 ): PhaseFlow[] {
-  const lifeOf = livesIn(workflow);
+  const timelineOf = timelinesIn(workflow);
   const isCounted = windowOf(filter);
   const phases = new Map<string, PhaseCount>();
   const countOf = (phase: string) => {
@@ -75,18 +75,18 @@ export function phaseFlow(
   };
 
   let read = 0;
-  // The rest of the filter chooses among the stretches of these tasks.
+  // The rest of the filter chooses among the segments of these tasks.
   const { epicKey, featureKey } = filter;
   const chosen = tasksCondition(workflow, { epicKey, featureKey });
   for (const row of snapshot.iterate<TaskRecordRow>(selectTaskRecords(chosen))) {
     read += 1;
-    if (read % 256 === 0) snapshot.goOn();
+    if (read % 256 === 0) snapshot.throwIfAborted();
     const task = readTaskRecord(row);
-    const { stretches, isOver } = lifeOf(task, now.getTime());
-    const running = isOver ? undefined : stretches.at(-1);
-    for (const stretch of stretches)
-      if (stretch === running) countOf(stretch.phase).running(stretch);
-      else if (isCounted(stretch.until)) countOf(stretch.phase).ended(row.id, stretch);
+    const { segments, isOver } = timelineOf(task, now.getTime());
+    const running = isOver ? undefined : segments.at(-1);
+    for (const segment of segments)
+      if (segment === running) countOf(segment.phase).running(segment);
+      else if (isCounted(segment.until)) countOf(segment.phase).ended(row.id, segment);
     for (const [, phase, , endedAt] of task.sessions)
       if (endedAt !== null && isCounted(endedAt)) countOf(phase).session();
   }
@@ -97,13 +97,13 @@ export function phaseFlow(
 }
 
 interface PhaseCount {
-  ended(taskId: number, stretch: Stretch): void;
-  running(stretch: Stretch): void;
+  ended(taskId: number, segment: Segment): void;
+  running(segment: Segment): void;
   session(): void;
   result(): Omit<PhaseFlow, 'phase'>;
 }
 
-/** Adds up one phase. The stretches of a task come one after the other. */
+/** Adds up one phase. The segments of a task come one after the other. */
 function countPhase(waitsToList: number): PhaseCount {
   const spent = noTime();
   const waits = createSample();
@@ -141,7 +141,7 @@ function countPhase(waitsToList: number): PhaseCount {
   };
 }
 
-function summarize(sample: Sample, total: number): StretchSummary {
+function summarize(sample: Sample, total: number): SegmentSummary {
   return { count: sample.size, total, ...summaryOf(sample) };
 }
 

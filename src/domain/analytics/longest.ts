@@ -1,4 +1,4 @@
-/** The longest of many stretches of time; of those that take equally long, the ones that were added first. */
+/** The longest of many segments of time; of those that take equally long, the ones that were added first. */
 export interface Longest<Item> {
   add(item: Item, length: number): void;
   /** The longest first. */

@@ -1,9 +1,9 @@
-import { unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { hasStatus, type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 import { claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import type { Inquiry } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 import { createdMilliseconds } from './task-histories.ts';
 
 /** Which of the tasks that are not over. */
@@ -14,7 +14,7 @@ export interface OpenTasksChoice {
 }
 
 /** The place of a task among all, the oldest first. */
-export interface TaskPlace {
+export interface TaskPosition {
   id: number;
   /** In milliseconds since 1970. */
   createdAt: number;
@@ -23,7 +23,7 @@ export interface TaskPlace {
 /** So many of them, from a place on. */
 export interface OpenTasksPage extends OpenTasksChoice {
   ascending: boolean;
-  behind: TaskPlace | undefined;
+  after: TaskPosition | undefined;
   atMost: number;
 }
 
@@ -32,40 +32,40 @@ const place = Prisma.sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGE
 
 /** The ids of the tasks of the page, in order. */
 export function openTasksPage(
-  { snapshot, workflow }: Inquiry,
-  { ascending, behind, atMost, ...choice }: OpenTasksPage,
+  { snapshot, workflow }: QueryContext,
+  { ascending, after, atMost, ...choice }: OpenTasksPage,
 ): number[] {
   const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   const side = ascending ? Prisma.sql`>` : Prisma.sql`<`;
-  const isBehind =
-    behind === undefined
+  const isAfter =
+    after === undefined
       ? Prisma.sql`TRUE`
-      : Prisma.sql`(createdAt, id) ${side} (${behind.createdAt}, ${behind.id})`;
+      : Prisma.sql`(createdAt, id) ${side} (${after.createdAt}, ${after.id})`;
   const rows = snapshot.all<{ id: number }>(Prisma.sql`
     SELECT id FROM (
       SELECT task.id AS id, ${place} AS createdAt FROM tasks task WHERE ${isOpen(workflow, choice)}
     )
-    WHERE ${isBehind}
+    WHERE ${isAfter}
     ORDER BY createdAt ${direction}, id ${direction}
     LIMIT ${atMost}`);
   return rows.map(({ id }) => id);
 }
 
-export function openTasksCount({ snapshot, workflow }: Inquiry, choice: OpenTasksChoice): number {
+export function openTasksCount({ snapshot, workflow }: QueryContext, choice: OpenTasksChoice): number {
   const [row] = snapshot.all<{ count: number }>(Prisma.sql`
     SELECT COUNT(*) AS count FROM tasks task WHERE ${isOpen(workflow, choice)}`);
   return row?.count ?? 0;
 }
 
 /** Where a task stands or would stand among them, whether it is open or not; null where there is no such task. */
-export function taskPlace({ snapshot }: Inquiry, { id }: { id: number }): TaskPlace | null {
-  const [row] = snapshot.all<TaskPlace>(Prisma.sql`
+export function taskPosition({ snapshot }: QueryContext, { id }: { id: number }): TaskPosition | null {
+  const [row] = snapshot.all<TaskPosition>(Prisma.sql`
     SELECT task.id AS id, ${place} AS createdAt FROM tasks task WHERE task.id = ${id}`);
   return row ?? null;
 }
 
 function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksChoice): Prisma.Sql {
-  return Prisma.sql`${unlessGivenUp(Prisma.sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
+  return Prisma.sql`${abortCheck(Prisma.sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
     AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
 }
 

@@ -1,50 +1,59 @@
-import { unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import { type AnalyticsFilter, endedSessions, openSessions } from './filter.ts';
-import type { Inquiry } from './query-context.ts';
-import { emptyTally, readTally, type Tally, tallyColumns, type TallyRow } from './session-statistics.ts';
+import type { QueryContext } from './query-context.ts';
+import {
+  emptySessionStatistics,
+  readSessionStatistics,
+  type SessionStatistics,
+  sessionStatisticsColumns,
+  type SessionStatisticsRow,
+} from './session-statistics.ts';
 
 /** What the sessions of one phase add up to. */
-export interface PhaseTally {
+export interface PhaseSessionStatistics {
   readonly phase: string;
-  readonly tally: Tally;
+  readonly statistics: SessionStatistics;
 }
 
-export interface PhaseDuration extends PhaseTally {
+export interface PhaseDuration extends PhaseSessionStatistics {
   /** Sessions that are open now. */
   readonly active: number;
 }
 
 /** One for each phase of the workflow, in its order, and then for any other that there are sessions in. */
-export function phaseDurations(inquiry: Inquiry, { filter }: { filter: AnalyticsFilter }): PhaseDuration[] {
-  const { snapshot, workflow, now } = inquiry;
+export function phaseDurations(
+  context: QueryContext,
+  { filter }: { filter: AnalyticsFilter },
+): PhaseDuration[] {
+  const { snapshot, workflow, now } = context;
   const open = snapshot.all<{ phase: string; active: number }>(Prisma.sql`
     SELECT session.phase AS phase, COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
     GROUP BY +session.phase`);
-  const tallies = talliesByPhase(inquiry, filter);
+  const statistics = statisticsByPhase(context, filter);
   const active = new Map(open.map((row) => [row.phase, row.active]));
-  return phasesToShow(workflow, filter, [...tallies.keys(), ...active.keys()]).map((phase) => ({
+  return phasesToShow(workflow, filter, [...statistics.keys(), ...active.keys()]).map((phase) => ({
     phase,
-    tally: tallies.get(phase) ?? emptyTally,
+    statistics: statistics.get(phase) ?? emptySessionStatistics,
     active: active.get(phase) ?? 0,
   }));
 }
 
 /** The phases in which a session has ended. */
-export function talliesByPhase(
-  { snapshot, now }: Inquiry,
+export function statisticsByPhase(
+  { snapshot, now }: QueryContext,
   filter: AnalyticsFilter,
-): ReadonlyMap<string, Tally> {
-  const ended = snapshot.all<TallyRow & { phase: string }>(Prisma.sql`
-    SELECT session.phase AS phase, ${tallyColumns}
+): ReadonlyMap<string, SessionStatistics> {
+  const ended = snapshot.all<SessionStatisticsRow & { phase: string }>(Prisma.sql`
+    SELECT session.phase AS phase, ${sessionStatisticsColumns}
     FROM task_sessions session
-    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase`);
-  return new Map(ended.map(({ phase, ...row }) => [phase, readTally(row)]));
+  return new Map(ended.map(({ phase, ...row }) => [phase, readSessionStatistics(row)]));
 }
 
 /** The phases of the workflow, whether anything happened in them or not, and the others that `found` names. */

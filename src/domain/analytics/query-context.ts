@@ -2,7 +2,7 @@ import type { Snapshot } from '../../db/sqlite/snapshot.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
 /** What every question is handed: what is committed at one instant, the rules of the work, and the time of asking. */
-export interface Inquiry {
+export interface QueryContext {
   readonly snapshot: Snapshot;
   readonly workflow: Workflow;
   readonly now: Date;

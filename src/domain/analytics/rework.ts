@@ -1,10 +1,10 @@
-import { unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { wasOverAt } from '../sessions/pages.ts';
 import { percentage } from '../../shared/statistics.ts';
 import { type AnalyticsFilter, endedSessions } from './filter.ts';
-import type { Inquiry } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 
 /*
  * Rework has two sides. Who rejects *gives*: that is the outcome of a session, and says how strict somebody is. Whose
@@ -14,7 +14,7 @@ import type { Inquiry } from './query-context.ts';
  * an earlier one, so that the task has to pass through that phase again. A review that let a fault pass, which quality
  * assurance found, was sent back like the work it had passed.
  */
-const wasSentBackBy = (revision: number | undefined) => Prisma.sql`EXISTS (
+const wasReworkedAfter = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
     JOIN workflow_phases phase ON phase.name = session.phase
@@ -24,7 +24,7 @@ const wasSentBackBy = (revision: number | undefined) => Prisma.sql`EXISTS (
     AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
 )`;
 
-const wasSentBack = wasSentBackBy(undefined);
+const wasReworked = wasReworkedAfter(undefined);
 
 const cameToResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
@@ -40,48 +40,48 @@ const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
     AND NOT (earlier.ended_at = session.ended_at AND earlier.id >= session.id)
 )`;
 
-const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasSentBack}`;
+const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasReworked}`;
 
 /** What became of the work of a session. */
-export type Fate = 'sentBack' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
+export type ReworkOutcome = 'rework' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 
 /** Chooses sessions by what had become of their work at a revision, or has until now. */
-export function hasFate(fate: Fate, revision: number | undefined): Prisma.Sql {
-  const sentBack = wasSentBackBy(revision);
-  const passed = Prisma.sql`session.outcome = 'completed' AND NOT ${sentBack}`;
-  const fates: Record<Fate, Prisma.Sql> = {
-    sentBack: Prisma.sql`session.outcome = 'completed' AND ${sentBack}`,
+export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Prisma.Sql {
+  const reworked = wasReworkedAfter(revision);
+  const passed = Prisma.sql`session.outcome = 'completed' AND NOT ${reworked}`;
+  const reworkOutcomes: Record<ReworkOutcome, Prisma.Sql> = {
+    rework: Prisma.sql`session.outcome = 'completed' AND ${reworked}`,
     firstPass: isFirstPass,
     passedAtFirst: Prisma.sql`${isFirstPass} AND ${passed}`,
     failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${passed})`,
   };
-  return fates[fate];
+  return reworkOutcomes[reworkOutcome];
 }
 
-export interface SentBackWork {
+export interface Rework {
   readonly agentId: string;
   /** Sessions that the agent completed. */
   readonly completed: number;
   /** How many of them were sent back later. */
-  readonly sentBack: number;
+  readonly rework: number;
 }
 
 /** One for each agent that completed a session in the window. The rejection may have come after it. */
-export function sentBackWork(
-  { snapshot, now }: Inquiry,
+export function reworkByAgent(
+  { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
-): SentBackWork[] {
-  return snapshot.all<SentBackWork>(Prisma.sql`
-    SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasSentBack}) AS sentBack
+): Rework[] {
+  return snapshot.all<Rework>(Prisma.sql`
+    SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasReworked}) AS rework
     FROM task_sessions session
-    WHERE ${unlessGivenUp(Prisma.sql`session.id`)}
+    WHERE ${abortCheck(Prisma.sql`session.id`)}
       AND ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
     GROUP BY session.agent_id`);
 }
 
 /** Sent back sessions per hundred completed ones, with one decimal; null where there is none. */
-export function sentBackRatePct({ sentBack, completed }: Omit<SentBackWork, 'agentId'>): number | null {
-  return percentage(sentBack, completed);
+export function reworkRatePct({ rework, completed }: Omit<Rework, 'agentId'>): number | null {
+  return percentage(rework, completed);
 }
 
 export interface FirstPasses {
@@ -94,14 +94,14 @@ export interface FirstPasses {
 
 /** One for each phase in which a first pass came to a result in the window. */
 export function firstPasses(
-  { snapshot, now }: Inquiry,
+  { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): FirstPasses[] {
   return snapshot.all<FirstPasses>(Prisma.sql`
     SELECT session.phase AS phase, COUNT(*) AS tasks,
       COUNT(*) FILTER (WHERE ${hasPassed}) AS passed
     FROM task_sessions session
-    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
       AND ${isFirstPass}
     GROUP BY session.phase`);
 }

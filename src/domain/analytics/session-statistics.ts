@@ -3,7 +3,7 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 /** What ended sessions add up to. Minutes are null where there is nothing to count. */
-export interface Tally extends Readonly<SampleSummary> {
+export interface SessionStatistics extends Readonly<SampleSummary> {
   readonly sessions: number;
   readonly completed: number;
   readonly rejected: number;
@@ -14,7 +14,7 @@ export interface Tally extends Readonly<SampleSummary> {
 }
 
 /** What `tallyColumns` selects. */
-export interface TallyRow {
+export interface SessionStatisticsRow {
   sessions: number;
   completed: number;
   rejected: number;
@@ -24,7 +24,7 @@ export interface TallyRow {
 }
 
 /** Counts the sessions of a group of `task_sessions session`. All that is read of one is in an index. */
-export const tallyColumns = Prisma.sql`
+export const sessionStatisticsColumns = Prisma.sql`
   COUNT(*) AS sessions,
   COUNT(*) FILTER (WHERE session.outcome = 'completed') AS completed,
   COUNT(*) FILTER (WHERE session.outcome = 'rejected') AS rejected,
@@ -32,7 +32,14 @@ export const tallyColumns = Prisma.sql`
   SUM(session.duration_minutes) AS totalMinutes,
   sample_of(session.duration_minutes) AS sample`;
 
-export function readTally({ sessions, completed, rejected, blocked, totalMinutes, sample }: TallyRow): Tally {
+export function readSessionStatistics({
+  sessions,
+  completed,
+  rejected,
+  blocked,
+  totalMinutes,
+  sample,
+}: SessionStatisticsRow): SessionStatistics {
   return {
     sessions,
     completed,
@@ -45,7 +52,7 @@ export function readTally({ sessions, completed, rejected, blocked, totalMinutes
   };
 }
 
-export const emptyTally: Tally = {
+export const emptySessionStatistics: SessionStatistics = {
   sessions: 0,
   completed: 0,
   rejected: 0,
@@ -62,16 +69,16 @@ export const emptyTally: Tally = {
 };
 
 /** Rejected sessions per hundred that have ended. */
-export function rejectionRatePct({ rejected, sessions }: Tally): number | null {
+export function rejectionRatePct({ rejected, sessions }: SessionStatistics): number | null {
   return percentage(rejected, sessions);
 }
 
 /** Completed sessions per hundred that came to a result: an agent that died has none. */
-export function completionRatePct({ completed, rejected, blocked }: Tally): number | null {
+export function completionRatePct({ completed, rejected, blocked }: SessionStatistics): number | null {
   return percentage(completed, completed + rejected + blocked);
 }
 
 /** Abandoned sessions per hundred that have ended. */
-export function abandonedRatePct({ abandoned, sessions }: Tally): number | null {
+export function abandonedRatePct({ abandoned, sessions }: SessionStatistics): number | null {
   return percentage(abandoned, sessions);
 }

@@ -1,5 +1,5 @@
 import { millisecondsOf } from '../../db/sqlite/database-time.ts';
-import { type Snapshot, unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { type Snapshot, abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { namesStatus, type StatusChange } from './task-timeline.ts';
 
@@ -39,7 +39,7 @@ const tasksBetweenLooks = 256;
 export function* taskHistories(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskHistory> {
   let count = 0;
   for (const row of snapshot.iterate<TaskHistoryRow>(selectTaskHistories(where))) {
-    if (count % tasksBetweenLooks === 0) snapshot.goOn();
+    if (count % tasksBetweenLooks === 0) snapshot.throwIfAborted();
     count += 1;
     yield readTaskHistory(row);
   }
@@ -117,6 +117,6 @@ export const createdMilliseconds = Prisma.sql`(
 export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
   const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
     SELECT MIN(${createdMilliseconds}) AS first FROM tasks task
-    WHERE ${unlessGivenUp(Prisma.sql`task.id`)} AND ${where}`);
+    WHERE ${abortCheck(Prisma.sql`task.id`)} AND ${where}`);
   return row?.first ?? null;
 }

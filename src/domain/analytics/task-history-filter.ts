@@ -25,7 +25,7 @@ export function checkTaskHistoryFilter(
   return { since, until, ...checkTaskFilter({ epicKey, featureKey }) };
 }
 
-/** A stretch of the calendar, and as much of it as is asked for. */
+/** A segment of the calendar, and as much of it as is asked for. */
 export interface Span {
   readonly whole: TimeWindow;
   readonly counted: TimeWindow;

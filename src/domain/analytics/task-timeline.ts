@@ -2,7 +2,7 @@ import { isPause, isQueue } from '../workflow/status-names.ts';
 import { anyPhase, phaseRank, type Workflow } from '../workflow/workflow.ts';
 
 /**
- * What a stretch of a task's life was spent on:
+ * What a segment of a task's life was spent on:
  *
  * - `work`: inside a session, the first time that the task passed the phase.
  * - `rework`: inside a session of a phase that the task passes again, since it was sent back.
@@ -10,11 +10,11 @@ import { anyPhase, phaseRank, type Workflow } from '../workflow/workflow.ts';
  * - `blocked`: in `blocked` or `on_hold`.
  * - `idle`: anything else that nobody works on: a draft, an `in_*` status that nobody holds, a foreign status.
  */
-export type StretchKind = 'queue' | 'work' | 'rework' | 'blocked' | 'idle';
+export type SegmentKind = 'queue' | 'work' | 'rework' | 'blocked' | 'idle';
 
 /** Times are in milliseconds since 1970; `until` is the first instant that is not in it any more. */
-export interface Stretch {
-  readonly kind: StretchKind;
+export interface Segment {
+  readonly kind: SegmentKind;
   readonly phase: string;
   readonly since: number;
   until: number;
@@ -23,15 +23,15 @@ export interface Stretch {
 }
 
 /**
- * The stretches follow each other without gap or overlap from `since` to `until`. The last one of a life that is not
+ * The segments follow each other without gap or overlap from `since` to `until`. The last one of a life that is not
  * over goes on; it may have lasted for no time yet, every other one is longer than that.
  */
-export interface Life {
+export interface TaskTimeline {
   readonly since: number;
   readonly until: number;
-  /** The task is complete: its last stretch has ended as well. */
+  /** The task is complete: its last segment has ended as well. */
   readonly isOver: boolean;
-  readonly stretches: readonly Stretch[];
+  readonly segments: readonly Segment[];
 }
 
 /** What is known of a task. Times are in milliseconds since 1970; null is a time that cannot be read. */
@@ -61,11 +61,11 @@ export type SessionRecord = readonly [
   /** Null while it is open. */
   endedAt: number | null,
   /** The status that a rejection sent the task to; null where the session was not rejected. */
-  sentBackTo: string | null,
+  rejectedTo: string | null,
 ];
 
-/** Cuts the life of a task, as it is at `now`, into stretches. */
-export type LifeOf = (task: TaskRecord, now: number) => Life;
+/** Cuts the life of a task, as it is at `now`, into segments. */
+export type TaskTimelineOf = (task: TaskRecord, now: number) => TaskTimeline;
 
 /**
  * A life begins with the creation of the task, or with its first change where that is earlier, and ends when it was
@@ -73,12 +73,12 @@ export type LifeOf = (task: TaskRecord, now: number) => Life;
  * status says. A clock that went backwards stands still until it has caught up; of two sessions at once, the one that
  * started first has the instant; what a session says of the time before or after the life is left out.
  */
-export function livesIn(workflow: Workflow): LifeOf {
+export function timelinesIn(workflow: Workflow): TaskTimelineOf {
   const standings = new Map([...workflow.statuses.keys()].map((name) => [name, standing(workflow, name)]));
   return (task, now) => {
     const { since, until, spells } = outline(workflow, task, now);
     const isOver = isComplete(workflow, task.status);
-    const stretches: Stretch[] = [];
+    const segments: Segment[] = [];
     const passedAgain = new Set<string>();
     let reached = since;
     let place = 0;
@@ -87,9 +87,9 @@ export function livesIn(workflow: Workflow): LifeOf {
     let held: Stint | undefined;
 
     const spend = ({ kind, phase, sessionId }: Stint, end: number) => {
-      const last = stretches.at(-1);
+      const last = segments.at(-1);
       if (last?.kind === kind && last.phase === phase && last.sessionId === sessionId) last.until = end;
-      else stretches.push({ kind, phase, since: reached, until: end, sessionId });
+      else segments.push({ kind, phase, since: reached, until: end, sessionId });
       reached = end;
     };
     /** Spends the time up to `end` as the statuses say, and returns what the task does at `end`. */
@@ -106,7 +106,7 @@ export function livesIn(workflow: Workflow): LifeOf {
       }
     };
 
-    for (const [sessionId, phase, startedAt, endedAt, sentBackTo] of inOrder(task.sessions)) {
+    for (const [sessionId, phase, startedAt, endedAt, rejectedTo] of inOrder(task.sessions)) {
       const kind = passedAgain.has(phase) ? 'rework' : 'work';
       const end = Math.min(endedAt ?? until, until);
       if (end > Math.max(startedAt, reached)) {
@@ -114,17 +114,17 @@ export function livesIn(workflow: Workflow): LifeOf {
         spend({ kind, phase, sessionId }, end);
       }
       if (endedAt === null && startedAt <= until) held ??= { kind, phase, sessionId };
-      if (sentBackTo !== null)
-        for (const again of phasesOfTheWay(workflow, phase, sentBackTo)) passedAgain.add(again);
+      if (rejectedTo !== null)
+        for (const again of phasesOfTheWay(workflow, phase, rejectedTo)) passedAgain.add(again);
     }
     const stood = stand(until);
     // What has begun this instant has lasted for no time yet, and goes on.
     if (!isOver) spend(held ?? stood, until);
-    return { since, until, isOver, stretches };
+    return { since, until, isOver, segments };
   };
 }
 
-type Stint = Pick<Stretch, 'kind' | 'phase' | 'sessionId'>;
+type Stint = Pick<Segment, 'kind' | 'phase' | 'sessionId'>;
 
 interface Standing {
   readonly kind: 'queue' | 'blocked' | 'idle';
@@ -194,8 +194,8 @@ function inOrder(sessions: readonly SessionRecord[]): readonly SessionRecord[] {
 }
 
 /** The phases that a task passes again when it is sent back: from where it is sent to, up to where it was. */
-function phasesOfTheWay(workflow: Workflow, from: string, sentBackTo: string): readonly string[] {
-  const first = phaseRank(workflow, workflow.statuses.get(sentBackTo)?.phase ?? anyPhase);
+function phasesOfTheWay(workflow: Workflow, from: string, rejectedTo: string): readonly string[] {
+  const first = phaseRank(workflow, workflow.statuses.get(rejectedTo)?.phase ?? anyPhase);
   const last = phaseRank(workflow, from);
   const between = first === undefined || last === undefined ? [] : workflow.phases.slice(first, last);
   return [...between, from];

@@ -3,26 +3,26 @@ import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 import { isCancellation, isPause } from '../workflow/status-names.ts';
 import { statusRank, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
-import type { Inquiry } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 import { type TaskHistory, taskHistories } from './task-histories.ts';
 
-/** What happened to tasks in a stretch of time. Throughput as in Kanban is `completed`. */
+/** What happened to tasks in a segment of time. Throughput as in Kanban is `completed`. */
 export interface Throughput {
   created: number;
   completed: number;
   cancelled: number;
   reopened: number;
-  sentBack: number;
+  reworked: number;
 }
 
 export type TaskEvent = keyof Throughput;
 
-/** What happened in each of these stretches, which follow each other without gaps. */
+/** What happened in each of these segments, which follow each other without gaps. */
 export function throughput(
-  { snapshot, workflow }: Inquiry,
+  { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
 ): Throughput[] {
-  const counts = spans.map(() => ({ created: 0, completed: 0, cancelled: 0, reopened: 0, sentBack: 0 }));
+  const counts = spans.map(() => ({ created: 0, completed: 0, cancelled: 0, reopened: 0, reworked: 0 }));
   const starts = Float64Array.from(spans, ({ since }) => since.getTime());
   const end = spans.at(-1)?.until.getTime() ?? Number.NEGATIVE_INFINITY;
   const stages = stagesOf(workflow);
@@ -70,7 +70,7 @@ export function taskEvents(
     const stage = stages.get(status) ?? unknown;
     if (stage.end !== end) events.push({ event: stage.end ?? 'reopened', at });
     else if (stage.end === undefined && rank !== undefined && stage.rank !== undefined && stage.rank < rank)
-      events.push({ event: 'sentBack', at });
+      events.push({ event: 'reworked', at });
     end = stage.end;
     // What is paused goes on from the phase that it was paused in.
     if (!isPause(status)) rank = stage.rank;

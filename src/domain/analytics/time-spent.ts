@@ -1,15 +1,15 @@
 import { percentage } from '../../shared/statistics.ts';
-import type { StretchKind } from './task-timeline.ts';
+import type { SegmentKind } from './task-timeline.ts';
 
 /** What time was spent on, in whole milliseconds. */
-export type TimeSpent = Record<StretchKind, number>;
+export type TimeSpent = Record<SegmentKind, number>;
 
 /** The same in minutes to the thousandth; the kinds add up to `total`. */
-export interface MinutesSpent extends Readonly<Record<StretchKind, number>> {
+export interface MinutesSpent extends Readonly<Record<SegmentKind, number>> {
   readonly total: number;
 }
 
-const kinds = ['queue', 'work', 'rework', 'blocked', 'idle'] as const satisfies readonly StretchKind[];
+const kinds = ['queue', 'work', 'rework', 'blocked', 'idle'] as const satisfies readonly SegmentKind[];
 const millisecondsPerThousandth = 60;
 
 export function noTime(): TimeSpent {

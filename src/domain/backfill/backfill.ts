@@ -4,7 +4,7 @@ import { inspectTables } from '../../db/sqlite/tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { historyReader, type TaskHistory, type TaskRange } from './history-rows.ts';
-import { type BackfillReport, startTally } from './report.ts';
+import { type BackfillReport, startCount } from './report.ts';
 import { sessionRows } from './session-rows.ts';
 import { ofNoTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
 
@@ -43,7 +43,7 @@ export async function backFill({
   const history = historyReader(connection);
   const { hasTaskSessions } = inspectTables(connection);
   const sessions = dryRun && !hasTaskSessions ? undefined : sessionRows(connection);
-  const tally = startTally(workflow, dryRun);
+  const tally = startCount(workflow, dryRun);
 
   const doTask = ({ taskId, taskExists, entries }: TaskHistory, recorded: readonly RecordedSession[]) => {
     tally.read(entries.length);

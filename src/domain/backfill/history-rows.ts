@@ -12,14 +12,14 @@ export interface TaskHistory {
 
 /** The tasks of a range of ids: behind the first, up to and with the second. */
 export interface TaskRange {
-  readonly behind: number;
+  readonly after: number;
   readonly upTo: number;
 }
 
 export interface HistoryReader {
   countRows(): number;
   /** The range of the next tasks that have a history, or undefined behind the last one. */
-  nextTasks(behind: number, limit: number): TaskRange | undefined;
+  nextTasks(after: number, limit: number): TaskRange | undefined;
   read(range: TaskRange): TaskHistory[];
 }
 
@@ -51,15 +51,15 @@ export function historyReader(connection: BetterSqlite3.Database): HistoryReader
        ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
        strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at
      FROM task_history entry
-     WHERE entry.task_id > @behind AND entry.task_id <= @upTo
+     WHERE entry.task_id > @after AND entry.task_id <= @upTo
      ORDER BY entry.task_id, entry.id`,
   );
 
   return {
     countRows: () => count.get() ?? 0,
-    nextTasks(behind, limit) {
-      const upTo = last.get(behind, limit) ?? null;
-      return upTo === null ? undefined : { behind, upTo };
+    nextTasks(after, limit) {
+      const upTo = last.get(after, limit) ?? null;
+      return upTo === null ? undefined : { after, upTo };
     },
     read(range) {
       const histories: TaskHistory[] = [];

@@ -32,7 +32,7 @@ export interface SkippedRows {
 }
 
 /** Counts what is done to a history while it is done. */
-export interface Tally {
+export interface SessionStatistics {
   read(rows: number): void;
   added(session: PastSession): void;
   skipped(skip: Skip): void;
@@ -41,7 +41,7 @@ export interface Tally {
 
 const examplesShown = 3;
 
-export function startTally(workflow: Workflow, dryRun: boolean): Tally {
+export function startCount(workflow: Workflow, dryRun: boolean): SessionStatistics {
   let tasks = 0;
   let rows = 0;
   const byOutcome: Record<Outcome, number> = { completed: 0, rejected: 0, blocked: 0, abandoned: 0 };

@@ -17,7 +17,7 @@ export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
   >(
     `SELECT task_id AS taskId, claimed_to AS claimedTo, started_at AS startedAt, ended_at AS endedAt
      FROM task_sessions
-     WHERE task_id > @behind AND task_id <= @upTo`,
+     WHERE task_id > @after AND task_id <= @upTo`,
   );
   const insert = connection.prepare<[Record<string, string | number | null>]>(
     `INSERT INTO task_sessions

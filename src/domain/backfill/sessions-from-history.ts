@@ -22,7 +22,7 @@ export interface RecordedSession {
   readonly endedAtMs: number | null;
 }
 
-/** A stretch of work that the history tells of, from its first to its last instant. */
+/** A segment of work that the history tells of, from its first to its last instant. */
 export interface PastSession {
   /** The row that opens it. */
   readonly historyId: number;
@@ -38,7 +38,7 @@ export interface PastSession {
 }
 
 /**
- * Why a row, or the stretch of work that it opens, makes no session.
+ * Why a row, or the segment of work that it opens, makes no session.
  *
  * - no-task: its task does not exist
  * - no-status: it says of no status that the task went there
@@ -59,7 +59,7 @@ export type SkipReason =
 
 export interface Skip {
   readonly reason: SkipReason;
-  /** The row; of a stretch of work the one that opens it. */
+  /** The row; of a segment of work the one that opens it. */
   readonly historyId: number;
   /** The status that the row names. */
   readonly status: string;
@@ -82,7 +82,7 @@ export function sessionsFromHistory(
   history: readonly HistoryEntry[],
   recorded: readonly RecordedSession[],
 ): SessionsFromHistory {
-  const told: PastSession[] = [];
+  const found: PastSession[] = [];
   const sessions: PastSession[] = [];
   const skipped: Skip[] = history
     .filter(({ newStatus }) => newStatus === '')
@@ -93,16 +93,16 @@ export function sessionsFromHistory(
   const moves = movesOf(history);
   for (const [index, opening] of moves.entries()) {
     if (!isWork(opening.newStatus)) continue;
-    const stretch = stretchOfWork(workflow, opening, moves[index + 1]);
-    if ('reason' in stretch) skipped.push(stretch);
-    else if (told.some((other) => overlap(stretch, other))) skipped.push(skip('clock-went-back', opening));
+    const segment = segmentOfWork(workflow, opening, moves[index + 1]);
+    if ('reason' in segment) skipped.push(segment);
+    else if (found.some((other) => overlap(segment, other))) skipped.push(skip('clock-went-back', opening));
     else {
-      told.push(stretch);
-      const same = unmatched.findIndex((session) => isSame(stretch, session));
+      found.push(segment);
+      const same = unmatched.findIndex((session) => isSame(segment, session));
       if (same !== -1) unmatched.splice(same, 1);
-      if (same !== -1 || recorded.some((session) => overlap(stretch, session)))
+      if (same !== -1 || recorded.some((session) => overlap(segment, session)))
         skipped.push(skip('already-recorded', opening));
-      else sessions.push(stretch);
+      else sessions.push(segment);
     }
   }
   return { sessions, skipped };
@@ -133,7 +133,7 @@ function movesOf(history: readonly HistoryEntry[]): readonly Move[] {
   return moves;
 }
 
-function stretchOfWork(workflow: Workflow, opening: Move, closing: Move | undefined): PastSession | Skip {
+function segmentOfWork(workflow: Workflow, opening: Move, closing: Move | undefined): PastSession | Skip {
   const status = workflow.statuses.get(opening.newStatus);
   if (status === undefined) return skip('unknown-status', opening);
   if (closing === undefined) return skip('still-open', opening);
@@ -165,8 +165,8 @@ function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): bool
 }
 
 /** Work that was over in the instant in which it began overlaps with nothing, not even with itself. */
-function isSame(stretch: PastSession, session: RecordedSession): boolean {
-  return stretch.startedAtMs === session.startedAtMs && stretch.claimedTo === session.claimedTo;
+function isSame(segment: PastSession, session: RecordedSession): boolean {
+  return segment.startedAtMs === session.startedAtMs && segment.claimedTo === session.claimedTo;
 }
 
 function skip(reason: SkipReason, { id, newStatus }: HistoryEntry): Skip {

@@ -22,14 +22,14 @@ export async function csvFile({
   withByteOrderMark,
   pageOf,
 }: CsvFileOptions): Promise<AsyncGenerator<CsvText['lines']>> {
-  const first = await pageOf({ filter, behind: undefined, atMost });
+  const first = await pageOf({ filter, after: undefined, atMost });
   return parts();
 
   async function* parts() {
     if (withByteOrderMark) yield byteOrderMark;
     yield first.lines;
     for (let { next } = first; next !== null; ) {
-      const page = await pageOf({ filter, behind: next, atMost });
+      const page = await pageOf({ filter, after: next, atMost });
       yield page.lines;
       next = page.next;
     }

@@ -23,11 +23,11 @@ export interface ExportRequest {
 /** Parameters that cannot be used; every fault is told in words for whoever wrote them. */
 export class ExportParametersError extends Error {
   override readonly name = 'ExportParametersError';
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
   }
 }
 
@@ -62,7 +62,7 @@ export function readExportParameters(search: URLSearchParams): ExportRequest {
   const names = [...new Set(search.keys())];
   const given = Object.fromEntries(names.map((name) => [name, search.getAll(name)]));
   const result = parameters.safeParse(given);
-  if (!result.success) throw new ExportParametersError(result.error.issues.flatMap(faultsOf));
+  if (!result.success) throw new ExportParametersError(result.error.issues.flatMap(problemsOf));
   const { bom = true, staleAfter, ...filter } = result.data;
   try {
     return { filter: checkSessionFilter({ ...filter, staleAfterMs: staleAfter }), withByteOrderMark: bom };
@@ -114,7 +114,7 @@ function instant(text: string): Date {
   }
 }
 
-function faultsOf(issue: z.core.$ZodIssue): string[] {
+function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [issue.message];
   const known = Object.keys(parameters.shape).join(', ');
   return issue.keys.map((name) => `There is no parameter ${JSON.stringify(name)}. There are ${known}`);

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Snapshot, unlessGivenUp } from '../../db/sqlite/snapshot.ts';
+import { type Snapshot, abortCheck } from '../../db/sqlite/snapshot.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { choosesOpenOnly, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
-import { isBehind, type SessionPlace } from '../sessions/pages.ts';
+import { isAfter, type SessionPosition } from '../sessions/pages.ts';
 import { withoutFormula } from './spreadsheet-formulas.ts';
 
 /** The columns, in their order. Programs read them by these names. */
@@ -22,7 +22,7 @@ export const sessionColumns = [
 export interface CsvPage {
   filter: SessionFilter;
   /** Undefined for the beginning of the file, which has the names of the columns. */
-  behind: SessionPlace | undefined;
+  after: SessionPosition | undefined;
   /** A page ends when either is reached: sessions may have notes of any length. */
   atMost: { rows: number; charactersOfNotes: number };
 }
@@ -31,7 +31,7 @@ export interface CsvText {
   /** Whole lines, in UTF-8. */
   lines: Uint8Array<ArrayBuffer>;
   /** The place behind which the file goes on; null at its end. */
-  next: SessionPlace | null;
+  next: SessionPosition | null;
 }
 
 type Row = Record<
@@ -51,12 +51,12 @@ type Row = Record<
  */
 export function sessionsAsCsv(
   { snapshot, now }: { snapshot: Snapshot; now: Date },
-  { filter, behind, atMost }: CsvPage,
+  { filter, after, atMost }: CsvPage,
 ): CsvText {
   const rows: Row[] = [];
   let characters = 0;
-  let next: SessionPlace | null = null;
-  for (const row of snapshot.iterate<Row>(selectRows({ filter, behind, atMost }, now))) {
+  let next: SessionPosition | null = null;
+  for (const row of snapshot.iterate<Row>(selectRows({ filter, after, atMost }, now))) {
     const last = rows.at(-1);
     if (last !== undefined && (rows.length >= atMost.rows || characters >= atMost.charactersOfNotes)) {
       next = { id: last.id, at: new Date(last.started_at) };
@@ -65,7 +65,7 @@ export function sessionsAsCsv(
     rows.push(row);
     characters += row.notes?.length ?? 0;
   }
-  return { lines: new TextEncoder().encode(asLines(rows, { header: behind === undefined })), next };
+  return { lines: new TextEncoder().encode(asLines(rows, { header: after === undefined })), next };
 }
 
 function asLines(rows: readonly Row[], { header }: { header: boolean }): string {
@@ -80,15 +80,15 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
 }
 
 /** One row more than wanted, which tells whether the file goes on. */
-function selectRows({ filter, behind, atMost }: CsvPage, now: Date): Prisma.Sql {
+function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
   return Prisma.sql`
     SELECT session.id AS id, task.key AS task_key, session.agent_id AS agent_id, session.agent_type AS agent_type,
       session.phase AS phase, ${apiTime(Prisma.sql`session.started_at`)} AS started_at,
       ${apiTime(Prisma.sql`session.ended_at`)} AS ended_at, session.duration_minutes AS duration_minutes,
       session.outcome AS outcome, session.notes AS notes
     FROM task_sessions session ${inOrderOf(filter)} LEFT JOIN tasks task ON task.id = session.task_id
-    WHERE ${unlessGivenUp(Prisma.sql`session.id`)} AND ${sessionsWhere(filter, now)}
-      ${behind === undefined ? Prisma.empty : isBehind(Prisma.sql`session.started_at`, behind, false)}
+    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(filter, now)}
+      ${after === undefined ? Prisma.empty : isAfter(Prisma.sql`session.started_at`, after, false)}
     ORDER BY session.started_at DESC, session.id DESC
     LIMIT ${atMost.rows + 1}`;
 }

@@ -5,7 +5,7 @@ import { InvalidInputError, StatusNotAllowedError } from '../errors.ts';
 import { type TaskRow, taskColumns } from '../tasks/find.ts';
 import { abandon } from './abandon.ts';
 import { checkFilterOfStale, type SessionFilter } from './filter.ts';
-import { selectCount, selectPage, type SessionPlace } from './pages.ts';
+import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
@@ -77,9 +77,9 @@ async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,
 ): AsyncGenerator<TaskSession & { task: TaskRow }> {
-  let behind: SessionPlace | undefined;
+  let after: SessionPosition | undefined;
   for (;;) {
-    const page = { filter, orderBy: 'startedAt', ascending: true, behind, atMost: pageSize } as const;
+    const page = { filter, orderBy: 'startedAt', ascending: true, after, atMost: pageSize } as const;
     const rows = await tx.$queryRaw<{ id: bigint }[]>(selectPage(page, now));
     const sessions = await tx.taskSession.findMany({
       where: { id: { in: rows.map(({ id }) => Number(id)) } },
@@ -89,6 +89,6 @@ async function* inOrderOfStart(
     yield* sessions;
     const last = sessions.at(-1);
     if (last === undefined) return;
-    behind = { id: last.id, at: last.startedAt };
+    after = { id: last.id, at: last.startedAt };
   }
 }

@@ -1,4 +1,4 @@
-import { wayOut } from '../tasks/suggested-next-step.ts';
+import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { blockTarget, unblockTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
 import { findTask } from '../tasks/find.ts';
@@ -34,7 +34,7 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
           message: `Task ${key} cannot be blocked in status '${status}'`,
           suggestion:
             active === null || !workflow.statuses.has(status)
-              ? wayOut(workflow, status)
+              ? suggestedNextStep(workflow, status)
               : `The workflow has no way from '${status}' to 'blocked': use rejectTask or abandonSession`,
           currentStatus: status,
           allowedTransitions: [],
@@ -65,7 +65,7 @@ export async function unblockTask(
     throw new InvalidTransitionError({
       message: `Task ${task.key} cannot be unblocked in status '${task.status}'`,
       suggestion: !workflow.statuses.has(task.status)
-        ? wayOut(workflow, task.status)
+        ? suggestedNextStep(workflow, task.status)
         : task.status === 'blocked'
           ? "The workflow has no way from 'blocked' to a status that waits for an agent"
           : 'The task is not blocked: there is nothing to do',

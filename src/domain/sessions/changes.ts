@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Database, Reader } from '../../db/sqlite/database.ts';
 import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
 import { pullEvents } from '../events/pull.ts';
-import { createTail, type Follower, nextOf, type Tail } from '../events/event-buffer.ts';
+import { createEventBuffer, type EventReader, nextOf, type EventBuffer } from '../events/event-buffer.ts';
 import type { SessionFacts } from './filter.ts';
 
 export interface SessionChange {
@@ -37,14 +37,14 @@ export function createSessionChangeWatcher({
 }): SessionChangeWatcher {
   const { read, commits } = database;
   const listeners = new Set<() => void>();
-  let tail: Tail<SessionChange, number> | undefined;
+  let buffer: EventBuffer<SessionChange, number> | undefined;
   let unlisten: (() => void) | undefined;
   let looking = false;
   let lookAgain = false;
 
   const log = {
-    read: (behind: number, atMost: number) => findChanges(read, behind, atMost),
-    placeOf: ({ revision }: SessionChange) => revision,
+    read: (after: number, atMost: number) => findChanges(read, after, atMost),
+    positionOf: ({ revision }: SessionChange) => revision,
     compare: (one: number, other: number) => one - other,
   };
 
@@ -56,16 +56,16 @@ export function createSessionChangeWatcher({
     lookAgain = true;
     if (looking) return;
     looking = true;
-    while (lookAgain && tail !== undefined) {
+    while (lookAgain && buffer !== undefined) {
       lookAgain = false;
-      const watched = tail;
+      const watched = buffer;
       try {
         const changes = await log.read(watched.end, batchSize);
         watched.append(changes);
         if (changes.length > 0) wakeAll();
         if (changes.length === batchSize) lookAgain = true;
       } catch (error) {
-        watched.distrust();
+        watched.invalidate();
         wakeAll();
         onError(error);
         clock.setTimer(retryAfterMs, () => void look());
@@ -82,22 +82,22 @@ export function createSessionChangeWatcher({
       if (!listeners.delete(listener) || listeners.size > 0) return;
       unlisten?.();
       unlisten = undefined;
-      tail = undefined;
+      buffer = undefined;
     };
   };
 
   return {
     async watch(matches) {
       const from = await latestRevision(read);
-      let follower: Follower<SessionChange, number> | undefined;
+      let reader: EventReader<SessionChange, number> | undefined;
       return pullEvents({
         listen,
         async next() {
-          tail ??= createTail(log, from, clock);
-          follower ??= tail.follow(from, ({ facts }) => matches(facts));
-          const change = await nextOf(follower);
+          buffer ??= createEventBuffer(log, from, clock);
+          reader ??= buffer.readAfter(from, ({ facts }) => matches(facts));
+          const change = await nextOf(reader);
           if (change === undefined) return [];
-          follower.take();
+          reader.take();
           return [change];
         },
       });
@@ -105,11 +105,11 @@ export function createSessionChangeWatcher({
   };
 }
 
-async function findChanges(read: Reader, behind: number, atMost: number): Promise<SessionChange[]> {
+async function findChanges(read: Reader, after: number, atMost: number): Promise<SessionChange[]> {
   // Both kinds are read up to the same number: a commit between the two questions would else be skipped by one.
   const latest = await latestRevision(read);
-  if (latest <= behind) return [];
-  const range = { gt: behind, lte: latest };
+  if (latest <= after) return [];
+  const range = { gt: after, lte: latest };
   const opened = await read.taskSession.findMany({
     where: { openedRevision: range },
     orderBy: { openedRevision: 'asc' },

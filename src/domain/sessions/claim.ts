@@ -9,7 +9,7 @@ import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idem
 import { checkMayClaimFor, checkMayTakeOverFrom } from '../actor.ts';
 import { checkOptionalText, checkTaskKey, checkText, limits } from '../input.ts';
 import { moveTask } from '../tasks/move-task.ts';
-import { wayOut } from '../tasks/suggested-next-step.ts';
+import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../errors.ts';
 import { type LifecycleResult, sessionNotRecorded } from './result.ts';
@@ -128,7 +128,7 @@ export async function claim(
     taskId: task.id,
     session,
     previousStatus: task.status,
-    next: behind(workflow, target),
+    next: after(workflow, target),
     warnings,
   };
 }
@@ -143,13 +143,13 @@ export function claimedBefore(
     taskId: session.taskId,
     session,
     previousStatus: session.claimedFrom,
-    next: behind(workflow, session.claimedTo),
+    next: after(workflow, session.claimedTo),
     warnings,
   };
 }
 
 /** Where finishing leads from a status. */
-function behind(workflow: Workflow, status: string): Status | null {
+function after(workflow: Workflow, status: string): Status | null {
   const finish = finishTarget(workflow, status);
   return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);
 }
@@ -158,7 +158,7 @@ function notClaimable({ workflow }: Operation, { key, status }: TaskRow): Invali
   const transitions = workflow.statuses.get(status)?.transitions ?? [];
   return new InvalidTransitionError({
     message: `Task ${key} cannot be claimed in status '${status}'`,
-    suggestion: wayOut(workflow, status),
+    suggestion: suggestedNextStep(workflow, status),
     currentStatus: status,
     allowedTransitions: transitions.filter((to) => claimTarget(workflow, to) !== undefined),
   });

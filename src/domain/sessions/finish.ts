@@ -1,4 +1,4 @@
-import { wayOut } from '../tasks/suggested-next-step.ts';
+import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { isQueue } from '../workflow/status-names.ts';
 import { finishTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
@@ -33,7 +33,7 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
         message: `Task ${key} cannot be finished in status '${status}'`,
         suggestion:
           active === null || !workflow.statuses.has(status)
-            ? wayOut(workflow, status)
+            ? suggestedNextStep(workflow, status)
             : `Another program moved the task there while session ${active.id} was open: end that with abandonSession`,
         currentStatus: status,
         allowedTransitions: [],

@@ -5,7 +5,7 @@ import { type SessionFilter, sessionsWhere } from './filter.ts';
 export type SessionInstant = 'startedAt' | 'endedAt';
 
 /** The place of a session in a list. */
-export interface SessionPlace {
+export interface SessionPosition {
   id: number;
   at: Date;
 }
@@ -15,7 +15,7 @@ export interface SessionPage {
   filter: SessionFilter;
   orderBy: SessionInstant;
   ascending: boolean;
-  behind: SessionPlace | undefined;
+  after: SessionPosition | undefined;
   atMost: number;
   /** Only sessions that were over when this was the latest revision: those that an earlier answer has counted. */
   revision?: number | undefined;
@@ -31,7 +31,7 @@ const columns = {
  * Throws InvalidInputError: see sessionsWhere.
  */
 export function selectPage(
-  { filter, orderBy, ascending, behind, atMost, revision }: SessionPage,
+  { filter, orderBy, ascending, after, atMost, revision }: SessionPage,
   now: Date,
   also: Prisma.Sql = Prisma.sql`TRUE`,
 ): Prisma.Sql {
@@ -40,7 +40,7 @@ export function selectPage(
   return Prisma.sql`
     SELECT session.id AS id FROM task_sessions session
     WHERE ${also} AND ${sessionsWhere(filter, now)} AND ${wasOverAt(revision, Prisma.sql`session.closed_revision`)}
-      ${behind === undefined ? Prisma.empty : isBehind(column, behind, ascending)}
+      ${after === undefined ? Prisma.empty : isAfter(column, after, ascending)}
     ORDER BY ${column} ${direction}, session.id ${direction}
     LIMIT ${atMost}`;
 }
@@ -66,7 +66,7 @@ export function wasOverAt(revision: number | undefined, closedRevision: Prisma.S
 }
 
 /** Continues a condition. Written so that the instant is a range on the index: an OR of both columns is not one. */
-export function isBehind(column: Prisma.Sql, { id, at }: SessionPlace, ascending: boolean): Prisma.Sql {
+export function isAfter(column: Prisma.Sql, { id, at }: SessionPosition, ascending: boolean): Prisma.Sql {
   return ascending
     ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`
     : Prisma.sql`AND ${column} <= ${at} AND NOT (${column} = ${at} AND session.id >= ${id})`;

@@ -1,4 +1,4 @@
-import { wayOut } from '../tasks/suggested-next-step.ts';
+import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { rejectTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
 import { checkOptionalText, checkText, limits } from '../input.ts';
@@ -39,7 +39,7 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
             : `Task ${key} cannot be rejected from '${status}' to '${toStatus}'${target.reason === 'later-phase' ? ', which comes later' : ''}`,
         suggestion:
           target.allowed.length === 0
-            ? wayOut(workflow, status)
+            ? suggestedNextStep(workflow, status)
             : `Name where to send it as toStatus: ${target.allowed.join(', ')}`,
         currentStatus: status,
         allowedTransitions: target.allowed,

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { CommitSignal } from '../../db/sqlite/commit-signal.ts';
 import type { ClockJumps } from './clock-jumps.ts';
 
-export interface AlarmOptions {
+export interface DeadlineTimerOptions {
   clock: Clock;
   jumps: ClockJumps;
   commits: CommitSignal;
@@ -14,7 +14,7 @@ export interface AlarmOptions {
 }
 
 /** Looks at a line whenever a deadline is due, from `start` to `stop`. */
-export interface Alarm {
+export interface DeadlineTimer {
   start(): void;
   /** Looks now, whatever the time. */
   look(): void;
@@ -39,7 +39,7 @@ const none = Number.POSITIVE_INFINITY;
  *
  * What another process wrote may be due at any time, so it is looked at whenever there was such a commit.
  */
-export function createAlarm(options: AlarmOptions): Alarm {
+export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTimer {
   const { clock, jumps, commits, thresholdMs, look, onError } = options;
   let running = false;
   let timer: Timer | undefined;

@@ -1,20 +1,29 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Database } from '../../db/sqlite/database.ts';
-import { createTail, type Follower, type Log, type Tail } from '../events/event-buffer.ts';
-import { type Alarm, createAlarm } from './deadline-timer.ts';
+import { createEventBuffer, type EventReader, type Log, type EventBuffer } from '../events/event-buffer.ts';
+import { type DeadlineTimer, createDeadlineTimer } from './deadline-timer.ts';
 import { type ClockJumps, correctionMs } from './clock-jumps.ts';
-import { type Crossing, lastCrossed, lookBehind, placeOf, type SessionFacts } from './stale-events.ts';
-import { comparePlaces, type Place } from './cursor.ts';
-import type { Line } from './thresholds.ts';
+import {
+  type StaleEvent,
+  lastStalePosition,
+  findStaleAfter,
+  positionOf,
+  type SessionFacts,
+} from './stale-events.ts';
+import { comparePositions, type Position } from './cursor.ts';
+import type { Threshold } from './thresholds.ts';
 
 /** A line that somebody watches. */
-export interface WatchedLine {
+export interface ThresholdWatcher {
   listen(wake: () => void): () => void;
-  follow(behind: Place, matches: (session: SessionFacts) => boolean): Promise<Follower<Crossing, Place>>;
+  readAfter(
+    after: Position,
+    matches: (session: SessionFacts) => boolean,
+  ): Promise<EventReader<StaleEvent, Position>>;
   close(): void;
 }
 
-export interface WatchedLineOptions {
+export interface ThresholdWatcherOptions {
   database: Database;
   clock: Clock;
   jumps: ClockJumps;
@@ -31,31 +40,33 @@ const batchSize = 100;
 const togetherMs = 3;
 
 /** One alarm and one tail for all who watch a line; nothing at all while nobody does. */
-export function createWatchedLine(
-  line: Line,
-  { database, clock, jumps, onError, onIdle }: WatchedLineOptions,
-): WatchedLine {
-  const { thresholdMs } = line;
+export function createThresholdWatcher(
+  threshold: Threshold,
+  { database, clock, jumps, onError, onIdle }: ThresholdWatcherOptions,
+): ThresholdWatcher {
+  const { thresholdMs } = threshold;
   const listeners = new Set<() => void>();
-  let opening: Promise<Tail<Crossing, Place>> | undefined;
-  let alarm: Alarm | undefined;
+  let opening: Promise<EventBuffer<StaleEvent, Position>> | undefined;
+  let deadlineTimer: DeadlineTimer | undefined;
   let unlistenJumps: (() => void) | undefined;
 
-  const log: Log<Crossing, Place> = {
-    read: async (behind: Place, atMost: number) =>
-      (await lookBehind(database.read, line, { behind, now: clock.now(), atMost })).crossings,
-    placeOf,
-    compare: comparePlaces,
+  const log: Log<StaleEvent, Position> = {
+    read: async (after: Position, atMost: number) =>
+      (await findStaleAfter(database.read, threshold, { after, now: clock.now(), atMost })).events,
+    positionOf,
+    compare: comparePositions,
   };
 
   /** Sessions behind this place have not crossed the line yet, by the clock as it is now. */
-  const furthest = (): Place => ({
+  const latestStalePosition = (): Position => ({
     sinceMs: clock.now().getTime() - thresholdMs,
     sessionId: Number.MAX_SAFE_INTEGER,
   });
 
-  const open = (): Promise<Tail<Crossing, Place>> => {
-    opening ??= lastCrossed(database.read, line, clock.now()).then((end) => createTail(log, end, clock));
+  const open = (): Promise<EventBuffer<StaleEvent, Position>> => {
+    opening ??= lastStalePosition(database.read, threshold, clock.now()).then((end) =>
+      createEventBuffer(log, end, clock),
+    );
     // Whoever comes next may have more luck.
     opening.catch(() => {
       opening = undefined;
@@ -68,27 +79,27 @@ export function createWatchedLine(
   };
 
   const look = async (): Promise<Date | null> => {
-    const tail = await open();
+    const buffer = await open();
     let found = 0;
     try {
       for (let atMost = firstBatch; ; atMost = batchSize) {
         const now = clock.now();
-        const { crossings, nextDeadline } = await lookBehind(database.read, line, {
-          behind: tail.end,
+        const { events, nextDeadline } = await findStaleAfter(database.read, threshold, {
+          after: buffer.end,
           now,
           atMost,
         });
-        found += crossings.length;
-        if (crossings.length > 0) {
-          tail.append(crossings);
+        found += events.length;
+        if (events.length > 0) {
+          buffer.append(events);
           wakeAll();
         }
-        if (crossings.length === atMost) continue;
+        if (events.length === atMost) continue;
         const soonest = new Date(now.getTime() + togetherMs);
         return found > 0 && nextDeadline !== null && nextDeadline < soonest ? soonest : nextDeadline;
       }
     } catch (error) {
-      tail.distrust();
+      buffer.invalidate();
       wakeAll();
       throw error;
     }
@@ -98,16 +109,16 @@ export function createWatchedLine(
     // What happened in the time that happens again is told again: a claim made in it would else stand before the
     // places that were reached, and be told to nobody.
     if (byMs > 0) return;
-    (await open()).rewind(furthest());
+    (await open()).rewind(latestStalePosition());
     wakeAll();
-    alarm?.look();
+    deadlineTimer?.look();
   };
 
   const stop = () => {
-    alarm?.stop();
+    deadlineTimer?.stop();
     unlistenJumps?.();
     opening = undefined;
-    alarm = undefined;
+    deadlineTimer = undefined;
   };
 
   return {
@@ -115,10 +126,17 @@ export function createWatchedLine(
       // A wrapper of its own for each call: the same function may listen twice.
       const listener = () => wake();
       listeners.add(listener);
-      if (alarm === undefined) {
-        alarm = createAlarm({ clock, jumps, commits: database.commits, thresholdMs, look, onError });
+      if (deadlineTimer === undefined) {
+        deadlineTimer = createDeadlineTimer({
+          clock,
+          jumps,
+          commits: database.commits,
+          thresholdMs,
+          look,
+          onError,
+        });
         unlistenJumps = jumps.listen((byMs) => void onJump(byMs).catch(onError));
-        alarm.start();
+        deadlineTimer.start();
       }
       return () => {
         if (!listeners.delete(listener) || listeners.size > 0) return;
@@ -126,11 +144,11 @@ export function createWatchedLine(
         onIdle();
       };
     },
-    async follow(behind, matches) {
-      const tail = await open();
-      const limit = furthest();
-      const isAhead = behind.sinceMs > limit.sinceMs + correctionMs;
-      return tail.follow(isAhead ? limit : behind, ({ session }) => matches(session));
+    async readAfter(after, matches) {
+      const buffer = await open();
+      const limit = latestStalePosition();
+      const isAhead = after.sinceMs > limit.sinceMs + correctionMs;
+      return buffer.readAfter(isAhead ? limit : after, ({ session }) => matches(session));
     },
     close() {
       listeners.clear();

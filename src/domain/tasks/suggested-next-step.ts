@@ -3,7 +3,7 @@ import { claimTarget, finishTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
 /** What can be done with a task in this status, for whoever asked for something that cannot. */
-export function wayOut(workflow: Workflow, status: string): string {
+export function suggestedNextStep(workflow: Workflow, status: string): string {
   const known = workflow.statuses.get(status);
   if (known === undefined)
     return `The workflow does not know '${status}': add it to the workflow file, or have the program that put the task there move it on; a claim can be taken back with abandonSession all the same`;

@@ -1,5 +1,5 @@
 /** Parses JSON, or says in words where and why it cannot be parsed. */
-export function parseJson(text: string): { json: unknown } | { fault: string } {
+export function parseJson(text: string): { json: unknown } | { problem: string } {
   // Some editors put a byte order mark in front, which JSON does not allow.
   const source = text.replace(/^\uFEFF/, '');
   try {
@@ -9,7 +9,7 @@ export function parseJson(text: string): { json: unknown } | { fault: string } {
     const before = source.slice(0, faultPosition(source, message)).split('\n');
     const column = (before.at(-1) ?? '').length + 1;
     const reason = message.replace(/( in JSON)? at position .*|, .*is not valid JSON$/s, '');
-    return { fault: `it is not valid JSON: ${reason} at line ${before.length}, column ${column}` };
+    return { problem: `it is not valid JSON: ${reason} at line ${before.length}, column ${column}` };
   }
 }
 

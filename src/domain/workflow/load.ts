@@ -14,15 +14,15 @@ export type LoadedWorkflow =
 export class WorkflowFileError extends Error {
   override readonly name = 'WorkflowFileError';
   readonly path: string;
-  readonly faults: readonly string[];
+  readonly problems: readonly string[];
 
-  constructor(path: string, faults: readonly string[], options?: ErrorOptions) {
+  constructor(path: string, problems: readonly string[], options?: ErrorOptions) {
     super(
-      [`The workflow file ${path} cannot be used:`, ...faults.map((fault) => `- ${fault}`)].join('\n'),
+      [`The workflow file ${path} cannot be used:`, ...problems.map((problem) => `- ${problem}`)].join('\n'),
       options,
     );
     this.path = path;
-    this.faults = faults;
+    this.problems = problems;
   }
 }
 
@@ -40,19 +40,19 @@ export async function loadWorkflow(
   whenMissing: 'use-built-in' | 'fail',
 ): Promise<LoadedWorkflow> {
   if (path === undefined) return builtIn(path);
-  const missing = (fault: string) => {
-    if (whenMissing === 'fail') throw new WorkflowFileError(path, [fault]);
+  const missing = (problem: string) => {
+    if (whenMissing === 'fail') throw new WorkflowFileError(path, [problem]);
     return builtIn(path);
   };
 
   const text = await readIfPresent(path);
   if (text === undefined) return missing('there is no such file');
   const parsed = parseJson(text);
-  if ('fault' in parsed) throw new WorkflowFileError(path, [parsed.fault]);
+  if ('problem' in parsed) throw new WorkflowFileError(path, [parsed.problem]);
   if (omitsWorkflow(parsed.json))
     return missing('it describes no workflow: it should have status_flow and special_statuses');
   const result = parseWorkflow(parsed.json);
-  if ('faults' in result) throw new WorkflowFileError(path, result.faults);
+  if ('problems' in result) throw new WorkflowFileError(path, result.problems);
   return { workflow: result.workflow, source: 'file', path };
 }
 
@@ -68,6 +68,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
 
 function builtIn(path: string | undefined): LoadedWorkflow {
   const result = parseWorkflow(defaultWorkflowFile);
-  if ('faults' in result) throw new Error(`The built-in workflow has faults: ${result.faults.join('; ')}`);
+  if ('problems' in result)
+    throw new Error(`The built-in workflow has faults: ${result.problems.join('; ')}`);
   return { workflow: result.workflow, source: 'built-in', path };
 }

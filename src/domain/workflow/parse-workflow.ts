@@ -1,17 +1,20 @@
 import { parseDuration } from '../../shared/duration.ts';
-import { flowFaults } from './flow-faults.ts';
+import { workflowFlowProblems } from './flow-problems.ts';
 import { orderPhases } from './phases.ts';
 import { anyPhase, type Status, type Workflow } from './workflow.ts';
 import { readAsFarAsPossible, readShape, type WorkflowFile } from './workflow-file.ts';
 
 /** A workflow, or every fault that keeps the file from being one: a sentence each that says what would be right. */
-export type ParsedWorkflow = { readonly workflow: Workflow } | { readonly faults: readonly string[] };
+export type ParsedWorkflow = { readonly workflow: Workflow } | { readonly problems: readonly string[] };
 
 /** Turns the parsed JSON of a `.sharkconfig.json` into a workflow. */
 export function parseWorkflow(json: unknown): ParsedWorkflow {
   const shape = readShape(json);
-  const faults = [...('faults' in shape ? shape.faults : []), ...flowFaults(readAsFarAsPossible(json))];
-  return 'file' in shape && faults.length === 0 ? { workflow: build(shape.file) } : { faults };
+  const problems = [
+    ...('problems' in shape ? shape.problems : []),
+    ...workflowFlowProblems(readAsFarAsPossible(json)),
+  ];
+  return 'file' in shape && problems.length === 0 ? { workflow: build(shape.file) } : { problems };
 }
 
 function build(file: WorkflowFile): Workflow {

@@ -20,7 +20,7 @@ export function isWork(name: string): boolean {
 }
 
 /** `in_X` for the queue `ready_for_X`. */
-export function workBehind(queue: string): string {
+export function nextAfter(queue: string): string {
   return workPrefix + queue.slice(queuePrefix.length);
 }
 

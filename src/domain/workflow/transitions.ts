@@ -1,4 +1,4 @@
-import { isCancellation, isPause, isQueue, isWork, workBehind } from './status-names.ts';
+import { isCancellation, isPause, isQueue, isWork, nextAfter } from './status-names.ts';
 import { isBackward, type Status, statusRank, type Workflow } from './workflow.ts';
 
 /*
@@ -23,7 +23,7 @@ export function claimTarget(workflow: Workflow, name: string): string | undefine
   const status = workflow.statuses.get(name);
   if (status === undefined || status.isComplete || isPause(name)) return undefined;
   if (isWork(name)) return name;
-  if (isQueue(name) && status.transitions.includes(workBehind(name))) return workBehind(name);
+  if (isQueue(name) && status.transitions.includes(nextAfter(name))) return nextAfter(name);
   const work = status.transitions.find((to) => isWork(to) && !isBackward(workflow, name, to));
   if (work !== undefined) return work;
   return status.agentTypes.length > 0 && !isQueue(name) ? name : undefined;

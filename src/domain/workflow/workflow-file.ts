@@ -57,10 +57,10 @@ export function omitsWorkflow(json: unknown): boolean {
 }
 
 /** Reads the fields of the workflow from parsed JSON, or says about each wrong one what it is and should be. */
-export function readShape(json: unknown): { file: WorkflowFile } | { faults: readonly string[] } {
+export function readShape(json: unknown): { file: WorkflowFile } | { problems: readonly string[] } {
   const read = workflowFile.safeParse(json);
   if (read.success) return { file: read.data };
-  return { faults: read.error.issues.map((issue) => `${place(issue.path)} ${issue.message}`) };
+  return { problems: read.error.issues.map((issue) => `${place(issue.path)} ${issue.message}`) };
 }
 
 function place(path: readonly PropertyKey[]): string {

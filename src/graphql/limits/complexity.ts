@@ -24,7 +24,7 @@ import {
 } from 'graphql';
 import type { Limits } from './limits.ts';
 import { badUserInput } from '../errors.ts';
-import { pageFault, usualPage } from '../pagination/page.ts';
+import { pageProblem, usualPage } from '../pagination/page.ts';
 import { countable, excess, fragmentsOf } from './document-size.ts';
 
 /** How many items a list is taken to have that cannot be asked for in pages. */
@@ -44,7 +44,7 @@ export const readsHistory = { cost: 2_000 } as const;
  * before anything is executed, so that an operation that is refused has changed nothing. Of a subscription, the values
  * of one event are counted.
  */
-export function amountFaults(
+export function amountErrors(
   { schema, document, operationName, variableValues }: ExecutionArgs,
   { queryComplexity, pageSize }: Pick<Limits, 'queryComplexity' | 'pageSize'>,
 ): readonly GraphQLError[] {
@@ -55,10 +55,10 @@ export function amountFaults(
   // Variables with faults of their own are refused when the operation is executed.
   if (coerced === undefined) return [];
 
-  const faults = new Map<SelectionNode, GraphQLError>();
-  const refuse = (node: SelectionNode, ...fault: Parameters<typeof badUserInput>) => {
-    const { message, extensions } = badUserInput(...fault);
-    faults.set(node, new GraphQLError(message, { nodes: node, extensions }));
+  const problems = new Map<SelectionNode, GraphQLError>();
+  const refuse = (node: SelectionNode, ...problem: Parameters<typeof badUserInput>) => {
+    const { message, extensions } = badUserInput(...problem);
+    problems.set(node, new GraphQLError(message, { nodes: node, extensions }));
   };
   const fragments = fragmentsOf(document);
   const costs = new Map<string, number>();
@@ -70,11 +70,11 @@ export function amountFaults(
     const page = Object.fromEntries(
       (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
     );
-    const fault = pageFault(page, {
+    const problem = pageProblem(page, {
       hasCursors: args.some(({ name }) => name === 'after'),
       largest: pageSize,
     });
-    if (fault !== undefined) refuse(node, ...fault);
+    if (problem !== undefined) refuse(node, ...problem);
     const size = page.first ?? page.last ?? first.defaultValue;
     return typeof size === 'number' ? size : usualPage;
   };
@@ -134,7 +134,7 @@ export function amountFaults(
   };
 
   const cost = costOf(operation.selectionSet, root, undefined);
-  if (faults.size > 0) return [...faults.values()];
+  if (problems.size > 0) return [...problems.values()];
   return cost > queryComplexity ? [tooComplex(cost, queryComplexity)] : [];
 }
 

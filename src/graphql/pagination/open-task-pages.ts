@@ -2,9 +2,9 @@ import type { OpenTasksChoice } from '../../domain/analytics/open-tasks.ts';
 import type { Task } from '../../db/generated/prisma/client.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import type { Context } from '../context.ts';
-import { inOrderOf, type PagePlace, type PageQuery, placeBehind } from './page.ts';
+import { inOrderOf, type PagePosition, type PageQuery, positionAfter } from './page.ts';
 
-type Needs = Pick<Context, 'read' | 'background'>;
+type Needs = Pick<Context, 'read' | 'analyticsWorker'>;
 
 /**
  * A page of the tasks that are not over, the oldest first. Which ones those are is found out in the background: the
@@ -12,17 +12,17 @@ type Needs = Pick<Context, 'read' | 'background'>;
  */
 export async function findOpenTasks(
   { take, skip: _skip, ...query }: PageQuery,
-  page: PagePlace,
+  page: PagePosition,
   { filter, startedOnly }: OpenTasksChoice,
-  { read, background }: Needs,
+  { read, analyticsWorker }: Needs,
 ): Promise<Task[]> {
   const choice = { filter: checkTaskFilter(filter), startedOnly };
-  const behind = await placeBehind(page, (id) => background.ask('taskPlace', { id }));
-  const ids = await background.ask('openTasksPage', {
+  const after = await positionAfter(page, (id) => analyticsWorker.run('taskPosition', { id }));
+  const ids = await analyticsWorker.run('openTasksPage', {
     ...choice,
     // A page from the end of the list is read backwards.
     ascending: take > 0,
-    behind,
+    after,
     atMost: Math.abs(take),
   });
   const tasks = await read.task.findMany({ ...query, cursor: undefined, where: { id: { in: ids } } });
@@ -32,7 +32,7 @@ export async function findOpenTasks(
 /** How many there are: see findOpenTasks. */
 export async function countOpenTasks(
   { filter, startedOnly }: OpenTasksChoice,
-  { background }: Needs,
+  { analyticsWorker }: Needs,
 ): Promise<number> {
-  return background.ask('openTasksCount', { filter: checkTaskFilter(filter), startedOnly });
+  return analyticsWorker.run('openTasksCount', { filter: checkTaskFilter(filter), startedOnly });
 }

@@ -17,7 +17,7 @@ export interface PageQuery {
 }
 
 /** The place that a page was asked to begin at. */
-export interface PagePlace {
+export interface PagePosition {
   after?: string | null | undefined;
   before?: string | null | undefined;
 }
@@ -25,16 +25,16 @@ export interface PagePlace {
 /** What Pothos makes of the id of an item before it encodes it. */
 const cursor = /^GPC:N:([1-9]\d{0,14})$/;
 
-type Fault = readonly [message: string, suggestion: string];
+type Problem = readonly [message: string, suggestion: string];
 
 /**
  * What is wrong with the page that a field asks for: too large, negative, from both ends, or from a place that is none.
  * Asked before anything is executed, since a mutation would else change something and then fail to answer.
  */
-export function pageFault(
+export function pageProblem(
   page: Record<string, unknown>,
   { hasCursors, largest }: { hasCursors: boolean; largest: number },
-): Fault | undefined {
+): Problem | undefined {
   const given = (name: string) => page[name] !== undefined && page[name] !== null;
   const range = `Give a number from 0 to ${largest}${hasCursors ? ', and use the cursors for more' : ''}`;
   for (const side of ['first', 'last']) {
@@ -68,8 +68,8 @@ export function pageFault(
  * one that nobody has seen. Undefined for a page that begins at the end of the list.
  * Throws a BAD_USER_INPUT error when the item is gone.
  */
-export async function placeBehind<Place>(
-  page: PagePlace,
+export async function positionAfter<Place>(
+  page: PagePosition,
   find: (id: number) => Promise<Place | null>,
 ): Promise<Place | undefined> {
   const given = page.after ?? page.before;

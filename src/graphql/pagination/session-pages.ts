@@ -1,11 +1,11 @@
-import type { Fate } from '../../domain/analytics/rework.ts';
+import type { ReworkOutcome } from '../../domain/analytics/rework.ts';
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { checkSessionFilter, choosesOpenOnly, type SessionFilter } from '../../domain/sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
-import { inOrderOf, type PagePlace, type PageQuery, placeBehind } from './page.ts';
+import { inOrderOf, type PagePosition, type PageQuery, positionAfter } from './page.ts';
 
-type Needs = Pick<Context, 'read' | 'clock' | 'background'>;
+type Needs = Pick<Context, 'read' | 'clock' | 'analyticsWorker'>;
 
 /** The sessions that an answer has counted. */
 export interface CountedChoice {
@@ -20,14 +20,23 @@ export interface CountedChoice {
  */
 export async function findCountedSessions(
   query: PageQuery,
-  page: PagePlace,
+  page: PagePosition,
   { filter, revision }: CountedChoice,
-  { total, outcome, fate }: Pick<SessionFilter, 'outcome'> & { total: number; fate?: Fate },
+  {
+    total,
+    outcome,
+    reworkOutcome,
+  }: Pick<SessionFilter, 'outcome'> & { total: number; reworkOutcome?: ReworkOutcome },
   needs: Needs,
 ): Promise<TaskSession[]> {
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
-  return findSessions(query, page, { filter: { ...filter, outcome }, ...order, fate, revision }, needs);
+  return findSessions(
+    query,
+    page,
+    { filter: { ...filter, outcome }, ...order, reworkOutcome, revision },
+    needs,
+  );
 }
 
 /**
@@ -37,18 +46,20 @@ export async function findCountedSessions(
  */
 export async function findSessions(
   { take, skip: _skip, ...query }: PageQuery,
-  page: PagePlace,
+  page: PagePosition,
   {
     filter,
     orderBy,
     ascending,
-    fate,
+    reworkOutcome,
     revision,
-  }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & { fate?: Fate | undefined },
-  { read, clock, background }: Needs,
+  }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & {
+    reworkOutcome?: ReworkOutcome | undefined;
+  },
+  { read, clock, analyticsWorker }: Needs,
 ): Promise<TaskSession[]> {
   checkSessionFilter(filter);
-  const behind = await placeBehind(page, async (id) => {
+  const after = await positionAfter(page, async (id) => {
     const found = await read.taskSession.findUnique({
       where: { id },
       select: { startedAt: true, endedAt: true },
@@ -61,13 +72,13 @@ export async function findSessions(
     orderBy,
     // A page from the end of the list is read backwards.
     ascending: ascending === take > 0,
-    behind,
+    after,
     atMost: Math.abs(take),
     revision,
   };
   const ids = choosesOpenOnly(filter)
     ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
-    : await background.ask('sessionPage', { ...wanted, fate });
+    : await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
   const sessions = await read.taskSession.findMany({
     ...query,
     cursor: undefined,
@@ -79,10 +90,10 @@ export async function findSessions(
 /** How many sessions a filter chooses: see findSessions. */
 export async function countSessions(
   filter: SessionFilter,
-  { read, clock, background }: Needs,
+  { read, clock, analyticsWorker }: Needs,
 ): Promise<number> {
   checkSessionFilter(filter);
-  if (!choosesOpenOnly(filter)) return background.ask('sessionCount', { filter });
+  if (!choosesOpenOnly(filter)) return analyticsWorker.run('sessionCount', { filter });
   const [row] = await read.$queryRaw<{ count: bigint }[]>(selectCount(filter, clock.now()));
   return Number(row?.count);
 }

@@ -1,16 +1,16 @@
 import { checkAnalyticsFilter, endedSessions } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { readsHistory } from '../limits/complexity.ts';
-import { onFirstUse } from '../on-first-use.ts';
+import { lazily } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { SentBackWork, type SentBackWorkRow } from './reworked-tasks.ts';
+import { Rework, type ReworkRow } from './reworked-tasks.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 interface AgentPerformanceRow extends CountedSessions {
   agentId: string;
   agentType: string | null;
   active: number;
-  sentBack: () => Promise<SentBackWorkRow>;
+  rework: () => Promise<ReworkRow>;
 }
 
 const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformance').implement({
@@ -24,16 +24,16 @@ const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformanc
     }),
     totalSessions: t.int({
       description: 'How many of its sessions have ended: those that the other numbers are about.',
-      resolve: ({ tally }) => tally.sessions,
+      resolve: ({ statistics }) => statistics.sessions,
     }),
     activeSessions: t.exposeInt('active', {
       description: 'How many of its sessions are open now, whatever the time that was asked for.',
     }),
-    sentBack: t.field({
-      type: SentBackWork,
+    rework: t.field({
+      type: Rework,
       description:
         'Rejections that the agent received: its finished work that others sent back. Look here for an agent that struggles; `rejectionRatePct` counts the rejections that it gave.',
-      resolve: ({ sentBack }) => sentBack(),
+      resolve: ({ rework }) => rework(),
     }),
   }),
 });
@@ -47,18 +47,18 @@ builder.queryField('agentPerformance', (t) =>
     args: {
       filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),
     },
-    resolve: async (_root, args, { background }) => {
+    resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
-      const { counted: rows, revision } = await background.ask('agentPerformance', { filter });
-      const sentBackWork = onFirstUse(() => background.ask('sentBackWork', { filter }));
+      const { counted: rows, revision } = await analyticsWorker.run('agentPerformance', { filter });
+      const readRework = lazily(() => analyticsWorker.run('reworkByAgent', { filter }));
       return rows.map((row) => {
         const own = { ...endedSessions(filter), agentId: row.agentId };
-        const sentBack = async () => {
-          const { counted, revision: later } = await sentBackWork();
+        const rework = async () => {
+          const { counted, revision: later } = await readRework();
           const work = counted.find(({ agentId }) => agentId === row.agentId);
-          return { completed: 0, sentBack: 0, ...work, counted: { filter: own, revision: later } };
+          return { completed: 0, rework: 0, ...work, counted: { filter: own, revision: later } };
         };
-        return { ...row, counted: { filter: own, revision }, sentBack };
+        return { ...row, counted: { filter: own, revision }, rework };
       });
     },
   }),

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 
 export const Bucket = builder.enumType('Bucket', {
-  description: 'A stretch of the calendar, in UTC.',
+  description: 'A segment of the calendar, in UTC.',
   values: {
     HOUR: { description: 'From each full hour to the next.' },
     DAY: { description: 'From midnight to midnight.' },

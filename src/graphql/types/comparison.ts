@@ -3,7 +3,7 @@ import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import {
   completionRatePct,
   rejectionRatePct,
-  type Tally,
+  type SessionStatistics,
 } from '../../domain/analytics/session-statistics.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
@@ -12,7 +12,7 @@ import { AnalyticsFilter } from './analytics-filter.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 const TimeWindowType = builder.objectRef<TimeWindow>('TimeWindow').implement({
-  description: 'A stretch of time.',
+  description: 'A segment of time.',
   fields: (t) => ({
     since: t.expose('since', { type: 'DateTime', description: 'The first instant that is in it.' }),
     until: t.expose('until', {
@@ -32,11 +32,11 @@ const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison')
   description:
     'One phase in both windows. A change is the current value less the previous one; null where either is missing. Look at both session counts before you trust one.',
   fields: (t) => {
-    const change = (description: string, of: (tally: Tally) => number | null) =>
+    const change = (description: string, of: (statistics: SessionStatistics) => number | null) =>
       t.float({
         nullable: true,
         description,
-        resolve: ({ current, previous }) => difference(of(current.tally), of(previous.tally)),
+        resolve: ({ current, previous }) => difference(of(current.statistics), of(previous.statistics)),
       });
     return {
       phase: t.exposeString('phase', { description: 'The phase.' }),
@@ -47,7 +47,7 @@ const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison')
       previous: t.expose('previous', { type: PhaseStatistics, description: 'In the window before it.' }),
       sessionCountChange: t.int({
         description: 'How many more sessions ended than in the window before.',
-        resolve: ({ current, previous }) => current.tally.sessions - previous.tally.sessions,
+        resolve: ({ current, previous }) => current.statistics.sessions - previous.statistics.sessions,
       }),
       avgDurationMinutesChange: change(
         'By how many minutes the average grew.',
@@ -98,9 +98,9 @@ builder.queryField('compare', (t) =>
         description: 'Which sessions. It needs a since; the window ends now when until is left out.',
       }),
     },
-    resolve: async (_root, args, { background }) => {
+    resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter);
-      const { counted, revision } = await background.ask('comparison', { filter });
+      const { counted, revision } = await analyticsWorker.run('comparison', { filter });
       const { current, previous, phases } = counted;
       return {
         current,

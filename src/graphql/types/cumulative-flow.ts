@@ -40,13 +40,13 @@ interface CumulativeFlowRow extends TimeWindow {
 }
 
 const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').implement({
-  description: 'Where tasks stood at the end of one stretch of the calendar.',
+  description: 'Where tasks stood at the end of one segment of the calendar.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'When the stretch begins.' }),
+    since: t.expose('since', { type: 'DateTime', description: 'When the segment begins.' }),
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'When it ends, and where the tasks stood then is told. The last stretch is told as of the end of the time that was asked for, or as of now where it still runs.',
+        'When it ends, and where the tasks stood then is told. The last segment is told as of the end of the time that was asked for, or as of now where it still runs.',
     }),
     total: t.exposeInt('total', {
       description: 'How many of the tasks had been created by then: what all bands add up to.',
@@ -54,7 +54,7 @@ const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').im
     bands: t.field({
       type: [CumulativeFlowBand],
       description:
-        'The tasks of each phase in the order of the workflow, then those that were paused, then those in statuses that the workflow does not know. The same bands in every stretch, empty ones included.',
+        'The tasks of each phase in the order of the workflow, then those that were paused, then those in statuses that the workflow does not know. The same bands in every segment, empty ones included.',
       resolve: ({ bands }) => [...bands],
     }),
   }),
@@ -66,7 +66,7 @@ builder.queryField('cumulativeFlow', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: readsHistory,
     description:
-      'Where tasks stood at the end of each stretch of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
+      'Where tasks stood at the end of each segment of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 segments are answered.',
     args: {
       filter: t.arg({
         type: TaskHistoryFilter,
@@ -76,12 +76,12 @@ builder.queryField('cumulativeFlow', (t) =>
         type: Bucket,
         defaultValue: 'DAY',
         required: true,
-        description: 'How long each stretch is.',
+        description: 'How long each segment is.',
       }),
     },
     resolve: async (_root, args, context) => {
       const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
-      const { bands, points } = await context.background.ask('cumulativeFlow', {
+      const { bands, points } = await context.analyticsWorker.run('cumulativeFlow', {
         filter,
         spans: spans.map(({ counted }) => counted),
       });

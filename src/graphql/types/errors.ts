@@ -5,7 +5,7 @@ import {
   InvalidInputError,
   InvalidTransitionError,
   KeyTakenError,
-  Refusal,
+  OperationError,
   SessionNotActiveError,
   SessionNotFoundError,
   StatusNotAllowedError,
@@ -16,7 +16,7 @@ import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { TaskSession } from './session.ts';
 
-const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
   description: 'Why something was not done. Nothing has been changed.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What was wrong, for a person to read.' }),

@@ -38,14 +38,20 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
         totalCount: ({ tasks, passed }, args) =>
           args.passed === true ? passed : args.passed === false ? tasks - passed : tasks,
         resolve: (query, { counted, tasks: total }, page, context) =>
-          findCountedSessions(query, page, counted, { fate: fateOf(page.passed), total }, context),
+          findCountedSessions(
+            query,
+            page,
+            counted,
+            { reworkOutcome: reworkOutcomeOf(page.passed), total },
+            context,
+          ),
       },
       TaskSessionConnection,
     ),
   }),
 });
 
-function fateOf(passed: boolean | null | undefined) {
+function reworkOutcomeOf(passed: boolean | null | undefined) {
   if (passed === true) return 'passedAtFirst';
   return passed === false ? 'failedAtFirst' : 'firstPass';
 }

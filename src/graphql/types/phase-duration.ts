@@ -1,7 +1,7 @@
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { readsHistory } from '../limits/complexity.ts';
-import { onFirstUse } from '../on-first-use.ts';
+import { lazily } from '../on-first-use.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';
 import { ofPhase, type PhaseStatisticsRow } from './phase-statistics.ts';
@@ -19,7 +19,7 @@ const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').imple
     phase: t.exposeString('phase', { description: 'The phase, as it was when the work was claimed.' }),
     sessionCount: t.int({
       description: 'How many sessions have ended: those that the other numbers are about.',
-      resolve: ({ tally }) => tally.sessions,
+      resolve: ({ statistics }) => statistics.sessions,
     }),
     activeCount: t.exposeInt('active', {
       description: 'How many sessions are open now, whatever the time that was asked for.',
@@ -42,10 +42,10 @@ builder.queryField('phaseDurations', (t) =>
     args: {
       filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),
     },
-    resolve: async (_root, args, { background }) => {
+    resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
-      const { counted: rows, revision } = await background.ask('phaseDurations', { filter });
-      const firstPasses = onFirstUse(() => background.ask('firstPasses', { filter }));
+      const { counted: rows, revision } = await analyticsWorker.run('phaseDurations', { filter });
+      const firstPasses = lazily(() => analyticsWorker.run('firstPasses', { filter }));
       return rows.map((row) => {
         const own = ofPhase(row, filter, revision);
         const firstPass = async () => {

@@ -2,7 +2,7 @@ import { type AnalyticsFilter as Choice, endedSessions } from '../../domain/anal
 import {
   checkFlowFilter,
   type PhaseFlow as Flow,
-  type StretchSummary,
+  type SegmentSummary,
   type Wait,
 } from '../../domain/analytics/flow.ts';
 import { flowEfficiencyPct, minutesSpent } from '../../domain/analytics/time-spent.ts';
@@ -23,10 +23,13 @@ export interface PhaseFlowRow extends Flow {
 /** Throws InvalidInputError: see checkFlowFilter. */
 export async function findPhaseFlow(
   given: Choice | null | undefined,
-  { background }: Pick<Context, 'background'>,
+  { analyticsWorker }: Pick<Context, 'analyticsWorker'>,
 ): Promise<PhaseFlowRow[]> {
   const filter = checkFlowFilter(given ?? {});
-  const { counted: rows, revision } = await background.ask('phaseFlow', { filter, waitsToList: largestPage });
+  const { counted: rows, revision } = await analyticsWorker.run('phaseFlow', {
+    filter,
+    waitsToList: largestPage,
+  });
   return rows.map((row) => ({
     ...row,
     counted: { filter: { ...endedSessions(filter), phase: row.phase }, revision },
@@ -39,11 +42,11 @@ const minutesOf = (milliseconds: number | null) =>
 const nearestRank = (percent: number) =>
   `The shortest that at least ${percent} of 100 did not exceed: one that was observed (nearest rank). Null when there is none.`;
 
-const StretchStatistics = builder
-  .objectRef<StretchSummary & { totalMinutes: number }>('StretchStatistics')
+const DurationStatistics = builder
+  .objectRef<SegmentSummary & { totalMinutes: number }>('DurationStatistics')
   .implement({
     description:
-      'How long stretches of time of one kind took. Those that still go on are not in these numbers.',
+      'How long segments of time of one kind took. Those that still go on are not in these numbers.',
     fields: (t) => ({
       count: t.exposeInt('count', { description: 'How many there were.' }),
       totalMinutes: t.exposeFloat('totalMinutes', { description: 'The minutes of all of them together.' }),
@@ -107,13 +110,13 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
     }),
     taskCount: t.exposeInt('tasks', { description: 'How many tasks spent time in the phase.' }),
     queueTime: t.field({
-      type: StretchStatistics,
+      type: DurationStatistics,
       description:
         'How long tasks waited in `ready_for_*` until they were claimed, or left the queue in another way.',
       resolve: ({ waits, spent }) => ({ ...waits, totalMinutes: minutesSpent(spent).queue }),
     }),
     touchTime: t.field({
-      type: StretchStatistics,
+      type: DurationStatistics,
       description: 'How long they were worked on in a session, rework included.',
       resolve: ({ touches, spent }) => ({ ...touches, totalMinutes: touchMinutes(spent) }),
     }),

@@ -2,7 +2,7 @@ import {
   abandonedRatePct,
   completionRatePct,
   rejectionRatePct,
-  type Tally,
+  type SessionStatistics as Statistics,
 } from '../../domain/analytics/session-statistics.ts';
 import { builder } from '../builder.ts';
 import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
@@ -10,7 +10,7 @@ import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
 /** What ended sessions add up to, and which ones they are. */
 export interface CountedSessions {
-  tally: Tally;
+  statistics: Statistics;
   counted: CountedChoice;
 }
 
@@ -24,72 +24,75 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
     avgDurationMinutes: t.float({
       nullable: true,
       description: 'Minutes from start to end, on average; null when there is none to count.',
-      resolve: ({ tally }) => tally.averageMinutes,
+      resolve: ({ statistics }) => statistics.averageMinutes,
     }),
     medianMinutes: t.float({
       nullable: true,
       description:
         'The duration in the middle, or the mean of the middle two; null when there is none to count.',
-      resolve: ({ tally }) => tally.median,
+      resolve: ({ statistics }) => statistics.median,
     }),
     p50Minutes: t.float({
       nullable: true,
       description: nearestRank(50),
-      resolve: ({ tally }) => tally.p50,
+      resolve: ({ statistics }) => statistics.p50,
     }),
     p85Minutes: t.float({
       nullable: true,
       description: nearestRank(85),
-      resolve: ({ tally }) => tally.p85,
+      resolve: ({ statistics }) => statistics.p85,
     }),
     p90Minutes: t.float({
       nullable: true,
       description: nearestRank(90),
-      resolve: ({ tally }) => tally.p90,
+      resolve: ({ statistics }) => statistics.p90,
     }),
     p95Minutes: t.float({
       nullable: true,
       description: nearestRank(95),
-      resolve: ({ tally }) => tally.p95,
+      resolve: ({ statistics }) => statistics.p95,
     }),
     p99Minutes: t.float({
       nullable: true,
       description: nearestRank(99),
-      resolve: ({ tally }) => tally.p99,
+      resolve: ({ statistics }) => statistics.p99,
     }),
     totalMinutes: t.float({
       description: 'The minutes of all of them together.',
-      resolve: ({ tally }) => tally.totalMinutes,
+      resolve: ({ statistics }) => statistics.totalMinutes,
     }),
     completedCount: t.int({
       description: 'How many were finished.',
-      resolve: ({ tally }) => tally.completed,
+      resolve: ({ statistics }) => statistics.completed,
     }),
     rejectedCount: t.int({
       description: 'How many ended with the work being sent back.',
-      resolve: ({ tally }) => tally.rejected,
+      resolve: ({ statistics }) => statistics.rejected,
     }),
-    blockedCount: t.int({ description: 'How many were blocked.', resolve: ({ tally }) => tally.blocked }),
+    blockedCount: t.int({
+      description: 'How many were blocked.',
+      resolve: ({ statistics }) => statistics.blocked,
+    }),
     abandonedCount: t.int({
       description: 'How many were abandoned.',
-      resolve: ({ tally }) => tally.abandoned,
+      resolve: ({ statistics }) => statistics.abandoned,
     }),
     rejectionRatePct: t.float({
       nullable: true,
       description:
         'Rejected sessions per hundred that ended, with one decimal; null when there is none to count. These are rejections that were given in these sessions: a strict reviewer has many.',
-      resolve: ({ tally }) => rejectionRatePct(tally),
+      resolve: ({ statistics }) => rejectionRatePct(statistics),
     }),
     completionRatePct: t.float({
       nullable: true,
       description:
         'Completed sessions per hundred that were completed, rejected or blocked, with one decimal; null when there is none.',
-      resolve: ({ tally }) => completionRatePct(tally),
+      resolve: ({ statistics }) => completionRatePct(statistics),
     }),
     abandonedRatePct: t.float({
       nullable: true,
       description: 'Abandoned sessions per hundred that ended, with one decimal; null when there is none.',
-      resolve: ({ tally }) => abandonedRatePct(tally),
+      resolve: ({ statistics }) => abandonedRatePct(statistics),
     }),
     sessions: t.prismaConnection(
       {
@@ -99,14 +102,14 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
         args: {
           outcome: t.arg({ type: SessionOutcome, description: 'Only those that ended like this.' }),
         },
-        totalCount: ({ tally }, { outcome }) => tally[outcome ?? 'sessions'],
-        resolve: (query, { tally, counted }, page, context) => {
+        totalCount: ({ statistics }, { outcome }) => statistics[outcome ?? 'sessions'],
+        resolve: (query, { statistics, counted }, page, context) => {
           const { outcome } = page;
           return findCountedSessions(
             query,
             page,
             counted,
-            { outcome, total: tally[outcome ?? 'sessions'] },
+            { outcome, total: statistics[outcome ?? 'sessions'] },
             context,
           );
         },

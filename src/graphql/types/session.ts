@@ -21,7 +21,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
   nullable: true,
   id: { field: 'id', description: 'Names this session wherever a `sessionId` is asked for.' },
   description:
-    'One stretch of work on a task by one agent. Opened by a claim; closed by finish, reject, block or abandon. Never edited afterwards, never deleted.',
+    'One segment of work on a task by one agent. Opened by a claim; closed by finish, reject, block or abandon. Never edited afterwards, never deleted.',
   fields: (t) => ({
     task: t.relation('task', { description: 'The task that was worked on.' }),
     agentId: t.exposeString('agentId', { description: 'The agent that claimed the task.' }),

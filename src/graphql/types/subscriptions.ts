@@ -3,15 +3,15 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import type { SessionChange } from '../../domain/sessions/changes.ts';
 import { checkFilterOfStale, sessionMatcher } from '../../domain/sessions/filter.ts';
 import { decodeCursor } from '../../domain/stale/cursor.ts';
-import { linesOf } from '../../domain/stale/thresholds.ts';
-import type { StaleEvent } from '../../domain/stale/stale-watcher.ts';
+import { thresholdsOf } from '../../domain/stale/thresholds.ts';
+import type { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
 import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { sessionOf } from '../stale-session-loader.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
 
-const StaleLine = builder.enumType('StaleLine', {
+const StaleReason = builder.enumType('StaleReason', {
   description: 'What a session has had for too long.',
   values: {
     AGE: { description: 'It has been open for `staleAfter`.' },
@@ -19,34 +19,34 @@ const StaleLine = builder.enumType('StaleLine', {
   } as const,
 });
 
-const StaleSession = builder.objectRef<StaleEvent>('StaleSession').implement({
+const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').implement({
   description: 'A session that has turned stale.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
       description:
         'The place of this event: pass it as `after` to go on behind it, also after a reconnect, after a restart of the server, or on another server of the same database.',
     }),
-    line: t.field({
-      type: StaleLine,
+    reason: t.field({
+      type: StaleReason,
       description: 'Which of the two lines it crossed. A session that crosses both is sent for each.',
-      resolve: ({ crossing }) => crossing.line,
+      resolve: ({ event }) => event.reason,
     }),
     threshold: t.field({
       type: 'Duration',
       description:
         'How long it took: the `staleAfter` or `silentFor` of the subscription, or what the workflow says for work of this kind.',
-      resolve: ({ crossing }) => crossing.thresholdMs,
+      resolve: ({ event }) => event.thresholdMs,
     }),
     staleAt: t.field({
       type: 'DateTime',
       description:
         'When it turned stale: exactly its start plus the threshold, or its last sign of life plus the threshold.',
-      resolve: ({ crossing }) => crossing.staleAt,
+      resolve: ({ event }) => event.staleAt,
     }),
     session: t.prismaField({
       type: 'TaskSession',
       description: 'The session, as it is when the event is sent.',
-      resolve: (query, { crossing }, _arguments, { read }) => sessionOf(crossing, query, read),
+      resolve: (query, { event }, _arguments, { read }) => sessionOf(event, query, read),
     }),
   }),
 });
@@ -106,7 +106,10 @@ builder.subscriptionFields((t) => ({
       checkFilterOfStale(sessionChoice(filter));
       const thresholds = { staleAfterMs: staleAfter ?? undefined, silentForMs: silentFor ?? undefined };
       return staleWatcher.watch({
-        lines: linesOf(thresholds, { staleAfterMs, staleAfterMsByStatus: staleAfterMsByStatus(workflow) }),
+        thresholds: thresholdsOf(thresholds, {
+          staleAfterMs,
+          staleAfterMsByStatus: staleAfterMsByStatus(workflow),
+        }),
         after: after === null || after === undefined ? undefined : cursorOf(after),
         matches: sessionMatcher(sessionChoice(filter)),
       });

@@ -1,12 +1,12 @@
-import type { Life, Stretch as LifeStretch } from '../../domain/analytics/task-timeline.ts';
+import type { TaskTimeline, Segment as TimelineSegment } from '../../domain/analytics/task-timeline.ts';
 import { timeSpentIn } from '../../domain/analytics/task-timelines.ts';
 import { flowEfficiencyPct, minutesSpent, type MinutesSpent } from '../../domain/analytics/time-spent.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
 import { TaskSession } from './session.ts';
 
-const StretchKind = builder.enumType('StretchKind', {
-  description: 'What a stretch of time was spent on.',
+const SegmentKind = builder.enumType('SegmentKind', {
+  description: 'What a segment of time was spent on.',
   values: {
     QUEUE: { value: 'queue', description: 'The task waited in `ready_for_*` for a claim.' },
     WORK: {
@@ -26,15 +26,15 @@ const StretchKind = builder.enumType('StretchKind', {
   } as const,
 });
 
-interface StretchRow extends LifeStretch {
+interface SegmentRow extends TimelineSegment {
   /** Whether it goes on. */
   isRunning: boolean;
 }
 
-const Stretch = builder.objectRef<StretchRow>('Stretch').implement({
-  description: 'A stretch of the life of a task that was spent on one thing.',
+const Segment = builder.objectRef<SegmentRow>('Segment').implement({
+  description: 'A segment of the life of a task that was spent on one thing.',
   fields: (t) => ({
-    kind: t.field({ type: StretchKind, description: 'On what.', resolve: ({ kind }) => kind }),
+    kind: t.field({ type: SegmentKind, description: 'On what.', resolve: ({ kind }) => kind }),
     phase: t.exposeString('phase', {
       description:
         'In which phase of the workflow: that of the session, or of the status; a block belongs to the phase the task was blocked in. `any` where there is none.',
@@ -56,7 +56,7 @@ const Stretch = builder.objectRef<StretchRow>('Stretch').implement({
     }),
     duration: t.field({
       type: 'Duration',
-      description: 'Its length to the millisecond. Those of all stretches add up to `elapsed`.',
+      description: 'Its length to the millisecond. Those of all segments add up to `elapsed`.',
       resolve: ({ since, until }) => until - since,
     }),
     session: t.field({
@@ -69,9 +69,10 @@ const Stretch = builder.objectRef<StretchRow>('Stretch').implement({
   }),
 });
 
-const minutes = (kind: keyof MinutesSpent) => (life: Life) => minutesSpent(timeSpentIn(life))[kind];
+const minutes = (kind: keyof MinutesSpent) => (timeline: TaskTimeline) =>
+  minutesSpent(timeSpentIn(timeline))[kind];
 
-export const TaskFlow = builder.objectRef<Life>('TaskFlow').implement({
+export const TaskFlow = builder.objectRef<TaskTimeline>('TaskFlow').implement({
   description:
     'Where the time of a task went, from its creation until it was completed, or until now. Every instant belongs to one kind of time, so the five kinds of minutes add up to `elapsedMinutes`, to the thousandth.',
   fields: (t) => ({
@@ -108,18 +109,18 @@ export const TaskFlow = builder.objectRef<Life>('TaskFlow').implement({
       nullable: true,
       description:
         'Minutes that it was worked on, rework included, per hundred that elapsed, with one decimal; null when no time has passed.',
-      resolve: (life) => flowEfficiencyPct(timeSpentIn(life)),
+      resolve: (timeline) => flowEfficiencyPct(timeSpentIn(timeline)),
     }),
     isComplete: t.exposeBoolean('isOver', {
       description: 'Whether the task is complete, so that none of this changes any more.',
     }),
-    stretches: t.field({
-      type: [Stretch],
+    segments: t.field({
+      type: [Segment],
       description: 'Its life piece by piece, the first one first. Each begins where the last one ended.',
-      resolve: ({ stretches, isOver }) =>
-        stretches.map((stretch, index) => ({
-          ...stretch,
-          isRunning: !isOver && index === stretches.length - 1,
+      resolve: ({ segments, isOver }) =>
+        segments.map((segment, index) => ({
+          ...segment,
+          isRunning: !isOver && index === segments.length - 1,
         })),
     }),
   }),

@@ -4,7 +4,7 @@ import { tasksWhere } from '../../domain/tasks/filter.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../pagination/connection.ts';
-import { placeBehind } from '../pagination/page.ts';
+import { positionAfter } from '../pagination/page.ts';
 import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskFlow } from './task-flow.ts';
@@ -79,7 +79,7 @@ export const Task = builder.prismaNode('Task', {
       {
         cursor: 'id',
         totalCount: true,
-        description: 'All stretches of work on this task, most recent first.',
+        description: 'All segments of work on this task, most recent first.',
         query: { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] },
       },
       TaskSessionConnection,
@@ -100,7 +100,7 @@ export const Task = builder.prismaNode('Task', {
       nullable: true,
       description:
         'Where its time went: what it waited, what it was worked on, and what it stood still. Null when the task has been deleted a moment ago.',
-      resolve: ({ id }, _arguments, { loaders }) => loaders.taskLife.load(id),
+      resolve: ({ id }, _arguments, { loaders }) => loaders.taskTimeline.load(id),
     }),
     history: t.relation('history', {
       description: 'Every change of its status, oldest first.',
@@ -153,15 +153,15 @@ builder.queryFields((t) => ({
       totalCount: (_connection, { filter }, { read, workflow }) =>
         read.task.count({ where: tasksWhere(workflow, filter ?? {}) }),
       resolve: async (query, _root, page, { read, workflow }) => {
-        const place = await placeBehind(page, (id) =>
+        const place = await positionAfter(page, (id) =>
           read.task.findUnique({ where: { id }, select: { key: true } }),
         );
-        const behind = place === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: place.key } };
+        const after = place === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: place.key } };
         return read.task.findMany({
           ...query,
           cursor: undefined,
           skip: 0,
-          where: { AND: [tasksWhere(workflow, page.filter ?? {}), behind] },
+          where: { AND: [tasksWhere(workflow, page.filter ?? {}), after] },
           orderBy: { key: 'asc' },
         });
       },

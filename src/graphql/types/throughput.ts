@@ -7,13 +7,13 @@ import { Bucket } from './bucket.ts';
 import { TaskHistoryFilter } from './task-history-filter.ts';
 
 const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implement({
-  description: 'What happened to tasks in one stretch of the calendar.',
+  description: 'What happened to tasks in one segment of the calendar.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'When the stretch begins.' }),
+    since: t.expose('since', { type: 'DateTime', description: 'When the segment begins.' }),
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'When it ends: the first instant that is not in it. Of the first and the last stretch only what lies in the time that was asked for is counted.',
+        'When it ends: the first instant that is not in it. Of the first and the last segment only what lies in the time that was asked for is counted.',
     }),
     created: t.exposeInt('created', { description: 'How many tasks were created.' }),
     completed: t.exposeInt('completed', {
@@ -26,7 +26,7 @@ const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implemen
     reopened: t.exposeInt('reopened', {
       description: 'How often a task that was completed or cancelled was opened again.',
     }),
-    sentBack: t.exposeInt('sentBack', {
+    reworked: t.exposeInt('reworked', {
       description:
         'How often an open task was moved to an earlier phase than the one it was in, directly or by way of a pause. Reopened tasks are not among these.',
     }),
@@ -39,7 +39,7 @@ builder.queryField('throughput', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: readsHistory,
     description:
-      'How many tasks come in and how many get done, for each stretch of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 stretches are answered.',
+      'How many tasks come in and how many get done, for each segment of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 segments are answered.',
     args: {
       filter: t.arg({
         type: TaskHistoryFilter,
@@ -49,12 +49,12 @@ builder.queryField('throughput', (t) =>
         type: Bucket,
         defaultValue: 'DAY',
         required: true,
-        description: 'How long each stretch is.',
+        description: 'How long each segment is.',
       }),
     },
     resolve: async (_root, args, context) => {
       const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
-      const counts = await context.background.ask('throughput', {
+      const counts = await context.analyticsWorker.run('throughput', {
         filter,
         spans: spans.map(({ counted }) => counted),
       });

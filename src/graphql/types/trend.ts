@@ -2,7 +2,7 @@ import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { readsHistory } from '../limits/complexity.ts';
-import { inTurns } from '../event-loop-turns.ts';
+import { createEventLoopTurns } from '../event-loop-turns.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
@@ -13,7 +13,7 @@ interface TrendBucketRow extends TimeWindow {
 }
 
 const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBucket').implement({
-  description: 'How long each phase took in one stretch of the calendar.',
+  description: 'How long each phase took in one segment of the calendar.',
   fields: (t) => ({
     since: t.expose('since', {
       type: 'DateTime',
@@ -48,12 +48,15 @@ builder.queryField('phaseDurationTrend', (t) =>
         description:
           'Which sessions. Without a since it begins with the first session that ended; without an until it goes on to the present.',
       }),
-      bucket: t.arg({ type: Bucket, required: true, description: 'How long each stretch is.' }),
+      bucket: t.arg({ type: Bucket, required: true, description: 'How long each segment is.' }),
     },
-    resolve: async (_root, { filter: given, bucket }, { background }) => {
+    resolve: async (_root, { filter: given, bucket }, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(given ?? {});
-      const { counted: buckets, revision } = await background.ask('phaseDurationTrend', { filter, bucket });
-      const turn = inTurns();
+      const { counted: buckets, revision } = await analyticsWorker.run('phaseDurationTrend', {
+        filter,
+        bucket,
+      });
+      const turn = createEventLoopTurns();
       return buckets.map(({ phases, ...rest }) => ({
         ...rest,
         async phases() {

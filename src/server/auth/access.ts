@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } from './json-web-tokens.ts';
 import { type KnownTokensOptions, readKnownTokens } from './known-tokens.ts';
-import { anybody, type Viewer } from '../../domain/principal.ts';
+import { unrestrictedPrincipal, type Principal } from '../../domain/principal.ts';
 
 /** Who is let in. With neither of the two, everybody. */
 export interface AccessSettings {
@@ -15,9 +15,9 @@ export interface Access {
   /** Whether no tokens are asked for. */
   readonly isOpen: boolean;
   /** Whose token this is. Throws UnauthenticatedError, AuthenticationUnavailableError. */
-  viewerOf(token: string | undefined): Promise<Viewer>;
+  principalOf(token: string | undefined): Promise<Principal>;
   /** Calls `onEnd` once when this viewer's token expires, is revoked or is changed; returns what calls it off. */
-  untilRevoked(viewer: Viewer, onEnd: () => void): () => void;
+  untilRevoked(principal: Principal, onEnd: () => void): () => void;
   close(): void;
 }
 
@@ -38,40 +38,40 @@ export async function createAccess(
   const check = jsonWebTokens === undefined ? undefined : await createJsonWebTokenCheck(jsonWebTokens, clock);
   if (known === undefined && check === undefined) return openAccess;
 
-  const isExpired = ({ expiresAt }: Viewer) => expiresAt !== null && expiresAt <= clock.now();
+  const isExpired = ({ expiresAt }: Principal) => expiresAt !== null && expiresAt <= clock.now();
   /** Of a token that is no JSON Web Token, or came when none are taken. */
-  const ownerOf = (token: string): Viewer => {
-    const viewer = known?.ownerOf(token);
-    if (viewer === undefined)
+  const ownerOf = (token: string): Principal => {
+    const principal = known?.ownerOf(token);
+    if (principal === undefined)
       throw new UnauthenticatedError(
         "The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'",
       );
-    if (isExpired(viewer))
+    if (isExpired(principal))
       throw new UnauthenticatedError(
-        `The token '${viewer.name}' expired at ${viewer.expiresAt?.toISOString()}. The operator makes a new one with 'shark token'`,
+        `The token '${principal.name}' expired at ${principal.expiresAt?.toISOString()}. The operator makes a new one with 'shark token'`,
       );
-    return viewer;
+    return principal;
   };
 
   /** They stand on no list that they could be taken from: their end is in their token. */
-  const unlisted = new WeakSet<Viewer>();
+  const unlisted = new WeakSet<Principal>();
   const staying = createStaying(
     clock,
-    (viewer) => !isExpired(viewer) && (unlisted.has(viewer) || known?.has(viewer) === true),
+    (principal) => !isExpired(principal) && (unlisted.has(principal) || known?.has(principal) === true),
   );
 
   return {
     isOpen: false,
-    async viewerOf(token) {
+    async principalOf(token) {
       if (token === undefined)
         throw new UnauthenticatedError(
           'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init',
           { isMissing: true },
         );
       if (check === undefined || !isJsonWebToken(token)) return ownerOf(token);
-      const viewer = await check(token);
-      unlisted.add(viewer);
-      return viewer;
+      const principal = await check(token);
+      unlisted.add(principal);
+      return principal;
     },
     untilRevoked: staying.add,
     close() {
@@ -83,33 +83,33 @@ export async function createAccess(
 
 const openAccess: Access = {
   isOpen: true,
-  viewerOf: async () => anybody,
+  principalOf: async () => unrestrictedPrincipal,
   untilRevoked: () => () => {},
   close() {},
 };
 
 /** Looks once a second after whoever is there, as long as there is somebody, and sends away who may not stay. */
-function createStaying(clock: Clock, mayStay: (viewer: Viewer) => boolean) {
-  const guests = new Map<object, { viewer: Viewer; onEnd: () => void }>();
+function createStaying(clock: Clock, mayStay: (principal: Principal) => boolean) {
+  const guests = new Map<object, { principal: Principal; onEnd: () => void }>();
   let timer: Timer | undefined;
 
   const look = () => {
     timer = undefined;
-    for (const [key, { viewer, onEnd }] of guests) {
-      if (mayStay(viewer)) continue;
+    for (const [key, { principal, onEnd }] of guests) {
+      if (mayStay(principal)) continue;
       guests.delete(key);
       onEnd();
     }
     wait();
   };
   const wait = () => {
-    if (guests.size > 0) timer ??= clock.setTimer(lookEveryMs, look, { background: true });
+    if (guests.size > 0) timer ??= clock.setTimer(lookEveryMs, look, { unref: true });
   };
 
   return {
-    add(viewer: Viewer, onEnd: () => void) {
+    add(principal: Principal, onEnd: () => void) {
       const key = {};
-      guests.set(key, { viewer, onEnd });
+      guests.set(key, { principal, onEnd });
       wait();
       return () => {
         guests.delete(key);

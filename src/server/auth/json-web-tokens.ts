@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { AccessSettingsError, AuthenticationUnavailableError, UnauthenticatedError } from './errors.ts';
 import { sha256Of } from './tokens.ts';
-import { agentIdsOf, type Role, roles, type Viewer } from '../../domain/principal.ts';
+import { agentIdsOf, type Role, roles, type Principal } from '../../domain/principal.ts';
 
 /** Which tokens of an identity provider are let in. */
 export interface JsonWebTokenSettings {
@@ -27,7 +27,7 @@ export interface JsonWebTokenSettings {
 }
 
 /** Whose token this is. Throws UnauthenticatedError, AuthenticationUnavailableError. */
-export type CheckJsonWebToken = (token: string) => Promise<Viewer>;
+export type CheckJsonWebToken = (token: string) => Promise<Principal>;
 
 /** What only the holder of a private key can make: with a shared secret, whoever can check can make them, too. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -59,14 +59,14 @@ export async function createJsonWebTokenCheck(
       const { payload } = await (typeof key === 'function'
         ? jwtVerify(token, key, options)
         : jwtVerify(token, key, options));
-      return viewerOf(payload, settings, token);
+      return principalOf(payload, settings, token);
     } catch (error) {
       throw refusalOf(error, settings);
     }
   };
 }
 
-function viewerOf(payload: JWTPayload, settings: JsonWebTokenSettings, token: string): Viewer {
+function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token: string): Principal {
   const name = payload.sub ?? '';
   const role = roleOf(payload[settings.roleClaim]);
   if (role === undefined)

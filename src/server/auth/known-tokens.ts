@@ -3,16 +3,16 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { AccessSettingsError } from './errors.ts';
 import { parseTokenFile } from './token-file.ts';
 import { sha256Of } from './tokens.ts';
-import { agentIdsOf, type Viewer } from '../../domain/principal.ts';
+import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 
 /** How often the file is looked at, in milliseconds. */
 const lookEveryMs = 1_000;
 
 export interface KnownTokens {
   /** Whose token this is, whether or not it has expired; undefined when it is nobody's. */
-  ownerOf(token: string): Viewer | undefined;
+  ownerOf(token: string): Principal | undefined;
   /** Whether the token of this viewer is still there, and says the same. */
-  has(viewer: Viewer): boolean;
+  has(principal: Principal): boolean;
   close(): void;
 }
 
@@ -51,13 +51,13 @@ export async function readKnownTokens({
   };
   let timer: Timer | undefined;
   const wait = () => {
-    timer = clock.setTimer(lookEveryMs, () => void look(), { background: true });
+    timer = clock.setTimer(lookEveryMs, () => void look(), { unref: true });
   };
   wait();
 
   return {
-    ownerOf: (token) => known.get(sha256Of(token))?.viewer,
-    has: (viewer) => viewer.tokenId !== null && known.get(viewer.tokenId)?.viewer === viewer,
+    ownerOf: (token) => known.get(sha256Of(token))?.principal,
+    has: (principal) => principal.tokenId !== null && known.get(principal.tokenId)?.principal === principal,
     close() {
       isClosed = true;
       timer?.cancel();
@@ -67,7 +67,7 @@ export async function readKnownTokens({
 
 /** What a token stands for, and the text that says so. */
 interface Owner {
-  viewer: Viewer;
+  principal: Principal;
   text: string;
 }
 
@@ -84,8 +84,8 @@ async function readOwners(
       const text = JSON.stringify(entry);
       const known = before.get(tokenId);
       if (known?.text === text) return [tokenId, known];
-      const viewer = { name, role, agentIds: agentIdsOf(role, name, agentIds), expiresAt, tokenId };
-      return [tokenId, { viewer, text }];
+      const principal = { name, role, agentIds: agentIdsOf(role, name, agentIds), expiresAt, tokenId };
+      return [tokenId, { principal, text }];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../auth/access.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
-import type { Viewer } from '../../domain/principal.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { Log } from '../../shared/log.ts';
 import { bearerToken } from './bearer-token.ts';
 import { statusOf } from './error-status.ts';
@@ -14,13 +14,13 @@ export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
   /** Who asks; there for every path that is guarded. */
-  viewer?: Viewer;
+  principal?: Principal;
 }
 
 /** Fails where nobody has looked who asks: such a path must not be taken for open. */
-export function viewerIn({ viewer }: ServerContext): Viewer {
-  if (viewer === undefined) throw new Error('A request was let through without a look at who sent it');
-  return viewer;
+export function principalIn({ principal }: ServerContext): Principal {
+  if (principal === undefined) throw new Error('A request was let through without a look at who sent it');
+  return principal;
 }
 
 export interface AccessOptions {
@@ -37,7 +37,7 @@ export function useAccess({ access, rate, log, paths }: AccessOptions): Plugin<o
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (!paths.includes(url.pathname.replace(/\/$/, ''))) return;
       try {
-        serverContext.viewer = await admit(
+        serverContext.principal = await admit(
           access,
           rate,
           bearerToken(request.headers.get('authorization')),
@@ -59,11 +59,11 @@ export async function admit(
   rate: RequestRate,
   token: string | undefined,
   address: string | undefined,
-): Promise<Viewer> {
+): Promise<Principal> {
   try {
-    const viewer = await access.viewerOf(token);
-    if (viewer.tokenId !== null) await rate.take(`token ${viewer.tokenId}`);
-    return viewer;
+    const principal = await access.principalOf(token);
+    if (principal.tokenId !== null) await rate.take(`token ${principal.tokenId}`);
+    return principal;
   } catch (error) {
     if (error instanceof UnauthenticatedError || error instanceof AuthenticationUnavailableError)
       await rate.take(`address ${address}`);

@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../../domain/principal.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 
 /** Counts the connections that stay: sockets, and streams of events. */
 export interface Connections {
   /** Returns what is to be called at the end of the connection. Throws a TOO_MANY_CONNECTIONS error. */
-  open(viewer: Viewer, address: string | undefined): () => void;
+  open(principal: Principal, address: string | undefined): () => void;
 }
 
 export function createConnections({

@@ -10,8 +10,8 @@ import { ExportParametersError, readExportParameters } from '../../domain/export
 import type { CsvPage, CsvText } from '../../domain/export/session-rows.ts';
 import type { Log } from '../../shared/log.ts';
 import { wantsGzip } from './accepted-encoding.ts';
-import { type ServerContext, viewerIn } from './access.ts';
-import { refusal, refuseUnlessRead } from './request-validation.ts';
+import { type ServerContext, principalIn } from './access.ts';
+import { refusal, methodNotAllowed } from './request-validation.ts';
 import { statusOf } from './error-status.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import { requestIdOf, withRequestId } from './request-id.ts';
@@ -49,7 +49,7 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, ServerCo
         res.destroy();
       };
       if (res !== undefined) {
-        const callOff = options.access.untilRevoked(viewerIn(serverContext), () => {
+        const callOff = options.access.untilRevoked(principalIn(serverContext), () => {
           options.log.info(
             { requestId },
             'an export was broken off: its token has expired, or was revoked or changed',
@@ -72,7 +72,7 @@ async function answer(
   ResponseType: typeof Response,
   { pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
-  const refused = refuseUnlessRead(request, exportPath, ResponseType);
+  const refused = methodNotAllowed(request, exportPath, ResponseType);
   if (refused !== undefined) return refused;
   const isZipped = wantsGzip(request.headers.get('accept-encoding'));
   const success = {
@@ -88,10 +88,10 @@ async function answer(
     const { filter, withByteOrderMark } = readExportParameters(search);
     if (request.method === 'HEAD') return new ResponseType(null, success);
     const file = Readable.from(await csvFile({ filter, withByteOrderMark, pageOf }), { highWaterMark: 0 });
-    return new ResponseType(pulled(isZipped ? zipped(file) : file, breakOff), success);
+    return new ResponseType(pullStream(isZipped ? zipped(file) : file, breakOff), success);
   } catch (error) {
     if (error instanceof ExportParametersError)
-      return refusal(ResponseType, 400, 'BAD_USER_INPUT', ...error.faults);
+      return refusal(ResponseType, 400, 'BAD_USER_INPUT', ...error.problems);
     const originalError = error instanceof Error ? error : new Error(String(error));
     const masked = maskError(new GraphQLError('', { originalError }));
     const { message, extensions } = masked;
@@ -108,7 +108,7 @@ function zipped(file: Readable): Readable {
 }
 
 /** Reads on when what was read has been taken, and nothing ahead. */
-function pulled(body: Readable, breakOff: (error: unknown) => void): ReadableStream<Bytes> {
+function pullStream(body: Readable, breakOff: (error: unknown) => void): ReadableStream<Bytes> {
   const parts: AsyncIterator<Bytes> = body.iterator();
   let isWanted = true;
   return new ReadableStream<Bytes>(

@@ -1,11 +1,11 @@
 import type { GraphQLError } from 'graphql';
-import { databaseFaults } from '../../db/errors.ts';
+import { databaseErrorCodes } from '../../db/errors.ts';
 
 const statuses = new Map<unknown, number>([
   ['UNAUTHENTICATED', 401],
   ['RATE_LIMITED', 429],
   ['AUTHENTICATION_UNAVAILABLE', 503],
-  ...databaseFaults.map((fault) => [fault, 503] as const),
+  ...databaseErrorCodes.map((code) => [code, 503] as const),
   ['TIMEOUT', 504],
 ]);
 

@@ -1,12 +1,12 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Access } from '../auth/access.ts';
-import { type ServerContext, viewerIn } from './access.ts';
+import { type ServerContext, principalIn } from './access.ts';
 import type { Connections } from './connections.ts';
-import { relayed } from './mapped-iterable.ts';
+import { mapIterable } from './mapped-iterable.ts';
 import type { Subscribe } from './shared-events.ts';
 
-export interface LastingStreamsOptions {
+export interface EventStreamSubscriptionsOptions {
   access: Access;
   connections: Connections;
   subscribe: Subscribe;
@@ -16,16 +16,16 @@ export interface LastingStreamsOptions {
  * Begins the subscriptions that are answered with a stream of events: each counts as a connection, and ends when the
  * token that it was begun with does.
  */
-export function useLastingStreams({
+export function useEventStreamSubscriptions({
   access,
   connections,
   subscribe,
-}: LastingStreamsOptions): Plugin<ServerContext> {
+}: EventStreamSubscriptionsOptions): Plugin<ServerContext> {
   return {
     onSubscribe({ args: { contextValue }, setSubscribeFn }) {
       setSubscribeFn(async (args) => {
-        const viewer = viewerIn(contextValue);
-        const release = connections.open(viewer, contextValue.req?.socket.remoteAddress);
+        const principal = principalIn(contextValue);
+        const release = connections.open(principal, contextValue.req?.socket.remoteAddress);
         const events = await subscribe(args, 'http').catch((error: unknown) => {
           release();
           throw error;
@@ -35,7 +35,7 @@ export function useLastingStreams({
           return events;
         }
         let isRevoked = false;
-        const callOff = access.untilRevoked(viewer, () => {
+        const callOff = access.untilRevoked(principal, () => {
           isRevoked = true;
           void events.return?.();
         });
@@ -79,5 +79,5 @@ function ending(
     const words = lastWords();
     return words === undefined ? { done: true, value: undefined } : { done: false, value: words };
   };
-  return relayed(events, next, onEnd);
+  return mapIterable(events, next, onEnd);
 }

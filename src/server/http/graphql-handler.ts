@@ -6,17 +6,17 @@ import { schema } from '../../graphql/schema.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { type ServerContext, useAccess, viewerIn } from './access.ts';
-import { createAnsweredOperations } from './operation-log.ts';
+import { type ServerContext, useAccess, principalIn } from './access.ts';
+import { createOperationLog } from './operation-log.ts';
 import { useBodyLimit } from './body-limit.ts';
-import { useClearRefusals } from './request-validation.ts';
+import { useRequestValidation } from './request-validation.ts';
 import { createConnections } from './connections.ts';
 import { exportPath, useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
 import { useHostCheck } from './host-check.ts';
-import { useLastingStreams } from './event-stream-subscriptions.ts';
+import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
 import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
 import {
   metricsPath,
@@ -44,19 +44,19 @@ export interface GraphqlHandlerOptions {
   allowedOrigins: readonly string[];
   metrics: Metrics;
   countSessions: MetricsOptions['countSessions'];
-  findObstacles: HealthOptions['findObstacles'];
+  findFailedChecks: HealthOptions['findFailedChecks'];
 }
 
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
 export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
-  const { log, graphiql, limits, access, allowedOrigins, metrics, countSessions, findObstacles } = options;
+  const { log, graphiql, limits, access, allowedOrigins, metrics, countSessions, findFailedChecks } = options;
   const { clock } = services;
   const maskError = createErrorMask({
     log,
     requestId: currentRequestId,
     words: serverErrorWords,
   });
-  const operations = createAnsweredOperations({ metrics, clock, log });
+  const operations = createOperationLog({ metrics, clock, log });
   const subscribe = limitedSubscribe(
     createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
     limits,
@@ -66,7 +66,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: endpoint,
-    context: (serverContext) => createContext(services, viewerIn(serverContext)),
+    context: (serverContext) => createContext(services, principalIn(serverContext)),
     graphiql: graphiql && graphiqlOptions({ asksForToken: !access.isOpen }),
     renderGraphiQL,
     landingPage: false,
@@ -102,10 +102,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       ...(access.isOpen ? [useHostCheck()] : []),
       useAccess({ access, rate, log, paths: [endpoint, exportPath, metricsPath] }),
       useMetricsPage({ metrics, countSessions, log }),
-      useHealth({ findObstacles, log }),
+      useHealth({ findFailedChecks, log }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
-      useLastingStreams({ access, connections, subscribe }),
+      useEventStreamSubscriptions({ access, connections, subscribe }),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -113,14 +113,14 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
         },
       },
       useCsvExport({
-        pageOf: (page) => services.background.ask('sessionsAsCsv', page),
+        pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
         access,
         clock,
         log,
         maskError,
       }),
       useQueryLimits(limits, clock),
-      useClearRefusals(endpoint),
+      useRequestValidation(endpoint),
     ],
   });
   return { yoga, subscribe, access, rate, connections, operations, metrics };

@@ -2,7 +2,7 @@
  * What `next` makes of events, and ended with them: telling this sequence to stop tells theirs. It is not a generator,
  * because a generator that waits cannot be told to stop before its wait is over.
  */
-export function relayed<Event, Result>(
+export function mapIterable<Event, Result>(
   events: AsyncIterable<Event>,
   next: (iterator: AsyncIterator<Event>) => Promise<IteratorResult<Result>>,
   onStopped: () => void = () => {},

@@ -5,9 +5,9 @@ import type { Context } from '../../graphql/context.ts';
 import { turnedStaleAt } from '../../graphql/stale-session-loader.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, SessionCounts, Transport } from '../metrics/metrics.ts';
-import { type ServerContext, viewerIn } from './access.ts';
-import { type AnsweredOperations, askedIn, type OperationUnderWay } from './operation-log.ts';
-import { refuseUnlessRead } from './request-validation.ts';
+import { type ServerContext, principalIn } from './access.ts';
+import { type OperationLog, requestedIn, type OperationUnderWay } from './operation-log.ts';
+import { methodNotAllowed } from './request-validation.ts';
 import { currentRequestId, requestIdOf } from './request-id.ts';
 import type { SubscriptionObserver } from './shared-events.ts';
 
@@ -15,7 +15,7 @@ export const metricsPath = '/metrics';
 
 export interface MetricsOptions {
   metrics: Metrics;
-  operations: AnsweredOperations;
+  operations: OperationLog;
   /** What there is of sessions, counted when somebody reads the numbers. */
   countSessions(): Promise<SessionCounts>;
   /** The paths that are served: any other counts as one and the same. */
@@ -39,7 +39,7 @@ export function observeSubscriptions(
     const beganMs = clock.now().getTime();
     let ended: (() => void) | undefined = metrics.subscriptionBegan(
       transport,
-      askedIn(document, operationName).operation,
+      requestedIn(document, operationName).operation,
     );
     return {
       handedOver(event) {
@@ -76,7 +76,7 @@ export function useMetrics({
       requests.set(serverContext, { beganMs: clock.steadyMs(), route });
     },
     onParams({ context }) {
-      underWay.set(context, operations.begin('http', currentRequestId(), viewerIn(context)));
+      underWay.set(context, operations.begin('http', currentRequestId(), principalIn(context)));
     },
     onExecute({ args }) {
       underWay.get(args.contextValue)?.is(args.document, args.operationName);
@@ -121,7 +121,7 @@ export function useMetricsPage({
   return {
     async onRequest({ request, url, endResponse, fetchAPI }) {
       if (url.pathname !== metricsPath) return;
-      const refused = refuseUnlessRead(request, metricsPath, fetchAPI.Response);
+      const refused = methodNotAllowed(request, metricsPath, fetchAPI.Response);
       if (refused !== undefined) return endResponse(refused);
       const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
       const body = request.method === 'HEAD' ? null : await metrics.exposition(await counted());

@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Viewer } from '../../domain/principal.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
@@ -25,8 +25,8 @@ export interface OperationUnderWay {
 }
 
 /** Measures every operation, over whichever transport, and writes a line about it. */
-export interface AnsweredOperations {
-  begin(transport: Transport, requestId: string | null, viewer: Viewer): OperationUnderWay;
+export interface OperationLog {
+  begin(transport: Transport, requestId: string | null, principal: Principal): OperationUnderWay;
 }
 
 interface Asked {
@@ -40,7 +40,7 @@ interface Asked {
 
 const unknown: Asked = { kind: 'unknown', operation: 'unknown', name: null };
 
-export function createAnsweredOperations({
+export function createOperationLog({
   metrics,
   clock,
   log,
@@ -48,14 +48,14 @@ export function createAnsweredOperations({
   metrics: Metrics;
   clock: Clock;
   log: Log;
-}): AnsweredOperations {
+}): OperationLog {
   return {
-    begin(transport, requestId, viewer) {
+    begin(transport, requestId, principal) {
       const beganMs = clock.steadyMs();
       let asked = unknown;
       return {
         is(document, name) {
-          asked = askedIn(document, name);
+          asked = requestedIn(document, name);
         },
         answered(answer, refused) {
           const durationMs = clock.steadyMs() - beganMs;
@@ -73,7 +73,7 @@ export function createAnsweredOperations({
           log[level](
             {
               requestId,
-              viewer: viewer.name,
+              principal: principal.name,
               transport,
               kind,
               operation,
@@ -105,7 +105,7 @@ const known = new WeakMap<OperationDefinitionNode, Asked>();
  * What an operation asks for. Documents are kept by whoever parses them, so what is asked in one is found out once; a
  * name that stands for none of its operations is the client's own, and there are any number of those.
  */
-export function askedIn(document: DocumentNode, name: string | null | undefined): Asked {
+export function requestedIn(document: DocumentNode, name: string | null | undefined): Asked {
   const operation = getOperationAST(document, name);
   if (operation === null || operation === undefined) return unknown;
   const asked = known.get(operation) ?? findAsked(document, operation);

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
-import { amountFaults } from '../../graphql/limits/complexity.ts';
+import { amountErrors } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
 import { checkDocument, checkText, isExcess } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
@@ -39,7 +39,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
       },
     }),
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const errors = amountFaults(args, limits);
+      const errors = amountErrors(args, limits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
       // What a mutation has begun is brought to its end, and the client told of it.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
@@ -51,7 +51,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 /** The same for subscriptions, wherever they come from: those on sockets do not pass by Yoga's plugins. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   return async (args, transport) => {
-    const errors = amountFaults(args, limits);
+    const errors = amountErrors(args, limits);
     return errors.length > 0 ? { errors } : subscribe(args, transport);
   };
 }
@@ -81,7 +81,7 @@ function inTime(
       limitMs,
       () => {
         const error = tooSlow(limitMs);
-        for (const service of ['read', 'background', 'loaders'] satisfies (keyof Context)[])
+        for (const service of ['read', 'analyticsWorker', 'loaders'] satisfies (keyof Context)[])
           Object.defineProperty(args.contextValue, service, {
             get() {
               throw error;
@@ -89,7 +89,7 @@ function inTime(
           });
         resolve({ errors: [error] } satisfies ExecutionResult);
       },
-      { background: true },
+      { unref: true },
     );
     Promise.resolve(execute(args))
       .finally(() => timer.cancel())

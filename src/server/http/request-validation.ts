@@ -15,7 +15,7 @@ const answerTypes = [
  *
  * Only JSON is accepted: the forms that Yoga would read too are what pages of other sites can make a browser send.
  */
-export function useClearRefusals(endpoint: string): Plugin {
+export function useRequestValidation(endpoint: string): Plugin {
   return {
     onRequest({ url, endResponse, fetchAPI }) {
       if (url.pathname === endpoint || url.pathname === `${endpoint}/`) return;
@@ -24,9 +24,9 @@ export function useClearRefusals(endpoint: string): Plugin {
     },
     onRequestParse({ request, url, endResponse, fetchAPI }) {
       const found =
-        contentTypeFault(request) ??
-        acceptFault(request) ??
-        (request.method === 'GET' ? addressFault(url) : undefined);
+        contentTypeProblem(request) ??
+        acceptProblem(request) ??
+        (request.method === 'GET' ? addressProblem(url) : undefined);
       if (found !== undefined)
         endResponse(refusal(fetchAPI.Response, found.status, found.code, found.message));
     },
@@ -54,7 +54,7 @@ export function refusal(
 }
 
 /** Refuses to do anything but read what is at a path. */
-export function refuseUnlessRead(
+export function methodNotAllowed(
   { method }: Request,
   path: string,
   ResponseType: typeof Response,
@@ -66,13 +66,13 @@ export function refuseUnlessRead(
   return refused;
 }
 
-interface Fault {
+interface Problem {
   status: number;
   code: string;
   message: string;
 }
 
-function contentTypeFault(request: Request): Fault | undefined {
+function contentTypeProblem(request: Request): Problem | undefined {
   if (request.method !== 'POST') return undefined;
   const contentType = request.headers.get('content-type');
   if (contentType !== null && /^application\/(graphql\+)?json\s*(;|$)/i.test(contentType)) return undefined;
@@ -83,7 +83,7 @@ function contentTypeFault(request: Request): Fault | undefined {
   };
 }
 
-function acceptFault(request: Request): Fault | undefined {
+function acceptProblem(request: Request): Problem | undefined {
   if (accepts(request, answerTypes)) return undefined;
   return {
     status: 406,
@@ -100,7 +100,7 @@ function accepts(request: Request, types: readonly string[]): boolean {
   );
 }
 
-function addressFault(url: URL): Fault | undefined {
+function addressProblem(url: URL): Problem | undefined {
   for (const name of ['variables', 'extensions']) {
     const text = url.searchParams.get(name);
     if (text === null || text === '' || isJson(text)) continue;

@@ -10,7 +10,7 @@ import {
   print,
 } from 'graphql';
 import type { Transport } from '../metrics/metrics.ts';
-import { relayed } from './mapped-iterable.ts';
+import { mapIterable } from './mapped-iterable.ts';
 
 /** Begins a subscription, like graphql's own `subscribe`. */
 export type Subscribe = (
@@ -44,10 +44,10 @@ export function createSharedSubscribe(
     answer: () => Promise<ExecutionResult>,
   ): Promise<ExecutionResult> => {
     if (typeof event !== 'object' || event === null) return answer();
-    const byQuestion = answers.get(event) ?? new Map<string, Promise<ExecutionResult>>();
-    answers.set(event, byQuestion);
-    const found = byQuestion.get(question) ?? answer();
-    byQuestion.set(question, found);
+    const byQuery = answers.get(event) ?? new Map<string, Promise<ExecutionResult>>();
+    answers.set(event, byQuery);
+    const found = byQuery.get(question) ?? answer();
+    byQuery.set(question, found);
     return found;
   };
 
@@ -59,7 +59,7 @@ export function createSharedSubscribe(
   return async (args, transport) => {
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return masked(events);
-    const question = questionOf(args);
+    const question = queryOf(args);
     const inRequest = AsyncLocalStorage.snapshot();
     const answer = (event: unknown) =>
       inRequest(async () => masked(await execute({ ...args, rootValue: event })));
@@ -82,7 +82,7 @@ export function createSharedSubscribe(
         throw inRequest(() => maskError(error));
       }
     };
-    return relayed(events, next, observer.ended);
+    return mapIterable(events, next, observer.ended);
   };
 }
 
@@ -91,7 +91,7 @@ function asGraphqlError(error: Error): GraphQLError {
 }
 
 /** What is asked about each event: the selection, without the arguments that choose the events. */
-function questionOf({ document, operationName, variableValues }: ExecutionArgs): string {
+function queryOf({ document, operationName, variableValues }: ExecutionArgs): string {
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined) return print(document);
   const selections = operation.selectionSet.selections.map((field) =>

@@ -9,8 +9,8 @@ import {
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../shared/log.ts';
-import { relayed } from '../http/mapped-iterable.ts';
-import { type Send, sendTogether } from './batched-sends.ts';
+import { mapIterable } from '../http/mapped-iterable.ts';
+import { type Send, batchSends } from './batched-sends.ts';
 
 /** What hooks are handed beside the protocol's own. */
 export interface SocketExtra {
@@ -25,13 +25,13 @@ export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], Sock
 export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
   const protocol = makeServer({
     ...options,
-    onNext: (_context, _id, _payload, _arguments, result) => told(result),
-    onError: (_context, _id, _payload, errors) => errors.map(toldError),
+    onNext: (_context, _id, _payload, _arguments, result) => formattedResult(result),
+    onError: (_context, _id, _payload, errors) => errors.map(formattedError),
     onOperation: ({ extra: { send } }, id, _payload, _arguments, result) =>
       Symbol.asyncIterator in result ? delivered(result, id, send) : undefined,
   });
   sockets.on('connection', (socket, request) => {
-    const send = sendTogether(socket, request.socket);
+    const send = batchSends(socket, request.socket);
     // Not faults of the server: what a client sent was too much, or no frame.
     socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
     const closed = protocol.opened(
@@ -58,12 +58,12 @@ export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, l
 }
 
 /** What an answer is on a socket: the status that an error would have over HTTP is none of the client's business. */
-function told({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
+function formattedResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   if (errors === undefined) return rest;
-  return { ...rest, errors: errors.map(toldError) };
+  return { ...rest, errors: errors.map(formattedError) };
 }
 
-function toldError(error: GraphQLError): GraphQLFormattedError {
+function formattedError(error: GraphQLError): GraphQLFormattedError {
   const formatted = error.toJSON();
   if (formatted.extensions?.http === undefined) return formatted;
   const { http: _status, ...extensions } = formatted.extensions;
@@ -73,7 +73,7 @@ function toldError(error: GraphQLError): GraphQLFormattedError {
 const texts = new WeakMap<ExecutionResult, string>();
 
 function textOf(result: ExecutionResult): string {
-  const text = texts.get(result) ?? JSON.stringify(told(result));
+  const text = texts.get(result) ?? JSON.stringify(formattedResult(result));
   texts.set(result, text);
   return text;
 }
@@ -88,7 +88,7 @@ function delivered(
   send: Send,
 ): AsyncIterableIterator<never> {
   const beginning = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
-  return relayed(events, async (iterator): Promise<IteratorResult<never>> => {
+  return mapIterable(events, async (iterator): Promise<IteratorResult<never>> => {
     for (;;) {
       const result = await iterator.next();
       if (result.done === true) return { done: true, value: undefined };

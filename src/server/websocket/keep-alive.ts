@@ -32,7 +32,7 @@ export function keepAlive(sockets: WebSocketServer, clock: Clock): void {
   let timer: Timer | undefined;
 
   const arm = () => {
-    timer = clock.setTimer(pingEveryMs, lookAround, { background: true });
+    timer = clock.setTimer(pingEveryMs, lookAround, { unref: true });
   };
 
   const lookAround = () => {

@@ -2,7 +2,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Access } from '../auth/access.ts';
 import { UnauthenticatedError } from '../auth/errors.ts';
-import type { Viewer } from '../../domain/principal.ts';
+import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
@@ -30,7 +30,7 @@ export interface SocketAdmission {
     connectionParams: Readonly<Record<string, unknown>> | undefined,
   ): Promise<boolean>;
   /** Who was admitted on this socket. */
-  viewerOn(socket: WebSocket): Viewer;
+  principalOn(socket: WebSocket): Principal;
 }
 
 /** The server has no room now; a client may try again. */
@@ -44,12 +44,12 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
   const { access, rate, connections, limits, clock, log } = options;
   /** The one that has waited the longest first. */
   const strangers = new Set<WebSocket>();
-  const viewers = new WeakMap<WebSocket, Viewer>();
+  const viewers = new WeakMap<WebSocket, Principal>();
 
   const dismiss = (socket: WebSocket, code: number, reason: string) => {
     strangers.delete(socket);
     socket.close(code, shortened(reason));
-    const farewell = clock.setTimer(farewellMs, () => socket.terminate(), { background: true });
+    const farewell = clock.setTimer(farewellMs, () => socket.terminate(), { unref: true });
     socket.once('close', () => farewell.cancel());
   };
 
@@ -65,7 +65,7 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
     async admit({ socket, request }, connectionParams) {
       const address = request.socket.remoteAddress;
       try {
-        const viewer = await admit(
+        const principal = await admit(
           access,
           rate,
           tokenOf(connectionParams, request.headers.authorization),
@@ -73,26 +73,26 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
         );
         // It may be gone by now, and what it took would be given back to nobody.
         if (socket.readyState !== socket.OPEN) return false;
-        socket.once('close', connections.open(viewer, address));
+        socket.once('close', connections.open(principal, address));
         socket.once(
           'close',
-          access.untilRevoked(viewer, () =>
+          access.untilRevoked(principal, () =>
             dismiss(socket, CloseCode.Forbidden, 'The token has expired, or was revoked or changed'),
           ),
         );
         strangers.delete(socket);
-        viewers.set(socket, viewer);
+        viewers.set(socket, principal);
         return true;
       } catch (error) {
         dismiss(socket, closeCodeOf(error), accessError(error, log).message);
         return false;
       }
     },
-    viewerOn(socket) {
-      const viewer = viewers.get(socket);
-      if (viewer === undefined)
+    principalOn(socket) {
+      const principal = viewers.get(socket);
+      if (principal === undefined)
         throw new Error('An operation was begun on a socket that nobody was admitted on');
-      return viewer;
+      return principal;
     },
   };
 }

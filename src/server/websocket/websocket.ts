@@ -113,9 +113,9 @@ export function serveWebSockets(
       connectionInitWaitTimeout: limits.socketInitTimeoutMs,
       onConnect: ({ extra, connectionParams }) => admission.admit(extra, connectionParams),
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
-        const viewer = admission.viewerOn(extra.socket);
+        const principal = admission.principalOn(extra.socket);
         const requestId = randomUUID();
-        const measured = handler.operations.begin('websocket', requestId, viewer);
+        const measured = handler.operations.begin('websocket', requestId, principal);
         const refused = (errors: readonly GraphQLError[]) => {
           measured.answered({ errors }, []);
           return errors;
@@ -127,11 +127,11 @@ export function serveWebSockets(
         const operation = handler.yoga.getEnveloped({
           req: extra.request,
           socket: extra.socket,
-          viewer,
+          principal,
           params,
         });
         try {
-          if (viewer.tokenId !== null) await rate.take(`token ${viewer.tokenId}`);
+          if (principal.tokenId !== null) await rate.take(`token ${principal.tokenId}`);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
           if (errors.length > 0) return refused(errors);

@@ -48,7 +48,7 @@ describe('the verdict of a soak', () => {
       soaked: { samples: samplesOf((index) => ({ residentBytes: (150 + 6 * index) * megabyte })) },
     },
     {
-      what: 'event loop, p99 of the usual stretch',
+      what: 'event loop, p99 of the usual segment',
       soaked: { samples: samplesOf(() => ({ eventLoopP99Ms: 300 })) },
     },
     { what: 'open files when all are gone', soaked: { after: { openFiles: 33, threads: 12 } } },

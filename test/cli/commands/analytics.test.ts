@@ -98,7 +98,7 @@ const agents = answer(AgentPerformanceDocument, {
       totalSessions: 12,
       activeSessions: 1,
       ...statistics,
-      sentBack: { count: 3, ratePct: 33.3 },
+      rework: { count: 3, ratePct: 33.3 },
     },
     {
       agentId: 'ada\u001B[31m',
@@ -106,7 +106,7 @@ const agents = answer(AgentPerformanceDocument, {
       totalSessions: 0,
       activeSessions: 1,
       ...nothing,
-      sentBack: { count: 0, ratePct: null },
+      rework: { count: 0, ratePct: null },
     },
   ],
 });
@@ -272,9 +272,9 @@ describe('agent performance', () => {
   it('is a table', async () => {
     const run = await runCommand(['analytics', 'agent-performance'], { answers: [agents] });
     expect(run.stdout).toBe(
-      `AGENT     TYPE     SESSIONS  AVERAGE  COMPLETED  SENT BACK  ABANDONED  ACTIVE
-backend   backend        12   1h 30m        75%      33.3%         0%       1
-ada [31m  –               0        –          –          –          –       1
+      `AGENT     TYPE     SESSIONS  AVERAGE  COMPLETED  REWORK  ABANDONED  ACTIVE
+backend   backend        12   1h 30m        75%   33.3%         0%       1
+ada [31m  –               0        –          –       –          –       1
 `,
     );
   });
@@ -291,8 +291,8 @@ ada [31m  –               0        –          –          –          – 
       total_sessions: 12,
       active_sessions: 1,
       ...statisticsJson,
-      sent_back_count: 3,
-      sent_back_rate_pct: 33.3,
+      rework_count: 3,
+      rework_rate_pct: 33.3,
     });
   });
 

@@ -11,7 +11,7 @@ const event = (cursor: string, but: Partial<Event> = {}) =>
   answer(SessionTurnedStaleDocument, {
     sessionTurnedStale: {
       cursor,
-      line: 'AGE',
+      reason: 'AGE',
       threshold: 'PT4H',
       staleAt: '2026-01-11T13:00:00.000Z',
       session: session({ elapsedMinutes: 240 }),
@@ -50,10 +50,10 @@ describe('shark watch', () => {
       events: [
         event('one'),
         event('two', {
-          line: 'SILENCE',
+          reason: 'SILENCE',
           session: session({ lastHeartbeatAt: '2026-01-11T12:50:00.000Z', agentId: 'ada\u001B[2J' }),
         }),
-        event('three', { line: 'SILENCE' }),
+        event('three', { reason: 'SILENCE' }),
       ],
     });
     expect(run.stdout).toBe(
@@ -79,7 +79,7 @@ No connection (it broke [2J): trying until there is one
     expect(run.stdout).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(run.stdout)).toEqual({
       cursor: 'one',
-      line: 'age',
+      reason: 'age',
       threshold: 'PT4H',
       stale_at: '2026-01-11T13:00:00.000Z',
       session: expect.objectContaining({

@@ -40,10 +40,10 @@ Skipped:
   1,082 entries into 'in_progress', which the workflow does not have (task_history 7, 8, 9, …)
   41 rows of tasks that do not exist (task_history 7, 8, 9, …)
   5 rows that name no status: they move no task (task_history 7, 8, 9, …)
-  4 stretches of work without an end: no session is opened, since nobody would hold it (task_history 7, 8, 9, …)
-  3 stretches of work with a time that cannot be read (task_history 7, 8, 9)
-  2 stretches of work in which the clock went back: they end before they begin, or overlap with other work on the task (task_history 7, 8)
-  2 stretches of work of which there are sessions already (task_history 7, 8)`);
+  4 segments of work without an end: no session is opened, since nobody would hold it (task_history 7, 8, 9, …)
+  3 segments of work with a time that cannot be read (task_history 7, 8, 9)
+  2 segments of work in which the clock went back: they end before they begin, or overlap with other work on the task (task_history 7, 8)
+  2 segments of work of which there are sessions already (task_history 7, 8)`);
 });
 
 it('speaks of one as of one, and of a dry run as of what would be', () => {
@@ -71,9 +71,9 @@ Skipped:
   1 entry into 'in_progress', which the workflow does not have (task_history 7)
   1 row of a task that does not exist (task_history 7)
   1 row that names no status: it moves no task (task_history 7)
-  1 stretch of work without an end: no session is opened, since nobody would hold it (task_history 7)
-  1 stretch of work with a time that cannot be read (task_history 7)
-  1 stretch of work in which the clock went back: it ends before it begins, or overlaps with other work on the task (task_history 7)
-  1 stretch of work of which there is a session already (task_history 7)
+  1 segment of work without an end: no session is opened, since nobody would hold it (task_history 7)
+  1 segment of work with a time that cannot be read (task_history 7)
+  1 segment of work in which the clock went back: it ends before it begins, or overlaps with other work on the task (task_history 7)
+  1 segment of work of which there is a session already (task_history 7)
 Nothing was changed: this was a dry run.`);
 });

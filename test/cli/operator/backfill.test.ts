@@ -53,7 +53,7 @@ Skipped:
   256 rows that name no status: they move no task (task_history 1, 2, 3, …)
   81 entries into 'in_progress', which the workflow does not have (task_history 1425, 180, 182, …)
   41 rows of tasks that do not exist (task_history 74, 309, 310, …)
-  4 stretches of work without an end: no session is opened, since nobody would hold it (task_history 1426, 854, 940, …)
+  4 segments of work without an end: no session is opened, since nobody would hold it (task_history 1426, 854, 940, …)
 `;
 
 describe('as an operator runs it', { timeout: 60_000 }, () => {
@@ -123,7 +123,7 @@ describe('the command', () => {
     const printed = await backfill(file);
 
     expect(printed).toMatch(/^Added 0 sessions\.$/m);
-    expect(printed).toContain('  194 stretches of work of which there are sessions already (');
+    expect(printed).toContain('  194 segments of work of which there are sessions already (');
     expect(contentsOf(open(file))).toEqual(contents);
     expect(filesBeside(file).filter((name) => !/-(wal|shm)$/.test(name))).toEqual(
       files.filter((name) => !/-(wal|shm)$/.test(name)),

@@ -34,7 +34,7 @@ it('makes a token that the server lets in, and keeps only its hash', async () =>
     { tokensFile: file, jsonWebTokens: undefined },
     { clock: manualClock('2026-01-11T10:59:59.999Z'), onChange() {}, onError() {} },
   );
-  expect(await access.viewerOf(token)).toMatchObject({
+  expect(await access.principalOf(token)).toMatchObject({
     name: 'ci',
     role: 'agent',
     agentIds: new Set(['backend-1', 'backend-2']),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/db/sqlite/database.ts';
-import { DatabaseFaultError } from '../../../src/db/errors.ts';
+import { DatabaseError } from '../../../src/db/errors.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { sqliteAdapter } from '../../../src/db/sqlite/sqlite-adapter.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -28,7 +28,7 @@ test('a file that another program keeps locked is given up in time, and used aga
   const other = open(file);
   other.exec('BEGIN IMMEDIATE');
 
-  await expect(createEpic()).rejects.toEqual(new DatabaseFaultError('DATABASE_BUSY'));
+  await expect(createEpic()).rejects.toEqual(new DatabaseError('DATABASE_BUSY'));
   // Whoever reads does not wait for whoever writes.
   expect(await database.read.epic.count()).toBe(0);
 
@@ -51,7 +51,7 @@ describe('a file that another program has for itself, as the last one has that c
         readonly: false,
         setUp: 'SELECT 1 FROM sqlite_schema;',
         busyTimeoutMs,
-        checkPlace: () => {},
+        checkFileIdentity: () => {},
       }).connect();
     return { holder, writer };
   };
@@ -69,7 +69,7 @@ describe('a file that another program has for itself, as the last one has that c
 
   test('is given up in time', async () => {
     const { holder, writer } = held();
-    await expect(writer(60)).rejects.toEqual(new DatabaseFaultError('DATABASE_BUSY'));
+    await expect(writer(60)).rejects.toEqual(new DatabaseError('DATABASE_BUSY'));
     holder.close();
   });
 });

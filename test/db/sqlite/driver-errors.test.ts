@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { expectFault, workOn } from '../../support/acknowledged.ts';
 import { testApp } from '../../support/app.ts';
 import { everyRow } from '../../support/contents.ts';
-import { driverFaults } from '../../support/driver-faults.ts';
+import { driverErrors } from '../../support/driver-faults.ts';
 import { createTasks } from '../../support/tasks.ts';
 
-describe.each(driverFaults)('$what', ({ code, cause }) => {
+describe.each(driverErrors)('$what', ({ code, cause }) => {
   it(`undoes a claim, whichever statement meets it, and is told as ${code}`, async () => {
-    const fault = createFault();
-    await using app = await testApp({ onStatement: fault.onStatement });
+    const injected = createErrorInjector();
+    await using app = await testApp({ onStatement: injected.onStatement });
     const [trial = '', taskKey = '', last = ''] = await createTasks(app, waiting(3));
     const work = workOn(app.config.databaseFile, app.post);
     const thrown = cause();
@@ -21,7 +21,7 @@ describe.each(driverFaults)('$what', ({ code, cause }) => {
     for (const [index, statement] of statements.entries()) {
       // That the file is locked when a transaction begins is waited for.
       if (code === 'DATABASE_BUSY' && index === 0) continue;
-      fault.throwAt(index, thrown);
+      injected.throwAt(index, thrown);
       const message = expectFault(await work.claim(taskKey), code);
 
       expect(message, `at ${statement}`).toContain('Nothing was changed');
@@ -37,12 +37,12 @@ describe.each(driverFaults)('$what', ({ code, cause }) => {
   });
 
   it('is told by what reads, and passes', async () => {
-    const fault = createFault();
-    await using app = await testApp({ onStatement: fault.onStatement });
+    const injected = createErrorInjector();
+    await using app = await testApp({ onStatement: injected.onStatement });
     await createTasks(app, waiting(1));
     const query = '{ tasks { totalCount nodes { key } } }';
 
-    fault.throwAt(0, cause());
+    injected.throwAt(0, cause());
     expectFault(await app.post(query), code);
     expect(await app.post(query)).toEqual({
       data: { tasks: { totalCount: 1, nodes: [{ key: 'T-E01-F01-001' }] } },
@@ -50,14 +50,14 @@ describe.each(driverFaults)('$what', ({ code, cause }) => {
   });
 
   it('does not take back a claim whose answer cannot be read for it, and says so', async () => {
-    const fault = createFault();
-    await using app = await testApp({ onStatement: fault.onStatement });
+    const injected = createErrorInjector();
+    await using app = await testApp({ onStatement: injected.onStatement });
     const [trial = '', taskKey = ''] = await createTasks(app, waiting(2));
     const work = workOn(app.config.databaseFile, app.post);
     app.statements.length = 0;
     await work.claim(trial);
 
-    fault.throwAt(app.statements.indexOf('COMMIT') + 1, cause());
+    injected.throwAt(app.statements.indexOf('COMMIT') + 1, cause());
     const message = expectFault(await work.claim(taskKey), code);
 
     expect(message).toContain('its change was made');
@@ -69,7 +69,7 @@ describe.each(driverFaults)('$what', ({ code, cause }) => {
 const waiting = (count: number) => Array<string>(count).fill('ready_for_development');
 
 /** Throws an error in the place of one statement, once. */
-function createFault() {
+function createErrorInjector() {
   let left = -1;
   let error: Error | undefined;
   return {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
-import { type MigrationFault, migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
+import { type MigrationProblem, migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
 import {
   contentsOf,
   createSharkDatabase,
@@ -153,7 +153,7 @@ describe('the start is refused', () => {
 
   async function expectRefusal(
     connection: BetterSqlite3.Database,
-    fault: MigrationFault,
+    problem: MigrationProblem,
     inMessage: string[],
     folder = migrationsFolder,
   ) {
@@ -161,7 +161,7 @@ describe('the start is refused', () => {
     const asked = { connection, folder, clock };
 
     for (const part of inMessage) {
-      const refusal = { name: 'MigrationError', fault, message: expect.stringContaining(part) };
+      const refusal = { name: 'MigrationError', problem, message: expect.stringContaining(part) };
       await expect(migrate(asked)).rejects.toMatchObject(refusal);
       expect(() => pendingMigrations(asked)).toThrow(expect.objectContaining(refusal));
     }
@@ -202,7 +202,7 @@ describe('a migration that fails', () => {
 
     await expect(migrate({ connection, folder, clock })).rejects.toMatchObject({
       name: 'MigrationError',
-      fault: 'failed',
+      problem: 'failed',
       message: expect.stringMatching(
         /^Migration 2_second failed: no such table: nowhere\. All of it was undone\./,
       ),
@@ -275,7 +275,7 @@ describe('two servers at once', () => {
       backupFile: null,
     });
 
-    expect(bookedNames(connection)).toEqual(ours);
+    expect(recordedNames(connection)).toEqual(ours);
   });
 
   test('two processes that start at the same moment apply each migration once', async () => {
@@ -297,7 +297,7 @@ describe('two servers at once', () => {
 
     const applied = outputs.flatMap(({ stdout }) => stdout.trim().split(/\s+/));
     expect(applied.filter((name) => name !== '').toSorted()).toEqual(ours);
-    expect(bookedNames(connection)).toEqual(ours);
+    expect(recordedNames(connection)).toEqual(ours);
   });
 
   test('a file that another program keeps locked is left alone', async () => {
@@ -329,7 +329,7 @@ function migrations(sqlByName: Record<string, string>): string {
   return folder;
 }
 
-function bookedNames(connection: BetterSqlite3.Database): unknown[] {
+function recordedNames(connection: BetterSqlite3.Database): unknown[] {
   return connection
     .prepare('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')
     .pluck()

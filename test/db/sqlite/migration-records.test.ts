@@ -26,7 +26,7 @@ test('the books are what Prisma would have written', async () => {
     await engine.applyMigrations();
   }
 
-  const [expected, found] = [readBooks(byPrisma), readBooks(await migrated(newFile()))];
+  const [expected, found] = [readMigrationRecords(byPrisma), readMigrationRecords(await migrated(newFile()))];
 
   expect(found.definition).toBe(expected.definition);
   expect(found.rows).toEqual(expected.rows);
@@ -132,14 +132,14 @@ async function migrated(file: string): Promise<string> {
   return file;
 }
 
-interface Books {
+interface MigrationRecords {
   definition: unknown;
   /** What each entry says, and how it is stored, but for what is chosen when it is made. */
   rows: unknown[];
   chosen: { id: string; started_at: string; finished_at: string }[];
 }
 
-function readBooks(file: string): Books {
+function readMigrationRecords(file: string): MigrationRecords {
   const connection = open(file);
   const entries = 'FROM _prisma_migrations ORDER BY migration_name';
   return {
@@ -154,7 +154,7 @@ function readBooks(file: string): Books {
       )
       .all(),
     chosen: connection
-      .prepare<[], Books['chosen'][number]>(`SELECT id, started_at, finished_at ${entries}`)
+      .prepare<[], MigrationRecords['chosen'][number]>(`SELECT id, started_at, finished_at ${entries}`)
       .all(),
   };
 }

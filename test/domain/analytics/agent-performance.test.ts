@@ -118,16 +118,16 @@ describe('rejections given and received', () => {
     const rows = new Map((await agentPerformance(app)).map((row) => [row.agentId, row]));
 
     // Given: two of the three sessions of the reviewer. Received: none, since nobody overruled the review.
-    expect(rows.get('strict')).toMatchObject({ rejectionRatePct: 66.7, sentBack: { count: 0, ratePct: 0 } });
-    expect(rows.get('hasty')).toMatchObject({ rejectionRatePct: 0, sentBack: { count: 2, ratePct: 100 } });
-    expect(rows.get('careful')).toMatchObject({ rejectionRatePct: 0, sentBack: { count: 0, ratePct: 0 } });
+    expect(rows.get('strict')).toMatchObject({ rejectionRatePct: 66.7, rework: { count: 0, ratePct: 0 } });
+    expect(rows.get('hasty')).toMatchObject({ rejectionRatePct: 0, rework: { count: 2, ratePct: 100 } });
+    expect(rows.get('careful')).toMatchObject({ rejectionRatePct: 0, rework: { count: 0, ratePct: 0 } });
     // The completion rate alone would have it the wrong way round.
     expect(rows.get('strict')?.completionRatePct).toBe(33.3);
     expect(rows.get('hasty')?.completionRatePct).toBe(100);
 
     const { data } = await app.post(`{
       agentPerformance(filter: { agentId: "hasty" }) {
-        sentBack { sessions { totalCount nodes { agentId outcome task { key } } } }
+        rework { sessions { totalCount nodes { agentId outcome task { key } } } }
       }
       phaseDurations(filter: { phase: "development" }) {
         firstPass { taskCount passedCount yieldPct
@@ -139,7 +139,7 @@ describe('rejections given and received', () => {
     }`);
     const hasty = { agentId: 'hasty', outcome: 'COMPLETED', task: { key: bad } };
     expect(data).toEqual({
-      agentPerformance: [{ sentBack: { sessions: { totalCount: 2, nodes: [hasty, hasty] } } }],
+      agentPerformance: [{ rework: { sessions: { totalCount: 2, nodes: [hasty, hasty] } } }],
       phaseDurations: [
         {
           firstPass: {
@@ -170,11 +170,8 @@ describe('rejections given and received', () => {
         closedTo: 'in_development',
       },
     ]);
-    const sentBack = (await agentPerformance(app)).map(({ agentId, sentBack: { count } }) => [
-      agentId,
-      count,
-    ]);
-    expect(Object.fromEntries(sentBack)).toEqual({ planner: 0, dev: 1, reviewer: 1, tester: 0 });
+    const rework = (await agentPerformance(app)).map(({ agentId, rework: { count } }) => [agentId, count]);
+    expect(Object.fromEntries(rework)).toEqual({ planner: 0, dev: 1, reviewer: 1, tester: 0 });
   });
 
   it('counts a rejection that comes after the window against the work that was in it', async () => {
@@ -189,7 +186,7 @@ describe('rejections given and received', () => {
     await rejectTask(app, { taskKey, reason: 'No' });
 
     expect(await agentPerformance(app, { until: '2026-01-12' })).toMatchObject([
-      { agentId: 'dev', totalSessions: 1, sentBack: { count: 1, ratePct: 100 } },
+      { agentId: 'dev', totalSessions: 1, rework: { count: 1, ratePct: 100 } },
     ]);
   });
 });

@@ -97,7 +97,7 @@ describe('aging work', () => {
         const choice = { filter: {}, startedOnly: false };
         const ids = data.tasks.map((_task, index) => index + 1);
 
-        const ages = database.ask(now, (inquiry) => taskAges(inquiry, { taskIds: [...ids, 99] }));
+        const ages = database.ask(now, (context) => taskAges(context, { taskIds: [...ids, 99] }));
 
         expect(ages).toEqual(
           data.tasks.map((task, index) => ({ taskId: index + 1, ...expectedAge(task, data.sessions, now) })),
@@ -111,18 +111,18 @@ describe('aging work', () => {
         );
         const inOrder = open.toSorted((one, other) => created(one) - created(other) || one - other);
         const wanted = ascending ? inOrder : inOrder.toReversed();
-        const page = (behind?: number) =>
-          database.ask(now, (inquiry) =>
-            openTasksPage(inquiry, {
+        const page = (after?: number) =>
+          database.ask(now, (context) =>
+            openTasksPage(context, {
               ...choice,
               ascending,
               atMost: 3,
-              behind: behind === undefined ? undefined : { id: behind, createdAt: created(behind) },
+              after: after === undefined ? undefined : { id: after, createdAt: created(after) },
             }),
           );
         const first = page();
         expect([...first, ...(first.length === 3 ? page(first.at(-1)) : [])]).toEqual(wanted.slice(0, 6));
-        expect(database.ask(now, (inquiry) => openTasksCount(inquiry, choice))).toBe(open.length);
+        expect(database.ask(now, (context) => openTasksCount(context, choice))).toBe(open.length);
       }),
       { numRuns: 300 },
     );

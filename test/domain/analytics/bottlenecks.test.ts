@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bottlenecks } from '../../../src/domain/analytics/bottlenecks.ts';
-import type { PhaseFlow, StretchSummary } from '../../../src/domain/analytics/flow.ts';
+import type { PhaseFlow, SegmentSummary } from '../../../src/domain/analytics/flow.ts';
 import { noTime, type TimeSpent } from '../../../src/domain/analytics/time-spent.ts';
 import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
 import { workflowFrom } from '../workflow/workflows.ts';
@@ -10,7 +10,7 @@ const workflow = workflowFrom(defaultWorkflowFile);
 const minute = 60_000;
 const hour = 60 * minute;
 
-function summary(count: number, median: number | null, total: number): StretchSummary {
+function summary(count: number, median: number | null, total: number): SegmentSummary {
   return { count, total, median, p50: median, p85: median, p90: median, p95: median, p99: median };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Questions, questions } from '../../../src/worker/queries.ts';
+import { type Queries, queries } from '../../../src/worker/queries.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/analytics-database.ts';
 
 const hour = (of: number) => `2026-01-05T${String(of).padStart(2, '0')}:00:00.000+00:00`;
@@ -23,13 +23,13 @@ function close({ connection }: AnalyticsDatabase, id: number, outcome = 'complet
 
 function list(
   { ask }: AnalyticsDatabase,
-  narrowed: Partial<Parameters<Questions['sessionPage']>[1]>,
+  narrowed: Partial<Parameters<Queries['sessionPage']>[1]>,
 ): number[] {
-  return ask(questions.sessionPage, {
+  return ask(queries.sessionPage, {
     filter: { active: false },
     orderBy: 'endedAt',
     ascending: true,
-    behind: undefined,
+    after: undefined,
     atMost: 50,
     ...narrowed,
   });
@@ -38,12 +38,12 @@ function list(
 it('what is listed of a count is what was counted, also when more has ended since', async () => {
   const database = await threeAtWork();
   close(database, 1);
-  const { counted, revision } = database.ask(questions.phaseDurations, { filter: {} });
+  const { counted, revision } = database.ask(queries.phaseDurations, { filter: {} });
   // One that ended before the other, and was written down later.
   close(database, 2, 'completed', hour(8));
   close(database, 3);
 
-  expect(counted.find(({ phase }) => phase === 'development')?.tally.sessions).toBe(1);
+  expect(counted.find(({ phase }) => phase === 'development')?.statistics.sessions).toBe(1);
   expect(list(database, { revision })).toEqual([1]);
   expect(list(database, {})).toEqual([2, 1, 3]);
 });
@@ -51,7 +51,7 @@ it('what is listed of a count is what was counted, also when more has ended sinc
 it('what is listed of it had that fate when it was counted', async () => {
   const database = await threeAtWork();
   close(database, 1);
-  const { counted, revision } = database.ask(questions.firstPasses, { filter: {} });
+  const { counted, revision } = database.ask(queries.firstPasses, { filter: {} });
   expect(counted).toEqual([{ phase: 'development', tasks: 1, passed: 1 }]);
   database.connection.exec(
     `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
@@ -59,13 +59,13 @@ it('what is listed of it had that fate when it was counted', async () => {
   );
   close(database, 4, 'rejected', hour(10));
 
-  expect(list(database, { revision, fate: 'passedAtFirst' })).toEqual([1]);
-  expect(list(database, { revision, fate: 'failedAtFirst' })).toEqual([]);
-  expect(list(database, { revision, fate: 'sentBack' })).toEqual([]);
-  expect(list(database, { fate: 'passedAtFirst' })).toEqual([]);
+  expect(list(database, { revision, reworkOutcome: 'passedAtFirst' })).toEqual([1]);
+  expect(list(database, { revision, reworkOutcome: 'failedAtFirst' })).toEqual([]);
+  expect(list(database, { revision, reworkOutcome: 'rework' })).toEqual([]);
+  expect(list(database, { reworkOutcome: 'passedAtFirst' })).toEqual([]);
   // The review as well: it ended with a rejection.
-  expect(list(database, { fate: 'failedAtFirst' })).toEqual([1, 4]);
-  expect(list(database, { fate: 'sentBack' })).toEqual([1]);
+  expect(list(database, { reworkOutcome: 'failedAtFirst' })).toEqual([1, 4]);
+  expect(list(database, { reworkOutcome: 'rework' })).toEqual([1]);
 });
 
 it('sessions taken from older records are listed, whatever the revision', async () => {
@@ -74,7 +74,7 @@ it('sessions taken from older records are listed, whatever the revision', async 
     `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
      VALUES (1, 'ada', 'qa', 'ready_for_qa', 'in_qa', '${hour(1)}', '${hour(2)}', 'completed')`,
   );
-  const { revision } = database.ask(questions.phaseDurations, { filter: {} });
+  const { revision } = database.ask(queries.phaseDurations, { filter: {} });
   expect(list(database, { revision })).toEqual([1]);
 });
 
@@ -86,7 +86,7 @@ it('work that was done over in the instant of its rejection was not sent back ag
      VALUES (1, 'ada', 'development', 'in_development', 'in_development', '${hour(9)}')`,
   );
   close(database, 4);
-  expect(database.ask(questions.sentBackWork, { filter: {} }).counted).toEqual([
-    { agentId: 'ada', completed: 1, sentBack: 0 },
+  expect(database.ask(queries.reworkByAgent, { filter: {} }).counted).toEqual([
+    { agentId: 'ada', completed: 1, rework: 0 },
   ]);
 });

@@ -15,7 +15,7 @@ import {
   historyDatabase,
   hour,
   statusBefore,
-  stretches,
+  segments,
   workflow,
   written,
 } from '../../support/task-histories.ts';
@@ -23,7 +23,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** One line for each stretch: when it ends, how many tasks there were, and the bands that were not empty. */
+/** One line for each segment: when it ends, how many tasks there were, and the bands that were not empty. */
 async function flow(app: TestApp, variables: CumulativeFlowQueryVariables = {}): Promise<string[]> {
   const { cumulativeFlow: rows } = await app.send(CumulativeFlowDocument, variables);
   return rows.map(({ until, total, bands }) =>
@@ -65,7 +65,7 @@ describe('the cumulative flow', () => {
     ]);
   });
 
-  it('has the same bands in every stretch, in the order of the workflow', async () => {
+  it('has the same bands in every segment, in the order of the workflow', async () => {
     const { app } = await threeDays();
     await using _app = app;
 
@@ -134,11 +134,11 @@ describe('the cumulative flow', () => {
     const database = await historyDatabase();
     const bandsSeen = new Set<string>();
     fc.assert(
-      fc.property(written, stretches, (data, spans) => {
+      fc.property(written, segments, (data, spans) => {
         database.write(data);
 
-        const { bands, points } = database.ask(hour(200), (inquiry) =>
-          cumulativeFlow(inquiry, { filter: {}, spans }),
+        const { bands, points } = database.ask(hour(200), (context) =>
+          cumulativeFlow(context, { filter: {}, spans }),
         );
 
         const expected = spans.map(({ until }) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   SessionRecord,
   StatusChange,
-  Stretch,
+  Segment,
   TaskRecord,
 } from '../../../src/domain/analytics/task-timeline.ts';
 import { createSample } from '../../../src/shared/statistics.ts';
@@ -20,7 +20,7 @@ import {
   taskStory,
   unblockTask,
 } from '../../support/mutations.ts';
-import { naiveStretches } from '../../support/naive-timeline.ts';
+import { naiveSegments } from '../../support/naive-timeline.ts';
 import { createTasks } from '../../support/tasks.ts';
 import { workflowFrom } from '../workflow/workflows.ts';
 
@@ -85,26 +85,27 @@ function recomputed(
   now: number,
   { since, until }: { since: number; until: number },
 ) {
-  const lives = records.map((task) => {
+  const timelines = records.map((task) => {
     const isOver = workflow.statuses.get(task.status)?.isComplete === true;
     const end = isOver ? (task.changes.at(-1)?.[1] ?? now) : now;
     return {
       isOver,
-      stretches: naiveStretches(workflow, task, { since: task.createdAt ?? now, until: end }),
+      segments: naiveSegments(workflow, task, { since: task.createdAt ?? now, until: end }),
     };
   });
-  const isRunning = (life: { isOver: boolean }, stretch: Stretch) => !life.isOver && stretch.until === now;
-  const counted = lives.flatMap((life) => {
-    const own = life.stretches.filter(
-      (stretch) =>
-        stretch.phase === phase &&
-        !isRunning(life, stretch) &&
-        stretch.until >= since &&
-        stretch.until < until,
+  const isRunning = (timeline: { isOver: boolean }, segment: Segment) =>
+    !timeline.isOver && segment.until === now;
+  const counted = timelines.flatMap((timeline) => {
+    const own = timeline.segments.filter(
+      (segment) =>
+        segment.phase === phase &&
+        !isRunning(timeline, segment) &&
+        segment.until >= since &&
+        segment.until < until,
     );
     return own.length === 0 ? [] : [own];
   });
-  const lengths = (...kinds: Stretch['kind'][]) =>
+  const lengths = (...kinds: Segment['kind'][]) =>
     counted.flatMap((own) =>
       own.filter(({ kind }) => kinds.includes(kind)).map((one) => one.until - one.since),
     );
@@ -133,9 +134,9 @@ function recomputed(
     totalMinutes: minutes(all),
     flowEfficiencyPct: all === 0 ? null : Math.round((touch / all) * 1_000) / 10,
     sessionCount: lengths('work', 'rework').length,
-    waitingNow: lives.filter((life) => {
-      const last = life.stretches.at(-1);
-      return last?.phase === phase && last.kind === 'queue' && isRunning(life, last);
+    waitingNow: timelines.filter((timeline) => {
+      const last = timeline.segments.at(-1);
+      return last?.phase === phase && last.kind === 'queue' && isRunning(timeline, last);
     }).length,
     longestWaits: waits.slice(0, 10).map((wait) => ({ minutes: minutes(wait) })),
     spent: (['queue', 'work', 'rework', 'blocked', 'idle'] as const).map(

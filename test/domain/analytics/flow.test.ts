@@ -225,8 +225,8 @@ describe.each(['oldest', 'recent'] as const)('on a database of the %s age', (age
       expect(parts.reduce((sum, part) => sum + Math.round(part * 1_000), 0)).toBe(
         Math.round(flow.elapsedMinutes * 1_000),
       );
-      expect(flow.stretches.slice(1).map(({ since }) => since)).toEqual(
-        flow.stretches.slice(0, -1).map(({ until }) => until),
+      expect(flow.segments.slice(1).map(({ since }) => since)).toEqual(
+        flow.segments.slice(0, -1).map(({ until }) => until),
       );
     }
     const rows = await phaseFlow(app);

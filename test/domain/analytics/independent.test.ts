@@ -4,8 +4,8 @@ import { agentPerformance } from '../../../src/domain/analytics/agent-performanc
 import { comparison } from '../../../src/domain/analytics/comparison.ts';
 import type { AnalyticsFilter } from '../../../src/domain/analytics/filter.ts';
 import { phaseDurations } from '../../../src/domain/analytics/phase-durations.ts';
-import { firstPasses, sentBackWork } from '../../../src/domain/analytics/rework.ts';
-import type { Tally } from '../../../src/domain/analytics/session-statistics.ts';
+import { firstPasses, reworkByAgent } from '../../../src/domain/analytics/rework.ts';
+import type { SessionStatistics } from '../../../src/domain/analytics/session-statistics.ts';
 import { phaseDurationTrend } from '../../../src/domain/analytics/trend.ts';
 import {
   type AnalyticsDatabase,
@@ -18,7 +18,7 @@ import {
   isCounted,
   isEnded,
   oneDecimal,
-  tallyOf,
+  statisticsOf,
 } from '../../support/independent-statistics.ts';
 import { percentage } from '../../../src/shared/statistics.ts';
 
@@ -89,10 +89,10 @@ const filter: fc.Arbitrary<AnalyticsFilter> = fc.record({
 });
 
 /** Adding up fractions in another order may differ in the last digit that is shown. */
-const near = (tally: Tally) => ({
-  ...tally,
-  totalMinutes: expect.closeTo(tally.totalMinutes, 2),
-  averageMinutes: tally.averageMinutes === null ? null : expect.closeTo(tally.averageMinutes, 2),
+const near = (statistics: SessionStatistics) => ({
+  ...statistics,
+  totalMinutes: expect.closeTo(statistics.totalMinutes, 2),
+  averageMinutes: statistics.averageMinutes === null ? null : expect.closeTo(statistics.averageMinutes, 2),
 });
 
 function exported({ connection }: AnalyticsDatabase): ExportedRow[] {
@@ -121,7 +121,7 @@ it(`equals an independent computation on ${dataSets} random data sets`, async ()
     emptyPhases: 0,
     allAbandoned: 0,
     nothing: 0,
-    sentBack: 0,
+    rework: 0,
     passed: 0,
   };
 
@@ -140,22 +140,22 @@ it(`equals an independent computation on ${dataSets} random data sets`, async ()
       expect(database.ask(phaseDurations, { filter: chosen })).toEqual(
         shown.map((phase) => ({
           phase,
-          tally: near(tallyOf(counted.filter((row) => row.phase === phase))),
+          statistics: near(statisticsOf(counted.filter((row) => row.phase === phase))),
           active: open.filter((row) => row.phase === phase).length,
         })),
       );
 
       const agents = database.ask(agentPerformance, { filter: chosen });
-      expect(agents.map(({ agentId, tally, active }) => ({ agentId, tally, active }))).toEqual(
+      expect(agents.map(({ agentId, statistics, active }) => ({ agentId, statistics, active }))).toEqual(
         [...new Set([...counted, ...open].map((row) => row.agent_id))]
           .map((agentId) => ({
             agentId,
-            tally: near(tallyOf(counted.filter((row) => row.agent_id === agentId))),
+            statistics: near(statisticsOf(counted.filter((row) => row.agent_id === agentId))),
             active: open.filter((row) => row.agent_id === agentId).length,
           }))
           .toSorted(
             (one, other) =>
-              other.tally.sessions - one.tally.sessions ||
+              other.statistics.sessions - one.statistics.sessions ||
               other.active - one.active ||
               one.agentId.localeCompare(other.agentId),
           ),
@@ -173,11 +173,9 @@ it(`equals an independent computation on ${dataSets} random data sets`, async ()
         seen.ties += Number(new Set(durations).size < durations.length);
       }
       seen.allAbandoned += agents.filter(
-        ({ tally }) => tally.sessions > 0 && tally.abandoned === tally.sessions,
+        ({ statistics }) => statistics.sessions > 0 && statistics.abandoned === statistics.sessions,
       ).length;
-      seen.sentBack += database
-        .ask(sentBackWork, { filter: chosen })
-        .filter((row) => row.sentBack > 0).length;
+      seen.rework += database.ask(reworkByAgent, { filter: chosen }).filter((row) => row.rework > 0).length;
       seen.passed += database.ask(firstPasses, { filter: chosen }).filter((row) => row.passed > 0).length;
     }),
     { numRuns: dataSets },
@@ -192,10 +190,10 @@ function expectTrend(database: AnalyticsDatabase, chosen: AnalyticsFilter, count
     const trend = database.ask(phaseDurationTrend, { filter: chosen, bucket });
     for (const [index, { since, until, phases: found }] of trend.entries()) {
       if (index > 0) expect(since).toEqual(trend[index - 1]?.until);
-      for (const { phase, tally } of found)
-        expect(tally).toEqual(
+      for (const { phase, statistics } of found)
+        expect(statistics).toEqual(
           near(
-            tallyOf(
+            statisticsOf(
               counted.filter(
                 (row) =>
                   row.phase === phase &&
@@ -207,7 +205,9 @@ function expectTrend(database: AnalyticsDatabase, chosen: AnalyticsFilter, count
           ),
         );
     }
-    const inBuckets = trend.flatMap(({ phases: found }) => found.map(({ tally }) => tally.sessions));
+    const inBuckets = trend.flatMap(({ phases: found }) =>
+      found.map(({ statistics }) => statistics.sessions),
+    );
     expect(inBuckets.reduce((sum, sessions) => sum + sessions, 0)).toBe(counted.length);
   }
 }
@@ -218,11 +218,11 @@ function expectComparison(database: AnalyticsDatabase, chosen: AnalyticsFilter, 
   const since = new Date(firstDay + 4 * 24 * 60 * minute);
   const { phases: found } = database.ask(comparison, { filter: { ...chosen, since: middle, until } });
   for (const { phase, current, previous } of found) {
-    const tally = (window: AnalyticsFilter) =>
-      near(tallyOf(rows.filter((row) => isCounted(row, { ...chosen, ...window, phase }))));
-    expect([current.tally, previous.tally]).toEqual([
-      tally({ since: middle, until }),
-      tally({ since, until: middle }),
+    const statistics = (window: AnalyticsFilter) =>
+      near(statisticsOf(rows.filter((row) => isCounted(row, { ...chosen, ...window, phase }))));
+    expect([current.statistics, previous.statistics]).toEqual([
+      statistics({ since: middle, until }),
+      statistics({ since, until: middle }),
     ]);
   }
 }
@@ -234,7 +234,7 @@ function expectRework(
   counted: ExportedRow[],
 ): void {
   const ended = (row: ExportedRow) => row.ended_at?.getTime() ?? Number.NaN;
-  const isSentBack = (row: ExportedRow) => {
+  const isReworked = (row: ExportedRow) => {
     const rank = ranks.get(row.phase);
     return rows.some((later) => {
       const target = rankOfTarget.get(later.closed_to);
@@ -249,11 +249,11 @@ function expectRework(
     });
   };
   const completed = counted.filter((row) => row.outcome === 'completed');
-  const byAgent = database.ask(sentBackWork, { filter: chosen });
+  const byAgent = database.ask(reworkByAgent, { filter: chosen });
   expect(byAgent.toSorted((one, other) => one.agentId.localeCompare(other.agentId))).toEqual(
     [...new Set(completed.map((row) => row.agent_id))].toSorted().map((agentId) => {
       const own = completed.filter((row) => row.agent_id === agentId);
-      return { agentId, completed: own.length, sentBack: own.filter(isSentBack).length };
+      return { agentId, completed: own.length, rework: own.filter(isReworked).length };
     }),
   );
 
@@ -272,7 +272,7 @@ function expectRework(
   expect(byPhase.toSorted((one, other) => one.phase.localeCompare(other.phase))).toEqual(
     [...new Set(first.map((row) => row.phase))].toSorted().map((phase) => {
       const own = first.filter((row) => row.phase === phase);
-      const passed = own.filter((row) => row.outcome === 'completed' && !isSentBack(row));
+      const passed = own.filter((row) => row.outcome === 'completed' && !isReworked(row));
       return { phase, tasks: own.length, passed: passed.length };
     }),
   );

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { agentPerformance } from '../../../src/domain/analytics/agent-performance.ts';
 import { comparison } from '../../../src/domain/analytics/comparison.ts';
-import type { Inquiry } from '../../../src/domain/analytics/query-context.ts';
+import type { QueryContext } from '../../../src/domain/analytics/query-context.ts';
 import { phaseDurations } from '../../../src/domain/analytics/phase-durations.ts';
-import { firstPasses, sentBackWork } from '../../../src/domain/analytics/rework.ts';
+import { firstPasses, reworkByAgent } from '../../../src/domain/analytics/rework.ts';
 import { phaseDurationTrend } from '../../../src/domain/analytics/trend.ts';
-import { questions } from '../../../src/worker/queries.ts';
+import { queries } from '../../../src/worker/queries.ts';
 import { workflowTables } from '../../../src/worker/workflow-tables.ts';
 import { defineFunctions } from '../../../src/db/sqlite/sample-functions.ts';
 import type { Snapshot } from '../../../src/db/sqlite/snapshot.ts';
@@ -21,7 +21,7 @@ interface Plan {
 /** How each statement of a question is gone about that looks at ended sessions, or at open ones. */
 function plansOf<Given>(
   { ask, connection, workflow }: AnalyticsDatabase,
-  question: (inquiry: Inquiry, given: Given) => unknown,
+  query: (context: QueryContext, given: Given) => unknown,
   given: Given,
   about: 'ended' | 'open' = 'ended',
 ): Plan[] {
@@ -51,19 +51,19 @@ function plansOf<Given>(
       readsTable: program.some(({ opcode, p1 }) => opcode === 'Column' && cursors.has(p1)),
     });
   };
-  const watching = (inquiry: Inquiry) =>
-    question(
+  const watching = (context: QueryContext) =>
+    query(
       {
-        ...inquiry,
+        ...context,
         snapshot: {
-          ...inquiry.snapshot,
+          ...context.snapshot,
           all: (statement) => {
             explain(statement);
-            return inquiry.snapshot.all(statement);
+            return context.snapshot.all(statement);
           },
           iterate: (statement) => {
             explain(statement);
-            return inquiry.snapshot.iterate(statement);
+            return context.snapshot.iterate(statement);
           },
         },
       },
@@ -145,7 +145,7 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
 it('whether work was sent back is looked up among the rejections of its task', async () => {
   const database = await openAnalyticsDatabase();
   for (const plans of [
-    plansOf(database, sentBackWork, { filter: {} }),
+    plansOf(database, reworkByAgent, { filter: {} }),
     plansOf(database, firstPasses, { filter: {} }),
   ]) {
     const [{ steps } = { steps: [] }] = plans;
@@ -178,15 +178,15 @@ it('what is open is found among the open sessions, which are few', async () => {
 });
 
 it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
-  ['phaseFlow', (database) => plansOf(database, questions.phaseFlow, { filter: {}, waitsToList: 10 })],
-  ['taskLives', (database) => plansOf(database, questions.taskLives, { taskIds: [1, 2, 3] })],
-  ['throughput', (database) => plansOf(database, questions.throughput, { filter: {}, spans: [window] })],
+  ['phaseFlow', (database) => plansOf(database, queries.phaseFlow, { filter: {}, waitsToList: 10 })],
+  ['taskTimelines', (database) => plansOf(database, queries.taskTimelines, { taskIds: [1, 2, 3] })],
+  ['throughput', (database) => plansOf(database, queries.throughput, { filter: {}, spans: [window] })],
   [
     'cumulativeFlow',
-    (database) => plansOf(database, questions.cumulativeFlow, { filter: {}, spans: [window] }),
+    (database) => plansOf(database, queries.cumulativeFlow, { filter: {}, spans: [window] }),
   ],
-  ['firstCreation', (database) => plansOf(database, questions.firstCreation, { filter: {} })],
-  ['taskAges', (database) => plansOf(database, questions.taskAges, { taskIds: [1, 2, 3] })],
+  ['firstCreation', (database) => plansOf(database, queries.firstCreation, { filter: {} })],
+  ['taskAges', (database) => plansOf(database, queries.taskAges, { taskIds: [1, 2, 3] })],
 ])(
   '%s looks up the history and the sessions of a task in an index, and sorts neither',
   async (_name, plan) => {
@@ -200,11 +200,11 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
 it('the sessions behind a number are a range of an index, already in order', async () => {
   const database = await openAnalyticsDatabase();
   for (const narrowed of [{ phase: 'qa' }, { agentId: 'ada' }]) {
-    const [{ steps } = { steps: [] }] = plansOf(database, questions.sessionPage, {
+    const [{ steps } = { steps: [] }] = plansOf(database, queries.sessionPage, {
       filter: { active: false, endedSince: window.since, ...narrowed },
       orderBy: 'endedAt',
       ascending: false,
-      behind: undefined,
+      after: undefined,
       atMost: 50,
       revision: 1,
     });

@@ -27,7 +27,7 @@ describe('the flow of a task', () => {
       isComplete: false,
     });
     expect(
-      flow.stretches.map(({ kind, phase, since, until, session }) => [
+      flow.segments.map(({ kind, phase, since, until, session }) => [
         kind,
         phase,
         since.slice(11, 16),
@@ -50,7 +50,7 @@ describe('the flow of a task', () => {
       ['REWORK', 'development', '16:24', '16:31', 'TaskSession:6'],
       ['QUEUE', 'development', '16:31', undefined, undefined],
     ]);
-    for (const { session, minutes } of flow.stretches)
+    for (const { session, minutes } of flow.segments)
       if (session !== null) expect(minutes).toBe(session.durationMinutes);
   });
 
@@ -72,10 +72,10 @@ describe('the flow of a task', () => {
     const elapsedMs = 2 * (1_234_567 + 28 + 7_654_329 + 31) + 4 * 29;
     expect(thousandths(flow.elapsedMinutes)).toBe(Math.round(elapsedMs / 60));
     expect(parts.map(thousandths).reduce((sum, part) => sum + part)).toBe(thousandths(flow.elapsedMinutes));
-    expect(flow.stretches.map(({ since, until }) => Date.parse(until ?? '') - Date.parse(since))).toEqual([
+    expect(flow.segments.map(({ since, until }) => Date.parse(until ?? '') - Date.parse(since))).toEqual([
       1_234_567, 1_234_596, 28, 57, 7_654_329, 7_654_358, 31, 60,
     ]);
-    expect([flow.stretches[1]?.duration, flow.isComplete]).toEqual(['PT20M34.596S', true]);
+    expect([flow.segments[1]?.duration, flow.isComplete]).toEqual(['PT20M34.596S', true]);
   });
 
   it('names its sessions with one statement, however many tasks there are in an answer', async () => {
@@ -84,7 +84,7 @@ describe('the flow of a task', () => {
       for (const key of await createTasks(app, Array<string>(tasks).fill('ready_for_qa')))
         await claim(app, key);
       app.statements.length = 0;
-      const { data } = await app.post('{ tasks { nodes { flow { stretches { session { agentId } } } } } }');
+      const { data } = await app.post('{ tasks { nodes { flow { segments { session { agentId } } } } } }');
       expect(JSON.stringify(data).match(/"agentId":"backend"/g)?.length).toBeGreaterThanOrEqual(tasks);
       return app.statements.length;
     };
@@ -100,20 +100,20 @@ describe('the flow of a task', () => {
     });
     onTestFinished(() => database.close());
     const asked: unknown[] = [];
-    const { taskLife } = createLoaders({
+    const { taskTimeline } = createLoaders({
       read: database.read,
-      background: {
-        ask: (...question) => {
-          asked.push(question);
+      analyticsWorker: {
+        run: (...query) => {
+          asked.push(query);
           return Promise.reject(new Error('Nobody answers here'));
         },
         close: async () => undefined,
       },
     });
 
-    const answers = await Promise.allSettled([3, 1, 2].map((taskId) => taskLife.load(taskId)));
+    const answers = await Promise.allSettled([3, 1, 2].map((taskId) => taskTimeline.load(taskId)));
 
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    expect(asked).toEqual([['taskLives', { taskIds: [3, 1, 2] }]]);
+    expect(asked).toEqual([['taskTimelines', { taskIds: [3, 1, 2] }]]);
   });
 });

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  livesIn,
+  timelinesIn,
   type SessionRecord,
   type StatusChange,
-  type StretchKind,
+  type SegmentKind,
   type TaskRecord,
 } from '../../../src/domain/analytics/task-timeline.ts';
 import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
-import { naiveStretches } from '../../support/naive-timeline.ts';
+import { naiveSegments } from '../../support/naive-timeline.ts';
 import { workflowFrom } from '../workflow/workflows.ts';
 
 const workflow = workflowFrom(defaultWorkflowFile);
-const lifeOf = livesIn(workflow);
+const timelineOf = timelinesIn(workflow);
 
 /** A task that was created at 0 and has not been touched. */
 const untouched: TaskRecord = {
@@ -24,12 +24,12 @@ const untouched: TaskRecord = {
   sessions: [],
 };
 
-type Piece = [kind: StretchKind, phase: string, since: number, until: number];
+type Piece = [kind: SegmentKind, phase: string, since: number, until: number];
 
-/** The stretches in short, and whether they are all of the life. */
+/** The segments in short, and whether they are all of the life. */
 function pieces(task: Partial<TaskRecord>, now = 1_000): Piece[] {
-  const { since, until, stretches } = lifeOf({ ...untouched, ...task }, now);
-  const list = stretches.map((stretch): Piece => [stretch.kind, stretch.phase, stretch.since, stretch.until]);
+  const { since, until, segments } = timelineOf({ ...untouched, ...task }, now);
+  const list = segments.map((segment): Piece => [segment.kind, segment.phase, segment.since, segment.until]);
   expect([since, until]).toEqual([list[0]?.[2] ?? since, list.at(-1)?.[3] ?? until]);
   return list;
 }
@@ -60,7 +60,9 @@ describe('the life of a task', () => {
       [7, 'approval', 70, 80, null],
       [8, 'planning', 80, 90, null],
     ];
-    expect(lifeOf({ ...untouched, sessions }, 90).stretches.map(({ kind, phase }) => [kind, phase])).toEqual([
+    expect(
+      timelineOf({ ...untouched, sessions }, 90).segments.map(({ kind, phase }) => [kind, phase]),
+    ).toEqual([
       ['work', 'development'],
       ['queue', 'development'],
       ['work', 'review'],
@@ -77,9 +79,9 @@ describe('the life of a task', () => {
   it.each([
     ['a status that is in no workflow', 'somewhere'],
     ['nowhere', ''],
-  ])('passes only the phase it was refused in again when it was sent to %s', (_name, sentBackTo) => {
+  ])('passes only the phase it was refused in again when it was sent to %s', (_name, rejectedTo) => {
     const sessions: SessionRecord[] = [
-      [1, 'review', 0, 10, sentBackTo],
+      [1, 'review', 0, 10, rejectedTo],
       [2, 'development', 10, 20, null],
       [3, 'review', 20, 30, null],
     ];
@@ -286,26 +288,24 @@ describe('whatever the records say', () => {
       .array(fc.tuple(phase, time, fc.option(time), fc.option(status)), { maxLength: 8 })
       .map((list) =>
         list.map(
-          ([name, start, end, sentBackTo], index): SessionRecord => [index, name, start, end, sentBackTo],
+          ([name, start, end, rejectedTo], index): SessionRecord => [index, name, start, end, rejectedTo],
         ),
       ),
   });
 
-  it('every instant of a life is in exactly one stretch, and they add up to all of it', () => {
+  it('every instant of a life is in exactly one segment, and they add up to all of it', () => {
     fc.assert(
       fc.property(records, time, (task, now) => {
-        const { since, until, isOver, stretches } = lifeOf(task, now);
+        const { since, until, isOver, segments } = timelineOf(task, now);
 
-        expect(stretches.reduce((sum, stretch) => sum + stretch.until - stretch.since, 0)).toBe(
-          until - since,
-        );
-        expect([since, ...stretches.map((stretch) => stretch.until)]).toEqual([
-          ...stretches.map((stretch) => stretch.since),
+        expect(segments.reduce((sum, segment) => sum + segment.until - segment.since, 0)).toBe(until - since);
+        expect([since, ...segments.map((segment) => segment.until)]).toEqual([
+          ...segments.map((segment) => segment.since),
           until,
         ]);
-        const ended = isOver ? stretches : stretches.slice(0, -1);
-        expect(ended.filter((stretch) => stretch.until <= stretch.since)).toEqual([]);
-        expect(isOver || stretches.length > 0).toBe(true);
+        const ended = isOver ? segments : segments.slice(0, -1);
+        expect(ended.filter((segment) => segment.until <= segment.since)).toEqual([]);
+        expect(isOver || segments.length > 0).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -314,9 +314,9 @@ describe('whatever the records say', () => {
   it('every instant is what it is when judged by itself', () => {
     fc.assert(
       fc.property(records, time, (task, now) => {
-        const life = lifeOf(task, now);
-        const lasted = life.stretches.filter(({ since, until }) => until > since);
-        expect(lasted).toEqual(naiveStretches(workflow, task, life));
+        const timeline = timelineOf(task, now);
+        const lasted = timeline.segments.filter(({ since, until }) => until > since);
+        expect(lasted).toEqual(naiveSegments(workflow, task, timeline));
       }),
       { numRuns: 2_000 },
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cumulativeFlow } from '../../../src/domain/analytics/cumulative-flow.ts';
 import { throughput, type Throughput } from '../../../src/domain/analytics/throughput.ts';
-import { GivenUpError } from '../../../src/db/sqlite/snapshot.ts';
+import { AbortedError } from '../../../src/db/sqlite/snapshot.ts';
 import { ThroughputDocument, type ThroughputQueryVariables } from '../../../src/client/generated/graphql.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -12,7 +12,7 @@ import {
   historyDatabase,
   hour,
   pathOf,
-  stretches,
+  segments,
   type Written,
   workflow,
   written,
@@ -21,8 +21,8 @@ import { createTasks } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** One line for each stretch: when it begins, and what happened in it. */
-async function perStretch(app: TestApp, variables: ThroughputQueryVariables = {}): Promise<string[]> {
+/** One line for each segment: when it begins, and what happened in it. */
+async function perSegment(app: TestApp, variables: ThroughputQueryVariables = {}): Promise<string[]> {
   const { throughput: rows } = await app.send(ThroughputDocument, variables);
   return rows.map(({ since, until: _until, ...counts }) =>
     [
@@ -64,15 +64,15 @@ describe('the throughput', () => {
     const { app } = await fourDays();
     await using _app = app;
 
-    expect(await perStretch(app)).toEqual([
+    expect(await perSegment(app)).toEqual([
       '2026-01-10T00 created 3',
       '2026-01-11T00',
-      '2026-01-12T00 sentBack 1',
-      '2026-01-13T00 completed 1 sentBack 1',
+      '2026-01-12T00 reworked 1',
+      '2026-01-13T00 completed 1 reworked 1',
     ]);
-    expect(await perStretch(app, { bucket: 'WEEK' })).toEqual([
+    expect(await perSegment(app, { bucket: 'WEEK' })).toEqual([
       '2026-01-05T00 created 3',
-      '2026-01-12T00 completed 1 sentBack 2',
+      '2026-01-12T00 completed 1 reworked 2',
     ]);
   });
 
@@ -86,15 +86,15 @@ describe('the throughput', () => {
         (2, 'in_development', 'cancelled', '2026-01-13T01:00:00.0004+01:00'),
         (99, NULL, 'completed', '2026-01-13 00:30:00')`);
 
-    expect(await perStretch(app, { filter: { since: '2026-01-13' } })).toEqual([
-      '2026-01-13T00 completed 1 cancelled 1 reopened 1 sentBack 1',
+    expect(await perSegment(app, { filter: { since: '2026-01-13' } })).toEqual([
+      '2026-01-13T00 completed 1 cancelled 1 reopened 1 reworked 1',
     ]);
   });
 
   it('goes from since up to, and without, until', async () => {
     const { app } = await fourDays();
     await using _app = app;
-    const within = (since: string, until?: string) => perStretch(app, { filter: { since, until } });
+    const within = (since: string, until?: string) => perSegment(app, { filter: { since, until } });
 
     expect(await within('2026-01-10T22:00:00Z', '2026-01-10T22:00:00.001Z')).toEqual([
       '2026-01-10T00 created 3',
@@ -104,10 +104,10 @@ describe('the throughput', () => {
     expect(await within('2026-01-10T23:00:00+01:00', '2026-01-10T23:00:00.001+01:00')).toEqual([
       '2026-01-10T00 created 3',
     ]);
-    expect(await within('2026-01-13T01:00:00Z')).toEqual(['2026-01-13T00 sentBack 1']);
+    expect(await within('2026-01-13T01:00:00Z')).toEqual(['2026-01-13T00 reworked 1']);
     expect(await within('2026-01-11', '2026-01-11')).toEqual([]);
     expect(await within('2026-01-11T12:00:00Z', '2026-01-11T12:00:00Z')).toEqual([]);
-    expect(await perStretch(app, { filter: { until: '2026-01-10' } })).toEqual([]);
+    expect(await perSegment(app, { filter: { until: '2026-01-10' } })).toEqual([]);
   });
 
   it('is told of one epic or feature alone', async () => {
@@ -116,9 +116,9 @@ describe('the throughput', () => {
     await createTasks(app, ['draft', 'completed']);
 
     const today = async (filter: ThroughputQueryVariables['filter']) =>
-      (await perStretch(app, { filter: { since: '2026-01-13', ...filter } })).join();
-    expect(await today({})).toBe('2026-01-13T00 created 2 completed 2 sentBack 1');
-    expect(await today({ epicKey: 'E01' })).toBe('2026-01-13T00 completed 1 sentBack 1');
+      (await perSegment(app, { filter: { since: '2026-01-13', ...filter } })).join();
+    expect(await today({})).toBe('2026-01-13T00 created 2 completed 2 reworked 1');
+    expect(await today({ epicKey: 'E01' })).toBe('2026-01-13T00 completed 1 reworked 1');
     expect(await today({ featureKey: 'e02-f01' })).toBe('2026-01-13T00 created 2 completed 1');
     expect(await today({ epicKey: 'E09' })).toBe('2026-01-13T00');
   });
@@ -145,18 +145,18 @@ describe('the throughput', () => {
 
   it('agrees with a look at every row, and with the cumulative flow', async () => {
     const database = await historyDatabase();
-    const seen = { created: 0, completed: 0, cancelled: 0, reopened: 0, sentBack: 0 };
+    const seen = { created: 0, completed: 0, cancelled: 0, reopened: 0, reworked: 0 };
     fc.assert(
-      fc.property(written, stretches, (data, spans) => {
+      fc.property(written, segments, (data, spans) => {
         database.write(data);
         const ask = { filter: {}, spans };
 
-        const counts = database.ask(hour(200), (inquiry) => throughput(inquiry, ask));
+        const counts = database.ask(hour(200), (context) => throughput(context, ask));
 
         expect(counts).toEqual(
           spans.map((span) => expected(data, span.since.getTime(), span.until.getTime())),
         );
-        const { points } = database.ask(hour(200), (inquiry) => cumulativeFlow(inquiry, ask));
+        const { points } = database.ask(hour(200), (context) => cumulativeFlow(context, ask));
         for (const [index, { created }] of counts.entries())
           if (index > 0) expect(created).toBe((points[index]?.total ?? 0) - (points[index - 1]?.total ?? 0));
         for (const count of counts) for (const name of names) seen[name] += count[name];
@@ -170,15 +170,15 @@ describe('the throughput', () => {
 it('is not gone on with when nobody waits for it any more', async () => {
   const database = await historyDatabase();
   database.write({ tasks: [{ createdAt: hour(0).toISOString(), status: 'draft', moves: [] }], sessions: [] });
-  const ask = () => database.ask(hour(1), (inquiry) => throughput(inquiry, { filter: {}, spans: [] }));
+  const ask = () => database.ask(hour(1), (context) => throughput(context, { filter: {}, spans: [] }));
   expect(ask()).toEqual([]);
 
   database.giveUp();
 
-  expect(ask).toThrow(GivenUpError);
+  expect(ask).toThrow(AbortedError);
 });
 
-const names = ['created', 'completed', 'cancelled', 'reopened', 'sentBack'] as const;
+const names = ['created', 'completed', 'cancelled', 'reopened', 'reworked'] as const;
 
 /** What a look at every row finds. */
 function expected({ tasks }: Written, since: number, until: number): Throughput {
@@ -206,7 +206,7 @@ function expected({ tasks }: Written, since: number, until: number): Throughput 
     completed: made.filter(({ from, to }) => to === 'completed' && from !== 'completed').length,
     cancelled: made.filter(({ from, to }) => to === 'cancelled' && from !== 'cancelled').length,
     reopened: made.filter(({ from, to }) => isOver(from) && !isOver(to)).length,
-    sentBack: made.filter(
+    reworked: made.filter(
       ({ from, to, cameFrom }) =>
         !isOver(from) && !isOver(to) && order(to) >= 0 && order(to) < order(cameFrom),
     ).length,
@@ -224,7 +224,7 @@ it('adds up to the tasks of a database that another program made', async () => {
   const [{ tasks } = { tasks: 0 }] = app.rows('SELECT COUNT(*) AS tasks FROM tasks');
   expect(rows.reduce((sum, { created }) => sum + created, 0)).toBe(tasks);
   // One was rejected in review on 2026-01-06, one completed on 2025-12-27, and one row belongs to no task.
-  expect(rows.filter(({ sentBack }) => sentBack > 0).map(({ since }) => since)).toEqual([
+  expect(rows.filter(({ reworked }) => reworked > 0).map(({ since }) => since)).toEqual([
     '2026-01-06T00:00:00.000Z',
   ]);
   expect(

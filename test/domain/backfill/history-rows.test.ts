@@ -6,7 +6,7 @@ import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { createSharkDatabase, migrationsFolder, open } from '../../support/shark-databases.ts';
 
-const everything = { behind: 0, upTo: 1_000 };
+const everything = { after: 0, upTo: 1_000 };
 
 /** A database with one task whose history has these times. */
 function withTimes(times: readonly (string | number)[]) {

@@ -38,7 +38,7 @@ const recordedAs = ({ claimedTo, startedAtMs, endedAtMs }: PastSession): Recorde
   endedAtMs,
 });
 
-describe('a stretch of work', () => {
+describe('a segment of work', () => {
   it('becomes a session from the row that opens it to the next one with another status', () => {
     expect(
       read(

@@ -20,23 +20,23 @@ function pagesOf(app: TestApp, filter: SessionFilter, atMost: CsvPage['atMost'])
     file,
     tables: inspectTables(open(file)),
     setUp: '',
-    isGivenUp: () => false,
+    isAborted: () => false,
   });
   onTestFinished(() => snapshots.close());
   const pages: CsvText[] = [];
-  let behind: CsvPage['behind'] | null;
-  while (behind !== null) {
-    const page = { filter, behind, atMost };
+  let after: CsvPage['after'] | null;
+  while (after !== null) {
+    const page = { filter, after, atMost };
     const read = snapshots.read((snapshot) => sessionsAsCsv({ snapshot, now: clock.now() }, page));
     pages.push(read);
-    behind = read.next;
+    after = read.next;
   }
   return pages;
 }
 
 const textOf = (pages: readonly CsvText[]) =>
   pages.map(({ lines }) => new TextDecoder().decode(lines)).join('');
-const linesIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
+const thresholdsIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
 
 describe('the pages of a file', () => {
   it('are the file, whatever their size', async () => {
@@ -54,14 +54,14 @@ describe('the pages of a file', () => {
   it('have so many rows each, and the last one ends the file', async () => {
     const app = await filledApp();
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
-    expect(pages.map(linesIn)).toEqual([1 + 20, 20, 20]);
+    expect(pages.map(thresholdsIn)).toEqual([1 + 20, 20, 20]);
   });
 
   it('end early where notes are long', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, ['x'.repeat(1_001), 'x'.repeat(600), 'x'.repeat(300), 'x'.repeat(200), null]);
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
-    expect(pages.map(linesIn)).toEqual([1 + 4, 1]);
+    expect(pages.map(thresholdsIn)).toEqual([1 + 4, 1]);
   });
 });
 
@@ -98,7 +98,7 @@ it.each<[what: string, filter: SessionFilter, index: RegExp]>([
 ])('a page of %s is read in the order of an index', async (_what, filter, index) => {
   const app = await filledApp();
   const connection = open(app.config.databaseFile);
-  connection.function('go_on', () => 1);
+  connection.function('throw_if_aborted', () => 1);
   let plan = '';
   const snapshot: Snapshot = {
     all: () => [],
@@ -110,9 +110,9 @@ it.each<[what: string, filter: SessionFilter, index: RegExp]>([
         .join('\n');
       return [].values();
     },
-    goOn: () => {},
+    throwIfAborted: () => {},
   };
-  const page = { filter, behind: undefined, atMost: { rows: 10, charactersOfNotes: 10 } };
+  const page = { filter, after: undefined, atMost: { rows: 10, charactersOfNotes: 10 } };
   sessionsAsCsv({ snapshot, now: clock.now() }, page);
 
   expect(plan).toMatch(index);

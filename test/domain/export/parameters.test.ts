@@ -3,11 +3,11 @@ import { type ExportParametersError, readExportParameters } from '../../../src/d
 
 const read = (search: string) => readExportParameters(new URLSearchParams(search));
 
-function faultsOf(search: string): readonly string[] {
+function problemsOf(search: string): readonly string[] {
   try {
     read(search);
   } catch (error) {
-    if (isRefusal(error)) return error.faults;
+    if (isRefusal(error)) return error.problems;
     throw error;
   }
   throw new Error(`'${search}' was accepted`);
@@ -92,13 +92,13 @@ describe('the parameters of an export', () => {
       'outcome asks for ended sessions and active: true for open ones. Leave one of the two out',
     ],
   ])('%j are refused', (search, fault) => {
-    expect(faultsOf(search)).toEqual([fault]);
+    expect(problemsOf(search)).toEqual([fault]);
   });
 
   it.each(['agentID', 'first', '__proto__', 'toString', ''])(
     'named %j are refused, and told from those there are',
     (name) => {
-      expect(faultsOf(`${encodeURIComponent(name)}=x`)).toEqual([
+      expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
         `There is no parameter ${JSON.stringify(name)}. There are taskKey, epicKey, featureKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
       ]);
     },
@@ -106,7 +106,7 @@ describe('the parameters of an export', () => {
 
   it('are refused for all of their faults at once', () => {
     expect(
-      faultsOf('taskKey=x&agentId=&active=1&since=x&one=1&two=2&bom=on&bom=on').map((fault) =>
+      problemsOf('taskKey=x&agentId=&active=1&since=x&one=1&two=2&bom=on&bom=on').map((fault) =>
         fault.slice(0, 20),
       ),
     ).toEqual([

@@ -68,7 +68,7 @@ describe('the text in a file', () => {
     const times = { started_at: '2026-01-11T10:00:00.000Z', ended_at: '2026-01-11T10:30:00.000Z' };
     fc.assert(
       fc.property(fc.array(row), (rows) => {
-        const page = { filter: {}, behind: undefined, atMost: { rows: 100, charactersOfNotes: 10_000 } };
+        const page = { filter: {}, after: undefined, atMost: { rows: 100, charactersOfNotes: 10_000 } };
         const { lines } = sessionsAsCsv(
           { snapshot: snapshotOf(rows.map((cells) => ({ ...cells, ...times }))), now: clock.now() },
           page,
@@ -93,7 +93,7 @@ function snapshotOf(rows: readonly object[]): Snapshot {
   return {
     all: () => [],
     iterate: () => JSON.parse(JSON.stringify(rows)).values(),
-    goOn: () => {},
+    throwIfAborted: () => {},
   };
 }
 

@@ -74,7 +74,7 @@ describe.each(mutations)('%s', (_name, send) => {
     expect(statements[0]).toBe('BEGIN IMMEDIATE');
     expect(commit).toBeGreaterThan(2);
 
-    const fault = createFault();
+    const fault = createErrorInjector();
     await using app = await preparedApp(fault.onStatement);
     const before = everyRow(app);
     // Each attempt gets one statement further than the last: nothing of that one is in its way.
@@ -98,7 +98,7 @@ describe.each(mutations)('%s', (_name, send) => {
 
     for (const [index, statement] of statements.entries()) {
       if (index <= commit) continue;
-      const fault = createFault();
+      const fault = createErrorInjector();
       await using app = await preparedApp(fault.onStatement);
 
       fault.arm(index);
@@ -113,7 +113,7 @@ describe.each(mutations)('%s', (_name, send) => {
 });
 
 it('takes nothing with it from the changes that were asked for at the same time', async () => {
-  const fault = createFault();
+  const fault = createErrorInjector();
   await using app = await testApp({ onStatement: fault.onStatement });
   const taskKeys = await createTasks(app, Array<string>(9).fill('ready_for_development'));
 
@@ -195,7 +195,7 @@ async function undisturbed(send: Mutation) {
 const secret = 'disk I/O error in sector X-4711';
 
 /** Lets one statement fail, once. */
-function createFault() {
+function createErrorInjector() {
   let isDue: (sql: string) => boolean = () => false;
   return {
     onStatement(sql: string) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { anybody } from '../../../src/domain/principal.ts';
+import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import { openDatabase } from '../../../src/db/sqlite/database.ts';
 import type { Operation } from '../../../src/domain/operation.ts';
 import { closeSession } from '../../../src/domain/sessions/close-session.ts';
@@ -30,7 +30,9 @@ async function onDatabaseOf<Result>(app: TestApp, run: (operation: Operation) =>
   });
   try {
     const { tables } = database;
-    return await database.write((tx) => run({ tx, tables, workflow, now: clock.now(), actor: anybody }));
+    return await database.write((tx) =>
+      run({ tx, tables, workflow, now: clock.now(), actor: unrestrictedPrincipal }),
+    );
   } finally {
     await database.close();
   }

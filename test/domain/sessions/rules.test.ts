@@ -324,7 +324,7 @@ describe('a claim', () => {
 
   it('warns of an agent type that the status does not list, and only of that', async () => {
     await using app = await testApp();
-    const [odd = '', fitting = '', anybody = ''] = await createTasks(app, [
+    const [odd = '', fitting = '', unrestrictedPrincipal = ''] = await createTasks(app, [
       'ready_for_qa',
       'ready_for_qa',
       'in_qa',
@@ -337,7 +337,7 @@ describe('a claim', () => {
       "Agent type 'poet' is not among those that work on ready_for_qa: qa, test-engineer",
     ]);
     expect(await warningsFor(fitting, 'test-engineer')).toEqual([]);
-    expect(await warningsFor(anybody, 'poet')).toEqual([]);
+    expect(await warningsFor(unrestrictedPrincipal, 'poet')).toEqual([]);
   });
 
   it('warns of work that the task depends on and that is not finished', async () => {

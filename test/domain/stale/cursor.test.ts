@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparePlaces, decodeCursor, encodeCursor } from '../../../src/domain/stale/cursor.ts';
+import { comparePositions, decodeCursor, encodeCursor } from '../../../src/domain/stale/cursor.ts';
 
-const place = fc.record({
+const position = fc.record({
   sinceMs: fc.integer({ min: 0, max: 253_402_300_799_999 }),
   sessionId: fc.integer({ min: 0, max: 999_999_999_999_999 }),
 });
@@ -11,12 +11,12 @@ describe('the cursor of a stale session', () => {
   it('leads back to the same place on every line', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.stringMatching(/^(AGE|SILENCE)-\d{1,13}(-[0-9a-f]{8})?$/), place), {
+        fc.array(fc.tuple(fc.stringMatching(/^(AGE|SILENCE)-\d{1,13}(-[0-9a-f]{8})?$/), position), {
           minLength: 1,
           maxLength: 8,
         }),
-        (places) => {
-          const cursor = new Map(places);
+        (positions) => {
+          const cursor = new Map(positions);
           expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
         },
       ),
@@ -59,10 +59,10 @@ describe('the cursor of a stale session', () => {
 });
 
 it('places are in the order of the instant, and of the sessions within one', () => {
-  const places = [
+  const positions = [
     { sinceMs: 2, sessionId: 1 },
     { sinceMs: 1, sessionId: 9 },
     { sinceMs: 1, sessionId: 2 },
   ];
-  expect(places.toSorted(comparePlaces)).toEqual(places.toReversed());
+  expect(positions.toSorted(comparePositions)).toEqual(positions.toReversed());
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCommitSignal } from '../../../src/db/sqlite/commit-signal.ts';
-import { createAlarm } from '../../../src/domain/stale/deadline-timer.ts';
+import { createDeadlineTimer } from '../../../src/domain/stale/deadline-timer.ts';
 import { createClockJumps } from '../../../src/domain/stale/clock-jumps.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
@@ -27,7 +27,7 @@ function alarmOverTable() {
     dataVersion: () => Promise.resolve(1),
     onError: () => {},
   });
-  const alarm = createAlarm({
+  const deadlineTimer = createDeadlineTimer({
     clock,
     jumps,
     commits,
@@ -52,9 +52,9 @@ function alarmOverTable() {
     errors,
     jumped,
     found,
-    alarm,
+    deadlineTimer,
     async start() {
-      alarm.start();
+      deadlineTimer.start();
       await settled();
     },
     /** A session is opened by this process. */
@@ -146,10 +146,10 @@ describe('the alarm', () => {
   });
 
   it('waits for nothing when it is stopped while it looks', async () => {
-    const { clock, add, alarm, table } = alarmOverTable();
+    const { clock, add, deadlineTimer, table } = alarmOverTable();
     add(clock.now());
-    alarm.start();
-    alarm.stop();
+    deadlineTimer.start();
+    deadlineTimer.stop();
     await settled();
     expect(table.looks).toBe(1);
     expect(clock.pending).toEqual([]);
@@ -213,9 +213,9 @@ describe('the alarm', () => {
   });
 
   it('finds what became due while it was looking', async () => {
-    const { clock, add, alarm, found } = alarmOverTable();
+    const { clock, add, deadlineTimer, found } = alarmOverTable();
     add(ago(clock, thresholdMs - 10));
-    alarm.start();
+    deadlineTimer.start();
     // The look is on its way, and takes longer than the deadline is away.
     clock.advance(20);
     await settled();
@@ -225,12 +225,12 @@ describe('the alarm', () => {
   });
 
   it('looks once more when something happened during a look', async () => {
-    const { clock, commits, add, start, alarm, table, found } = alarmOverTable();
+    const { clock, commits, add, start, deadlineTimer, table, found } = alarmOverTable();
     await start();
     commits.announce('elsewhere');
     add(ago(clock, thresholdMs));
     commits.announce('elsewhere');
-    alarm.look();
+    deadlineTimer.look();
     await settled();
     expect(table.looks, 'the two that came during the look are one').toBe(3);
     expect(found).toEqual(['2026-01-11T10:00:00.000Z']);
@@ -269,10 +269,10 @@ describe('the alarm', () => {
   });
 
   it('is quiet once it is stopped', async () => {
-    const { clock, add, alarm, start, commits, found, table, advance } = alarmOverTable();
+    const { clock, add, deadlineTimer, start, commits, found, table, advance } = alarmOverTable();
     add(ago(clock, 3 * hours));
     await start();
-    alarm.stop();
+    deadlineTimer.stop();
     expect(clock.pending).toEqual([]);
     commits.announce('elsewhere');
     await advance(1 * hours);

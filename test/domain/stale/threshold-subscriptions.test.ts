@@ -60,7 +60,7 @@ describe('silence', () => {
     await heartbeat(app, alive.id);
     clock.advance(1 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
-      line: 'SILENCE',
+      reason: 'SILENCE',
       threshold: 'PT10M',
       staleAt: '2026-01-11T10:10:00.000Z',
       session: { agentId: 'dead', lastHeartbeatAt: null },
@@ -68,7 +68,7 @@ describe('silence', () => {
     await readTo(clock, 3);
     clock.advance(9 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
-      line: 'SILENCE',
+      reason: 'SILENCE',
       staleAt: '2026-01-11T10:19:00.000Z',
       session: { agentId: 'alive', lastHeartbeatAt: '2026-01-11T10:09:00.000Z' },
     });
@@ -82,7 +82,7 @@ describe('silence', () => {
     for (const staleAt of ['2026-01-11T10:10:00.000Z', '2026-01-11T10:25:00.000Z']) {
       await readTo(clock, 3);
       clock.advance(10 * minutes);
-      expect((await events.next()).sessionTurnedStale).toMatchObject({ line: 'SILENCE', staleAt });
+      expect((await events.next()).sessionTurnedStale).toMatchObject({ reason: 'SILENCE', staleAt });
       clock.advance(5 * minutes);
       await heartbeat(app, session.id);
     }
@@ -97,14 +97,14 @@ describe('silence', () => {
     await heartbeat(app, session.id);
     clock.advance(9 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
-      line: 'AGE',
+      reason: 'AGE',
       threshold: 'PT15M',
       staleAt: '2026-01-11T10:15:00.000Z',
     });
     await readTo(clock, 2);
     clock.advance(1 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
-      line: 'SILENCE',
+      reason: 'SILENCE',
       staleAt: '2026-01-11T10:16:00.000Z',
     });
   });
@@ -121,8 +121,8 @@ describe('silence', () => {
     const told: string[] = [];
     const cursors: string[] = [];
     for (let count = 0; count < 6; count += 1) {
-      const { line, cursor, session } = (await all.next()).sessionTurnedStale;
-      told.push(`${line} ${session.agentId}`);
+      const { reason, cursor, session } = (await all.next()).sessionTurnedStale;
+      told.push(`${reason} ${session.agentId}`);
       cursors.push(cursor);
     }
     // Two cross a line in the same minute; which of the two comes first is the order of the lines.
@@ -131,8 +131,8 @@ describe('silence', () => {
     for (const [index, after] of cursors.entries()) {
       const rest = socket.subscribe(SessionTurnedStaleDocument, { ...variables, after });
       for (const expected of told.slice(index + 1)) {
-        const { line, session } = (await rest.next()).sessionTurnedStale;
-        expect(`${line} ${session.agentId}`).toBe(expected);
+        const { reason, session } = (await rest.next()).sessionTurnedStale;
+        expect(`${reason} ${session.agentId}`).toBe(expected);
       }
       await rest.close();
       expect(rest.unread).toEqual([]);
@@ -168,7 +168,7 @@ describe('the thresholds of the workflow', () => {
       );
       clock.advance(advanceMs);
       expect((await events.next()).sessionTurnedStale).toMatchObject({
-        line: 'AGE',
+        reason: 'AGE',
         threshold,
         session: { agentId },
       });
@@ -199,7 +199,7 @@ describe('a cursor', () => {
     const one = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h' });
     await readTo(clock, 3);
     clock.advance(3 * hours);
-    expect((await both.next()).sessionTurnedStale.line).toBe('SILENCE');
+    expect((await both.next()).sessionTurnedStale.reason).toBe('SILENCE');
     await readTo(clock, 2);
     clock.advance(1 * hours);
     const ofBoth = (await both.next()).sessionTurnedStale.cursor;

@@ -17,7 +17,7 @@ describe('text that is not JSON', () => {
     ['\uFEFF{"a": ?}', 1, 7],
   ])('%j stops being JSON at line %i, column %i', (text, line, column) => {
     expect(parseJson(text)).toEqual({
-      fault: expect.stringMatching(
+      problem: expect.stringMatching(
         new RegExp(`^it is not valid JSON: .* at line ${line}, column ${column}$`),
       ),
     });
@@ -25,14 +25,14 @@ describe('text that is not JSON', () => {
 
   it('is found wherever it stands', () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), (before, behind) => {
-        const lines = [...before, '?', ...behind].map((value) =>
+      fc.property(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), (before, after) => {
+        const lines = [...before, '?', ...after].map((value) =>
           value === '?' ? '?' : JSON.stringify(value),
         );
         const parsed = parseJson(`[\n${lines.join(',\n')}\n]`);
         const line = lines.indexOf('?') + 2;
         expect(parsed).toEqual({
-          fault: `it is not valid JSON: Unexpected token '?' at line ${line}, column 1`,
+          problem: `it is not valid JSON: Unexpected token '?' at line ${line}, column 1`,
         });
       }),
     );

@@ -49,16 +49,16 @@ describe('a workflow file', () => {
         '- status_flow.stuck has no way out: give it a transition, or add it to special_statuses._complete_',
       ].join('\n'),
     );
-    expect(refusal.faults).toHaveLength(2);
+    expect(refusal.problems).toHaveLength(2);
   });
 
   it('is refused if it cannot be read', async () => {
-    expect((await refusalOf(folder)).faults).toEqual([expect.stringMatching(/^it cannot be read: EISDIR/)]);
+    expect((await refusalOf(folder)).problems).toEqual([expect.stringMatching(/^it cannot be read: EISDIR/)]);
   });
 
   it('is refused with line and column if it is not JSON', async () => {
     const path = await fileWith('{\n  "status_flow": {},\n}');
-    expect((await refusalOf(path)).faults).toEqual([
+    expect((await refusalOf(path)).problems).toEqual([
       expect.stringMatching(/^it is not valid JSON: .* at line 3, column 1$/),
     ]);
   });
@@ -80,14 +80,14 @@ describe('the built-in workflow', () => {
       () => fileWith({ color_enabled: true }),
       'it describes no workflow: it should have status_flow and special_statuses',
     ],
-  ])('is used if %s, unless somebody asked for that file', async (_, prepare, fault) => {
+  ])('is used if %s, unless somebody asked for that file', async (_, prepare, problem) => {
     const path = await prepare();
     expect(await loadWorkflow(path, 'use-built-in')).toEqual({
       workflow: defaultWorkflow,
       source: 'built-in',
       path,
     });
-    await expect(loadWorkflow(path, 'fail')).rejects.toThrow(new WorkflowFileError(path, [fault]));
+    await expect(loadWorkflow(path, 'fail')).rejects.toThrow(new WorkflowFileError(path, [problem]));
   });
 
   it('does not replace a file that gets the workflow wrong', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseWorkflow } from '../../../src/domain/workflow/parse-workflow.ts';
 import { type StatusInFile, workflowFile, workflowFrom } from './workflows.ts';
 
-function faultsOf(json: unknown): readonly string[] {
+function problemsOf(json: unknown): readonly string[] {
   const parsed = parseWorkflow(json);
-  return 'faults' in parsed ? parsed.faults : [];
+  return 'problems' in parsed ? parsed.problems : [];
 }
 
 const sound: Record<string, StatusInFile> = {
@@ -155,13 +155,13 @@ describe('the shape of the file', () => {
       special({ _complete_: [] }),
       'special_statuses._complete_ is []: it should be a list of at least one status, such as ["draft"]',
     ],
-  ])('%j', (json, ...faults) => {
-    expect(faultsOf(json)).toEqual(faults);
+  ])('%j', (json, ...problems) => {
+    expect(problemsOf(json)).toEqual(problems);
   });
 
   it('quotes no more of a wrong value than one can read', () => {
-    const [fault] = faultsOf(flow('x'.repeat(1000)));
-    expect(fault).toMatch(/^status_flow\.todo is "x{50,60}…: it should be/);
+    const [problem] = problemsOf(flow('x'.repeat(1000)));
+    expect(problem).toMatch(/^status_flow\.todo is "x{50,60}…: it should be/);
   });
 });
 
@@ -169,7 +169,7 @@ describe('the ways between the statuses', () => {
   const changed = (changes: Record<string, StatusInFile>, special: object = {}) =>
     workflowFile({ ...sound, ...changes }, { ...ends, ...special });
 
-  it.each<[name: string, json: unknown, ...faults: string[]]>([
+  it.each<[name: string, json: unknown, ...problems: string[]]>([
     [
       'an unknown target',
       changed({ todo: { to: ['in_work', 'in_wrok'] } }),
@@ -230,13 +230,13 @@ describe('the ways between the statuses', () => {
       changed({}, { completes: ['done', 'cancelled', 'closed'] }),
       'special_statuses._complete_ names closed, which status_flow does not have: correct the name or add the status',
     ],
-  ])('%s', (_, json, ...faults) => {
-    expect(faultsOf(json)).toEqual(faults);
+  ])('%s', (_, json, ...problems) => {
+    expect(problemsOf(json)).toEqual(problems);
   });
 
   it('a description under a misspelled name', () => {
     const { in_work, ...others } = soundFile.status_metadata;
-    expect(faultsOf({ ...soundFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
+    expect(problemsOf({ ...soundFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
       'status_metadata describes in_wrok, which status_flow does not have, but not in_work: ' +
         'correct the name or remove the entry',
     ]);
@@ -257,7 +257,7 @@ it('names every fault at once, whatever its kind', () => {
     },
     special_statuses: { _start_: ['draft'], _complete_: ['done'] },
   };
-  expect(faultsOf(file)).toEqual([
+  expect(problemsOf(file)).toEqual([
     'status_flow.todo[2] is 4: it should be the name of a status',
     'status_flow.broken is "done": it should be a list of statuses, such as ["in_qa", "blocked"]',
     'status_metadata.in_work.agent_types is "developer": it should be a list of agent types, such as ["developer"]',
@@ -272,8 +272,8 @@ it('names every fault at once, whatever its kind', () => {
 describe('a fault that only follows from another is not named', () => {
   it('such as an end that cannot be reached while a way is broken', () => {
     const unknownTarget = workflowFile({ todo: { to: ['in_wrok'] }, done: { to: [] } });
-    expect(faultsOf(unknownTarget)).toHaveLength(1);
+    expect(problemsOf(unknownTarget)).toHaveLength(1);
     const unreadable = { ...soundFile, status_flow: { ...soundFile.status_flow, todo: 5, in_work: [5] } };
-    expect(faultsOf(unreadable)).toHaveLength(2);
+    expect(problemsOf(unreadable)).toHaveLength(2);
   });
 });

@@ -165,7 +165,7 @@ describe('any JSON', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), mangled), (json) => {
         const parsed = parseWorkflow(json);
-        if ('faults' in parsed) expect(parsed.faults.length).toBeGreaterThan(0);
+        if ('problems' in parsed) expect(parsed.problems.length).toBeGreaterThan(0);
         else expect(parsed.workflow.statuses.size).toBeGreaterThan(0);
       }),
     );

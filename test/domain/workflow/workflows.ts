@@ -27,7 +27,7 @@ export function workflowFile(
 
 export function workflowFrom(file: unknown): Workflow {
   const parsed = parseWorkflow(file);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('\n'));
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
   return parsed.workflow;
 }
 

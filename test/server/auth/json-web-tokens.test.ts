@@ -69,12 +69,14 @@ const pem = () => ({ file: join(folder, 'key.pem') });
 describe('a JSON Web Token', () => {
   it.each(['key.pem', 'key.json', 'keys.json'])('is checked with %s, and says who it is', async (file) => {
     const access = await accessWith({ file: join(folder, file) });
-    expect(await access.viewerOf(await tokenWith({ role: 'agent', agentIds: ['backend'] }))).toMatchObject({
-      name: 'maria',
-      role: 'agent',
-      agentIds: new Set(['backend']),
-      expiresAt: new Date('2026-01-11T11:00:00.000Z'),
-    });
+    expect(await access.principalOf(await tokenWith({ role: 'agent', agentIds: ['backend'] }))).toMatchObject(
+      {
+        name: 'maria',
+        role: 'agent',
+        agentIds: new Set(['backend']),
+        expiresAt: new Date('2026-01-11T11:00:00.000Z'),
+      },
+    );
   });
 
   it('is checked with the keys that the provider publishes', async () => {
@@ -83,8 +85,8 @@ describe('a JSON Web Token', () => {
     });
     await using provider = await listening(published);
     const access = await accessWith({ url: provider.url });
-    expect(await access.viewerOf(await tokenWith())).toMatchObject({ name: 'maria', role: 'viewer' });
-    await expect(access.viewerOf(await tokenWith({}, { key: otherKeys.privateKey }))).rejects.toThrow(
+    expect(await access.principalOf(await tokenWith())).toMatchObject({ name: 'maria', role: 'viewer' });
+    await expect(access.principalOf(await tokenWith({}, { key: otherKeys.privateKey }))).rejects.toThrow(
       UnauthenticatedError,
     );
   });
@@ -93,7 +95,7 @@ describe('a JSON Web Token', () => {
     const provider = await listening('{}');
     await provider[Symbol.asyncDispose]();
     const access = await accessWith({ url: provider.url });
-    await expect(access.viewerOf(await tokenWith())).rejects.toThrow(AuthenticationUnavailableError);
+    await expect(access.principalOf(await tokenWith())).rejects.toThrow(AuthenticationUnavailableError);
   });
 
   it('may have its role in a list, and its claims under names of the provider’s own', async () => {
@@ -106,12 +108,12 @@ describe('a JSON Web Token', () => {
       'https://example.com/roles': ['staff', 'viewer', 'agent'],
       agents: ['qa'],
     });
-    expect(await access.viewerOf(token)).toMatchObject({ role: 'agent', agentIds: new Set(['qa']) });
+    expect(await access.principalOf(token)).toMatchObject({ role: 'agent', agentIds: new Set(['qa']) });
   });
 
   it('of an agent that names no agents is for the agent of its own name', async () => {
     const access = await accessWith(pem());
-    expect(await access.viewerOf(await tokenWith({ role: 'agent' }))).toMatchObject({
+    expect(await access.principalOf(await tokenWith({ role: 'agent' }))).toMatchObject({
       agentIds: new Set(['maria']),
     });
   });
@@ -128,7 +130,7 @@ describe('a JSON Web Token', () => {
     ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is no list of agent ids'],
   ])('that %s is refused', async (_what, claims, message) => {
     const access = await accessWith(pem());
-    const refused = access.viewerOf(await tokenWith(claims));
+    const refused = access.principalOf(await tokenWith(claims));
     await expect(refused).rejects.toThrow(UnauthenticatedError);
     await expect(refused).rejects.toThrow(message);
   });
@@ -139,7 +141,7 @@ describe('a JSON Web Token', () => {
     const [, payload] = (await tokenWith({ role: 'orchestrator' })).split('.');
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
     for (const token of [forged, unsigned, 'a.b.c', '..'])
-      await expect(access.viewerOf(token)).rejects.toThrow('The token cannot be trusted');
+      await expect(access.principalOf(token)).rejects.toThrow('The token cannot be trusted');
   });
 
   it('is the same token with its signature written in another way', async () => {
@@ -148,9 +150,9 @@ describe('a JSON Web Token', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     // The last four bits of the last letter mean nothing.
     const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) + 1);
-    const [one, another] = [await access.viewerOf(token), await access.viewerOf(other)];
+    const [one, another] = [await access.principalOf(token), await access.principalOf(other)];
     expect(another.tokenId).toBe(one.tokenId);
-    expect((await access.viewerOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(one.tokenId);
+    expect((await access.principalOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(one.tokenId);
   });
 
   it('that was signed with the public key as a secret is refused', async () => {
@@ -162,7 +164,7 @@ describe('a JSON Web Token', () => {
       .setSubject('mallory')
       .setExpirationTime(now.getTime() / 1_000 + 3_600)
       .sign(secret);
-    await expect((await accessWith(pem())).viewerOf(token)).rejects.toThrow('The token cannot be trusted');
+    await expect((await accessWith(pem())).principalOf(token)).rejects.toThrow('The token cannot be trusted');
   });
 });
 

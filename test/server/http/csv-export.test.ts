@@ -5,14 +5,14 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Access } from '../../../src/server/auth/access.ts';
-import { anybody } from '../../../src/domain/principal.ts';
-import { QuestionTimeoutError } from '../../../src/worker/analytics-worker.ts';
-import { DatabaseFaultError } from '../../../src/db/errors.ts';
+import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
+import { AnalyticsTimeoutError } from '../../../src/worker/analytics-worker.ts';
+import { DatabaseError } from '../../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
 import { type ServerContext, useAccess } from '../../../src/server/http/access.ts';
 import { exportPath, useCsvExport } from '../../../src/server/http/csv-export.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
-import { useRequestId } from '../../../src/server/http/request-id.ts';
+import { currentRequestId, useRequestId } from '../../../src/server/http/request-id.ts';
 import { createRequestRate } from '../../../src/server/http/request-rate.ts';
 import { createLog } from '../../../src/shared/log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -30,7 +30,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   const revocations = new Set<() => void>();
   const access: Access = {
     isOpen: false,
-    viewerOf: async () => anybody,
+    principalOf: async () => unrestrictedPrincipal,
     untilRevoked(_viewer, onEnd) {
       revocations.add(onEnd);
       return () => revocations.delete(onEnd);
@@ -49,7 +49,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
         access,
         clock: manualClock('2026-01-11T10:30:00.000Z'),
         log,
-        maskError: createErrorMask({ log, requestId: () => null, words: serverErrorWords }),
+        maskError: createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords }),
       }),
     ],
   });
@@ -81,7 +81,7 @@ const failingAt =
   };
 
 /** Sends a request, and nothing is read of the answer before somebody does. */
-function answerTo(
+function runQuery(
   url: string,
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<IncomingMessage> {
@@ -99,7 +99,7 @@ const pagesInOrder = (count: number) =>
 describe('an export', () => {
   it('is a file, named after the time in UTC, with a mark that has Excel read it as UTF-8', async () => {
     const { origin } = await startedExports(numbered(3));
-    const answer = await answerTo(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
+    const answer = await runQuery(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
 
     expect(answer.statusCode).toBe(200);
     expect(answer.headers).toMatchObject({
@@ -115,12 +115,12 @@ describe('an export', () => {
 
   it('has no mark when it is not wanted', async () => {
     const { origin } = await startedExports(numbered(1));
-    expect(await text(await answerTo(`${origin}${exportPath}?bom=off`))).toBe(pagesInOrder(1));
+    expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe(pagesInOrder(1));
   });
 
   it('is compressed when that is asked for', async () => {
     const { origin } = await startedExports(numbered(3, 100_000));
-    const answer = await answerTo(`${origin}${exportPath}`, gzip);
+    const answer = await runQuery(`${origin}${exportPath}`, gzip);
     const body = await buffer(answer);
 
     expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
@@ -130,18 +130,18 @@ describe('an export', () => {
 
   it('asks for each page behind the one before, all with the same filter', async () => {
     const { origin, asked } = await startedExports(numbered(3));
-    await text(await answerTo(`${origin}${exportPath}?agentId=ada&outcome=REJECTED`));
+    await text(await runQuery(`${origin}${exportPath}?agentId=ada&outcome=REJECTED`));
 
     expect(asked).toMatchObject([
-      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: undefined },
-      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: { id: 1, at: new Date(1) } },
-      { filter: { agentId: 'ada', outcome: 'rejected' }, behind: { id: 2, at: new Date(2) } },
+      { filter: { agentId: 'ada', outcome: 'rejected' }, after: undefined },
+      { filter: { agentId: 'ada', outcome: 'rejected' }, after: { id: 1, at: new Date(1) } },
+      { filter: { agentId: 'ada', outcome: 'rejected' }, after: { id: 2, at: new Date(2) } },
     ]);
   });
 
   it('is told about without being read', async () => {
     const { origin, asked } = await startedExports(numbered(3));
-    const answer = await answerTo(`${origin}${exportPath}`, { method: 'HEAD', ...gzip });
+    const answer = await runQuery(`${origin}${exportPath}`, { method: 'HEAD', ...gzip });
 
     expect(answer.statusCode).toBe(200);
     expect(answer.headers).toMatchObject({
@@ -155,7 +155,7 @@ describe('an export', () => {
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('cannot be asked for with %s', async (method) => {
     const { origin, asked } = await startedExports(numbered(1));
-    const answer = await answerTo(`${origin}${exportPath}`, { method });
+    const answer = await runQuery(`${origin}${exportPath}`, { method });
 
     expect(answer).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD' } });
     expect(JSON.parse(await text(answer))).toEqual({
@@ -171,7 +171,7 @@ describe('an export', () => {
 
   it('is refused for each fault of its parameters', async () => {
     const { origin, asked } = await startedExports(numbered(1));
-    const answer = await answerTo(`${origin}${exportPath}?taskKey=x&active=maybe`);
+    const answer = await runQuery(`${origin}${exportPath}?taskKey=x&active=maybe`);
 
     expect(answer.statusCode).toBe(400);
     expect(JSON.parse(await text(answer))).toEqual({
@@ -192,11 +192,11 @@ describe('an export', () => {
 
 describe('what goes wrong before the first page is there', () => {
   it.each<[what: string, error: Error, status: number, code: string]>([
-    ['an answer that takes too long', new QuestionTimeoutError('Too long'), 504, 'TIMEOUT'],
-    ['a database that is busy', new DatabaseFaultError('DATABASE_BUSY'), 503, 'DATABASE_BUSY'],
+    ['an answer that takes too long', new AnalyticsTimeoutError('Too long'), 504, 'TIMEOUT'],
+    ['a database that is busy', new DatabaseError('DATABASE_BUSY'), 503, 'DATABASE_BUSY'],
   ])('is told: %s', async (_what, error, status, code) => {
     const { origin, logged } = await startedExports(failingAt(1, error));
-    const answer = await answerTo(`${origin}${exportPath}`);
+    const answer = await runQuery(`${origin}${exportPath}`);
 
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -210,7 +210,7 @@ describe('what goes wrong before the first page is there', () => {
 
   it('is logged and not told when it is a fault of the server', async () => {
     const { origin, logged } = await startedExports(failingAt(1, new Error('secret')));
-    const answer = await answerTo(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
+    const answer = await runQuery(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
 
     expect(answer.statusCode).toBe(500);
     expect(JSON.parse(await text(answer))).toEqual({
@@ -232,9 +232,9 @@ describe.each([
 ])('an export that is sent %s', (_how, { headers = {} }: { headers?: Record<string, string> }) => {
   it('breaks off when something goes wrong later, and is not taken for the whole file', async () => {
     const { origin, logged } = await startedExports(
-      failingAt(3, new QuestionTimeoutError('Too long'), 100_000),
+      failingAt(3, new AnalyticsTimeoutError('Too long'), 100_000),
     );
-    const answer = await answerTo(`${origin}${exportPath}`, {
+    const answer = await runQuery(`${origin}${exportPath}`, {
       headers: { ...headers, 'x-request-id': 'mine' },
     });
 
@@ -244,32 +244,32 @@ describe.each([
       { requestId: 'mine', err: { message: 'Too long' }, msg: 'an export broke off' },
     ]);
     // The server is none the worse for it.
-    expect(await text(await answerTo(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');
+    expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');
   });
 
   it('breaks off when the token that it was asked for with ends', async () => {
-    let goOn = () => {};
+    let throwIfAborted = () => {};
     const { origin, logged, revocations } = await startedExports(async (page, number) => {
       if (number === 3)
         await new Promise<void>((resolve) => {
-          goOn = resolve;
+          throwIfAborted = resolve;
         });
       return numbered(5)(page, number);
     });
-    const answer = await answerTo(`${origin}${exportPath}`, {
+    const answer = await runQuery(`${origin}${exportPath}`, {
       headers: { ...headers, 'x-request-id': 'mine' },
     });
     const body = text(answer);
     for (const revoke of revocations) revoke();
     await expect(inTime('the answer has ended', body)).rejects.toThrow('aborted');
-    goOn();
+    throwIfAborted();
     expect(logged).toMatchObject([{ level: 30, requestId: 'mine' }]);
     await eventually('nobody is looked after any more', () => revocations.size === 0);
   });
 
   it('is nothing that has to be looked after once it is over', async () => {
     const { origin, revocations } = await startedExports(numbered(3));
-    await text(await answerTo(`${origin}${exportPath}`, { headers }));
+    await text(await runQuery(`${origin}${exportPath}`, { headers }));
     await eventually('nobody is looked after any more', () => revocations.size === 0);
   });
 
@@ -280,7 +280,7 @@ describe.each([
       // What cannot be compressed.
       lines: new Uint8Array(random),
     }));
-    const answer = await answerTo(`${origin}${exportPath}`, { headers });
+    const answer = await runQuery(`${origin}${exportPath}`, { headers });
     await quiet(() => asked.length);
     expect(asked.length).toBeLessThanOrEqual(3);
 
@@ -300,7 +300,7 @@ describe.each([
         });
       return numbered(100)(page, number);
     });
-    const answer = await answerTo(`${origin}${exportPath}`, { headers });
+    const answer = await runQuery(`${origin}${exportPath}`, { headers });
     answer.once('error', () => {});
     answer.resume();
     await eventually('the third page is being read', () => release !== undefined);
@@ -308,7 +308,7 @@ describe.each([
     answer.destroy();
     await once(answer, 'close');
     // The server learns of it before it answers another request.
-    await text(await answerTo(`${origin}${exportPath}?bom=nonsense`));
+    await text(await runQuery(`${origin}${exportPath}?bom=nonsense`));
     release?.();
     await quiet(() => asked.length);
 

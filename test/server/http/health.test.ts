@@ -33,11 +33,11 @@ describe('/ready', () => {
     broken = true;
     const why = 'the database cannot be read. The log says why';
     for (let time = 0; time < 2; time += 1)
-      expect(await readiness(app)).toEqual([503, { status: 'not ready', obstacles: [why] }]);
+      expect(await readiness(app)).toEqual([503, { status: 'not ready', failedChecks: [why] }]);
     broken = false;
     expect(await readiness(app)).toEqual(ready);
     expect(app.logged.filter(({ msg }) => String(msg).startsWith('the server is'))).toMatchObject([
-      { level: 50, obstacles: [why], err: { message: expect.stringContaining('disk I/O error') } },
+      { level: 50, failedChecks: [why], err: { message: expect.stringContaining('disk I/O error') } },
       { level: 30, msg: 'the server is ready again' },
     ]);
   });
@@ -51,7 +51,7 @@ describe('/ready', () => {
       503,
       {
         status: 'not ready',
-        obstacles: [
+        failedChecks: [
           expect.stringContaining(
             'The file of the database was deleted, moved or replaced while the server was using it. The operator moves the very same file back; or stops the server',
           ),
@@ -74,7 +74,7 @@ describe('/ready', () => {
       503,
       {
         status: 'not ready',
-        obstacles: [
+        failedChecks: [
           'these migrations are not applied any more: 20261122200000_heartbeats. Restart the server to apply them',
         ],
       },

@@ -31,7 +31,7 @@ describe('the log', () => {
       level: 30,
       time: expect.any(String),
       requestId: 'mine-1',
-      viewer: 'anybody',
+      principal: 'anybody',
       transport: 'http',
       kind: 'mutation',
       operation: 'claimTask',

@@ -216,10 +216,10 @@ describe('the analytics, which read the whole history,', () => {
 
   it('can be asked for together, with the sessions behind each number', async () => {
     await using app = await testApp();
-    const behind = 'sessions { totalCount nodes { id agentId startedAt task { key title } } }';
+    const after = 'sessions { totalCount nodes { id agentId startedAt task { key title } } }';
     expect(
       await app.post(
-        `{ ${times(3, (n) => `a${n}: phaseDurations { phase ${behind} } b${n}: agentPerformance { agentId ${behind} }`)} ${fields.join(' ')} }`,
+        `{ ${times(3, (n) => `a${n}: phaseDurations { phase ${after} } b${n}: agentPerformance { agentId ${after} }`)} ${fields.join(' ')} }`,
       ),
     ).not.toHaveProperty('errors');
   });

@@ -7,7 +7,7 @@ import { inTime } from '../../support/received.ts';
 import { guardedApp } from '../../support/tokens.ts';
 
 /** Sends a request that no library would write, and returns all that is answered. */
-async function answerTo(address: string, target: string, host: string): Promise<string> {
+async function runQuery(address: string, target: string, host: string): Promise<string> {
   const { hostname, port } = new URL(address);
   const connection = connect({ host: hostname, port: Number(port) });
   await once(connection, 'connect');
@@ -23,7 +23,7 @@ it.each([
 ])('a request %s is refused in words, and nothing is told of the program', async (_what, target, host) => {
   await using app = await guardedApp();
   await app.start();
-  const answer = await answerTo(app.url, target, host);
+  const answer = await runQuery(app.url, target, host);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('"code":"BAD_REQUEST"');
   expect(answer).not.toContain('node:');
@@ -33,9 +33,9 @@ it('a request that names the whole address is answered as one that names the pat
   await using open = await testApp();
   await open.start();
   const query = '/graphql?query=%7B__typename%7D';
-  expect(await answerTo(open.url, `http://localhost${query}`, 'localhost')).toContain('"__typename":"Query"');
+  expect(await runQuery(open.url, `http://localhost${query}`, 'localhost')).toContain('"__typename":"Query"');
 
   await using guarded = await guardedApp();
   await guarded.start();
-  expect(await answerTo(guarded.url, `http://localhost${query}`, 'localhost')).toMatch(/^HTTP\/1\.1 401 /);
+  expect(await runQuery(guarded.url, `http://localhost${query}`, 'localhost')).toMatch(/^HTTP\/1\.1 401 /);
 });

@@ -34,15 +34,15 @@ async function startedApp() {
 
 /** Waits until the server has stopped reading sessions, and returns how often it did. */
 async function pulledUntilQuiet(app: TestApp): Promise<number> {
-  let pulled = 0;
+  let pullStream = 0;
   let quiet = 0;
   await eventually('the server reads no more sessions', () => {
     const now = app.statements.filter((sql) => sql.includes('`notes`')).length;
-    quiet = now === pulled ? quiet + 1 : 0;
-    pulled = now;
-    return pulled > 0 && quiet > 200;
+    quiet = now === pullStream ? quiet + 1 : 0;
+    pullStream = now;
+    return pullStream > 0 && quiet > 200;
   });
-  return pulled;
+  return pullStream;
 }
 
 /** Waits for one after the other, so that each has its time. */

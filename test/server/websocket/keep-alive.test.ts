@@ -136,16 +136,16 @@ describe('a socket', () => {
 it('one timer serves all sockets, and none runs without a socket', async () => {
   const clock = manualClock();
   await using app = await startedApp(clock);
-  expect(clock.background).toEqual([]);
+  expect(clock.pendingUnref).toEqual([]);
   const sockets = await Promise.all([1, 2, 3].map(() => openSocket(app.url)));
-  expect(clock.background).toEqual([15 * seconds]);
+  expect(clock.pendingUnref).toEqual([15 * seconds]);
   await pass(app, clock, 20 * seconds);
-  expect(clock.background).toEqual([10 * seconds]);
+  expect(clock.pendingUnref).toEqual([10 * seconds]);
 
   for (const socket of sockets) await socket.close();
-  await eventually('no timer runs', () => clock.background.length === 0);
+  await eventually('no timer runs', () => clock.pendingUnref.length === 0);
   await using _ = await openSocket(app.url);
-  expect(clock.background).toEqual([15 * seconds]);
+  expect(clock.pendingUnref).toEqual([15 * seconds]);
   await app.stop();
-  expect(clock.background).toEqual([]);
+  expect(clock.pendingUnref).toEqual([]);
 });

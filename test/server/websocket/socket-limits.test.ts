@@ -2,12 +2,12 @@ import { GraphQLError } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
 import { createAccess } from '../../../src/server/auth/access.ts';
-import { anybody } from '../../../src/domain/principal.ts';
+import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import type { Config } from '../../../src/server/config.ts';
 import { readConfig } from '../../../src/server/config.ts';
 import { SessionChangedDocument } from '../../../src/client/generated/graphql.ts';
 import { type ServerContext } from '../../../src/server/http/access.ts';
-import { useLastingStreams } from '../../../src/server/http/event-stream-subscriptions.ts';
+import { useEventStreamSubscriptions } from '../../../src/server/http/event-stream-subscriptions.ts';
 import { testApp } from '../../support/app.ts';
 import { openEventStream } from '../../support/event-stream.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -58,7 +58,7 @@ describe('sockets', () => {
 
   it('that a stream did not become of are not counted', async () => {
     let ended = 0;
-    const plugin = useLastingStreams({
+    const plugin = useEventStreamSubscriptions({
       access: await createAccess(
         { tokensFile: undefined, jsonWebTokens: undefined },
         { clock: manualClock(), onChange() {}, onError() {} },
@@ -71,7 +71,7 @@ describe('sockets', () => {
     const yoga = createYoga<ServerContext>({
       schema: createSchema({ typeDefs: 'type Query { a: Int } type Subscription { a: Int }' }),
       logging: false,
-      context: { viewer: anybody },
+      context: { principal: unrestrictedPrincipal },
       plugins: [plugin],
     });
     await using stream = await openEventStream(

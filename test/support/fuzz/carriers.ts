@@ -106,19 +106,19 @@ export function overSocket(): Carrier {
 function faultsOfHappening(happening: Happening<unknown>): string[] {
   if (happening.type === 'closed') return [`the connection is gone: ${happening.reason}`];
   if (happening.type === 'complete') return [];
-  return faultsOf(happening.type === 'error' ? { errors: happening.payload } : happening.payload);
+  return problemsOf(happening.type === 'error' ? { errors: happening.payload } : happening.payload);
 }
 
 function faultsOfText(text: string): string[] {
   try {
-    return faultsOf(JSON.parse(text));
+    return problemsOf(JSON.parse(text));
   } catch {
     return [`the answer is no JSON: ${text.slice(0, 200)}`];
   }
 }
 
 /** What is data was done or refused as data; everything else has a code that says whose fault it is. */
-function faultsOf(answer: {
+function problemsOf(answer: {
   data?: unknown;
   errors?: readonly { message: string; extensions?: Record<string, unknown> }[] | undefined;
 }): string[] {

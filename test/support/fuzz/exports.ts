@@ -45,7 +45,7 @@ function textOf(value: unknown): string {
 }
 
 /** What was wrong with the answer: nothing, if it is a file or says which parameter cannot be. */
-export async function exportFaults({ url, headers }: Target, search: string): Promise<string[]> {
+export async function exportProblems({ url, headers }: Target, search: string): Promise<string[]> {
   const response = await fetch(new URL(`/export/sessions.csv?${search}`, url), { headers: { ...headers } });
   const text = await response.text();
   if (response.status === 200) {

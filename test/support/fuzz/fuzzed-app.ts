@@ -12,7 +12,7 @@ import { blockTask, finishTask, rejectTask } from '../mutations.ts';
 import { openSocket } from '../socket.ts';
 import { claim, createTasks } from '../tasks.ts';
 import { type Carrier, overHttp, overSocket, type Target } from './carriers.ts';
-import { exportFaults, searches } from './exports.ts';
+import { exportProblems, searches } from './exports.ts';
 import { type Kind, operationsOf } from './operations.ts';
 import type { Plausible } from './values.ts';
 
@@ -66,7 +66,7 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
             const { kind, document, variables } = operation;
             const carrier = carriers[chosen];
             if (carrier === undefined) throw new Error('There is no such carrier');
-            const faults = await faultsOf(carrier, () => carrier.carry(target, operation));
+            const faults = await problemsOf(carrier, () => carrier.carry(target, operation));
             expect({ over: carrier.carrier, kind, document, variables, faults, damages: damages() }).toEqual({
               over: carrier.carrier,
               kind,
@@ -83,7 +83,7 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
     async fuzzExport(runs) {
       await fc.assert(
         fc.asyncProperty(searches(filterFields, plausible), async (search) => {
-          const faults = await exportFaults(target, search);
+          const faults = await exportProblems(target, search);
           expect({ search, faults, damages: damages() }).toEqual({ search, faults: [], damages: [] });
         }),
         runs,
@@ -98,7 +98,7 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
 }
 
 /** What is thrown is a fault as well: an answer that does not come, for one. */
-async function faultsOf({ carrier }: Carrier, carry: () => Promise<string[]>): Promise<string[]> {
+async function problemsOf({ carrier }: Carrier, carry: () => Promise<string[]>): Promise<string[]> {
   try {
     return await carry();
   } catch (error) {

@@ -35,11 +35,11 @@ query WhoHoldsWhat {
 
 # Every session that has been open for four hours or gave
 # no sign of life for ten minutes, and each further one
-# at the moment it crosses one of the two lines.
+# at the moment it reaches one of the two thresholds.
 subscription TurnedStale {
   sessionTurnedStale(staleAfter: "4h", silentFor: "10m") {
     cursor
-    line
+    reason
     staleAt
     session {
       id

@@ -62,7 +62,7 @@ query WhatIsAging {
 
 # Which agents do well? rejectionRatePct is what an agent
 # rejects: a strict reviewer has much of it.
-# sentBack is what it got back.
+# rework is what it got back.
 query WhoDoesWell {
   agentPerformance {
     agentId
@@ -72,7 +72,7 @@ query WhoDoesWell {
     completionRatePct
     abandonedRatePct
     rejectionRatePct
-    sentBack {
+    rework {
       count
       ratePct
     }
@@ -125,7 +125,7 @@ query Throughput {
     created
     completed
     cancelled
-    sentBack
+    reworked
   }
 }
 

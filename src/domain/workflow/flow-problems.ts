@@ -10,29 +10,34 @@ export interface ReadableFile {
 }
 
 /** What is wrong with the statuses and the ways between them, one sentence for each fault. */
-export function flowFaults({ flow, described, starts, completes }: ReadableFile): readonly string[] {
-  const faults = [
-    ...listFaults('special_statuses._start_', starts ?? [], flow),
-    ...listFaults('special_statuses._complete_', completes ?? [], flow),
+export function workflowFlowProblems({
+  flow,
+  described,
+  starts,
+  completes,
+}: ReadableFile): readonly string[] {
+  const problems = [
+    ...listProblems('special_statuses._start_', starts ?? [], flow),
+    ...listProblems('special_statuses._complete_', completes ?? [], flow),
   ];
-  if (flow === undefined) return faults;
+  if (flow === undefined) return problems;
   for (const [name, transitions] of flow) {
     if (name === '') {
-      faults.push('status_flow has a status without a name: give it one');
+      problems.push('status_flow has a status without a name: give it one');
       continue;
     }
-    faults.push(...listFaults(`status_flow.${name}`, transitions, flow));
+    problems.push(...listProblems(`status_flow.${name}`, transitions, flow));
     if (transitions.includes(name))
-      faults.push(`status_flow.${name} leads to itself: remove ${name} from its list`);
+      problems.push(`status_flow.${name} leads to itself: remove ${name} from its list`);
   }
-  faults.push(...descriptionFaults(flow, described));
+  problems.push(...descriptionFaults(flow, described));
   // With an end that cannot be read, nothing certain can be said about the ways to the end.
   if (completes?.length && !completes.includes(unreadable))
-    faults.push(...wayOutFaults(flow, starts ?? [], completes));
-  return faults;
+    problems.push(...missingTransitionErrors(flow, starts ?? [], completes));
+  return problems;
 }
 
-function listFaults(place: string, list: readonly string[], flow: ReadableFile['flow']): string[] {
+function listProblems(place: string, list: readonly string[], flow: ReadableFile['flow']): string[] {
   const names = new Set(list.filter((name) => name !== unreadable));
   const unknown = [...names].filter((name) => flow && !flow.has(name));
   const repeated = [...names].filter((name) => list.indexOf(name) !== list.lastIndexOf(name));
@@ -61,7 +66,7 @@ function descriptionFaults(flow: ReadonlyMap<string, unknown>, described: readon
 }
 
 /** From every status a task can end, and from every start it can end in success. */
-function wayOutFaults(
+function missingTransitionErrors(
   flow: ReadonlyMap<string, readonly string[]>,
   starts: readonly string[],
   completes: readonly string[],
@@ -69,7 +74,7 @@ function wayOutFaults(
   const stuck = [...flow].filter(
     ([name, transitions]) => transitions.length === 0 && !completes.includes(name),
   );
-  const faults = stuck.map(
+  const problems = stuck.map(
     ([name]) =>
       `status_flow.${name} has no way out: give it a transition, or add it to special_statuses._complete_`,
   );
@@ -77,23 +82,23 @@ function wayOutFaults(
   const ending = leadsTo(flow, completes, completes);
   const trapped = [...flow.keys()].filter((name) => !ending.has(name));
   if (trapped.length > 0)
-    faults.push(
+    problems.push(
       `status_flow leads from ${trapped.join(', ')} to no status of special_statuses._complete_: add a way`,
     );
 
   const successes = completes.filter((name) => !isCancellation(name));
   if (successes.length === 0)
     return [
-      ...faults,
+      ...problems,
       `special_statuses._complete_ has only cancellations (${completes.join(', ')}): add the status of finished work`,
     ];
   const succeeding = leadsTo(flow, successes, completes);
   const failing = starts.filter((name) => flow.has(name) && !trapped.includes(name) && !succeeding.has(name));
   if (failing.length > 0)
-    faults.push(
+    problems.push(
       `status_flow leads from the start ${failing.join(', ')} to cancellation only: add a way to ${successes.join(' or ')}`,
     );
-  return faults;
+  return problems;
 }
 
 /**
