@@ -18,6 +18,13 @@ module.exports = {
       to: { path: inFolders(...above(layer).map((folder) => folder.replace(/^\w+$/, '$&/'))) },
     })),
     {
+      name: 'shared-database-code-is-engine-neutral',
+      comment: 'src/db holds the interfaces; each database engine has a folder of its own.',
+      severity: 'error',
+      from: { path: '^src/db/[^/]+$' },
+      to: { path: '^src/db/sqlite/' },
+    },
+    {
       name: 'the-command-line-asks-through-documents',
       comment:
         'Commands and their output work the same on a server and on the file: they know the client only.',

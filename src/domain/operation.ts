@@ -1,5 +1,5 @@
-import type { WriteTransaction } from '../db/sqlite/database.ts';
-import type { Tables } from '../db/sqlite/tables.ts';
+import type { WriteTransaction } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
 import type { Workflow } from './workflow/workflow.ts';
 import type { Actor } from './actor.ts';
 

@@ -1,7 +1,7 @@
 import type { Principal } from '../domain/principal.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Database, Reader } from '../db/sqlite/database.ts';
+import type { Database, Reader } from '../db/database.ts';
 import type { Operation } from '../domain/operation.ts';
 import { OperationError } from '../domain/errors.ts';
 import type { SessionChangeWatcher } from '../domain/sessions/changes.ts';

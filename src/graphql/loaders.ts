@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { TaskAge } from '../domain/analytics/aging.ts';
 import type { TimelineOfTask } from '../domain/analytics/task-timelines.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
-import type { Reader } from '../db/sqlite/database.ts';
+import type { Reader } from '../db/database.ts';
 import type { TaskSession } from '../db/generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 

@@ -1,4 +1,4 @@
-import type { Reader } from '../db/sqlite/database.ts';
+import type { Reader } from '../db/database.ts';
 import type { Prisma, TaskSession } from '../db/generated/prisma/client.ts';
 import type { StaleEvent } from '../domain/stale/stale-events.ts';
 import { DeliveredStaleEvent } from '../domain/stale/stale-watcher.ts';

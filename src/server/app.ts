@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
 import { migrationNames, migrationsFolder } from '../db/sqlite/migrate.ts';
 import { createReadiness } from '../db/sqlite/readiness.ts';
-import type { StatementObserver } from '../db/sqlite/sqlite-adapter.ts';
+import type { StatementObserver } from '../db/database.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import type { Log } from '../shared/log.ts';

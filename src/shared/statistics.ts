@@ -51,6 +51,31 @@ export function createSample(): Sample {
   };
 }
 
+/** The percentiles that `sample_of(…)` answers, beside the median. */
+export const percentiles = [50, 85, 90, 95, 99] as const;
+
+/** What `sample_of(…)` answers, as JSON: null where there was no value. */
+export interface SampleSummary {
+  median: number | null;
+  p50: number | null;
+  p85: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+export function summaryOf(sample: Sample): SampleSummary {
+  const [p50, p85, p90, p95, p99] = percentiles.map((percent) => sample.percentile(percent));
+  return {
+    median: sample.median(),
+    p50: p50 ?? null,
+    p85: p85 ?? null,
+    p90: p90 ?? null,
+    p95: p95 ?? null,
+    p99: p99 ?? null,
+  };
+}
+
 /** How many of the values, which are in ascending order, are not above the limit. */
 export function countUpTo(sorted: Float64Array, limit: number): number {
   let low = 0;

@@ -1,5 +1,5 @@
 import type { DatabaseErrorCode } from '../db/errors.ts';
-import type { Tables } from '../db/sqlite/tables.ts';
+import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import type { QueryName } from './queries.ts';
 

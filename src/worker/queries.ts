@@ -16,7 +16,7 @@ import { firstCreation } from '../domain/analytics/task-histories.ts';
 import { taskTimelines } from '../domain/analytics/task-timelines.ts';
 import { throughput } from '../domain/analytics/throughput.ts';
 import { phaseDurationTrend } from '../domain/analytics/trend.ts';
-import { abortCheck } from '../db/sqlite/snapshot.ts';
+import { abortCheck } from '../db/sqlite/abort-check.ts';
 import { sessionsAsCsv } from '../domain/export/session-rows.ts';
 import { Prisma } from '../db/generated/prisma/client.ts';
 import type { SessionFilter } from '../domain/sessions/filter.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
-import { databaseError } from '../db/errors.ts';
-import { openSnapshots, type SnapshotReader } from '../db/sqlite/snapshot.ts';
+import { databaseError } from '../db/sqlite/driver-errors.ts';
+import { openSnapshots } from '../db/sqlite/open-snapshots.ts';
+import type { SnapshotReader } from '../db/snapshot.ts';
 import type { AnalyticsWorker } from './analytics-worker.ts';
 import type { ThreadData } from './messages.ts';
 import { runQuery } from './queries.ts';

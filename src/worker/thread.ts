@@ -2,8 +2,9 @@
  * The thread that questions are answered in, one after the other. It ends with the program that started it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { databaseError } from '../db/errors.ts';
-import { openSnapshots, type SnapshotReader } from '../db/sqlite/snapshot.ts';
+import { databaseError } from '../db/sqlite/driver-errors.ts';
+import { openSnapshots } from '../db/sqlite/open-snapshots.ts';
+import type { SnapshotReader } from '../db/snapshot.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { lowerPriority } from './lower-priority.ts';
 import type { QueryRequest, QueryReply, ThreadData } from './messages.ts';

@@ -8,8 +8,10 @@ import { createAnalyticsWorker, AnalyticsTimeoutError } from '../../src/worker/a
 import { type Queries, queries } from '../../src/worker/queries.ts';
 import { workflowTables } from '../../src/worker/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
-import { AbortedError, openSnapshots, abortCheck } from '../../src/db/sqlite/snapshot.ts';
-import { inspectTables } from '../../src/db/sqlite/tables.ts';
+import { AbortedError } from '../../src/db/snapshot.ts';
+import { openSnapshots } from '../../src/db/sqlite/open-snapshots.ts';
+import { abortCheck } from '../../src/db/sqlite/abort-check.ts';
+import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
 import { testApp } from '../support/app.ts';

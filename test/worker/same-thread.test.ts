@@ -6,7 +6,7 @@ import type { Answer, Parameters, QueryName } from '../../src/worker/queries.ts'
 import { createSameThreadWorker } from '../../src/worker/same-thread.ts';
 import { DatabaseError } from '../../src/db/errors.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
-import { inspectTables } from '../../src/db/sqlite/tables.ts';
+import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';
 import { InvalidInputError } from '../../src/domain/errors.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,12 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { codeOf } from '../errors.ts';
-
-/** No backup could be made; the message says why and what to do. The original is untouched, no copy is left. */
-export class BackupError extends Error {
-  override readonly name = 'BackupError';
-}
+import { BackupError, codeOf } from '../errors.ts';
 
 export interface BackUpOptions {
   /** Path of the database. The caller keeps it open, and others from writing to it. */

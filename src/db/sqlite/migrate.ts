@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../../shared/clock.ts';
 import { packageFolder } from '../../shared/package-folder.ts';
+import { MigrationError } from '../errors.ts';
 import { backUp } from './backup.ts';
 import {
   type RecordedMigration,
@@ -15,26 +16,6 @@ import {
 
 /** Where the migrations of this version are. */
 export const migrationsFolder = join(packageFolder, 'prisma/migrations');
-
-/**
- * - missing: the folder, or a file in it, is not there
- * - changed: the file is not what was applied
- * - unfinished: another program started it and did not get to its end
- * - unknown: the database has it, this version does not
- * - failed: its SQL did not run
- */
-export type MigrationProblem = 'missing' | 'changed' | 'unfinished' | 'unknown' | 'failed';
-
-/** The database cannot be brought up to date; the message says which migration, what is wrong and what to do. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-  readonly problem: MigrationProblem;
-
-  constructor(problem: MigrationProblem, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.problem = problem;
-  }
-}
 
 export interface PendingMigrationsOptions {
   connection: BetterSqlite3.Database;

@@ -1,4 +1,4 @@
-import type { Tables } from './tables.ts';
+import type { Tables } from '../tables.ts';
 
 /**
  * What is run on a reading connection, and done to its statements, so that a table which the database lacks

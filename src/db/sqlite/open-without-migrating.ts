@@ -1,6 +1,6 @@
 import { DatabaseOpenError } from '../errors.ts';
 import { type PendingMigrationsOptions, pendingMigrations } from './migrate.ts';
-import { hasTasks, inspectTables } from './tables.ts';
+import { hasTasks, inspectTables } from './inspect-tables.ts';
 
 export interface CheckWithoutMigratingOptions extends PendingMigrationsOptions {
   /** Path of the database, for messages. */

@@ -1,11 +1,6 @@
-import type { Database } from './database.ts';
+import type { Database } from '../database.ts';
 import { DatabaseError } from '../errors.ts';
-
-/** What keeps the database from being worked with, in words that anybody may read, and what showed it. */
-export interface FailedCheck {
-  readonly what: string;
-  readonly cause?: unknown;
-}
+import type { FailedCheck } from '../failed-check.ts';
 
 /** Whether the database still is what was opened, with the migrations that it had then, and answers. */
 export function createReadiness(

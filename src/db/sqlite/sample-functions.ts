@@ -1,18 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { createSample, type Sample } from '../../shared/statistics.ts';
-
-/** The percentiles that `sample_of(…)` answers, beside the median. */
-export const percentiles = [50, 85, 90, 95, 99] as const;
-
-/** What `sample_of(…)` answers, as JSON: null where there was no value. */
-export interface SampleSummary {
-  median: number | null;
-  p50: number | null;
-  p85: number | null;
-  p90: number | null;
-  p95: number | null;
-  p99: number | null;
-}
+import { createSample, type Sample, type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 
 /**
  * Gives a connection the functions that statements over many sessions need and SQLite lacks:
@@ -39,18 +26,6 @@ export function defineFunctions(connection: BetterSqlite3.Database, throwIfAbort
     throwIfAborted();
     return 1;
   });
-}
-
-export function summaryOf(sample: Sample): SampleSummary {
-  const [p50, p85, p90, p95, p99] = percentiles.map((percent) => sample.percentile(percent));
-  return {
-    median: sample.median(),
-    p50: p50 ?? null,
-    p85: p85 ?? null,
-    p90: p90 ?? null,
-    p95: p95 ?? null,
-    p99: p99 ?? null,
-  };
 }
 
 function addTo(sample: Sample | undefined, value: unknown): Sample {

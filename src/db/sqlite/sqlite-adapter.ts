@@ -7,10 +7,9 @@ import type {
   SqlQueryable,
   Transaction,
 } from '@prisma/driver-adapter-utils';
-import { databaseError, DatabaseError } from '../errors.ts';
-
-/** Called with the text of every statement just before it runs; what it throws is thrown in the statement's place. */
-export type StatementObserver = (sql: string) => void;
+import type { StatementObserver } from '../database.ts';
+import { DatabaseError } from '../errors.ts';
+import { databaseError } from './driver-errors.ts';
 
 export interface SqliteAdapterOptions {
   file: string;

@@ -1,5 +1,5 @@
 import { readValues } from '../../db/sqlite/sample-functions.ts';
-import { abortCheck } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { countUpTo, percentage, roundedMinutes } from '../../shared/statistics.ts';
 import { isPause } from '../workflow/status-names.ts';

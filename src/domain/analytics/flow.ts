@@ -1,4 +1,4 @@
-import { type SampleSummary, summaryOf } from '../../db/sqlite/sample-functions.ts';
+import { type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 import { InvalidInputError } from '../errors.ts';
 import { createSample, type Sample } from '../../shared/statistics.ts';
 import { tasksCondition } from '../tasks/filter.ts';

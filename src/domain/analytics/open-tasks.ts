@@ -1,4 +1,4 @@
-import { abortCheck } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { hasStatus, type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 import { claimTarget } from '../workflow/transitions.ts';

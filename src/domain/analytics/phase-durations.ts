@@ -1,4 +1,4 @@
-import { abortCheck } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';

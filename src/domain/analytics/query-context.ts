@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../db/sqlite/snapshot.ts';
+import type { Snapshot } from '../../db/snapshot.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
 /** What every question is handed: what is committed at one instant, the rules of the work, and the time of asking. */

@@ -1,4 +1,5 @@
-import { readSummary, type SampleSummary } from '../../db/sqlite/sample-functions.ts';
+import { readSummary } from '../../db/sqlite/sample-functions.ts';
+import type { SampleSummary } from '../../shared/statistics.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 

@@ -1,5 +1,6 @@
 import { millisecondsOf } from '../../db/sqlite/database-time.ts';
-import { type Snapshot, abortCheck } from '../../db/sqlite/snapshot.ts';
+import type { Snapshot } from '../../db/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { namesStatus, type StatusChange } from './task-timeline.ts';
 

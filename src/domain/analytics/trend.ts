@@ -1,5 +1,5 @@
 import { databaseTime } from '../../db/sqlite/database-time.ts';
-import { abortCheck } from '../../db/sqlite/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { type Bucket, bucketsOf, bucketStart, type TimeWindow } from './buckets.ts';

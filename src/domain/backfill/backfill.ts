@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
-import { inspectTables } from '../../db/sqlite/tables.ts';
+import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { historyReader, type TaskHistory, type TaskRange } from './history-rows.ts';

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { inspectTables } from '../../db/sqlite/tables.ts';
+import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { HistoryEntry } from './sessions-from-history.ts';
 
 export interface TaskHistory {

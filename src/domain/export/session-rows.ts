@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Snapshot, abortCheck } from '../../db/sqlite/snapshot.ts';
+import type { Snapshot } from '../../db/snapshot.ts';
+import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { choosesOpenOnly, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
 import { isAfter, type SessionPosition } from '../sessions/pages.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Database, Reader } from '../../db/sqlite/database.ts';
+import type { Database, Reader } from '../../db/database.ts';
 import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
 import { pullEvents } from '../events/pull.ts';
 import { createEventBuffer, type EventReader, nextOf, type EventBuffer } from '../events/event-buffer.ts';

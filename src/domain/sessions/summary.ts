@@ -1,4 +1,4 @@
-import type { Reader } from '../../db/sqlite/database.ts';
+import type { Reader } from '../../db/database.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 export interface SessionSummary {

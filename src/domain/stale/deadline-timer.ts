@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { CommitSignal } from '../../db/sqlite/commit-signal.ts';
+import type { CommitSignal } from '../../db/commit-signal.ts';
 import type { ClockJumps } from './clock-jumps.ts';
 
 export interface DeadlineTimerOptions {

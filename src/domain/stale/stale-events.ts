@@ -1,4 +1,4 @@
-import type { Reader } from '../../db/sqlite/database.ts';
+import type { Reader } from '../../db/database.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { startPosition, comparePositions, type Position } from './cursor.ts';
 import type { Threshold, StaleReason } from './thresholds.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Database } from '../../db/sqlite/database.ts';
+import type { Database } from '../../db/database.ts';
 import { createEventBuffer, type EventReader, type Log, type EventBuffer } from '../events/event-buffer.ts';
 import { type DeadlineTimer, createDeadlineTimer } from './deadline-timer.ts';
 import { type ClockJumps, correctionMs } from './clock-jumps.ts';

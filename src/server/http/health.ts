@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { FailedCheck } from '../../db/sqlite/readiness.ts';
+import type { FailedCheck } from '../../db/failed-check.ts';
 import type { Log } from '../../shared/log.ts';
 import { methodNotAllowed } from './request-validation.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/db/sqlite/database.ts';
+import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import { DatabaseError } from '../../../src/db/errors.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { sqliteAdapter } from '../../../src/db/sqlite/sqlite-adapter.ts';

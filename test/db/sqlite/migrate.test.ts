@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
-import { type MigrationProblem, migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
+import type { MigrationProblem } from '../../../src/db/errors.ts';
+import { migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
 import {
   contentsOf,
   createSharkDatabase,

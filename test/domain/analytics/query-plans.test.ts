@@ -8,7 +8,7 @@ import { phaseDurationTrend } from '../../../src/domain/analytics/trend.ts';
 import { queries } from '../../../src/worker/queries.ts';
 import { workflowTables } from '../../../src/worker/workflow-tables.ts';
 import { defineFunctions } from '../../../src/db/sqlite/sample-functions.ts';
-import type { Snapshot } from '../../../src/db/sqlite/snapshot.ts';
+import type { Snapshot } from '../../../src/db/snapshot.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/analytics-database.ts';
 
 interface Plan {

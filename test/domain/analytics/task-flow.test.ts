@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../../src/db/sqlite/database.ts';
+import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import { createLoaders } from '../../../src/graphql/loaders.ts';
 import { testApp } from '../../support/app.ts';
 import { eventfulTask, taskFlow } from '../../support/flow.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cumulativeFlow } from '../../../src/domain/analytics/cumulative-flow.ts';
 import { throughput, type Throughput } from '../../../src/domain/analytics/throughput.ts';
-import { AbortedError } from '../../../src/db/sqlite/snapshot.ts';
+import { AbortedError } from '../../../src/db/snapshot.ts';
 import { ThroughputDocument, type ThroughputQueryVariables } from '../../../src/client/generated/graphql.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openSnapshots, type Snapshot } from '../../../src/db/sqlite/snapshot.ts';
-import { inspectTables } from '../../../src/db/sqlite/tables.ts';
+import { openSnapshots } from '../../../src/db/sqlite/open-snapshots.ts';
+import type { Snapshot } from '../../../src/db/snapshot.ts';
+import { inspectTables } from '../../../src/db/sqlite/inspect-tables.ts';
 import {
   type CsvPage,
   type CsvText,

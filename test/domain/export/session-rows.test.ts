@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../../src/db/sqlite/snapshot.ts';
+import type { Snapshot } from '../../../src/db/snapshot.ts';
 import { withoutFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
 import { sessionsAsCsv } from '../../../src/domain/export/session-rows.ts';
 import { testApp } from '../../support/app.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
-import { openDatabase } from '../../../src/db/sqlite/database.ts';
+import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import type { Operation } from '../../../src/domain/operation.ts';
 import { closeSession } from '../../../src/domain/sessions/close-session.ts';
 import { findSession } from '../../../src/domain/sessions/find.ts';

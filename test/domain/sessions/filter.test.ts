@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Database, openDatabase } from '../../../src/db/sqlite/database.ts';
+import type { Database } from '../../../src/db/database.ts';
+import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { sessionMatcher, sessionsWhere } from '../../../src/domain/sessions/filter.ts';
 import { manualClock } from '../../support/manual-clock.ts';

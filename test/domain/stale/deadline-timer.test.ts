@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCommitSignal } from '../../../src/db/sqlite/commit-signal.ts';
+import { createPollingCommitSignal } from '../../../src/db/sqlite/polling-commit-signal.ts';
 import { createDeadlineTimer } from '../../../src/domain/stale/deadline-timer.ts';
 import { createClockJumps } from '../../../src/domain/stale/clock-jumps.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -22,7 +22,7 @@ function alarmOverTable() {
   /** At what time the table was looked at, for each start that was found to be overdue. */
   const found: string[] = [];
   // Its own looks at the file are none of the alarm's.
-  const commits = createCommitSignal({
+  const commits = createPollingCommitSignal({
     clock: { ...clock, setTimer: () => ({ cancel: () => {} }) },
     dataVersion: () => Promise.resolve(1),
     onError: () => {},

@@ -1,18 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-
-/**
- * What a database can hold. Databases made by another program differ with its age: tables and columns are
- * missing, and CHECKs restrict what a column may say.
- */
-export interface Tables {
-  readonly hasTaskSessions: boolean;
-  readonly hasTaskNotes: boolean;
-  readonly hasRejectionReason: boolean;
-  /** The statuses that a CHECK allows a task to have; null where there is no such CHECK. */
-  readonly taskStatuses: readonly string[] | null;
-  /** The types that a CHECK allows a note to have; null where there is no such CHECK. */
-  readonly noteTypes: readonly string[] | null;
-}
+import type { Tables } from '../tables.ts';
 
 export function inspectTables(connection: BetterSqlite3.Database): Tables {
   const definition = connection

@@ -1,21 +1,7 @@
+import type { CommitOrigin, CommitSignal } from '../commit-signal.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 
-/** Whether this process made the commit or another one. */
-export type CommitOrigin = 'here' | 'elsewhere';
-
-/**
- * Tells listeners that something was committed, never what: they look for themselves. Commits of this process
- * are announced at once; those of other processes are noticed by a look at the file once a second, and only
- * while somebody listens.
- */
-export interface CommitSignal {
-  /** Returns what ends the listening. */
-  listen(onCommit: (origin: CommitOrigin) => void): () => void;
-  announce(origin: CommitOrigin): void;
-  close(): void;
-}
-
-export interface CommitSignalOptions {
+export interface PollingCommitSignalOptions {
   clock: Clock;
   /** A number that differs from the last one if another process has committed since. */
   dataVersion: () => Promise<number>;
@@ -23,12 +9,12 @@ export interface CommitSignalOptions {
   everyMs?: number;
 }
 
-export function createCommitSignal({
+export function createPollingCommitSignal({
   clock,
   dataVersion,
   onError,
   everyMs = 1_000,
-}: CommitSignalOptions): CommitSignal {
+}: PollingCommitSignalOptions): CommitSignal {
   const listeners = new Set<(origin: CommitOrigin) => void>();
   let timer: Timer | undefined;
   let seenVersion: number | undefined;

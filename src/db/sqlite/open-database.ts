@@ -3,41 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Clock } from '../../shared/clock.ts';
-import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { type CommitSignal, createCommitSignal } from './commit-signal.ts';
-import { codeOf, type DatabaseErrorCode, DatabaseError, DatabaseOpenError, openError } from '../errors.ts';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import type { Database, StatementObserver, WriteObserver } from '../database.ts';
+import { createPollingCommitSignal } from './polling-commit-signal.ts';
+import { codeOf, type DatabaseErrorCode, DatabaseError, DatabaseOpenError } from '../errors.ts';
+import { openError } from './driver-errors.ts';
 import { type FileIdentity, positionOf } from './file-identity.ts';
-import { type StatementObserver, sqliteAdapter } from './sqlite-adapter.ts';
+import { sqliteAdapter } from './sqlite-adapter.ts';
 import { missingTableShimsFor } from './missing-table-shims.ts';
-import { inspectTables, type Tables } from './tables.ts';
-
-/** What an operation changes the database through. It lives as long as the transaction it belongs to. */
-export type WriteTransaction = Prisma.TransactionClient;
-/** What queries read through. It sees what is committed and cannot change anything. */
-export type Reader = PrismaClient;
-
-export interface Database {
-  readonly read: Reader;
-  readonly tables: Tables;
-  readonly commits: CommitSignal;
-  /**
-   * The one door for every change: runs `operation` in a transaction of its own, one after the other, and
-   * announces the commit. Whatever `operation` throws undoes all of it and is thrown on.
-   * Throws DatabaseFaultError when something befell the file; reading does as well.
-   */
-  write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
-  /** Throws DatabaseFaultError when the file that is open is not in its place any more. Takes some microseconds. */
-  checkFileIdentity(): void;
-  /** Waits for the writes under way and lets go of the file. */
-  close(): Promise<void>;
-}
-
-/** Is told how the changes get on, each of them waiting for its turn. */
-export interface WriteObserver {
-  writeQueued(): void;
-  writeBegan(waitedMs: number): void;
-  writeEnded(tookMs: number): void;
-}
+import { inspectTables } from './inspect-tables.ts';
+import type { Tables } from '../tables.ts';
 
 export interface OpenDatabaseOptions {
   /** Path of the file; its folder is made when it is missing. */
@@ -83,7 +58,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   place = positionOf(file);
   const watchLog = createLogWatch(place, onLongLog);
 
-  const commits = createCommitSignal({
+  const commits = createPollingCommitSignal({
     clock,
     onError,
     dataVersion: async () => {

@@ -1,38 +1,10 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { AbortedError, type Snapshot, type SnapshotReader } from '../snapshot.ts';
 import { databaseTime } from './database-time.ts';
 import { defineFunctions } from './sample-functions.ts';
 import { missingTableShimsFor } from './missing-table-shims.ts';
-import type { Tables } from './tables.ts';
-
-/** What is committed at one instant, for questions that read much: in a thread that may be held up by them. */
-export interface Snapshot {
-  all<Row>(statement: Prisma.Sql): Row[];
-  /** Row by row, for what is too much to hold. */
-  iterate<Row>(statement: Prisma.Sql): IterableIterator<Row>;
-  /** Throws GivenUpError when nobody waits for the answer any more. To be asked now and then in long loops. */
-  throwIfAborted(): void;
-}
-
-export interface SnapshotReader {
-  /** Everything that is read through one snapshot stands as it was at its first statement. */
-  read<Result>(use: (snapshot: Snapshot) => Result): Result;
-  close(): void;
-}
-
-/** Nobody waits for the answer any more. */
-export class AbortedError extends Error {
-  override readonly name = 'AbortedError';
-}
-
-/**
- * A condition that a long statement carries along, so that it can be given up: it asks now and then, at the rows whose
- * id is a multiple of 4,096, whether anybody still waits. It has to be the first of the conditions: SQLite does not come
- * to it for a row that one in front of it excludes. SQLite itself cannot be interrupted from another thread here.
- */
-export function abortCheck(id: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(${id} & 4095 OR throw_if_aborted())`;
-}
+import type { Tables } from '../tables.ts';
 
 export interface OpenSnapshotsOptions {
   file: string;

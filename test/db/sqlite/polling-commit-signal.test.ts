@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CommitOrigin, createCommitSignal } from '../../../src/db/sqlite/commit-signal.ts';
+import type { CommitOrigin } from '../../../src/db/commit-signal.ts';
+import { createPollingCommitSignal } from '../../../src/db/sqlite/polling-commit-signal.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually } from '../../support/received.ts';
 
@@ -8,7 +9,7 @@ function signalOverFile() {
   const clock = manualClock();
   const file = { version: 1, looks: 0, answer: (): Promise<number> => Promise.resolve(file.version) };
   const errors: unknown[] = [];
-  const signal = createCommitSignal({
+  const signal = createPollingCommitSignal({
     clock,
     dataVersion: () => {
       file.looks += 1;
