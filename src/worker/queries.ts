@@ -12,7 +12,6 @@ import {
   hasReworkOutcome,
   reworkByAgent,
 } from '../domain/analytics/rework.ts';
-import { firstCreation } from '../domain/analytics/task-histories.ts';
 import { taskTimelines } from '../domain/analytics/task-timelines.ts';
 import { throughput } from '../domain/analytics/throughput.ts';
 import { phaseDurationTrend } from '../domain/analytics/trend.ts';
@@ -22,6 +21,7 @@ import { Prisma } from '../db/generated/prisma/client.ts';
 import type { SessionFilter } from '../domain/sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../domain/sessions/pages.ts';
 import { type TaskFilter, tasksCondition } from '../domain/tasks/filter.ts';
+import { firstCreation } from '../domain/tasks/task-history.ts';
 
 const unlessAborted = abortCheck(Prisma.sql`session.id`);
 

@@ -1,4 +1,5 @@
-import type { SessionRecord, Segment, TaskRecord } from '../../src/domain/analytics/task-timeline.ts';
+import type { Segment } from '../../src/domain/analytics/task-timeline.ts';
+import type { SessionRecord, TaskRecord } from '../../src/domain/tasks/task-history.ts';
 import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 
 /**

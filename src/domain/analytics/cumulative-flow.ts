@@ -1,15 +1,15 @@
 import { countUpTo } from '../../shared/statistics.ts';
 import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
+import { creationTime, statusEntries, taskHistories } from '../tasks/task-history.ts';
 import { isPause } from '../workflow/status-names.ts';
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
 import type { QueryContext } from './query-context.ts';
-import { taskHistories } from './task-histories.ts';
 
-/** Where tasks stand: in a phase, in a pause whatever the phase, or in a status that the workflow does not know. */
+/** A band of the diagram: tasks in a phase, paused tasks of any phase, or tasks in a status that is not in the workflow. */
 export interface FlowBand {
   readonly kind: 'PHASE' | 'PAUSED' | 'UNKNOWN';
-  /** Null where the kind is another than a phase. */
+  /** Null unless the kind is PHASE. */
   readonly phase: string | null;
 }
 
@@ -19,13 +19,13 @@ export interface CumulativeFlow {
 }
 
 export interface FlowPoint {
-  /** The tasks that existed. */
+  /** The number of tasks created so far. */
   readonly total: number;
-  /** The tasks in each band, in the order of the bands. They add up to the total. */
+  /** The number of tasks in each band, in the order of the bands. They add up to `total`. */
   readonly counts: readonly number[];
 }
 
-/** The cumulative flow diagram of Kanban: where tasks stood at the end of each of these segments. */
+/** The cumulative flow diagram of Kanban: one point for the end of each of `spans`, which are in order. */
 export function cumulativeFlow(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -33,7 +33,7 @@ export function cumulativeFlow(
   const bands = bandsOf(workflow);
   const bandOf = bandIndex(workflow, bands);
   const ends = Float64Array.from(spans, ({ until }) => until.getTime());
-  // What changes from one end to the next; one place more for what happens behind the last.
+  // The change from one point to the next. The additional element takes what happens after the last point.
   const changes = () => new Int32Array(spans.length + 1);
   const total = changes();
   const inBand = bands.map(changes);
@@ -42,17 +42,19 @@ export function cumulativeFlow(
     if (counted !== undefined) counted[point] = (counted[point] ?? 0) + by;
   };
 
-  for (const { createdAt, entries } of taskHistories(snapshot, tasksCondition(workflow, filter))) {
+  for (const history of taskHistories(snapshot, tasksCondition(workflow, filter))) {
+    // A task without a readable time counts from the first point on.
+    const createdAt = creationTime(history) ?? Number.NEGATIVE_INFINITY;
     const created = countUpTo(ends, createdAt);
     total[created] = (total[created] ?? 0) + 1;
-    let present: number | undefined;
-    for (const { status, at } of entries) {
+    let current: number | undefined;
+    for (const { status, at } of statusEntries(history, createdAt)) {
       const band = bandOf(status);
-      if (band === present) continue;
+      if (band === current) continue;
       const point = countUpTo(ends, at);
-      if (present !== undefined) change(present, point, -1);
+      if (current !== undefined) change(current, point, -1);
       change(band, point, 1);
-      present = band;
+      current = band;
     }
   }
   const totals = runningSums(total);
@@ -66,7 +68,7 @@ export function cumulativeFlow(
   };
 }
 
-/** The phases of the workflow in its order, `any` behind them where it has statuses, and what is in no phase. */
+/** The phases in the order of the workflow, `any` last and only if a status has it; then PAUSED and UNKNOWN. */
 function bandsOf(workflow: Workflow): FlowBand[] {
   const statuses = [...workflow.statuses.values()].filter(({ name }) => !isPause(name));
   const phases = [...new Set([...workflow.phases, ...statuses.map(({ phase }) => phase)])];
@@ -79,7 +81,7 @@ function bandsOf(workflow: Workflow): FlowBand[] {
   ];
 }
 
-/** Finds the place among the bands for the name of a status. */
+/** Returns a function from a status to the index of its band. */
 function bandIndex(workflow: Workflow, bands: readonly FlowBand[]): (status: string) => number {
   const ofKind = (kind: FlowBand['kind']) => bands.findIndex((band) => band.kind === kind);
   const [paused, unknown] = [ofKind('PAUSED'), ofKind('UNKNOWN')];

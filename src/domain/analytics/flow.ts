@@ -2,13 +2,13 @@ import { type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 import { InvalidInputError } from '../errors.ts';
 import { createSample, type Sample } from '../../shared/statistics.ts';
 import { tasksCondition } from '../tasks/filter.ts';
+import { taskRecords } from '../tasks/task-history.ts';
 import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';
 import type { QueryContext } from './query-context.ts';
-import { timelinesIn, type Segment } from './task-timeline.ts';
-import { createLongest, type Longest } from './longest.ts';
 import { phasesToShow } from './phase-durations.ts';
-import { readTaskRecord, selectTaskRecords, type TaskRecordRow } from './task-records.ts';
+import { timelinesIn, type Segment } from './task-timeline.ts';
 import { noTime, type TimeSpent } from './time-spent.ts';
+import { createTopN } from './top-n.ts';
 
 /** What tasks spent in one phase, in milliseconds. Only segments that have ended are in these numbers. */
 export interface PhaseFlow {
@@ -74,19 +74,14 @@ export function phaseFlow(
     return created;
   };
 
-  let read = 0;
-  // The rest of the filter chooses among the segments of these tasks.
+  // The rest of the filter selects segments of these tasks.
   const { epicKey, featureKey } = filter;
-  const chosen = tasksCondition(workflow, { epicKey, featureKey });
-  for (const row of snapshot.iterate<TaskRecordRow>(selectTaskRecords(chosen))) {
-    read += 1;
-    if (read % 256 === 0) snapshot.throwIfAborted();
-    const task = readTaskRecord(row);
+  for (const task of taskRecords(snapshot, tasksCondition(workflow, { epicKey, featureKey }))) {
     const { segments, isOver } = timelineOf(task, now.getTime());
     const running = isOver ? undefined : segments.at(-1);
     for (const segment of segments)
       if (segment === running) countOf(segment.phase).running(segment);
-      else if (isCounted(segment.until)) countOf(segment.phase).ended(row.id, segment);
+      else if (isCounted(segment.until)) countOf(segment.phase).ended(task.taskId, segment);
     for (const [, phase, , endedAt] of task.sessions)
       if (endedAt !== null && isCounted(endedAt)) countOf(phase).session();
   }
@@ -108,7 +103,7 @@ function countPhase(waitsToList: number): PhaseCount {
   const spent = noTime();
   const waits = createSample();
   const touches = createSample();
-  const longest: Longest<Wait> = createLongest(waitsToList);
+  const longest = createTopN<Wait>(waitsToList);
   let tasks = 0;
   let lastTask: number | undefined;
   let sessions = 0;

@@ -1,10 +1,10 @@
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { hasStatus, type TaskFilter, tasksCondition } from '../tasks/filter.ts';
+import { createdMilliseconds, hasEntered } from '../tasks/task-history.ts';
 import { claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { QueryContext } from './query-context.ts';
-import { createdMilliseconds } from './task-histories.ts';
 
 /** Which of the tasks that are not over. */
 export interface OpenTasksChoice {
@@ -74,9 +74,6 @@ function isStarted(workflow: Workflow): Prisma.Sql {
   // Work is claimed where it is; whatever else can be claimed waits for that.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
   return Prisma.sql`(
-    task.started_at IS NOT NULL OR ${hasStatus(work)} OR EXISTS (
-      SELECT 1 FROM task_history entry
-      WHERE entry.task_id = task.id AND entry.new_status IN (SELECT value FROM json_each(${JSON.stringify(work)}))
-    )
+    task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}
   )`;
 }

@@ -1,23 +1,27 @@
 import { countUpTo } from '../../shared/statistics.ts';
 import { type TaskFilter, tasksCondition } from '../tasks/filter.ts';
+import { creationTime, statusEntries, taskHistories, type TaskHistory } from '../tasks/task-history.ts';
 import { isCancellation, isPause } from '../workflow/status-names.ts';
 import { statusRank, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
 import type { QueryContext } from './query-context.ts';
-import { type TaskHistory, taskHistories } from './task-histories.ts';
 
-/** What happened to tasks in a segment of time. Throughput as in Kanban is `completed`. */
+/** Numbers of events of tasks in one window. `completed` is throughput as Kanban defines it. */
 export interface Throughput {
   created: number;
+  /** Moves into a complete status that is not a cancellation. */
   completed: number;
+  /** Moves into a complete status that is a cancellation. */
   cancelled: number;
+  /** Moves out of a complete status into one that is not. */
   reopened: number;
+  /** Moves of an open task to an earlier phase, directly or after a pause. */
   reworked: number;
 }
 
-export type TaskEvent = keyof Throughput;
+type TaskEvent = keyof Throughput;
 
-/** What happened in each of these segments, which follow each other without gaps. */
+/** One for each of `spans`, which are in order and without gaps. */
 export function throughput(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -25,55 +29,54 @@ export function throughput(
   const counts = spans.map(() => ({ created: 0, completed: 0, cancelled: 0, reopened: 0, reworked: 0 }));
   const starts = Float64Array.from(spans, ({ since }) => since.getTime());
   const end = spans.at(-1)?.until.getTime() ?? Number.NEGATIVE_INFINITY;
-  const stages = stagesOf(workflow);
+  const positions = positionsIn(workflow);
   for (const history of taskHistories(snapshot, tasksCondition(workflow, filter)))
-    for (const { event, at } of taskEvents(stages, history)) {
+    for (const { event, at } of eventsOf(positions, history)) {
       const count = at < end ? counts[countUpTo(starts, at) - 1] : undefined;
       if (count !== undefined) count[event] += 1;
     }
   return counts;
 }
 
-/** What matters of a status here. */
-interface Stage {
-  /** How a task is over in it; undefined while it is open. */
-  readonly end: 'completed' | 'cancelled' | undefined;
-  /** The place of its phase in the order of the workflow; undefined where it has none. */
+/** Where a status is in the workflow. */
+interface WorkflowPosition {
+  /** Undefined if a task in the status is open. */
+  readonly closedAs: 'completed' | 'cancelled' | undefined;
+  /** The index of its phase in the order of the workflow; undefined if the phase has no order. */
   readonly rank: number | undefined;
 }
 
-export type Stages = ReadonlyMap<string, Stage>;
+const unknown: WorkflowPosition = { closedAs: undefined, rank: undefined };
 
-export function stagesOf(workflow: Workflow): Stages {
+function positionsIn(workflow: Workflow): ReadonlyMap<string, WorkflowPosition> {
   return new Map(
     [...workflow.statuses.values()].map(({ name, isComplete }) => [
       name,
       {
-        end: isComplete ? (isCancellation(name) ? 'cancelled' : 'completed') : undefined,
+        closedAs: isComplete ? (isCancellation(name) ? 'cancelled' : 'completed') : undefined,
         rank: statusRank(workflow, name),
       },
     ]),
   );
 }
 
-const unknown: Stage = { end: undefined, rank: undefined };
-
-/** What happened to one task, in order. */
-export function taskEvents(
-  stages: Stages,
-  { createdAt, entries }: TaskHistory,
+/** The events of one task in order. If no time is readable, all of them are at -Infinity: in no window. */
+function eventsOf(
+  positions: ReadonlyMap<string, WorkflowPosition>,
+  history: TaskHistory,
 ): { event: TaskEvent; at: number }[] {
+  const createdAt = creationTime(history) ?? Number.NEGATIVE_INFINITY;
   const events: { event: TaskEvent; at: number }[] = [{ event: 'created', at: createdAt }];
-  let end: Stage['end'];
+  let closedAs: WorkflowPosition['closedAs'];
   let rank: number | undefined;
-  for (const { status, at } of entries) {
-    const stage = stages.get(status) ?? unknown;
-    if (stage.end !== end) events.push({ event: stage.end ?? 'reopened', at });
-    else if (stage.end === undefined && rank !== undefined && stage.rank !== undefined && stage.rank < rank)
+  for (const { status, at } of statusEntries(history, createdAt)) {
+    const next = positions.get(status) ?? unknown;
+    if (next.closedAs !== closedAs) events.push({ event: next.closedAs ?? 'reopened', at });
+    else if (closedAs === undefined && rank !== undefined && next.rank !== undefined && next.rank < rank)
       events.push({ event: 'reworked', at });
-    end = stage.end;
-    // What is paused goes on from the phase that it was paused in.
-    if (!isPause(status)) rank = stage.rank;
+    closedAs = next.closedAs;
+    // A paused task keeps the phase that it was paused in.
+    if (!isPause(status)) rank = next.rank;
   }
   return events;
 }

@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { historyReader, type TaskHistory, type TaskRange } from './history-rows.ts';
+import { historyReader, type HistoryOfTask, type TaskRange } from './history-rows.ts';
 import { type BackfillReport, startCount } from './report.ts';
 import { sessionRows } from './session-rows.ts';
 import { ofNoTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
@@ -45,9 +45,9 @@ export async function backFill({
   const sessions = dryRun && !hasTaskSessions ? undefined : sessionRows(connection);
   const tally = startCount(workflow, dryRun);
 
-  const doTask = ({ taskId, taskExists, entries }: TaskHistory, recorded: readonly RecordedSession[]) => {
-    tally.read(entries.length);
-    const found = taskExists ? sessionsFromHistory(workflow, entries, recorded) : ofNoTask(entries);
+  const doTask = ({ taskId, taskExists, rows }: HistoryOfTask, recorded: readonly RecordedSession[]) => {
+    tally.read(rows.length);
+    const found = taskExists ? sessionsFromHistory(workflow, rows, recorded) : ofNoTask(rows);
     for (const session of found.sessions) {
       if (!dryRun) sessions?.add(taskId, session);
       tally.added(session);
@@ -58,7 +58,7 @@ export async function backFill({
     const recorded = sessions?.recorded(tasks);
     const histories = history.read(tasks);
     for (const task of histories) doTask(task, recorded?.get(task.taskId) ?? []);
-    return histories.reduce((rows, { entries }) => rows + entries.length, 0);
+    return histories.reduce((sum, { rows }) => sum + rows.length, 0);
   });
 
   const progress = startProgress?.(history.countRows());

@@ -1,16 +1,22 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
-import type { HistoryEntry } from './sessions-from-history.ts';
+import {
+  type HistoryRow,
+  historyRowColumns,
+  readHistoryRow,
+  type StoredHistoryRow,
+} from '../tasks/task-history.ts';
 
-export interface TaskHistory {
+/** All rows of `task_history` with the same task id. */
+export interface HistoryOfTask {
   readonly taskId: number;
-  /** Histories outlive their tasks where foreign keys are off. */
+  /** False for rows that outlived their task. */
   readonly taskExists: boolean;
   /** In the order of their ids. */
-  readonly entries: HistoryEntry[];
+  readonly rows: HistoryRow[];
 }
 
-/** The tasks of a range of ids: behind the first, up to and with the second. */
+/** A range of task ids: `after` is excluded, `upTo` included. */
 export interface TaskRange {
   readonly after: number;
   readonly upTo: number;
@@ -18,20 +24,13 @@ export interface TaskRange {
 
 export interface HistoryReader {
   countRows(): number;
-  /** The range of the next tasks that have a history, or undefined behind the last one. */
+  /** The range that holds the next `limit` tasks with a history; undefined after the last one. */
   nextTasks(after: number, limit: number): TaskRange | undefined;
-  read(range: TaskRange): TaskHistory[];
+  read(range: TaskRange): HistoryOfTask[];
 }
 
-interface Row extends Omit<HistoryEntry, 'atMs'> {
-  taskId: number;
-  taskExists: 0 | 1;
-  at: string | null;
-}
-
-/** Reads `task_history`, task by task. Times are read by SQLite, which knows every format in which they were written. */
+/** Reads `task_history` in ranges of tasks. */
 export function historyReader(connection: BetterSqlite3.Database): HistoryReader {
-  const { hasRejectionReason } = inspectTables(connection);
   const count = connection.prepare<[], number>('SELECT COUNT(*) FROM task_history').pluck();
   const last = connection
     .prepare<[number, number], number | null>(
@@ -39,17 +38,11 @@ export function historyReader(connection: BetterSqlite3.Database): HistoryReader
        FROM (SELECT DISTINCT task_id FROM task_history WHERE task_id > ? ORDER BY task_id LIMIT ?)`,
     )
     .pluck();
-  const rows = connection.prepare<[TaskRange], Row>(
+  const select = connection.prepare<[TaskRange], StoredHistoryRow & { taskId: number; taskExists: 0 | 1 }>(
     `SELECT
-       entry.id AS id,
        entry.task_id AS taskId,
        EXISTS (SELECT 1 FROM tasks task WHERE task.id = entry.task_id) AS taskExists,
-       entry.old_status AS oldStatus,
-       entry.new_status AS newStatus,
-       entry.agent AS agent,
-       entry.notes AS notes,
-       ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
-       strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at
+       ${historyRowColumns(inspectTables(connection))}
      FROM task_history entry
      WHERE entry.task_id > @after AND entry.task_id <= @upTo
      ORDER BY entry.task_id, entry.id`,
@@ -62,22 +55,16 @@ export function historyReader(connection: BetterSqlite3.Database): HistoryReader
       return upTo === null ? undefined : { after, upTo };
     },
     read(range) {
-      const histories: TaskHistory[] = [];
-      for (const { taskId, taskExists, at, ...entry } of rows.iterate(range)) {
+      const histories: HistoryOfTask[] = [];
+      for (const { taskId, taskExists, ...row } of select.iterate(range)) {
         let history = histories.at(-1);
         if (history?.taskId !== taskId) {
-          history = { taskId, taskExists: taskExists === 1, entries: [] };
+          history = { taskId, taskExists: taskExists === 1, rows: [] };
           histories.push(history);
         }
-        history.entries.push({ ...entry, atMs: millisecondsOf(at) });
+        history.rows.push(readHistoryRow(row));
       }
       return histories;
     },
   };
-}
-
-function millisecondsOf(at: string | null): number | null {
-  // SQLite knows years before the first, which no column of times can hold.
-  const milliseconds = at === null ? Number.NaN : Date.parse(at);
-  return Number.isNaN(milliseconds) ? null : milliseconds;
 }

@@ -1,18 +1,7 @@
+import { type HistoryRow, presentText } from '../tasks/task-history.ts';
 import { isWork } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-
-/** A row of `task_history`. */
-export interface HistoryEntry {
-  readonly id: number;
-  readonly oldStatus: string | null;
-  readonly newStatus: string;
-  readonly agent: string | null;
-  readonly notes: string | null;
-  readonly rejectionReason: string | null;
-  /** Milliseconds since 1970; null if the time cannot be read. */
-  readonly atMs: number | null;
-}
 
 /** A session that the task has already, and that stays as it is. */
 export interface RecordedSession {
@@ -79,7 +68,7 @@ export interface SessionsFromHistory {
  */
 export function sessionsFromHistory(
   workflow: Workflow,
-  history: readonly HistoryEntry[],
+  history: readonly HistoryRow[],
   recorded: readonly RecordedSession[],
 ): SessionsFromHistory {
   const found: PastSession[] = [];
@@ -109,11 +98,11 @@ export function sessionsFromHistory(
 }
 
 /** What a history comes to whose task does not exist. */
-export function ofNoTask(history: readonly HistoryEntry[]): SessionsFromHistory {
+export function ofNoTask(history: readonly HistoryRow[]): SessionsFromHistory {
   return { sessions: [], skipped: history.map((entry) => skip('no-task', entry)) };
 }
 
-interface Move extends HistoryEntry {
+interface Move extends HistoryRow {
   readonly from: string;
 }
 
@@ -121,14 +110,14 @@ interface Move extends HistoryEntry {
  * The rows that put the task in another status than the one it was in. A row without a status, such as programs
  * write when they read a task from a file, and one that repeats the status, move nothing.
  */
-function movesOf(history: readonly HistoryEntry[]): readonly Move[] {
+function movesOf(history: readonly HistoryRow[]): readonly Move[] {
   const moves: Move[] = [];
   let status: string | null = null;
   for (const entry of history) {
     if (entry.newStatus === '') continue;
-    const before: string | null = status ?? named(entry.oldStatus);
+    const before: string | null = status ?? presentText(entry.oldStatus);
     status = entry.newStatus;
-    if (status !== before) moves.push({ ...entry, from: named(entry.oldStatus) ?? before ?? status });
+    if (status !== before) moves.push({ ...entry, from: presentText(entry.oldStatus) ?? before ?? status });
   }
   return moves;
 }
@@ -141,7 +130,7 @@ function segmentOfWork(workflow: Workflow, opening: Move, closing: Move | undefi
   if (closing.atMs < opening.atMs) return skip('clock-went-back', opening);
   return {
     historyId: opening.id,
-    agentId: named(opening.agent) ?? 'unknown',
+    agentId: presentText(opening.agent) ?? 'unknown',
     phase: status.phase,
     claimedFrom: opening.from,
     claimedTo: status.name,
@@ -149,7 +138,7 @@ function segmentOfWork(workflow: Workflow, opening: Move, closing: Move | undefi
     startedAtMs: opening.atMs,
     endedAtMs: closing.atMs,
     outcome: outcomeOf(workflow, status.name, closing.newStatus),
-    notes: named(closing.rejectionReason) ?? named(closing.notes),
+    notes: presentText(closing.rejectionReason) ?? presentText(closing.notes),
   };
 }
 
@@ -169,11 +158,6 @@ function isSame(segment: PastSession, session: RecordedSession): boolean {
   return segment.startedAtMs === session.startedAtMs && segment.claimedTo === session.claimedTo;
 }
 
-function skip(reason: SkipReason, { id, newStatus }: HistoryEntry): Skip {
+function skip(reason: SkipReason, { id, newStatus }: HistoryRow): Skip {
   return { reason, historyId: id, status: newStatus };
-}
-
-/** Some programs write what is missing as an empty text. */
-function named(text: string | null): string | null {
-  return text === '' ? null : text;
 }

@@ -4,6 +4,7 @@ import { closeWork } from './close-work.ts';
 import { findTask } from '../tasks/find.ts';
 import { checkText, limits } from '../input.ts';
 import { moveTask } from '../tasks/move-task.ts';
+import { findPreviousStatus } from '../tasks/task-history.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidTransitionError } from '../errors.ts';
 import { type LifecycleResult, waitingIn } from './result.ts';
@@ -54,12 +55,8 @@ export async function unblockTask(
 ): Promise<LifecycleResult> {
   const { workflow, tx } = operation;
   const task = await findTask(operation, params.taskKey);
-  const blocking = await tx.taskHistory.findFirst({
-    where: { taskId: task.id, newStatus: task.status },
-    orderBy: { id: 'desc' },
-    select: { oldStatus: true },
-  });
-  const phase = workflow.statuses.get(blocking?.oldStatus ?? '')?.phase;
+  const blockedFrom = await findPreviousStatus(tx, task);
+  const phase = workflow.statuses.get(blockedFrom ?? '')?.phase;
   const to = unblockTarget(workflow, task.status, phase);
   if (to === undefined)
     throw new InvalidTransitionError({

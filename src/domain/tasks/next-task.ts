@@ -1,6 +1,7 @@
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { lastChangeTimestamp } from './task-history.ts';
 
 export interface NextTaskParams {
   agentType?: string | null | undefined;
@@ -63,10 +64,7 @@ export async function findNextTask(
       task.execution_order IS NULL,
       task.execution_order,
       task.priority,
-      julianday(COALESCE(
-        (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
-        task.created_at
-      )),
+      julianday(${lastChangeTimestamp}),
       task.id
     LIMIT 1`;
   return best === undefined ? null : Number(best.id);

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  SessionRecord,
-  StatusChange,
-  Segment,
-  TaskRecord,
-} from '../../../src/domain/analytics/task-timeline.ts';
+import type { Segment } from '../../../src/domain/analytics/task-timeline.ts';
+import type { SessionRecord, StatusChange, TaskRecord } from '../../../src/domain/tasks/task-history.ts';
 import { createSample } from '../../../src/shared/statistics.ts';
 import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
@@ -57,6 +53,7 @@ async function someWeeks(app: TestApp, clock: ManualClock, chances: Chance): Pro
 function exported(app: TestApp): TaskRecord[] {
   const time = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : null);
   return app.rows('SELECT * FROM tasks').map((task) => ({
+    taskId: Number(task.id),
     status: String(task.status),
     createdAt: time(task.created_at),
     completedAt: time(task.completed_at),

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  timelinesIn,
-  type SessionRecord,
-  type StatusChange,
-  type SegmentKind,
-  type TaskRecord,
-} from '../../../src/domain/analytics/task-timeline.ts';
+import { timelinesIn, type SegmentKind } from '../../../src/domain/analytics/task-timeline.ts';
+import type { SessionRecord, StatusChange, TaskRecord } from '../../../src/domain/tasks/task-history.ts';
 import { defaultWorkflowFile } from '../../../src/domain/workflow/default-workflow.ts';
 import { naiveSegments } from '../../support/naive-timeline.ts';
 import { workflowFrom } from '../workflow/workflows.ts';
@@ -16,6 +11,7 @@ const timelineOf = timelinesIn(workflow);
 
 /** A task that was created at 0 and has not been touched. */
 const untouched: TaskRecord = {
+  taskId: 1,
   status: 'ready_for_development',
   createdAt: 0,
   completedAt: null,
@@ -279,6 +275,7 @@ describe('whatever the records say', () => {
   const phase = fc.constantFrom(...workflow.phases, 'any', 'lunch');
   const change = fc.tuple(status, fc.option(time)).map(([to, at]): StatusChange => [to, at]);
   const records: fc.Arbitrary<TaskRecord> = fc.record({
+    taskId: fc.constant(1),
     status,
     createdAt: fc.option(time),
     completedAt: fc.option(time),

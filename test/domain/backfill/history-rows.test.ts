@@ -35,7 +35,7 @@ it.each([
   ['-0044-03-15 12:00:00', null],
 ])('%j is read as %s', (time, instant) => {
   const [history] = historyReader(withTimes([time])).read(everything);
-  expect(history?.entries.map(({ atMs }) => atMs)).toEqual([instant === null ? null : Date.parse(instant)]);
+  expect(history?.rows.map(({ atMs }) => atMs)).toEqual([instant === null ? null : Date.parse(instant)]);
 });
 
 it('reads every time that the table of sessions takes, to the millisecond', async () => {
@@ -55,7 +55,7 @@ it('reads every time that the table of sessions takes, to the millisecond', asyn
     fc.property(instants, fc.nat(999_999), (instant, nanoseconds) => {
       connection.exec('DELETE FROM task_history; DELETE FROM task_sessions');
       insert.run(instant.toISOString().replace('Z', `${String(nanoseconds).padStart(6, '0')}+00:00`));
-      const atMs = historyReader(connection).read(everything)[0]?.entries[0]?.atMs ?? Number.NaN;
+      const atMs = historyReader(connection).read(everything)[0]?.rows[0]?.atMs ?? Number.NaN;
       expect(Math.abs(atMs - instant.getTime())).toBeLessThanOrEqual(1);
 
       sessions.add(3, {

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type HistoryEntry,
   type PastSession,
   type RecordedSession,
   sessionsFromHistory,
 } from '../../../src/domain/backfill/sessions-from-history.ts';
+import type { HistoryRow } from '../../../src/domain/tasks/task-history.ts';
 import { isWork } from '../../../src/domain/workflow/status-names.ts';
 import { defaultWorkflow } from '../workflow/workflows.ts';
 
 /** A history in short: what status the task went to, in which minute, and what else there is to say. */
 function history(
-  ...entries: [newStatus: string, minute: number | null, more?: Partial<HistoryEntry>][]
-): HistoryEntry[] {
+  ...entries: [newStatus: string, minute: number | null, more?: Partial<HistoryRow>][]
+): HistoryRow[] {
   return entries.map(([newStatus, minute, more], index) => ({
     id: index + 1,
     oldStatus: entries[index - 1]?.[0] ?? null,
@@ -25,11 +25,11 @@ function history(
   }));
 }
 
-const read = (entries: HistoryEntry[], recorded: RecordedSession[] = []) =>
+const read = (entries: HistoryRow[], recorded: RecordedSession[] = []) =>
   sessionsFromHistory(defaultWorkflow, entries, recorded);
 
 /** What was skipped, without the statuses. */
-const skips = (entries: HistoryEntry[], recorded: RecordedSession[] = []) =>
+const skips = (entries: HistoryRow[], recorded: RecordedSession[] = []) =>
   read(entries, recorded).skipped.map(({ reason, historyId }) => [reason, historyId]);
 
 const recordedAs = ({ claimedTo, startedAtMs, endedAtMs }: PastSession): RecordedSession => ({
@@ -89,7 +89,7 @@ describe('a segment of work', () => {
     ]);
   });
 
-  it.each<[what: string, entries: HistoryEntry[], claimedFrom: string]>([
+  it.each<[what: string, entries: HistoryRow[], claimedFrom: string]>([
     [
       'its row says, even where rows are missing in between',
       history(['draft', 0], ['in_qa', 1, { oldStatus: 'ready_for_qa' }], ['ready_for_approval', 2]),
@@ -133,7 +133,7 @@ describe('a segment of work', () => {
 });
 
 describe('what makes no session', () => {
-  it.each<[what: string, entries: HistoryEntry[], skipped: unknown[]]>([
+  it.each<[what: string, entries: HistoryRow[], skipped: unknown[]]>([
     [
       'a status that the workflow does not have',
       history(['in_progress', 0], ['in_review', 1], ['completed', 2]),
@@ -216,7 +216,7 @@ describe('what is recorded already', () => {
 
 describe('any history', () => {
   const statuses = [...defaultWorkflow.statuses.keys(), 'in_progress', 'todo', ''];
-  const entries: fc.Arbitrary<HistoryEntry[]> = fc
+  const entries: fc.Arbitrary<HistoryRow[]> = fc
     .array(
       fc.record({
         oldStatus: fc.option(fc.constantFrom(...statuses)),
