@@ -1,4 +1,4 @@
-import { outcomes } from '../../domain/backfill/outcome.ts';
+import { outcomes } from '../../domain/sessions/close-session.ts';
 import type { BackfillReport, PhaseAdded, SkippedRows } from '../../domain/backfill/report.ts';
 import type { SkipReason } from '../../domain/backfill/sessions-from-history.ts';
 

@@ -1,9 +1,7 @@
+import type { Outcome } from '../sessions/close-session.ts';
 import { isCancellation, isPause } from '../workflow/status-names.ts';
 import { finishTarget } from '../workflow/transitions.ts';
 import { isBackward, type Workflow } from '../workflow/workflow.ts';
-
-export const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
-export type Outcome = (typeof outcomes)[number];
 
 /**
  * How the work in a status ended, told by the status that the task went to. The first line that fits decides:

@@ -1,5 +1,5 @@
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
-import { type Outcome, outcomes } from './outcome.ts';
+import { type Outcome, outcomes } from '../sessions/close-session.ts';
 import type { PastSession, Skip, SkipReason } from './sessions-from-history.ts';
 
 /** What became of a history. */

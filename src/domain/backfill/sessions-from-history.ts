@@ -1,7 +1,8 @@
 import { type HistoryRow, presentText } from '../tasks/task-history.ts';
 import { isWork } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Outcome } from '../sessions/close-session.ts';
+import { outcomeOf } from './outcome.ts';
 
 /** A session that the task has already, and that stays as it is. */
 export interface RecordedSession {
