@@ -37,8 +37,8 @@ const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
 
 /** A filter in the words of the API. */
-export function inWords({ staleAfterMs, ...filter }: SessionFilter): Record<string, unknown> {
-  const staleAfter = typeof staleAfterMs === 'number' ? formatDuration(staleAfterMs) : null;
+export function inWords({ staleAfter: milliseconds, ...filter }: SessionFilter): Record<string, unknown> {
+  const staleAfter = typeof milliseconds === 'number' ? formatDuration(milliseconds) : null;
   const outcome = filter.outcome?.toUpperCase();
   return Object.fromEntries(given({ ...filter, outcome, staleAfter }));
 }
@@ -55,7 +55,7 @@ export const searchOf = (filter: SessionFilter): Record<string, string> =>
 export const allFilters: fc.Arbitrary<SessionFilter> = fc.oneof(
   filters,
   fc.record({
-    staleAfterMs: fc.constantFrom(3_600_000, 5 * 86_400_000),
+    staleAfter: fc.constantFrom(3_600_000, 5 * 86_400_000),
     phase: fc.constantFrom('review', null),
   }),
 );

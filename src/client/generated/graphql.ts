@@ -26,11 +26,11 @@ export type AbandonStaleSessionsInput = {
 
 /** What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice. */
 export type AnalyticsFilter = {
-  /** Sessions of the agent with this id, and of all agents of this kind. */
+  /** Sessions of the agent with this id, and of all agents of this type. */
   agent?: string | null | undefined;
   /** Sessions of this agent. */
   agentId?: string | null | undefined;
-  /** Sessions of agents of this kind. */
+  /** Sessions of agents of this type. */
   agentType?: string | null | undefined;
   /** Sessions of the tasks of this epic, for example `E07`. */
   epicKey?: string | null | undefined;
@@ -214,11 +214,11 @@ export type SessionChangeKind =
 export type SessionFilter = {
   /** `true`: sessions that are open; `false`: sessions that have ended. */
   active?: boolean | null | undefined;
-  /** Sessions of the agent with this id, and of all agents of this kind. */
+  /** Sessions of the agent with this id, and of all agents of this type. */
   agent?: string | null | undefined;
   /** Sessions of this agent. */
   agentId?: string | null | undefined;
-  /** Sessions of agents of this kind. */
+  /** Sessions of agents of this type. */
   agentType?: string | null | undefined;
   /** Sessions that ended at this instant or later: what `since` means for the analytics. */
   endedSince?: string | null | undefined;
@@ -228,7 +228,7 @@ export type SessionFilter = {
   epicKey?: string | null | undefined;
   /** Sessions of the tasks of this feature, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** Sessions that ended like this. */
+  /** Sessions with this outcome. */
   outcome?: SessionOutcome | null | undefined;
   /** Sessions in this phase of the workflow, for example `review`. */
   phase?: string | null | undefined;

@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
 import { parseInstant } from '../../shared/instant.ts';
-import {
-  checkEpicKey,
-  checkFeatureKey,
-  checkOptionalText,
-  checkTaskKey,
-  checkText,
-  limits,
-} from '../input.ts';
 import { InvalidInputError } from '../errors.ts';
 import { outcomes } from '../sessions/close-session.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
+import { sessionFilterFields } from '../sessions/filter-fields.ts';
 
 /** What is asked of an export. */
 export interface ExportRequest {
@@ -31,23 +24,14 @@ export class ExportParametersError extends Error {
   }
 }
 
-/** The fields of the filter, by the names and in the formats that they have in the API. */
-const filterParameters = {
-  taskKey: parameter('taskKey', (text) => checkTaskKey(text)),
-  epicKey: parameter('epicKey', (text) => checkEpicKey(text)),
-  featureKey: parameter('featureKey', (text) => checkFeatureKey(text)),
-  agent: parameter('agent', (text) => checkOptionalText('agent', text, limits.agent)),
-  agentId: parameter('agentId', (text) => checkOptionalText('agentId', text, limits.agent)),
-  agentType: parameter('agentType', (text) => checkOptionalText('agentType', text, limits.agent)),
-  phase: parameter('phase', (text) => checkText('phase', text, limits.text)),
-  outcome: parameter('outcome', (text) => oneOf(outcomes, text.toLowerCase(), text)),
-  active: parameter('active', (text) => oneOf(['true', 'false'], text) === 'true'),
-  staleAfter: parameter('staleAfter', parseDuration),
-  since: parameter('since', instant),
-  until: parameter('until', instant),
-  endedSince: parameter('endedSince', instant),
-  endedUntil: parameter('endedUntil', instant),
-} satisfies Record<Exclude<keyof SessionFilter, 'staleAfterMs'> | 'staleAfter', z.ZodType>;
+/** The fields of the session filter, with the names and formats of the GraphQL API. */
+const filterParameters = sessionFilterFields({
+  text: (field) => parameter(field.name, (text) => field.check(text)),
+  outcome: ({ name }) => parameter(name, (text) => oneOf(outcomes, text.toLowerCase(), text)),
+  flag: ({ name }) => parameter(name, (text) => oneOf(['true', 'false'], text) === 'true'),
+  duration: ({ name }) => parameter(name, parseDuration),
+  instant: ({ name }) => parameter(name, instant),
+});
 
 const parameters = z.strictObject({
   ...filterParameters,
@@ -63,9 +47,9 @@ export function readExportParameters(search: URLSearchParams): ExportRequest {
   const given = Object.fromEntries(names.map((name) => [name, search.getAll(name)]));
   const result = parameters.safeParse(given);
   if (!result.success) throw new ExportParametersError(result.error.issues.flatMap(problemsOf));
-  const { bom = true, staleAfter, ...filter } = result.data;
+  const { bom = true, ...filter } = result.data;
   try {
-    return { filter: checkSessionFilter({ ...filter, staleAfterMs: staleAfter }), withByteOrderMark: bom };
+    return { filter: checkSessionFilter(filter), withByteOrderMark: bom };
   } catch (error) {
     if (error instanceof InvalidInputError) throw new ExportParametersError([inWords(error)]);
     throw error;

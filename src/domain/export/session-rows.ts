@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Snapshot } from '../../db/snapshot.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
-import { choosesOpenOnly, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
+import { selectsOnlyOpen, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
 import { isAfter, type SessionPosition } from '../sessions/pages.ts';
 import { withoutFormula } from './spreadsheet-formulas.ts';
 
@@ -100,7 +100,7 @@ function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
  * index of ends, and sort it, for each page again.
  */
 function inOrderOf(filter: SessionFilter): Prisma.Sql {
-  if (choosesOpenOnly(filter) || isGiven(filter.taskKey)) return Prisma.empty;
+  if (selectsOnlyOpen(filter) || isGiven(filter.taskKey)) return Prisma.empty;
   return isGiven(filter.agentId)
     ? Prisma.sql`INDEXED BY idx_task_sessions_agent_id`
     : Prisma.sql`INDEXED BY idx_task_sessions_started_at`;

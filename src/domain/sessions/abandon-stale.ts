@@ -49,7 +49,7 @@ export async function abandonStaleSessions(
       `Give a number from 1 to ${mostAtOnce}, and ask again while any remain`,
     );
   checkFilterOfStale(filter);
-  const stale = { ...filter, staleAfterMs };
+  const stale: SessionFilter = { ...filter, staleAfter: staleAfterMs };
   const remaining = selectCount(stale, now);
   if (!tables.hasTaskSessions) return { sessionIds: [], remaining: 0, warnings: [sessionNotRecorded] };
 

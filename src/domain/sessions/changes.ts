@@ -3,7 +3,7 @@ import type { Database, Reader } from '../../db/database.ts';
 import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
 import { pullEvents } from '../events/pull.ts';
 import { createEventBuffer, type EventReader, nextOf, type EventBuffer } from '../events/event-buffer.ts';
-import type { SessionFacts } from './filter.ts';
+import type { SessionFacts } from './filter-fields.ts';
 
 export interface SessionChange {
   change: 'OPENED' | 'CLOSED';

@@ -1,6 +1,6 @@
 import type { ReworkOutcome } from '../../domain/analytics/rework.ts';
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
-import { checkSessionFilter, choosesOpenOnly, type SessionFilter } from '../../domain/sessions/filter.ts';
+import { checkSessionFilter, selectsOnlyOpen, type SessionFilter } from '../../domain/sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
 import { inOrderOf, type PagePosition, type PageQuery, positionAfter } from './page.ts';
@@ -76,7 +76,7 @@ export async function findSessions(
     atMost: Math.abs(take),
     revision,
   };
-  const ids = choosesOpenOnly(filter)
+  const ids = selectsOnlyOpen(filter)
     ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
     : await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
   const sessions = await read.taskSession.findMany({
@@ -93,7 +93,7 @@ export async function countSessions(
   { read, clock, analyticsWorker }: Needs,
 ): Promise<number> {
   checkSessionFilter(filter);
-  if (!choosesOpenOnly(filter)) return analyticsWorker.run('sessionCount', { filter });
+  if (!selectsOnlyOpen(filter)) return analyticsWorker.run('sessionCount', { filter });
   const [row] = await read.$queryRaw<{ count: bigint }[]>(selectCount(filter, clock.now()));
   return Number(row?.count);
 }

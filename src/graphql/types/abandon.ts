@@ -8,7 +8,7 @@ import { abandonSession } from '../../domain/sessions/abandon.ts';
 import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sessions/abandon-stale.ts';
 import { builder } from '../builder.ts';
 import { orWhyNot, payload, warnings } from './lifecycle.ts';
-import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
+import { SessionFilter, TaskSession } from './session.ts';
 
 const reason = 'Why, for example `no sign of life`. Up to 10,000 characters.';
 
@@ -102,7 +102,7 @@ builder.mutationFields((t) => ({
       write((operation) =>
         abandonStaleSessions(operation, {
           staleAfterMs: input.staleAfter,
-          filter: sessionChoice(input.filter),
+          filter: input.filter ?? {},
           reason: input.reason,
           first: input.first ?? 100,
         }),

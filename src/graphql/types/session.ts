@@ -1,5 +1,5 @@
 import { outcomes } from '../../domain/sessions/close-session.ts';
-import type { SessionFilter as SessionChoice } from '../../domain/sessions/filter.ts';
+import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../pagination/connection.ts';
 import { countSessions, findSessions } from '../pagination/session-pages.ts';
@@ -78,43 +78,24 @@ export const TaskSession = builder.prismaNode('TaskSession', {
 
 export const TaskSessionConnection = connection(TaskSession, 'TaskSession', 'sessions');
 
+type InputFieldBuilder = PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
+
+/** The fields of the session filter as fields of an input type. */
+export function sessionFilterInputs(t: InputFieldBuilder) {
+  return sessionFilterFields({
+    text: ({ description }) => t.string({ description }),
+    outcome: ({ description }) => t.field({ type: SessionOutcome, description }),
+    flag: ({ description }) => t.boolean({ description }),
+    duration: ({ description }) => t.field({ type: 'Duration', description }),
+    instant: ({ description }) => t.field({ type: 'DateTime', description }),
+  });
+}
+
 export const SessionFilter = builder.inputType('SessionFilter', {
   description:
     'Which sessions. Everything that is given has to hold; what is left out does not narrow the choice.',
-  fields: (t) => ({
-    taskKey: t.string({ description: 'Sessions of this task, for example `T-E07-F20-001`.' }),
-    epicKey: t.string({ description: 'Sessions of the tasks of this epic, for example `E07`.' }),
-    featureKey: t.string({ description: 'Sessions of the tasks of this feature, for example `E07-F20`.' }),
-    agent: t.string({
-      description: 'Sessions of the agent with this id, and of all agents of this kind.',
-    }),
-    agentId: t.string({ description: 'Sessions of this agent.' }),
-    agentType: t.string({ description: 'Sessions of agents of this kind.' }),
-    phase: t.string({ description: 'Sessions in this phase of the workflow, for example `review`.' }),
-    outcome: t.field({ type: SessionOutcome, description: 'Sessions that ended like this.' }),
-    active: t.boolean({ description: '`true`: sessions that are open; `false`: sessions that have ended.' }),
-    staleAfter: t.field({
-      type: 'Duration',
-      description: 'Sessions that have been open for this long or longer.',
-    }),
-    since: t.field({ type: 'DateTime', description: 'Sessions that started at this instant or later.' }),
-    until: t.field({ type: 'DateTime', description: 'Sessions that started before this instant.' }),
-    endedSince: t.field({
-      type: 'DateTime',
-      description: 'Sessions that ended at this instant or later: what `since` means for the analytics.',
-    }),
-    endedUntil: t.field({
-      type: 'DateTime',
-      description: 'Sessions that ended before this instant: what `until` means for the analytics.',
-    }),
-  }),
+  fields: sessionFilterInputs,
 });
-
-/** A filter as it arrives, in the terms of the sessions module. */
-export function sessionChoice(filter: typeof SessionFilter.$inferInput | null | undefined): SessionChoice {
-  const { staleAfter, ...rest } = filter ?? {};
-  return { ...rest, staleAfterMs: staleAfter };
-}
 
 const SessionOrderField = builder.enumType('SessionOrderField', {
   description: 'What sessions can be ordered by.',
@@ -157,13 +138,13 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: SessionFilter, description: 'Which sessions; all when left out.' }),
         orderBy: t.arg({ type: SessionOrder, description: 'In which order.' }),
       },
-      totalCount: (_connection, { filter }, context) => countSessions(sessionChoice(filter), context),
+      totalCount: (_connection, { filter }, context) => countSessions(filter ?? {}, context),
       resolve: (query, _root, page, context) =>
         findSessions(
           query,
           page,
           {
-            filter: sessionChoice(page.filter),
+            filter: page.filter ?? {},
             orderBy: 'startedAt',
             ascending: page.orderBy?.direction === 'asc',
           },

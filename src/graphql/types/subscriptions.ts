@@ -9,7 +9,7 @@ import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { sessionOf } from '../stale-session-loader.ts';
-import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
+import { SessionFilter, TaskSession } from './session.ts';
 
 const StaleReason = builder.enumType('StaleReason', {
   description: 'What a session has had for too long.',
@@ -103,7 +103,7 @@ builder.subscriptionFields((t) => ({
       { staleAfter, silentFor, after, filter },
       { staleWatcher, staleAfterMs, workflow },
     ) => {
-      checkFilterOfStale(sessionChoice(filter));
+      checkFilterOfStale(filter ?? {});
       const thresholds = { staleAfterMs: staleAfter ?? undefined, silentForMs: silentFor ?? undefined };
       return staleWatcher.watch({
         thresholds: thresholdsOf(thresholds, {
@@ -111,7 +111,7 @@ builder.subscriptionFields((t) => ({
           staleAfterMsByStatus: staleAfterMsByStatus(workflow),
         }),
         after: after === null || after === undefined ? undefined : cursorOf(after),
-        matches: sessionMatcher(sessionChoice(filter)),
+        matches: sessionMatcher(filter ?? {}),
       });
     },
     resolve: (event) => event,
@@ -128,7 +128,7 @@ builder.subscriptionFields((t) => ({
           'staleAfter cannot be filtered by here',
           'Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is',
         );
-      return sessionChanges.watch(sessionMatcher(sessionChoice(filter)));
+      return sessionChanges.watch(sessionMatcher(filter ?? {}));
     },
     resolve: (change) => change,
   }),

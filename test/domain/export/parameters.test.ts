@@ -36,8 +36,8 @@ describe('the parameters of an export', () => {
     ['outcome=rejected', { outcome: 'rejected' }],
     ['active=true', { active: true }],
     ['active=false', { active: false }],
-    ['staleAfter=1h30m', { staleAfterMs: 5_400_000 }],
-    ['staleAfter=PT4H', { staleAfterMs: 14_400_000 }],
+    ['staleAfter=1h30m', { staleAfter: 5_400_000 }],
+    ['staleAfter=PT4H', { staleAfter: 14_400_000 }],
     ['since=2026-01-11', { since: new Date('2026-01-11T00:00:00Z') }],
     ['until=2026-01-11T10:00:00.5Z', { until: new Date('2026-01-11T10:00:00.500Z') }],
     ['endedSince=2026-01-11T11:00:00%2B01:00', { endedSince: new Date('2026-01-11T10:00:00Z') }],
@@ -89,7 +89,7 @@ describe('the parameters of an export', () => {
     ],
     [
       'outcome=BLOCKED&active=true',
-      'outcome asks for ended sessions and active: true for open ones. Leave one of the two out',
+      'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
     ],
   ])('%j are refused', (search, fault) => {
     expect(problemsOf(search)).toEqual([fault]);
@@ -99,7 +99,7 @@ describe('the parameters of an export', () => {
     'named %j are refused, and told from those there are',
     (name) => {
       expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
-        `There is no parameter ${JSON.stringify(name)}. There are taskKey, epicKey, featureKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+        `There is no parameter ${JSON.stringify(name)}. There are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
       ]);
     },
   );

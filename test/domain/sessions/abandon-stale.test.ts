@@ -211,20 +211,20 @@ describe('what cannot be asked for', () => {
     [
       'an outcome',
       { filter: { outcome: 'COMPLETED' } },
-      'outcome cannot be filtered by here',
-      'Leave it out: the sessions are open, and the staleAfter beside the filter says when they are stale',
+      'outcome selects ended sessions, but only open sessions turn stale',
+      'Leave out outcome',
     ],
     [
       'a second threshold',
       { filter: { staleAfter: '1h' } },
-      'staleAfter cannot be filtered by here',
-      'Leave it out: the sessions are open, and the staleAfter beside the filter says when they are stale',
+      'staleAfter cannot be used in this filter',
+      'Leave it out: the staleAfter argument next to the filter is the threshold',
     ],
     [
       'sessions that have ended',
       { filter: { active: false } },
-      'active: false asks for sessions that have ended',
-      'Leave it out: only open sessions turn stale',
+      'active: false selects ended sessions, but only open sessions turn stale',
+      'Leave out active',
     ],
     ['no session', { first: 0 }, 'first is 0', 'Give a number from 1 to 500, and ask again while any remain'],
     [

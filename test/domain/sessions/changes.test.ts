@@ -252,7 +252,8 @@ describe('sessionChanged', () => {
     });
     expect(await refused.errors()).toMatchObject([
       {
-        message: 'outcome asks for ended sessions and active: true for open ones. Leave one of the two out',
+        message:
+          'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);

@@ -5,6 +5,7 @@ import type { Database } from '../../../src/db/database.ts';
 import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { sessionMatcher, sessionsWhere } from '../../../src/domain/sessions/filter.ts';
+import { sessionFilterFields } from '../../../src/domain/sessions/filter-fields.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { fillMixedSessions, filters } from '../../support/mixed-sessions.ts';
 import { migrationsFolder, temporaryFolder } from '../../support/shark-databases.ts';
@@ -57,4 +58,16 @@ it('a session that was read is chosen exactly when the database would choose it'
   );
   // Else all filters chose nothing, or everything.
   expect(counts.size).toBeGreaterThan(8);
+});
+
+it('each field is declared under its own name', () => {
+  const nameOf = ({ name }: { name: string }) => name;
+  const names = sessionFilterFields({
+    text: nameOf,
+    outcome: nameOf,
+    flag: nameOf,
+    duration: nameOf,
+    instant: nameOf,
+  });
+  expect(Object.values(names)).toEqual(Object.keys(names));
 });

@@ -393,17 +393,17 @@ describe('sessionTurnedStale', () => {
     {
       what: 'sessions that have ended',
       variables: { filter: { active: false } },
-      message: 'active: false asks for sessions that have ended',
+      message: 'active: false selects ended sessions, but only open sessions turn stale',
     },
     {
       what: 'an outcome',
       variables: { filter: { outcome: 'COMPLETED' } },
-      message: 'outcome cannot be filtered by here',
+      message: 'outcome selects ended sessions, but only open sessions turn stale',
     },
     {
       what: 'a threshold in the filter',
       variables: { filter: { staleAfter: '1h' } },
-      message: 'staleAfter cannot be filtered by here',
+      message: 'staleAfter cannot be used in this filter',
     },
     {
       what: 'an epic that cannot be',

@@ -385,15 +385,15 @@ describe('filters', () => {
     ],
     [
       '{ staleAfter: "4h", active: false }',
-      'staleAfter asks for open sessions and active: false for ended ones. Leave one of the two out',
+      'active: false selects ended sessions, but staleAfter selects open ones. Leave out one of the two',
     ],
     [
       '{ staleAfter: "4h", outcome: COMPLETED }',
-      'outcome asks for ended sessions and staleAfter for open ones. Leave one of the two out',
+      'outcome selects ended sessions, but staleAfter selects open ones. Leave out one of the two',
     ],
     [
       '{ active: true, outcome: COMPLETED }',
-      'outcome asks for ended sessions and active: true for open ones. Leave one of the two out',
+      'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
     ],
   ])('that contradict themselves are refused: %s', async (filter, message) => {
     for (const selection of ['{ totalCount }', '{ nodes { id } }'])
@@ -407,9 +407,15 @@ describe('filters', () => {
   });
 
   it.each([
-    ['sessionTurnedStale(filter: { outcome: COMPLETED })', 'outcome cannot be filtered by here'],
-    ['sessionTurnedStale(filter: { staleAfter: "4h" })', 'staleAfter cannot be filtered by here'],
-    ['sessionTurnedStale(filter: { active: false })', 'active: false asks for sessions that have ended'],
+    [
+      'sessionTurnedStale(filter: { outcome: COMPLETED })',
+      'outcome selects ended sessions, but only open sessions turn stale',
+    ],
+    ['sessionTurnedStale(filter: { staleAfter: "4h" })', 'staleAfter cannot be used in this filter'],
+    [
+      'sessionTurnedStale(filter: { active: false })',
+      'active: false selects ended sessions, but only open sessions turn stale',
+    ],
     [
       'sessionTurnedStale(after: "garbage")',
       "'garbage' is not a cursor. Pass the cursor of an event as it came",

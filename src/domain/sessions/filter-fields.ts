@@ -1,0 +1,177 @@
+import { Prisma } from '../../db/generated/prisma/client.ts';
+import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
+import type { Outcome } from './close-session.ts';
+
+/** What a filter reads of a session in memory. */
+export interface SessionFacts {
+  agentId: string;
+  agentType: string | null;
+  phase: string;
+  startedAt: Date;
+  /** Can be left out for an open session, as can `outcome`. */
+  endedAt?: Date | null;
+  outcome?: string | null;
+  /** Null if the task, its feature or its epic is missing. */
+  taskKey: string | null;
+  featureKey: string | null;
+  epicKey: string | null;
+}
+
+const isOpen = Prisma.sql`session.ended_at IS NULL`;
+const hasEnded = Prisma.sql`session.ended_at IS NOT NULL`;
+
+/** One field of the session filter. `conditions` and `matches` select the same sessions. */
+export interface FilterField<Value> {
+  /** Its key in sessionFilterFields. */
+  readonly name: string;
+  /** Its description in the GraphQL schema. */
+  readonly description: string;
+  /** Returns the value as the database stores it. Throws InvalidInputError. */
+  check(value: Value): Value;
+  /** Conditions on `task_sessions session`. All of them have to hold. */
+  conditions(value: Value, now: Date): readonly Prisma.Sql[];
+  matches(value: Value, session: SessionFacts): boolean;
+  /** Set if the value selects only open or only ended sessions. */
+  selects?(value: Value): 'open' | 'ended';
+}
+
+/** Makes something of a field, one function for each type of value. */
+export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
+  text(field: FilterField<string>): Text;
+  outcome(field: FilterField<Outcome>): OutcomeField;
+  flag(field: FilterField<boolean>): Flag;
+  /** In milliseconds. */
+  duration(field: FilterField<number>): Duration;
+  instant(field: FilterField<Date>): Instant;
+}
+
+/**
+ * The fields of the session filter, declared once. `make` turns each of them into what the caller needs: an input field
+ * of the GraphQL schema, a parameter of the CSV export, or the field itself.
+ */
+export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>(
+  make: FieldMaker<Text, OutcomeField, Flag, Duration, Instant>,
+) {
+  return {
+    taskKey: make.text({
+      name: 'taskKey',
+      description: 'Sessions of this task, for example `T-E07-F20-001`.',
+      check: (key) => checkTaskKey(key),
+      conditions: (key) => [
+        Prisma.sql`session.task_id IN (SELECT task.id FROM tasks task WHERE task.key = ${key})`,
+      ],
+      matches: (key, session) => session.taskKey === key,
+    }),
+    featureKey: make.text({
+      name: 'featureKey',
+      description: 'Sessions of the tasks of this feature, for example `E07-F20`.',
+      check: (key) => checkFeatureKey(key),
+      conditions: (key) => [
+        Prisma.sql`session.task_id IN (
+        SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
+        WHERE feature.key = ${key}
+      )`,
+      ],
+      matches: (key, session) => session.featureKey === key,
+    }),
+    epicKey: make.text({
+      name: 'epicKey',
+      description: 'Sessions of the tasks of this epic, for example `E07`.',
+      check: (key) => checkEpicKey(key),
+      conditions: (key) => [
+        Prisma.sql`session.task_id IN (
+        SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
+          JOIN epics epic ON epic.id = feature.epic_id
+        WHERE epic.key = ${key}
+      )`,
+      ],
+      matches: (key, session) => session.epicKey === key,
+    }),
+    agent: make.text({
+      name: 'agent',
+      description: 'Sessions of the agent with this id, and of all agents of this type.',
+      check: (agent) => checkText('agent', agent, limits.agent),
+      conditions: (agent) => [Prisma.sql`(session.agent_id = ${agent} OR session.agent_type = ${agent})`],
+      matches: (agent, session) => session.agentId === agent || session.agentType === agent,
+    }),
+    agentId: make.text({
+      name: 'agentId',
+      description: 'Sessions of this agent.',
+      check: (agentId) => checkText('agentId', agentId, limits.agent),
+      conditions: (agentId) => [Prisma.sql`session.agent_id = ${agentId}`],
+      matches: (agentId, session) => session.agentId === agentId,
+    }),
+    agentType: make.text({
+      name: 'agentType',
+      description: 'Sessions of agents of this type.',
+      check: (agentType) => checkText('agentType', agentType, limits.agent),
+      conditions: (agentType) => [Prisma.sql`session.agent_type = ${agentType}`],
+      matches: (agentType, session) => session.agentType === agentType,
+    }),
+    phase: make.text({
+      name: 'phase',
+      description: 'Sessions in this phase of the workflow, for example `review`.',
+      check: (phase) => checkText('phase', phase, limits.text),
+      conditions: (phase) => [Prisma.sql`session.phase = ${phase}`],
+      matches: (phase, session) => session.phase === phase,
+    }),
+    outcome: make.outcome({
+      name: 'outcome',
+      description: 'Sessions with this outcome.',
+      check: (outcome) => outcome,
+      conditions: (outcome) => [Prisma.sql`session.outcome = ${outcome}`],
+      matches: (outcome, session) => session.outcome === outcome,
+      selects: () => 'ended',
+    }),
+    active: make.flag({
+      name: 'active',
+      description: '`true`: sessions that are open; `false`: sessions that have ended.',
+      check: (active) => active,
+      conditions: (active) => [active ? isOpen : hasEnded],
+      matches: (active, { outcome = null }) => (outcome === null) === active,
+      selects: (active) => (active ? 'open' : 'ended'),
+    }),
+    staleAfter: make.duration({
+      name: 'staleAfter',
+      description: 'Sessions that have been open for this long or longer.',
+      check: (milliseconds) => milliseconds,
+      conditions: (milliseconds, now) => [
+        isOpen,
+        Prisma.sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
+      ],
+      // Subscriptions reject this field in a filter: see checkFilterOfStale.
+      matches: () => true,
+      selects: () => 'open',
+    }),
+    since: make.instant({
+      name: 'since',
+      description: 'Sessions that started at this instant or later.',
+      check: (instant) => instant,
+      conditions: (instant) => [Prisma.sql`session.started_at >= ${instant}`],
+      matches: (instant, session) => session.startedAt >= instant,
+    }),
+    until: make.instant({
+      name: 'until',
+      description: 'Sessions that started before this instant.',
+      check: (instant) => instant,
+      conditions: (instant) => [Prisma.sql`session.started_at < ${instant}`],
+      matches: (instant, session) => session.startedAt < instant,
+    }),
+    endedSince: make.instant({
+      name: 'endedSince',
+      description: 'Sessions that ended at this instant or later: what `since` means for the analytics.',
+      check: (instant) => instant,
+      conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at >= ${instant}`],
+      matches: (instant, { endedAt = null }) => endedAt !== null && endedAt >= instant,
+      selects: () => 'ended',
+    }),
+    endedUntil: make.instant({
+      name: 'endedUntil',
+      description: 'Sessions that ended before this instant: what `until` means for the analytics.',
+      check: (instant) => instant,
+      conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at < ${instant}`],
+      matches: (instant, { endedAt = null }) => endedAt !== null && endedAt < instant,
+      selects: () => 'ended',
+    }),
+  };
+}
