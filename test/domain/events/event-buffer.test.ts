@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEventBuffer, type EventReader, nextOf } from '../../../src/domain/events/event-buffer.ts';
+import { createEventBuffer } from '../../../src/domain/events/event-buffer.ts';
+import { type EventReader, peekOrCatchUp } from '../../../src/domain/events/event-reader.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A log of numbers, which are their own places, and that tells how often it is read. */
@@ -37,7 +38,7 @@ function bufferOfLog(start = 0) {
 }
 
 async function take(reader: EventReader<number, number>): Promise<number | undefined> {
-  const event = await nextOf(reader);
+  const event = await peekOrCatchUp(reader);
   if (event !== undefined) reader.take();
   return event;
 }
@@ -78,7 +79,7 @@ describe('the tail of a log', () => {
   it('has what was appended while a follower was reading for itself', async () => {
     const { add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    const peeking = nextOf(reader);
+    const peeking = peekOrCatchUp(reader);
     add(1);
     expect(await peeking).toBe(1);
     reader.take();
@@ -88,22 +89,22 @@ describe('the tail of a log', () => {
   it('keeps an event the next one until it is taken', async () => {
     const { add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     add(1, 2);
-    expect(await nextOf(reader)).toBe(1);
-    expect(await nextOf(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
     expect(reader.position).toBe(0);
     reader.take();
     expect(reader.position).toBe(1);
-    expect(await nextOf(reader)).toBe(2);
+    expect(await peekOrCatchUp(reader)).toBe(2);
   });
 
   it('takes the event that was peeked at, whatever was forgotten since', async () => {
     const { clock, add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     add(1, 2);
-    expect(await nextOf(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
     clock.advance(10_000);
     add(3);
     reader.take();
@@ -123,7 +124,7 @@ describe('the tail of a log', () => {
   it('keeps no more than it has room for, and lets those who fall behind read for themselves', async () => {
     const { add, readAfter, log } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     const before = log.reads;
     for (const number of range(1, 12_000)) add(number);
     expect(await takeAll(reader)).toEqual(range(1, 12_000));
@@ -138,7 +139,7 @@ describe('the tail of a log', () => {
   it('looks again before it tells what it found long ago', async () => {
     const { clock, numbers, add, readAfter } = bufferOfLog();
     const inBuffer = readAfter();
-    await nextOf(inBuffer);
+    await peekOrCatchUp(inBuffer);
     add(1, 2, 3);
     const forItself = readAfter();
     expect(await take(forItself)).toBe(1);
@@ -154,7 +155,7 @@ describe('the tail of a log', () => {
     const { buffer, add, readAfter } = bufferOfLog();
     const caughtUp = readAfter();
     const notYet = readAfter();
-    await nextOf(caughtUp);
+    await peekOrCatchUp(caughtUp);
     add(1, 2, 3, 4);
     expect(await takeAll(caughtUp)).toEqual([1, 2, 3, 4]);
     expect(await take(notYet)).toBe(1);
@@ -177,11 +178,11 @@ describe('the tail of a log', () => {
     const { buffer, log, numbers, add, readAfter } = bufferOfLog();
     const reader = readAfter();
     const other = readAfter();
-    await nextOf(reader);
-    await nextOf(other);
+    await peekOrCatchUp(reader);
+    await peekOrCatchUp(other);
     log.fails = true;
     buffer.invalidate();
-    await expect(nextOf(reader)).rejects.toThrow('disk I/O error');
+    await expect(peekOrCatchUp(reader)).rejects.toThrow('disk I/O error');
 
     log.fails = false;
     numbers.push(1);

@@ -32,7 +32,7 @@ function alarmOverTable() {
     jumps,
     commits,
     thresholdMs,
-    async look() {
+    async poll() {
       table.looks += 1;
       if (table.fails) throw new Error('disk I/O error');
       const now = clock.now();
@@ -230,7 +230,7 @@ describe('the alarm', () => {
     commits.announce('elsewhere');
     add(ago(clock, thresholdMs));
     commits.announce('elsewhere');
-    deadlineTimer.look();
+    deadlineTimer.pollNow();
     await settled();
     expect(table.looks, 'the two that came during the look are one').toBe(3);
     expect(found).toEqual(['2026-01-11T10:00:00.000Z']);
@@ -311,8 +311,8 @@ describe('the clock', () => {
     const jumped: number[] = [];
     jumps.listen((byMs) => jumped.push(byMs));
     heldUp = true;
-    jumps.look();
-    jumps.look();
+    jumps.check();
+    jumps.check();
     expect(jumped).toEqual([]);
   });
 
@@ -328,12 +328,12 @@ describe('the clock', () => {
       ['2026-01-11T10:00:00.000Z', [251, -251]],
     ] as const) {
       clock.jumpTo(to);
-      jumps.look();
+      jumps.check();
       expect(jumped).toEqual(told);
     }
     unlisten();
     clock.jumpTo('2027-01-01T00:00:00.000Z');
-    jumps.look();
+    jumps.check();
     expect(jumped).toHaveLength(2);
   });
 });
