@@ -211,7 +211,12 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     await using all = await subscribe(app.url, SessionTurnedStaleDocument);
     const agents: string[] = [];
     while (agents.length < 4) agents.push((await all.next()).sessionTurnedStale.session.agentId);
-    expect(agents, 'without a cursor, it starts with the oldest').toEqual(['agent-1', 'agent-2', 'agent-3', 'agent-5']);
+    expect(agents, 'without a cursor, it starts with the oldest').toEqual([
+      'agent-1',
+      'agent-2',
+      'agent-3',
+      'agent-5',
+    ]);
   });
 
   it('continues after a cursor after a restart of the server', async () => {
@@ -416,7 +421,11 @@ describe('sessionTurnedStale', () => {
       message: 'since (2026-01-02T00:00:00.000Z) is after until (2026-01-01T00:00:00.000Z)',
     },
     { what: 'a threshold of zero', variables: { staleAfter: '0s' }, message: "'0s' is no time at all" },
-    { what: 'a threshold of a month', variables: { staleAfter: 'P1M' }, message: "'P1M' has years or months" },
+    {
+      what: 'a threshold of a month',
+      variables: { staleAfter: 'P1M' },
+      message: "'P1M' has years or months",
+    },
   ])('rejects $what with a clear message, and the socket stays open', async ({ variables, message }) => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);

@@ -61,7 +61,7 @@ describe('text that is not JSON', () => {
     );
   });
 
-  it('is found wherever it stands', () => {
+  it('is found anywhere in the text', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), (before, after) => {
         const lines = [...before, '?', ...after].map((value) =>
