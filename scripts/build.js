@@ -20,8 +20,12 @@ await build({
   sourcesContent: false,
   // The driver is native code.
   external: ['better-sqlite3'],
-  // Two copies of graphql do not recognise each other's types.
-  alias: { graphql: 'graphql/index.js' },
+  alias: {
+    // Two copies of graphql do not recognise each other's types.
+    graphql: 'graphql/index.js',
+    // The default entry requires its own files in a way that esbuild does not bundle.
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+  },
   // Some packages call require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -10,7 +10,7 @@ import { type RunningServer, startServer } from './http-server.ts';
 import type { Log } from '../shared/log.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { openServices, type ServicesObserver } from './services.ts';
-import { countOpenSessions } from '../domain/stale/stale-events.ts';
+import { countActiveSessions } from '../domain/stale/stale-events.ts';
 import { thresholdsOf } from '../domain/stale/thresholds.ts';
 import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
 import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
@@ -84,7 +84,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     access,
     allowedOrigins: config.allowedOrigins,
     metrics,
-    countSessions: () => countOpenSessions(database.read, thresholds, clock.now()),
+    countSessions: () => countActiveSessions(database.read, thresholds, clock.now()),
     findFailedChecks: createReadiness(
       database,
       migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),

@@ -55,7 +55,7 @@ describe('on the file', () => {
       expect(stderr.trimEnd().split('\n')).toEqual([
         `Error: The workflow file ${file} cannot be used:`,
         expect.stringMatching(/^- special_statuses is missing: /),
-        expect.stringMatching(/^- status_flow.todo names done, which status_flow does not have: /),
+        expect.stringMatching(/^- status_flow.todo lists done, which status_flow does not have: /),
       ]);
     });
 

@@ -85,14 +85,14 @@ const failures: readonly Failure[] = [
     settings: () => ({}),
     message: `The workflow file ./.sharkconfig.json cannot be used:
 - special_statuses._start_ is missing: it should be a list of at least one status, such as ["draft"]
-- status_flow.todo names in_progres, which status_flow does not have: correct the name or add the status
-- status_flow.stuck has no way out: give it a transition, or add it to special_statuses._complete_`,
+- status_flow.todo lists in_progres, which status_flow does not have: correct the name or add the status
+- status_flow.stuck is []: add a transition, or add stuck to special_statuses._complete_`,
   },
   {
     over: 'a workflow file that was named and is not there',
     settings: () => ({ WORKFLOW_CONFIG: './flows/team.json' }),
     message: `The workflow file ./flows/team.json cannot be used:
-- there is no such file`,
+- the file does not exist: create it, or correct the path`,
   },
   {
     over: 'a database that is a folder',

@@ -86,7 +86,9 @@ describe('npm run seed', () => {
 
   it('says what is wrong with its settings', async () => {
     const { code, stderr } = await run([], { WORKFLOW_CONFIG: 'nowhere.json' }).ended;
-    expect(stderr).toBe('The workflow file nowhere.json cannot be used:\n- there is no such file\n');
+    expect(stderr).toBe(
+      'The workflow file nowhere.json cannot be used:\n- the file does not exist: create it, or correct the path\n',
+    );
     expect(code).toBe(1);
   });
 

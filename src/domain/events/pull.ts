@@ -1,34 +1,35 @@
 export interface PullOptions<Event> {
   /**
-   * The next events in order, a bounded number of them; none when there is nothing new. Asked one call at a time. What
-   * is at hand is best handed over without a promise: with many readers, turns are what costs.
+   * Returns the next events in order, or none if there are no new ones. Limit how many. Not called again before it has
+   * returned. Return events that are in memory without a promise: with many subscribers, promises are the main cost.
    */
   next: () => readonly Event[] | Promise<readonly Event[]>;
-  /** Calls `wake` whenever asking again may be worthwhile; returns what ends that. */
+  /** Calls `wake` when `next` may have new events. Returns a function that ends it. */
   listen: (wake: () => void) => () => void;
 }
 
 /**
- * An endless sequence of events that the reader pulls: the next batch is asked for only when the last one has been
- * taken, so a reader that stops reading costs one batch and nothing grows behind it, and one that never began costs
- * nothing.
+ * An endless sequence of events. It requests the next batch only when the subscriber has taken the last one: a slow
+ * subscriber holds one batch, and a subscriber that never reads holds nothing.
  *
- * It is not a generator, because a generator that waits cannot be told to stop before its wait is over.
+ * Not an async generator: `return` of a generator that waits takes effect only after the wait. Not a `Repeater` of
+ * @repeaterjs/repeater either: each call of `next` would have to race with its `stop` promise, which holds memory for
+ * each event until the subscription ends and takes 30 times as long per event.
  */
 export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIterableIterator<Event> {
   let batch: readonly Event[] = [];
   let taken = 0;
-  let woken = false;
-  let stopped = false;
+  let isWoken = false;
+  let isStopped = false;
   let endWait: (() => void) | undefined;
   let unlisten: (() => void) | undefined;
 
   const wake = () => {
-    woken = true;
+    isWoken = true;
     endWait?.();
   };
   const stop = () => {
-    stopped = true;
+    isStopped = true;
     unlisten?.();
     endWait?.();
   };
@@ -38,25 +39,25 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
       return this;
     },
     async next() {
-      while (!stopped) {
+      while (!isStopped) {
         const event = batch[taken];
         if (event !== undefined) {
           taken += 1;
           return { done: false, value: event };
         }
-        // Both before asking: what happens while the answer is on its way must not be slept through.
+        // Both before `next`, so that a wake during the query is not lost.
         unlisten ??= listen(wake);
-        woken = false;
+        isWoken = false;
         try {
-          const answer = next();
-          batch = answer instanceof Promise ? await answer : answer;
+          const result = next();
+          batch = result instanceof Promise ? await result : result;
         } catch (error) {
-          // Whoever is told of an error takes the sequence to be over and does not say so.
+          // The consumer of an iterator does not call `return` after an error.
           stop();
           throw error;
         }
         taken = 0;
-        if (batch.length === 0 && !woken && !stopped)
+        if (batch.length === 0 && !isWoken && !isStopped)
           await new Promise<void>((resolve) => {
             endWait = resolve;
           });

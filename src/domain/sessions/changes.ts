@@ -1,31 +1,30 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Database, Reader } from '../../db/database.ts';
 import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
+import { createCoalescedPoll } from '../events/coalesced-poll.ts';
+import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
+import { type EventReader, peekOrCatchUp } from '../events/event-reader.ts';
+import { createListeners } from '../events/listeners.ts';
 import { pullEvents } from '../events/pull.ts';
-import { createEventBuffer, type EventReader, nextOf, type EventBuffer } from '../events/event-buffer.ts';
 import type { SessionFacts } from './filter-fields.ts';
 
 export interface SessionChange {
   change: 'OPENED' | 'CLOSED';
   session: TaskSession;
-  /** What the session can be chosen by. */
+  /** What filters compare. */
   facts: SessionFacts;
-  /** Openings and closings are numbered in the order of their commits. */
+  /** Numbers all openings and closings in the order of their commits. */
   revision: number;
 }
 
 export interface SessionChangeWatcher {
-  /** Every opening and closing of a session from now on, whichever process or operation did it. */
+  /** Every opening and closing of a session from now on, also those by other processes. */
   watch(matches: (session: SessionFacts) => boolean): Promise<AsyncIterableIterator<SessionChange>>;
 }
 
 const batchSize = 100;
-const retryAfterMs = 1_000;
 
-/**
- * Looks once for all who watch when something was committed. Openings and closings are numbered, so that everyone
- * goes on behind the last number it saw, however slowly it reads.
- */
+/** Polls the database once per commit, for all subscribers together. Each subscriber has a position: a revision. */
 export function createSessionChangeWatcher({
   database,
   clock,
@@ -36,66 +35,51 @@ export function createSessionChangeWatcher({
   onError: (error: unknown) => void;
 }): SessionChangeWatcher {
   const { read, commits } = database;
-  const listeners = new Set<() => void>();
   let buffer: EventBuffer<SessionChange, number> | undefined;
-  let unlisten: (() => void) | undefined;
-  let looking = false;
-  let lookAgain = false;
 
   const log = {
-    read: (after: number, atMost: number) => findChanges(read, after, atMost),
+    read: (after: number, limit: number) => findChanges(read, after, limit),
     positionOf: ({ revision }: SessionChange) => revision,
     compare: (one: number, other: number) => one - other,
   };
 
-  const wakeAll = () => {
-    for (const listener of [...listeners]) listener();
-  };
-
-  const look = async () => {
-    lookAgain = true;
-    if (looking) return;
-    looking = true;
-    while (lookAgain && buffer !== undefined) {
-      lookAgain = false;
-      const watched = buffer;
-      try {
-        const changes = await log.read(watched.end, batchSize);
-        watched.append(changes);
-        if (changes.length > 0) wakeAll();
-        if (changes.length === batchSize) lookAgain = true;
-      } catch (error) {
-        watched.invalidate();
-        wakeAll();
-        onError(error);
-        clock.setTimer(retryAfterMs, () => void look());
-      }
-    }
-    looking = false;
-  };
-
-  const listen = (wake: () => void) => {
-    const listener = () => wake();
-    listeners.add(listener);
-    unlisten ??= commits.listen(() => void look());
+  const listeners = createListeners(() => {
+    const poll = createCoalescedPoll({
+      clock,
+      onError,
+      async poll() {
+        if (buffer === undefined) return;
+        const polled = buffer;
+        try {
+          const changes = await log.read(polled.end, batchSize);
+          polled.append(changes);
+          if (changes.length > 0) listeners.wakeAll();
+          if (changes.length === batchSize) poll.request();
+        } catch (error) {
+          polled.invalidate();
+          listeners.wakeAll();
+          throw error;
+        }
+      },
+    });
+    const unlisten = commits.listen(poll.request);
     return () => {
-      if (!listeners.delete(listener) || listeners.size > 0) return;
-      unlisten?.();
-      unlisten = undefined;
+      unlisten();
+      poll.stop();
       buffer = undefined;
     };
-  };
+  });
 
   return {
     async watch(matches) {
-      const from = await latestRevision(read);
+      const start = await findLatestRevision(read);
       let reader: EventReader<SessionChange, number> | undefined;
       return pullEvents({
-        listen,
+        listen: listeners.listen,
         async next() {
-          buffer ??= createEventBuffer(log, from, clock);
-          reader ??= buffer.readAfter(from, ({ facts }) => matches(facts));
-          const change = await nextOf(reader);
+          buffer ??= createEventBuffer(log, start, clock);
+          reader ??= buffer.readAfter(start, ({ facts }) => matches(facts));
+          const change = await peekOrCatchUp(reader);
           if (change === undefined) return [];
           reader.take();
           return [change];
@@ -105,20 +89,20 @@ export function createSessionChangeWatcher({
   };
 }
 
-async function findChanges(read: Reader, after: number, atMost: number): Promise<SessionChange[]> {
-  // Both kinds are read up to the same number: a commit between the two questions would else be skipped by one.
-  const latest = await latestRevision(read);
+async function findChanges(read: Reader, after: number, limit: number): Promise<SessionChange[]> {
+  // Both queries read up to the same revision. Otherwise a commit between them would be missing from the first one.
+  const latest = await findLatestRevision(read);
   if (latest <= after) return [];
   const range = { gt: after, lte: latest };
   const opened = await read.taskSession.findMany({
     where: { openedRevision: range },
     orderBy: { openedRevision: 'asc' },
-    take: atMost,
+    take: limit,
   });
   const closed = await read.taskSession.findMany({
     where: { closedRevision: range },
     orderBy: { closedRevision: 'asc' },
-    take: atMost,
+    take: limit,
   });
   const changes = [
     ...opened.map((session) => ({
@@ -133,7 +117,7 @@ async function findChanges(read: Reader, after: number, atMost: number): Promise
     })),
   ]
     .toSorted((one, other) => one.revision - other.revision)
-    .slice(0, atMost);
+    .slice(0, limit);
   const keys = await findKeys(
     read,
     changes.map(({ session }) => session.taskId),
@@ -148,7 +132,7 @@ type Keys = Pick<SessionFacts, 'taskKey' | 'featureKey' | 'epicKey'>;
 
 const noKeys: Keys = { taskKey: null, featureKey: null, epicKey: null };
 
-/** By the ids of the tasks. Adopted databases have tasks without a feature and features without an epic. */
+/** By task id. Databases of other programs can have tasks without a feature and features without an epic. */
 async function findKeys(read: Reader, taskIds: readonly number[]): Promise<ReadonlyMap<number, Keys>> {
   if (taskIds.length === 0) return new Map();
   const rows = await read.$queryRaw<(Keys & { id: bigint })[]>`
@@ -160,7 +144,7 @@ async function findKeys(read: Reader, taskIds: readonly number[]): Promise<Reado
   return new Map(rows.map(({ id, ...keys }) => [Number(id), keys]));
 }
 
-async function latestRevision(read: Reader): Promise<number> {
+async function findLatestRevision(read: Reader): Promise<number> {
   const revision = await read.taskSessionRevision.findFirst();
   return revision?.latest ?? 0;
 }

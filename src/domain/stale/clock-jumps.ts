@@ -1,19 +1,19 @@
 import type { Clock } from '../../shared/clock.ts';
 
-/** Notices when the clock is set, or was stopped while the machine slept. */
+/** Detects that the clock was set, or that the machine slept. */
 export interface ClockJumps {
-  /** Compares the clock with one that nobody can set; whoever goes by the clock looks before. */
-  look(): void;
-  /** Told by how many milliseconds the clock is ahead of where it should be; behind is negative. */
+  /** Compares the clock with a steady clock, which cannot be set. Call it before you rely on the time. */
+  check(): void;
+  /** `byMs` is how far the clock jumped, in milliseconds; negative if it was set back. Returns a function that ends it. */
   listen(onJump: (byMs: number) => void): () => void;
 }
 
-/** What machines correct all the time without anybody's doing, in milliseconds. */
+/** Smaller differences are ignored: time synchronisation corrects clocks by that much all the time, in milliseconds. */
 export const correctionMs = 250;
 
 export function createClockJumps(clock: Clock): ClockJumps {
   const listeners = new Set<(byMs: number) => void>();
-  /** How far the clock is ahead of the steady one; a pause of the process between two readings is not a jump. */
+  /** How far the clock is ahead of the steady one. Reads again if the process was paused between the two readings. */
   const aheadMs = () => {
     for (;;) {
       const beforeMs = clock.steadyMs();
@@ -23,7 +23,7 @@ export function createClockJumps(clock: Clock): ClockJumps {
   };
   let expectedMs = aheadMs();
   return {
-    look() {
+    check() {
       const byMs = aheadMs() - expectedMs;
       expectedMs += byMs;
       if (Math.abs(byMs) > correctionMs) for (const onJump of [...listeners]) onJump(byMs);

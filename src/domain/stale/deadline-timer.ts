@@ -1,104 +1,95 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { CommitSignal } from '../../db/commit-signal.ts';
+import { createCoalescedPoll } from '../events/coalesced-poll.ts';
 import type { ClockJumps } from './clock-jumps.ts';
 
 export interface DeadlineTimerOptions {
   clock: Clock;
   jumps: ClockJumps;
   commits: CommitSignal;
-  /** How long after its start something is due, in milliseconds. */
+  /** The time from the start of a session to its deadline, in milliseconds. */
   thresholdMs: number;
-  /** Deals with everything that is due by now; returns the next deadline, or null when there is none. */
-  look: () => Promise<Date | null>;
+  /** Handles every deadline that has passed; returns the next one, or null if there is none. */
+  poll: () => Promise<Date | null>;
   onError: (error: unknown) => void;
 }
 
-/** Looks at a line whenever a deadline is due, from `start` to `stop`. */
+/** Polls at each deadline of a threshold, between `start` and `stop`. */
 export interface DeadlineTimer {
   start(): void;
-  /** Looks now, whatever the time. */
-  look(): void;
+  /** Polls at once instead of at the next deadline. */
+  pollNow(): void;
+  /** Final: a stopped timer cannot be started again. */
   stop(): void;
 }
 
-/** A timer does not notice when somebody sets the clock or the machine sleeps, so none is trusted for longer. */
+/** Timers do not follow when the clock is set or the machine sleeps, so the clock is checked once per second. */
 const longestWaitMs = 1_000;
-const none = Number.POSITIVE_INFINITY;
+const noDeadline = Number.POSITIVE_INFINITY;
 
 /**
- * One timer for one line, however many watch it. It is set to the next deadline: open sessions in the order of their
- * start are in the order of their deadlines too, so a new claim is not due before the one that is waited for and
- * costs nothing, and a heartbeat only puts off. It goes through these states:
+ * One timer per threshold, shared by all its subscribers and set to the next deadline. Active sessions in order of
+ * start are also in order of deadline. A new claim is therefore never due before the deadline that the timer is set
+ * to, and needs no query. A heartbeat only moves a deadline later. The states:
  *
- * - Stopped: no timer, no statement.
- * - Nothing is on the way: no timer; a commit of this process is looked at, since it may have opened something.
- * - Waiting: once a second the clock is looked at, which runs no statement. Commits of this process are looked at
- *   only if the clock was set back since: then a new claim can be due before the deadline that is waited for.
- * - Due: what is due is dealt with and the next deadline found, by the same look. When that comes late, it finds all
- *   that is overdue.
+ * - Stopped: no timer, no queries.
+ * - No deadline, because no session is active: no timer. Each commit of this process causes a poll, since it may have
+ *   opened a session.
+ * - Waiting for a deadline: the clock is checked once per second, without a query. Commits of this process cause a
+ *   poll only if the clock was set back: a new claim can then be due before the current deadline.
+ * - Due: one poll handles every deadline that has passed and finds the next one. A late poll finds everything that is
+ *   overdue.
  *
- * What another process wrote may be due at any time, so it is looked at whenever there was such a commit.
+ * A session that another process wrote can be due at any time. Each commit of another process causes a poll.
  */
 export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTimer {
-  const { clock, jumps, commits, thresholdMs, look, onError } = options;
-  let running = false;
+  const { clock, jumps, commits, thresholdMs, onError } = options;
+  let isStopped = false;
   let timer: Timer | undefined;
   let unlisten: (() => void) | undefined;
-  let deadline = none;
-  let looking = false;
-  let lookAgain = false;
+  let deadlineMs = noDeadline;
 
-  const now = () => clock.now().getTime();
+  const nowMs = () => clock.now().getTime();
 
   const disarm = () => {
     timer?.cancel();
     timer = undefined;
-    deadline = none;
+    deadlineMs = noDeadline;
   };
 
   const wait = () => {
-    jumps.look();
-    const delayMs = deadline - now();
-    if (delayMs <= 0) void lookNow();
+    jumps.check();
+    const delayMs = deadlineMs - nowMs();
+    if (delayMs <= 0) poll.request();
     else timer = clock.setTimer(Math.min(delayMs, longestWaitMs), wait);
   };
 
-  const lookNow = async () => {
-    lookAgain = true;
-    if (looking) return;
-    looking = true;
-    while (lookAgain && running) {
-      lookAgain = false;
+  const poll = createCoalescedPoll({
+    clock,
+    onError,
+    async poll() {
       disarm();
-      jumps.look();
-      try {
-        const next = await look();
-        if (next !== null && running) {
-          deadline = next.getTime();
-          wait();
-        }
-      } catch (error) {
-        onError(error);
-        if (running) timer = clock.setTimer(longestWaitMs, () => void lookNow());
-      }
-    }
-    looking = false;
-  };
+      jumps.check();
+      const next = await options.poll();
+      if (next === null || isStopped) return;
+      deadlineMs = next.getTime();
+      wait();
+    },
+  });
 
   return {
     start() {
-      running = true;
       unlisten = commits.listen((origin) => {
-        if (origin === 'elsewhere' || now() + thresholdMs < deadline) void lookNow();
+        if (origin === 'elsewhere' || nowMs() + thresholdMs < deadlineMs) poll.request();
       });
-      void lookNow();
+      poll.request();
     },
-    look: () => void lookNow(),
+    pollNow: poll.request,
     stop() {
-      running = false;
+      isStopped = true;
+      poll.stop();
       disarm();
       unlisten?.();
-      unlisten = undefined;
     },
   };
 }

@@ -1,51 +1,40 @@
 import type { Reader } from '../../db/database.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { startPosition, comparePositions, type Position } from './cursor.ts';
+import type { SessionFacts } from '../sessions/filter.ts';
 import type { Threshold, StaleReason } from './thresholds.ts';
 
-/** An open session that has crossed a line, and when it did. */
+/** An active session reached a threshold. */
 export interface StaleEvent {
   reason: StaleReason;
   thresholdMs: number;
   sessionId: number;
-  /** The instant the threshold counts from: the start, or the last sign of life. */
+  /** The instant the threshold counts from: the start of the session, or its last heartbeat. */
   since: Date;
   staleAt: Date;
   session: SessionFacts;
-  /** All that the same look found, this one among them: who is told of one is soon told of the others. */
+  /** All events of the same query, including this one. They are usually delivered together, so load them together. */
   batch: readonly StaleEvent[];
 }
 
-/** What a session can be chosen by. */
-export interface SessionFacts {
-  agentId: string;
-  agentType: string | null;
-  phase: string;
-  startedAt: Date;
-  /** Null where the task, its feature or its epic is missing. */
-  taskKey: string | null;
-  featureKey: string | null;
-  epicKey: string | null;
-}
-
 export interface StaleBatch {
-  /** Who has crossed the line by now, in the order in which they did. */
+  /** In the order of their positions. */
   events: StaleEvent[];
-  /** When the next one will; null when nobody is on the way, or when there was no room to see. */
+  /** When the next session turns stale. Null if no other session is active, or if the batch is full. */
   nextDeadline: Date | null;
 }
 
-/** What there is behind a place of the line, by now: at most so many who have crossed it, and who comes next. */
+/** The events after a position that have happened by `now`, at most `limit` of them, and the next deadline. */
 export async function findStaleAfter(
   read: Reader,
   threshold: Threshold,
-  { after, now, atMost }: { after: Position; now: Date; atMost: number },
+  { after, now, limit }: { after: Position; now: Date; limit: number },
 ): Promise<StaleBatch> {
   const rows = await read.$queryRaw<Row[]>`
     SELECT session.id AS id, session.since AS since, session.started_at AS startedAt, session.agent_id AS agentId,
       session.agent_type AS agentType, session.phase AS phase,
       task.key AS taskKey, feature.key AS featureKey, epic.key AS epicKey
-    FROM (${openSessions(threshold, after, atMost + 1)}) session
+    FROM (${activeSessions(threshold, after, limit + 1)}) session
     LEFT JOIN tasks task ON task.id = session.task_id
     LEFT JOIN features feature ON feature.id = task.feature_id
     LEFT JOIN epics epic ON epic.id = feature.epic_id`;
@@ -56,7 +45,7 @@ export async function findStaleAfter(
   for (const { sessionId, since, startedAt, ...session } of inOrder) {
     const staleAt = new Date(since.getTime() + threshold.thresholdMs);
     if (staleAt > now) return { events, nextDeadline: staleAt };
-    if (events.length === atMost) break;
+    if (events.length === limit) break;
     events.push({
       reason: threshold.reason,
       thresholdMs: threshold.thresholdMs,
@@ -70,34 +59,34 @@ export async function findStaleAfter(
   return { events, nextDeadline: null };
 }
 
-/** How many sessions are open, and how many of them have crossed one of these lines, which count none twice. */
-export async function countOpenSessions(
+/** Counts active and stale sessions. No session may belong to two of the thresholds: it would be counted twice. */
+export async function countActiveSessions(
   read: Reader,
   thresholds: readonly Threshold[],
   now: Date,
 ): Promise<{ active: number; stale: number }> {
-  const crossed = thresholds.map((threshold) => {
+  const stale = thresholds.map((threshold) => {
     const column = columnOf(threshold);
     const latest = new Date(now.getTime() - threshold.thresholdMs);
-    return ofEachRange(
+    return inEachRange(
       threshold,
       (condition) => Prisma.sql`
         SELECT count(*) AS number FROM task_sessions
         WHERE ended_at IS NULL AND ${column} <= ${latest} ${condition}`,
     );
   });
-  const open = Prisma.sql`SELECT count(*) AS number FROM task_sessions WHERE ended_at IS NULL`;
-  const rows = await read.$queryRaw<{ number: bigint }[]>(Prisma.join([open, ...crossed], ' UNION ALL '));
-  const [active = 0, ...stale] = rows.map(({ number }) => Number(number));
-  return { active, stale: stale.reduce((sum, number) => sum + number, 0) };
+  const active = Prisma.sql`SELECT count(*) AS number FROM task_sessions WHERE ended_at IS NULL`;
+  const rows = await read.$queryRaw<{ number: bigint }[]>(Prisma.join([active, ...stale], ' UNION ALL '));
+  const [activeCount = 0, ...staleCounts] = rows.map(({ number }) => Number(number));
+  return { active: activeCount, stale: staleCounts.reduce((sum, number) => sum + number, 0) };
 }
 
-/** The place of the last one who has crossed the line by now. */
-export async function lastStalePosition(read: Reader, threshold: Threshold, now: Date): Promise<Position> {
+/** The position of the last event that has happened by `now`. */
+export async function findLastPosition(read: Reader, threshold: Threshold, now: Date): Promise<Position> {
   const column = columnOf(threshold);
   const latest = new Date(now.getTime() - threshold.thresholdMs);
   const rows = await read.$queryRaw<Pick<Row, 'id' | 'since'>[]>(
-    ofEachRange(
+    inEachRange(
       threshold,
       (condition) => Prisma.sql`
         SELECT id, ${column} AS since FROM task_sessions
@@ -111,32 +100,32 @@ export async function lastStalePosition(read: Reader, threshold: Threshold, now:
   return positions.toSorted(comparePositions).at(-1) ?? startPosition;
 }
 
-/** Where a crossing stands in the order of its line. */
 export function positionOf({ since, sessionId }: Pick<StaleEvent, 'since' | 'sessionId'>): Position {
   return { sinceMs: since.getTime(), sessionId };
 }
 
-/** Where SQLite loses sight of the column that a time comes from, it comes as text. */
+/** A time is text where SQLite does not report which column a value comes from, as in a UNION. */
 type Row = Omit<SessionFacts, 'startedAt'> & { id: bigint; since: Date | string; startedAt: Date | string };
 
-/** The open sessions behind a place of the line, whether they have crossed it or not. */
-function openSessions(threshold: Threshold, { sinceMs, sessionId }: Position, atMost: number): Prisma.Sql {
+/** The active sessions after a position, stale or not. */
+function activeSessions(threshold: Threshold, { sinceMs, sessionId }: Position, limit: number): Prisma.Sql {
   const column = columnOf(threshold);
   const since = new Date(sinceMs);
-  return ofEachRange(
+  return inEachRange(
     threshold,
     (condition) => Prisma.sql`
       SELECT id, ${column} AS since, started_at, agent_id, agent_type, phase, task_id FROM task_sessions
       WHERE ended_at IS NULL AND ${column} >= ${since} AND NOT (${column} = ${since} AND id <= ${sessionId}) ${condition}
-      ORDER BY ${column}, id LIMIT ${atMost}`,
+      ORDER BY ${column}, id LIMIT ${limit}`,
   );
 }
 
 /**
- * Reads a range of an index in its order: that of open sessions by their start or last sign of life; for a line of
- * certain statuses, that of each of them, one behind the other. With a list of statuses SQLite would sort, or read all.
+ * Applies a query to each index range that holds sessions of the threshold, so that SQLite reads each range in order
+ * and needs no sorting. A threshold for some statuses (`only`) has one range per status: with `IN (…)`, SQLite would
+ * sort the rows or scan the whole index.
  */
-function ofEachRange({ statuses }: Threshold, range: (condition: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
+function inEachRange({ statuses }: Threshold, range: (condition: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
   if ('only' in statuses)
     return Prisma.join(
       statuses.only.map(

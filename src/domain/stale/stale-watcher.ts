@@ -1,7 +1,8 @@
 import { pullEvents } from '../events/pull.ts';
-import { type EventReader, notBuffered } from '../events/event-buffer.ts';
+import { type EventReader, notBuffered } from '../events/event-reader.ts';
+import type { SessionFacts } from '../sessions/filter.ts';
 import { createClockJumps } from './clock-jumps.ts';
-import type { StaleEvent, SessionFacts } from './stale-events.ts';
+import type { StaleEvent } from './stale-events.ts';
 import { startPosition, encodeCursor, type Position, type StaleCursor } from './cursor.ts';
 import { type Threshold, nameOfThreshold } from './thresholds.ts';
 import {
@@ -12,13 +13,12 @@ import {
 
 export interface WatchParams {
   thresholds: readonly Threshold[];
-  /** Where an earlier watch left off. A line that is not in there begins with everything that has crossed it already. */
+  /** The cursor of the last event of an earlier subscription. Thresholds without a position in it start at the beginning. */
   after: StaleCursor | undefined;
-  /** Which sessions. */
   matches: (session: SessionFacts) => boolean;
 }
 
-/** A crossing, and the place behind it. The same event is the same object for all who watch. */
+/** A stale event with the cursor after it. Subscribers to the same thresholds get the same object for the same event. */
 export class DeliveredStaleEvent {
   readonly event: StaleEvent;
   readonly cursor: string;
@@ -30,29 +30,30 @@ export class DeliveredStaleEvent {
 }
 
 export interface StaleWatcher {
-  /** Every open session that has crossed one of the lines, oldest first, and then each one at the moment it does. */
+  /** First every session that is stale already, oldest first; then each session when it turns stale. */
   watch(params: WatchParams): AsyncIterableIterator<DeliveredStaleEvent>;
-  /** Calls off every timer; nobody who still watches is woken any more. */
+  /** Stops all timers. Subscriptions that are still open get no more events. */
   close(): void;
 }
 
 export interface StaleWatcherOptions extends Pick<ThresholdWatcherOptions, 'database' | 'clock' | 'onError'> {
-  /** The clock was set, or the machine slept: by so many milliseconds it is ahead of where it should be. */
+  /** The clock was set, or the machine slept. See ClockJumps. */
   onClockJump: (byMs: number) => void;
 }
 
 export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
   const jumps = createClockJumps(options.clock);
   jumps.listen(options.onClockJump);
-  const watched = new Map<string, ThresholdWatcher>();
+  const thresholdWatchers = new Map<string, ThresholdWatcher>();
 
-  const thresholdWatcher = (threshold: Threshold): ThresholdWatcher => {
+  const watcherOf = (threshold: Threshold): ThresholdWatcher => {
     const name = nameOfThreshold(threshold);
-    const found = watched.get(name);
-    if (found !== undefined) return found;
-    const made = createThresholdWatcher(threshold, { ...options, jumps, onIdle: () => watched.delete(name) });
-    watched.set(name, made);
-    return made;
+    const existing = thresholdWatchers.get(name);
+    if (existing !== undefined) return existing;
+    const onIdle = () => thresholdWatchers.delete(name);
+    const created = createThresholdWatcher(threshold, { ...options, jumps, onIdle });
+    thresholdWatchers.set(name, created);
+    return created;
   };
 
   return {
@@ -60,66 +61,66 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
       const names = thresholds.map(nameOfThreshold);
       let readers: EventReader<StaleEvent, Position>[] | undefined;
 
-      const begin = async (): Promise<readonly DeliveredStaleEvent[]> => {
+      const start = async (): Promise<readonly DeliveredStaleEvent[]> => {
         readers = await Promise.all(
           thresholds.map((threshold, index) =>
-            thresholdWatcher(threshold).readAfter(after?.get(names[index] ?? '') ?? startPosition, matches),
+            watcherOf(threshold).readAfter(after?.get(names[index] ?? '') ?? startPosition, matches),
           ),
         );
-        return firstOf(readers);
+        return takeEarliest(readers);
       };
 
-      /** What crossed one of the lines first, of all that was not told yet. */
-      const firstOf = (
-        on: readonly EventReader<StaleEvent, Position>[],
+      /** Takes the earliest of the next events of all thresholds. */
+      const takeEarliest = (
+        from: readonly EventReader<StaleEvent, Position>[],
       ): DeliveredStaleEvent[] | Promise<readonly DeliveredStaleEvent[]> => {
-        let first: { reader: EventReader<StaleEvent, Position>; event: StaleEvent } | undefined;
-        for (const reader of on) {
+        let earliest: { reader: EventReader<StaleEvent, Position>; event: StaleEvent } | undefined;
+        for (const reader of from) {
           const event = reader.peek();
-          if (event === notBuffered) return reader.catchUp().then(() => firstOf(on));
-          if (event !== undefined && (first === undefined || event.staleAt < first.event.staleAt))
-            first = { reader, event };
+          if (event === notBuffered) return reader.catchUp().then(() => takeEarliest(from));
+          if (event !== undefined && (earliest === undefined || event.staleAt < earliest.event.staleAt))
+            earliest = { reader, event };
         }
-        if (first === undefined) return [];
-        first.reader.take();
-        return [deliveredEvent(first.event, on, names)];
+        if (earliest === undefined) return [];
+        earliest.reader.take();
+        return [deliveredEvent(earliest.event, from, names)];
       };
 
       return pullEvents({
         listen(wake) {
-          const unlisten = thresholds.map((threshold) => thresholdWatcher(threshold).listen(wake));
+          const unlisten = thresholds.map((threshold) => watcherOf(threshold).listen(wake));
           return () => {
             for (const each of unlisten) each();
           };
         },
-        next: () => (readers === undefined ? begin() : firstOf(readers)),
+        next: () => (readers === undefined ? start() : takeEarliest(readers)),
       });
     },
     close() {
-      for (const threshold of watched.values()) threshold.close();
-      watched.clear();
+      for (const watcher of thresholdWatchers.values()) watcher.close();
+      thresholdWatchers.clear();
     },
   };
 }
 
 const deliveredEvents = new WeakMap<StaleEvent, Map<string, DeliveredStaleEvent>>();
 
-/** The event of this crossing with this cursor: one object for all who come to it from the same places. */
+/** One object for all readers with the same cursor after the event. */
 function deliveredEvent(
   staleEvent: StaleEvent,
   readers: readonly EventReader<StaleEvent, Position>[],
   names: readonly string[],
 ): DeliveredStaleEvent {
   const [name = ''] = names;
-  // On one line there is one place behind a crossing, and no need to write it down again to know it.
-  const from = readers.length === 1 ? name : cursorOf(readers, names);
-  const made = deliveredEvents.get(staleEvent) ?? new Map<string, DeliveredStaleEvent>();
-  deliveredEvents.set(staleEvent, made);
-  const found = made.get(from);
-  if (found !== undefined) return found;
-  const event = new DeliveredStaleEvent(staleEvent, cursorOf(readers, names));
-  made.set(from, event);
-  return event;
+  // With one threshold, the event alone determines the cursor. Its name as the key saves encoding it per subscriber.
+  const key = readers.length === 1 ? name : cursorOf(readers, names);
+  const byKey = deliveredEvents.get(staleEvent) ?? new Map<string, DeliveredStaleEvent>();
+  deliveredEvents.set(staleEvent, byKey);
+  const existing = byKey.get(key);
+  if (existing !== undefined) return existing;
+  const created = new DeliveredStaleEvent(staleEvent, cursorOf(readers, names));
+  byKey.set(key, created);
+  return created;
 }
 
 function cursorOf(readers: readonly EventReader<StaleEvent, Position>[], names: readonly string[]): string {

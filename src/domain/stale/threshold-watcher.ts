@@ -1,20 +1,19 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Database } from '../../db/database.ts';
-import { createEventBuffer, type EventReader, type Log, type EventBuffer } from '../events/event-buffer.ts';
-import { type DeadlineTimer, createDeadlineTimer } from './deadline-timer.ts';
+import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
+import type { EventReader } from '../events/event-reader.ts';
+import { createListeners } from '../events/listeners.ts';
+import type { Log } from '../events/log.ts';
+import type { SessionFacts } from '../sessions/filter.ts';
+import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import { type ClockJumps, correctionMs } from './clock-jumps.ts';
-import {
-  type StaleEvent,
-  lastStalePosition,
-  findStaleAfter,
-  positionOf,
-  type SessionFacts,
-} from './stale-events.ts';
+import { type StaleEvent, findLastPosition, findStaleAfter, positionOf } from './stale-events.ts';
 import { comparePositions, type Position } from './cursor.ts';
 import type { Threshold } from './thresholds.ts';
 
-/** A line that somebody watches. */
+/** The stale events of one threshold, for all its subscribers. */
 export interface ThresholdWatcher {
+  /** Calls `wake` when there may be new events. Returns a function that ends it. */
   listen(wake: () => void): () => void;
   readAfter(
     after: Position,
@@ -28,131 +27,110 @@ export interface ThresholdWatcherOptions {
   clock: Clock;
   jumps: ClockJumps;
   onError: (error: unknown) => void;
-  /** Nobody watches the line any more. */
+  /** The last subscriber has left. */
   onIdle: () => void;
 }
 
-/** A look at a deadline finds one, as a rule, and a few where they come thick; only what was missed is more. */
-const firstBatch = 8;
+/** Most deadlines bring one event or a few at once. Only a poll that is late finds more. */
+const firstBatchSize = 8;
 const batchSize = 100;
 
-/** Crossings that come thick are told together, so that many of them do not take a look each, in milliseconds. */
-const togetherMs = 3;
+/** After a poll that found events, the next one comes no sooner, so that deadlines close together share a poll. */
+const shortestWaitMs = 3;
 
-/** One alarm and one tail for all who watch a line; nothing at all while nobody does. */
+/** One timer and one event buffer for all subscribers of a threshold. Without subscribers, neither of them exists. */
 export function createThresholdWatcher(
   threshold: Threshold,
   { database, clock, jumps, onError, onIdle }: ThresholdWatcherOptions,
 ): ThresholdWatcher {
   const { thresholdMs } = threshold;
-  const listeners = new Set<() => void>();
-  let opening: Promise<EventBuffer<StaleEvent, Position>> | undefined;
-  let deadlineTimer: DeadlineTimer | undefined;
-  let unlistenJumps: (() => void) | undefined;
+  let openedBuffer: Promise<EventBuffer<StaleEvent, Position>> | undefined;
 
   const log: Log<StaleEvent, Position> = {
-    read: async (after: Position, atMost: number) =>
-      (await findStaleAfter(database.read, threshold, { after, now: clock.now(), atMost })).events,
+    read: async (after, limit) =>
+      (await findStaleAfter(database.read, threshold, { after, now: clock.now(), limit })).events,
     positionOf,
     compare: comparePositions,
   };
 
-  /** Sessions behind this place have not crossed the line yet, by the clock as it is now. */
-  const latestStalePosition = (): Position => ({
+  /** No event that has happened by now is after this position. */
+  const positionOfNow = (): Position => ({
     sinceMs: clock.now().getTime() - thresholdMs,
     sessionId: Number.MAX_SAFE_INTEGER,
   });
 
-  const open = (): Promise<EventBuffer<StaleEvent, Position>> => {
-    opening ??= lastStalePosition(database.read, threshold, clock.now()).then((end) =>
+  const openBuffer = (): Promise<EventBuffer<StaleEvent, Position>> => {
+    openedBuffer ??= findLastPosition(database.read, threshold, clock.now()).then((end) =>
       createEventBuffer(log, end, clock),
     );
-    // Whoever comes next may have more luck.
-    opening.catch(() => {
-      opening = undefined;
+    // The next call tries again.
+    openedBuffer.catch(() => {
+      openedBuffer = undefined;
     });
-    return opening;
+    return openedBuffer;
   };
 
-  const wakeAll = () => {
-    for (const listener of [...listeners]) listener();
-  };
-
-  const look = async (): Promise<Date | null> => {
-    const buffer = await open();
+  /** Appends what has turned stale to the buffer; returns the next deadline. */
+  const poll = async (): Promise<Date | null> => {
+    const buffer = await openBuffer();
     let found = 0;
     try {
-      for (let atMost = firstBatch; ; atMost = batchSize) {
+      for (let limit = firstBatchSize; ; limit = batchSize) {
         const now = clock.now();
         const { events, nextDeadline } = await findStaleAfter(database.read, threshold, {
           after: buffer.end,
           now,
-          atMost,
+          limit,
         });
         found += events.length;
         if (events.length > 0) {
           buffer.append(events);
-          wakeAll();
+          listeners.wakeAll();
         }
-        if (events.length === atMost) continue;
-        const soonest = new Date(now.getTime() + togetherMs);
+        if (events.length === limit) continue;
+        const soonest = new Date(now.getTime() + shortestWaitMs);
         return found > 0 && nextDeadline !== null && nextDeadline < soonest ? soonest : nextDeadline;
       }
     } catch (error) {
       buffer.invalidate();
-      wakeAll();
+      listeners.wakeAll();
       throw error;
     }
   };
 
-  const onJump = async (byMs: number) => {
-    // What happened in the time that happens again is told again: a claim made in it would else stand before the
-    // places that were reached, and be told to nobody.
+  /**
+   * When the clock was set back, events after the new time happen again and are delivered again. Without the rewind,
+   * a session claimed in the repeated time would turn stale before the positions of the readers and be missed.
+   */
+  const onJump = async (byMs: number, deadlineTimer: DeadlineTimer) => {
     if (byMs > 0) return;
-    (await open()).rewind(latestStalePosition());
-    wakeAll();
-    deadlineTimer?.look();
+    (await openBuffer()).rewind(positionOfNow());
+    listeners.wakeAll();
+    deadlineTimer.pollNow();
   };
 
-  const stop = () => {
-    deadlineTimer?.stop();
-    unlistenJumps?.();
-    opening = undefined;
-    deadlineTimer = undefined;
-  };
+  const listeners = createListeners(() => {
+    const { commits } = database;
+    const deadlineTimer = createDeadlineTimer({ clock, jumps, commits, thresholdMs, poll, onError });
+    const unlistenJumps = jumps.listen((byMs) => void onJump(byMs, deadlineTimer).catch(onError));
+    deadlineTimer.start();
+    return () => {
+      deadlineTimer.stop();
+      unlistenJumps();
+      openedBuffer = undefined;
+      onIdle();
+    };
+  });
 
   return {
-    listen(wake) {
-      // A wrapper of its own for each call: the same function may listen twice.
-      const listener = () => wake();
-      listeners.add(listener);
-      if (deadlineTimer === undefined) {
-        deadlineTimer = createDeadlineTimer({
-          clock,
-          jumps,
-          commits: database.commits,
-          thresholdMs,
-          look,
-          onError,
-        });
-        unlistenJumps = jumps.listen((byMs) => void onJump(byMs).catch(onError));
-        deadlineTimer.start();
-      }
-      return () => {
-        if (!listeners.delete(listener) || listeners.size > 0) return;
-        stop();
-        onIdle();
-      };
-    },
+    listen: listeners.listen,
     async readAfter(after, matches) {
-      const buffer = await open();
-      const limit = latestStalePosition();
-      const isAhead = after.sinceMs > limit.sinceMs + correctionMs;
-      return buffer.readAfter(isAhead ? limit : after, ({ session }) => matches(session));
+      const buffer = await openBuffer();
+      const now = positionOfNow();
+      // A cursor from a server whose clock is ahead, or from before this clock was set back.
+      const isAhead = after.sinceMs > now.sinceMs + correctionMs;
+      return buffer.readAfter(isAhead ? now : after, ({ session }) => matches(session));
     },
-    close() {
-      listeners.clear();
-      stop();
-    },
+    close: listeners.clear,
   };
 }

@@ -1,39 +1,38 @@
 import { createHash } from 'node:crypto';
 
-/** What is counted as too long: open at all, or open without a sign of life from the agent. */
+/** AGE: the session has been open for too long. SILENCE: its agent has sent no heartbeat for too long. */
 export type StaleReason = 'AGE' | 'SILENCE';
 
-/** A line that open sessions cross when they have been open, or silent, for long enough. */
+/** When a session turns stale. */
 export interface Threshold {
   readonly reason: StaleReason;
-  /** How long, in milliseconds. */
   readonly thresholdMs: number;
-  /** Only sessions of work in these statuses, or all but those. */
+  /** Applies to sessions that work in one of these statuses (`only`), or in any other status (`except`). */
   readonly statuses: { readonly only: readonly string[] } | { readonly except: readonly string[] };
 }
 
+/** What a subscriber sets, in milliseconds. */
 export interface RequestedThresholds {
-  /** How long a session may be open, where it is the same for all, in milliseconds. */
+  /** For sessions in every status. Undefined: the defaults apply. */
   staleAfterMs: number | undefined;
-  /** How long an agent may be silent, in milliseconds; undefined when nobody asks. */
+  /** Undefined: silence does not make a session stale. */
   silentForMs: number | undefined;
 }
 
-/** How long sessions may be open where a subscriber does not say. */
+/** How long sessions may be open if the subscriber does not set it. */
 export interface DefaultThresholds {
   staleAfterMs: number;
-  /** For work in these statuses, something else. */
+  /** Replaces `staleAfterMs` for work in these statuses. */
   staleAfterMsByStatus: ReadonlyMap<string, number>;
 }
 
-/** The lines that somebody with these thresholds watches. */
 export function thresholdsOf(
   { staleAfterMs, silentForMs }: RequestedThresholds,
-  standard: DefaultThresholds,
+  defaults: DefaultThresholds,
 ): readonly Threshold[] {
   return [
     ...(staleAfterMs === undefined
-      ? defaultThresholds(standard)
+      ? defaultThresholds(defaults)
       : [{ reason: 'AGE', thresholdMs: staleAfterMs, statuses: { except: [] } } as const]),
     ...(silentForMs === undefined
       ? []
@@ -41,13 +40,13 @@ export function thresholdsOf(
   ];
 }
 
-/** One line for each threshold, so that there is one timer for each. */
+/** Statuses with the same duration share one threshold, because each threshold has a timer. */
 function defaultThresholds({ staleAfterMs, staleAfterMsByStatus }: DefaultThresholds): readonly Threshold[] {
   const others = [...staleAfterMsByStatus].filter(([, thresholdMs]) => thresholdMs !== staleAfterMs);
-  const thresholds = [...new Set(others.map(([, thresholdMs]) => thresholdMs))];
+  const durations = [...new Set(others.map(([, thresholdMs]) => thresholdMs))];
   return [
     { reason: 'AGE', thresholdMs: staleAfterMs, statuses: { except: others.map(([status]) => status) } },
-    ...thresholds.map(
+    ...durations.map(
       (thresholdMs): Threshold => ({
         reason: 'AGE',
         thresholdMs,
@@ -57,7 +56,7 @@ function defaultThresholds({ staleAfterMs, staleAfterMsByStatus }: DefaultThresh
   ];
 }
 
-/** Names a line, the same on every server; a line that is drawn otherwise has another name. */
+/** Equal thresholds have the same name on every server, and different ones have different names. Part of cursors. */
 export function nameOfThreshold({ reason, thresholdMs, statuses }: Threshold): string {
   const isForAll = 'except' in statuses && statuses.except.length === 0;
   const listed = 'only' in statuses ? statuses.only : statuses.except;

@@ -1,6 +1,6 @@
 import type { WorkflowFile } from './workflow-file.ts';
 
-/** The workflow that is used without a file, in the shape of a file, so that it is read and checked like one. */
+/** Used if there is no workflow file. It has the form of a file, so it is read and checked like one. */
 export const defaultWorkflowFile: WorkflowFile = {
   status_flow: {
     draft: ['ready_for_refinement', 'cancelled', 'on_hold'],

@@ -1,43 +1,58 @@
-/** Parses JSON, or says in words where and why it cannot be parsed. */
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+
+/** Parses JSON, or returns a sentence that says where and why the text is not JSON. */
 export function parseJson(text: string): { json: unknown } | { problem: string } {
-  // Some editors put a byte order mark in front, which JSON does not allow.
+  // Some editors write a byte order mark at the start, which JSON does not allow.
   const source = text.replace(/^\uFEFF/, '');
   try {
+    // The value comes from the platform: unlike jsonc-parser, it reads a key `__proto__` as an ordinary key.
     return { json: JSON.parse(source) };
-  } catch (error) {
-    const message = messageOf(error);
-    const before = source.slice(0, faultPosition(source, message)).split('\n');
-    const column = (before.at(-1) ?? '').length + 1;
-    const reason = message.replace(/( in JSON)? at position .*|, .*is not valid JSON$/s, '');
-    return { problem: `it is not valid JSON: ${reason} at line ${before.length}, column ${column}` };
+  } catch {
+    return { problem: `it is not valid JSON: ${firstError(source)}` };
   }
 }
 
-/** Where the text stops being JSON. The platform states it for some faults only. */
-function faultPosition(source: string, message: string): number {
-  const stated = /at position (\d+)/.exec(message)?.[1];
-  if (stated !== undefined) return Number(stated);
-  if (!isUnexpectedToken(message)) return source.length;
-  // A text cut off before the unexpected token merely ends too early; one cut off behind it has the token.
-  let endsBefore = 0;
-  let endsBehind = source.length;
-  while (endsBehind - endsBefore > 1) {
-    const end = Math.floor((endsBefore + endsBehind) / 2);
-    if (hasUnexpectedToken(source.slice(0, end))) endsBehind = end;
-    else endsBefore = end;
-  }
-  return endsBefore;
+function firstError(source: string): string {
+  const errors: ParseError[] = [];
+  parse(source, errors, { disallowComments: true, allowTrailingComma: false });
+  const [first] = errors;
+  if (first === undefined) return 'the reason is unknown';
+  const code = printParseErrorCode(first.error);
+  if (code !== 'InvalidSymbol') return `${reasons[code] ?? code} at ${lineAndColumn(source, first.offset)}`;
+  const offset = first.offset + literalPrefixLength(source.slice(first.offset));
+  const character = source.codePointAt(offset);
+  const reason =
+    character === undefined ? 'Unexpected end' : `Unexpected token '${String.fromCodePoint(character)}'`;
+  return `${reason} at ${lineAndColumn(source, offset)}`;
 }
 
-function hasUnexpectedToken(source: string): boolean {
-  try {
-    JSON.parse(source);
-    return false;
-  } catch (error) {
-    return isUnexpectedToken(messageOf(error));
-  }
+/** By the names that `printParseErrorCode` returns. */
+const reasons: Readonly<Record<string, string>> = {
+  UnexpectedEndOfNumber: 'Incomplete number',
+  PropertyNameExpected: 'Expected a property name in double quotes',
+  ValueExpected: 'Expected a value',
+  ColonExpected: "Expected ':' after the property name",
+  CommaExpected: "Expected ',' before the next entry",
+  CloseBraceExpected: "Expected ',' or '}'",
+  CloseBracketExpected: "Expected ',' or ']'",
+  EndOfFileExpected: 'Unexpected text after the JSON value',
+  InvalidCommentToken: 'Comments are not allowed',
+  UnexpectedEndOfString: 'String without a closing quote',
+  InvalidUnicode: 'Invalid \\u escape in the string',
+  InvalidEscapeCharacter: 'Invalid escape in the string',
+  InvalidCharacter: 'Unescaped control character in the string',
+};
+
+/** How many characters of the text agree with `true`, `false` or `null`: the misspelling comes after them. */
+function literalPrefixLength(text: string): number {
+  const literal = ['true', 'false', 'null'].find((each) => each[0] === text[0]) ?? '';
+  let length = 0;
+  while (length < literal.length && literal[length] === text[length]) length += 1;
+  return length;
 }
 
-const isUnexpectedToken = (message: string) => message.startsWith('Unexpected token');
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+function lineAndColumn(source: string, offset: number): string {
+  const lines = source.slice(0, offset).split('\n');
+  const column = (lines.at(-1) ?? '').length + 1;
+  return `line ${lines.length}, column ${column}`;
+}

@@ -3,14 +3,14 @@ import { defaultWorkflowFile } from './default-workflow.ts';
 import { parseJson } from './json-text.ts';
 import { parseWorkflow } from './parse-workflow.ts';
 import type { Workflow } from './workflow.ts';
-import { omitsWorkflow } from './workflow-file.ts';
+import { hasNoWorkflow } from './workflow-file.ts';
 
 export type LoadedWorkflow =
   | { readonly workflow: Workflow; readonly source: 'file'; readonly path: string }
-  /** `path` is where a workflow was looked for in vain. */
+  /** `path` is that of a file that does not exist or has no workflow. */
   | { readonly workflow: Workflow; readonly source: 'built-in'; readonly path: string | undefined };
 
-/** The workflow file cannot be used. The message names the file and everything that is wrong with it. */
+/** The message has the path of the workflow file and all its problems. */
 export class WorkflowFileError extends Error {
   override readonly name = 'WorkflowFileError';
   readonly path: string;
@@ -27,11 +27,11 @@ export class WorkflowFileError extends Error {
 }
 
 /**
- * Reads the workflow from a `.sharkconfig.json`. Without a path the built-in workflow is used.
+ * Reads the workflow from a `.sharkconfig.json`. Without a path, it returns the built-in workflow.
  *
- * `whenMissing` says what happens if there is no file, or a file that describes no workflow at all (it may
- * hold nothing but settings of another program): `use-built-in` suits a path that nobody asked for, `fail` one
- * that somebody did. A file that has faults is never replaced by the built-in workflow.
+ * `whenMissing` applies if the file does not exist, or has no workflow because it only has settings of another
+ * program. Pass `use-built-in` for a default path, and `fail` for a path from the user. An invalid workflow is always
+ * an error.
  *
  * Throws WorkflowFileError.
  */
@@ -46,11 +46,10 @@ export async function loadWorkflow(
   };
 
   const text = await readIfPresent(path);
-  if (text === undefined) return missing('there is no such file');
+  if (text === undefined) return missing('the file does not exist: create it, or correct the path');
   const parsed = parseJson(text);
   if ('problem' in parsed) throw new WorkflowFileError(path, [parsed.problem]);
-  if (omitsWorkflow(parsed.json))
-    return missing('it describes no workflow: it should have status_flow and special_statuses');
+  if (hasNoWorkflow(parsed.json)) return missing('it has no workflow: add status_flow and special_statuses');
   const result = parseWorkflow(parsed.json);
   if ('problems' in result) throw new WorkflowFileError(path, result.problems);
   return { workflow: result.workflow, source: 'file', path };
@@ -62,13 +61,15 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new WorkflowFileError(path, [`it cannot be read: ${reason}`], { cause: error });
+    throw new WorkflowFileError(path, [`it cannot be read: ${reason}. Check the path and its permissions`], {
+      cause: error,
+    });
   }
 }
 
 function builtIn(path: string | undefined): LoadedWorkflow {
   const result = parseWorkflow(defaultWorkflowFile);
   if ('problems' in result)
-    throw new Error(`The built-in workflow has faults: ${result.problems.join('; ')}`);
+    throw new Error(`The built-in workflow is invalid: ${result.problems.join('; ')}`);
   return { workflow: result.workflow, source: 'built-in', path };
 }

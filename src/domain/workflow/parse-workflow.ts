@@ -1,20 +1,17 @@
 import { parseDuration } from '../../shared/duration.ts';
-import { workflowFlowProblems } from './flow-problems.ts';
+import { flowProblems } from './flow-problems.ts';
 import { orderPhases } from './phases.ts';
 import { anyPhase, type Status, type Workflow } from './workflow.ts';
-import { readAsFarAsPossible, readShape, type WorkflowFile } from './workflow-file.ts';
+import { readFields, readValidParts, type WorkflowFile } from './workflow-file.ts';
 
-/** A workflow, or every fault that keeps the file from being one: a sentence each that says what would be right. */
+/** A workflow, or all problems of the file: one sentence each, with the value and what to do. */
 export type ParsedWorkflow = { readonly workflow: Workflow } | { readonly problems: readonly string[] };
 
 /** Turns the parsed JSON of a `.sharkconfig.json` into a workflow. */
 export function parseWorkflow(json: unknown): ParsedWorkflow {
-  const shape = readShape(json);
-  const problems = [
-    ...('problems' in shape ? shape.problems : []),
-    ...workflowFlowProblems(readAsFarAsPossible(json)),
-  ];
-  return 'file' in shape && problems.length === 0 ? { workflow: build(shape.file) } : { problems };
+  const read = readFields(json);
+  const problems = [...('problems' in read ? read.problems : []), ...flowProblems(readValidParts(json))];
+  return 'file' in read && problems.length === 0 ? { workflow: build(read.file) } : { problems };
 }
 
 function build(file: WorkflowFile): Workflow {

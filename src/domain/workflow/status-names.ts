@@ -1,6 +1,6 @@
 /*
- * A workflow file has no field that says what kind of status one is; the names say it. This is the only place
- * that reads them.
+ * A workflow file has no field for the kind of a status: the name of the status determines it. Only this file
+ * interprets the names.
  */
 
 const queuePrefix = 'ready_for_';
@@ -9,12 +9,12 @@ const pauses: ReadonlySet<string> = new Set(['blocked', 'on_hold']);
 const cancellation =
   /(^|[_\- ])(cancell?ed|rejected|abandoned|aborted|declined|discarded|dropped|obsolete|withdrawn|wont)([_\- ]|$)/i;
 
-/** `ready_for_X`: the task waits for somebody to take it. */
+/** `ready_for_X`: the task waits to be claimed. */
 export function isQueue(name: string): boolean {
   return name.startsWith(queuePrefix);
 }
 
-/** `in_X`: the task is being worked on, or was and has come back. */
+/** `in_X`: the task is being worked on, or came back to be reworked. */
 export function isWork(name: string): boolean {
   return name.startsWith(workPrefix);
 }
@@ -24,14 +24,14 @@ export function nextAfter(queue: string): string {
   return workPrefix + queue.slice(queuePrefix.length);
 }
 
-/** `blocked` and `on_hold`: the task stands still, and no agent can change that by working. */
+/** `blocked` and `on_hold`: the task is paused and cannot be claimed. */
 export function isPause(name: string): boolean {
   return pauses.has(name);
 }
 
 /**
- * The task was given up, or its result refused. A flow that leads on from `rejected` does not change that:
- * good work must not arrive there.
+ * The task ended without success. `rejected` counts even if the flow has transitions from it, because finished work
+ * must not move there.
  */
 export function isCancellation(name: string): boolean {
   return !isQueue(name) && !isWork(name) && cancellation.test(name);

@@ -2,22 +2,21 @@ import { isCancellation, isPause, isQueue, isWork, nextAfter } from './status-na
 import { isBackward, type Status, statusRank, type Workflow } from './workflow.ts';
 
 /*
- * Where each thing that can be done to a task leads. Pure: the answer depends on the workflow and the status
- * only. An `undefined` target means that it cannot be done in that status, among others because the workflow
- * does not know it. Wherever several transitions would do, the order of the workflow file decides: it is the
- * only place where the owner of a workflow can say what they prefer.
+ * The status to which each operation moves a task: a pure function of the workflow and the current status. Undefined
+ * means that the operation is not possible in that status, for example because the workflow does not have it. If
+ * several transitions qualify, the first one in the workflow file is used, so the file expresses a preference.
  */
 
 /**
- * The status in which a claim puts the task, possibly the one it is in. Undefined if there is nothing to claim.
+ * The status of a task after a claim, which can be its current status. Undefined if the task cannot be claimed.
  *
- * - Work in progress is claimed where it is: after a rejection the task is back in it with nobody at work.
- * - A queue leads to its own work, `ready_for_X` to `in_X`.
- * - Any other status, such as `todo`, leads to the first `in_*` that is not a step back.
- * - A status that leads to no work but lists agent types *is* work, whatever it is called: somebody is meant
- *   to act there (`review`). One that lists none, such as `draft` or `approved`, waits for a decision; it is
- *   left by finishing it, without a session. A queue is never worked in: that is what its name says.
- * - Nothing is claimed that is over or stands still.
+ * - `in_X`: stays. A rejected task is in this status without an active session.
+ * - `ready_for_X`: moves to `in_X`.
+ * - Any other status, such as `todo`: moves to the first `in_*` that is not in an earlier phase.
+ * - A status without a transition to an `in_*` status, but with agent types, such as `review`: stays. Agents work in it
+ *   under its own name. Without agent types, such as `draft` or `approved`, it waits for a decision and cannot be
+ *   claimed: finish moves the task on, without a session. A queue never counts as work.
+ * - Completed and paused tasks cannot be claimed.
  */
 export function claimTarget(workflow: Workflow, name: string): string | undefined {
   const status = workflow.statuses.get(name);
@@ -30,11 +29,11 @@ export function claimTarget(workflow: Workflow, name: string): string | undefine
 }
 
 /**
- * The status to which finished work goes: the next queue; else the end; else wherever the flow goes on.
+ * The status of a task after finish: the next queue; without one, a completing status; without one, the first
+ * transition that qualifies.
  *
- * Finishing is success, so it never cancels, stops or returns the task to an earlier phase; only a completing
- * status may lie in one, since the end is an end wherever it stands. Nothing is finished that is over, or that
- * stands still: the way out of a pause is to unblock it.
+ * Finish means success, so it never cancels or pauses a task and never returns it to an earlier phase. A completing
+ * status is allowed in any phase. Completed and paused tasks cannot be finished. Unblock a paused task first.
  */
 export function finishTarget(workflow: Workflow, name: string): string | undefined {
   const status = workflow.statuses.get(name);
@@ -48,52 +47,55 @@ export function finishTarget(workflow: Workflow, name: string): string | undefin
 }
 
 /**
- * Why a task is not rejected: its status is not in the workflow; the status that was asked for is no place to
- * send it back to, or lies in a later phase; or, with none asked for, there is no evident one.
+ * Why a task cannot be rejected:
+ *
+ * - `unknown-status`: the workflow does not have its status.
+ * - `not-allowed`: a rejection cannot move it to the requested status.
+ * - `later-phase`: the requested status is in a later phase.
+ * - `no-earlier-phase`: no status was requested, and none is a clear choice.
  */
-export type RejectRefusal = 'unknown-status' | 'not-allowed' | 'later-phase' | 'no-earlier-phase';
+export type RejectProblem = 'unknown-status' | 'not-allowed' | 'later-phase' | 'no-earlier-phase';
 
 export type RejectTarget =
   | { readonly kind: 'moves'; readonly to: string }
-  /** `allowed` are the statuses that can be asked for instead. */
-  | { readonly kind: 'refused'; readonly reason: RejectRefusal; readonly allowed: readonly string[] };
+  /** `allowed` are the statuses that can be requested instead. */
+  | { readonly kind: 'none'; readonly reason: RejectProblem; readonly allowed: readonly string[] };
 
 /**
- * The status to which rejected work goes back: the one asked for, or else the nearest earlier phase, and the
- * current one only if there is no earlier one. Within a phase a queue is preferred to work, so that the task
- * waits for whoever is meant to take it, and work to anything else.
+ * The status of a task after a rejection: the requested status `to`. Without one, a status in the nearest earlier phase,
+ * or in the current phase if there is no earlier one. Within a phase, queues come first, then `in_*`, then others.
  *
- * Without a request, a rejection never goes where finishing goes, although that may lie in the same phase:
- * work that was refused would pass. Somebody who wants that has to name it.
+ * Without a requested status, the target is never the target of finish, even if that is in the same phase: the
+ * rejection would have the effect of a success. A caller that wants this target must request it.
  */
 export function rejectTarget(workflow: Workflow, from: string, to?: string): RejectTarget {
   const status = workflow.statuses.get(from);
-  if (status === undefined) return { kind: 'refused', reason: 'unknown-status', allowed: [] };
-  const allowed = status.transitions.filter((target) => leadsBack(workflow, status, target));
+  if (status === undefined) return { kind: 'none', reason: 'unknown-status', allowed: [] };
+  const allowed = status.transitions.filter((target) => isRejectTarget(workflow, status, target));
   if (to !== undefined) {
     if (allowed.includes(to)) return { kind: 'moves', to };
     const isLater = status.transitions.includes(to) && isBackward(workflow, to, from);
-    return { kind: 'refused', reason: isLater ? 'later-phase' : 'not-allowed', allowed };
+    return { kind: 'none', reason: isLater ? 'later-phase' : 'not-allowed', allowed };
   }
-  const target = nearestBack(workflow, from, allowed);
+  const target = nearestEarlier(workflow, from, allowed);
   return target === undefined
-    ? { kind: 'refused', reason: 'no-earlier-phase', allowed }
+    ? { kind: 'none', reason: 'no-earlier-phase', allowed }
     : { kind: 'moves', to: target };
 }
 
 /**
- * Whether a rejection may be sent there: neither over, nor standing still, nor in a later phase. A target
- * without an order is accepted only from a status without one, where nothing could be compared anyway.
+ * Whether a rejection can move a task there: not completing, not paused, not in a later phase. A target without a rank
+ * is allowed only from a status without a rank.
  */
-function leadsBack(workflow: Workflow, from: Status, to: string): boolean {
+function isRejectTarget(workflow: Workflow, from: Status, to: string): boolean {
   if (isPause(to) || workflow.statuses.get(to)?.isComplete) return false;
   const rankFrom = statusRank(workflow, from.name);
   const rankTo = statusRank(workflow, to);
   return rankFrom === undefined || (rankTo !== undefined && rankTo <= rankFrom);
 }
 
-function nearestBack(workflow: Workflow, from: string, allowed: readonly string[]): string | undefined {
-  // Without an order nothing is earlier, and the flow alone does not tell back from forth.
+function nearestEarlier(workflow: Workflow, from: string, allowed: readonly string[]): string | undefined {
+  // Without a rank there is no earlier phase, and transitions alone have no direction.
   if (statusRank(workflow, from) === undefined) return undefined;
   const earlier = allowed.filter((to) => isBackward(workflow, from, to));
   const onward = finishTarget(workflow, from);
@@ -103,17 +105,15 @@ function nearestBack(workflow: Workflow, from: string, allowed: readonly string[
   return candidates.toSorted((a, b) => rank(b) - rank(a) || preference(a) - preference(b))[0];
 }
 
-/** `blocked`, where the flow leads there from the status. */
+/** `blocked`, if there is a transition to it. */
 export function blockTarget(workflow: Workflow, name: string): string | undefined {
   return workflow.statuses.get(name)?.transitions.find((to) => to === 'blocked');
 }
 
 /**
- * The status in which a paused task goes on: the queue of the phase in which it was blocked, else the first
- * queue that the flow allows. A workflow without queues (`blocked` → `todo`) is treated alike with its other
- * statuses. Undefined if the task is not paused, or can only be cancelled.
- *
- * `on_hold` is left in the same way, since nothing else leads out of it.
+ * The status of a paused task after unblock: the queue of the phase in which it was blocked, or else the first queue
+ * that it has a transition to. Without a transition to a queue (`blocked` → `todo`), the same applies to the other
+ * statuses. Undefined if the task is not paused or can only be cancelled. Unblock also ends `on_hold`.
  */
 export function unblockTarget(
   workflow: Workflow,
@@ -129,7 +129,7 @@ export function unblockTarget(
   return candidates.find((to) => workflow.statuses.get(to)?.phase === phaseBlockedIn) ?? candidates[0];
 }
 
-/** Whether an agent of that type is meant to take work in the status. A status that lists no types takes any. */
+/** Whether agents of this type work in the status. A status without agent types fits all types. */
 export function agentTypeFits(status: Status | undefined, agentType: string): boolean {
   return !status?.agentTypes.length || status.agentTypes.includes(agentType);
 }

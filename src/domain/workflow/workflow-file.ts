@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationExamples, parseDuration } from '../../shared/duration.ts';
 
-/** The part of a `.sharkconfig.json` that describes the workflow. Whatever else is in there is not ours. */
+/** The workflow in a `.sharkconfig.json`. The file can have other fields, which belong to other programs. */
 export type WorkflowFile = z.output<typeof workflowFile>;
 
 const aStatus = wrong('the name of a status');
@@ -12,7 +12,7 @@ const specialStatuses = z.array(status, someStatuses).min(1, someStatuses);
 
 const aPhase = wrong('a phase, such as "development"');
 const aDuration = wrong(`a duration longer than zero, like ${durationExamples}`);
-// Some programs write what is empty as null, which is as good as leaving it out.
+// Some programs write null for an empty field.
 const description = z.object(
   {
     phase: z.string(aPhase).min(1, aPhase).optional(),
@@ -51,19 +51,19 @@ const fileWithoutWorkflow = z.object({
   special_statuses: absent,
 });
 
-/** Whether the JSON is an object that leaves the workflow out altogether, rather than getting it wrong. */
-export function omitsWorkflow(json: unknown): boolean {
+/** Whether the JSON is an object without any field of a workflow. False for an invalid workflow. */
+export function hasNoWorkflow(json: unknown): boolean {
   return fileWithoutWorkflow.safeParse(json).success;
 }
 
-/** Reads the fields of the workflow from parsed JSON, or says about each wrong one what it is and should be. */
-export function readShape(json: unknown): { file: WorkflowFile } | { problems: readonly string[] } {
+/** The fields of the workflow, or one problem for each invalid field: its value, and what it should be. */
+export function readFields(json: unknown): { file: WorkflowFile } | { problems: readonly string[] } {
   const read = workflowFile.safeParse(json);
   if (read.success) return { file: read.data };
-  return { problems: read.error.issues.map((issue) => `${place(issue.path)} ${issue.message}`) };
+  return { problems: read.error.issues.map((issue) => `${nameOfField(issue.path)} ${issue.message}`) };
 }
 
-function place(path: readonly PropertyKey[]): string {
+function nameOfField(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
   return steps.length === 0 ? 'the file' : steps.join('').slice(1);
 }
@@ -88,34 +88,31 @@ function excerpt(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** What an unreadable status in a list is replaced by. No status can have this name. */
+/** Replaces an invalid status in a list. No status can have this name. */
 export const unreadable = '';
 
-const listAsFarAsReadable = z.array(z.string().catch(unreadable));
+const validList = z.array(z.string().catch(unreadable));
 
-const fileAsFarAsReadable = z
+const validParts = z
   .object({
     status_flow: z
-      .record(z.string(), listAsFarAsReadable.catch([unreadable]))
+      .record(z.string(), validList.catch([unreadable]))
       .optional()
       .catch(undefined),
     status_metadata: z.record(z.string(), z.unknown()).optional().catch(undefined),
     special_statuses: z
       .object({
-        _start_: listAsFarAsReadable.optional().catch(undefined),
-        _complete_: listAsFarAsReadable.optional().catch(undefined),
+        _start_: validList.optional().catch(undefined),
+        _complete_: validList.optional().catch(undefined),
       })
       .optional()
       .catch(undefined),
   })
   .catch({});
 
-/**
- * The fields of the workflow that can be read in spite of faults elsewhere, so that one wrong field does not
- * hide what is wrong with the rest.
- */
-export function readAsFarAsPossible(json: unknown) {
-  const file = fileAsFarAsReadable.parse(json);
+/** The valid parts of a file, so that one invalid field does not hide problems elsewhere. */
+export function readValidParts(json: unknown) {
+  const file = validParts.parse(json);
   return {
     flow: file.status_flow && new Map(Object.entries(file.status_flow)),
     described: Object.keys(file.status_metadata ?? {}),

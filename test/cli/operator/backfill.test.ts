@@ -244,7 +244,9 @@ describe('the command', () => {
       {
         what: 'a workflow file that is not there',
         options: { workflowFile: './team.json', workflowFileNamed: true },
-        error: new WorkflowFileError('./team.json', ['there is no such file']),
+        error: new WorkflowFileError('./team.json', [
+          'the file does not exist: create it, or correct the path',
+        ]),
       },
     ])('$what', async ({ file: name = 'shark-tasks.db', options, error }) => {
       const folder = dirname(createSharkDatabase('recent'));

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEventBuffer, type EventReader, nextOf } from '../../../src/domain/events/event-buffer.ts';
+import { createEventBuffer } from '../../../src/domain/events/event-buffer.ts';
+import { type EventReader, peekOrCatchUp } from '../../../src/domain/events/event-reader.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** A log of numbers, which are their own places, and that tells how often it is read. */
+/** A log of numbers, each of which is its own position, and counts how often it is read. */
 function bufferOfLog(start = 0) {
   const clock = manualClock();
   const numbers: number[] = [];
@@ -26,7 +27,7 @@ function bufferOfLog(start = 0) {
     numbers,
     log,
     buffer,
-    /** New in the log, and looked at. */
+    /** Adds to the log and to the buffer. */
     add(...added: number[]) {
       numbers.push(...added);
       buffer.append(added);
@@ -37,7 +38,7 @@ function bufferOfLog(start = 0) {
 }
 
 async function take(reader: EventReader<number, number>): Promise<number | undefined> {
-  const event = await nextOf(reader);
+  const event = await peekOrCatchUp(reader);
   if (event !== undefined) reader.take();
   return event;
 }
@@ -50,8 +51,8 @@ async function takeAll(reader: EventReader<number, number>): Promise<number[]> {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-describe('the tail of a log', () => {
-  it('is read once, however many follow', async () => {
+describe('an event buffer', () => {
+  it('serves any number of readers without reading the log again', async () => {
     const { add, readAfter, log } = bufferOfLog();
     const readers = Array.from({ length: 50 }, () => readAfter());
     for (const reader of readers) expect(await takeAll(reader)).toEqual([]);
@@ -63,7 +64,7 @@ describe('the tail of a log', () => {
     expect(log.reads).toBe(before);
   });
 
-  it('is joined by followers that begin far behind it, without a gap and without a repetition', async () => {
+  it('is joined without a gap or a repetition by readers that start long before it', async () => {
     const { numbers, buffer, add, readAfter } = bufferOfLog(250);
     numbers.push(...range(1, 250));
     const reader = readAfter();
@@ -75,42 +76,42 @@ describe('the tail of a log', () => {
     expect(buffer.end).toBe(252);
   });
 
-  it('has what was appended while a follower was reading for itself', async () => {
+  it('has what was appended while a reader was reading from the log', async () => {
     const { add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    const peeking = nextOf(reader);
+    const peeking = peekOrCatchUp(reader);
     add(1);
     expect(await peeking).toBe(1);
     reader.take();
     expect(await takeAll(reader)).toEqual([]);
   });
 
-  it('keeps an event the next one until it is taken', async () => {
+  it('returns the same event until it is taken', async () => {
     const { add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     add(1, 2);
-    expect(await nextOf(reader)).toBe(1);
-    expect(await nextOf(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
     expect(reader.position).toBe(0);
     reader.take();
     expect(reader.position).toBe(1);
-    expect(await nextOf(reader)).toBe(2);
+    expect(await peekOrCatchUp(reader)).toBe(2);
   });
 
-  it('takes the event that was peeked at, whatever was forgotten since', async () => {
+  it('takes the event that was peeked at, even if it has been evicted since', async () => {
     const { clock, add, readAfter } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     add(1, 2);
-    expect(await nextOf(reader)).toBe(1);
+    expect(await peekOrCatchUp(reader)).toBe(1);
     clock.advance(10_000);
     add(3);
     reader.take();
     expect(await takeAll(reader)).toEqual([2, 3]);
   });
 
-  it('leaves out what is not for a follower, and goes past it', async () => {
+  it('skips events that do not match', async () => {
     const { numbers, add, readAfter } = bufferOfLog(4);
     numbers.push(...range(1, 4));
     const even = readAfter(0, (number) => number % 2 === 0);
@@ -120,10 +121,10 @@ describe('the tail of a log', () => {
     expect(even.position).toBe(7);
   });
 
-  it('keeps no more than it has room for, and lets those who fall behind read for themselves', async () => {
+  it('has a capacity, and readers that fall out of it read from the log', async () => {
     const { add, readAfter, log } = bufferOfLog();
     const reader = readAfter();
-    await nextOf(reader);
+    await peekOrCatchUp(reader);
     const before = log.reads;
     for (const number of range(1, 12_000)) add(number);
     expect(await takeAll(reader)).toEqual(range(1, 12_000));
@@ -135,66 +136,66 @@ describe('the tail of a log', () => {
     expect(log.reads).toBe(after);
   });
 
-  it('looks again before it tells what it found long ago', async () => {
+  it('does not deliver old entries without reading the log again', async () => {
     const { clock, numbers, add, readAfter } = bufferOfLog();
     const inBuffer = readAfter();
-    await nextOf(inBuffer);
+    await peekOrCatchUp(inBuffer);
     add(1, 2, 3);
-    const forItself = readAfter();
-    expect(await take(forItself)).toBe(1);
-    // Gone from the log while nobody read on.
+    const inLog = readAfter();
+    expect(await take(inLog)).toBe(1);
+    // The event disappears from the log before the readers continue.
     numbers.splice(numbers.indexOf(2), 1);
     clock.advance(5_001);
     add(4);
-    expect(await takeAll(forItself)).toEqual([3, 4]);
+    expect(await takeAll(inLog)).toEqual([3, 4]);
     expect(await takeAll(inBuffer)).toEqual([1, 3, 4]);
   });
 
-  it('tells once more what comes behind a place it is rewound to', async () => {
+  it('delivers the events after a position again when it is rewound to that position', async () => {
     const { buffer, add, readAfter } = bufferOfLog();
     const caughtUp = readAfter();
-    const notYet = readAfter();
-    await nextOf(caughtUp);
+    const inBetween = readAfter();
+    await peekOrCatchUp(caughtUp);
     add(1, 2, 3, 4);
     expect(await takeAll(caughtUp)).toEqual([1, 2, 3, 4]);
-    expect(await take(notYet)).toBe(1);
+    expect(await take(inBetween)).toBe(1);
 
     buffer.rewind(2);
     expect(buffer.end).toBe(2);
     expect(await takeAll(caughtUp)).toEqual([3, 4]);
-    expect(await takeAll(notYet)).toEqual([2, 3, 4]);
+    expect(await takeAll(inBetween)).toEqual([2, 3, 4]);
     buffer.append([3, 4]);
     expect(await takeAll(caughtUp)).toEqual([]);
 
-    // Twice before a follower comes back: it goes to the earlier of both places.
+    // Two rewinds before the reader continues: it moves to the earlier position.
     buffer.rewind(1);
     buffer.append([2, 3, 4]);
     buffer.rewind(3);
     expect(await takeAll(caughtUp)).toEqual([2, 3, 4]);
   });
 
-  it('lets every follower see for itself after a look that failed', async () => {
+  it('lets every reader read from the log after a failed poll', async () => {
     const { buffer, log, numbers, add, readAfter } = bufferOfLog();
     const reader = readAfter();
     const other = readAfter();
-    await nextOf(reader);
-    await nextOf(other);
+    await peekOrCatchUp(reader);
+    await peekOrCatchUp(other);
     log.fails = true;
     buffer.invalidate();
-    await expect(nextOf(reader)).rejects.toThrow('disk I/O error');
+    await expect(peekOrCatchUp(reader)).rejects.toThrow('disk I/O error');
 
     log.fails = false;
     numbers.push(1);
-    expect(await takeAll(other), 'who did not ask meanwhile is not troubled').toEqual([1]);
+    expect(await takeAll(other), 'a reader without a query during the failure gets no error').toEqual([1]);
     buffer.append([1]);
     expect(await takeAll(other)).toEqual([]);
     add(2);
     expect(await takeAll(other)).toEqual([2]);
   });
 
-  it('gives every follower everything once and in order, whatever happens in between', async () => {
+  it('delivers every event once and in order to every reader, whatever happens in between', async () => {
     const step = fc.oneof(
-      { weight: 5, arbitrary: fc.record({ kind: fc.constant('take' as const), who: fc.nat({ max: 2 }) }) },
+      { weight: 5, arbitrary: fc.record({ kind: fc.constant('take' as const), by: fc.nat({ max: 2 }) }) },
       {
         weight: 3,
         arbitrary: fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 150 }) }),
@@ -217,9 +218,9 @@ describe('the tail of a log', () => {
           else if (each.kind === 'wait') clock.advance(each.seconds * 1_000);
           else if (each.kind === 'invalidate') buffer.invalidate();
           else {
-            const reader = readers[each.who];
+            const reader = readers[each.by];
             const event = reader === undefined ? undefined : await take(reader);
-            if (event !== undefined) taken[each.who]?.push(event);
+            if (event !== undefined) taken[each.by]?.push(event);
           }
         }
         for (const [index, reader] of readers.entries()) taken[index]?.push(...(await takeAll(reader)));

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { pullEvents } from '../../../src/domain/events/pull.ts';
 import { inTime } from '../../support/received.ts';
 
-/** Something that events can be pulled from, and that tells how it is treated. */
+/** Events to pull, with counters. */
 function source(batches: number[][] = []) {
   const wakes = new Set<() => void>();
-  const asked = { times: 0 };
-  let answers: Promise<readonly number[]> | undefined;
+  const calls = { next: 0 };
+  let result: Promise<readonly number[]> | undefined;
   return {
-    asked,
-    /** How many listen. */
+    calls,
+    /** The number of listeners. */
     get listening() {
       return wakes.size;
     },
-    /** Lets the next question wait for this. */
-    answerWith(answer: Promise<readonly number[]>) {
-      answers = answer;
+    /** The next call of `next` returns this. */
+    returnNext(promise: Promise<readonly number[]>) {
+      result = promise;
     },
     add(...batch: number[]) {
       batches.push(batch);
@@ -25,10 +25,10 @@ function source(batches: number[][] = []) {
     },
     events: pullEvents<number>({
       async next() {
-        asked.times += 1;
-        const answer = answers;
-        answers = undefined;
-        return answer ?? batches.shift() ?? [];
+        calls.next += 1;
+        const returned = result;
+        result = undefined;
+        return returned ?? batches.shift() ?? [];
       },
       listen(wake) {
         wakes.add(wake);
@@ -60,41 +60,41 @@ describe('pullEvents', () => {
     expect(await later).toEqual([4, 5]);
   });
 
-  it('waits without asking until it is woken', async () => {
+  it('does not call next again until it is woken', async () => {
     const numbers = source();
     const event = numbers.events.next();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(numbers.asked.times).toBe(1);
+    expect(numbers.calls.next).toBe(1);
 
     numbers.add(1);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(numbers.asked.times, 'nobody said that there is something').toBe(1);
+    expect(numbers.calls.next, 'it was not woken').toBe(1);
 
     numbers.wake();
     expect(await inTime('the event comes', event)).toEqual({ done: false, value: 1 });
   });
 
-  it('asks again when it is woken while it asks', async () => {
+  it('calls next again when it is woken during a call', async () => {
     const numbers = source();
-    let answer: (events: number[]) => void = () => {};
-    numbers.answerWith(
+    let respond: (events: number[]) => void = () => {};
+    numbers.returnNext(
       new Promise((resolve) => {
-        answer = resolve;
+        respond = resolve;
       }),
     );
     const event = numbers.events.next();
-    expect(numbers.asked.times).toBe(1);
+    expect(numbers.calls.next).toBe(1);
 
-    // It happened after the question was read and before its answer was.
+    // The event happens after the query has read and before it returns.
     numbers.add(7);
     numbers.wake();
-    answer([]);
+    respond([]);
 
     expect(await inTime('the event comes', event)).toEqual({ done: false, value: 7 });
-    expect(numbers.asked.times).toBe(2);
+    expect(numbers.calls.next).toBe(2);
   });
 
-  it('costs one batch when its reader stops reading', async () => {
+  it('holds one batch when its subscriber stops reading', async () => {
     const numbers = source([[1, 2], [3]]);
     expect(await take(numbers.events, 1)).toEqual([1]);
 
@@ -103,10 +103,10 @@ describe('pullEvents', () => {
       numbers.wake();
     }
     await new Promise((resolve) => setImmediate(resolve));
-    expect(numbers.asked.times).toBe(1);
+    expect(numbers.calls.next).toBe(1);
 
-    expect(await take(numbers.events, 2), 'nothing was lost meanwhile').toEqual([2, 3]);
-    expect(numbers.asked.times).toBe(2);
+    expect(await take(numbers.events, 2), 'nothing is lost').toEqual([2, 3]);
+    expect(numbers.calls.next).toBe(2);
   });
 
   it('does not listen before it is read', async () => {
@@ -116,7 +116,7 @@ describe('pullEvents', () => {
     expect(numbers.listening).toBe(1);
   });
 
-  it('ends at once when it is told to while it waits, and listens no more', async () => {
+  it('ends at once when return is called during a wait, and stops listening', async () => {
     const numbers = source();
     const event = numbers.events.next();
     await new Promise((resolve) => setImmediate(resolve));
@@ -129,31 +129,31 @@ describe('pullEvents', () => {
     expect(await numbers.events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends when it is told to while it asks, whatever the answer is', async () => {
+  it('ends when return is called during a query, whatever the query returns', async () => {
     const numbers = source();
-    let answer: (events: number[]) => void = () => {};
-    numbers.answerWith(
+    let respond: (events: number[]) => void = () => {};
+    numbers.returnNext(
       new Promise((resolve) => {
-        answer = resolve;
+        respond = resolve;
       }),
     );
     const event = numbers.events.next();
     await numbers.events.return?.();
-    answer([1]);
+    respond([1]);
 
-    expect(await inTime('the question is answered', event)).toEqual({ done: true, value: undefined });
+    expect(await inTime('the call ends', event)).toEqual({ done: true, value: undefined });
   });
 
-  it('is over for a reader that leaves its loop', async () => {
+  it('ends for a subscriber that leaves its loop', async () => {
     const numbers = source([[1, 2, 3]]);
     for await (const number of numbers.events) if (number === 2) break;
     expect(numbers.listening).toBe(0);
     expect(await numbers.events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('is over, and listens no more, when asking fails', async () => {
+  it('ends and stops listening when next throws', async () => {
     const numbers = source();
-    numbers.answerWith(Promise.reject(new Error('the file is gone')));
+    numbers.returnNext(Promise.reject(new Error('the file is gone')));
 
     await expect(numbers.events.next()).rejects.toThrow('the file is gone');
 
@@ -161,7 +161,7 @@ describe('pullEvents', () => {
     expect(await numbers.events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('throws what it is told to throw and is over', async () => {
+  it('throws the error given to throw, and ends', async () => {
     const numbers = source([[1]]);
     await take(numbers.events, 1);
     await expect(numbers.events.throw?.(new Error('enough'))).rejects.toThrow('enough');

@@ -25,7 +25,7 @@ async function startedApp(clock: ManualClock, statuses: string[], options: TestA
   return { app, keys: await createTasks(app, statuses) };
 }
 
-/** The subscription is served, from a known point on, once the look at the file is waited for. */
+/** A subscription is served, from a known revision on, once the timer for the check of the file is set. */
 const served = (clock: ManualClock) =>
   eventually('the subscription is served', () => clock.pending.length === 1);
 
@@ -37,7 +37,7 @@ async function next(events: Events<SessionChangedSubscription>): Promise<string>
 }
 
 describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
-  it('tells of every opening and closing from now on, in the order in which they happened', async () => {
+  it('sends every opening and closing from now on, in order', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting, waiting, waiting]);
     await using _ = app;
@@ -71,7 +71,7 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
     expect(events.unread).toEqual([]);
   });
 
-  it('tells of what other processes do, within a second', async () => {
+  it('sends the changes of other processes within a second', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting]);
     await using _ = app;
@@ -84,7 +84,7 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
     clock.advance(1 * seconds);
     expect(await next(events)).toBe('OPENED far-away null');
 
-    // Opened and closed between two looks: both happened, so both are told.
+    // Opened and closed between two checks of the file: both changes are sent.
     await served(clock);
     await claim(other, second, 'quick');
     await other.send(FinishTaskDocument, { input: { taskKey: second } });
@@ -96,7 +96,7 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
     expect(events.unread).toEqual([]);
   });
 
-  it('tells only of what the filter chooses', async () => {
+  it('sends only sessions that match the filter', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting, 'ready_for_code_review']);
     await using _ = app;
@@ -113,20 +113,20 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
     const subscriptions: Events<SessionChangedSubscription>[] = [];
     for (const filter of filters) {
       subscriptions.push(await subscribe(app.url, SessionChangedDocument, { filter }));
-      await eventually('the subscription is served', () => asked(app) === subscriptions.length);
+      await eventually('the subscription is served', () => startsRead(app) === subscriptions.length);
     }
     const open = (taskKey: string | undefined, agentId: string, agentType: string) =>
       app.send(ClaimTaskDocument, { input: { taskKey: taskKey ?? '', agentId, agentType } });
     await open(keys[1], 'bob', 'frontend');
-    // Named like the type of others.
+    // The id of this agent is the type of others.
     await open(keys[2], 'backend', 'tech-lead');
     await open(otherKeys[0], 'ada', 'backend');
-    // Chosen by every filter: what comes before it has come, and nothing else.
+    // Matches every filter. When it arrives, every event before it has arrived.
     await open(keys[0], 'ada', 'backend');
 
-    const told = [['ada'], ['bob', 'ada'], ['bob', 'backend'], [], [], ['backend', 'ada'], ['ada']];
+    const expected = [['ada'], ['bob', 'ada'], ['bob', 'backend'], [], [], ['backend', 'ada'], ['ada']];
     for (const [index, events] of subscriptions.entries()) {
-      for (const agentId of told[index] ?? []) expect(await next(events)).toBe(`OPENED ${agentId} null`);
+      for (const agentId of expected[index] ?? []) expect(await next(events)).toBe(`OPENED ${agentId} null`);
       expect((await events.next()).sessionChanged).toMatchObject({
         change: 'OPENED',
         session: { task: { key: keys[0] } },
@@ -138,7 +138,7 @@ describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
 });
 
 describe('sessionChanged', () => {
-  it('tells nothing of an operation that was rolled back', async () => {
+  it('sends nothing for an operation that was rolled back', async () => {
     const clock = manualClock();
     let fails = false;
     const { app, keys } = await startedApp(clock, [waiting, waiting], {
@@ -166,7 +166,7 @@ describe('sessionChanged', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('tells first of the left-over session that a claim closes, then of the one that it opens', async () => {
+  it('sends first the left-over session that a claim closes, then the one that it opens', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting]);
     await using _ = app;
@@ -183,16 +183,16 @@ describe('sessionChanged', () => {
     expect(await next(events)).toBe('OPENED next null');
   });
 
-  it('tells of more than fit into one batch, each once and in order', async () => {
+  it('sends more than fit into one batch, each once and in order', async () => {
     const clock = manualClock();
     const { app } = await startedApp(clock, [waiting]);
     await using _ = app;
     await using socket = await openSocket(app.url);
     const events = socket.subscribe(SessionChangedDocument);
     const filtered = socket.subscribe(SessionChangedDocument, { filter: { agentId: 'agent-150' } });
-    await eventually('both are served', () => asked(app) === 2);
+    await eventually('both are served', () => startsRead(app) === 2);
 
-    // All sessions are opened, then all are closed, by another program.
+    // Another program opens all sessions, then closes all of them.
     app.change(`
       WITH RECURSIVE number(n) AS (SELECT 101 UNION ALL SELECT n + 1 FROM number WHERE n < 350)
       INSERT INTO tasks (id, feature_id, key, title, status, created_at, updated_at)
@@ -221,7 +221,7 @@ describe('sessionChanged', () => {
     expect([...events.unread, ...filtered.unread]).toEqual([]);
   });
 
-  it('goes on when the sessions that it told of last were deleted with their task', async () => {
+  it('continues after the sessions that it sent last were deleted with their task', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting]);
     await using _ = app;
@@ -242,15 +242,15 @@ describe('sessionChanged', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('refuses a filter that contradicts itself, and the socket lives on', async () => {
+  it('rejects a filter that contradicts itself, and the socket stays open', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting]);
     await using _ = app;
     await using socket = await openSocket(app.url);
-    const refused = socket.subscribe(SessionChangedDocument, {
+    const rejected = socket.subscribe(SessionChangedDocument, {
       filter: { active: true, outcome: 'COMPLETED' },
     });
-    expect(await refused.errors()).toMatchObject([
+    expect(await rejected.errors()).toMatchObject([
       {
         message:
           'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
@@ -263,20 +263,20 @@ describe('sessionChanged', () => {
     expect(await next(events)).toBe('OPENED backend null');
   });
 
-  it('runs no statement while nothing is committed, except one look at the file a second', async () => {
+  it('runs no statement while nothing is committed, except one check of the file per second', async () => {
     const clock = manualClock();
     const { app } = await startedApp(clock, [waiting]);
     await using _ = app;
     await using socket = await openSocket(app.url);
     socket.subscribe(SessionChangedDocument);
     socket.subscribe(SessionChangedDocument);
-    await eventually('both are served', () => asked(app) === 2);
+    await eventually('both are served', () => startsRead(app) === 2);
     const second = async () => {
       clock.advance(1 * seconds);
       await served(clock);
       await app.post('{ __typename }');
     };
-    // The first look finds what was committed before it and wakes everybody.
+    // The first check of the file wakes every subscriber.
     await second();
     await second();
     app.statements.length = 0;
@@ -286,11 +286,11 @@ describe('sessionChanged', () => {
   });
 });
 
-/** How many subscribers have asked for the point that they start from. */
-function asked(app: TestApp): number {
-  return Math.floor(latestLooks(app) / 2);
+/** How many subscribers have read the revision that they start from. */
+function startsRead(app: TestApp): number {
+  return Math.floor(revisionReads(app) / 2);
 }
 
-function latestLooks(app: TestApp): number {
+function revisionReads(app: TestApp): number {
   return app.statements.filter((sql) => sql.includes('`task_session_revisions`')).length;
 }

@@ -8,7 +8,7 @@ const position = fc.record({
 });
 
 describe('the cursor of a stale session', () => {
-  it('leads back to the same place on every line', () => {
+  it('decodes to the same position of every threshold', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.stringMatching(/^(AGE|SILENCE)-\d{1,13}(-[0-9a-f]{8})?$/), position), {
@@ -34,21 +34,21 @@ describe('the cursor of a stale session', () => {
     ['nothing', ''],
     ['no base64', 'what?!'],
     ['the cursor of something else', base64('GPC:S:42')],
-    ['no line', base64('stale')],
+    ['no threshold', base64('stale')],
     ['a part missing', base64('stale AGE-1@1768125600000')],
     ['no numbers', base64('stale AGE-1@then:that')],
     ['a negative number', base64('stale AGE-1@-1:42')],
     ['a fraction', base64('stale AGE-1@1.5:42')],
-    ['more behind it', base64('stale AGE-1@1768125600000:42:')],
-    ['a line of text more', base64('stale AGE-1@1768125600000:42\n')],
+    ['more text after it', base64('stale AGE-1@1768125600000:42:')],
+    ['a line break after it', base64('stale AGE-1@1768125600000:42\n')],
     ['an instant in the year 10000', base64('stale AGE-1@253402300800000:42')],
     ['a number that is not exact', base64('stale AGE-1@1768125600000:99999999999999999')],
     ['an id', 'TaskSession:42'],
-  ])('is not made of %s', (_name, text) => {
+  ])('is not decoded from %s', (_name, text) => {
     expect(decodeCursor(text)).toBeUndefined();
   });
 
-  it('is told from those by what encodeCursor makes', () => {
+  it('is decoded from the text that encodeCursor writes', () => {
     expect(decodeCursor(base64('stale AGE-1@1768125600000:42 SILENCE-2@0:0'))).toEqual(
       new Map([
         ['AGE-1', { sinceMs: 1_768_125_600_000, sessionId: 42 }],
@@ -58,7 +58,7 @@ describe('the cursor of a stale session', () => {
   });
 });
 
-it('places are in the order of the instant, and of the sessions within one', () => {
+it('positions are ordered by instant, then by session', () => {
   const positions = [
     { sinceMs: 2, sessionId: 1 },
     { sinceMs: 1, sessionId: 9 },

@@ -10,18 +10,18 @@ const thresholdMs = 4 * hours;
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** An alarm over sessions that are no more than their starts, in a table that tells how often it is looked at. */
-function alarmOverTable() {
+/** A timer over a table of sessions, each of which is only its start. Counts the polls of the table. */
+function timerOverTable() {
   const clock = manualClock();
   const starts = new Set<number>();
-  const table = { looks: 0, fails: false };
+  const table = { polls: 0, fails: false };
   const errors: unknown[] = [];
   const jumps = createClockJumps(clock);
   const jumped: number[] = [];
   jumps.listen((byMs) => jumped.push(byMs));
-  /** At what time the table was looked at, for each start that was found to be overdue. */
+  /** The time of the poll for each overdue session. */
   const found: string[] = [];
-  // Its own looks at the file are none of the alarm's.
+  // The signal checks the file once per second. The clock under test must not see those timers.
   const commits = createPollingCommitSignal({
     clock: { ...clock, setTimer: () => ({ cancel: () => {} }) },
     dataVersion: () => Promise.resolve(1),
@@ -32,8 +32,8 @@ function alarmOverTable() {
     jumps,
     commits,
     thresholdMs,
-    async look() {
-      table.looks += 1;
+    async poll() {
+      table.polls += 1;
       if (table.fails) throw new Error('disk I/O error');
       const now = clock.now();
       for (const start of starts)
@@ -57,13 +57,13 @@ function alarmOverTable() {
       deadlineTimer.start();
       await settled();
     },
-    /** A session is opened by this process. */
+    /** Opens a session in this process. */
     async claim() {
       starts.add(clock.now().getTime());
       commits.announce('here');
       await settled();
     },
-    /** A session is there that this process knows nothing of. */
+    /** Adds a session without a commit signal. */
     add(startedAt: Date) {
       starts.add(startedAt.getTime());
     },
@@ -76,30 +76,30 @@ function alarmOverTable() {
 
 const ago = (clock: { now(): Date }, milliseconds: number) => new Date(clock.now().getTime() - milliseconds);
 
-describe('the alarm', () => {
-  it('looks at nothing and waits for nothing before it is started', async () => {
-    const { claim, advance, table, clock, start } = alarmOverTable();
+describe('the deadline timer', () => {
+  it('sets no timer and runs no poll before it is started', async () => {
+    const { claim, advance, table, clock, start } = timerOverTable();
     await claim();
     await advance(thresholdMs);
-    expect(table.looks).toBe(0);
+    expect(table.polls).toBe(0);
     expect(clock.pending).toEqual([]);
 
     await start();
-    expect(table.looks, 'it is started').toBe(1);
+    expect(table.polls, 'it is started').toBe(1);
   });
 
-  it('waits for nothing while nothing is open, and looks at each commit', async () => {
-    const { start, advance, table, clock, commits, found, claim } = alarmOverTable();
+  it('sets no timer while no session is active, and polls after each commit', async () => {
+    const { start, advance, table, clock, commits, found, claim } = timerOverTable();
     await start();
     expect(clock.pending).toEqual([]);
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
 
     await advance(24 * hours);
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
 
     commits.announce('here');
     await settled();
-    expect(table.looks).toBe(2);
+    expect(table.polls).toBe(2);
     expect(clock.pending).toEqual([]);
 
     await claim();
@@ -109,8 +109,8 @@ describe('the alarm', () => {
     expect(found).toEqual(['2026-01-12T14:00:00.000Z']);
   });
 
-  it('looks at the very millisecond of the next deadline, and then waits for the one behind it', async () => {
-    const { clock, add, start, advance, found } = alarmOverTable();
+  it('polls at the exact millisecond of the next deadline, then waits for the one after it', async () => {
+    const { clock, add, start, advance, found } = timerOverTable();
     add(ago(clock, 3 * hours));
     add(ago(clock, 1 * hours));
     await start();
@@ -128,53 +128,53 @@ describe('the alarm', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('looks at nothing between deadlines, whatever this process commits', async () => {
-    const { clock, add, start, advance, claim, table } = alarmOverTable();
+  it('does not poll between deadlines, whatever this process commits', async () => {
+    const { clock, add, start, advance, claim, table } = timerOverTable();
     add(ago(clock, 1 * hours));
     await start();
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
 
     for (let minute = 0; minute < 60; minute += 1) {
       await claim();
       await advance(60 * seconds);
     }
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
     expect(clock.pending).toHaveLength(1);
 
     await advance(2 * hours);
-    expect(table.looks, 'a deadline passed').toBe(2);
+    expect(table.polls, 'after a deadline').toBe(2);
   });
 
-  it('waits for nothing when it is stopped while it looks', async () => {
-    const { clock, add, deadlineTimer, table } = alarmOverTable();
+  it('sets no timer when it is stopped during a poll', async () => {
+    const { clock, add, deadlineTimer, table } = timerOverTable();
     add(clock.now());
     deadlineTimer.start();
     deadlineTimer.stop();
     await settled();
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
     expect(clock.pending).toEqual([]);
   });
 
-  it('waits again when its timer comes early', async () => {
-    const { clock, add, start, found, advance, table } = alarmOverTable();
+  it('waits again when its timer fires early', async () => {
+    const { clock, add, start, found, advance, table } = timerOverTable();
     add(ago(clock, 3 * hours));
     await start();
-    // The clock is set back, so the timer comes long before the deadline.
+    // The clock is set back, so the timer fires long before the deadline.
     clock.jumpTo('2026-01-11T09:00:00.000Z');
 
     await advance(1 * hours);
     expect(found).toEqual([]);
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
     await advance(1 * hours);
     expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
   });
 
-  it('finds all that is overdue when it comes late', async () => {
-    const { clock, add, start, found, advance } = alarmOverTable();
+  it('finds everything that is overdue when its timer fires late', async () => {
+    const { clock, add, start, found, advance } = timerOverTable();
     for (const minutes of [1, 2, 3]) add(ago(clock, 3 * hours - minutes * 60 * seconds));
     add(clock.now());
     await start();
-    // The machine sleeps for two hours; its timers stand still.
+    // The machine sleeps for two hours, and its timers stop meanwhile.
     clock.jumpTo('2026-01-11T12:00:00.000Z');
 
     await advance(1 * seconds);
@@ -183,8 +183,8 @@ describe('the alarm', () => {
     expect(found.slice(3)).toEqual(['2026-01-11T14:00:00.000Z']);
   });
 
-  it('looks at a claim made after the clock was set back, which is due before what it waits for', async () => {
-    const { clock, add, start, claim, found, advance } = alarmOverTable();
+  it('polls for a claim made after the clock was set back, which is due before the current deadline', async () => {
+    const { clock, add, start, claim, found, advance } = timerOverTable();
     add(clock.now());
     await start();
     clock.jumpTo('2026-01-11T07:00:00.000Z');
@@ -196,8 +196,8 @@ describe('the alarm', () => {
     expect(found).toEqual(['2026-01-11T11:00:00.000Z', '2026-01-11T14:00:00.000Z']);
   });
 
-  it('looks when another process wrote, and waits for what that may have opened', async () => {
-    const { clock, commits, add, start, found, advance, table } = alarmOverTable();
+  it('polls after a commit of another process, and waits for the session that it opened', async () => {
+    const { clock, commits, add, start, found, advance, table } = timerOverTable();
     add(clock.now());
     await start();
     await advance(1 * hours);
@@ -205,18 +205,18 @@ describe('the alarm', () => {
     add(ago(clock, 3 * hours));
     commits.announce('elsewhere');
     await settled();
-    expect(table.looks).toBe(2);
+    expect(table.polls).toBe(2);
     expect(found).toEqual([]);
 
     await advance(1 * hours);
     expect(found).toEqual(['2026-01-11T12:00:00.000Z']);
   });
 
-  it('finds what became due while it was looking', async () => {
-    const { clock, add, deadlineTimer, found } = alarmOverTable();
+  it('finds what became due during a poll', async () => {
+    const { clock, add, deadlineTimer, found } = timerOverTable();
     add(ago(clock, thresholdMs - 10));
     deadlineTimer.start();
-    // The look is on its way, and takes longer than the deadline is away.
+    // The deadline passes before the poll ends.
     clock.advance(20);
     await settled();
     clock.advance(0);
@@ -224,20 +224,20 @@ describe('the alarm', () => {
     expect(found).toEqual(['2026-01-11T10:00:00.020Z']);
   });
 
-  it('looks once more when something happened during a look', async () => {
-    const { clock, commits, add, start, deadlineTimer, table, found } = alarmOverTable();
+  it('polls once more when something happened during a poll', async () => {
+    const { clock, commits, add, start, deadlineTimer, table, found } = timerOverTable();
     await start();
     commits.announce('elsewhere');
     add(ago(clock, thresholdMs));
     commits.announce('elsewhere');
-    deadlineTimer.look();
+    deadlineTimer.pollNow();
     await settled();
-    expect(table.looks, 'the two that came during the look are one').toBe(3);
+    expect(table.polls, 'two requests during a poll cause one more poll').toBe(3);
     expect(found).toEqual(['2026-01-11T10:00:00.000Z']);
   });
 
-  it('reports a look that fails, and looks again after a second', async () => {
-    const { clock, add, start, table, errors, found, advance } = alarmOverTable();
+  it('reports a failed poll, and polls again after a second', async () => {
+    const { clock, add, start, table, errors, found, advance } = timerOverTable();
     add(ago(clock, 3 * hours));
     table.fails = true;
     await start();
@@ -253,23 +253,23 @@ describe('the alarm', () => {
     expect(found).toEqual(['2026-01-11T11:00:00.000Z']);
   });
 
-  it('waits for a deadline that is farther away than a timer can count', async () => {
-    const { clock, add, start, found, table } = alarmOverTable();
-    // Another machine, whose clock is wrong by a century.
+  it('waits for a deadline beyond the longest delay of a timer', async () => {
+    const { clock, add, start, found, table } = timerOverTable();
+    // Written by another machine, whose clock is a century ahead.
     add(new Date('2126-01-11T10:00:00.000Z'));
     await start();
     expect(Math.max(...clock.pending)).toBeLessThan(2 ** 31);
     clock.jumpTo('2126-01-11T13:59:59.000Z');
     clock.advance(999);
     expect(found).toEqual([]);
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
     clock.advance(1);
     await settled();
     expect(found).toEqual(['2126-01-11T14:00:00.000Z']);
   });
 
-  it('is quiet once it is stopped', async () => {
-    const { clock, add, deadlineTimer, start, commits, found, table, advance } = alarmOverTable();
+  it('does nothing once it is stopped', async () => {
+    const { clock, add, deadlineTimer, start, commits, found, table, advance } = timerOverTable();
     add(ago(clock, 3 * hours));
     await start();
     deadlineTimer.stop();
@@ -277,11 +277,11 @@ describe('the alarm', () => {
     commits.announce('elsewhere');
     await advance(1 * hours);
     expect(found).toEqual([]);
-    expect(table.looks).toBe(1);
+    expect(table.polls).toBe(1);
   });
 
-  it('notices within a second that the clock was set, in either direction', async () => {
-    const { clock, add, start, jumped, advance } = alarmOverTable();
+  it('detects within a second that the clock was set, in either direction', async () => {
+    const { clock, add, start, jumped, advance } = timerOverTable();
     add(clock.now());
     await start();
     await advance(10 * seconds);
@@ -297,43 +297,43 @@ describe('the alarm', () => {
   });
 });
 
-describe('the clock', () => {
-  it('has not jumped when the process was held up between two readings', () => {
+describe('clock jumps', () => {
+  it('are not reported when the process was paused between two readings', () => {
     const clock = manualClock();
-    let heldUp = false;
+    let isPaused = false;
     const now = () => {
       const instant = clock.now();
-      if (heldUp) clock.advance(10 * seconds);
-      heldUp = false;
+      if (isPaused) clock.advance(10 * seconds);
+      isPaused = false;
       return instant;
     };
     const jumps = createClockJumps({ ...clock, now });
     const jumped: number[] = [];
     jumps.listen((byMs) => jumped.push(byMs));
-    heldUp = true;
-    jumps.look();
-    jumps.look();
+    isPaused = true;
+    jumps.check();
+    jumps.check();
     expect(jumped).toEqual([]);
   });
 
-  it('may be corrected a little, as it is all the time', () => {
+  it('are not reported for small corrections', () => {
     const clock = manualClock();
     const jumps = createClockJumps(clock);
     const jumped: number[] = [];
     const unlisten = jumps.listen((byMs) => jumped.push(byMs));
-    for (const [to, told] of [
+    for (const [to, reported] of [
       ['2026-01-11T10:00:00.250Z', []],
       ['2026-01-11T10:00:00.000Z', []],
       ['2026-01-11T10:00:00.251Z', [251]],
       ['2026-01-11T10:00:00.000Z', [251, -251]],
     ] as const) {
       clock.jumpTo(to);
-      jumps.look();
-      expect(jumped).toEqual(told);
+      jumps.check();
+      expect(jumped).toEqual(reported);
     }
     unlisten();
     clock.jumpTo('2027-01-01T00:00:00.000Z');
-    jumps.look();
+    jumps.check();
     expect(jumped).toHaveLength(2);
   });
 });

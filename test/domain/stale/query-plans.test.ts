@@ -8,7 +8,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/shark-databases.ts';
 import { claim, createTask } from '../../support/tasks.ts';
 
-/** How SQLite goes about the statements that look for stale sessions, in its own words. */
+/** The query plans of the statements that select stale sessions. */
 function plans(app: TestApp, statements: readonly string[]): string[] {
   return statements
     .filter((sql) => /^\s*SELECT/.test(sql) && /ended_at\b.* IS NULL AND/.test(sql))
@@ -29,7 +29,7 @@ async function watch(app: TestApp, variables: Record<string, unknown>): Promise<
   });
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
-  // With the first event, the line was looked along.
+  // The first event arrives after the query.
   for (let text = ''; reader !== undefined && !text.includes('event: next'); ) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -40,7 +40,7 @@ async function watch(app: TestApp, variables: Record<string, unknown>): Promise<
 
 it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
   [
-    'what is stale, asked once',
+    'the query for stale sessions',
     /INDEX idx_task_sessions_active_started_at /,
     (app) =>
       app.send(SessionsDocument, {
@@ -49,26 +49,26 @@ it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
       }),
   ],
   [
-    'what is stale of an agent or a type, asked once',
+    'the query for stale sessions of an agent or a type',
     /INDEX idx_task_sessions_active_started_at /,
     (app) => app.send(SessionsDocument, { filter: { agent: 'backend', staleAfter: '4h' } }),
   ],
   [
-    'who crosses the line of age',
+    'the subscription to a threshold of age',
     /INDEX idx_task_sessions_active_started_at /,
     (app) => watch(app, { staleAfter: '4h' }),
   ],
   [
-    'who crosses the line of silence',
+    'the subscription to a threshold of silence',
     /INDEX idx_task_sessions_active_(started_at|last_sign_of_life_at) /,
     (app) => watch(app, { staleAfter: '4h', silentFor: '10m' }),
   ],
   [
-    'who crosses a line of certain statuses',
+    'the subscription to thresholds of some statuses',
     /INDEX idx_task_sessions_active_(started_at|claimed_to) /,
     (app) => watch(app, {}),
   ],
-])('%s, is a range of an index of open sessions and needs no sorting', async (_name, index, request) => {
+])('%s reads a range of an index of active sessions and needs no sorting', async (_name, index, request) => {
   const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
   const status_metadata = {
     ...defaultWorkflowFile.status_metadata,
@@ -85,8 +85,8 @@ it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
 
   const steps = plans(app, app.statements);
 
-  const looks = steps.filter((step) => step.includes('task_sessions'));
-  expect(looks).not.toHaveLength(0);
-  for (const step of looks) expect(step).toMatch(index);
+  const reads = steps.filter((step) => step.includes('task_sessions'));
+  expect(reads).not.toHaveLength(0);
+  for (const step of reads) expect(step).toMatch(index);
   expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
 });

@@ -21,7 +21,7 @@ const seconds = 1_000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
-/** A server that listens, with this many tasks that wait to be claimed. */
+/** A running server with this many claimable tasks. */
 async function startedApp(clock: ManualClock, tasks: number) {
   const app = await testApp({ clock });
   await app.start();
@@ -34,12 +34,12 @@ function otherApp(app: TestApp, clock: ManualClock): Promise<TestApp> {
   return testApp({ clock, config: { databaseFile: app.config.databaseFile } });
 }
 
-/** The subscription is served once the look at the file and, if anything is open, the deadline are waited for. */
+/** A subscription is served once the timers are set: one for the check of the file and one for each deadline. */
 const served = (clock: ManualClock, timers: number) =>
   eventually('the subscription is served', () => clock.pending.length === timers);
 
-/** The first look at the file wakes everybody, whatever it finds: those behind it do so only for a reason. */
-async function firstLook(clock: ManualClock, timers: number): Promise<void> {
+/** The first check of the file wakes every subscriber. The next ones do so only after a commit. */
+async function firstFileCheck(clock: ManualClock, timers: number): Promise<void> {
   await served(clock, timers);
   clock.advance(1 * seconds);
   await served(clock, timers);
@@ -51,7 +51,7 @@ async function finish(app: TestApp, taskKey: string): Promise<void> {
 }
 
 describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) => {
-  it('sends first what is stale already, oldest first, and then each session at its deadline', async () => {
+  it('sends what is stale already first, oldest first, and then each session at its deadline', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 4);
     await using _ = app;
@@ -105,7 +105,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     await served(clock, 2);
 
     clock.advance(90 * minutes - 1);
-    // Whoever subscribes now sees what a subscriber can see at this instant.
+    // What this subscriber receives shows that events up to this instant have been sent.
     await using witness = await subscribe(app.url, SessionTurnedStaleDocument, { staleAfter: '89m' });
     expect((await witness.next()).sessionTurnedStale.staleAt).toBe('2026-01-11T11:29:00.000Z');
     expect(events.unread).toEqual([]);
@@ -142,7 +142,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     await using _ = app;
     await using other = await otherApp(app, clock);
     await using events = await subscribe(app.url, SessionTurnedStaleDocument, { staleAfter: '45s' });
-    await firstLook(clock, 1);
+    await firstFileCheck(clock, 1);
 
     await claim(other, keys[0] ?? '', 'far-away');
     clock.advance(1 * seconds);
@@ -162,7 +162,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     const moved = await claim(app, keys[0] ?? '', 'moved');
     await claim(app, keys[1] ?? '', 'left-alone');
     await using events = await subscribe(app.url, SessionTurnedStaleDocument);
-    await firstLook(clock, 2);
+    await firstFileCheck(clock, 2);
 
     app.change(
       `UPDATE task_sessions SET started_at = '2026-01-11T05:00:00.000+00:00' WHERE agent_id = 'moved'`,
@@ -176,13 +176,13 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     expect(events.unread).toEqual([]);
   });
 
-  it('goes on behind a cursor: nothing is lost, nothing comes twice, and what has ended is left out', async () => {
+  it('continues after a cursor: nothing is lost or repeated, and ended sessions are left out', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 5);
     await using _ = app;
     for (const [index, key] of keys.entries()) {
       await claim(app, key, `agent-${index + 1}`);
-      // Two start in the same millisecond, and the cursor stands between them.
+      // Two start in the same millisecond, and the cursor is between them.
       if (index !== 1) clock.advance(1 * minutes);
     }
     clock.advance(4 * hours - 4 * minutes);
@@ -211,10 +211,15 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     await using all = await subscribe(app.url, SessionTurnedStaleDocument);
     const agents: string[] = [];
     while (agents.length < 4) agents.push((await all.next()).sessionTurnedStale.session.agentId);
-    expect(agents, 'without a cursor it starts over').toEqual(['agent-1', 'agent-2', 'agent-3', 'agent-5']);
+    expect(agents, 'without a cursor, it starts with the oldest').toEqual([
+      'agent-1',
+      'agent-2',
+      'agent-3',
+      'agent-5',
+    ]);
   });
 
-  it('goes on behind a cursor after a restart of the server', async () => {
+  it('continues after a cursor after a restart of the server', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 3);
     await using _ = app;
@@ -240,7 +245,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     expect(again.unread).toEqual([]);
   });
 
-  it('sends only what the filter chooses', async () => {
+  it('sends only sessions that match the filter', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 3);
     await using _ = app;
@@ -249,11 +254,11 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
     const [third = '', fourth = ''] = otherKeys;
     for (const [taskKey, agentId, agentType] of [
       [first, 'ada', 'backend'],
-      // Named like the type of others.
+      // The id of this agent is the type of others.
       [second, 'backend', 'frontend'],
       [third, 'ada', 'frontend'],
       [fourth, 'bob', 'backend'],
-      // Chosen by every filter below: what comes before it has come, and nothing else.
+      // Matches every filter below. When it arrives, every event before it has arrived.
       [last, 'ada', 'backend'],
     ] as const) {
       await app.send(ClaimTaskDocument, { input: { taskKey, agentId, agentType } });
@@ -288,7 +293,7 @@ describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) 
 });
 
 describe('sessionTurnedStale', () => {
-  it('takes its threshold from the settings when the subscriber names none', async () => {
+  it('takes its threshold from the settings by default', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock, config: { staleAfterMs: 90 * minutes } });
     await app.start();
@@ -339,7 +344,7 @@ describe('sessionTurnedStale', () => {
     await using socket = await openSocket(app.url);
     const events = socket.subscribe(SessionTurnedStaleDocument);
 
-    // They all turned stale in the same millisecond, so the order is that in which they came.
+    // All turned stale in the same millisecond, so they are in the order of their ids.
     for (let number = 2; number <= 251; number += 1)
       expect((await events.next()).sessionTurnedStale.session.agentId).toBe(
         `T-E01-F01-${String(number).padStart(3, '0')}`,
@@ -348,14 +353,14 @@ describe('sessionTurnedStale', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('notices within a second when the clock of the machine is set', async () => {
+  it('detects within a second that the clock of the machine was set', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);
     await using _ = app;
     await claim(app, keys[0] ?? '');
     await using socket = await openSocket(app.url);
     const events = socket.subscribe(SessionTurnedStaleDocument);
-    await firstLook(clock, 2);
+    await firstFileCheck(clock, 2);
 
     clock.jumpTo('2026-01-11T15:00:00.000Z');
     clock.advance(1 * seconds);
@@ -385,18 +390,18 @@ describe('sessionTurnedStale', () => {
 
   it.each<{ what: string; variables: SessionTurnedStaleSubscriptionVariables; message: string }>([
     {
-      what: 'a cursor of something else',
+      what: 'an id instead of a cursor',
       variables: { after: 'TaskSession:42' },
       message: "'TaskSession:42' is not a cursor",
     },
     { what: 'an empty cursor', variables: { after: '' }, message: "'' is not a cursor" },
     {
-      what: 'sessions that have ended',
+      what: 'a filter for ended sessions',
       variables: { filter: { active: false } },
       message: 'active: false selects ended sessions, but only open sessions turn stale',
     },
     {
-      what: 'an outcome',
+      what: 'an outcome in the filter',
       variables: { filter: { outcome: 'COMPLETED' } },
       message: 'outcome selects ended sessions, but only open sessions turn stale',
     },
@@ -406,7 +411,7 @@ describe('sessionTurnedStale', () => {
       message: 'staleAfter cannot be used in this filter',
     },
     {
-      what: 'an epic that cannot be',
+      what: 'an invalid epic key',
       variables: { filter: { epicKey: 'seven' } },
       message: "'seven'",
     },
@@ -415,9 +420,13 @@ describe('sessionTurnedStale', () => {
       variables: { filter: { since: '2026-01-02', until: '2026-01-01' } },
       message: 'since (2026-01-02T00:00:00.000Z) is after until (2026-01-01T00:00:00.000Z)',
     },
-    { what: 'no time at all', variables: { staleAfter: '0s' }, message: "'0s' is no time at all" },
-    { what: 'a month', variables: { staleAfter: 'P1M' }, message: "'P1M' has years or months" },
-  ])('refuses $what clearly, and the socket lives on', async ({ variables, message }) => {
+    { what: 'a threshold of zero', variables: { staleAfter: '0s' }, message: "'0s' is no time at all" },
+    {
+      what: 'a threshold of a month',
+      variables: { staleAfter: 'P1M' },
+      message: "'P1M' has years or months",
+    },
+  ])('rejects $what with a clear message, and the socket stays open', async ({ variables, message }) => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);
     await using _ = app;
@@ -426,8 +435,8 @@ describe('sessionTurnedStale', () => {
     const other = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '1m' });
     await served(clock, 2);
 
-    const refused = socket.subscribe(SessionTurnedStaleDocument, variables);
-    expect(await refused.errors()).toEqual([
+    const rejected = socket.subscribe(SessionTurnedStaleDocument, variables);
+    expect(await rejected.errors()).toEqual([
       expect.objectContaining({
         message: expect.stringContaining(message),
         extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }),
@@ -439,22 +448,22 @@ describe('sessionTurnedStale', () => {
     expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
   });
 
-  it('runs no statement while nothing is due, except one look at the file a second', async () => {
+  it('runs no statement while nothing is due, except one check of the file per second', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);
     await using _ = app;
     await claim(app, keys[0] ?? '');
     await using socket = await openSocket(app.url);
     const subscriptions = Array.from({ length: 5 }, () => socket.subscribe(SessionTurnedStaleDocument));
-    await eventually('everybody has asked', () => count(app, 'task_sessions') >= 5);
+    await eventually('every subscriber has read the table', () => count(app, 'task_sessions') >= 5);
     await served(clock, 2);
     const second = async () => {
       clock.advance(1 * seconds);
       await served(clock, 2);
-      // Whatever the second brought runs before this.
+      // Everything that this second caused runs before this request.
       await app.post('{ __typename }');
     };
-    // The first look finds what was committed before it and wakes everybody.
+    // The first check of the file wakes every subscriber.
     await second();
     await second();
 
@@ -463,13 +472,13 @@ describe('sessionTurnedStale', () => {
     expect(app.statements.filter((sql) => !sql.includes('data_version'))).toEqual([]);
     expect(app.statements).toHaveLength(10);
 
-    // What is due does run statements, and they would have been seen.
+    // Control: a deadline does run statements, and they are counted.
     clock.advance(4 * hours);
     for (const events of subscriptions) await events.next();
     expect(count(app, 'task_sessions')).toBeGreaterThan(0);
   });
 
-  it('leaves nothing running once everybody has left', async () => {
+  it('leaves nothing running after the last subscriber has left', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);
     await using _ = app;
@@ -480,7 +489,7 @@ describe('sessionTurnedStale', () => {
     await served(clock, 3);
     await events.close();
     await served(clock, 2);
-    // Gone without a word, as when the network breaks.
+    // Closed without unsubscribing, as when the network fails.
     await socket.close();
     await served(clock, 0);
 
@@ -493,7 +502,7 @@ describe('sessionTurnedStale', () => {
 
 describe('both subscriptions', () => {
   it.each([{ migrate: false }, { migrate: true }])(
-    'tell of sessions where they are recorded, and of nothing where they are not: migrations $migrate',
+    'send sessions if they are recorded, and nothing if they are not: migrations $migrate',
     async ({ migrate }) => {
       const clock = manualClock();
       await using app = await testApp({
@@ -517,7 +526,7 @@ describe('both subscriptions', () => {
         expect((await stale.next()).sessionTurnedStale.session.task.key).toBe(taskKey);
         expect((await changed.next()).sessionChanged.session.task.key).toBe(taskKey);
       }
-      // Everything that was woken runs before this is answered.
+      // Every subscriber that was woken runs before this request.
       await socket.subscribe('{ __typename }').next();
       expect([...stale.unread, ...changed.unread]).toEqual([]);
       expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
@@ -526,7 +535,7 @@ describe('both subscriptions', () => {
 });
 
 describe('on the clock of the system', () => {
-  it('sends a session within 100 ms of its deadline and never before it', async () => {
+  it('sends a session within 100 ms after its deadline and never before it', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();
     const [old = '', inTimeKey = '', late = ''] = await createTasks(

@@ -44,18 +44,18 @@ async function heartbeat(app: TestApp, sessionId: string): Promise<void> {
   expectType(heartbeatSession, 'HeartbeatSessionPayload');
 }
 
-/** All that was sent before the sentinel of `readTo`. */
-async function readTo(clock: ManualClock, timers: number): Promise<void> {
-  await eventually('the next deadline is waited for', () => clock.pending.length === timers);
+/** Every event up to now has been sent once the timers for the next deadlines are set. */
+async function timersSet(clock: ManualClock, timers: number): Promise<void> {
+  await eventually('the timers are set', () => clock.pending.length === timers);
 }
 
 describe('silence', () => {
-  it('is told of an agent that has given no sign of life for so long, however young its session is', async () => {
+  it('is an event when an agent has sent no heartbeat for that time, even if its session is young', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     const alive = await claim(app, keys[0] ?? '', 'alive');
     await claim(app, keys[1] ?? '', 'dead');
     const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
-    await readTo(clock, 3);
+    await timersSet(clock, 3);
     clock.advance(9 * minutes);
     await heartbeat(app, alive.id);
     clock.advance(1 * minutes);
@@ -65,7 +65,7 @@ describe('silence', () => {
       staleAt: '2026-01-11T10:10:00.000Z',
       session: { agentId: 'dead', lastHeartbeatAt: null },
     });
-    await readTo(clock, 3);
+    await timersSet(clock, 3);
     clock.advance(9 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
       reason: 'SILENCE',
@@ -75,12 +75,12 @@ describe('silence', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('is told again after every sign of life that nothing follows', async () => {
+  it('is an event again after each heartbeat that no other heartbeat follows in time', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     const session = await claim(app, keys[0] ?? '');
     const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
     for (const staleAt of ['2026-01-11T10:10:00.000Z', '2026-01-11T10:25:00.000Z']) {
-      await readTo(clock, 3);
+      await timersSet(clock, 3);
       clock.advance(10 * minutes);
       expect((await events.next()).sessionTurnedStale).toMatchObject({ reason: 'SILENCE', staleAt });
       clock.advance(5 * minutes);
@@ -88,11 +88,11 @@ describe('silence', () => {
     }
   });
 
-  it('and age are told apart, each at its own moment', async () => {
+  it('and age are separate events, each at its own deadline', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     const session = await claim(app, keys[0] ?? '');
     const events = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '15m', silentFor: '10m' });
-    await readTo(clock, 3);
+    await timersSet(clock, 3);
     clock.advance(6 * minutes);
     await heartbeat(app, session.id);
     clock.advance(9 * minutes);
@@ -101,7 +101,7 @@ describe('silence', () => {
       threshold: 'PT15M',
       staleAt: '2026-01-11T10:15:00.000Z',
     });
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(1 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
       reason: 'SILENCE',
@@ -109,7 +109,7 @@ describe('silence', () => {
     });
   });
 
-  it('goes on behind a cursor on both lines, in the order in which they were crossed', async () => {
+  it('and age continue after one cursor, in the order of their deadlines', async () => {
     const { clock, app, socket, keys } = await setting(waiting(3));
     for (const key of keys) {
       await claim(app, key, key.slice(-3));
@@ -118,19 +118,19 @@ describe('silence', () => {
     clock.advance(20 * minutes);
     const variables = { staleAfter: '5m', silentFor: '6m' };
     const all = socket.subscribe(SessionTurnedStaleDocument, variables);
-    const told: string[] = [];
+    const received: string[] = [];
     const cursors: string[] = [];
     for (let count = 0; count < 6; count += 1) {
       const { reason, cursor, session } = (await all.next()).sessionTurnedStale;
-      told.push(`${reason} ${session.agentId}`);
+      received.push(`${reason} ${session.agentId}`);
       cursors.push(cursor);
     }
-    // Two cross a line in the same minute; which of the two comes first is the order of the lines.
-    expect(told).toEqual(['AGE 001', 'AGE 002', 'SILENCE 001', 'AGE 003', 'SILENCE 002', 'SILENCE 003']);
+    // Two events have the same time. They are in the order of the thresholds.
+    expect(received).toEqual(['AGE 001', 'AGE 002', 'SILENCE 001', 'AGE 003', 'SILENCE 002', 'SILENCE 003']);
 
     for (const [index, after] of cursors.entries()) {
       const rest = socket.subscribe(SessionTurnedStaleDocument, { ...variables, after });
-      for (const expected of told.slice(index + 1)) {
+      for (const expected of received.slice(index + 1)) {
         const { reason, session } = (await rest.next()).sessionTurnedStale;
         expect(`${reason} ${session.agentId}`).toBe(expected);
       }
@@ -152,7 +152,7 @@ describe('the thresholds of the workflow', () => {
   };
   const statuses = ['ready_for_development', 'ready_for_qa', 'ready_for_code_review', 'ready_for_approval'];
 
-  it('count where the subscriber gives none, for the status in which the work is done', async () => {
+  it('are the default, by the status of the task during the session', async () => {
     const { clock, app, socket, keys } = await setting(statuses, workflow);
     for (const [index, key] of keys.entries()) await claim(app, key, statuses[index]);
     const events = socket.subscribe(SessionTurnedStaleDocument);
@@ -163,7 +163,7 @@ describe('the thresholds of the workflow', () => {
       [20 * hours, 'ready_for_approval', 'P1D'],
     ] as const) {
       await eventually(
-        'a deadline is waited for',
+        'a timer is set or an event has arrived',
         () => clock.pending.length > 1 || events.unread.length > 0,
       );
       clock.advance(advanceMs);
@@ -176,11 +176,11 @@ describe('the thresholds of the workflow', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('do not count where the subscriber gives one', async () => {
+  it('do not apply if the subscriber sets a threshold', async () => {
     const { clock, app, socket, keys } = await setting(statuses, workflow);
     for (const [index, key] of keys.entries()) await claim(app, key, statuses[index]);
     const events = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '2h' });
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(2 * hours);
     for (const agentId of statuses)
       expect((await events.next()).sessionTurnedStale).toMatchObject({
@@ -192,15 +192,15 @@ describe('the thresholds of the workflow', () => {
 });
 
 describe('a cursor', () => {
-  it('knows only the lines of its own subscription, whoever else is told of the same', async () => {
+  it('has positions only for the thresholds of its own subscription', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     await claim(app, keys[0] ?? '');
     const both = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h', silentFor: '3h' });
     const one = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h' });
-    await readTo(clock, 3);
+    await timersSet(clock, 3);
     clock.advance(3 * hours);
     expect((await both.next()).sessionTurnedStale.reason).toBe('SILENCE');
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(1 * hours);
     const ofBoth = (await both.next()).sessionTurnedStale.cursor;
     const ofOne = (await one.next()).sessionTurnedStale.cursor;
@@ -208,7 +208,7 @@ describe('a cursor', () => {
     expect(Buffer.from(ofOne, 'base64url').toString()).not.toContain('SILENCE');
   });
 
-  it('of another threshold begins anew, so that nobody is missed', async () => {
+  it('of another threshold starts at the beginning, so that no session is missed', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     await claim(app, keys[0] ?? '', 'old');
     clock.advance(2 * hours);
@@ -224,27 +224,27 @@ describe('a cursor', () => {
   });
 });
 
-describe('a clock that is set', () => {
-  it('back: a claim made in the time that happens again is told, and the log says what happened', async () => {
+describe('when the clock is set', () => {
+  it('back, a claim made in the repeated time turns stale, and the log has a warning', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     await claim(app, keys[0] ?? '', 'before');
     const events = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '1h' });
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(1 * hours);
     expect((await events.next()).sessionTurnedStale.session.agentId).toBe('before');
 
     clock.jumpTo('2026-01-11T08:00:00.000Z');
     const after = await claim(app, keys[1] ?? '', 'after');
     expect(after.startedAt).toBe('2026-01-11T08:00:00.000Z');
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(1 * hours);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
       staleAt: '2026-01-11T09:00:00.000Z',
       session: { agentId: 'after' },
     });
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.advance(2 * hours);
-    // It has turned stale once more, by a clock that says so for the second time.
+    // It turns stale again, because the clock reaches its deadline for the second time.
     expect((await events.next()).sessionTurnedStale).toMatchObject({
       staleAt: '2026-01-11T11:00:00.000Z',
       session: { agentId: 'before' },
@@ -258,11 +258,11 @@ describe('a clock that is set', () => {
     );
   });
 
-  it('ahead: what is overdue is told within a second, and the log says what happened', async () => {
+  it('forward, overdue sessions are sent within a second, and the log has a warning', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     await claim(app, keys[0] ?? '', 'overdue');
     const events = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '1h' });
-    await readTo(clock, 2);
+    await timersSet(clock, 2);
     clock.jumpTo('2026-01-12T10:00:00.000Z');
     clock.advance(1 * seconds);
     expect((await events.next()).sessionTurnedStale.session.agentId).toBe('overdue');
@@ -277,7 +277,7 @@ describe('a clock that is set', () => {
 });
 
 describe('the statements of an event', () => {
-  /** How many statements it takes to tell so many subscribers of one event. */
+  /** The number of statements for one event with this many subscribers. */
   async function statementsFor(subscribers: number): Promise<number> {
     const { clock, app, socket, keys } = await setting(waiting(1));
     await claim(app, keys[0] ?? '', 'backend');
@@ -285,12 +285,12 @@ describe('the statements of an event', () => {
     const subscriptions = Array.from({ length: subscribers }, (_, index) =>
       socket.subscribe(SessionTurnedStaleDocument, { filter: filters[index % filters.length] ?? {} }),
     );
-    const asked = () => app.statements.filter((sql) => sql.includes('task_sessions')).length;
-    await eventually('everybody has asked', () => asked() >= subscribers);
-    await readTo(clock, 2);
+    const queries = () => app.statements.filter((sql) => sql.includes('task_sessions')).length;
+    await eventually('every subscriber has read the table', () => queries() >= subscribers);
+    await timersSet(clock, 2);
     for (let second = 0; second < 2; second += 1) {
       clock.advance(1 * seconds);
-      await readTo(clock, 2);
+      await timersSet(clock, 2);
       await app.post('{ __typename }');
     }
     app.statements.length = 0;
@@ -300,7 +300,7 @@ describe('the statements of an event', () => {
     return app.statements.filter((sql) => !sql.includes('data_version')).length;
   }
 
-  it('do not grow with the number of subscribers, whatever their filters', async () => {
+  it('do not depend on the number of subscribers or their filters', async () => {
     const forOne = await statementsFor(1);
     expect(forOne).toBeGreaterThan(0);
     expect(await statementsFor(40)).toBe(forOne);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Threshold, thresholdsOf, nameOfThreshold } from '../../../src/domain/stale/thresholds.ts';
 
-const standard = {
+const defaults = {
   staleAfterMs: 4,
   staleAfterMsByStatus: new Map([
     ['in_review', 2],
@@ -11,40 +11,40 @@ const standard = {
   ]),
 };
 
-describe('the lines that somebody watches', () => {
-  it('are one for the age where a threshold is given, whatever the workflow says', () => {
-    expect(thresholdsOf({ staleAfterMs: 7, silentForMs: undefined }, standard)).toEqual([
+describe('the thresholds of a subscriber', () => {
+  it('are one age for all statuses if the subscriber sets it', () => {
+    expect(thresholdsOf({ staleAfterMs: 7, silentForMs: undefined }, defaults)).toEqual([
       { reason: 'AGE', thresholdMs: 7, statuses: { except: [] } },
     ]);
   });
 
-  it('are one for each threshold of the workflow where none is given', () => {
-    expect(thresholdsOf({ staleAfterMs: undefined, silentForMs: undefined }, standard)).toEqual([
+  it('are one age for each duration in the workflow by default', () => {
+    expect(thresholdsOf({ staleAfterMs: undefined, silentForMs: undefined }, defaults)).toEqual([
       { reason: 'AGE', thresholdMs: 4, statuses: { except: ['in_review', 'in_qa', 'in_approval'] } },
       { reason: 'AGE', thresholdMs: 2, statuses: { only: ['in_review', 'in_approval'] } },
       { reason: 'AGE', thresholdMs: 9, statuses: { only: ['in_qa'] } },
     ]);
   });
 
-  it('have silence beside age', () => {
-    expect(thresholdsOf({ staleAfterMs: 7, silentForMs: 3 }, standard)).toEqual([
+  it('include silence if the subscriber sets it', () => {
+    expect(thresholdsOf({ staleAfterMs: 7, silentForMs: 3 }, defaults)).toEqual([
       { reason: 'AGE', thresholdMs: 7, statuses: { except: [] } },
       { reason: 'SILENCE', thresholdMs: 3, statuses: { except: [] } },
     ]);
   });
 });
 
-describe('the name of a line', () => {
+describe('the name of a threshold', () => {
   const threshold: Threshold = { reason: 'AGE', thresholdMs: 4, statuses: { only: ['in_qa', 'in_review'] } };
 
-  it('is the same in whatever order the statuses stand', () => {
+  it('does not depend on the order of the statuses', () => {
     expect(nameOfThreshold({ ...threshold, statuses: { only: ['in_review', 'in_qa'] } })).toBe(
       nameOfThreshold(threshold),
     );
     expect(nameOfThreshold(threshold)).toBe('AGE-4-379072a7');
   });
 
-  it('is another one as soon as anything differs', () => {
+  it('differs if anything else differs', () => {
     const others: Threshold[] = [
       threshold,
       { ...threshold, reason: 'SILENCE' },

@@ -12,7 +12,7 @@ const seconds = 1_000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
-/** Two servers that listen, with one database file, one clock and tasks that wait to be claimed. */
+/** Two running servers on one database file and one clock, with claimable tasks. */
 async function twoServers(clock: ManualClock, tasks: number) {
   const one = await testApp({ clock });
   const other = await testApp({ clock, config: { databaseFile: one.config.databaseFile } });
@@ -29,11 +29,11 @@ async function twoServers(clock: ManualClock, tasks: number) {
   };
 }
 
-/** Lets seconds pass until everybody has been told something: what others wrote is looked for once a second. */
-async function untilTold(clock: ManualClock, ...all: Events<unknown>[]): Promise<void> {
+/** Lets seconds pass until each subscriber has an event: the commits of other processes are checked once per second. */
+async function untilReceived(clock: ManualClock, ...all: Events<unknown>[]): Promise<void> {
   let advanceAt = 0;
-  await eventually('everybody is told', () => {
-    // Not at every look: whoever has no time to answer a ping is taken to have vanished.
+  await eventually('each subscriber has an event', () => {
+    // Not on every call: a client that has no time to answer a ping counts as disconnected.
     if (performance.now() >= advanceAt) {
       clock.advance(1 * seconds);
       advanceAt = performance.now() + 50;
@@ -44,28 +44,28 @@ async function untilTold(clock: ManualClock, ...all: Events<unknown>[]): Promise
 
 /** Over the first transport or, with an odd number, over the second. */
 function subscribeTo(app: TestApp, transport: number, after: string | null = null) {
-  const way = transports[transport % transports.length];
-  if (way === undefined) throw new Error('There is no way to a subscription');
-  return way.subscribe(app.url, SessionTurnedStaleDocument, { after });
+  const chosen = transports[transport % transports.length];
+  if (chosen === undefined) throw new Error('There are no transports');
+  return chosen.subscribe(app.url, SessionTurnedStaleDocument, { after });
 }
 
 async function agentOf(events: Awaited<ReturnType<typeof subscribeTo>>): Promise<string> {
   return (await events.next()).sessionTurnedStale.session.agentId;
 }
 
-it('two servers on one file tell of the same sessions, in the same order and with the same cursors', async () => {
+it('two servers on one file send the same sessions, in the same order and with the same cursors', async () => {
   const clock = manualClock();
   await using both = await twoServers(clock, 6);
   const [one, other] = both.servers;
   await using ofOne = await subscribeTo(one, 0);
   await using ofOther = await subscribeTo(other, 1);
   for (const [index, key] of both.keys.entries()) {
-    // Two of them start in the same millisecond, each through another server.
+    // Two sessions start in the same millisecond, each through a different server.
     await claim(index % 2 === 0 ? one : other, key, `agent-${index}`);
     if (index !== 2) clock.advance(1 * seconds);
   }
   clock.advance(4 * hours);
-  await untilTold(clock, ofOne, ofOther);
+  await untilReceived(clock, ofOne, ofOther);
 
   for (const index of both.keys.keys()) {
     const { sessionTurnedStale: event } = await ofOne.next();
@@ -80,12 +80,12 @@ it('two servers on one file tell of the same sessions, in the same order and wit
   expect([...ofOne.unread, ...ofOther.unread]).toEqual([]);
 });
 
-it('a subscriber who changes servers at every event goes on where it was', async () => {
+it('a subscriber that changes the server after every event continues after its cursor', async () => {
   const clock = manualClock();
   await using both = await twoServers(clock, 8);
   for (const [index, key] of both.keys.entries()) {
     await claim(both.servers[index % 2 === 0 ? 0 : 1], key, `agent-${index}`);
-    // Pairs start in the same millisecond, so that a cursor stands between two that cannot be told apart by time.
+    // Pairs start in the same millisecond, so that some cursors are between two sessions with the same time.
     if (index % 2 === 1) clock.advance(1 * minutes);
   }
   clock.advance(4 * hours);
@@ -101,12 +101,12 @@ it('a subscriber who changes servers at every event goes on where it was', async
   }
   expect(agents).toEqual(both.keys.map((_key, index) => `agent-${index}`));
 
-  // Without its cursor, the next one would begin anew.
+  // Without a cursor, a subscription starts with the oldest stale session.
   await using anew = await subscribeTo(both.servers[0], 0);
   expect(await agentOf(anew)).toBe('agent-0');
 });
 
-it('a session that ends in time through one server is not told of by the other', async () => {
+it('a session that ends in time through one server is not sent by the other', async () => {
   const clock = manualClock();
   await using both = await twoServers(clock, 3);
   const [one, other] = both.servers;
@@ -120,12 +120,12 @@ it('a session that ends in time through one server is not told of by the other',
   await finishTask(other, { taskKey: finished });
   await abandonSession(other, { sessionId: id });
   clock.advance(2);
-  await untilTold(clock, events);
+  await untilReceived(clock, events);
   expect(await agentOf(events)).toBe('left');
   expect(events.unread).toEqual([]);
 });
 
-it('of a task that was handed on through the other server, only the new session is told of', async () => {
+it('after a task was reassigned through the other server, only the new session is sent', async () => {
   const clock = manualClock();
   await using both = await twoServers(clock, 1);
   const [one, other] = both.servers;
@@ -139,7 +139,7 @@ it('of a task that was handed on through the other server, only the new session 
   await abandonSession(other, { sessionId: lost.id });
   const successor = await claim(other, taskKey, 'successor');
   clock.advance(4 * hours);
-  await untilTold(clock, events);
+  await untilReceived(clock, events);
   expect((await events.next()).sessionTurnedStale.session.id).toBe(successor.id);
   expect(events.unread).toEqual([]);
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { agentTypeFits, claimTarget, finishTarget } from '../../../src/domain/workflow/transitions.ts';
 import { around, defaultWorkflow, workflowFile, workflowFrom } from './workflows.ts';
 
-describe('claiming', () => {
-  it('goes from a queue to its own work, even if other work is listed first', () => {
+describe('the target of claim', () => {
+  it('of ready_for_X is in_X, even if another in_* status is listed first', () => {
     const workflow = around(
       'ready_for_review',
       { to: ['in_repair', 'in_review'], phase: 'review' },
@@ -12,7 +12,7 @@ describe('claiming', () => {
     expect(claimTarget(workflow, 'ready_for_review')).toBe('in_review');
   });
 
-  it('goes from a queue without work of that name to the first work that is not a step back', () => {
+  it('of ready_for_X without in_X is the first in_* status that is not in an earlier phase', () => {
     const workflow = around(
       'ready_for_review',
       { to: ['in_development', 'in_code_review'], phase: 'review' },
@@ -21,19 +21,19 @@ describe('claiming', () => {
     expect(claimTarget(workflow, 'ready_for_review')).toBe('in_code_review');
   });
 
-  it('never works in a queue, although it lists agent types', () => {
+  it('is never a queue, even if it lists agent types', () => {
     const workflow = around('ready_for_release', { to: ['done'], agentTypes: ['operator'] });
     expect(claimTarget(workflow, 'ready_for_release')).toBeUndefined();
   });
 
-  it('takes a status that lists agent types and leads to no work for work', () => {
+  it('of a status with agent types and without transitions to in_* is the status itself', () => {
     expect(claimTarget(around('release', { to: ['done'], agentTypes: ['operator'] }), 'release')).toBe(
       'release',
     );
     expect(claimTarget(around('release', { to: ['done'], agentTypes: [] }), 'release')).toBeUndefined();
   });
 
-  it('does not reopen what is complete, nor what is paused', () => {
+  it('does not exist for completed or paused tasks', () => {
     const reopened = around('todo', { to: ['in_work'] }, { in_work: 'any' }, ['done', 'todo']);
     expect(claimTarget(reopened, 'todo')).toBeUndefined();
     const paused = around('on_hold', { to: ['in_work'] }, { in_work: 'any' });
@@ -41,8 +41,8 @@ describe('claiming', () => {
   });
 });
 
-describe('finishing', () => {
-  it('prefers a queue to the end, and the end to anything else', () => {
+describe('the target of finish', () => {
+  it('is a queue before a completing status, and that before anything else', () => {
     const others = { in_next: 'review', ready_for_next: 'review' };
     const all = { to: ['in_next', 'done', 'ready_for_next'], phase: 'review' };
     expect(finishTarget(around('in_work', all, others), 'in_work')).toBe('ready_for_next');
@@ -50,7 +50,7 @@ describe('finishing', () => {
     expect(finishTarget(around('in_work', noQueue, others), 'in_work')).toBe('done');
   });
 
-  it('passes over queues of earlier phases', () => {
+  it('is not a queue of an earlier phase', () => {
     const workflow = around(
       'in_qa',
       { to: ['ready_for_development', 'signed'], phase: 'qa' },
@@ -60,21 +60,21 @@ describe('finishing', () => {
   });
 
   it.each(['cancelled', 'canceled', 'rejected', 'abandoned', 'closed_wont_do', 'qa-rejected', 'Cancelled'])(
-    'does not take %s for success',
+    'is never %s, which is a cancellation',
     (cancellation) => {
       const status = { to: [cancellation, 'done'] };
       const workflow = around('in_work', status, { [cancellation]: 'done' }, [cancellation, 'done']);
       expect(finishTarget(workflow, 'in_work')).toBe('done');
-      const goesOn = around('in_work', { to: [cancellation] }, { [cancellation]: 'any' });
-      expect(finishTarget(goesOn, 'in_work')).toBeUndefined();
+      const onlyCancellation = around('in_work', { to: [cancellation] }, { [cancellation]: 'any' });
+      expect(finishTarget(onlyCancellation, 'in_work')).toBeUndefined();
     },
   );
 
-  it.each(['ready_for_rejected_parts', 'uncancelled', 'wontons'])('takes %s for a way on', (name) => {
+  it.each(['ready_for_rejected_parts', 'uncancelled', 'wontons'])('can be %s', (name) => {
     expect(finishTarget(around('in_work', { to: [name] }, { [name]: 'any' }), 'in_work')).toBe(name);
   });
 
-  it('reaches an end that stands in an earlier phase', () => {
+  it('can be a completing status in an earlier phase', () => {
     const workflow = around('in_rollout', { to: ['done'], phase: 'rollout' });
     const late = workflowFrom(
       workflowFile({
@@ -88,7 +88,7 @@ describe('finishing', () => {
     expect(finishTarget(late, 'in_rollout')).toBe('done');
   });
 
-  it('leaves alone what is complete or paused', () => {
+  it('does not exist for completed or paused tasks', () => {
     const reopened = around('accepted', { to: ['ready_for_work'] }, { ready_for_work: 'any' }, [
       'done',
       'accepted',

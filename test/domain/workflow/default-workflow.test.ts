@@ -10,7 +10,7 @@ import { defaultWorkflow } from './workflows.ts';
 
 const none = undefined;
 
-/** Where each action leads in the built-in workflow, written down by hand. */
+/** The target of each operation in the built-in workflow, written by hand. */
 const table: [
   status: string,
   claim: string | undefined,
@@ -88,7 +88,7 @@ describe('the built-in workflow', () => {
     expect(finishTarget(defaultWorkflow, status)).toBe(finish);
     expect(rejectTarget(defaultWorkflow, status)).toEqual(
       reject === undefined
-        ? { kind: 'refused', reason: 'no-earlier-phase', allowed: mayBeRejectedTo }
+        ? { kind: 'none', reason: 'no-earlier-phase', allowed: mayBeRejectedTo }
         : { kind: 'moves', to: reject },
     );
     for (const to of defaultWorkflow.statuses.keys())
@@ -109,12 +109,12 @@ describe('the built-in workflow', () => {
     expect(unblockTarget(defaultWorkflow, status, phase)).toBe(to);
   });
 
-  it('unblocks nothing that does not stand still', () => {
+  it('unblocks only paused statuses', () => {
     const moving = table.map(([status]) => status).filter((name) => name !== 'blocked' && name !== 'on_hold');
     for (const status of moving) expect(unblockTarget(defaultWorkflow, status, 'planning')).toBeUndefined();
   });
 
-  it('knows phases, agent types, starts and ends', () => {
+  it('has phases, agent types, start and completing statuses', () => {
     expect(defaultWorkflow.phases).toEqual(['planning', 'development', 'review', 'qa', 'approval', 'done']);
     expect(defaultWorkflow.startStatuses).toEqual(['draft', 'ready_for_development']);
     expect(defaultWorkflow.completeStatuses).toEqual(['completed', 'cancelled']);

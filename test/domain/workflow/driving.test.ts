@@ -3,7 +3,7 @@ import { claimTarget, finishTarget } from '../../../src/domain/workflow/transiti
 import type { Workflow } from '../../../src/domain/workflow/workflow.ts';
 import { everyWorkflow, workflowFile, workflowFrom, workflowNamed } from './workflows.ts';
 
-/** Claims what can be claimed and finishes it, up to a completing status. Throws at a dead end or a loop. */
+/** Claims if possible, then finishes, until the status is completing. Throws at a dead end and in a loop. */
 function drive(workflow: Workflow, start: string): string[] {
   const passed = [start];
   const enter = (status: string | undefined): string => {
@@ -23,7 +23,7 @@ function drive(workflow: Workflow, start: string): string[] {
 const development =
   'ready_for_development → in_development → ready_for_code_review → in_code_review → ready_for_qa → in_qa';
 
-describe('claim and finish alone lead from a start to success', () => {
+describe('claim and finish alone move a task from a start to success', () => {
   it.each([
     [
       'default',
@@ -49,12 +49,12 @@ describe('claim and finish alone lead from a start to success', () => {
     expect(drive(workflowNamed(name), start).join(' → ')).toBe(path);
   });
 
-  it('leaves out no start status', () => {
+  it('covers every start status', () => {
     const starts = [...everyWorkflow.values()].flatMap((workflow) => workflow.startStatuses);
     expect(starts).toEqual(['draft', 'ready_for_development', 'todo', 'draft', 'draft']);
   });
 
-  it('would notice a loop and a dead end', () => {
+  it('detects a loop and a dead end', () => {
     const loop = workflowFrom(
       workflowFile({
         ready_for_a: { to: ['ready_for_b'] },
@@ -75,7 +75,7 @@ describe('claim and finish alone lead from a start to success', () => {
   });
 });
 
-describe('what can be claimed outside queues and work', () => {
+describe('claims outside of ready_for_* and in_*', () => {
   it.each([
     ['simple', 'todo', 'in_progress'],
     ['simple', 'review', 'review'],

@@ -17,10 +17,10 @@ async function fileWith(content: unknown): Promise<string> {
   return path;
 }
 
-async function refusalOf(path: string): Promise<WorkflowFileError> {
-  const refusal = await loadWorkflow(path, 'use-built-in').catch((error: unknown) => error);
-  if (!(refusal instanceof WorkflowFileError)) throw new Error('The file was not refused');
-  return refusal;
+async function errorOf(path: string): Promise<WorkflowFileError> {
+  const error = await loadWorkflow(path, 'use-built-in').catch((thrown: unknown) => thrown);
+  if (!(error instanceof WorkflowFileError)) throw new Error('The file was loaded without an error');
+  return error;
 }
 
 const file = workflowFile({ todo: { to: ['in_work'] }, in_work: { to: ['done'] }, done: { to: [] } });
@@ -36,29 +36,31 @@ describe('a workflow file', () => {
     expect(await loadWorkflow(path, 'fail')).toMatchObject({ source: 'file' });
   });
 
-  it('is refused with its path and every fault', async () => {
+  it('is rejected with its path and all problems', async () => {
     const path = await fileWith(
       workflowFile({ todo: { to: ['done', 'gone'] }, stuck: { to: [] }, done: { to: [] } }),
     );
-    const refusal = await refusalOf(path);
-    expect(refusal.path).toBe(path);
-    expect(refusal.message).toBe(
+    const error = await errorOf(path);
+    expect(error.path).toBe(path);
+    expect(error.message).toBe(
       [
         `The workflow file ${path} cannot be used:`,
-        '- status_flow.todo names gone, which status_flow does not have: correct the name or add the status',
-        '- status_flow.stuck has no way out: give it a transition, or add it to special_statuses._complete_',
+        '- status_flow.todo lists gone, which status_flow does not have: correct the name or add the status',
+        '- status_flow.stuck is []: add a transition, or add stuck to special_statuses._complete_',
       ].join('\n'),
     );
-    expect(refusal.problems).toHaveLength(2);
+    expect(error.problems).toHaveLength(2);
   });
 
-  it('is refused if it cannot be read', async () => {
-    expect((await refusalOf(folder)).problems).toEqual([expect.stringMatching(/^it cannot be read: EISDIR/)]);
+  it('is rejected if it cannot be read', async () => {
+    expect((await errorOf(folder)).problems).toEqual([
+      expect.stringMatching(/^it cannot be read: EISDIR.*\. Check the path and its permissions$/),
+    ]);
   });
 
-  it('is refused with line and column if it is not JSON', async () => {
+  it('is rejected with line and column if it is not JSON', async () => {
     const path = await fileWith('{\n  "status_flow": {},\n}');
-    expect((await refusalOf(path)).problems).toEqual([
+    expect((await errorOf(path)).problems).toEqual([
       expect.stringMatching(/^it is not valid JSON: .* at line 3, column 1$/),
     ]);
   });
@@ -74,13 +76,17 @@ describe('the built-in workflow', () => {
   });
 
   it.each([
-    ['there is no file', async () => join(folder, 'missing.json'), 'there is no such file'],
     [
-      'the file holds only settings of another program',
-      () => fileWith({ color_enabled: true }),
-      'it describes no workflow: it should have status_flow and special_statuses',
+      'there is no file',
+      async () => join(folder, 'missing.json'),
+      'the file does not exist: create it, or correct the path',
     ],
-  ])('is used if %s, unless somebody asked for that file', async (_, prepare, problem) => {
+    [
+      'the file only has settings of another program',
+      () => fileWith({ color_enabled: true }),
+      'it has no workflow: add status_flow and special_statuses',
+    ],
+  ])('is used if %s and the path is a default', async (_, prepare, problem) => {
     const path = await prepare();
     expect(await loadWorkflow(path, 'use-built-in')).toEqual({
       workflow: defaultWorkflow,
@@ -90,7 +96,7 @@ describe('the built-in workflow', () => {
     await expect(loadWorkflow(path, 'fail')).rejects.toThrow(new WorkflowFileError(path, [problem]));
   });
 
-  it('does not replace a file that gets the workflow wrong', async () => {
+  it('does not replace a file with an invalid workflow', async () => {
     for (const content of ['null', '[]', '', { status_flow: {} }, { special_statuses: null }])
       await expect(loadWorkflow(await fileWith(content), 'use-built-in')).rejects.toThrow(WorkflowFileError);
   });

@@ -7,20 +7,20 @@ function problemsOf(json: unknown): readonly string[] {
   return 'problems' in parsed ? parsed.problems : [];
 }
 
-const sound: Record<string, StatusInFile> = {
+const valid: Record<string, StatusInFile> = {
   todo: { to: ['in_work', 'cancelled'], phase: 'planning' },
   in_work: { to: ['done', 'todo'], phase: 'development', agentTypes: ['developer'] },
   cancelled: { to: [], phase: 'done' },
   done: { to: [], phase: 'done' },
 };
 const ends = { completes: ['done', 'cancelled'] };
-const soundFile = workflowFile(sound, ends);
+const validFile = workflowFile(valid, ends);
 
-describe('a sound file', () => {
-  it('is read, and whatever else it holds is ignored', () => {
+describe('a valid file', () => {
+  it('is read, and other fields in it are ignored', () => {
     const workflow = workflowFrom({
-      ...soundFile,
-      special_statuses: { ...soundFile.special_statuses, _other_: 7 },
+      ...validFile,
+      special_statuses: { ...validFile.special_statuses, _other_: 7 },
       status_metadata: { todo: { phase: 'planning', progress_weight: 0.5 } },
       status_flow_version: 1,
       database: { url: './tasks.db' },
@@ -30,8 +30,8 @@ describe('a sound file', () => {
     expect(workflow.completeStatuses).toEqual(['done', 'cancelled']);
   });
 
-  it('need not describe its statuses, or may describe them as null', () => {
-    const { status_metadata: _, ...plain } = soundFile;
+  it('may have no descriptions, or null in them', () => {
+    const { status_metadata: _, ...plain } = validFile;
     const nothing = { agent_types: null, description: null, color: null, stale_after: null };
     for (const file of [
       plain,
@@ -56,14 +56,14 @@ describe('a sound file', () => {
     ['2h', 7_200_000],
     ['1h30m', 5_400_000],
     ['PT45S', 45_000],
-  ])('may say how long a session in a status stays fresh: %s', (text, milliseconds) => {
-    const workflow = workflowFrom({ ...soundFile, status_metadata: { in_work: { stale_after: text } } });
+  ])('may have a threshold for stale sessions in a status: %s', (text, milliseconds) => {
+    const workflow = workflowFrom({ ...validFile, status_metadata: { in_work: { stale_after: text } } });
     expect(workflow.statuses.get('in_work')?.staleAfterMs).toBe(milliseconds);
     expect(workflow.statuses.get('todo')?.staleAfterMs).toBeNull();
   });
 
-  it('may lead on from a completing status, and describe a status that it no longer has', () => {
-    const reopening = workflowFile({ ...sound, done: { to: ['in_work'], phase: 'done' } }, ends);
+  it('may have transitions from a completing status, and descriptions of unused statuses', () => {
+    const reopening = workflowFile({ ...valid, done: { to: ['in_work'], phase: 'done' } }, ends);
     const leftover = { ...reopening.status_metadata, retired: { phase: 'qa' } };
     const workflow = workflowFrom({ ...reopening, status_metadata: leftover });
     expect(workflow.statuses.get('done')).toMatchObject({ isTerminal: false, isComplete: true });
@@ -73,13 +73,13 @@ describe('a sound file', () => {
 
 describe('the shape of the file', () => {
   const metadata = (description: unknown) => ({
-    ...soundFile,
-    status_metadata: { ...soundFile.status_metadata, todo: description },
+    ...validFile,
+    status_metadata: { ...validFile.status_metadata, todo: description },
   });
-  const flow = (todo: unknown) => ({ ...soundFile, status_flow: { ...soundFile.status_flow, todo } });
+  const flow = (todo: unknown) => ({ ...validFile, status_flow: { ...validFile.status_flow, todo } });
   const special = (lists: object) => ({
-    ...soundFile,
-    special_statuses: { ...soundFile.special_statuses, ...lists },
+    ...validFile,
+    special_statuses: { ...validFile.special_statuses, ...lists },
   });
 
   it.each<[unknown, ...string[]]>([
@@ -91,12 +91,12 @@ describe('the shape of the file', () => {
       'special_statuses is missing: it should be an object with the lists _start_ and _complete_',
     ],
     [
-      { ...soundFile, status_flow: 5 },
+      { ...validFile, status_flow: 5 },
       'status_flow is 5: it should be an object that lists the transitions of each status by name',
     ],
     [special({ _complete_: [0] }), 'special_statuses._complete_[0] is 0: it should be the name of a status'],
     [
-      { ...soundFile, status_metadata: 'none' },
+      { ...validFile, status_metadata: 'none' },
       'status_metadata is "none": it should be an object that describes statuses by name',
     ],
     [
@@ -159,91 +159,91 @@ describe('the shape of the file', () => {
     expect(problemsOf(json)).toEqual(problems);
   });
 
-  it('quotes no more of a wrong value than one can read', () => {
+  it('shortens long values in messages', () => {
     const [problem] = problemsOf(flow('x'.repeat(1000)));
     expect(problem).toMatch(/^status_flow\.todo is "x{50,60}…: it should be/);
   });
 });
 
-describe('the ways between the statuses', () => {
+describe('the transitions', () => {
   const changed = (changes: Record<string, StatusInFile>, special: object = {}) =>
-    workflowFile({ ...sound, ...changes }, { ...ends, ...special });
+    workflowFile({ ...valid, ...changes }, { ...ends, ...special });
 
   it.each<[name: string, json: unknown, ...problems: string[]]>([
     [
       'an unknown target',
       changed({ todo: { to: ['in_work', 'in_wrok'] } }),
-      'status_flow.todo names in_wrok, which status_flow does not have: correct the name or add the status',
+      'status_flow.todo lists in_wrok, which status_flow does not have: correct the name or add the status',
     ],
     [
       'a target listed twice',
       changed({ todo: { to: ['in_work', 'cancelled', 'in_work'] } }),
-      'status_flow.todo names in_work more than once: name it once',
+      'status_flow.todo lists in_work more than once: remove the duplicate',
     ],
     [
-      'a way from a status to itself',
+      'a transition from a status to itself',
       changed({ todo: { to: ['in_work', 'todo'] } }),
-      'status_flow.todo leads to itself: remove todo from its list',
+      'status_flow.todo lists todo itself: remove it from the list',
     ],
     [
       'a status without a name',
       changed({ '': { to: ['done'] } }),
-      'status_flow has a status without a name: give it one',
+      'status_flow has a status with an empty name: give it a name or remove it',
     ],
     [
-      'no way out of a status that does not complete',
+      'no transition from a status that does not complete',
       changed({ on_hold: { to: [] } }),
-      'status_flow.on_hold has no way out: give it a transition, or add it to special_statuses._complete_',
+      'status_flow.on_hold is []: add a transition, or add on_hold to special_statuses._complete_',
     ],
     [
-      'statuses that lead in circles',
+      'statuses in a circle',
       changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }),
-      'status_flow leads from ping, pong to no status of special_statuses._complete_: add a way',
+      'status_flow has no path from ping, pong to a status of special_statuses._complete_: add a transition',
     ],
     [
-      'a start that leads in circles',
+      'a start status in a circle',
       changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }, { starts: ['todo', 'ping'] }),
-      'status_flow leads from ping, pong to no status of special_statuses._complete_: add a way',
+      'status_flow has no path from ping, pong to a status of special_statuses._complete_: add a transition',
     ],
     [
       'a start that can only be cancelled',
       changed({ idea: { to: ['cancelled'] } }, { starts: ['todo', 'idea'] }),
-      'status_flow leads from the start idea to cancellation only: add a way to done',
+      'status_flow has no path from the start idea to done, only to cancellation: add a transition',
     ],
     [
-      'nothing but cancellations to complete in',
+      'only cancellations as completing statuses',
       changed({ done: { to: ['todo'] } }, { starts: ['todo'], completes: ['cancelled'] }),
-      'special_statuses._complete_ has only cancellations (cancelled): add the status of finished work',
+      'special_statuses._complete_ lists only cancellations (cancelled): add the status of finished work',
     ],
     [
       'an unknown start',
       changed({}, { starts: ['todo', 'draft'] }),
-      'special_statuses._start_ names draft, which status_flow does not have: correct the name or add the status',
+      'special_statuses._start_ lists draft, which status_flow does not have: correct the name or add the status',
     ],
     [
       'a start listed twice',
       changed({}, { starts: ['todo', 'todo'] }),
-      'special_statuses._start_ names todo more than once: name it once',
+      'special_statuses._start_ lists todo more than once: remove the duplicate',
     ],
     [
-      'an unknown end',
+      'an unknown completing status',
       changed({}, { completes: ['done', 'cancelled', 'closed'] }),
-      'special_statuses._complete_ names closed, which status_flow does not have: correct the name or add the status',
+      'special_statuses._complete_ lists closed, which status_flow does not have: correct the name or add the status',
     ],
   ])('%s', (_, json, ...problems) => {
     expect(problemsOf(json)).toEqual(problems);
   });
 
   it('a description under a misspelled name', () => {
-    const { in_work, ...others } = soundFile.status_metadata;
-    expect(problemsOf({ ...soundFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
-      'status_metadata describes in_wrok, which status_flow does not have, but not in_work: ' +
+    const { in_work, ...others } = validFile.status_metadata;
+    expect(problemsOf({ ...validFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
+      'status_metadata describes in_wrok, which status_flow does not have, and does not describe in_work: ' +
         'correct the name or remove the entry',
     ]);
   });
 });
 
-it('names every fault at once, whatever its kind', () => {
+it('all problems are reported together, of every kind', () => {
   const file = {
     status_flow: {
       todo: ['in_work', 'in_wrok', 4],
@@ -262,18 +262,18 @@ it('names every fault at once, whatever its kind', () => {
     'status_flow.broken is "done": it should be a list of statuses, such as ["in_qa", "blocked"]',
     'status_metadata.in_work.agent_types is "developer": it should be a list of agent types, such as ["developer"]',
     "status_metadata.in_work.stale_after is \"soon\": it should be a duration longer than zero, like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
-    'special_statuses._start_ names draft, which status_flow does not have: correct the name or add the status',
-    'status_flow.todo names in_wrok, which status_flow does not have: correct the name or add the status',
-    'status_flow.in_work names done more than once: name it once',
-    'status_flow.on_hold has no way out: give it a transition, or add it to special_statuses._complete_',
+    'special_statuses._start_ lists draft, which status_flow does not have: correct the name or add the status',
+    'status_flow.todo lists in_wrok, which status_flow does not have: correct the name or add the status',
+    'status_flow.in_work lists done more than once: remove the duplicate',
+    'status_flow.on_hold is []: add a transition, or add on_hold to special_statuses._complete_',
   ]);
 });
 
-describe('a fault that only follows from another is not named', () => {
-  it('such as an end that cannot be reached while a way is broken', () => {
+describe('a problem that only follows from another one is not reported', () => {
+  it('such as a completing status that cannot be reached because of an invalid transition', () => {
     const unknownTarget = workflowFile({ todo: { to: ['in_wrok'] }, done: { to: [] } });
     expect(problemsOf(unknownTarget)).toHaveLength(1);
-    const unreadable = { ...soundFile, status_flow: { ...soundFile.status_flow, todo: 5, in_work: [5] } };
+    const unreadable = { ...validFile, status_flow: { ...validFile.status_flow, todo: 5, in_work: [5] } };
     expect(problemsOf(unreadable)).toHaveLength(2);
   });
 });

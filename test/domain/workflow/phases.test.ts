@@ -3,7 +3,7 @@ import { comparePhases, isBackward, phaseRank, statusRank } from '../../../src/d
 import { defaultWorkflow, workflowFile, workflowFrom } from './workflows.ts';
 
 describe('the order of phases', () => {
-  it('is the known one, whatever the order in the file', () => {
+  it('is fixed for known phases, independent of the file', () => {
     const file = workflowFile(
       {
         done: { to: [], phase: 'done' },
@@ -17,8 +17,8 @@ describe('the order of phases', () => {
     expect(workflowFrom(file).phases).toEqual(['development', 'qa', 'done']);
   });
 
-  it("puts a user's own phase behind the known one from which the flow enters it", () => {
-    // Sorted by name, as programs write it; the flow is discovery, planning, security and legal, audit, development.
+  it('has a custom phase after the known phase from which the flow first enters it', () => {
+    // Sorted by name, as programs write it. The order of the flow is discovery, planning, security and legal, audit, development.
     const file = workflowFile(
       {
         cancelled: { to: [], phase: 'done' },
@@ -50,7 +50,7 @@ describe('the order of phases', () => {
     ]);
   });
 
-  it('ranks what it knows and nothing else', () => {
+  it('gives no rank to any and to unknown phases', () => {
     expect(phaseRank(defaultWorkflow, 'planning')).toBe(0);
     expect(phaseRank(defaultWorkflow, 'done')).toBe(5);
     expect(phaseRank(defaultWorkflow, 'any')).toBeUndefined();
@@ -60,7 +60,7 @@ describe('the order of phases', () => {
     expect(statusRank(defaultWorkflow, 'todo')).toBeUndefined();
   });
 
-  it('sorts phases, those without an order last', () => {
+  it('sorts phases, those without a rank last', () => {
     const phases = ['foreign', 'done', 'any', 'qa', 'planning'];
     const sorted = phases.toSorted((a, b) => comparePhases(defaultWorkflow, a, b));
     expect(sorted).toEqual(['planning', 'qa', 'done', 'any', 'foreign']);
@@ -68,7 +68,7 @@ describe('the order of phases', () => {
   });
 });
 
-describe('a step back', () => {
+describe('a move to an earlier phase', () => {
   it.each([
     ['in_qa', 'in_development', true],
     ['in_development', 'in_qa', false],

@@ -26,7 +26,7 @@ const names = [
 ];
 const phases = ['planning', 'development', 'review', 'qa', 'any', 'own', 'other', undefined];
 
-/** A status of a sound workflow: it leads to some others, and somewhere among them to the end. */
+/** A status of a valid workflow: transitions to some other statuses, with completing ones somewhere among them. */
 const statusInFile = (name: string): fc.Arbitrary<StatusInFile> =>
   fc
     .tuple(
@@ -37,15 +37,15 @@ const statusInFile = (name: string): fc.Arbitrary<StatusInFile> =>
       fc.subarray(['developer', 'reviewer']),
     )
     .map(([to, at, ends, phase, agentTypes]) => {
-      const place = at % (to.length + 1);
-      return { to: [...to.slice(0, place), ...ends, ...to.slice(place)], phase, agentTypes };
+      const index = at % (to.length + 1);
+      return { to: [...to.slice(0, index), ...ends, ...to.slice(index)], phase, agentTypes };
     });
 
 const workflows: fc.Arbitrary<Workflow> = fc.tuple(...names.map(statusInFile)).map((statuses) => {
   const flow: Record<string, StatusInFile> = Object.fromEntries(
     names.map((name, index) => [name, statuses[index] ?? { to: ['completed'] }]),
   );
-  // The first status, in which the workflow starts, must lead to success.
+  // The start status needs a path to success.
   const start = flow.todo;
   if (start !== undefined && !start.to.includes('completed')) start.to.push('completed');
   flow.completed = { to: [], phase: 'done' };
@@ -53,8 +53,8 @@ const workflows: fc.Arbitrary<Workflow> = fc.tuple(...names.map(statusInFile)).m
   return workflowFrom(workflowFile(flow, { starts: ['todo'], completes: ['completed', 'cancelled'] }));
 });
 
-/** Checks something of every status of many workflows. */
-function everywhere(check: (workflow: Workflow, name: string, transitions: readonly string[]) => void) {
+/** Checks every status of many workflows. */
+function checkEveryStatus(check: (workflow: Workflow, name: string, transitions: readonly string[]) => void) {
   fc.assert(
     fc.property(workflows, (workflow) => {
       for (const status of workflow.statuses.values()) check(workflow, status.name, status.transitions);
@@ -62,64 +62,65 @@ function everywhere(check: (workflow: Workflow, name: string, transitions: reado
   );
 }
 
-const isOver = (workflow: Workflow, name: string) => workflow.statuses.get(name)?.isComplete ?? true;
+const isComplete = (workflow: Workflow, name: string) => workflow.statuses.get(name)?.isComplete ?? true;
 
 describe('in any workflow', () => {
-  it('a claim stays or takes a transition, and then stays', () => {
-    everywhere((workflow, name, transitions) => {
+  it('a claim keeps the status or uses a transition, and a second claim keeps the status', () => {
+    checkEveryStatus((workflow, name, transitions) => {
       const target = claimTarget(workflow, name);
       if (target === undefined) return;
       expect([name, ...transitions]).toContain(target);
-      expect(isOver(workflow, target) || isPause(target)).toBe(false);
+      expect(isComplete(workflow, target) || isPause(target)).toBe(false);
       expect(claimTarget(workflow, target)).toBe(target);
     });
   });
 
-  it('a finish takes a transition on to success', () => {
-    everywhere((workflow, name, transitions) => {
+  it('a finish uses a transition towards success', () => {
+    checkEveryStatus((workflow, name, transitions) => {
       const target = finishTarget(workflow, name);
       if (target === undefined) return;
       expect(transitions).toContain(target);
       expect(isCancellation(target) || isPause(target)).toBe(false);
-      expect(isBackward(workflow, name, target) && !isOver(workflow, target)).toBe(false);
+      expect(isBackward(workflow, name, target) && !isComplete(workflow, target)).toBe(false);
     });
   });
 
-  it('whatever goes on and leads to the completing status can be finished', () => {
-    everywhere((workflow, name, transitions) => {
-      if (isOver(workflow, name) || isPause(name) || !transitions.includes('completed')) return;
+  it('every unfinished status with a transition to the completing status can be finished', () => {
+    checkEveryStatus((workflow, name, transitions) => {
+      if (isComplete(workflow, name) || isPause(name) || !transitions.includes('completed')) return;
       expect(finishTarget(workflow, name)).toBeDefined();
     });
   });
 
-  it('a rejection takes a transition that leads to no later phase, to the nearest one if not told', () => {
-    everywhere((workflow, name, transitions) => {
+  it('a rejection uses a transition to the nearest phase that is not later', () => {
+    checkEveryStatus((workflow, name, transitions) => {
       const result = rejectTarget(workflow, name);
-      if (result.kind === 'refused') return;
+      if (result.kind === 'none') return;
       expect(transitions).toContain(result.to);
-      expect(isOver(workflow, result.to) || isPause(result.to)).toBe(false);
+      expect(isComplete(workflow, result.to) || isPause(result.to)).toBe(false);
       expect(result.to).not.toBe(finishTarget(workflow, name));
       const rank = statusRank(workflow, name) ?? Number.NaN;
       const reached = statusRank(workflow, result.to) ?? Number.NaN;
       expect(reached).toBeLessThanOrEqual(rank);
       for (const other of transitions) {
-        const place = statusRank(workflow, other);
-        if (place === undefined || place >= rank || isOver(workflow, other) || isPause(other)) continue;
-        expect(reached).toBeGreaterThanOrEqual(place);
+        const otherRank = statusRank(workflow, other);
+        if (otherRank === undefined || otherRank >= rank || isComplete(workflow, other) || isPause(other))
+          continue;
+        expect(reached).toBeGreaterThanOrEqual(otherRank);
         expect(reached).toBeLessThan(rank);
       }
     });
   });
 
-  it('the targets that a refused rejection lists, and no others, are accepted', () => {
-    everywhere((workflow, name) => {
-      const refused = rejectTarget(workflow, name, 'nowhere');
-      if (refused.kind !== 'refused') throw new Error('A rejection led to a status that does not exist');
+  it('a rejection is possible to exactly the statuses that an impossible one lists', () => {
+    checkEveryStatus((workflow, name) => {
+      const impossible = rejectTarget(workflow, name, 'nowhere');
+      if (impossible.kind !== 'none') throw new Error('The target of a rejection does not exist');
       for (const to of workflow.statuses.keys()) {
         const result = rejectTarget(workflow, name, to);
-        expect(result.kind).toBe(refused.allowed.includes(to) ? 'moves' : 'refused');
-        if (result.kind === 'refused') {
-          expect(result.allowed).toEqual(refused.allowed);
+        expect(result.kind).toBe(impossible.allowed.includes(to) ? 'moves' : 'none');
+        if (result.kind === 'none') {
+          expect(result.allowed).toEqual(impossible.allowed);
           const isLater =
             isBackward(workflow, to, name) && workflow.statuses.get(name)?.transitions.includes(to);
           expect(result.reason).toBe(isLater ? 'later-phase' : 'not-allowed');
@@ -128,19 +129,21 @@ describe('in any workflow', () => {
     });
   });
 
-  it('a block leads to blocked where there is a way, and a paused task goes on unless it can only end', () => {
-    everywhere((workflow, name, transitions) => {
+  it('a block needs a transition to blocked, and unblock moves every paused task that can continue', () => {
+    checkEveryStatus((workflow, name, transitions) => {
       expect(blockTarget(workflow, name)).toBe(transitions.includes('blocked') ? 'blocked' : undefined);
       const target = unblockTarget(workflow, name, 'qa');
       if (target !== undefined) expect(transitions).toContain(target);
-      const onward = transitions.filter((to) => !isOver(workflow, to) && !isPause(to) && !isCancellation(to));
+      const onward = transitions.filter(
+        (to) => !isComplete(workflow, to) && !isPause(to) && !isCancellation(to),
+      );
       expect(target !== undefined).toBe(isPause(name) && onward.length > 0);
       const queues = onward.filter((to) => to.startsWith('ready_for_'));
       if (target !== undefined && queues.length > 0) expect(queues).toContain(target);
     });
   });
 
-  it('every phase in use has one place, the known ones in their order', () => {
+  it('every phase in use has one rank, and the known phases are in their fixed order', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         const used = new Set([...workflow.statuses.values()].map(({ phase }) => phase));
@@ -158,7 +161,7 @@ describe('in any workflow', () => {
 describe('any JSON', () => {
   const fields = Object.keys(defaultWorkflowFile);
 
-  it('is read as a workflow or has faults', () => {
+  it('is read as a workflow or has problems', () => {
     const mangled = fc
       .tuple(fc.constantFrom(...fields), fc.dictionary(fc.constantFrom(...names, '_start_'), fc.jsonValue()))
       .map(([field, value]) => ({ ...defaultWorkflowFile, [field]: value }));

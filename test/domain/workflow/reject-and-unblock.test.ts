@@ -8,7 +8,7 @@ import {
 } from '../../../src/domain/workflow/transitions.ts';
 import { around, defaultWorkflow, enterprise, simple, workflowFile, workflowFrom } from './workflows.ts';
 
-describe('rejecting', () => {
+describe('the target of reject', () => {
   const workflow = around(
     'in_qa',
     {
@@ -25,11 +25,11 @@ describe('rejecting', () => {
     },
   );
 
-  it('goes to the nearest earlier phase, to its queue before its work', () => {
+  it('is in the nearest earlier phase, a queue before an in_* status', () => {
     expect(rejectTarget(workflow, 'in_qa')).toEqual({ kind: 'moves', to: 'ready_for_development' });
   });
 
-  it('prefers work to any other status of the phase', () => {
+  it('is an in_* status before any other status of the phase', () => {
     const others = { spec: 'development', in_development: 'development' };
     const noQueue = around('in_qa', { to: ['spec', 'in_development'], phase: 'qa' }, others);
     expect(rejectTarget(noQueue, 'in_qa')).toEqual({ kind: 'moves', to: 'in_development' });
@@ -37,7 +37,7 @@ describe('rejecting', () => {
 
   const allowed = ['ready_for_planning', 'spec', 'in_development', 'ready_for_development'];
 
-  it.each(allowed)('goes to %s if asked to', (to) => {
+  it.each(allowed)('is %s if it is requested', (to) => {
     expect(rejectTarget(workflow, 'in_qa', to)).toEqual({ kind: 'moves', to });
   });
 
@@ -47,11 +47,11 @@ describe('rejecting', () => {
     ['odd', 'not-allowed'],
     ['in_qa', 'not-allowed'],
     ['nowhere', 'not-allowed'],
-  ])('refuses to go to %s: %s', (to, reason) => {
-    expect(rejectTarget(workflow, 'in_qa', to)).toEqual({ kind: 'refused', reason, allowed });
+  ])('cannot be %s: %s', (to, reason) => {
+    expect(rejectTarget(workflow, 'in_qa', to)).toEqual({ kind: 'none', reason, allowed });
   });
 
-  it('stays in the phase if there is no earlier one, but not where finishing would go', () => {
+  it('is in the same phase if there is no earlier one, but is never the target of finish', () => {
     expect(finishTarget(enterprise, 'in_refinement')).toBe('ready_for_security_review');
     expect(rejectTarget(enterprise, 'in_refinement')).toEqual({ kind: 'moves', to: 'draft' });
     expect(rejectTarget(enterprise, 'in_refinement', 'ready_for_security_review')).toEqual({
@@ -60,7 +60,7 @@ describe('rejecting', () => {
     });
   });
 
-  it('needs to be told where to go in a workflow without phases', () => {
+  it('must be requested in a workflow without phases', () => {
     const plain = workflowFrom(
       workflowFile({
         todo: { to: ['in_work'] },
@@ -71,7 +71,7 @@ describe('rejecting', () => {
       }),
     );
     expect(rejectTarget(plain, 'in_review')).toEqual({
-      kind: 'refused',
+      kind: 'none',
       reason: 'no-earlier-phase',
       allowed: ['in_work'],
     });
@@ -79,12 +79,12 @@ describe('rejecting', () => {
   });
 });
 
-describe('unblocking', () => {
-  it('goes to another status where the workflow has no queues', () => {
+describe('the target of unblock', () => {
+  it('is another status if there is no queue', () => {
     expect(unblockTarget(simple, 'blocked', 'review')).toBe('todo');
   });
 
-  it('prefers the phase it was blocked in there, too', () => {
+  it('is then a status of the phase in which the task was blocked, if there is one', () => {
     const workflow = around(
       'blocked',
       { to: ['cancelled', 'done', 'todo', 'in_progress'] },
@@ -94,32 +94,32 @@ describe('unblocking', () => {
     expect(unblockTarget(workflow, 'blocked', 'done')).toBe('todo');
   });
 
-  it('prefers a queue of another phase to other statuses of the same', () => {
+  it('is a queue of another phase before another status of the same phase', () => {
     const others = { in_development: 'development', ready_for_planning: 'planning' };
     const workflow = around('blocked', { to: ['in_development', 'ready_for_planning'] }, others);
     expect(unblockTarget(workflow, 'blocked', 'development')).toBe('ready_for_planning');
   });
 
-  it('does not cancel', () => {
+  it('is never a cancellation', () => {
     const workflow = around('blocked', { to: ['cancelled'] }, { cancelled: 'done' });
     expect(unblockTarget(workflow, 'blocked', 'done')).toBeUndefined();
   });
 });
 
-describe('a status that the workflow does not know', () => {
-  it.each(['todo', 'in_limbo', 'ready_for_anything', '', 'constructor'])("'%s' leads nowhere", (status) => {
+describe('a status that is not in the workflow', () => {
+  it.each(['todo', 'in_limbo', 'ready_for_anything', '', 'constructor'])("'%s' has no targets", (status) => {
     expect(claimTarget(defaultWorkflow, status)).toBeUndefined();
     expect(finishTarget(defaultWorkflow, status)).toBeUndefined();
     expect(blockTarget(defaultWorkflow, status)).toBeUndefined();
     for (const to of [undefined, 'draft', status])
       expect(rejectTarget(defaultWorkflow, status, to)).toEqual({
-        kind: 'refused',
+        kind: 'none',
         reason: 'unknown-status',
         allowed: [],
       });
   });
 
-  it('is not unblocked', () => {
+  it('has no target of unblock', () => {
     expect(unblockTarget(enterprise, 'on_hold', 'planning')).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { testApp } from '../../support/app.ts';
 import { temporaryFolder } from '../../support/shark-databases.ts';
 import { workflowFile } from './workflows.ts';
 
-it('the query workflow tells how long a session in each status may be open', async () => {
+it('the query workflow returns how long a session in each status may be open', async () => {
   const path = join(temporaryFolder(), '.sharkconfig.json');
   const file = workflowFile({ todo: { to: ['in_work'] }, in_work: { to: ['done'] }, done: { to: [] } });
   writeFileSync(path, JSON.stringify({ ...file, status_metadata: { in_work: { stale_after: '90m' } } }));

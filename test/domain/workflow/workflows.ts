@@ -6,7 +6,7 @@ import type { Workflow } from '../../../src/domain/workflow/workflow.ts';
 
 export type StatusInFile = { to: string[]; phase?: string; agentTypes?: string[] };
 
-/** A workflow file in short: by default it starts in its first status and completes in its last one. */
+/** Builds a workflow file. By default, its first status is the start and its last one completes. */
 export function workflowFile(
   statuses: Record<string, StatusInFile>,
   special: { starts?: string[]; completes?: string[] } = {},
@@ -31,7 +31,7 @@ export function workflowFrom(file: unknown): Workflow {
   return parsed.workflow;
 }
 
-/** A workflow in which the one status of interest leads to the others, and everything ends well. */
+/** A workflow around one status under test: the other statuses have a transition to `done`. */
 export function around(
   name: string,
   status: StatusInFile,
