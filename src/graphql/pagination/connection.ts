@@ -14,14 +14,14 @@ export function connection<Shape>(
       description: `A page of ${things}.`,
       fields: (t) => ({
         totalCount: t.int({
-          description: 'How many there are in all, on this page and the others.',
+          description: 'The number of items in the whole list, on all pages.',
           // Tells the Prisma plugin that a selection of this field alone needs no rows.
           extensions: { pothosPrismaTotalCount: true },
           resolve: totalCountOf,
         }),
       }),
     },
-    { name: `${name}Edge`, description: `One of the ${things} and its place in the list.` },
+    { name: `${name}Edge`, description: `An item in a page of ${things}, with its cursor.` },
   );
 }
 

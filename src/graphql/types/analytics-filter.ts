@@ -2,21 +2,25 @@ import { builder } from '../builder.ts';
 
 export const AnalyticsFilter = builder.inputType('AnalyticsFilter', {
   description:
-    'What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice.',
+    'Selects the sessions that an analytics query counts. A session must match every field that is given. Omitted fields have no effect.',
   fields: (t) => ({
     since: t.field({
       type: 'DateTime',
       description:
-        'Sessions that ended at this instant or later. The end is what counts: chosen by their start, recent sessions would only be the short ones among them.',
+        'Only sessions that ended at or after this time. The end of the session decides, not its start: otherwise a recent period would contain only short sessions.',
     }),
-    until: t.field({ type: 'DateTime', description: 'Sessions that ended before this instant.' }),
-    epicKey: t.string({ description: 'Sessions of the tasks of this epic, for example `E07`.' }),
-    featureKey: t.string({ description: 'Sessions of the tasks of this feature, for example `E07-F20`.' }),
+    until: t.field({ type: 'DateTime', description: 'Only sessions that ended before this time.' }),
+    epicKey: t.string({
+      description: 'Only sessions of tasks in the epic with this key, for example `E07`.',
+    }),
+    featureKey: t.string({
+      description: 'Only sessions of tasks in the feature with this key, for example `E07-F20`.',
+    }),
     agent: t.string({
-      description: 'Sessions of the agent with this id, and of all agents of this kind.',
+      description: 'Only sessions whose agent ID or agent type equals this text.',
     }),
-    agentId: t.string({ description: 'Sessions of this agent.' }),
-    agentType: t.string({ description: 'Sessions of agents of this kind.' }),
-    phase: t.string({ description: 'Sessions in this phase of the workflow, for example `review`.' }),
+    agentId: t.string({ description: 'Only sessions of the agent with this ID, for example `backend-1`.' }),
+    agentType: t.string({ description: 'Only sessions of agents of this type, for example `backend`.' }),
+    phase: t.string({ description: 'Only sessions in this workflow phase, for example `review`.' }),
   }),
 });
