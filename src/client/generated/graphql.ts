@@ -127,7 +127,7 @@ export type CreateTaskInput = {
   executionOrder?: number | null | undefined;
   /** The key of the feature that the task belongs to, for example `E07-F20`. */
   featureKey: string;
-  /** The key of the task, for example `T-E07-F20-001`. It must contain the key of the feature. Default: the next free key. */
+  /** The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key. */
   key?: string | null | undefined;
   /** The priority from 1 (most urgent) to 10 (least urgent). Default: 5. */
   priority?: number | null | undefined;
@@ -293,7 +293,7 @@ export type TaskHistoryFilter = {
   epicKey?: string | null | undefined;
   /** Only tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** The start of the range (inclusive). It must not be in the future. Default: the creation of the first of these tasks. */
+  /** The start of the range (inclusive). It must not be in the future. Default: the creation of the oldest selected task. */
   since?: string | null | undefined;
   /** The end of the range (exclusive). A time in the future counts as now. Default: now. */
   until?: string | null | undefined;

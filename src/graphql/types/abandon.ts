@@ -68,7 +68,7 @@ const AbandonStaleSessionsPayload = builder
 
 builder.mutationFields((t) => ({
   abandonSession: t.field({
-    type: taskPayload('AbandonSessionPayload', 'Payload of `abandonSession`: the session was abandoned.'),
+    type: taskPayload('abandonSession', 'closes', 'the session was abandoned.'),
     authScopes: { atLeast: 'orchestrator' },
     description:
       'Takes a claim back: closes the session as abandoned and returns the task to the status it was claimed from, so that another agent can claim it. An agent that continues to use this session gets `SessionNotActiveError`. Abandoning an abandoned session again changes nothing and returns the same result. Requires the `orchestrator` role.',

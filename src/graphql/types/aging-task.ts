@@ -41,7 +41,7 @@ const AgingTask = builder.prismaNode('Task', {
     percentile: t.float({
       nullable: true,
       description:
-        'How unusual `phaseMinutes` is: the share of ended sessions in this phase that took no longer than `phaseMinutes`, in percent: 0 to 100 with one decimal. A value of 85 or more deserves attention. Sessions contain no waiting time, so a long wait in a queue also leads to a high value. Null if no session has ended in the phase.',
+        'How unusual `phaseMinutes` is: the share of ended sessions in this phase that took no longer than `phaseMinutes`, in percent (0 to 100, one decimal). A value of 85 or more deserves attention. Sessions contain no waiting time, so a long wait in a queue also leads to a high value. Null if no session has ended in the phase.',
       resolve: async ({ id }, _arguments, { loaders }) =>
         (await loaders.taskAge.load(id))?.percentile ?? null,
     }),
@@ -69,7 +69,7 @@ builder.queryField('agingWork', (t) =>
       authScopes: { atLeast: 'viewer' },
       extensions: readsHistory,
       description:
-        'Lists the tasks that are not complete, oldest first. Tasks in a status that the workflow does not define are included.',
+        'Lists the tasks that are not complete, the one that was created first at the top. Tasks in a status that the workflow does not define are included.',
       args: {
         filter: t.arg({
           type: TaskFilter,

@@ -26,7 +26,7 @@ const Bottleneck = builder.objectRef<Ranked<PhaseFlowRow>>('Bottleneck').impleme
     }),
     sharePct: t.exposeFloat('sharePct', {
       description:
-        'The share of this phase in the time of all ranked phases, in percent: 0 to 100 with one decimal.',
+        'The share of this phase in the time of all ranked phases, in percent (0 to 100, one decimal).',
     }),
     flow: t.expose('flow', {
       type: PhaseFlow,
@@ -41,7 +41,7 @@ builder.queryField('bottlenecks', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: readsHistory,
     description:
-      'Ranks the workflow phases by the average time that a task spends in them, longest first. Left out: phases without any time, phases in which tasks are complete, and time in statuses that belong to no phase.',
+      'Ranks the workflow phases by the average time that a task spends in them, longest first. Phases without any time, phases in which tasks are complete, and time in statuses that belong to no phase are left out.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,

@@ -11,7 +11,7 @@ import { claimTask } from '../../domain/sessions/claim.ts';
 import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { handOutOrder, taskKey, warnings } from './descriptions.ts';
+import { handOutOrder, taskAfter, taskKey, warnings } from './descriptions.ts';
 import { resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';
@@ -58,7 +58,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
     task: t.prismaField({
       type: 'Task',
       nullable: true,
-      description: 'The task, in its state after the mutation. Null if no task was available.',
+      description: `${taskAfter} Null if no task was available.`,
       resolve: (query, { taskId }, _arguments, { read }) =>
         taskId === null ? null : read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
@@ -84,10 +84,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
 
 builder.mutationFields((t) => ({
   claimTask: t.field({
-    type: taskPayload(
-      'ClaimTaskPayload',
-      'Payload of `claimTask`: the task is claimed and its session is open.',
-    ),
+    type: taskPayload('claimTask', 'opens', 'the task is claimed and its session is open.'),
     authScopes: { atLeast: 'agent' },
     description:
       'Claims a task for an agent: opens a session and moves the task to the status in which it is worked on. Only one agent can hold a task at a time. Requires the `agent` role.',

@@ -76,8 +76,9 @@ const UnblockTaskInput = builder.inputType('UnblockTaskInput', {
 builder.mutationFields((t) => ({
   finishTask: t.field({
     type: taskPayload(
-      'FinishTaskPayload',
-      'Payload of `finishTask`: the session is closed and the task has moved to its next status.',
+      'finishTask',
+      'closes',
+      'the session is closed and the task has moved to its next status.',
     ),
     authScopes: { atLeast: 'agent' },
     description:
@@ -94,10 +95,7 @@ builder.mutationFields((t) => ({
       write((operation) => finishTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   rejectTask: t.field({
-    type: taskPayload(
-      'RejectTaskPayload',
-      'Payload of `rejectTask`: the session is closed and the task has moved back.',
-    ),
+    type: taskPayload('rejectTask', 'closes', 'the session is closed and the task has moved back.'),
     authScopes: { atLeast: 'agent' },
     description:
       'Rejects the work on a task: closes the open session as rejected, moves the task back, and adds the reason to the task as a note. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
@@ -113,10 +111,7 @@ builder.mutationFields((t) => ({
       write((operation) => rejectTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   blockTask: t.field({
-    type: taskPayload(
-      'BlockTaskPayload',
-      'Payload of `blockTask`: the session is closed and the task is blocked.',
-    ),
+    type: taskPayload('blockTask', 'closes', 'the session is closed and the task is blocked.'),
     authScopes: { atLeast: 'agent' },
     description:
       'Marks a task as blocked: closes the open session as blocked and moves the task to `blocked`. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
@@ -132,9 +127,7 @@ builder.mutationFields((t) => ({
       write((operation) => blockTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   unblockTask: t.field({
-    type: taskPayload('UnblockTaskPayload', 'Payload of `unblockTask`: the task waits for an agent again.', {
-      withSession: false,
-    }),
+    type: taskPayload('unblockTask', 'none', 'the task waits for an agent again.'),
     authScopes: { atLeast: 'orchestrator' },
     description:
       'Unblocks a task: moves it to a `ready_for_*` status of the phase in which it was blocked. If the workflow has no such transition, the task moves to the first status that the workflow allows. Requires the `orchestrator` role.',

@@ -46,7 +46,7 @@ const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison')
       }),
       previous: t.expose('previous', {
         type: PhaseStatistics,
-        description: 'The statistics for the window before it.',
+        description: 'The statistics for the window of the same length directly before the requested one.',
       }),
       sessionCountChange: t.int({
         description: 'The change in the number of ended sessions. Negative if fewer sessions ended.',
@@ -88,7 +88,7 @@ const Comparison = builder.objectRef<ComparisonRow>('Comparison').implement({
     current: t.expose('current', { type: TimeWindowType, description: 'The requested window.' }),
     previous: t.expose('previous', {
       type: TimeWindowType,
-      description: 'The window of the same length directly before it.',
+      description: 'The window of the same length directly before the requested one.',
     }),
     phases: t.expose('phases', {
       type: [PhaseComparison],

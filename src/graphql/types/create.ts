@@ -59,7 +59,7 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
     }),
     key: t.string({
       description:
-        'The key of the task, for example `T-E07-F20-001`. It must contain the key of the feature. Default: the next free key.',
+        'The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key.',
     }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),

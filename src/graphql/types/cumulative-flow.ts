@@ -50,7 +50,8 @@ const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').im
         'The end of the bucket (exclusive). Tasks are counted as of this time. In the last bucket, they are counted as of the `until` of the filter, or as of now if that is earlier.',
     }),
     total: t.exposeInt('total', {
-      description: 'The number of tasks that had been created by then. It is the sum of all bands.',
+      description:
+        'The number of tasks that had been created by the time of the count. It is the sum of all bands.',
     }),
     bands: t.field({
       type: [CumulativeFlowBand],

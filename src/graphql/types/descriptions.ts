@@ -2,13 +2,14 @@
 
 export const taskKey = 'The key of the task, for example `T-E07-F20-001`.';
 export const sessionId = 'The ID of the session, for example `TaskSession:42`.';
+export const taskAfter = 'The task, in its state after the mutation.';
 export const warnings =
   'Messages about problems that did not stop the mutation, for example a missing session. Usually empty.';
 export const activeSession =
   'The open session of the agent that works on the task now. Null if no agent does.';
 
 export const handOutOrder =
-  'Order: rejected work first, then `executionOrder`, then `priority`, then the longest waiting time.';
+  'Tasks are chosen in this order: rejected work first, then the lowest `executionOrder`, then the most urgent `priority`, then the longest waiting time.';
 export const openSessionsOnly =
   'Only open sessions can be stale, so `outcome`, `endedSince`, `endedUntil`, `active: false` and a second `staleAfter` are not supported here.';
 
@@ -24,20 +25,20 @@ export const medianDuration =
 
 /** The definition of percentiles in all analytics. */
 export const percentileDuration = (percent: number) =>
-  `The ${percent}th percentile of the durations in minutes (nearest rank): the shortest observed duration that is not exceeded by at least ${percent} % of the durations. Null if nothing was counted.`;
+  `The ${percent}th percentile of the durations in minutes: at least ${percent}% of the counted durations are this long or shorter. It is computed by nearest rank, so it is always an observed duration. Null if nothing was counted.`;
 
 /** The ways in which a task spends its time. */
 export const minutesIn = {
-  queue: 'The minutes of waiting in a `ready_for_*` status for an agent to claim the task.',
-  work: 'The minutes in sessions at the first pass through a phase.',
-  rework: 'The minutes in sessions of a phase that the task had to pass again after a rejection.',
+  queue: 'The minutes of waiting in a `ready_for_*` status until an agent claims the task.',
+  work: 'The minutes of work in sessions, without rework.',
+  rework: 'The minutes of work in sessions of a phase that the task had to pass again after a rejection.',
   blocked: 'The minutes in `blocked` or `on_hold`.',
-  idle: 'All other minutes without a session, for example in a draft or in an `in_*` status without an agent.',
+  idle: 'The remaining minutes: time without a session in other statuses, for example as a draft or in an `in_*` status that no agent has claimed.',
 };
 export const flowEfficiency =
-  'The share of work and rework in all minutes, in percent: 0 to 100 with one decimal. Null if no time was spent.';
+  'The share of work and rework in all minutes, in percent (0 to 100, one decimal). Null if no time was spent.';
 
 export const bucketStart = 'The start of the bucket (inclusive).';
 export const bucketLength = 'The length of each bucket.';
 export const taskHistoryBuckets =
-  'Buckets are sorted, oldest first, and have no gaps: a bucket in which nothing happened is included. Computed from the history of the tasks that exist now. A range of more than 500 buckets is rejected.';
+  'Returns one entry for each bucket, oldest first, including buckets in which nothing happened. Computed from the history of the tasks that exist now. A range of more than 500 buckets is rejected.';

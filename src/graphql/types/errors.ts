@@ -17,7 +17,8 @@ import { encodeGlobalId } from '../global-id.ts';
 import { TaskSession } from './session.ts';
 
 const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
-  description: 'Why a mutation was rejected. Nothing has changed.',
+  description:
+    'An expected error: the mutation was rejected and nothing has changed. `message` says why, and `suggestion` what to do next.',
   fields: (t) => ({
     message: t.exposeString('message', {
       description:
@@ -126,7 +127,8 @@ builder.objectType(IdempotencyKeyReusedError, {
 
 builder.objectType(InvalidTransitionError, {
   name: 'InvalidTransitionError',
-  description: 'The workflow does not allow this operation in the current status of the task.',
+  description:
+    'The workflow does not allow this operation in the current status of the task. `suggestion` says what to do instead.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     currentStatus: t.exposeString('currentStatus', { description: 'The current status of the task.' }),

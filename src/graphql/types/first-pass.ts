@@ -17,12 +17,12 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
     }),
     passedCount: t.exposeInt('passed', {
       description:
-        'The number of these tasks that were completed at the first attempt and have not been sent back to this phase or an earlier one since.',
+        'The number of tasks in `taskCount` that were completed at the first attempt and have not been sent back to this phase or an earlier one since.',
     }),
     yieldPct: t.float({
       nullable: true,
       description:
-        'First-pass yield: the share of `passedCount` in `taskCount`, in percent: 0 to 100 with one decimal. Null if `taskCount` is 0.',
+        'First-pass yield: the share of `passedCount` in `taskCount`, in percent (0 to 100, one decimal). Null if `taskCount` is 0.',
       resolve: firstPassYieldPct,
     }),
     sessions: t.prismaConnection(

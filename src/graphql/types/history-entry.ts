@@ -16,7 +16,8 @@ builder.prismaObject('TaskHistory', {
     }),
     notes: t.exposeString('notes', {
       nullable: true,
-      description: 'The notes of the change, for example the reason of a rejection. Null if there are none.',
+      description:
+        'The notes recorded with the change, for example the reason of a rejection. Null if there are none.',
     }),
     at: t.expose('timestamp', { type: 'DateTime', description: 'When the status changed.' }),
   }),

@@ -17,7 +17,7 @@ export const Rework = builder.objectRef<ReworkRow>('Rework').implement({
     ratePct: t.float({
       nullable: true,
       description:
-        'The share of completed sessions whose work was sent back, in percent: 0 to 100 with one decimal. Null if the agent completed no session.',
+        'The share of completed sessions whose work was sent back, in percent (0 to 100, one decimal). Null if the agent completed no session.',
       resolve: reworkRatePct,
     }),
     sessions: t.prismaConnection(

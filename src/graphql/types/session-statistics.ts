@@ -77,19 +77,19 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
     rejectionRatePct: t.float({
       nullable: true,
       description:
-        'The share of rejected sessions among all ended sessions, in percent: 0 to 100 with one decimal. Null if nothing was counted. It counts the rejections that agents made in these sessions, so a strict reviewer has a high rate.',
+        'The share of rejected sessions among all ended sessions, in percent (0 to 100, one decimal). Null if nothing was counted. It counts the rejections that agents made in these sessions, so a strict reviewer has a high rate.',
       resolve: ({ statistics }) => rejectionRatePct(statistics),
     }),
     completionRatePct: t.float({
       nullable: true,
       description:
-        'The share of completed sessions among those that were completed, rejected or blocked, in percent: 0 to 100 with one decimal. Abandoned sessions are left out. Null if nothing was counted.',
+        'The share of completed sessions among those that were completed, rejected or blocked, in percent (0 to 100, one decimal). Abandoned sessions are left out. Null if nothing was counted.',
       resolve: ({ statistics }) => completionRatePct(statistics),
     }),
     abandonedRatePct: t.float({
       nullable: true,
       description:
-        'The share of abandoned sessions among all ended sessions, in percent: 0 to 100 with one decimal. Null if nothing was counted.',
+        'The share of abandoned sessions among all ended sessions, in percent (0 to 100, one decimal). Null if nothing was counted.',
       resolve: ({ statistics }) => abandonedRatePct(statistics),
     }),
     sessions: t.prismaConnection(

@@ -11,7 +11,7 @@ export const SessionSummary = builder.objectRef<Summary>('SessionSummary').imple
     completionRatePct: t.exposeFloat('completionRatePct', {
       nullable: true,
       description:
-        'The share of completed sessions among all sessions of the task, including the open one, in percent: 0 to 100 with one decimal. Null if the task has no sessions.',
+        'The share of completed sessions among all sessions of the task, including the open one, in percent (0 to 100, one decimal). Null if the task has no sessions.',
     }),
   }),
 });

@@ -38,7 +38,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
   description:
     'A period of work on one task by one agent. A claim opens a session. Finishing, rejecting, blocking or abandoning the work closes it. A closed session is never changed or deleted.',
   fields: (t) => ({
-    task: t.relation('task', { description: 'The task that the agent works on, or worked on.' }),
+    task: t.relation('task', { description: 'The task of the session.' }),
     agentId: t.exposeString('agentId', {
       description: 'The ID of the agent that claimed the task, for example `backend-1`.',
     }),

@@ -9,7 +9,7 @@ const TaskHistoryFilter = builder.inputType('TaskHistoryFilter', {
     since: t.field({
       type: 'DateTime',
       description:
-        'The start of the range (inclusive). It must not be in the future. Default: the creation of the first of these tasks.',
+        'The start of the range (inclusive). It must not be in the future. Default: the creation of the oldest selected task.',
     }),
     until: t.field({
       type: 'DateTime',

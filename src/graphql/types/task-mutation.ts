@@ -1,38 +1,44 @@
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { warnings } from './descriptions.ts';
+import { taskAfter, warnings } from './descriptions.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';
 
-/** The payload of a mutation that moves a task and opens or closes its session. */
-export function taskPayload(name: string, description: string, { withSession } = { withSession: true }) {
-  return builder.objectRef<LifecycleResult>(name).implement({
-    description,
+/** Whether a mutation opens a session, closes one, or leaves sessions alone. */
+type SessionEffect = 'opens' | 'closes' | 'none';
+
+/** The payload of a mutation that moves a task. `outcome` completes the sentence "Payload of `mutation`: …". */
+export function taskPayload(mutation: string, sessionEffect: SessionEffect, outcome: string) {
+  const opensSession = sessionEffect === 'opens';
+  return builder.objectRef<LifecycleResult>(`${typeName(mutation)}Payload`).implement({
+    description: `Payload of \`${mutation}\`: ${outcome}`,
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',
-        description: 'The task, in its state after the mutation.',
+        description: taskAfter,
         resolve: (query, { taskId }, _arguments, { read }) =>
           read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
       }),
-      ...(withSession
-        ? {
+      ...(sessionEffect === 'none'
+        ? {}
+        : {
             session: t.expose('session', {
               type: TaskSession,
               nullable: true,
-              description:
-                'The session that was opened or closed. Null if there was none; `warnings` then says why.',
+              description: opensSession
+                ? 'The session that was opened. Null if the database has no sessions table; `warnings` then says so.'
+                : 'The session that was closed. Null if no session was closed; `warnings` then says why.',
             }),
-          }
-        : {}),
+          }),
       previousStatus: t.exposeString('previousStatus', {
         description: 'The status of the task before the mutation.',
       }),
       nextPhase: t.expose('next', {
         type: NextPhase,
         nullable: true,
-        description:
-          'Where the task goes next. After a claim: the status to which `finishTask` will move it. Otherwise: the status in which it waits now. Null at the end of the workflow, and while the task is `blocked` or `on_hold`.',
+        description: opensSession
+          ? 'The status to which `finishTask` will move the task. Null at the end of the workflow.'
+          : 'The status in which the task continues now. Null if it is complete, `blocked` or `on_hold`.',
       }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
@@ -44,10 +50,14 @@ export function resultUnion(mutation: string, types: (new (...parameters: never[
   return {
     types,
     union: {
-      name: `${mutation.slice(0, 1).toUpperCase()}${mutation.slice(1)}Result`,
+      name: `${typeName(mutation)}Result`,
       description: `The result of \`${mutation}\`: the payload, or an error that says why nothing was changed.`,
     },
   };
+}
+
+function typeName(mutation: string): string {
+  return mutation.slice(0, 1).toUpperCase() + mutation.slice(1);
 }
 
 /** The database ID of an optional `sessionId` argument. */

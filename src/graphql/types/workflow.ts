@@ -12,7 +12,7 @@ const WorkflowStatus = builder.objectRef<Status>('WorkflowStatus').implement({
         'The phase that the status belongs to, for example `review`. `any` if it belongs to no phase.',
     }),
     agentTypes: t.stringList({
-      description: 'The types of agent that work on tasks in this status. Empty if every type can.',
+      description: 'The types of agent that work on tasks in this status. Empty if any type can.',
       resolve: ({ agentTypes }) => [...agentTypes],
     }),
     description: t.exposeString('description', {
@@ -42,14 +42,17 @@ const WorkflowStatus = builder.objectRef<Status>('WorkflowStatus').implement({
 });
 
 export const NextPhase = builder.objectRef<Status>('NextPhase').implement({
-  description: 'Where a task goes next: the information that an orchestrator needs to choose the next agent.',
+  description:
+    'The status in which a task continues. Use it to choose the agent that works on the task next.',
   fields: (t) => ({
-    phase: t.exposeString('phase', { description: 'The phase of the next status, for example `review`.' }),
+    phase: t.exposeString('phase', {
+      description: 'The workflow phase of the status, for example `review`.',
+    }),
     status: t.exposeString('name', {
-      description: 'The name of the next status, for example `ready_for_code_review`.',
+      description: 'The name of the status, for example `ready_for_code_review`.',
     }),
     agentTypes: t.stringList({
-      description: 'The types of agent that work on tasks in this status. Empty if every type can.',
+      description: 'The types of agent that work on tasks in this status. Empty if any type can.',
       resolve: ({ agentTypes }) => [...agentTypes],
     }),
   }),
