@@ -7,15 +7,15 @@ import { hasRole, type Role } from '../domain/principal.ts';
 import type PrismaTypes from './generated/pothos-types.ts';
 import { getDatamodel } from './generated/pothos-types.ts';
 import type { Context } from './context.ts';
-import { roleMissing } from './errors.ts';
+import { forbidden } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import { largestPage, usualPage } from './pagination/page.ts';
+import { maxPageSize, defaultPageSize } from './pagination/page.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
   DefaultFieldNullability: false;
-  /** Who may ask for a field: every field of Query, Mutation and Subscription says so. */
+  /** The minimum role for a field. Every field of Query, Mutation and Subscription has one: see assertAuthScopes. */
   AuthScopes: { atLeast: Role };
   Scalars: {
     ID: { Input: string; Output: string | number };
@@ -28,7 +28,7 @@ export const builder = new SchemaBuilder<{
   scopeAuth: {
     authScopes: ({ principal }) => ({ atLeast: (role) => hasRole(principal, role) }),
     authorizeOnSubscribe: true,
-    unauthorizedError: (_parent, { principal }, { fieldName }) => roleMissing(principal, fieldName),
+    unauthorizedError: (_parent, { principal }, { fieldName }) => forbidden(principal, fieldName),
   },
   errors: { directResult: true },
   relay: {
@@ -37,7 +37,7 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: 'The globally unique ID of this object.' },
     nodesOnConnection: { description: 'The items on this page, without their cursors.' },
     nodeTypeOptions: { description: 'An object with a globally unique ID. `node` looks it up by that ID.' },
-    // Written out in types/node.ts, where its argument can be described.
+    // Declared in types/node.ts, because a description of its argument is not possible here.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     pageInfoTypeOptions: {
@@ -82,8 +82,8 @@ export const builder = new SchemaBuilder<{
   prisma: {
     client: (context) => context.read,
     dmmf: getDatamodel(),
-    maxConnectionSize: largestPage,
-    defaultConnectionSize: usualPage,
+    maxConnectionSize: maxPageSize,
+    defaultConnectionSize: defaultPageSize,
     onUnusedQuery: null,
   },
 });

@@ -1,7 +1,7 @@
 import { GraphQLError, Kind } from 'graphql';
 import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
 import { DatabaseError } from '../db/errors.ts';
-import { badUserInput, isRefusedArgument } from './errors.ts';
+import { badUserInput, isArgumentError } from './errors.ts';
 import type { Log } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
@@ -42,7 +42,7 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
   const coded = (error: GraphQLError): GraphQLError => {
     if (typeof error.extensions.code === 'string') return error;
     // Without a path nothing was executed: it is the variables that are wrong.
-    if (error.path === undefined || isRefusedArgument(error.originalError) || isOfArgument(error))
+    if (error.path === undefined || isArgumentError(error.originalError) || isOfArgument(error))
       return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
     return internalError(error.originalError ?? error, error);
   };

@@ -1,10 +1,10 @@
 import { checkAnalyticsFilter, endedSessions } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { endedCount, openCount } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { lazily } from '../on-first-use.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { Rework, type ReworkRow } from './reworked-tasks.ts';
+import { Rework, type ReworkRow } from './rework.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 interface AgentPerformanceRow extends CountedSessions {
@@ -42,7 +42,7 @@ builder.queryField('agentPerformance', (t) =>
   t.field({
     type: [AgentPerformance],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'Durations, outcomes and rework of sessions: one row for each agent, the agent with the most ended sessions first. Agents that only have open sessions are included.',
     args: {
@@ -54,7 +54,7 @@ builder.queryField('agentPerformance', (t) =>
     resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const { counted: rows, revision } = await analyticsWorker.run('agentPerformance', { filter });
-      const readRework = lazily(() => analyticsWorker.run('reworkByAgent', { filter }));
+      const readRework = once(() => analyticsWorker.run('reworkByAgent', { filter }));
       return rows.map((row) => {
         const own = { ...endedSessions(filter), agentId: row.agentId };
         const rework = async () => {

@@ -1,6 +1,6 @@
 import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import { connection } from '../pagination/connection.ts';
 import { countOpenTasks, findOpenTasks } from '../pagination/open-task-pages.ts';
 import { activeSession } from './descriptions.ts';
@@ -67,7 +67,7 @@ builder.queryField('agingWork', (t) =>
       type: AgingTask,
       cursor: 'id',
       authScopes: { atLeast: 'viewer' },
-      extensions: readsHistory,
+      extensions: fullHistoryScan,
       description:
         'Lists the tasks that are not complete, the one that was created first at the top. Tasks in a status that the workflow does not define are included.',
       args: {

@@ -1,7 +1,7 @@
 import { type Bottleneck as Ranked, bottlenecks } from '../../domain/analytics/bottlenecks.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { findPhaseFlow, PhaseFlow, type PhaseFlowRow } from './phase-flow.ts';
 
@@ -39,7 +39,7 @@ builder.queryField('bottlenecks', (t) =>
   t.field({
     type: [Bottleneck],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'Ranks the workflow phases by the average time that a task spends in them, longest first. Phases without any time, phases in which tasks are complete, and time in statuses that belong to no phase are left out.',
     args: {

@@ -7,7 +7,7 @@ import {
 } from '../../domain/analytics/session-statistics.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
@@ -101,7 +101,7 @@ builder.queryField('compare', (t) =>
   t.field({
     type: Comparison,
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'Compares durations and outcomes of sessions by phase in a time window with those in the window of the same length directly before it.',
     args: {

@@ -2,8 +2,8 @@ import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import type { FlowBand } from '../../domain/analytics/cumulative-flow.ts';
 import { builder } from '../builder.ts';
 import { bucketStart, taskHistoryBuckets } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { askedSpans } from '../task-history-spans.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { requestedBuckets } from '../task-history-buckets.ts';
 import { taskHistoryArgs } from './task-history-filter.ts';
 
 const CumulativeFlowBandKind = builder.enumType('CumulativeFlowBandKind', {
@@ -66,11 +66,11 @@ builder.queryField('cumulativeFlow', (t) =>
   t.field({
     type: [CumulativeFlow],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description: `The data of a cumulative flow diagram: the number of tasks in each phase at the end of each time bucket. A band that grows shows where work piles up. ${taskHistoryBuckets}`,
     args: taskHistoryArgs,
     resolve: async (_root, args, context) => {
-      const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
+      const { filter, spans } = await requestedBuckets(args.filter ?? {}, args.bucket, context);
       const { bands, points } = await context.analyticsWorker.run('cumulativeFlow', {
         filter,
         spans: spans.map(({ counted }) => counted),

@@ -1,10 +1,10 @@
 import { type FirstPasses, firstPassYieldPct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface FirstPassRow extends Omit<FirstPasses, 'phase'> {
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
 export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement({

@@ -1,8 +1,8 @@
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { endedCount, openCount } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { lazily } from '../on-first-use.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';
 import { ofPhase, type PhaseStatisticsRow } from './phase-statistics.ts';
@@ -37,7 +37,7 @@ builder.queryField('phaseDurations', (t) =>
   t.field({
     type: [PhaseDuration],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'Durations and outcomes of sessions: one row for each workflow phase, in workflow order. Phases without ended sessions are included.',
     args: {
@@ -49,7 +49,7 @@ builder.queryField('phaseDurations', (t) =>
     resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const { counted: rows, revision } = await analyticsWorker.run('phaseDurations', { filter });
-      const firstPasses = lazily(() => analyticsWorker.run('firstPasses', { filter }));
+      const firstPasses = once(() => analyticsWorker.run('firstPasses', { filter }));
       return rows.map((row) => {
         const own = ofPhase(row, filter, revision);
         const firstPass = async () => {

@@ -16,16 +16,16 @@ import {
   percentileDuration,
   totalDuration,
 } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import type { Context } from '../context.ts';
-import { largestPage } from '../pagination/page.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { maxPageSize } from '../pagination/page.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 
 /** What tasks spent in a phase, and which sessions are in it. */
 export interface PhaseFlowRow extends Flow {
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
 /** Throws InvalidInputError: see checkFlowFilter. */
@@ -36,7 +36,7 @@ export async function findPhaseFlow(
   const filter = checkFlowFilter(given ?? {});
   const { counted: rows, revision } = await analyticsWorker.run('phaseFlow', {
     filter,
-    waitsToList: largestPage,
+    waitsToList: maxPageSize,
   });
   return rows.map((row) => ({
     ...row,
@@ -199,7 +199,7 @@ builder.queryField('phaseFlow', (t) =>
   t.field({
     type: [PhaseFlow],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'How tasks spend their time: one row for each workflow phase, in workflow order. Phases without any time are included.',
     args: {

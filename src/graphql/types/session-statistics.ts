@@ -6,13 +6,13 @@ import {
 } from '../../domain/analytics/session-statistics.ts';
 import { builder } from '../builder.ts';
 import { averageDuration, medianDuration, percentileDuration, totalDuration } from './descriptions.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
 /** What ended sessions add up to, and which ones they are. */
 export interface CountedSessions {
   statistics: Statistics;
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
 export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionStatistics').implement({

@@ -9,7 +9,7 @@ import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { openSessionsOnly } from './descriptions.ts';
 import { badUserInput } from '../errors.ts';
-import { sessionOf } from '../stale-session-loader.ts';
+import { loadStaleSession } from '../stale-session-loader.ts';
 import { SessionFilter, sessionChoice, TaskSession } from './session.ts';
 
 const StaleReason = builder.enumType('StaleReason', {
@@ -48,7 +48,7 @@ const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').impl
     session: t.prismaField({
       type: 'TaskSession',
       description: 'The session, in its state when the event is sent.',
-      resolve: (query, { event }, _arguments, { read }) => sessionOf(event, query, read),
+      resolve: (query, { event }, _arguments, { read }) => loadStaleSession(event, query, read),
     }),
   }),
 });
@@ -135,8 +135,8 @@ builder.subscriptionFields((t) => ({
       if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
         throw new InvalidInputError(
           'staleAfter',
-          'staleAfter cannot be filtered by here',
-          'Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is',
+          'The filter of sessionChanged does not support staleAfter',
+          'Omit staleAfter. To get stale sessions, subscribe to sessionTurnedStale',
         );
       return sessionChanges.watch(sessionMatcher(sessionChoice(filter)));
     },
@@ -149,7 +149,7 @@ function cursorOf(after: string) {
   if (cursor === undefined)
     throw badUserInput(
       `'${after.slice(0, 100)}' is not a cursor`,
-      'Pass the cursor of an event as it came, or leave after out to start with everything that is stale',
+      'Pass the cursor of an event unchanged, or omit after to start with all stale sessions',
     );
   return cursor;
 }

@@ -2,8 +2,8 @@ import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import type { Throughput as Counts } from '../../domain/analytics/throughput.ts';
 import { builder } from '../builder.ts';
 import { bucketStart, taskHistoryBuckets } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { askedSpans } from '../task-history-spans.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { requestedBuckets } from '../task-history-buckets.ts';
 import { taskHistoryArgs } from './task-history-filter.ts';
 
 const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implement({
@@ -37,11 +37,11 @@ builder.queryField('throughput', (t) =>
   t.field({
     type: [Throughput],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description: `How many tasks were created, completed, cancelled, reopened and reworked in each time bucket. ${taskHistoryBuckets}`,
     args: taskHistoryArgs,
     resolve: async (_root, args, context) => {
-      const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
+      const { filter, spans } = await requestedBuckets(args.filter ?? {}, args.bucket, context);
       const counts = await context.analyticsWorker.run('throughput', {
         filter,
         spans: spans.map(({ counted }) => counted),

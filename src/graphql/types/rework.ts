@@ -1,10 +1,10 @@
 import { type Rework as Counts, reworkRatePct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface ReworkRow extends Omit<Counts, 'agentId'> {
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
 export const Rework = builder.objectRef<ReworkRow>('Rework').implement({

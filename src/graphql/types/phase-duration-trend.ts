@@ -2,8 +2,8 @@ import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { bucketLength } from './descriptions.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { createEventLoopTurns } from '../event-loop-turns.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { createEventLoopYield } from '../event-loop-yield.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
 import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
@@ -39,7 +39,7 @@ builder.queryField('phaseDurationTrend', (t) =>
   t.field({
     type: [PhaseDurationBucket],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
       'Durations and outcomes of sessions by phase over time: one entry for each time bucket, oldest first. Buckets without ended sessions are included. A range of more than 500 buckets is rejected.',
     args: {
@@ -56,7 +56,7 @@ builder.queryField('phaseDurationTrend', (t) =>
         filter,
         bucket,
       });
-      const turn = createEventLoopTurns();
+      const turn = createEventLoopYield();
       return buckets.map(({ phases, ...rest }) => ({
         ...rest,
         async phases() {
