@@ -9,7 +9,7 @@ import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 const TimeWindowType = builder.objectRef<TimeWindow>('TimeWindow').implement({
   description: 'A time window.',
@@ -121,8 +121,8 @@ builder.queryField('compare', (t) =>
         previous,
         phases: phases.map((row) => ({
           phase: row.phase,
-          current: ofPhase(row.current, { ...filter, ...current }, revision),
-          previous: ofPhase(row.previous, { ...filter, ...previous }, revision),
+          current: withCountedSessions(row.current, { ...filter, ...current }, revision),
+          previous: withCountedSessions(row.previous, { ...filter, ...previous }, revision),
         })),
       };
     },

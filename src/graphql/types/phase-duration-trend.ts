@@ -6,7 +6,7 @@ import { fullHistoryScan } from '../limits/complexity.ts';
 import { createEventLoopYield } from '../event-loop-yield.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
-import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 interface TrendBucketRow extends TimeWindow {
   isComplete: boolean;
@@ -62,7 +62,7 @@ builder.queryField('phaseDurationTrend', (t) =>
         async phases() {
           await turn();
           const { since, until } = rest;
-          return phases.map((row) => ofPhase(row, { ...filter, since, until }, revision));
+          return phases.map((row) => withCountedSessions(row, { ...filter, since, until }, revision));
         },
       }));
     },

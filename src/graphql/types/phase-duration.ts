@@ -5,7 +5,7 @@ import { fullHistoryScan } from '../limits/complexity.ts';
 import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';
-import { ofPhase, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, type PhaseStatisticsRow } from './phase-statistics.ts';
 import { SessionStatistics } from './session-statistics.ts';
 
 interface PhaseDurationRow extends PhaseStatisticsRow {
@@ -51,7 +51,7 @@ builder.queryField('phaseDurations', (t) =>
       const { counted: rows, revision } = await analyticsWorker.run('phaseDurations', { filter });
       const firstPasses = once(() => analyticsWorker.run('firstPasses', { filter }));
       return rows.map((row) => {
-        const own = ofPhase(row, filter, revision);
+        const own = withCountedSessions(row, filter, revision);
         const firstPass = async () => {
           const { counted, revision: later } = await firstPasses();
           const passes = counted.find(({ phase }) => phase === row.phase);

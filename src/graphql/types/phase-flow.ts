@@ -23,12 +23,12 @@ import { type CountedFilter, findCountedSessions } from '../pagination/session-p
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 
-/** What tasks spent in a phase, and which sessions are in it. */
+/** The time that tasks spent in a phase, and the filter that selects its sessions. */
 export interface PhaseFlowRow extends Flow {
   counted: CountedFilter;
 }
 
-/** Throws InvalidInputError: see checkFlowFilter. */
+/** Returns one row for each phase, in workflow order. Throws InvalidInputError: see checkFlowFilter. */
 export async function findPhaseFlow(
   given: Choice | null | undefined,
   { analyticsWorker }: Pick<Context, 'analyticsWorker'>,
@@ -189,7 +189,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
   }),
 });
 
-/** The sum of two rounded numbers, without the noise of adding up fractions. */
+/** Rounded again, because the sum of two rounded numbers can have a floating-point error. */
 function touchMinutes(spent: Flow['spent']): number {
   const { work, rework } = minutesSpent(spent);
   return roundedMinutes(work + rework);

@@ -22,8 +22,8 @@ export const PhaseStatistics = builder.objectRef<PhaseStatisticsRow>('PhaseStati
   }),
 });
 
-/** A tally, and which sessions were counted for it. */
-export function ofPhase<Row extends PhaseSessionStatistics>(
+/** Adds the filter that selects the counted sessions. `filter` and `revision` are those of the count. */
+export function withCountedSessions<Row extends PhaseSessionStatistics>(
   row: Row,
   filter: AnalyticsFilter,
   revision: number,

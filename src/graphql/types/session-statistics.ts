@@ -9,7 +9,7 @@ import { averageDuration, medianDuration, percentileDuration, totalDuration } fr
 import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
-/** What ended sessions add up to, and which ones they are. */
+/** The statistics of ended sessions, and the filter that selects these sessions. */
 export interface CountedSessions {
   statistics: Statistics;
   counted: CountedFilter;

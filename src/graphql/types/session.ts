@@ -137,7 +137,7 @@ export const SessionFilter = builder.inputType('SessionFilter', {
   }),
 });
 
-/** A filter as it arrives, in the terms of the sessions module. */
+/** Converts the input to the filter of the domain. */
 export function sessionChoice(filter: typeof SessionFilter.$inferInput | null | undefined): SessionChoice {
   const { staleAfter, ...rest } = filter ?? {};
   return { ...rest, staleAfterMs: staleAfter };

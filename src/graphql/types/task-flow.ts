@@ -32,7 +32,7 @@ const SegmentKind = builder.enumType('SegmentKind', {
 });
 
 interface SegmentRow extends TimelineSegment {
-  /** Whether it goes on. */
+  /** Whether the segment continues: it is the last one of a task that is not complete. */
   isRunning: boolean;
 }
 

@@ -18,7 +18,7 @@ export const Task = builder.prismaNode('Task', {
       'The globally unique ID of the task, for example `Task:7`. Only `node` takes it; everywhere else, use the key.',
   },
   description: 'A work item that moves through the statuses of the workflow.',
-  // Only what is asked for is read: databases of some ages lack columns that this one has.
+  // Read only the selected columns: older databases lack some of the others.
   select: { id: true },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the task, for example `T-E07-F20-001`.' }),
