@@ -94,7 +94,7 @@ builder.queryType({
 });
 builder.mutationType({
   description:
-    'The mutation root. Each mutation runs in one database transaction. It returns either its payload or an error type that implements `Error`; after an error, nothing has changed. If the server requires tokens, the role of the token decides which mutations are allowed. `viewer`: none. `agent`: claim tasks, send heartbeats, and finish, reject and block work, each only for the agents that the token names. `orchestrator`: all.',
+    'The mutation root. Each mutation runs in one database transaction. It returns either its payload or an error type that implements `Error`; after an error, nothing has changed. If the server requires tokens, the role of the token decides which mutations are allowed. A `viewer` can call none of them. An `agent` can claim tasks, send heartbeats, and finish, reject and block work, but only for the agents that its token names. An `orchestrator` can call all of them.',
 });
 builder.subscriptionType({
   description:

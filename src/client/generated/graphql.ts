@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** Input of `abandonSession`. */
+/** The input of the mutation `abandonSession`. */
 export type AbandonSessionInput = {
   /** Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
@@ -12,7 +12,7 @@ export type AbandonSessionInput = {
   sessionId: string;
 };
 
-/** Input of `abandonStaleSessions`. */
+/** The input of the mutation `abandonStaleSessions`. */
 export type AbandonStaleSessionsInput = {
   /** Which of the stale sessions to abandon. Default: all. Only open sessions can be stale, so `outcome`, `endedSince`, `endedUntil`, `active: false` and a second `staleAfter` are not supported here. */
   filter?: SessionFilter | null | undefined;
@@ -44,11 +44,11 @@ export type AnalyticsFilter = {
   until?: string | null | undefined;
 };
 
-/** Input of `blockTask`. */
+/** The input of the mutation `blockTask`. */
 export type BlockTaskInput = {
   /** What blocks the task. It is stored in the `notes` of the session and as the `blockedReason` of the task. 1 to 10,000 characters. */
   reason: string;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. If the session is closed, nothing changes and the result is `SessionNotActiveError`. This protects the work of another agent that has claimed the task since. Repeating the mutation with the same ID is safe: it returns the first result. Default: the open session of the task, if there is one. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -65,7 +65,7 @@ export type Bucket =
   /** One week, from Monday 00:00 UTC to the next Monday 00:00 UTC. */
   | 'WEEK';
 
-/** Input of `claimNextTask`. */
+/** The input of the mutation `claimNextTask`. */
 export type ClaimNextTaskInput = {
   /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
@@ -73,11 +73,11 @@ export type ClaimNextTaskInput = {
   agentType?: string | null | undefined;
   /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. Default: none. The result that no task was available is kept for 24 hours. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. The result that no task was available is kept for 24 hours. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** Input of `claimTask`. */
+/** The input of the mutation `claimTask`. */
 export type ClaimTaskInput = {
   /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
@@ -89,7 +89,7 @@ export type ClaimTaskInput = {
   taskKey: string;
 };
 
-/** Input of `createEpic`. */
+/** The input of the mutation `createEpic`. */
 export type CreateEpicInput = {
   /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
@@ -101,7 +101,7 @@ export type CreateEpicInput = {
   title: string;
 };
 
-/** Input of `createFeature`. */
+/** The input of the mutation `createFeature`. */
 export type CreateFeatureInput = {
   /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
@@ -115,7 +115,7 @@ export type CreateFeatureInput = {
   title: string;
 };
 
-/** Input of `createTask`. */
+/** The input of the mutation `createTask`. */
 export type CreateTaskInput = {
   /** The type of agent that the task is planned for, for example `backend`. Default: none. */
   agentType?: string | null | undefined;
@@ -155,17 +155,17 @@ export type EpicPriority =
   /** As urgent as most epics. */
   | 'MEDIUM';
 
-/** Input of `finishTask`. */
+/** The input of the mutation `finishTask`. */
 export type FinishTaskInput = {
   /** What was done. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   notes?: string | null | undefined;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. If the session is closed, nothing changes and the result is `SessionNotActiveError`. This protects the work of another agent that has claimed the task since. Repeating the mutation with the same ID is safe: it returns the first result. Default: the open session of the task, if there is one. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
 
-/** Input of `heartbeatSession`. */
+/** The input of the mutation `heartbeatSession`. */
 export type HeartbeatSessionInput = {
   /** The ID of the session, for example `TaskSession:42`. */
   sessionId: string;
@@ -178,11 +178,11 @@ export type OrderDirection =
   /** Descending: largest or latest first. */
   | 'DESC';
 
-/** Input of `rejectTask`. */
+/** The input of the mutation `rejectTask`. */
 export type RejectTaskInput = {
   /** What is wrong with the work. It is stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters. */
   reason: string;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. If the session is closed, nothing changes and the result is `SessionNotActiveError`. This protects the work of another agent that has claimed the task since. Repeating the mutation with the same ID is safe: it returns the first result. Default: the open session of the task, if there is one. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -194,13 +194,13 @@ export type RejectTaskInput = {
 export type SegmentKind =
   /** The task was `blocked` or `on_hold`. */
   | 'BLOCKED'
-  /** All other time without a session: for example a draft, an `in_*` status without an agent, or a status that the workflow does not define. */
+  /** All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define. */
   | 'IDLE'
   /** The task waited in a `ready_for_*` status for an agent to claim it. */
   | 'QUEUE'
   /** An agent worked on the task in a session, in a phase that the task had to pass again after a rejection. */
   | 'REWORK'
-  /** An agent worked on the task in a session, at the first pass through the phase. */
+  /** An agent worked on the task in a session. Rework is not included. */
   | 'WORK';
 
 /** What happened to a session. */
@@ -299,7 +299,7 @@ export type TaskHistoryFilter = {
   until?: string | null | undefined;
 };
 
-/** Input of `unblockTask`. */
+/** The input of the mutation `unblockTask`. */
 export type UnblockTaskInput = {
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;

@@ -15,7 +15,7 @@ const reason =
   'Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none.';
 
 const AbandonSessionInput = builder.inputType('AbandonSessionInput', {
-  description: 'Input of `abandonSession`.',
+  description: 'The input of the mutation `abandonSession`.',
   fields: (t) => ({
     sessionId: t.globalID({ for: TaskSession, required: true, description: sessionId }),
     reason: t.string({ description: reason }),
@@ -23,7 +23,7 @@ const AbandonSessionInput = builder.inputType('AbandonSessionInput', {
 });
 
 const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput', {
-  description: 'Input of `abandonStaleSessions`.',
+  description: 'The input of the mutation `abandonStaleSessions`.',
   fields: (t) => ({
     staleAfter: t.field({
       type: 'Duration',
@@ -46,7 +46,7 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
 const AbandonStaleSessionsPayload = builder
   .objectRef<AbandonStaleResult>('AbandonStaleSessionsPayload')
   .implement({
-    description: 'Payload of `abandonStaleSessions`: the sessions were abandoned.',
+    description: 'The payload of `abandonStaleSessions`: the sessions were abandoned.',
     fields: (t) => ({
       sessions: t.prismaField({
         type: ['TaskSession'],

@@ -19,10 +19,10 @@ import { NextPhase } from './workflow.ts';
 const agentId =
   'The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters.';
 const idempotencyKey =
-  'A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. Default: none.';
+  'A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again.';
 
 const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
-  description: 'Input of `claimTask`.',
+  description: 'The input of the mutation `claimTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     agentId: t.string({ required: true, description: agentId }),
@@ -30,12 +30,12 @@ const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
       description:
         'The type of the agent, for example `backend`. If the status of the task lists other types, the claim succeeds with a warning. Default: none.',
     }),
-    idempotencyKey: t.string({ description: idempotencyKey }),
+    idempotencyKey: t.string({ description: `${idempotencyKey} Default: none.` }),
   }),
 });
 
 const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
-  description: 'Input of `claimNextTask`.',
+  description: 'The input of the mutation `claimNextTask`.',
   fields: (t) => ({
     agentId: t.string({ required: true, description: agentId }),
     agentType: t.string({
@@ -46,14 +46,14 @@ const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
       description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
     }),
     idempotencyKey: t.string({
-      description: `${idempotencyKey} The result that no task was available is kept for 24 hours.`,
+      description: `${idempotencyKey} The result that no task was available is kept for 24 hours. Default: none.`,
     }),
   }),
 });
 
 const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimNextTaskPayload').implement({
   description:
-    'Payload of `claimNextTask`: the task is claimed and its session is open. If no task was available, all fields except `warnings` are null.',
+    'The payload of `claimNextTask`: the task is claimed and its session is open. If no task was available, all fields except `warnings` are null.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',

@@ -15,7 +15,7 @@ import { databaseId, resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 
 const fencingToken =
-  'The ID of the session in which the agent works, for example `TaskSession:42`. If the session is closed, nothing changes and the result is `SessionNotActiveError`. This protects the work of another agent that has claimed the task since. Repeating the mutation with the same ID is safe: it returns the first result. Default: the open session of the task, if there is one.';
+  'The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one.';
 
 const closeErrors = [
   InvalidInputError,
@@ -27,7 +27,7 @@ const closeErrors = [
 ];
 
 const FinishTaskInput = builder.inputType('FinishTaskInput', {
-  description: 'Input of `finishTask`.',
+  description: 'The input of the mutation `finishTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     notes: t.string({
@@ -39,7 +39,7 @@ const FinishTaskInput = builder.inputType('FinishTaskInput', {
 });
 
 const RejectTaskInput = builder.inputType('RejectTaskInput', {
-  description: 'Input of `rejectTask`.',
+  description: 'The input of the mutation `rejectTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     reason: t.string({
@@ -56,7 +56,7 @@ const RejectTaskInput = builder.inputType('RejectTaskInput', {
 });
 
 const BlockTaskInput = builder.inputType('BlockTaskInput', {
-  description: 'Input of `blockTask`.',
+  description: 'The input of the mutation `blockTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     reason: t.string({
@@ -69,7 +69,7 @@ const BlockTaskInput = builder.inputType('BlockTaskInput', {
 });
 
 const UnblockTaskInput = builder.inputType('UnblockTaskInput', {
-  description: 'Input of `unblockTask`.',
+  description: 'The input of the mutation `unblockTask`.',
   fields: (t) => ({ taskKey: t.string({ required: true, description: taskKey }) }),
 });
 

@@ -22,7 +22,7 @@ const Priority = builder.enumType('EpicPriority', {
 });
 
 const CreateEpicInput = builder.inputType('CreateEpicInput', {
-  description: 'Input of `createEpic`.',
+  description: 'The input of the mutation `createEpic`.',
   fields: (t) => ({
     key: t.string({ description: 'The key of the epic, for example `E07`. Default: the next free key.' }),
     title: t.string({ required: true, description: title }),
@@ -32,7 +32,7 @@ const CreateEpicInput = builder.inputType('CreateEpicInput', {
 });
 
 const CreateFeatureInput = builder.inputType('CreateFeatureInput', {
-  description: 'Input of `createFeature`.',
+  description: 'The input of the mutation `createFeature`.',
   fields: (t) => ({
     epicKey: t.string({
       required: true,
@@ -51,7 +51,7 @@ const CreateFeatureInput = builder.inputType('CreateFeatureInput', {
 });
 
 const CreateTaskInput = builder.inputType('CreateTaskInput', {
-  description: 'Input of `createTask`.',
+  description: 'The input of the mutation `createTask`.',
   fields: (t) => ({
     featureKey: t.string({
       required: true,
@@ -82,7 +82,7 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
 });
 
 const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPayload').implement({
-  description: 'Payload of `createEpic`: the epic was created.',
+  description: 'The payload of `createEpic`: the epic was created.',
   fields: (t) => ({
     epic: t.prismaField({
       type: 'Epic',
@@ -94,7 +94,7 @@ const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPaylo
 });
 
 const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFeaturePayload').implement({
-  description: 'Payload of `createFeature`: the feature was created.',
+  description: 'The payload of `createFeature`: the feature was created.',
   fields: (t) => ({
     feature: t.prismaField({
       type: 'Feature',
@@ -106,7 +106,7 @@ const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFea
 });
 
 const CreateTaskPayload = builder.objectRef<{ taskId: number }>('CreateTaskPayload').implement({
-  description: 'Payload of `createTask`: the task was created.',
+  description: 'The payload of `createTask`: the task was created.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',

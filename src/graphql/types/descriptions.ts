@@ -33,7 +33,7 @@ export const minutesIn = {
   work: 'The minutes of work in sessions, without rework.',
   rework: 'The minutes of work in sessions of a phase that the task had to pass again after a rejection.',
   blocked: 'The minutes in `blocked` or `on_hold`.',
-  idle: 'The remaining minutes: time without a session in other statuses, for example as a draft or in an `in_*` status that no agent has claimed.',
+  idle: 'The minutes that are not queue, work, rework or blocked, for example as a draft or in an `in_*` status that no agent has claimed.',
 };
 export const flowEfficiency =
   'The share of work and rework in all minutes, in percent (0 to 100, one decimal). Null if no time was spent.';

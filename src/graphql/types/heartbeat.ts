@@ -7,7 +7,7 @@ import { resultUnion } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 
 const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
-  description: 'Input of `heartbeatSession`.',
+  description: 'The input of the mutation `heartbeatSession`.',
   fields: (t) => ({
     sessionId: t.globalID({
       for: TaskSession,
@@ -20,7 +20,8 @@ const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
 const HeartbeatSessionPayload = builder
   .objectRef<{ session: TaskSessionRow }>('HeartbeatSessionPayload')
   .implement({
-    description: 'Payload of `heartbeatSession`: the heartbeat was recorded, and the session is still open.',
+    description:
+      'The payload of `heartbeatSession`: the heartbeat was recorded, and the session is still open.',
     fields: (t) => ({
       session: t.expose('session', {
         type: TaskSession,

@@ -90,12 +90,12 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
     }),
     since: t.field({
       type: 'DateTime',
-      description: 'When the task entered the status.',
+      description: 'When the task entered the `ready_for_*` status.',
       resolve: ({ since }) => new Date(since),
     }),
     until: t.field({
       type: 'DateTime',
-      description: 'When the task was claimed, or left the status in another way.',
+      description: 'When an agent claimed the task, or when it left the status in another way.',
       resolve: ({ until }) => new Date(until),
     }),
     minutes: t.float({

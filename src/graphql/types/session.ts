@@ -79,7 +79,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     }),
     durationMinutes: t.exposeFloat('durationMinutes', {
       nullable: true,
-      description: 'The minutes from start to end. Null while the session is open.',
+      description: 'The length of the session in minutes, from start to end. Null while the session is open.',
     }),
     elapsedMinutes: t.float({
       description:

@@ -15,7 +15,7 @@ const SegmentKind = builder.enumType('SegmentKind', {
     },
     WORK: {
       value: 'work',
-      description: 'An agent worked on the task in a session, at the first pass through the phase.',
+      description: 'An agent worked on the task in a session. Rework is not included.',
     },
     REWORK: {
       value: 'rework',
@@ -26,7 +26,7 @@ const SegmentKind = builder.enumType('SegmentKind', {
     IDLE: {
       value: 'idle',
       description:
-        'All other time without a session: for example a draft, an `in_*` status without an agent, or a status that the workflow does not define.',
+        'All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define.',
     },
   } as const,
 });

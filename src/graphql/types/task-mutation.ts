@@ -7,11 +7,11 @@ import { NextPhase } from './workflow.ts';
 /** Whether a mutation opens a session, closes one, or leaves sessions alone. */
 type SessionEffect = 'opens' | 'closes' | 'none';
 
-/** The payload of a mutation that moves a task. `outcome` completes the sentence "Payload of `mutation`: …". */
+/** The payload of a mutation that moves a task. `outcome` completes the sentence "The payload of `mutation`: …". */
 export function taskPayload(mutation: string, sessionEffect: SessionEffect, outcome: string) {
   const opensSession = sessionEffect === 'opens';
   return builder.objectRef<LifecycleResult>(`${typeName(mutation)}Payload`).implement({
-    description: `Payload of \`${mutation}\`: ${outcome}`,
+    description: `The payload of \`${mutation}\`: ${outcome}`,
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',

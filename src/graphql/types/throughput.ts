@@ -15,20 +15,21 @@ const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implemen
       description:
         'The end of the bucket (exclusive). In the first and the last bucket, only events in the requested range are counted.',
     }),
-    created: t.exposeInt('created', { description: 'How many tasks were created.' }),
+    created: t.exposeInt('created', { description: 'The number of tasks that were created in the bucket.' }),
     completed: t.exposeInt('completed', {
       description:
-        'How often a task was completed: it moved to a status that completes it and is not a cancellation. A task that is reopened and completed again counts twice. A task that was created as complete counts in the bucket of its creation.',
+        'How often a task was completed in the bucket: it moved to a status that completes it and is not a cancellation. A task that is reopened and completed again counts twice. A task that was created as complete counts in the bucket of its creation.',
     }),
     cancelled: t.exposeInt('cancelled', {
-      description: 'How often a task was cancelled: it moved to a status that ends it as a cancellation.',
+      description:
+        'How often a task was cancelled in the bucket: it moved to a status that ends it as a cancellation.',
     }),
     reopened: t.exposeInt('reopened', {
-      description: 'How often a completed or cancelled task was reopened.',
+      description: 'How often a completed or cancelled task was reopened in the bucket.',
     }),
     reworked: t.exposeInt('reworked', {
       description:
-        'How often an open task moved back to an earlier phase, directly or through `blocked` or `on_hold`. Reopened tasks are not counted here.',
+        'How often an open task moved back to an earlier phase in the bucket, directly or through `blocked` or `on_hold`. Reopened tasks are not counted here.',
     }),
   }),
 });
