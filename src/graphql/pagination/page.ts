@@ -35,13 +35,13 @@ export function pageArgumentError(
   page: Record<string, unknown>,
   { hasCursors, largest }: { hasCursors: boolean; largest: number },
 ): BadUserInput | undefined {
-  const given = (name: string) => page[name] !== undefined && page[name] !== null;
+  const isGiven = (name: string) => page[name] !== undefined && page[name] !== null;
   const range = `Pass a number from 0 to ${largest}${hasCursors ? ', and use cursors to get more pages' : ''}`;
   for (const side of ['first', 'last']) {
     const size = page[side];
     if (typeof size === 'number' && (size < 0 || size > largest)) return [`${side} is ${size}`, range];
   }
-  if (hasCursors && !given('first') && !given('last') && defaultPageSize > largest)
+  if (hasCursors && !isGiven('first') && !isGiven('last') && defaultPageSize > largest)
     return [`first is missing, and its default is ${defaultPageSize}`, range];
   for (const side of ['after', 'before']) {
     const cursor = page[side];
@@ -57,7 +57,7 @@ export function pageArgumentError(
     ['first', 'before'],
     ['last', 'after'],
   ] as const)
-    if (given(one) && given(other))
+    if (isGiven(one) && isGiven(other))
       return [`${one} and ${other} cannot be combined`, 'Use first and after, or last and before'];
   return undefined;
 }
@@ -72,13 +72,13 @@ export async function positionAfter<Position>(
   page: PageCursors,
   find: (id: number) => Promise<Position | null>,
 ): Promise<Position | undefined> {
-  const given = page.after ?? page.before;
-  const id = typeof given === 'string' ? itemIdOf(given) : undefined;
+  const cursor = page.after ?? page.before;
+  const id = typeof cursor === 'string' ? itemIdOf(cursor) : undefined;
   if (id === undefined) return undefined;
   const position = await find(id);
   if (position === null)
     throw badUserInput(
-      `The item at the cursor '${given}' has been deleted`,
+      `The item at the cursor '${cursor}' has been deleted`,
       'Start again with the first page',
     );
   return position;

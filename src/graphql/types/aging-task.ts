@@ -1,11 +1,18 @@
+import type { TaskAge } from '../../domain/analytics/aging.ts';
 import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { connection } from '../pagination/connection.ts';
 import { countOpenTasks, findOpenTasks } from '../pagination/open-task-pages.ts';
 import { activeSession } from './descriptions.ts';
 import { TaskSession } from './session.ts';
 import { TaskFilter } from './task.ts';
+
+const fromTaskAge =
+  <Field extends keyof TaskAge>(field: Field) =>
+  async ({ id }: { id: number }, _arguments: object, { loaders }: Pick<Context, 'loaders'>) =>
+    (await loaders.taskAge.load(id))?.[field] ?? null;
 
 const AgingTask = builder.prismaNode('Task', {
   variant: 'AgingTask',
@@ -22,28 +29,25 @@ const AgingTask = builder.prismaNode('Task', {
     ageMinutes: t.float({
       nullable: true,
       description: 'The minutes since the task was created. Null if the database has no valid time for it.',
-      resolve: async ({ id }, _arguments, { loaders }) =>
-        (await loaders.taskAge.load(id))?.ageMinutes ?? null,
+      resolve: fromTaskAge('ageMinutes'),
     }),
     phase: t.string({
       nullable: true,
       description:
-        'The current workflow phase of the task. While a task is `blocked` or `on_hold`, it stays in the phase before that. Null if the workflow does not define its status.',
-      resolve: async ({ id }, _arguments, { loaders }) => (await loaders.taskAge.load(id))?.phase ?? null,
+        'The current workflow phase of the task. While a task is `blocked` or `on_hold`, it stays in the phase before that. `any` if its status belongs to no phase. Null if the workflow does not define its status.',
+      resolve: fromTaskAge('phase'),
     }),
     phaseMinutes: t.float({
       nullable: true,
       description:
-        'The minutes since the task last entered its phase, including waiting and blocked time. Null if it is in no phase, or if the database has no valid time for it.',
-      resolve: async ({ id }, _arguments, { loaders }) =>
-        (await loaders.taskAge.load(id))?.phaseMinutes ?? null,
+        'The minutes since the task last entered its phase, including waiting and blocked time. Null if `phase` is null, or if the database has no valid time for it.',
+      resolve: fromTaskAge('phaseMinutes'),
     }),
     percentile: t.float({
       nullable: true,
       description:
         'How unusual `phaseMinutes` is: the share of ended sessions in this phase that took no longer than `phaseMinutes`, in percent (0 to 100, one decimal). A value of 85 or more deserves attention. Sessions contain no waiting time, so a long wait in a queue also leads to a high value. Null if no session has ended in the phase.',
-      resolve: async ({ id }, _arguments, { loaders }) =>
-        (await loaders.taskAge.load(id))?.percentile ?? null,
+      resolve: fromTaskAge('percentile'),
     }),
     isPaused: t.boolean({
       description: 'Whether the task is `blocked` or `on_hold`, so that no agent can work on it.',

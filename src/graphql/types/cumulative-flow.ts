@@ -78,7 +78,10 @@ builder.queryField('cumulativeFlow', (t) =>
       return spans.map(({ whole }, index) => ({
         ...whole,
         total: points[index]?.total ?? 0,
-        bands: bands.map((band, place) => ({ ...band, taskCount: points[index]?.counts[place] ?? 0 })),
+        bands: bands.map((band, bandIndex) => ({
+          ...band,
+          taskCount: points[index]?.counts[bandIndex] ?? 0,
+        })),
       }));
     },
   }),

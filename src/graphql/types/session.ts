@@ -49,7 +49,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     }),
     phase: t.exposeString('phase', {
       description:
-        'The workflow phase of the work, for example `review`. It is recorded with the claim and does not change when the task moves on.',
+        'The workflow phase of the work, for example `review`. `any` if the status belongs to no phase. It is recorded with the claim and does not change when the task moves on.',
     }),
     claimedFromStatus: t.exposeString('claimedFrom', {
       description:

@@ -162,10 +162,10 @@ builder.queryFields((t) => ({
       totalCount: (_connection, { filter }, { read, workflow }) =>
         read.task.count({ where: tasksWhere(workflow, filter ?? {}) }),
       resolve: async (query, _root, page, { read, workflow }) => {
-        const place = await positionAfter(page, (id) =>
+        const position = await positionAfter(page, (id) =>
           read.task.findUnique({ where: { id }, select: { key: true } }),
         );
-        const after = place === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: place.key } };
+        const after = position === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: position.key } };
         return read.task.findMany({
           ...query,
           cursor: undefined,
