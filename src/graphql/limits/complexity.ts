@@ -30,7 +30,7 @@ import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 /** The number of items that a list without pages is assumed to have. */
 const assumedListSize = 10;
 
-/** The same for introspection. It is cheaper: the schema is in memory, and most of its lists are short. */
+/** The number of items that a list in an introspection query is assumed to have. Most of these lists are short. */
 const assumedIntrospectionListSize = 5;
 
 /**
