@@ -9,28 +9,28 @@ import type { StaleWatcher } from '../domain/stale/stale-watcher.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
-/** What the server hands to every request. */
+/** The services of the server, which all requests share. */
 export interface Services {
   database: Database;
-  /** Answers what takes long, beside the event loop. */
+  /** Runs long queries outside the event loop. */
   analyticsWorker: AnalyticsWorker;
   workflow: Workflow;
   clock: Clock;
   staleWatcher: StaleWatcher;
   sessionChanges: SessionChangeWatcher;
-  /** How long a session may be open where a client does not say, in milliseconds. */
+  /** The default age at which a session is stale, in milliseconds. */
   staleAfterMs: number;
 }
 
-/** What resolvers see. */
+/** The context of a request, which resolvers receive. */
 export interface Context extends Services {
-  /** Who asks. */
+  /** The client that makes the request. */
   principal: Principal;
   read: Reader;
   loaders: Loaders;
-  /** The names of what was refused so far, and told as data. */
+  /** The names of the expected errors that mutations of this request have returned so far. */
   refused: string[];
-  /** Runs an operation that changes something, in one transaction. */
+  /** Runs an operation in a write transaction. */
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
 

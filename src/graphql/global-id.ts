@@ -1,20 +1,20 @@
 import { badUserInput } from './errors.ts';
 
-/** Ids are readable on purpose: `TaskSession:42` can be told from a task's id in a log or a message. */
+/** IDs are readable, for example `TaskSession:42`, so that logs and messages show the type of the object. */
 export function encodeGlobalId(typename: string, id: string | number | bigint): string {
   return `${typename}:${id}`;
 }
 
-/** Everything that `node` fetches. */
+/** The types that `node` can look up. */
 const pattern = /^(AgingTask|Epic|Feature|Task|TaskSession):([1-9]\d{0,14})$/;
 
-/** Throws a BAD_USER_INPUT error for text that is no id. */
+/** Throws a BAD_USER_INPUT error if the text is not an ID. */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
   const [, typename, id] = pattern.exec(globalId) ?? [];
   if (typename === undefined || id === undefined)
     throw badUserInput(
-      `'${globalId.slice(0, 100)}' is not an id`,
-      "Use the id field of an earlier answer, for example 'TaskSession:42'",
+      `'${globalId.slice(0, 100)}' is not an ID`,
+      "Pass the id of an object as it was returned, for example 'TaskSession:42'",
     );
   return { typename, id };
 }

@@ -6,15 +6,17 @@ import type { Reader } from '../db/database.ts';
 import type { TaskSession } from '../db/generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 
-/** Answers that many tasks of one request ask for, each fetched for all of them at once. */
+/** Loads values for many tasks or sessions of one request with one query each. */
 export interface Loaders {
+  /** By task ID. Null if the task has no open session. */
   activeSession: DataLoader<number, TaskSession | null>;
+  /** By task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
-  /** By its own id; null when there is none. */
+  /** By session ID. Null if there is no such session. */
   session: DataLoader<number, TaskSession | null>;
-  /** Null when the task has been deleted since. */
+  /** By task ID. Null if the task has been deleted in the meantime. */
   taskTimeline: DataLoader<number, TimelineOfTask | null>;
-  /** Null when the task has been deleted since. */
+  /** By task ID. Null if the task has been deleted in the meantime. */
   taskAge: DataLoader<number, TaskAge | null>;
 }
 
@@ -25,7 +27,7 @@ export function createLoaders({
   read: Reader;
   analyticsWorker: AnalyticsWorker;
 }): Loaders {
-  // Subscriptions live long and ask again for what has changed, so nothing is remembered.
+  // Batching only: a subscription uses the same loaders for hours and must not get old values.
   const options = { cache: false };
   return {
     activeSession: new DataLoader(async (taskIds) => {
@@ -50,7 +52,7 @@ export function createLoaders({
   };
 }
 
-/** One for each id, null where none was found. */
+/** One value for each ID, in the order of the IDs. Null for an ID without a value. */
 function inOrder<Found>(
   ids: readonly number[],
   found: readonly Found[],

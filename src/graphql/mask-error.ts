@@ -1,22 +1,22 @@
 import { GraphQLError, Kind } from 'graphql';
 import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
 import { DatabaseError } from '../db/errors.ts';
-import { badUserInput, isRefusedArgument } from './errors.ts';
+import { badUserInput, isArgumentError } from './errors.ts';
 import type { Log } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
 
-/** Turns whatever was thrown into what a client is told of it. */
+/** Converts a thrown value to the error that the client receives. */
 export type ErrorMask = (error: unknown) => GraphQLError;
 
 export interface ErrorMaskOptions {
   log: Log;
-  /** The id of the request being answered; null outside of one. */
+  /** The ID of the current request; null outside a request. */
   requestId: () => string | null;
-  /** What clients read about an unexpected error. */
+  /** The sentences that clients receive for an unexpected error. */
   words: {
     whatHappened: string;
-    /** Where its cause is found. */
+    /** Where to find the cause. */
     whereItIs: string;
   };
 }
@@ -28,8 +28,8 @@ export const serverErrorWords = {
 };
 
 /**
- * What a client is told of an error that no mutation answered as data. Errors made for clients pass; a fault of
- * the server is logged whole, and the client gets the id under which it was.
+ * Masks the errors that are not part of a result union. Errors with a code are meant for clients and stay unchanged. An
+ * unexpected error is logged with all details, and the client receives only the request ID.
  */
 export function createErrorMask({ log, requestId: currentRequestId, words }: ErrorMaskOptions): ErrorMask {
   const internalError = (cause: unknown, place: GraphQLError | undefined): GraphQLError => {
@@ -38,11 +38,11 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     const message = [words.whatHappened, ...whatRemains(place?.path), words.whereItIs].join(' ');
     return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
-  /** Errors made for clients have a code; what the libraries say of bad input does not, nor do their own faults. */
+  /** For GraphQL errors without a cause. Those without a code come from libraries: invalid input, or an internal error. */
   const coded = (error: GraphQLError): GraphQLError => {
     if (typeof error.extensions.code === 'string') return error;
-    // Without a path nothing was executed: it is the variables that are wrong.
-    if (error.path === undefined || isRefusedArgument(error.originalError) || isOfArgument(error))
+    // An error without a path occurs before execution: the variables are invalid.
+    if (error.path === undefined || isArgumentError(error.originalError) || isOfArgument(error))
       return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
     return internalError(error.originalError ?? error, error);
   };
@@ -65,12 +65,12 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
   };
 }
 
-/** Of a value that cannot be an argument, for one. What goes wrong with an answer is said of its field. */
+/** Whether the error is about an argument: its node is not a field. Errors in results belong to a field. */
 function isOfArgument({ nodes = [] }: GraphQLError): boolean {
   return nodes.some(({ kind }) => kind !== Kind.FIELD);
 }
 
-/** The client is told what it can do about it; what the operator needs beside that is in the log. */
+/** The client receives what to do next. The details for the operator are in the log. */
 function databaseFailure(
   { log, requestId: currentRequestId }: Pick<ErrorMaskOptions, 'log' | 'requestId'>,
   error: DatabaseError,
@@ -85,7 +85,7 @@ function databaseFailure(
   return at(place, message, { code: error.errorCode, requestId });
 }
 
-/** A mutation is the outermost field: what is inside of it is read when its transaction is over. */
+/** Says whether a change can have been made. Fields inside a mutation are resolved after its transaction. */
 function whatRemains(path: GraphQLError['path']): string[] {
   if (path === undefined) return [];
   return path.length === 1

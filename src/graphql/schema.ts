@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { checkRules } from './access-rules.ts';
+import { assertAuthScopes } from './auth-scope-check.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
 import './types/bottleneck.ts';
@@ -22,10 +22,10 @@ import './types/session.ts';
 import './types/subscriptions.ts';
 import './types/task.ts';
 import './types/task-note.ts';
-import './types/trend.ts';
+import './types/phase-duration-trend.ts';
 import './types/throughput.ts';
 import './types/workflow.ts';
 
 export const schema = builder.toSchema();
 
-checkRules(schema);
+assertAuthScopes(schema);

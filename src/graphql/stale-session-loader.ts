@@ -6,27 +6,32 @@ import { DeliveredStaleEvent } from '../domain/stale/stale-watcher.ts';
 type Selection = Pick<Prisma.TaskSessionFindManyArgs, 'include' | 'select'>;
 type SessionsById = ReadonlyMap<number, TaskSession>;
 
-const fetched = new WeakMap<readonly StaleEvent[], Map<string, Promise<SessionsById>>>();
+/** By batch of events, and then by the selected fields as JSON. */
+const loadedBatches = new WeakMap<readonly StaleEvent[], Map<string, Promise<SessionsById>>>();
 
 /**
- * The session of a crossing. With the first one, those of all that were found by the same look are fetched, since
- * they are going to be asked for right behind it.
+ * Returns the session of a stale event. The first call for a batch loads the sessions of all its events with one
+ * query, because the other events of the batch are sent next.
  */
-export async function sessionOf(event: StaleEvent, selection: Selection, read: Reader): Promise<TaskSession> {
-  const bySelection = fetched.get(event.batch) ?? new Map<string, Promise<SessionsById>>();
-  fetched.set(event.batch, bySelection);
+export async function loadStaleSession(
+  event: StaleEvent,
+  selection: Selection,
+  read: Reader,
+): Promise<TaskSession> {
+  const bySelection = loadedBatches.get(event.batch) ?? new Map<string, Promise<SessionsById>>();
+  loadedBatches.set(event.batch, bySelection);
   const key = JSON.stringify(selection);
   const sessions = bySelection.get(key) ?? fetchSessions(event.batch, selection, read);
   bySelection.set(key, sessions);
-  // A fault that has passed is not told of again.
+  // After a failed query, the next event tries again.
   sessions.catch(() => bySelection.delete(key));
   const session = (await sessions).get(event.sessionId);
   if (session === undefined)
-    throw new Error(`Session ${event.sessionId} was deleted right after it had turned stale`);
+    throw new Error(`Session ${event.sessionId} became stale, but it no longer exists`);
   return session;
 }
 
-/** When the session turned stale of which an event tells; undefined for events of another kind. */
+/** When the session of a stale event became stale; undefined for other events. */
 export function turnedStaleAt(event: unknown): Date | undefined {
   return event instanceof DeliveredStaleEvent ? event.event.staleAt : undefined;
 }

@@ -51,7 +51,7 @@ describe.each(ways)('%s', (way) => {
     ['session abandon TaskSession:99', 'SESSION_NOT_FOUND', 'There is no session 99'],
     ['session heartbeat 99', 'SESSION_NOT_FOUND', 'There is no session 99'],
     [`task finish ${key} --session=99`, 'SESSION_NOT_FOUND', `There is no session 99 of task ${key}`],
-    ['session abandon yesterday', 'BAD_USER_INPUT', "'yesterday' is not an id"],
+    ['session abandon yesterday', 'BAD_USER_INPUT', "'yesterday' is not an ID"],
     ['task claim somewhat', 'INVALID_INPUT', "the task key 'somewhat' is not a key"],
     [`task reject ${key} --reason=" "`, 'INVALID_INPUT', 'reason is blank'],
   ])('there is no such thing: shark %s', async (line, code, message) => {

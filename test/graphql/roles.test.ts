@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRole, type Role, roles } from '../../src/domain/principal.ts';
-import { checkRules } from '../../src/graphql/access-rules.ts';
+import { assertAuthScopes } from '../../src/graphql/auth-scope-check.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';
@@ -141,7 +141,7 @@ it('a field that does not say who may ask for it keeps the server from starting'
   const open = new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: { secrets: { type: GraphQLString } } }),
   });
-  expect(() => checkRules(open)).toThrow('Who may ask for Query.secrets?');
+  expect(() => assertAuthScopes(open)).toThrow('No required role is set for Query.secrets');
 });
 
 it('says who is refused, and why', async () => {
@@ -152,7 +152,7 @@ it('says who is refused, and why', async () => {
   expect(errors).toMatchObject([
     {
       message:
-        "'board' may not call createEpic: that is more than the role viewer allows. Ask with a token of a higher role, or have the operator make one; nothing was changed",
+        "'board' may not call createEpic: the role viewer does not allow it. Nothing was changed. Use a token with a higher role, or ask the operator to create one",
       path: ['createEpic'],
       extensions: { code: 'FORBIDDEN' },
     },

@@ -4,302 +4,302 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** Which claim is taken back, and why. */
+/** The input of the mutation `abandonSession`. */
 export type AbandonSessionInput = {
-  /** Why, for example `no sign of life`. Up to 10,000 characters. */
+  /** Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
-  /** The id of the session. */
+  /** The ID of the session, for example `TaskSession:42`. */
   sessionId: string;
 };
 
-/** Which claims are taken back, and why. */
+/** The input of the mutation `abandonStaleSessions`. */
 export type AbandonStaleSessionsInput = {
-  /** Only these sessions. All of them are open, so `outcome`, `staleAfter` and `active: false` make no sense here. */
+  /** Which of the stale sessions to abandon. Default: all. Only open sessions can be stale, so `outcome`, `endedSince`, `endedUntil`, `active: false` and a second `staleAfter` are not supported here. */
   filter?: SessionFilter | null | undefined;
-  /** How many to abandon at most, from 1 to 500: the ones that have been open the longest. Ask again while any remain. */
+  /** The maximum number of sessions to abandon: 1 to 500. The sessions that have been open for the longest time are abandoned first. `remaining` says how many are left. */
   first?: number | null | undefined;
-  /** Why, for example `no sign of life`. Up to 10,000 characters. */
+  /** Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
-  /** Sessions that have been open for this long or longer, for example `4h`. */
+  /** Abandon the open sessions that started at least this long ago, for example `4h`. */
   staleAfter: string;
 };
 
-/** What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice. */
+/** Selects the sessions that an analytics query counts. A session must match every field that is given. Omitted fields have no effect. */
 export type AnalyticsFilter = {
-  /** Sessions of the agent with this id, and of all agents of this type. */
+  /** Only sessions whose agent ID or agent type equals this text. */
   agent?: string | null | undefined;
-  /** Sessions of this agent. */
+  /** Only sessions of the agent with this ID, for example `backend-1`. */
   agentId?: string | null | undefined;
-  /** Sessions of agents of this type. */
+  /** Only sessions of agents of this type, for example `backend`. */
   agentType?: string | null | undefined;
-  /** Sessions of the tasks of this epic, for example `E07`. */
+  /** Only sessions of tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
-  /** Sessions of the tasks of this feature, for example `E07-F20`. */
+  /** Only sessions of tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** Sessions in this phase of the workflow, for example `review`. */
+  /** Only sessions in this workflow phase, for example `review`. */
   phase?: string | null | undefined;
-  /** Sessions that ended at this instant or later. The end is what counts: chosen by their start, recent sessions would only be the short ones among them. */
+  /** Only sessions that ended at or after this time. The end of the session decides, not its start: otherwise a recent period would contain only short sessions. */
   since?: string | null | undefined;
-  /** Sessions that ended before this instant. */
+  /** Only sessions that ended before this time. */
   until?: string | null | undefined;
 };
 
-/** Which task cannot go on, and why. */
+/** The input of the mutation `blockTask`. */
 export type BlockTaskInput = {
-  /** What it waits for. Up to 10,000 characters. */
+  /** What blocks the task. It is stored in the `notes` of the session and as the `blockedReason` of the task. 1 to 10,000 characters. */
   reason: string;
-  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
 
-/** A segment of the calendar, in UTC. */
+/** The length of a time bucket. Buckets follow the calendar in UTC. */
 export type Bucket =
-  /** From midnight to midnight. */
+  /** One day, from midnight to midnight UTC. */
   | 'DAY'
-  /** From each full hour to the next. */
+  /** One hour, from each full hour to the next. */
   | 'HOUR'
-  /** From the start of the first day of a month to that of the next. */
+  /** One calendar month, from the first day 00:00 UTC to the first day of the next month. */
   | 'MONTH'
-  /** From the start of Monday to the start of the next Monday. */
+  /** One week, from Monday 00:00 UTC to the next Monday 00:00 UTC. */
   | 'WEEK';
 
-/** For whom work is wanted, and of which kind. */
+/** The input of the mutation `claimNextTask`. */
 export type ClaimNextTaskInput = {
-  /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
+  /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
-  /** The kind of agent, for example `backend`: only work that this kind may do. Any work when left out. */
+  /** The type of the agent, for example `backend`. Only tasks that this type can work on are handed out. Default: all tasks. */
   agentType?: string | null | undefined;
-  /** Only work in this epic, for example `E07`. */
+  /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A text that you choose for this claim alone, for example a UUID. Up to 128 characters. A claim that is sent again with the same key, because its answer got lost, is answered as it was the first time and not made twice. A claim that was refused may use its key again. That there was no work is remembered for a day. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. The result that no task was available is kept for 24 hours. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** Which task is claimed, and for whom. */
+/** The input of the mutation `claimTask`. */
 export type ClaimTaskInput = {
-  /** The agent that will work on it, for example `backend-1`. Up to 128 characters. */
+  /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
-  /** The kind of agent, for example `backend`. A kind that the status does not list is let through with a warning. */
+  /** The type of the agent, for example `backend`. If the status of the task lists other types, the claim succeeds with a warning. Default: none. */
   agentType?: string | null | undefined;
-  /** A text that you choose for this claim alone, for example a UUID. Up to 128 characters. A claim that is sent again with the same key, because its answer got lost, is answered as it was the first time and not made twice. A claim that was refused may use its key again. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. Default: none. */
   idempotencyKey?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
 
-/** The epic to create. */
+/** The input of the mutation `createEpic`. */
 export type CreateEpicInput = {
-  /** What it is, at length. Up to 10,000 characters. */
+  /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
-  /** Its key, for example `E07`; the next free one when left out. */
+  /** The key of the epic, for example `E07`. Default: the next free key. */
   key?: string | null | undefined;
-  /** How much it matters; medium when left out. */
+  /** The priority of the epic. Default: `MEDIUM`. */
   priority?: EpicPriority | null | undefined;
-  /** What it is, in a line. Up to 500 characters. */
+  /** The title. 1 to 500 characters. */
   title: string;
 };
 
-/** The feature to create. */
+/** The input of the mutation `createFeature`. */
 export type CreateFeatureInput = {
-  /** What it is, at length. Up to 10,000 characters. */
+  /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
-  /** The key of the epic it belongs to. */
+  /** The key of the epic that the feature belongs to, for example `E07`. */
   epicKey: string;
-  /** Its place in a planned order. */
+  /** The position of the feature in a planned order, lowest first. Default: none. */
   executionOrder?: number | null | undefined;
-  /** Its key, for example `E07-F20`; the next free one when left out. */
+  /** The key of the feature, for example `E07-F20`. It must start with the key of the epic. Default: the next free key. */
   key?: string | null | undefined;
-  /** What it is, in a line. Up to 500 characters. */
+  /** The title. 1 to 500 characters. */
   title: string;
 };
 
-/** The task to create. */
+/** The input of the mutation `createTask`. */
 export type CreateTaskInput = {
-  /** The kind of agent it is planned for. */
+  /** The type of agent that the task is planned for, for example `backend`. Default: none. */
   agentType?: string | null | undefined;
-  /** The keys of the tasks that have to be finished first. */
+  /** The keys of the tasks that must be complete before `claimNextTask` hands out this one. They must exist. Default: none. */
   dependsOn?: Array<string> | null | undefined;
-  /** What it is, at length. Up to 10,000 characters. */
+  /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
-  /** Its place in a planned order. */
+  /** The position of the task in a planned order, lowest first. Default: none. */
   executionOrder?: number | null | undefined;
-  /** The key of the feature it belongs to. */
+  /** The key of the feature that the task belongs to, for example `E07-F20`. */
   featureKey: string;
-  /** Its key, for example `T-E07-F20-001`; the next free one when left out. */
+  /** The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key. */
   key?: string | null | undefined;
-  /** From 1, the most urgent, to 10; 5 when left out. */
+  /** The priority from 1 (most urgent) to 10 (least urgent). Default: 5. */
   priority?: number | null | undefined;
-  /** Any status of the workflow; the first in which tasks start when left out. */
+  /** The initial status: any status of the workflow. Default: the first start status of the workflow. */
   status?: string | null | undefined;
-  /** What it is, in a line. Up to 500 characters. */
+  /** The title. 1 to 500 characters. */
   title: string;
 };
 
-/** What the tasks of a band have in common. */
+/** How the tasks of a band are chosen. */
 export type CumulativeFlowBandKind =
-  /** They are blocked or on hold, whatever the phase. */
+  /** Tasks that are `blocked` or `on_hold`, in any phase. */
   | 'PAUSED'
-  /** They wait in a phase of the workflow or are being worked on in it. */
+  /** Tasks in one workflow phase, whether they wait or are being worked on. */
   | 'PHASE'
-  /** They are in a status that the workflow does not know. */
+  /** Tasks in a status that the workflow does not define. */
   | 'UNKNOWN';
 
-/** How much an epic matters. */
+/** The priority of an epic. */
 export type EpicPriority =
-  /** Before others. */
+  /** More urgent than most epics. */
   | 'HIGH'
-  /** When there is time. */
+  /** Less urgent than most epics. */
   | 'LOW'
-  /** In its turn. */
+  /** As urgent as most epics. */
   | 'MEDIUM';
 
-/** Which task is finished, and what there is to say about it. */
+/** The input of the mutation `finishTask`. */
 export type FinishTaskInput = {
-  /** What was done. Up to 10,000 characters. */
+  /** What was done. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   notes?: string | null | undefined;
-  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
 
-/** Who is alive. */
+/** The input of the mutation `heartbeatSession`. */
 export type HeartbeatSessionInput = {
-  /** The id of the session that the agent works in. */
+  /** The ID of the session, for example `TaskSession:42`. */
   sessionId: string;
 };
 
-/** Which end of an order comes first. */
+/** The direction of a sort. */
 export type OrderDirection =
-  /** Smallest or earliest first. */
+  /** Ascending: smallest or earliest first. */
   | 'ASC'
-  /** Largest or latest first. */
+  /** Descending: largest or latest first. */
   | 'DESC';
 
-/** Which work is sent back, why, and where to. */
+/** The input of the mutation `rejectTask`. */
 export type RejectTaskInput = {
-  /** What is wrong with the work. Up to 10,000 characters. */
+  /** What is wrong with the work. It is stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters. */
   reason: string;
-  /** The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again. */
+  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
-  /** The status to send it to; left out, the nearest earlier phase that the workflow allows. */
+  /** The status to move the task to. The workflow must have a transition to it, and it must not be in a later phase. Default: a status in the nearest earlier phase that the workflow allows. */
   toStatus?: string | null | undefined;
 };
 
-/** What a segment of time was spent on. */
+/** How a segment of the timeline of a task was spent. */
 export type SegmentKind =
-  /** It stood in `blocked` or `on_hold`. */
+  /** The task was `blocked` or `on_hold`. */
   | 'BLOCKED'
-  /** Anything else that nobody worked on: a draft, an `in_*` status that nobody held, a status that the workflow does not know. */
+  /** All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define. */
   | 'IDLE'
-  /** The task waited in `ready_for_*` for a claim. */
+  /** The task waited in a `ready_for_*` status for an agent to claim it. */
   | 'QUEUE'
-  /** It was worked on in a session of a phase that it passed again, since it was sent back. */
+  /** An agent worked on the task in a session, in a phase that the task had to pass again after a rejection. */
   | 'REWORK'
-  /** It was worked on in a session, the first time that it passed the phase. */
+  /** An agent worked on the task in a session. Rework is not included. */
   | 'WORK';
 
 /** What happened to a session. */
 export type SessionChangeKind =
-  /** The work was finished, rejected, blocked or abandoned. */
+  /** The session was closed: the work was finished, rejected, blocked or abandoned. */
   | 'CLOSED'
-  /** A task was claimed. */
+  /** The session was opened: an agent claimed the task. */
   | 'OPENED';
 
-/** Which sessions. Everything that is given has to hold; what is left out does not narrow the choice. */
+/** Selects sessions. A session must match every field that is given. Omitted fields have no effect. */
 export type SessionFilter = {
-  /** `true`: sessions that are open; `false`: sessions that have ended. */
+  /** `true`: only open sessions. `false`: only ended sessions. */
   active?: boolean | null | undefined;
-  /** Sessions of the agent with this id, and of all agents of this type. */
+  /** Only sessions whose agent ID or agent type equals this text. */
   agent?: string | null | undefined;
-  /** Sessions of this agent. */
+  /** Only sessions of the agent with this ID, for example `backend-1`. */
   agentId?: string | null | undefined;
-  /** Sessions of agents of this type. */
+  /** Only sessions of agents of this type, for example `backend`. */
   agentType?: string | null | undefined;
-  /** Sessions that ended at this instant or later: what `since` means for the analytics. */
+  /** Only sessions that ended at or after this time. Analytics queries use this definition for their `since`. */
   endedSince?: string | null | undefined;
-  /** Sessions that ended before this instant: what `until` means for the analytics. */
+  /** Only sessions that ended before this time. Analytics queries use this definition for their `until`. */
   endedUntil?: string | null | undefined;
-  /** Sessions of the tasks of this epic, for example `E07`. */
+  /** Only sessions of tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
-  /** Sessions of the tasks of this feature, for example `E07-F20`. */
+  /** Only sessions of tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** Sessions with this outcome. */
+  /** Only sessions that ended with this outcome. */
   outcome?: SessionOutcome | null | undefined;
-  /** Sessions in this phase of the workflow, for example `review`. */
+  /** Only sessions in this workflow phase, for example `review`. */
   phase?: string | null | undefined;
-  /** Sessions that started at this instant or later. */
+  /** Only sessions that started at or after this time. */
   since?: string | null | undefined;
-  /** Sessions that have been open for this long or longer. */
+  /** Only open sessions that started at least this long ago, for example `4h`. */
   staleAfter?: string | null | undefined;
-  /** Sessions of this task, for example `T-E07-F20-001`. */
+  /** Only sessions of the task with this key, for example `T-E07-F20-001`. */
   taskKey?: string | null | undefined;
-  /** Sessions that started before this instant. */
+  /** Only sessions that started before this time. */
   until?: string | null | undefined;
 };
 
-/** The order in which sessions are listed. */
+/** How a list of sessions is sorted. */
 export type SessionOrder = {
-  /** Which end comes first. */
+  /** The direction of the sort. */
   direction: OrderDirection;
-  /** What to order by. */
+  /** The field to sort by. */
   field: SessionOrderField;
 };
 
-/** What sessions can be ordered by. */
+/** The fields by which a list of sessions can be sorted. */
 export type SessionOrderField =
-  /** When the task was claimed. */
+  /** By the time when the task was claimed. */
   | 'STARTED_AT';
 
 /** How a session ended. */
 export type SessionOutcome =
-  /** The agent gave no sign of life and the claim was taken back. */
+  /** The claim was taken back before the work had a result, usually because the agent no longer responded. */
   | 'ABANDONED'
-  /** Something outside kept the work from going on. */
+  /** The work could not continue and the task moved to `blocked`. */
   | 'BLOCKED'
-  /** The agent finished its work and the task moved on. */
+  /** The work was finished and the task moved to its next status. */
   | 'COMPLETED'
-  /** The work was sent back. */
+  /** The work was rejected and the task moved back, so that the work is done again. */
   | 'REJECTED';
 
-/** What a session has had for too long. */
+/** Why a session is stale. */
 export type StaleReason =
-  /** It has been open for `staleAfter`. */
+  /** The session has been open for at least the `staleAfter` threshold. */
   | 'AGE'
-  /** Its agent has given no sign of life for `silentFor`. */
+  /** The agent has sent no heartbeat for at least the `silentFor` threshold. */
   | 'SILENCE';
 
-/** Which tasks. Everything that is given has to hold; what is left out does not narrow the choice. */
+/** Selects tasks. A task must match every field that is given. Omitted fields have no effect. */
 export type TaskFilter = {
-  /** Tasks planned for this kind of agent. */
+  /** Only tasks planned for this type of agent, for example `backend`. */
   agentType?: string | null | undefined;
-  /** Tasks of this epic, for example `E07`. */
+  /** Only tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
-  /** Tasks of this feature, for example `E07-F20`. */
+  /** Only tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** Tasks whose status belongs to this phase, for example `review`. */
+  /** Only tasks whose status belongs to this workflow phase, for example `review`. */
   phase?: string | null | undefined;
-  /** Tasks in this status, for example `ready_for_development`. */
+  /** Only tasks in this status, for example `ready_for_development`. */
   status?: string | null | undefined;
 };
 
-/** Which tasks, and which part of their history. Everything that is given has to hold; what is left out does not narrow the choice. */
+/** Selects tasks and a range of their history. Everything that is given must match. Omitted fields have no effect. */
 export type TaskHistoryFilter = {
-  /** Tasks of this epic, for example `E07`. */
+  /** Only tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
-  /** Tasks of this feature, for example `E07-F20`. */
+  /** Only tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** From this instant on; from the creation of the first of these tasks when left out. It may not lie in the future. */
+  /** The start of the range (inclusive). It must not be in the future. Default: the creation of the oldest selected task. */
   since?: string | null | undefined;
-  /** Up to, and without, this instant; up to now when left out or when it lies in the future. */
+  /** The end of the range (exclusive). A time in the future counts as now. Default: now. */
   until?: string | null | undefined;
 };
 
-/** Which task can go on. */
+/** The input of the mutation `unblockTask`. */
 export type UnblockTaskInput = {
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;

@@ -55,7 +55,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
   return {
     taskKey: make.text({
       name: 'taskKey',
-      description: 'Sessions of this task, for example `T-E07-F20-001`.',
+      description: 'Only sessions of the task with this key, for example `T-E07-F20-001`.',
       check: (key) => checkTaskKey(key),
       conditions: (key) => [
         Prisma.sql`session.task_id IN (SELECT task.id FROM tasks task WHERE task.key = ${key})`,
@@ -64,7 +64,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     featureKey: make.text({
       name: 'featureKey',
-      description: 'Sessions of the tasks of this feature, for example `E07-F20`.',
+      description: 'Only sessions of tasks in the feature with this key, for example `E07-F20`.',
       check: (key) => checkFeatureKey(key),
       conditions: (key) => [
         Prisma.sql`session.task_id IN (
@@ -76,7 +76,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     epicKey: make.text({
       name: 'epicKey',
-      description: 'Sessions of the tasks of this epic, for example `E07`.',
+      description: 'Only sessions of tasks in the epic with this key, for example `E07`.',
       check: (key) => checkEpicKey(key),
       conditions: (key) => [
         Prisma.sql`session.task_id IN (
@@ -89,35 +89,35 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     agent: make.text({
       name: 'agent',
-      description: 'Sessions of the agent with this id, and of all agents of this type.',
+      description: 'Only sessions whose agent ID or agent type equals this text.',
       check: (agent) => checkText('agent', agent, limits.agent),
       conditions: (agent) => [Prisma.sql`(session.agent_id = ${agent} OR session.agent_type = ${agent})`],
       matches: (agent, session) => session.agentId === agent || session.agentType === agent,
     }),
     agentId: make.text({
       name: 'agentId',
-      description: 'Sessions of this agent.',
+      description: 'Only sessions of the agent with this ID, for example `backend-1`.',
       check: (agentId) => checkText('agentId', agentId, limits.agent),
       conditions: (agentId) => [Prisma.sql`session.agent_id = ${agentId}`],
       matches: (agentId, session) => session.agentId === agentId,
     }),
     agentType: make.text({
       name: 'agentType',
-      description: 'Sessions of agents of this type.',
+      description: 'Only sessions of agents of this type, for example `backend`.',
       check: (agentType) => checkText('agentType', agentType, limits.agent),
       conditions: (agentType) => [Prisma.sql`session.agent_type = ${agentType}`],
       matches: (agentType, session) => session.agentType === agentType,
     }),
     phase: make.text({
       name: 'phase',
-      description: 'Sessions in this phase of the workflow, for example `review`.',
+      description: 'Only sessions in this workflow phase, for example `review`.',
       check: (phase) => checkText('phase', phase, limits.text),
       conditions: (phase) => [Prisma.sql`session.phase = ${phase}`],
       matches: (phase, session) => session.phase === phase,
     }),
     outcome: make.outcome({
       name: 'outcome',
-      description: 'Sessions with this outcome.',
+      description: 'Only sessions that ended with this outcome.',
       check: (outcome) => outcome,
       conditions: (outcome) => [Prisma.sql`session.outcome = ${outcome}`],
       matches: (outcome, session) => session.outcome === outcome,
@@ -125,7 +125,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     active: make.flag({
       name: 'active',
-      description: '`true`: sessions that are open; `false`: sessions that have ended.',
+      description: '`true`: only open sessions. `false`: only ended sessions.',
       check: (active) => active,
       conditions: (active) => [active ? isOpen : hasEnded],
       matches: (active, { outcome = null }) => (outcome === null) === active,
@@ -133,7 +133,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     staleAfter: make.duration({
       name: 'staleAfter',
-      description: 'Sessions that have been open for this long or longer.',
+      description: 'Only open sessions that started at least this long ago, for example `4h`.',
       check: (milliseconds) => milliseconds,
       conditions: (milliseconds, now) => [
         isOpen,
@@ -145,21 +145,22 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     since: make.instant({
       name: 'since',
-      description: 'Sessions that started at this instant or later.',
+      description: 'Only sessions that started at or after this time.',
       check: (instant) => instant,
       conditions: (instant) => [Prisma.sql`session.started_at >= ${instant}`],
       matches: (instant, session) => session.startedAt >= instant,
     }),
     until: make.instant({
       name: 'until',
-      description: 'Sessions that started before this instant.',
+      description: 'Only sessions that started before this time.',
       check: (instant) => instant,
       conditions: (instant) => [Prisma.sql`session.started_at < ${instant}`],
       matches: (instant, session) => session.startedAt < instant,
     }),
     endedSince: make.instant({
       name: 'endedSince',
-      description: 'Sessions that ended at this instant or later: what `since` means for the analytics.',
+      description:
+        'Only sessions that ended at or after this time. Analytics queries use this definition for their `since`.',
       check: (instant) => instant,
       conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at >= ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt >= instant,
@@ -167,7 +168,8 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     }),
     endedUntil: make.instant({
       name: 'endedUntil',
-      description: 'Sessions that ended before this instant: what `until` means for the analytics.',
+      description:
+        'Only sessions that ended before this time. Analytics queries use this definition for their `until`.',
       check: (instant) => instant,
       conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at < ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt < instant,

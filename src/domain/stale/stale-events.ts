@@ -1,7 +1,7 @@
 import type { Reader } from '../../db/database.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { startPosition, comparePositions, type Position } from './cursor.ts';
-import type { SessionFacts } from '../sessions/filter.ts';
+import type { SessionFacts } from '../sessions/filter-fields.ts';
 import type { Threshold, StaleReason } from './thresholds.ts';
 
 /** An active session reached a threshold. */

@@ -1,6 +1,6 @@
 import { pullEvents } from '../events/pull.ts';
 import { type EventReader, notBuffered } from '../events/event-reader.ts';
-import type { SessionFacts } from '../sessions/filter.ts';
+import type { SessionFacts } from '../sessions/filter-fields.ts';
 import { createClockJumps } from './clock-jumps.ts';
 import type { StaleEvent } from './stale-events.ts';
 import { startPosition, encodeCursor, type Position, type StaleCursor } from './cursor.ts';

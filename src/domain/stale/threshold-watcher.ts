@@ -4,7 +4,7 @@ import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
 import type { EventReader } from '../events/event-reader.ts';
 import { createListeners } from '../events/listeners.ts';
 import type { Log } from '../events/log.ts';
-import type { SessionFacts } from '../sessions/filter.ts';
+import type { SessionFacts } from '../sessions/filter-fields.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';
 import { type ClockJumps, correctionMs } from './clock-jumps.ts';
 import { type StaleEvent, findLastPosition, findStaleAfter, positionOf } from './stale-events.ts';

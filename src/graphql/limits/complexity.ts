@@ -24,27 +24,27 @@ import {
 } from 'graphql';
 import type { Limits } from './limits.ts';
 import { badUserInput } from '../errors.ts';
-import { pageProblem, usualPage } from '../pagination/page.ts';
-import { countable, excess, fragmentsOf } from './document-size.ts';
+import { pageArgumentError, defaultPageSize } from '../pagination/page.ts';
+import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 
-/** How many items a list is taken to have that cannot be asked for in pages. */
-const usualList = 10;
+/** The number of items that a list without pages is assumed to have. */
+const assumedListSize = 10;
 
-/** The same for what the schema says of itself, which lies in memory and has less in most of its lists. */
-const usualListOfSchema = 5;
-
-/**
- * For a field that reads the whole history to answer, however little is asked of it. A dashboard asks for several at
- * once, and nobody for dozens.
- */
-export const readsHistory = { cost: 2_000 } as const;
+/** The number of items that a list in an introspection query is assumed to have. Most of these lists are short. */
+const assumedIntrospectionListSize = 5;
 
 /**
- * What is wrong with the amount that an operation asks for: pages that cannot be, or more values than it may. Asked
- * before anything is executed, so that an operation that is refused has changed nothing. Of a subscription, the values
- * of one event are counted.
+ * The extensions of a field that reads the whole history, whatever its selection is. The cost allows several of these
+ * fields in one operation, as a dashboard needs, but not dozens.
  */
-export function amountErrors(
+export const fullHistoryScan = { cost: 2_000 } as const;
+
+/**
+ * Returns the errors of an operation that has invalid page arguments or selects more values than allowed; an empty list
+ * if there are none. Call it before the execution, so that a rejected operation has changed nothing. For a subscription,
+ * the values of one event are counted.
+ */
+export function complexityErrors(
   { schema, document, operationName, variableValues }: ExecutionArgs,
   { queryComplexity, pageSize }: Pick<Limits, 'queryComplexity' | 'pageSize'>,
 ): readonly GraphQLError[] {
@@ -52,33 +52,33 @@ export function amountErrors(
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return [];
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
-  // Variables with faults of their own are refused when the operation is executed.
+  // The execution reports invalid variables.
   if (coerced === undefined) return [];
 
   const problems = new Map<SelectionNode, GraphQLError>();
-  const refuse = (node: SelectionNode, ...problem: Parameters<typeof badUserInput>) => {
+  const reject = (node: SelectionNode, ...problem: Parameters<typeof badUserInput>) => {
     const { message, extensions } = badUserInput(...problem);
     problems.set(node, new GraphQLError(message, { nodes: node, extensions }));
   };
   const fragments = fragmentsOf(document);
   const costs = new Map<string, number>();
 
-  /** The size of the page that a field asks for; undefined where there are none. */
+  /** The page size that a field requests; undefined for a field without pages. */
   const pageOf = ({ args }: Field, node: FieldNode): number | undefined => {
     const first = args.find(({ name }) => name === 'first');
     if (first === undefined) return undefined;
     const page = Object.fromEntries(
       (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, coerced)]),
     );
-    const problem = pageProblem(page, {
+    const problem = pageArgumentError(page, {
       hasCursors: args.some(({ name }) => name === 'after'),
       largest: pageSize,
     });
-    if (problem !== undefined) refuse(node, ...problem);
+    if (problem !== undefined) reject(node, ...problem);
     const size = page.first ?? page.last ?? first.defaultValue;
-    return typeof size === 'number' ? size : usualPage;
+    return typeof size === 'number' ? size : defaultPageSize;
   };
-  const isLeftOut = (selection: SelectionNode): boolean => {
+  const isSkipped = (selection: SelectionNode): boolean => {
     if (selection.directives?.length === 0) return false;
     try {
       return (
@@ -86,14 +86,14 @@ export function amountErrors(
         getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false
       );
     } catch (error) {
-      // A variable with a default may be null, and a condition may not.
+      // A variable with a default value can be null, but `if` must not be null.
       if (!(error instanceof GraphQLError)) throw error;
-      refuse(selection, error.message, null);
+      reject(selection, error.message, null);
       return false;
     }
   };
 
-  /** A page is asked for at one field, and its items lie in the lists right inside of it. */
+  /** `page` is the page size of the parent field: it is the length of the lists directly in a connection. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
     const field = fieldOf(parent, node.name.value);
     if (node.selectionSet === undefined || field === undefined) return 1;
@@ -101,7 +101,7 @@ export function amountErrors(
     const type = getNamedType(field.type);
     const { cost = 1 }: { cost?: number } = field.extensions;
     if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
-    const items = own ?? page ?? (isIntrospectionType(type) ? usualListOfSchema : usualList);
+    const items = own ?? page ?? (isIntrospectionType(type) ? assumedIntrospectionListSize : assumedListSize);
     return cost + items * costOf(node.selectionSet, type, undefined);
   };
   const costOfFragment = (name: string, page: number | undefined): number => {
@@ -121,7 +121,7 @@ export function amountErrors(
   ): number => {
     let sum = 0;
     for (const selection of selections) {
-      if (isLeftOut(selection)) continue;
+      if (isSkipped(selection)) continue;
       if (selection.kind === Kind.FIELD) sum += costOfField(selection, parent, page);
       else if (selection.kind === Kind.FRAGMENT_SPREAD) sum += costOfFragment(selection.name.value, page);
       else {
@@ -150,10 +150,10 @@ const metaFields: ReadonlyMap<string, Field> = new Map(
 );
 
 function tooComplex(cost: number, limit: number): GraphQLError {
-  return excess({
+  return limitExceeded({
     code: 'QUERY_TOO_COMPLEX',
-    message: `The operation asks for up to ${countable(cost)} values, each page as full as it was asked for and every other list with ${usualList} items`,
-    suggestion: 'Ask for smaller pages with first, for fewer fields, or for the rest in another operation',
+    message: `The operation selects up to ${formatCount(cost)} values, if every page is full and every other list has ${assumedListSize} items`,
+    suggestion: 'Request smaller pages with first, select fewer fields, or split the operation',
     limit,
     found: cost,
     setting: 'MAX_QUERY_COMPLEXITY',

@@ -11,21 +11,28 @@ import {
 } from 'graphql';
 import type { Limits } from './limits.ts';
 
-/** What is said to a client that asks for too much at once. Nothing of the operation was executed. */
-export interface Excess {
+/** An operation that exceeds a limit. It is rejected before execution. */
+export interface LimitExceeded {
   code: string;
-  /** What is too much and how much it was, as a sentence without its end. */
+  /** What exceeds the limit, and by how much: a clause without a period. */
   message: string;
   suggestion: string;
   limit: number;
   found: number;
-  /** Where an operator would change the limit. */
+  /** The name of the setting that contains the limit. */
   setting: string;
 }
 
-export function excess({ code, message, suggestion, limit, found, setting }: Excess): GraphQLError {
+export function limitExceeded({
+  code,
+  message,
+  suggestion,
+  limit,
+  found,
+  setting,
+}: LimitExceeded): GraphQLError {
   return new GraphQLError(
-    `${message}; ${limit} are allowed. ${suggestion}. ${setting} is the operator's setting for this`,
+    `${message}; the limit is ${limit}. ${suggestion}. The operator can change the limit with ${setting}`,
     {
       extensions: {
         code,
@@ -38,26 +45,29 @@ export function excess({ code, message, suggestion, limit, found, setting }: Exc
   );
 }
 
-export function isExcess(error: unknown): error is GraphQLError {
+export function isLimitExceeded(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions.setting !== undefined;
 }
 
-/** Fragments that use each other twice at every step soon count more than numbers can say. */
-export function countable(found: number): string {
-  return found > Number.MAX_SAFE_INTEGER ? 'countless' : String(found);
+/** Fragments that spread each other twice at every level can exceed the largest exact integer. */
+export function formatCount(found: number): string {
+  return found > Number.MAX_SAFE_INTEGER ? `more than ${Number.MAX_SAFE_INTEGER}` : String(found);
 }
 
-/** Fragments and the objects of arguments stand in brackets, too, and are no deeper for it. */
+/** Fragments and argument objects need brackets too, but they do not make the selected fields deeper. */
 const bracketsPerField = 3;
 
-/** Nobody needs to know exactly how far beyond the limit a text is that has this many times what is allowed. */
-const mostCounted = 10;
+/** Counting tokens stops at this multiple of the limit, so that a huge document costs little. */
+const countedMultiple = 10;
 
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Throws for a text that is too long to be parsed, or so deep that parsing it would exhaust the stack. */
-export function checkText(text: string | Source, limits: Pick<Limits, 'queryTokens' | 'queryDepth'>): void {
+/** Throws if the text of a document is too long to parse, or nested so deeply that parsing would exhaust the stack. */
+export function checkDocumentText(
+  text: string | Source,
+  limits: Pick<Limits, 'queryTokens' | 'queryDepth'>,
+): void {
   const lexer = new Lexer(typeof text === 'string' ? new Source(text) : text);
   let tokens = 0;
   let nesting = 0;
@@ -67,16 +77,16 @@ export function checkText(text: string | Source, limits: Pick<Limits, 'queryToke
     if (opening.has(kind)) nesting += 1;
     else if (closing.has(kind)) nesting -= 1;
     deepest = Math.max(deepest, nesting);
-    if (tokens > mostCounted * limits.queryTokens) throw tooLong('or more words and marks', tokens, limits);
+    if (tokens > countedMultiple * limits.queryTokens) throw tooLong('or more tokens', tokens, limits);
   }
-  if (tokens > limits.queryTokens) throw tooLong('words and marks', tokens, limits);
+  if (tokens > limits.queryTokens) throw tooLong('tokens', tokens, limits);
   const mostBrackets = bracketsPerField * limits.queryDepth;
   if (deepest > mostBrackets) throw tooDeep('pairs of brackets', deepest, mostBrackets);
 }
 
 /**
- * Throws when an operation of the document is too deep or has too many fields or aliases, its fragments written out.
- * Fragments that no operation uses are held to the same: they are validated, too.
+ * Throws if an operation or a fragment of the document is too deep or has too many fields or aliases. A fragment counts
+ * each time it is used. Unused fragments are checked as well, because they are validated.
  */
 export function checkDocument(
   document: DocumentNode,
@@ -90,24 +100,24 @@ export function checkDocument(
     if (brackets > mostBrackets) throw tooDeep('pairs of brackets', brackets, mostBrackets);
     if (fields > limits.queryDepth) throw tooDeep('fields', fields, limits.queryDepth);
     if (aliases > limits.queryAliases)
-      throw excess({
+      throw limitExceeded({
         code: 'TOO_MANY_ALIASES',
-        message: `The operation has ${countable(aliases)} aliases, where those of a fragment count each time it is used`,
-        suggestion: 'Send several operations, or ask for a list',
+        message: `The operation has ${formatCount(aliases)} aliases (those of a fragment count each time it is used)`,
+        suggestion: 'Split the operation, or request a list',
         limit: limits.queryAliases,
         found: aliases,
         setting: 'MAX_QUERY_ALIASES',
       });
     if (selections > limits.queryTokens)
-      throw tooLong('fields, where those of a fragment count each time it is used', selections, limits);
+      throw tooLong('fields (those of a fragment count each time it is used)', selections, limits);
   }
 }
 
 function tooLong(what: string, found: number, { queryTokens }: Pick<Limits, 'queryTokens'>): GraphQLError {
-  return excess({
+  return limitExceeded({
     code: 'QUERY_TOO_LONG',
-    message: `The document has ${countable(found)} ${what}`,
-    suggestion: 'Pass values as variables, and send several operations',
+    message: `The document has ${formatCount(found)} ${what}`,
+    suggestion: 'Pass values as variables, or split the document into several operations',
     limit: queryTokens,
     found,
     setting: 'MAX_QUERY_TOKENS',
@@ -115,10 +125,10 @@ function tooLong(what: string, found: number, { queryTokens }: Pick<Limits, 'que
 }
 
 function tooDeep(what: string, found: number, limit: number): GraphQLError {
-  return excess({
+  return limitExceeded({
     code: 'QUERY_TOO_DEEP',
-    message: `The document has ${found} ${what} inside of each other, fragments written out`,
-    suggestion: 'Ask for what lies deeper in an operation of its own, by its id or key',
+    message: `The document has ${found} nested ${what}, including those of fragments`,
+    suggestion: 'Request the deepest objects in another operation, by their ID or key',
     limit,
     found,
     setting: 'MAX_QUERY_DEPTH',
@@ -126,17 +136,17 @@ function tooDeep(what: string, found: number, limit: number): GraphQLError {
 }
 
 interface Size {
-  /** Inside of each other. */
+  /** The largest number of nested fields. */
   fields: number;
-  /** Inside of each other, where a fragment counts as a pair wherever it is used. */
+  /** The largest number of nested pairs of brackets. A fragment counts as a pair. */
   brackets: number;
   aliases: number;
   selections: number;
 }
 
-const nothing: Size = { fields: 0, brackets: 0, aliases: 0, selections: 0 };
+const emptySize: Size = { fields: 0, brackets: 0, aliases: 0, selections: 0 };
 
-/** Each fragment is measured once, however often it is used. What lies too deep is not looked into. */
+/** Measures each fragment once, however often it is used. Does not descend below the maximum depth. */
 function measureIn(
   document: DocumentNode,
   mostBrackets: number,
@@ -147,16 +157,16 @@ function measureIn(
   const ofFragment = (name: string, level: number): Size => {
     const found = sizes.get(name);
     if (found !== undefined) return found;
-    // One that leads to itself counts as nothing inside of itself: it is refused by the validation.
-    sizes.set(name, nothing);
+    // A fragment that contains itself counts as empty inside itself. The validation rejects it later.
+    sizes.set(name, emptySize);
     const fragment = fragments.get(name);
-    const size = fragment === undefined ? nothing : measure(fragment.selectionSet, level);
+    const size = fragment === undefined ? emptySize : measure(fragment.selectionSet, level);
     sizes.set(name, size);
     return size;
   };
   const inside = (selection: SelectionNode, level: number): Size => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, level);
-    return selection.selectionSet === undefined ? nothing : measure(selection.selectionSet, level);
+    return selection.selectionSet === undefined ? emptySize : measure(selection.selectionSet, level);
   };
   const measure = ({ selections }: SelectionSetNode, level: number): Size => {
     const sum: Size = { fields: 0, brackets: 0, aliases: 0, selections: selections.length };

@@ -1,31 +1,31 @@
-/** What one client may take of the server, so that something is left for all others. Each is a setting. */
+/** Limits on the resources that one client can use. Each limit is a setting. */
 export interface Limits {
-  /** Words and marks of one document. */
+  /** Maximum number of tokens in a document. */
   readonly queryTokens: number;
-  /** How many fields of a document may lie inside of each other. */
+  /** Maximum nesting depth of fields in a document. */
   readonly queryDepth: number;
-  /** Fields of a document that are given another name. */
+  /** Maximum number of aliases in an operation. */
   readonly queryAliases: number;
-  /** How many values an operation may ask for, where every page is as full as it was asked for. */
+  /** Maximum number of values that an operation can select, if every page is full. */
   readonly queryComplexity: number;
-  /** How long a query may take, in milliseconds. */
+  /** Maximum duration of a query, in milliseconds. */
   readonly queryTimeoutMs: number;
-  /** Items of one page. */
+  /** Maximum number of items on a page. */
   readonly pageSize: number;
-  /** Size of the body of a request. */
+  /** Maximum size of a request body, in bytes. */
   readonly bodyBytes: number;
-  /** Size of a message on a socket. */
+  /** Maximum size of a WebSocket message, in bytes. */
   readonly socketMessageBytes: number;
-  /** Operations that are under way on one socket. */
+  /** Maximum number of concurrent operations on one WebSocket. */
   readonly operationsPerSocket: number;
-  /** Open sockets that have shown the same token. */
+  /** Maximum number of open WebSockets with the same token. */
   readonly socketsPerToken: number;
-  /** Open sockets that come from the same address and have been let in. */
+  /** Maximum number of open, authenticated WebSockets from the same address. */
   readonly socketsPerAddress: number;
-  /** Open sockets that have not said who they are; one more ends the one that has waited the longest. */
+  /** Maximum number of open WebSockets without connection_init. One more closes the oldest of them. */
   readonly socketsWithoutInit: number;
-  /** How long a socket may be open without saying who it is, in milliseconds. */
+  /** Maximum time between opening a WebSocket and connection_init, in milliseconds. */
   readonly socketInitTimeoutMs: number;
-  /** Requests with the same token, or from the same address where the token is none, and operations on sockets. */
+  /** Maximum number of requests and WebSocket operations in a minute, by token, or by address without a valid token. */
   readonly requestsPerMinute: number;
 }

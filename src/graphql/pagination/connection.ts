@@ -1,34 +1,36 @@
 import type { ObjectRef } from '@pothos/core';
 import { builder } from '../builder.ts';
 
-/** The page type of a list, one for all fields that list the same thing. */
+/** The connection type of a list. All fields that list the same type of item share it. */
 export function connection<Shape>(
   type: ObjectRef<typeof builder.$inferSchemaTypes, Shape>,
   name: string,
-  things: string,
+  items: string,
 ) {
   return builder.connectionObject(
     {
       type,
       name: `${name}Connection`,
-      description: `A page of ${things}.`,
+      description: `A page of ${items}.`,
       fields: (t) => ({
         totalCount: t.int({
-          description: 'How many there are in all, on this page and the others.',
-          // Tells the Prisma plugin that a selection of this field alone needs no rows.
+          description: 'The number of items in the whole list, on all pages.',
+          // Tells the Prisma plugin not to load items if only this field is selected.
           extensions: { pothosPrismaTotalCount: true },
           resolve: totalCountOf,
         }),
       }),
     },
-    { name: `${name}Edge`, description: `One of the ${things} and its place in the list.` },
+    { name: `${name}Edge`, description: `An item in a page of ${items}, with its cursor.` },
   );
 }
 
-/** The plugin leaves a number here for relations, and a function that counts for lists at the root. */
+/** The Prisma plugin provides a number for relations, and a function for root fields. */
 async function totalCountOf(page: object): Promise<number> {
   const totalCount: unknown = 'totalCount' in page ? page.totalCount : undefined;
   const count: unknown = await (typeof totalCount === 'function' ? totalCount() : totalCount);
   if (typeof count === 'number') return count;
-  throw new Error('A list was asked for its length and has not counted');
+  throw new Error(
+    'The connection has no totalCount. Pass totalCount to prismaConnection or relatedConnection',
+  );
 }

@@ -2,37 +2,37 @@ import type { OpenTasksChoice } from '../../domain/analytics/open-tasks.ts';
 import type { Task } from '../../db/generated/prisma/client.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import type { Context } from '../context.ts';
-import { inOrderOf, type PagePosition, type PageQuery, positionAfter } from './page.ts';
+import { sortByIds, type PageCursors, type PageQuery, positionAfter } from './page.ts';
 
-type Needs = Pick<Context, 'read' | 'analyticsWorker'>;
+type PageContext = Pick<Context, 'read' | 'analyticsWorker'>;
 
 /**
- * A page of the tasks that are not over, the oldest first. Which ones those are is found out in the background: the
- * history of each open task has a say in its age. Throws InvalidInputError: see checkTaskFilter.
+ * Returns a page of the tasks that are not complete, oldest first. The analytics worker selects them, because the age of
+ * a task depends on its history. Throws InvalidInputError: see checkTaskFilter.
  */
 export async function findOpenTasks(
   { take, skip: _skip, ...query }: PageQuery,
-  page: PagePosition,
+  page: PageCursors,
   { filter, startedOnly }: OpenTasksChoice,
-  { read, analyticsWorker }: Needs,
+  { read, analyticsWorker }: PageContext,
 ): Promise<Task[]> {
   const choice = { filter: checkTaskFilter(filter), startedOnly };
   const after = await positionAfter(page, (id) => analyticsWorker.run('taskPosition', { id }));
   const ids = await analyticsWorker.run('openTasksPage', {
     ...choice,
-    // A page from the end of the list is read backwards.
+    // `take` is negative for a page from the end of the list, which is read backwards.
     ascending: take > 0,
     after,
     atMost: Math.abs(take),
   });
   const tasks = await read.task.findMany({ ...query, cursor: undefined, where: { id: { in: ids } } });
-  return inOrderOf(ids, { take }, tasks);
+  return sortByIds(ids, { take }, tasks);
 }
 
-/** How many there are: see findOpenTasks. */
+/** The number of tasks on all pages of findOpenTasks. */
 export async function countOpenTasks(
   { filter, startedOnly }: OpenTasksChoice,
-  { analyticsWorker }: Needs,
+  { analyticsWorker }: PageContext,
 ): Promise<number> {
   return analyticsWorker.run('openTasksCount', { filter: checkTaskFilter(filter), startedOnly });
 }

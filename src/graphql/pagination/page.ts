@@ -1,12 +1,12 @@
 import { badUserInput } from '../errors.ts';
 
-/** How many items a list returns at most. */
-export const largestPage = 500;
+/** The maximum number of items on a page. The server can be configured with a lower one. */
+export const maxPageSize = 500;
 
-/** How many it returns unless it was told. */
-export const usualPage = 50;
+/** The number of items on a page if neither `first` nor `last` is given. */
+export const defaultPageSize = 50;
 
-/** What Pothos makes of a page and of the fields that were asked for. */
+/** The query that the Prisma plugin derives from the page arguments and the selected fields. */
 export interface PageQuery {
   /** Negative for a page from the end of the list. */
   take: number;
@@ -16,39 +16,39 @@ export interface PageQuery {
   select?: object;
 }
 
-/** The place that a page was asked to begin at. */
-export interface PagePosition {
+/** The cursor arguments of a field with pages. */
+export interface PageCursors {
   after?: string | null | undefined;
   before?: string | null | undefined;
 }
 
-/** What Pothos makes of the id of an item before it encodes it. */
-const cursor = /^GPC:N:([1-9]\d{0,14})$/;
+/** The format of a cursor of the Prisma plugin, after decoding base64. It contains the ID of the item. */
+const cursorPattern = /^GPC:N:([1-9]\d{0,14})$/;
 
-type Problem = readonly [message: string, suggestion: string];
+type BadUserInput = readonly [message: string, suggestion: string];
 
 /**
- * What is wrong with the page that a field asks for: too large, negative, from both ends, or from a place that is none.
- * Asked before anything is executed, since a mutation would else change something and then fail to answer.
+ * Describes what is wrong with the page arguments of a field, for badUserInput; undefined if they are valid. Call it
+ * before the execution: otherwise a mutation would change data and then fail to return its payload.
  */
-export function pageProblem(
+export function pageArgumentError(
   page: Record<string, unknown>,
   { hasCursors, largest }: { hasCursors: boolean; largest: number },
-): Problem | undefined {
-  const given = (name: string) => page[name] !== undefined && page[name] !== null;
-  const range = `Give a number from 0 to ${largest}${hasCursors ? ', and use the cursors for more' : ''}`;
+): BadUserInput | undefined {
+  const isGiven = (name: string) => page[name] !== undefined && page[name] !== null;
+  const range = `Pass a number from 0 to ${largest}${hasCursors ? ', and use cursors to get more pages' : ''}`;
   for (const side of ['first', 'last']) {
     const size = page[side];
     if (typeof size === 'number' && (size < 0 || size > largest)) return [`${side} is ${size}`, range];
   }
-  if (hasCursors && !given('first') && !given('last') && usualPage > largest)
-    return [`first is not given, which asks for ${usualPage}`, range];
+  if (hasCursors && !isGiven('first') && !isGiven('last') && defaultPageSize > largest)
+    return [`first is missing, and its default is ${defaultPageSize}`, range];
   for (const side of ['after', 'before']) {
-    const place = page[side];
-    if (typeof place === 'string' && itemAt(place) === undefined)
+    const cursor = page[side];
+    if (typeof cursor === 'string' && itemIdOf(cursor) === undefined)
       return [
-        `${side} is '${place.slice(0, 100)}', which is not a cursor`,
-        'Pass a startCursor or an endCursor as it came, or leave it out',
+        `${side} is '${cursor.slice(0, 100)}', which is not a cursor`,
+        `Pass a startCursor or endCursor unchanged, or omit ${side}`,
       ];
   }
   for (const [one, other] of [
@@ -57,35 +57,35 @@ export function pageProblem(
     ['first', 'before'],
     ['last', 'after'],
   ] as const)
-    if (given(one) && given(other))
-      return [`${one} and ${other} are both given`, 'Page with first and after, or with last and before'];
+    if (isGiven(one) && isGiven(other))
+      return [`${one} and ${other} cannot be combined`, 'Use first and after, or last and before'];
   return undefined;
 }
 
 /**
- * The place behind which a page begins: that of the item at the cursor, wherever it is now. Prisma's own paging
- * skips one item there, the one at the cursor; where a filter has dropped that from the list since, it would skip
- * one that nobody has seen. Undefined for a page that begins at the end of the list.
- * Throws a BAD_USER_INPUT error when the item is gone.
+ * Returns the current position of the item at the cursor; the page starts after it. Undefined without a cursor.
+ * Prisma's own cursor is not used: it skips the first item on the assumption that this is the item at the cursor. If
+ * that item no longer matches the filter, Prisma would skip an item that the client has not received.
+ * Throws a BAD_USER_INPUT error if the item has been deleted.
  */
-export async function positionAfter<Place>(
-  page: PagePosition,
-  find: (id: number) => Promise<Place | null>,
-): Promise<Place | undefined> {
-  const given = page.after ?? page.before;
-  const id = typeof given === 'string' ? itemAt(given) : undefined;
+export async function positionAfter<Position>(
+  page: PageCursors,
+  find: (id: number) => Promise<Position | null>,
+): Promise<Position | undefined> {
+  const cursor = page.after ?? page.before;
+  const id = typeof cursor === 'string' ? itemIdOf(cursor) : undefined;
   if (id === undefined) return undefined;
-  const place = await find(id);
-  if (place === null)
+  const position = await find(id);
+  if (position === null)
     throw badUserInput(
-      `The item at the cursor '${given}' has been deleted`,
-      'Begin again with the first page',
+      `The item at the cursor '${cursor}' has been deleted`,
+      'Start again with the first page',
     );
-  return place;
+  return position;
 }
 
-/** The items of a page in the order of their ids, which were found backwards for a page from the end of the list. */
-export function inOrderOf<Item extends { id: number }>(
+/** Sorts the items of a page like `ids`. For a page from the end of the list, `ids` are in reverse order. */
+export function sortByIds<Item extends { id: number }>(
   ids: readonly number[],
   { take }: Pick<PageQuery, 'take'>,
   items: readonly Item[],
@@ -94,7 +94,7 @@ export function inOrderOf<Item extends { id: number }>(
   return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
 }
 
-function itemAt(text: string): number | undefined {
-  const id = cursor.exec(Buffer.from(text, 'base64').toString())?.[1];
+function itemIdOf(cursor: string): number | undefined {
+  const id = cursorPattern.exec(Buffer.from(cursor, 'base64').toString())?.[1];
   return id === undefined ? undefined : Number(id);
 }

@@ -3,31 +3,31 @@ import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { checkSessionFilter, selectsOnlyOpen, type SessionFilter } from '../../domain/sessions/filter.ts';
 import { selectCount, selectPage, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
-import { inOrderOf, type PagePosition, type PageQuery, positionAfter } from './page.ts';
+import { sortByIds, type PageCursors, type PageQuery, positionAfter } from './page.ts';
 
-type Needs = Pick<Context, 'read' | 'clock' | 'analyticsWorker'>;
+type PageContext = Pick<Context, 'read' | 'clock' | 'analyticsWorker'>;
 
-/** The sessions that an answer has counted. */
-export interface CountedChoice {
+/** Selects exactly the sessions that an analytics result counted, even if sessions have changed since. */
+export interface CountedFilter {
   filter: SessionFilter;
-  /** The latest revision when they were counted. */
+  /** The latest session revision at the time of the count. */
   revision: number;
 }
 
 /**
- * A page of the sessions that were counted, the one that ended last first; of those alone that are asked for, of which
- * there were `total`: where there was none, nobody has to look for it.
+ * Returns a page of the counted sessions, most recently ended first. `outcome` and `reworkOutcome` select a part of them.
+ * `total` is the number of sessions in that part: if it is 0, nothing is read.
  */
 export async function findCountedSessions(
   query: PageQuery,
-  page: PagePosition,
-  { filter, revision }: CountedChoice,
+  page: PageCursors,
+  { filter, revision }: CountedFilter,
   {
     total,
     outcome,
     reworkOutcome,
   }: Pick<SessionFilter, 'outcome'> & { total: number; reworkOutcome?: ReworkOutcome },
-  needs: Needs,
+  context: PageContext,
 ): Promise<TaskSession[]> {
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
@@ -35,18 +35,18 @@ export async function findCountedSessions(
     query,
     page,
     { filter: { ...filter, outcome }, ...order, reworkOutcome, revision },
-    needs,
+    context,
   );
 }
 
 /**
- * A page of a list of sessions. Which ones those are may take a look at very many, and is found out in the background;
- * only open ones are found at once, and must not wait there for their turn: an orchestrator asks for them.
+ * Returns a page of sessions. The analytics worker selects them, because that can mean scanning the whole table. A
+ * filter for open sessions is answered directly: it is cheap, and orchestrators must not wait for other analytics.
  * Throws InvalidInputError: see checkSessionFilter.
  */
 export async function findSessions(
   { take, skip: _skip, ...query }: PageQuery,
-  page: PagePosition,
+  page: PageCursors,
   {
     filter,
     orderBy,
@@ -56,7 +56,7 @@ export async function findSessions(
   }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & {
     reworkOutcome?: ReworkOutcome | undefined;
   },
-  { read, clock, analyticsWorker }: Needs,
+  { read, clock, analyticsWorker }: PageContext,
 ): Promise<TaskSession[]> {
   checkSessionFilter(filter);
   const after = await positionAfter(page, async (id) => {
@@ -70,7 +70,7 @@ export async function findSessions(
   const wanted: SessionPage = {
     filter,
     orderBy,
-    // A page from the end of the list is read backwards.
+    // `take` is negative for a page from the end of the list, which is read backwards.
     ascending: ascending === take > 0,
     after,
     atMost: Math.abs(take),
@@ -84,13 +84,13 @@ export async function findSessions(
     cursor: undefined,
     where: { id: { in: ids } },
   });
-  return inOrderOf(ids, { take }, sessions);
+  return sortByIds(ids, { take }, sessions);
 }
 
-/** How many sessions a filter chooses: see findSessions. */
+/** The number of sessions on all pages of findSessions. */
 export async function countSessions(
   filter: SessionFilter,
-  { read, clock, analyticsWorker }: Needs,
+  { read, clock, analyticsWorker }: PageContext,
 ): Promise<number> {
   checkSessionFilter(filter);
   if (!selectsOnlyOpen(filter)) return analyticsWorker.run('sessionCount', { filter });

@@ -7,37 +7,38 @@ import {
 import { abandonSession } from '../../domain/sessions/abandon.ts';
 import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sessions/abandon-stale.ts';
 import { builder } from '../builder.ts';
-import { orWhyNot, payload, warnings } from './lifecycle.ts';
+import { openSessionsOnly, sessionId, warnings } from './descriptions.ts';
+import { resultUnion, taskPayload } from './task-mutation.ts';
 import { SessionFilter, TaskSession } from './session.ts';
 
-const reason = 'Why, for example `no sign of life`. Up to 10,000 characters.';
+const reason =
+  'Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none.';
 
 const AbandonSessionInput = builder.inputType('AbandonSessionInput', {
-  description: 'Which claim is taken back, and why.',
+  description: 'The input of the mutation `abandonSession`.',
   fields: (t) => ({
-    sessionId: t.globalID({ for: TaskSession, required: true, description: 'The id of the session.' }),
+    sessionId: t.globalID({ for: TaskSession, required: true, description: sessionId }),
     reason: t.string({ description: reason }),
   }),
 });
 
 const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput', {
-  description: 'Which claims are taken back, and why.',
+  description: 'The input of the mutation `abandonStaleSessions`.',
   fields: (t) => ({
     staleAfter: t.field({
       type: 'Duration',
       required: true,
-      description: 'Sessions that have been open for this long or longer, for example `4h`.',
+      description: 'Abandon the open sessions that started at least this long ago, for example `4h`.',
     }),
     filter: t.field({
       type: SessionFilter,
-      description:
-        'Only these sessions. All of them are open, so `outcome`, `staleAfter` and `active: false` make no sense here.',
+      description: `Which of the stale sessions to abandon. Default: all. ${openSessionsOnly}`,
     }),
     reason: t.string({ description: reason }),
     first: t.int({
       defaultValue: 100,
       description:
-        'How many to abandon at most, from 1 to 500: the ones that have been open the longest. Ask again while any remain.',
+        'The maximum number of sessions to abandon: 1 to 500. The sessions that have been open for the longest time are abandoned first. `remaining` says how many are left.',
     }),
   }),
 });
@@ -45,11 +46,11 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
 const AbandonStaleSessionsPayload = builder
   .objectRef<AbandonStaleResult>('AbandonStaleSessionsPayload')
   .implement({
-    description: 'The claims were taken back.',
+    description: 'The payload of `abandonStaleSessions`: the sessions were abandoned.',
     fields: (t) => ({
       sessions: t.prismaField({
         type: ['TaskSession'],
-        description: 'The sessions that were abandoned, the one that had been open the longest first.',
+        description: 'The sessions that were abandoned, earliest start first.',
         resolve: (query, { sessionIds }, _arguments, { read }) =>
           read.taskSession.findMany({
             ...query,
@@ -59,7 +60,7 @@ const AbandonStaleSessionsPayload = builder
       }),
       remaining: t.exposeInt('remaining', {
         description:
-          'How many of the chosen sessions are stale and still open: those beyond `first`, and those that could not be taken back, which the warnings name.',
+          'The number of stale sessions that match the filter and are still open: those beyond `first`, and those that could not be abandoned. `warnings` names the latter.',
       }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
@@ -67,18 +68,22 @@ const AbandonStaleSessionsPayload = builder
 
 builder.mutationFields((t) => ({
   abandonSession: t.field({
-    type: payload('AbandonSessionPayload', 'The claim was taken back.'),
+    type: taskPayload('abandonSession', 'closes', 'the session was abandoned.'),
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Takes a claim back: the session closes as abandoned and the task returns to the status it was claimed from. An agent that comes back with the id of this session can change nothing any more.',
-    errors: orWhyNot('AbandonSessionResult', 'The abandoned session, or why it was not abandoned.', [
+      'Takes a claim back: closes the session as abandoned and returns the task to the status it was claimed from, so that another agent can claim it. An agent that continues to use this session gets `SessionNotActiveError`. Abandoning an abandoned session again changes nothing and returns the same result. Requires the `orchestrator` role.',
+    errors: resultUnion('abandonSession', [
       InvalidInputError,
       SessionNotFoundError,
       SessionNotActiveError,
       StatusNotAllowedError,
     ]),
     args: {
-      input: t.arg({ type: AbandonSessionInput, required: true, description: 'Which session, and why.' }),
+      input: t.arg({
+        type: AbandonSessionInput,
+        required: true,
+        description: 'The session to abandon, and the reason.',
+      }),
     },
     resolve: (_root, { input }, { write }) =>
       write((operation) => abandonSession(operation, { ...input, sessionId: Number(input.sessionId.id) })),
@@ -87,15 +92,13 @@ builder.mutationFields((t) => ({
     type: AbandonStaleSessionsPayload,
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Takes back the claims of all sessions that are stale, as `abandonSession` does, in one go. One that cannot be taken back stays open with a warning and does not keep the others.',
-    errors: orWhyNot('AbandonStaleSessionsResult', 'The abandoned sessions, or why none was abandoned.', [
-      InvalidInputError,
-    ]),
+      'Abandons all stale sessions, as `abandonSession` does for one, in one transaction. If a session cannot be abandoned, it stays open, `warnings` says why, and the other sessions are still abandoned. Requires the `orchestrator` role.',
+    errors: resultUnion('abandonStaleSessions', [InvalidInputError]),
     args: {
       input: t.arg({
         type: AbandonStaleSessionsInput,
         required: true,
-        description: 'Which sessions, and why.',
+        description: 'The sessions to abandon, and the reason.',
       }),
     },
     resolve: (_root, { input }, { write }) =>

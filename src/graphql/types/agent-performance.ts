@@ -1,9 +1,10 @@
 import { checkAnalyticsFilter, endedSessions } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { lazily } from '../on-first-use.ts';
+import { endedCount, openCount } from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { Rework, type ReworkRow } from './reworked-tasks.ts';
+import { Rework, type ReworkRow } from './rework.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 interface AgentPerformanceRow extends CountedSessions {
@@ -14,25 +15,24 @@ interface AgentPerformanceRow extends CountedSessions {
 }
 
 const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformance').implement({
-  description: 'How one agent does.',
+  description: 'Durations, outcomes and rework of the sessions of one agent.',
   interfaces: [SessionStatistics],
   fields: (t) => ({
-    agentId: t.exposeString('agentId', { description: 'The agent.' }),
+    agentId: t.exposeString('agentId', { description: 'The ID of the agent, for example `backend-1`.' }),
     agentType: t.exposeString('agentType', {
       nullable: true,
-      description: 'The kind of agent it was at its latest claim; null when none was given.',
+      description:
+        'The type of the agent, for example `backend`, as given with its latest claim. Null if that claim gave no type.',
     }),
     totalSessions: t.int({
-      description: 'How many of its sessions have ended: those that the other numbers are about.',
+      description: endedCount,
       resolve: ({ statistics }) => statistics.sessions,
     }),
-    activeSessions: t.exposeInt('active', {
-      description: 'How many of its sessions are open now, whatever the time that was asked for.',
-    }),
+    activeSessions: t.exposeInt('active', { description: openCount }),
     rework: t.field({
       type: Rework,
       description:
-        'Rejections that the agent received: its finished work that others sent back. Look here for an agent that struggles; `rejectionRatePct` counts the rejections that it gave.',
+        'Rejections that the agent received: its completed work that was sent back later. In contrast, `rejectionRatePct` counts the rejections that the agent made.',
       resolve: ({ rework }) => rework(),
     }),
   }),
@@ -42,15 +42,19 @@ builder.queryField('agentPerformance', (t) =>
   t.field({
     type: [AgentPerformance],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
-    description: 'How each agent does, the one with the most sessions first.',
+    extensions: fullHistoryScan,
+    description:
+      'Durations, outcomes and rework of sessions: one row for each agent, the agent with the most ended sessions first. Agents that only have open sessions are included.',
     args: {
-      filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),
+      filter: t.arg({
+        type: AnalyticsFilter,
+        description: 'Which sessions to count. Default: all ended sessions.',
+      }),
     },
     resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const { counted: rows, revision } = await analyticsWorker.run('agentPerformance', { filter });
-      const readRework = lazily(() => analyticsWorker.run('reworkByAgent', { filter }));
+      const readRework = once(() => analyticsWorker.run('reworkByAgent', { filter }));
       return rows.map((row) => {
         const own = { ...endedSessions(filter), agentId: row.agentId };
         const rework = async () => {

@@ -3,16 +3,16 @@ import { sessionFilterInputs } from './session.ts';
 
 export const AnalyticsFilter = builder.inputType('AnalyticsFilter', {
   description:
-    'What the numbers are about. Everything that is given has to hold; what is left out does not narrow the choice.',
+    'Selects the sessions that an analytics query counts. A session must match every field that is given. Omitted fields have no effect.',
   fields: (t) => {
     const { epicKey, featureKey, agent, agentId, agentType, phase } = sessionFilterInputs(t);
     return {
       since: t.field({
         type: 'DateTime',
         description:
-          'Sessions that ended at this instant or later. The end is what counts: chosen by their start, recent sessions would only be the short ones among them.',
+          'Only sessions that ended at or after this time. The end of the session decides, not its start: otherwise a recent period would contain only short sessions.',
       }),
-      until: t.field({ type: 'DateTime', description: 'Sessions that ended before this instant.' }),
+      until: t.field({ type: 'DateTime', description: 'Only sessions that ended before this time.' }),
       epicKey,
       featureKey,
       agent,

@@ -1,11 +1,13 @@
 import { builder } from '../builder.ts';
 
 export const Bucket = builder.enumType('Bucket', {
-  description: 'A segment of the calendar, in UTC.',
+  description: 'The length of a time bucket. Buckets follow the calendar in UTC.',
   values: {
-    HOUR: { description: 'From each full hour to the next.' },
-    DAY: { description: 'From midnight to midnight.' },
-    WEEK: { description: 'From the start of Monday to the start of the next Monday.' },
-    MONTH: { description: 'From the start of the first day of a month to that of the next.' },
+    HOUR: { description: 'One hour, from each full hour to the next.' },
+    DAY: { description: 'One day, from midnight to midnight UTC.' },
+    WEEK: { description: 'One week, from Monday 00:00 UTC to the next Monday 00:00 UTC.' },
+    MONTH: {
+      description: 'One calendar month, from the first day 00:00 UTC to the first day of the next month.',
+    },
   } as const,
 });

@@ -11,49 +11,54 @@ import { claimTask } from '../../domain/sessions/claim.ts';
 import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { orWhyNot, payload, taskKey, warnings } from './lifecycle.ts';
+import { handOutOrder, taskAfter, taskKey, warnings } from './descriptions.ts';
+import { resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';
 
-const agentId = 'The agent that will work on it, for example `backend-1`. Up to 128 characters.';
+const agentId =
+  'The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters.';
 const idempotencyKey =
-  'A text that you choose for this claim alone, for example a UUID. Up to 128 characters. A claim that is sent again with the same key, because its answer got lost, is answered as it was the first time and not made twice. A claim that was refused may use its key again.';
+  'A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again.';
 
 const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
-  description: 'Which task is claimed, and for whom.',
+  description: 'The input of the mutation `claimTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     agentId: t.string({ required: true, description: agentId }),
     agentType: t.string({
       description:
-        'The kind of agent, for example `backend`. A kind that the status does not list is let through with a warning.',
+        'The type of the agent, for example `backend`. If the status of the task lists other types, the claim succeeds with a warning. Default: none.',
     }),
-    idempotencyKey: t.string({ description: idempotencyKey }),
+    idempotencyKey: t.string({ description: `${idempotencyKey} Default: none.` }),
   }),
 });
 
 const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
-  description: 'For whom work is wanted, and of which kind.',
+  description: 'The input of the mutation `claimNextTask`.',
   fields: (t) => ({
     agentId: t.string({ required: true, description: agentId }),
     agentType: t.string({
       description:
-        'The kind of agent, for example `backend`: only work that this kind may do. Any work when left out.',
+        'The type of the agent, for example `backend`. Only tasks that this type can work on are handed out. Default: all tasks.',
     }),
-    epicKey: t.string({ description: 'Only work in this epic, for example `E07`.' }),
+    epicKey: t.string({
+      description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
+    }),
     idempotencyKey: t.string({
-      description: `${idempotencyKey} That there was no work is remembered for a day.`,
+      description: `${idempotencyKey} The result that no task was available is kept for 24 hours. Default: none.`,
     }),
   }),
 });
 
 const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimNextTaskPayload').implement({
-  description: 'The best task is claimed and its session is open; or there was no work, and all is null.',
+  description:
+    'The payload of `claimNextTask`: the task is claimed and its session is open. If no task was available, all fields except `warnings` are null.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
       nullable: true,
-      description: 'The task, as it is now; null when there was no work.',
+      description: `${taskAfter} Null if no task was available.`,
       resolve: (query, { taskId }, _arguments, { read }) =>
         taskId === null ? null : read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
@@ -61,17 +66,17 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
       type: TaskSession,
       nullable: true,
       description:
-        'The session that was opened; null when there was no work, and when none could be recorded, which a warning says.',
+        'The session that was opened. Null if no task was available, or if the database has no sessions table; `warnings` then says so.',
     }),
     previousStatus: t.exposeString('previousStatus', {
       nullable: true,
-      description: 'Where the task waited before; null when there was no work.',
+      description: 'The status of the task before the mutation. Null if no task was available.',
     }),
     nextPhase: t.expose('next', {
       type: NextPhase,
       nullable: true,
       description:
-        'Where finishing the task leads; null when there was no work, and at the end of the workflow.',
+        'The status to which `finishTask` will move the task. Null at the end of the workflow, or if no task was available.',
     }),
     warnings: t.exposeStringList('warnings', { description: warnings }),
   }),
@@ -79,11 +84,11 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
 
 builder.mutationFields((t) => ({
   claimTask: t.field({
-    type: payload('ClaimTaskPayload', 'The task is claimed and its session is open.'),
+    type: taskPayload('claimTask', 'opens', 'the task is claimed and its session is open.'),
     authScopes: { atLeast: 'agent' },
     description:
-      'Hands a task to an agent: the task moves to where it is worked on and a session opens. Only one agent can hold a task.',
-    errors: orWhyNot('ClaimTaskResult', 'The claimed task, or why it was not claimed.', [
+      'Claims a task for an agent: opens a session and moves the task to the status in which it is worked on. Only one agent can hold a task at a time. Requires the `agent` role.',
+    errors: resultUnion('claimTask', [
       InvalidInputError,
       TaskNotFoundError,
       TaskAlreadyClaimedError,
@@ -92,23 +97,30 @@ builder.mutationFields((t) => ({
       IdempotencyKeyReusedError,
     ]),
     args: {
-      input: t.arg({ type: ClaimTaskInput, required: true, description: 'Which task, and for whom.' }),
+      input: t.arg({
+        type: ClaimTaskInput,
+        required: true,
+        description: 'The task to claim, and the agent that claims it.',
+      }),
     },
     resolve: (_root, { input }, { write }) => write((operation) => claimTask(operation, input)),
   }),
   claimNextTask: t.field({
     type: ClaimNextTaskPayload,
     authScopes: { atLeast: 'agent' },
-    description:
-      'Hands the task that `nextTask` would show to an agent, and to no other: work that was sent back first, then the planned order, then priority, then what has waited longest. That there is no work is no error.',
-    errors: orWhyNot('ClaimNextTaskResult', 'The claimed task, no work, or why nothing was claimed.', [
+    description: `Claims the best available task for an agent: the task that \`nextTask\` would return. ${handOutOrder} Two concurrent calls never get the same task. If no task is available, the payload contains null; this is not an error. Requires the \`agent\` role.`,
+    errors: resultUnion('claimNextTask', [
       InvalidInputError,
       EpicNotFoundError,
       StatusNotAllowedError,
       IdempotencyKeyReusedError,
     ]),
     args: {
-      input: t.arg({ type: ClaimNextTaskInput, required: true, description: 'For whom, and which work.' }),
+      input: t.arg({
+        type: ClaimNextTaskInput,
+        required: true,
+        description: 'The agent that claims a task, and which tasks to consider.',
+      }),
     },
     resolve: (_root, { input }, { write }) => write((operation) => claimNextTask(operation, input)),
   }),

@@ -10,11 +10,12 @@ import { blockTask, unblockTask } from '../../domain/sessions/block.ts';
 import { finishTask } from '../../domain/sessions/finish.ts';
 import { rejectTask } from '../../domain/sessions/reject.ts';
 import { builder } from '../builder.ts';
-import { numeric, orWhyNot, payload, taskKey } from './lifecycle.ts';
+import { taskKey } from './descriptions.ts';
+import { databaseId, resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 
-const fence =
-  'The id of the session that the caller believes to hold. When given and the task is held by another session or by none, nothing changes. Repeating a close with the same id is safe: the first answer is returned again.';
+const fencingToken =
+  'The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one.';
 
 const closeErrors = [
   InvalidInputError,
@@ -26,93 +27,117 @@ const closeErrors = [
 ];
 
 const FinishTaskInput = builder.inputType('FinishTaskInput', {
-  description: 'Which task is finished, and what there is to say about it.',
+  description: 'The input of the mutation `finishTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
-    notes: t.string({ description: 'What was done. Up to 10,000 characters.' }),
-    sessionId: t.globalID({ for: TaskSession, description: fence }),
+    notes: t.string({
+      description:
+        'What was done. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none.',
+    }),
+    sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
 });
 
 const RejectTaskInput = builder.inputType('RejectTaskInput', {
-  description: 'Which work is sent back, why, and where to.',
+  description: 'The input of the mutation `rejectTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
     reason: t.string({
       required: true,
-      description: 'What is wrong with the work. Up to 10,000 characters.',
+      description:
+        'What is wrong with the work. It is stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters.',
     }),
     toStatus: t.string({
-      description: 'The status to send it to; left out, the nearest earlier phase that the workflow allows.',
+      description:
+        'The status to move the task to. The workflow must have a transition to it, and it must not be in a later phase. Default: a status in the nearest earlier phase that the workflow allows.',
     }),
-    sessionId: t.globalID({ for: TaskSession, description: fence }),
+    sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
 });
 
 const BlockTaskInput = builder.inputType('BlockTaskInput', {
-  description: 'Which task cannot go on, and why.',
+  description: 'The input of the mutation `blockTask`.',
   fields: (t) => ({
     taskKey: t.string({ required: true, description: taskKey }),
-    reason: t.string({ required: true, description: 'What it waits for. Up to 10,000 characters.' }),
-    sessionId: t.globalID({ for: TaskSession, description: fence }),
+    reason: t.string({
+      required: true,
+      description:
+        'What blocks the task. It is stored in the `notes` of the session and as the `blockedReason` of the task. 1 to 10,000 characters.',
+    }),
+    sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
 });
 
 const UnblockTaskInput = builder.inputType('UnblockTaskInput', {
-  description: 'Which task can go on.',
+  description: 'The input of the mutation `unblockTask`.',
   fields: (t) => ({ taskKey: t.string({ required: true, description: taskKey }) }),
 });
 
 builder.mutationFields((t) => ({
   finishTask: t.field({
-    type: payload('FinishTaskPayload', 'The work is finished and the task has moved on.'),
+    type: taskPayload(
+      'finishTask',
+      'closes',
+      'the session is closed and the task has moved to its next status.',
+    ),
     authScopes: { atLeast: 'agent' },
-    description: 'The work of this phase is done: the session closes as completed and the task moves on.',
-    errors: orWhyNot('FinishTaskResult', 'The finished task, or why it was not finished.', closeErrors),
+    description:
+      'Finishes the work on a task in its current phase: closes the open session as completed and moves the task to its next status. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+    errors: resultUnion('finishTask', closeErrors),
     args: {
       input: t.arg({
         type: FinishTaskInput,
         required: true,
-        description: 'Which task, and what there is to say.',
+        description: 'The task to finish, and notes on the work.',
       }),
     },
     resolve: (_root, { input }, { write }) =>
-      write((operation) => finishTask(operation, { ...input, sessionId: numeric(input.sessionId) })),
+      write((operation) => finishTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   rejectTask: t.field({
-    type: payload('RejectTaskPayload', 'The work was sent back.'),
+    type: taskPayload('rejectTask', 'closes', 'the session is closed and the task has moved back.'),
     authScopes: { atLeast: 'agent' },
     description:
-      'The work is not good enough: the session closes as rejected, the task goes back, and the reason is kept with it as a note.',
-    errors: orWhyNot('RejectTaskResult', 'The rejected task, or why it was not rejected.', closeErrors),
+      'Rejects the work on a task: closes the open session as rejected, moves the task back, and adds the reason to the task as a note. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+    errors: resultUnion('rejectTask', closeErrors),
     args: {
-      input: t.arg({ type: RejectTaskInput, required: true, description: 'Which work, why, and where to.' }),
+      input: t.arg({
+        type: RejectTaskInput,
+        required: true,
+        description: 'The task to reject, the reason, and the status to move it to.',
+      }),
     },
     resolve: (_root, { input }, { write }) =>
-      write((operation) => rejectTask(operation, { ...input, sessionId: numeric(input.sessionId) })),
+      write((operation) => rejectTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   blockTask: t.field({
-    type: payload('BlockTaskPayload', 'The task is set aside.'),
+    type: taskPayload('blockTask', 'closes', 'the session is closed and the task is blocked.'),
     authScopes: { atLeast: 'agent' },
     description:
-      'Something outside keeps the work from going on: the session closes as blocked and the task is set aside.',
-    errors: orWhyNot('BlockTaskResult', 'The blocked task, or why it was not blocked.', closeErrors),
-    args: { input: t.arg({ type: BlockTaskInput, required: true, description: 'Which task, and why.' }) },
+      'Marks a task as blocked: closes the open session as blocked and moves the task to `blocked`. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+    errors: resultUnion('blockTask', closeErrors),
+    args: {
+      input: t.arg({
+        type: BlockTaskInput,
+        required: true,
+        description: 'The task to block, and the reason.',
+      }),
+    },
     resolve: (_root, { input }, { write }) =>
-      write((operation) => blockTask(operation, { ...input, sessionId: numeric(input.sessionId) })),
+      write((operation) => blockTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   unblockTask: t.field({
-    type: payload('UnblockTaskPayload', 'The task waits for an agent again.', { withSession: false }),
+    type: taskPayload('unblockTask', 'none', 'the task waits for an agent again.'),
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'The obstacle is gone: the task goes back to the queue of the phase it was blocked in. The next claim opens a session.',
-    errors: orWhyNot('UnblockTaskResult', 'The unblocked task, or why it was not unblocked.', [
+      'Unblocks a task: moves it to a `ready_for_*` status of the phase in which it was blocked. If the workflow has no such transition, the task moves to the first status that the workflow allows. Requires the `orchestrator` role.',
+    errors: resultUnion('unblockTask', [
       InvalidInputError,
       TaskNotFoundError,
       InvalidTransitionError,
       StatusNotAllowedError,
     ]),
-    args: { input: t.arg({ type: UnblockTaskInput, required: true, description: 'Which task.' }) },
+    args: { input: t.arg({ type: UnblockTaskInput, required: true, description: 'The task to unblock.' }) },
     resolve: (_root, { input }, { write }) => write((operation) => unblockTask(operation, input)),
   }),
 }));

@@ -7,17 +7,17 @@ import {
 } from '../../domain/analytics/session-statistics.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
-import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 const TimeWindowType = builder.objectRef<TimeWindow>('TimeWindow').implement({
-  description: 'A segment of time.',
+  description: 'A time window.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'The first instant that is in it.' }),
+    since: t.expose('since', { type: 'DateTime', description: 'The start of the window (inclusive).' }),
     until: t.expose('until', {
       type: 'DateTime',
-      description: 'The first instant that is not in it any more.',
+      description: 'The end of the window (exclusive).',
     }),
   }),
 });
@@ -30,7 +30,7 @@ interface PhaseComparisonRow {
 
 const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison').implement({
   description:
-    'One phase in both windows. A change is the current value less the previous one; null where either is missing. Look at both session counts before you trust one.',
+    'The statistics of one workflow phase in two time windows. A change is the current value minus the previous value. With few sessions, a change can be chance: check the `sessionCount` of both windows first.',
   fields: (t) => {
     const change = (description: string, of: (statistics: SessionStatistics) => number | null) =>
       t.float({
@@ -39,28 +39,37 @@ const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison')
         resolve: ({ current, previous }) => difference(of(current.statistics), of(previous.statistics)),
       });
     return {
-      phase: t.exposeString('phase', { description: 'The phase.' }),
+      phase: t.exposeString('phase', { description: 'The workflow phase, for example `review`.' }),
       current: t.expose('current', {
         type: PhaseStatistics,
-        description: 'In the window that was asked for.',
+        description: 'The statistics for the requested window.',
       }),
-      previous: t.expose('previous', { type: PhaseStatistics, description: 'In the window before it.' }),
+      previous: t.expose('previous', {
+        type: PhaseStatistics,
+        description: 'The statistics for the window of the same length directly before the requested one.',
+      }),
       sessionCountChange: t.int({
-        description: 'How many more sessions ended than in the window before.',
+        description: 'The change in the number of ended sessions. Negative if fewer sessions ended.',
         resolve: ({ current, previous }) => current.statistics.sessions - previous.statistics.sessions,
       }),
       avgDurationMinutesChange: change(
-        'By how many minutes the average grew.',
+        'The change of the average duration in minutes. Negative if sessions became shorter. Null if either value is null.',
         ({ averageMinutes }) => averageMinutes,
       ),
-      medianMinutesChange: change('By how many minutes the median grew.', ({ median }) => median),
-      p90MinutesChange: change('By how many minutes the 90th percentile grew.', ({ p90 }) => p90),
+      medianMinutesChange: change(
+        'The change of the median duration in minutes. Negative if sessions became shorter. Null if either value is null.',
+        ({ median }) => median,
+      ),
+      p90MinutesChange: change(
+        'The change of the 90th percentile in minutes. Negative if sessions became shorter. Null if either value is null.',
+        ({ p90 }) => p90,
+      ),
       rejectionRatePctChange: change(
-        'By how many percentage points the rejection rate grew.',
+        'The change of the rejection rate in percentage points. Negative if the rate fell. Null if either value is null.',
         rejectionRatePct,
       ),
       completionRatePctChange: change(
-        'By how many percentage points the completion rate grew.',
+        'The change of the completion rate in percentage points. Negative if the rate fell. Null if either value is null.',
         completionRatePct,
       ),
     };
@@ -74,13 +83,16 @@ interface ComparisonRow {
 }
 
 const Comparison = builder.objectRef<ComparisonRow>('Comparison').implement({
-  description: 'A window of time beside the one of the same length that ends where it begins.',
+  description: 'A comparison of a time window with the window of the same length directly before it.',
   fields: (t) => ({
-    current: t.expose('current', { type: TimeWindowType, description: 'The window that was asked for.' }),
-    previous: t.expose('previous', { type: TimeWindowType, description: 'The window before it.' }),
+    current: t.expose('current', { type: TimeWindowType, description: 'The requested window.' }),
+    previous: t.expose('previous', {
+      type: TimeWindowType,
+      description: 'The window of the same length directly before the requested one.',
+    }),
     phases: t.expose('phases', {
       type: [PhaseComparison],
-      description: 'The phases in the order of the workflow.',
+      description: 'The comparison of each phase, in workflow order.',
     }),
   }),
 });
@@ -89,13 +101,15 @@ builder.queryField('compare', (t) =>
   t.field({
     type: Comparison,
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
-    description: 'What has changed: a window of time beside the one before it.',
+    extensions: fullHistoryScan,
+    description:
+      'Compares durations and outcomes of sessions by phase in a time window with those in the window of the same length directly before it.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         required: true,
-        description: 'Which sessions. It needs a since; the window ends now when until is left out.',
+        description:
+          'Which sessions to compare. `since` is required: it is the start of the window. Default for `until`: now.',
       }),
     },
     resolve: async (_root, args, { analyticsWorker }) => {
@@ -107,8 +121,8 @@ builder.queryField('compare', (t) =>
         previous,
         phases: phases.map((row) => ({
           phase: row.phase,
-          current: ofPhase(row.current, { ...filter, ...current }, revision),
-          previous: ofPhase(row.previous, { ...filter, ...previous }, revision),
+          current: withCountedSessions(row.current, { ...filter, ...current }, revision),
+          previous: withCountedSessions(row.previous, { ...filter, ...previous }, revision),
         })),
       };
     },

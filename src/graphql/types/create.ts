@@ -7,59 +7,82 @@ import {
 } from '../../domain/errors.ts';
 import { createEpic, createFeature, createTask } from '../../domain/tasks/create.ts';
 import { builder } from '../builder.ts';
+import { resultUnion } from './task-mutation.ts';
 
-const title = 'What it is, in a line. Up to 500 characters.';
-const description = 'What it is, at length. Up to 10,000 characters.';
+const title = 'The title. 1 to 500 characters.';
+const description = 'The full description. Up to 10,000 characters. Default: none.';
 
 const Priority = builder.enumType('EpicPriority', {
-  description: 'How much an epic matters.',
+  description: 'The priority of an epic.',
   values: {
-    HIGH: { value: 'high', description: 'Before others.' },
-    MEDIUM: { value: 'medium', description: 'In its turn.' },
-    LOW: { value: 'low', description: 'When there is time.' },
+    HIGH: { value: 'high', description: 'More urgent than most epics.' },
+    MEDIUM: { value: 'medium', description: 'As urgent as most epics.' },
+    LOW: { value: 'low', description: 'Less urgent than most epics.' },
   } as const,
 });
 
 const CreateEpicInput = builder.inputType('CreateEpicInput', {
-  description: 'The epic to create.',
+  description: 'The input of the mutation `createEpic`.',
   fields: (t) => ({
-    key: t.string({ description: 'Its key, for example `E07`; the next free one when left out.' }),
+    key: t.string({ description: 'The key of the epic, for example `E07`. Default: the next free key.' }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),
-    priority: t.field({ type: Priority, description: 'How much it matters; medium when left out.' }),
+    priority: t.field({ type: Priority, description: 'The priority of the epic. Default: `MEDIUM`.' }),
   }),
 });
 
 const CreateFeatureInput = builder.inputType('CreateFeatureInput', {
-  description: 'The feature to create.',
+  description: 'The input of the mutation `createFeature`.',
   fields: (t) => ({
-    epicKey: t.string({ required: true, description: 'The key of the epic it belongs to.' }),
-    key: t.string({ description: 'Its key, for example `E07-F20`; the next free one when left out.' }),
+    epicKey: t.string({
+      required: true,
+      description: 'The key of the epic that the feature belongs to, for example `E07`.',
+    }),
+    key: t.string({
+      description:
+        'The key of the feature, for example `E07-F20`. It must start with the key of the epic. Default: the next free key.',
+    }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),
-    executionOrder: t.int({ description: 'Its place in a planned order.' }),
+    executionOrder: t.int({
+      description: 'The position of the feature in a planned order, lowest first. Default: none.',
+    }),
   }),
 });
 
 const CreateTaskInput = builder.inputType('CreateTaskInput', {
-  description: 'The task to create.',
+  description: 'The input of the mutation `createTask`.',
   fields: (t) => ({
-    featureKey: t.string({ required: true, description: 'The key of the feature it belongs to.' }),
-    key: t.string({ description: 'Its key, for example `T-E07-F20-001`; the next free one when left out.' }),
+    featureKey: t.string({
+      required: true,
+      description: 'The key of the feature that the task belongs to, for example `E07-F20`.',
+    }),
+    key: t.string({
+      description:
+        'The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key.',
+    }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),
     status: t.string({
-      description: 'Any status of the workflow; the first in which tasks start when left out.',
+      description:
+        'The initial status: any status of the workflow. Default: the first start status of the workflow.',
     }),
-    agentType: t.string({ description: 'The kind of agent it is planned for.' }),
-    priority: t.int({ description: 'From 1, the most urgent, to 10; 5 when left out.' }),
-    executionOrder: t.int({ description: 'Its place in a planned order.' }),
-    dependsOn: t.stringList({ description: 'The keys of the tasks that have to be finished first.' }),
+    agentType: t.string({
+      description: 'The type of agent that the task is planned for, for example `backend`. Default: none.',
+    }),
+    priority: t.int({ description: 'The priority from 1 (most urgent) to 10 (least urgent). Default: 5.' }),
+    executionOrder: t.int({
+      description: 'The position of the task in a planned order, lowest first. Default: none.',
+    }),
+    dependsOn: t.stringList({
+      description:
+        'The keys of the tasks that must be complete before `claimNextTask` hands out this one. They must exist. Default: none.',
+    }),
   }),
 });
 
 const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPayload').implement({
-  description: 'The epic was created.',
+  description: 'The payload of `createEpic`: the epic was created.',
   fields: (t) => ({
     epic: t.prismaField({
       type: 'Epic',
@@ -71,7 +94,7 @@ const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPaylo
 });
 
 const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFeaturePayload').implement({
-  description: 'The feature was created.',
+  description: 'The payload of `createFeature`: the feature was created.',
   fields: (t) => ({
     feature: t.prismaField({
       type: 'Feature',
@@ -83,7 +106,7 @@ const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFea
 });
 
 const CreateTaskPayload = builder.objectRef<{ taskId: number }>('CreateTaskPayload').implement({
-  description: 'The task was created.',
+  description: 'The payload of `createTask`: the task was created.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
@@ -98,11 +121,8 @@ builder.mutationFields((t) => ({
   createEpic: t.field({
     type: CreateEpicPayload,
     authScopes: { atLeast: 'orchestrator' },
-    description: 'Creates an epic.',
-    errors: {
-      types: [InvalidInputError, KeyTakenError],
-      union: { name: 'CreateEpicResult', description: 'The new epic, or why it was not created.' },
-    },
+    description: 'Creates an epic. Requires the `orchestrator` role.',
+    errors: resultUnion('createEpic', [InvalidInputError, KeyTakenError]),
     args: { input: t.arg({ type: CreateEpicInput, required: true, description: 'The epic to create.' }) },
     resolve: async (_root, { input }, { write }) => ({
       epicId: await write((operation) => createEpic(operation, input)),
@@ -111,11 +131,8 @@ builder.mutationFields((t) => ({
   createFeature: t.field({
     type: CreateFeaturePayload,
     authScopes: { atLeast: 'orchestrator' },
-    description: 'Creates a feature in an epic.',
-    errors: {
-      types: [InvalidInputError, EpicNotFoundError, KeyTakenError],
-      union: { name: 'CreateFeatureResult', description: 'The new feature, or why it was not created.' },
-    },
+    description: 'Creates a feature in an epic. Requires the `orchestrator` role.',
+    errors: resultUnion('createFeature', [InvalidInputError, EpicNotFoundError, KeyTakenError]),
     args: {
       input: t.arg({ type: CreateFeatureInput, required: true, description: 'The feature to create.' }),
     },
@@ -126,11 +143,13 @@ builder.mutationFields((t) => ({
   createTask: t.field({
     type: CreateTaskPayload,
     authScopes: { atLeast: 'orchestrator' },
-    description: 'Creates a task in a feature.',
-    errors: {
-      types: [InvalidInputError, FeatureNotFoundError, KeyTakenError, StatusNotAllowedError],
-      union: { name: 'CreateTaskResult', description: 'The new task, or why it was not created.' },
-    },
+    description: 'Creates a task in a feature. Requires the `orchestrator` role.',
+    errors: resultUnion('createTask', [
+      InvalidInputError,
+      FeatureNotFoundError,
+      KeyTakenError,
+      StatusNotAllowedError,
+    ]),
     args: { input: t.arg({ type: CreateTaskInput, required: true, description: 'The task to create.' }) },
     resolve: async (_root, { input }, { write }) => ({
       taskId: await write((operation) => createTask(operation, input)),

@@ -1,36 +1,37 @@
 import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import type { FlowBand } from '../../domain/analytics/cumulative-flow.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { askedSpans } from '../task-history-spans.ts';
-import { Bucket } from './bucket.ts';
-import { TaskHistoryFilter } from './task-history-filter.ts';
+import { bucketStart, taskHistoryBuckets } from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { requestedBuckets } from '../task-history-buckets.ts';
+import { taskHistoryArgs } from './task-history-filter.ts';
 
 const CumulativeFlowBandKind = builder.enumType('CumulativeFlowBandKind', {
-  description: 'What the tasks of a band have in common.',
+  description: 'How the tasks of a band are chosen.',
   values: {
-    PHASE: { description: 'They wait in a phase of the workflow or are being worked on in it.' },
-    PAUSED: { description: 'They are blocked or on hold, whatever the phase.' },
-    UNKNOWN: { description: 'They are in a status that the workflow does not know.' },
+    PHASE: { description: 'Tasks in one workflow phase, whether they wait or are being worked on.' },
+    PAUSED: { description: 'Tasks that are `blocked` or `on_hold`, in any phase.' },
+    UNKNOWN: { description: 'Tasks in a status that the workflow does not define.' },
   } as const,
 });
 
 const CumulativeFlowBand = builder
   .objectRef<FlowBand & { taskCount: number }>('CumulativeFlowBand')
   .implement({
-    description: 'One band of a cumulative flow diagram: tasks that stand in the same place.',
+    description:
+      'One band of a cumulative flow diagram: the number of tasks in one phase, or of paused or unknown tasks.',
     fields: (t) => ({
       kind: t.field({
         type: CumulativeFlowBandKind,
-        description: 'What its tasks have in common.',
+        description: 'How the tasks of this band are chosen.',
         resolve: ({ kind }) => kind,
       }),
       phase: t.exposeString('phase', {
         nullable: true,
         description:
-          'The phase of its tasks, `any` for statuses that belong to none; null in the bands that are not of the kind `PHASE`.',
+          'The workflow phase of the tasks. `any` for statuses that belong to no phase. Null if `kind` is not `PHASE`.',
       }),
-      taskCount: t.exposeInt('taskCount', { description: 'How many tasks there are.' }),
+      taskCount: t.exposeInt('taskCount', { description: 'The number of tasks in the band.' }),
     }),
   });
 
@@ -40,21 +41,22 @@ interface CumulativeFlowRow extends TimeWindow {
 }
 
 const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').implement({
-  description: 'Where tasks stood at the end of one segment of the calendar.',
+  description: 'The number of tasks in each band at the end of one time bucket.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'When the segment begins.' }),
+    since: t.expose('since', { type: 'DateTime', description: bucketStart }),
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'When it ends, and where the tasks stood then is told. The last segment is told as of the end of the time that was asked for, or as of now where it still runs.',
+        'The end of the bucket (exclusive). Tasks are counted as of this time. In the last bucket, they are counted as of the `until` of the filter, or as of now if that is earlier.',
     }),
     total: t.exposeInt('total', {
-      description: 'How many of the tasks had been created by then: what all bands add up to.',
+      description:
+        'The number of tasks that had been created by the time of the count. It is the sum of all bands.',
     }),
     bands: t.field({
       type: [CumulativeFlowBand],
       description:
-        'The tasks of each phase in the order of the workflow, then those that were paused, then those in statuses that the workflow does not know. The same bands in every segment, empty ones included.',
+        'One band for each phase in workflow order, then one for paused tasks and one for tasks in unknown statuses. Every bucket has the same bands, including empty ones.',
       resolve: ({ bands }) => [...bands],
     }),
   }),
@@ -64,23 +66,11 @@ builder.queryField('cumulativeFlow', (t) =>
   t.field({
     type: [CumulativeFlow],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
-    description:
-      'Where tasks stood at the end of each segment of the calendar, in order and without gaps: the bands of a cumulative flow diagram. A band that grows is where work piles up. Taken from the history of the tasks that exist. At most 500 segments are answered.',
-    args: {
-      filter: t.arg({
-        type: TaskHistoryFilter,
-        description: 'Which tasks and which time; everything when left out.',
-      }),
-      bucket: t.arg({
-        type: Bucket,
-        defaultValue: 'DAY',
-        required: true,
-        description: 'How long each segment is.',
-      }),
-    },
+    extensions: fullHistoryScan,
+    description: `The data of a cumulative flow diagram: the number of tasks in each phase at the end of each time bucket. A band that grows shows where work piles up. ${taskHistoryBuckets}`,
+    args: taskHistoryArgs,
     resolve: async (_root, args, context) => {
-      const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
+      const { filter, spans } = await requestedBuckets(args.filter ?? {}, args.bucket, context);
       const { bands, points } = await context.analyticsWorker.run('cumulativeFlow', {
         filter,
         spans: spans.map(({ counted }) => counted),
@@ -88,7 +78,10 @@ builder.queryField('cumulativeFlow', (t) =>
       return spans.map(({ whole }, index) => ({
         ...whole,
         total: points[index]?.total ?? 0,
-        bands: bands.map((band, place) => ({ ...band, taskCount: points[index]?.counts[place] ?? 0 })),
+        bands: bands.map((band, bandIndex) => ({
+          ...band,
+          taskCount: points[index]?.counts[bandIndex] ?? 0,
+        })),
       }));
     },
   }),

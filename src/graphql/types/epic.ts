@@ -3,17 +3,28 @@ import { builder } from '../builder.ts';
 
 builder.prismaNode('Epic', {
   nullable: true,
-  id: { field: 'id', description: 'Names this epic for `node`. Everywhere else an epic goes by its key.' },
-  description: 'A large undertaking, made of features.',
+  id: {
+    field: 'id',
+    description:
+      'The globally unique ID of the epic, for example `Epic:2`. Only `node` takes it; everywhere else, use the key.',
+  },
+  description: 'A large body of work. It consists of features.',
   select: { id: true },
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'The key people use, for example `E07`.' }),
-    title: t.exposeString('title', { description: 'What it is, in a line.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it is, at length.' }),
-    status: t.exposeString('status', { description: 'How far it is, for example `active`.' }),
-    priority: t.exposeString('priority', { description: '`high`, `medium` or `low`.' }),
+    key: t.exposeString('key', { description: 'The key of the epic, for example `E07`.' }),
+    title: t.exposeString('title', { description: 'The title of the epic.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'The full description of the epic. Null if it has none.',
+    }),
+    status: t.exposeString('status', {
+      description: 'The status of the epic, for example `draft` or `active`.',
+    }),
+    priority: t.exposeString('priority', {
+      description: 'The priority of the epic: `high`, `medium` or `low`.',
+    }),
     features: t.relation('features', {
-      description: 'Its features, in the order of their keys.',
+      description: 'The features of the epic, sorted by key.',
       query: { orderBy: { key: 'asc' } },
     }),
   }),
@@ -24,7 +35,7 @@ builder.queryFields((t) => ({
     type: 'Epic',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'One epic; null when there is none with this key.',
+    description: 'Returns the epic with this key. Null if there is none.',
     args: { key: t.arg.string({ required: true, description: 'The key of the epic, for example `E07`.' }) },
     resolve: (query, _root, { key }, { read }) =>
       read.epic.findUnique({ ...query, where: { key: checkEpicKey(key, 'key') } }),
@@ -32,7 +43,7 @@ builder.queryFields((t) => ({
   epics: t.prismaField({
     type: ['Epic'],
     authScopes: { atLeast: 'viewer' },
-    description: 'All epics, in the order of their keys.',
+    description: 'Lists all epics, sorted by key.',
     resolve: (query, _root, _arguments, { read }) =>
       read.epic.findMany({ ...query, orderBy: { key: 'asc' } }),
   }),

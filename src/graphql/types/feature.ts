@@ -6,30 +6,36 @@ builder.prismaNode('Feature', {
   nullable: true,
   id: {
     field: 'id',
-    description: 'Names this feature for `node`. Everywhere else a feature goes by its key.',
+    description:
+      'The globally unique ID of the feature, for example `Feature:3`. Only `node` takes it; everywhere else, use the key.',
   },
-  description: 'A part of an epic, made of tasks.',
+  description: 'A part of an epic. It consists of tasks.',
   select: { id: true },
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'The key people use, for example `E07-F20`.' }),
-    title: t.exposeString('title', { description: 'What it is, in a line.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it is, at length.' }),
-    status: t.exposeString('status', { description: 'How far it is, for example `active`.' }),
+    key: t.exposeString('key', { description: 'The key of the feature, for example `E07-F20`.' }),
+    title: t.exposeString('title', { description: 'The title of the feature.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'The full description of the feature. Null if it has none.',
+    }),
+    status: t.exposeString('status', {
+      description: 'The status of the feature, for example `draft` or `active`.',
+    }),
     executionOrder: t.exposeInt('executionOrder', {
       nullable: true,
-      description: 'Its place in a planned order.',
+      description:
+        'The position of the feature in a planned order, lowest first. Null if the feature has none.',
     }),
     epic: t.relation('epic', {
       nullable: true,
-      description:
-        'The epic it belongs to; null where another program deleted the epic and left the feature.',
+      description: 'The epic that the feature belongs to. Null if another program deleted that epic.',
     }),
     tasks: t.relatedConnection(
       'tasks',
       {
         cursor: 'id',
         totalCount: true,
-        description: 'Its tasks, in the order of their keys.',
+        description: 'The tasks of the feature, sorted by key.',
         query: { orderBy: { key: 'asc' } },
       },
       TaskConnection,
@@ -42,7 +48,7 @@ builder.queryField('feature', (t) =>
     type: 'Feature',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'One feature; null when there is none with this key.',
+    description: 'Returns the feature with this key. Null if there is none.',
     args: {
       key: t.arg.string({ required: true, description: 'The key of the feature, for example `E07-F20`.' }),
     },

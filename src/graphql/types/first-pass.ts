@@ -1,38 +1,40 @@
 import { type FirstPasses, firstPassYieldPct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
 export interface FirstPassRow extends Omit<FirstPasses, 'phase'> {
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
 export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement({
   description:
-    'How tasks fare on their first way through a phase. Sessions that were abandoned or blocked came to no result and do not count as a pass.',
+    'How many tasks pass a phase at the first attempt. Abandoned and blocked sessions do not count as an attempt.',
   fields: (t) => ({
     taskCount: t.exposeInt('tasks', {
       description:
-        'Tasks whose first pass through the phase was completed or rejected in the time asked for.',
+        'The number of tasks whose first attempt in the phase was completed or rejected in the requested time range.',
     }),
     passedCount: t.exposeInt('passed', {
       description:
-        'Those among them that were completed at the first go, and not sent back to this phase or an earlier one later on.',
+        'The number of tasks in `taskCount` that were completed at the first attempt and have not been sent back to this phase or an earlier one since.',
     }),
     yieldPct: t.float({
       nullable: true,
       description:
-        'First-pass yield: tasks that passed per hundred, with one decimal; null when there is none.',
+        'First-pass yield: the share of `passedCount` in `taskCount`, in percent (0 to 100, one decimal). Null if `taskCount` is 0.',
       resolve: firstPassYieldPct,
     }),
     sessions: t.prismaConnection(
       {
         type: 'TaskSession',
         cursor: 'id',
-        description: 'The first session of each of these tasks in the phase, the one that ended last first.',
+        description:
+          'The first attempt of each counted task: its first completed or rejected session in the phase, most recently ended first.',
         args: {
           passed: t.arg.boolean({
-            description: '`true`: only of tasks that passed; `false`: only of those that did not.',
+            description:
+              '`true`: only sessions of tasks that passed. `false`: only sessions of tasks that did not pass. Default: both.',
           }),
         },
         totalCount: ({ tasks, passed }, args) =>

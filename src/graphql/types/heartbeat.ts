@@ -2,16 +2,17 @@ import type { TaskSession as TaskSessionRow } from '../../db/generated/prisma/cl
 import { SessionNotActiveError, SessionNotFoundError } from '../../domain/errors.ts';
 import { heartbeatSession } from '../../domain/sessions/heartbeat.ts';
 import { builder } from '../builder.ts';
-import { orWhyNot } from './lifecycle.ts';
+import { sessionId } from './descriptions.ts';
+import { resultUnion } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 
 const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
-  description: 'Who is alive.',
+  description: 'The input of the mutation `heartbeatSession`.',
   fields: (t) => ({
     sessionId: t.globalID({
       for: TaskSession,
       required: true,
-      description: 'The id of the session that the agent works in.',
+      description: sessionId,
     }),
   }),
 });
@@ -19,9 +20,13 @@ const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
 const HeartbeatSessionPayload = builder
   .objectRef<{ session: TaskSessionRow }>('HeartbeatSessionPayload')
   .implement({
-    description: 'The sign of life was noted, and the session still holds its task.',
+    description:
+      'The payload of `heartbeatSession`: the heartbeat was recorded, and the session is still open.',
     fields: (t) => ({
-      session: t.expose('session', { type: TaskSession, description: 'The session, with its heartbeat.' }),
+      session: t.expose('session', {
+        type: TaskSession,
+        description: 'The session, with the new `lastHeartbeatAt`.',
+      }),
     }),
   });
 
@@ -30,12 +35,15 @@ builder.mutationField('heartbeatSession', (t) =>
     type: HeartbeatSessionPayload,
     authScopes: { atLeast: 'agent' },
     description:
-      'Says that the agent of a session is alive; nothing else about the session or its task changes. An agent whose claim was taken back learns it here, and can drop its work.',
-    errors: orWhyNot('HeartbeatSessionResult', 'The session, or why it has no agent any more.', [
-      SessionNotFoundError,
-      SessionNotActiveError,
-    ]),
-    args: { input: t.arg({ type: HeartbeatSessionInput, required: true, description: 'Which session.' }) },
+      'Records that the agent of a session is still at work. Silent agents can be detected if agents send heartbeats regularly: see the `silentFor` argument of `sessionTurnedStale`. If the session has been closed, for example because the claim was taken back, the result is `SessionNotActiveError` and the agent should stop. Requires the `agent` role.',
+    errors: resultUnion('heartbeatSession', [SessionNotFoundError, SessionNotActiveError]),
+    args: {
+      input: t.arg({
+        type: HeartbeatSessionInput,
+        required: true,
+        description: 'The session for which to record a heartbeat.',
+      }),
+    },
     resolve: async (_root, { input }, { write }) => ({
       session: await write((operation) =>
         heartbeatSession(operation, { sessionId: Number(input.sessionId.id) }),

@@ -2,22 +2,23 @@ import { builder } from '../builder.ts';
 
 builder.prismaObject('TaskHistory', {
   name: 'HistoryEntry',
-  description: 'One change of the status of a task.',
+  description: 'A status change of a task.',
   select: { id: true },
   fields: (t) => ({
     fromStatus: t.exposeString('oldStatus', {
       nullable: true,
-      description: 'The status before; null when the task was created.',
+      description: 'The status before the change. Null for the creation of the task.',
     }),
-    toStatus: t.exposeString('newStatus', { description: 'The status after.' }),
+    toStatus: t.exposeString('newStatus', { description: 'The status after the change.' }),
     agent: t.exposeString('agent', {
       nullable: true,
-      description: 'Who changed it; null when that was not recorded.',
+      description: 'The agent or person who made the change. Null if not recorded.',
     }),
     notes: t.exposeString('notes', {
       nullable: true,
-      description: 'What was said about it, for example the reason of a rejection.',
+      description:
+        'The notes recorded with the change, for example the reason of a rejection. Null if there are none.',
     }),
-    at: t.expose('timestamp', { type: 'DateTime', description: 'When it changed.' }),
+    at: t.expose('timestamp', { type: 'DateTime', description: 'When the status changed.' }),
   }),
 });

@@ -3,9 +3,12 @@ import { builder } from '../builder.ts';
 builder.queryField('node', (t) =>
   t.node({
     authScopes: { atLeast: 'viewer' },
-    description: 'Fetches anything that has an id by that id; null when there is no such thing.',
+    description: 'Returns the object with this globally unique ID. Null if there is none.',
     args: {
-      id: t.arg.id({ required: true, description: 'An `id` of an earlier answer, for example `Task:7`.' }),
+      id: t.arg.id({
+        required: true,
+        description: 'The ID of the object, as returned in its `id` field, for example `Task:7`.',
+      }),
     },
     id: (_root, { id }) => id,
   }),

@@ -1,10 +1,11 @@
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { lazily } from '../on-first-use.ts';
+import { endedCount, openCount } from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { FirstPass, type FirstPassRow } from './first-pass.ts';
-import { ofPhase, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, type PhaseStatisticsRow } from './phase-statistics.ts';
 import { SessionStatistics } from './session-statistics.ts';
 
 interface PhaseDurationRow extends PhaseStatisticsRow {
@@ -13,20 +14,20 @@ interface PhaseDurationRow extends PhaseStatisticsRow {
 }
 
 const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').implement({
-  description: 'How long work in one phase of the workflow takes, and how it ends.',
+  description: 'Durations and outcomes of the sessions in one workflow phase.',
   interfaces: [SessionStatistics],
   fields: (t) => ({
-    phase: t.exposeString('phase', { description: 'The phase, as it was when the work was claimed.' }),
+    phase: t.exposeString('phase', {
+      description: 'The workflow phase that was recorded when the task was claimed.',
+    }),
     sessionCount: t.int({
-      description: 'How many sessions have ended: those that the other numbers are about.',
+      description: endedCount,
       resolve: ({ statistics }) => statistics.sessions,
     }),
-    activeCount: t.exposeInt('active', {
-      description: 'How many sessions are open now, whatever the time that was asked for.',
-    }),
+    activeCount: t.exposeInt('active', { description: openCount }),
     firstPass: t.field({
       type: FirstPass,
-      description: 'How often work passes through this phase without having to come back.',
+      description: 'How often tasks pass this phase at the first attempt.',
       resolve: ({ firstPass }) => firstPass(),
     }),
   }),
@@ -36,18 +37,21 @@ builder.queryField('phaseDurations', (t) =>
   t.field({
     type: [PhaseDuration],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
-      'How long each phase takes: one row for each phase of the workflow, in its order, also for those in which nothing has ended.',
+      'Durations and outcomes of sessions: one row for each workflow phase, in workflow order. Phases without ended sessions are included.',
     args: {
-      filter: t.arg({ type: AnalyticsFilter, description: 'Which sessions; all that ended when left out.' }),
+      filter: t.arg({
+        type: AnalyticsFilter,
+        description: 'Which sessions to count. Default: all ended sessions.',
+      }),
     },
     resolve: async (_root, args, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(args.filter ?? {});
       const { counted: rows, revision } = await analyticsWorker.run('phaseDurations', { filter });
-      const firstPasses = lazily(() => analyticsWorker.run('firstPasses', { filter }));
+      const firstPasses = once(() => analyticsWorker.run('firstPasses', { filter }));
       return rows.map((row) => {
-        const own = ofPhase(row, filter, revision);
+        const own = withCountedSessions(row, filter, revision);
         const firstPass = async () => {
           const { counted, revision: later } = await firstPasses();
           const passes = counted.find(({ phase }) => phase === row.phase);

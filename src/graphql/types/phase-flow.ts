@@ -8,19 +8,27 @@ import {
 import { flowEfficiencyPct, minutesSpent } from '../../domain/analytics/time-spent.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
+import {
+  averageDuration,
+  flowEfficiency,
+  medianDuration,
+  minutesIn,
+  percentileDuration,
+  totalDuration,
+} from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
 import type { Context } from '../context.ts';
-import { largestPage } from '../pagination/page.ts';
-import { type CountedChoice, findCountedSessions } from '../pagination/session-pages.ts';
+import { maxPageSize } from '../pagination/page.ts';
+import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 
-/** What tasks spent in a phase, and which sessions are in it. */
+/** The time that tasks spent in a phase, and the filter that selects its sessions. */
 export interface PhaseFlowRow extends Flow {
-  counted: CountedChoice;
+  counted: CountedFilter;
 }
 
-/** Throws InvalidInputError: see checkFlowFilter. */
+/** Returns one row for each phase, in workflow order. Throws InvalidInputError: see checkFlowFilter. */
 export async function findPhaseFlow(
   given: Choice | null | undefined,
   { analyticsWorker }: Pick<Context, 'analyticsWorker'>,
@@ -28,7 +36,7 @@ export async function findPhaseFlow(
   const filter = checkFlowFilter(given ?? {});
   const { counted: rows, revision } = await analyticsWorker.run('phaseFlow', {
     filter,
-    waitsToList: largestPage,
+    waitsToList: maxPageSize,
   });
   return rows.map((row) => ({
     ...row,
@@ -39,62 +47,59 @@ export async function findPhaseFlow(
 const minutesOf = (milliseconds: number | null) =>
   milliseconds === null ? null : roundedMinutes(milliseconds / 60_000);
 
-const nearestRank = (percent: number) =>
-  `The shortest that at least ${percent} of 100 did not exceed: one that was observed (nearest rank). Null when there is none.`;
-
 const DurationStatistics = builder
   .objectRef<SegmentSummary & { totalMinutes: number }>('DurationStatistics')
   .implement({
     description:
-      'How long segments of time of one kind took. Those that still go on are not in these numbers.',
+      'Statistics of the lengths of periods of time, for example of waits in a queue. Periods that have not ended are not counted.',
     fields: (t) => ({
-      count: t.exposeInt('count', { description: 'How many there were.' }),
-      totalMinutes: t.exposeFloat('totalMinutes', { description: 'The minutes of all of them together.' }),
+      count: t.exposeInt('count', { description: 'The number of periods.' }),
+      totalMinutes: t.exposeFloat('totalMinutes', { description: totalDuration }),
       averageMinutes: t.float({
         nullable: true,
-        description: 'Minutes on average; null when there is none.',
+        description: averageDuration,
         resolve: ({ count, total }) => (count === 0 ? null : minutesOf(total / count)),
       }),
       medianMinutes: t.float({
         nullable: true,
-        description: 'The one in the middle, or the mean of the middle two; null when there is none.',
+        description: medianDuration,
         resolve: ({ median }) => minutesOf(median),
       }),
       p85Minutes: t.float({
         nullable: true,
-        description: nearestRank(85),
+        description: percentileDuration(85),
         resolve: ({ p85 }) => minutesOf(p85),
       }),
       p90Minutes: t.float({
         nullable: true,
-        description: nearestRank(90),
+        description: percentileDuration(90),
         resolve: ({ p90 }) => minutesOf(p90),
       }),
     }),
   });
 
 const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
-  description: 'A time in which a task waited in a queue.',
+  description: 'A period in which a task waited in a `ready_for_*` status.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
       nullable: true,
-      description: 'The task; null when it has been deleted a moment ago.',
+      description: 'The task that waited. Null if it was deleted while the query was running.',
       resolve: (query, { taskId }, _arguments, { read }) =>
         read.task.findUnique({ ...query, where: { id: taskId } }),
     }),
     since: t.field({
       type: 'DateTime',
-      description: 'When it entered the queue.',
+      description: 'When the task entered the `ready_for_*` status.',
       resolve: ({ since }) => new Date(since),
     }),
     until: t.field({
       type: 'DateTime',
-      description: 'When it was claimed, or left the queue in another way.',
+      description: 'When an agent claimed the task, or when it left the status in another way.',
       resolve: ({ until }) => new Date(until),
     }),
     minutes: t.float({
-      description: 'The minutes between the two.',
+      description: 'The length of the wait in minutes.',
       resolve: ({ since, until }) => roundedMinutes((until - since) / 60_000),
     }),
   }),
@@ -102,66 +107,66 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
 
 export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement({
   description:
-    'Where the time of tasks went in one phase of the workflow. Time counts when it has ended: a wait with the claim, work with the end of the session. The five kinds of minutes add up to `totalMinutes`.',
+    'How tasks spent their time in one workflow phase. A period of time is counted when it has ended: a wait with the claim, work with the end of the session. Time in `blocked` or `on_hold` belongs to the phase before it. The minutes of queue, work, rework, blocked and idle add up to `totalMinutes`.',
   fields: (t) => ({
     phase: t.exposeString('phase', {
       description:
-        'The phase. Time in statuses that belong to none, or that the workflow does not know, stands under `any`.',
+        'The workflow phase. `any` contains the time in statuses that belong to no phase or that the workflow does not define.',
     }),
-    taskCount: t.exposeInt('tasks', { description: 'How many tasks spent time in the phase.' }),
+    taskCount: t.exposeInt('tasks', { description: 'The number of tasks that spent time in the phase.' }),
     queueTime: t.field({
       type: DurationStatistics,
       description:
-        'How long tasks waited in `ready_for_*` until they were claimed, or left the queue in another way.',
+        'How long tasks waited in a `ready_for_*` status, until they were claimed or left the status in another way.',
       resolve: ({ waits, spent }) => ({ ...waits, totalMinutes: minutesSpent(spent).queue }),
     }),
     touchTime: t.field({
       type: DurationStatistics,
-      description: 'How long they were worked on in a session, rework included.',
+      description: 'How long agents worked on tasks in sessions, including rework.',
       resolve: ({ touches, spent }) => ({ ...touches, totalMinutes: touchMinutes(spent) }),
     }),
     totalMinutes: t.float({
-      description: 'All minutes that tasks spent in the phase.',
+      description: 'All the minutes that tasks spent in the phase.',
       resolve: ({ spent }) => minutesSpent(spent).total,
     }),
     queueMinutes: t.float({
-      description: 'Minutes in which tasks waited for a claim.',
+      description: minutesIn.queue,
       resolve: ({ spent }) => minutesSpent(spent).queue,
     }),
     workMinutes: t.float({
-      description: 'Minutes in sessions, the first time that a task passed the phase.',
+      description: minutesIn.work,
       resolve: ({ spent }) => minutesSpent(spent).work,
     }),
     reworkMinutes: t.float({
-      description: 'Minutes in sessions of tasks that passed the phase again, since they were sent back.',
+      description: minutesIn.rework,
       resolve: ({ spent }) => minutesSpent(spent).rework,
     }),
     blockedMinutes: t.float({
-      description: 'Minutes in which tasks were blocked or on hold, after they were in the phase.',
+      description: minutesIn.blocked,
       resolve: ({ spent }) => minutesSpent(spent).blocked,
     }),
     idleMinutes: t.float({
-      description:
-        'Minutes in which tasks stood in a status of the phase that is no queue, and nobody held them.',
+      description: minutesIn.idle,
       resolve: ({ spent }) => minutesSpent(spent).idle,
     }),
     flowEfficiencyPct: t.float({
       nullable: true,
-      description:
-        'Minutes in which tasks were worked on, rework included, per hundred of all, with one decimal; null when there is none.',
+      description: flowEfficiency,
       resolve: ({ spent }) => flowEfficiencyPct(spent),
     }),
     sessionCount: t.exposeInt('sessions', {
-      description: 'How many sessions have ended: those that the minutes of work and rework are from.',
+      description: 'The number of ended sessions from which the minutes of work and rework come.',
     }),
     waitingNow: t.exposeInt('waitingNow', {
-      description: 'How many tasks wait for a claim now, whatever the time that was asked for.',
+      description:
+        'The number of tasks that wait for a claim now. `since` and `until` of the filter do not apply to it.',
     }),
     sessions: t.prismaConnection(
       {
         type: 'TaskSession',
         cursor: 'id',
-        description: 'The sessions behind work and rework, the one that ended last first.',
+        description:
+          'The ended sessions from which the minutes of work and rework come, most recently ended first.',
         totalCount: ({ sessions }) => sessions,
         resolve: (query, { counted, sessions: total }, page, context) =>
           findCountedSessions(query, page, counted, { total }, context),
@@ -170,12 +175,13 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
     ),
     longestWaits: t.field({
       type: [WaitingTime],
-      description: 'The longest of the waits behind `queueTime`, the longest first.',
+      description: 'The longest waits among those counted in `queueTime`, longest first.',
       args: {
         first: t.arg.int({
           required: true,
           defaultValue: 10,
-          description: 'How many to return at most: 0 to 500, or less where the server allows less.',
+          description:
+            'The maximum number of waits to return: 0 to 500. The server can be configured with a lower maximum.',
         }),
       },
       resolve: ({ longestWaits }, { first }) => longestWaits.slice(0, first),
@@ -183,7 +189,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
   }),
 });
 
-/** The sum of two rounded numbers, without the noise of adding up fractions. */
+/** Rounded again, because the sum of two rounded numbers can have a floating-point error. */
 function touchMinutes(spent: Flow['spent']): number {
   const { work, rework } = minutesSpent(spent);
   return roundedMinutes(work + rework);
@@ -193,14 +199,14 @@ builder.queryField('phaseFlow', (t) =>
   t.field({
     type: [PhaseFlow],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
-      'Where the time of tasks goes: one row for each phase of the workflow, in its order, also for those in which no time was spent.',
+      'How tasks spend their time: one row for each workflow phase, in workflow order. Phases without any time are included.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         description:
-          'Which tasks, phases and times; everything when left out. Time counts when it ended in the window. It cannot be narrowed to agents, since a task that waits has none.',
+          'Which tasks, phases and time range to count. Default: all. A period of time is counted if it ended in the range. `agent`, `agentId` and `agentType` are not supported here, because a task that waits has no agent.',
       }),
     },
     resolve: (_root, { filter }, context) => findPhaseFlow(filter, context),

@@ -1,6 +1,7 @@
 import { endedSessions, type AnalyticsFilter } from '../../domain/analytics/filter.ts';
 import type { PhaseSessionStatistics } from '../../domain/analytics/phase-durations.ts';
 import { builder } from '../builder.ts';
+import { endedCount } from './descriptions.ts';
 import { type CountedSessions, SessionStatistics } from './session-statistics.ts';
 
 export interface PhaseStatisticsRow extends CountedSessions {
@@ -8,19 +9,21 @@ export interface PhaseStatisticsRow extends CountedSessions {
 }
 
 export const PhaseStatistics = builder.objectRef<PhaseStatisticsRow>('PhaseStatistics').implement({
-  description: 'What the sessions of one phase add up to in some segment of time.',
+  description: 'Durations and outcomes of the sessions in one workflow phase, in one time window.',
   interfaces: [SessionStatistics],
   fields: (t) => ({
-    phase: t.exposeString('phase', { description: 'The phase, as it was when the work was claimed.' }),
+    phase: t.exposeString('phase', {
+      description: 'The workflow phase that was recorded when the task was claimed.',
+    }),
     sessionCount: t.int({
-      description: 'How many sessions ended in that time: those that the other numbers are about.',
+      description: endedCount,
       resolve: ({ statistics }) => statistics.sessions,
     }),
   }),
 });
 
-/** A tally, and which sessions were counted for it. */
-export function ofPhase<Row extends PhaseSessionStatistics>(
+/** Adds the filter that selects the counted sessions. `filter` and `revision` are those of the count. */
+export function withCountedSessions<Row extends PhaseSessionStatistics>(
   row: Row,
   filter: AnalyticsFilter,
   revision: number,

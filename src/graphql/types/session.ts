@@ -1,76 +1,95 @@
 import { outcomes } from '../../domain/sessions/close-session.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
+import { sessionId } from './descriptions.ts';
 import { connection } from '../pagination/connection.ts';
 import { countSessions, findSessions } from '../pagination/session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
   description: 'How a session ended.',
   values: {
-    COMPLETED: { value: 'completed', description: 'The agent finished its work and the task moved on.' },
-    REJECTED: { value: 'rejected', description: 'The work was sent back.' },
-    BLOCKED: { value: 'blocked', description: 'Something outside kept the work from going on.' },
+    COMPLETED: {
+      value: 'completed',
+      description: 'The work was finished and the task moved to its next status.',
+    },
+    REJECTED: {
+      value: 'rejected',
+      description: 'The work was rejected and the task moved back, so that the work is done again.',
+    },
+    BLOCKED: {
+      value: 'blocked',
+      description: 'The work could not continue and the task moved to `blocked`.',
+    },
     ABANDONED: {
       value: 'abandoned',
-      description: 'The agent gave no sign of life and the claim was taken back.',
+      description:
+        'The claim was taken back before the work had a result, usually because the agent no longer responded.',
     },
   } as const,
 });
 
 export const TaskSession = builder.prismaNode('TaskSession', {
   nullable: true,
-  id: { field: 'id', description: 'Names this session wherever a `sessionId` is asked for.' },
+  id: {
+    field: 'id',
+    description:
+      'The globally unique ID of the session, for example `TaskSession:42`. Mutations take it as `sessionId`.',
+  },
   description:
-    'One segment of work on a task by one agent. Opened by a claim; closed by finish, reject, block or abandon. Never edited afterwards, never deleted.',
+    'A period of work on one task by one agent. A claim opens a session. Finishing, rejecting, blocking or abandoning the work closes it. A closed session is never changed or deleted.',
   fields: (t) => ({
-    task: t.relation('task', { description: 'The task that was worked on.' }),
-    agentId: t.exposeString('agentId', { description: 'The agent that claimed the task.' }),
+    task: t.relation('task', { description: 'The task of the session.' }),
+    agentId: t.exposeString('agentId', {
+      description: 'The ID of the agent that claimed the task, for example `backend-1`.',
+    }),
     agentType: t.exposeString('agentType', {
       nullable: true,
-      description: 'The kind of agent, as given at the claim; null when none was given.',
+      description:
+        'The type of the agent, for example `backend`, as given with the claim. Null if the claim gave no type.',
     }),
     phase: t.exposeString('phase', {
-      description: 'The phase of the workflow in which the work was done, as it was at the claim.',
+      description:
+        'The workflow phase of the work, for example `review`. `any` if the status belongs to no phase. It is recorded with the claim and does not change when the task moves on.',
     }),
     claimedFromStatus: t.exposeString('claimedFrom', {
       description:
-        'The status the task waited in when it was claimed; abandoning the session takes it back there.',
+        'The status of the task before the claim. If the session is abandoned, the task returns to this status.',
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When the task was claimed.' }),
     lastHeartbeatAt: t.expose('lastHeartbeatAt', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'When the agent last said with `heartbeatSession` that it is alive; null when it never did. The claim itself counts as a sign of life, too.',
+      description: 'When the agent last called `heartbeatSession` for this session. Null if it never did.',
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the session was closed; null while it is open.',
+      description: 'When the session was closed. Null while the session is open.',
     }),
     outcome: t.field({
       type: SessionOutcome,
       nullable: true,
-      description: 'How the session ended; null while it is open.',
+      description: 'How the session ended. Null while the session is open.',
       resolve: (session) => outcomes.find((outcome) => outcome === session.outcome) ?? null,
     }),
     notes: t.exposeString('notes', {
       nullable: true,
       description:
-        'What was said when the session was closed: notes, or the reason of a rejection, a block or an abandonment.',
+        'The notes that were given when the work was finished, or the reason why it was rejected, blocked or abandoned. Null if none was given, and while the session is open.',
     }),
     durationMinutes: t.exposeFloat('durationMinutes', {
       nullable: true,
-      description: 'Minutes from start to end; null while the session is open.',
+      description: 'The length of the session in minutes, from start to end. Null while the session is open.',
     }),
     elapsedMinutes: t.float({
-      description: 'Minutes since the start while the session is open; its duration afterwards.',
+      description:
+        'While the session is open: the minutes since its start. Afterwards: the same as `durationMinutes`.',
       resolve: (session, _arguments, { clock }) =>
         session.durationMinutes ??
         Math.round((clock.now().getTime() - session.startedAt.getTime()) / 60) / 1_000,
     }),
     isActive: t.boolean({
-      description: 'Whether the session is still open.',
+      description: 'Whether the session is open.',
       resolve: (session) => session.endedAt === null,
     }),
   }),
@@ -93,28 +112,30 @@ export function sessionFilterInputs(t: InputFieldBuilder) {
 
 export const SessionFilter = builder.inputType('SessionFilter', {
   description:
-    'Which sessions. Everything that is given has to hold; what is left out does not narrow the choice.',
+    'Selects sessions. A session must match every field that is given. Omitted fields have no effect.',
   fields: sessionFilterInputs,
 });
 
 const SessionOrderField = builder.enumType('SessionOrderField', {
-  description: 'What sessions can be ordered by.',
-  values: { STARTED_AT: { value: 'startedAt', description: 'When the task was claimed.' } } as const,
+  description: 'The fields by which a list of sessions can be sorted.',
+  values: {
+    STARTED_AT: { value: 'startedAt', description: 'By the time when the task was claimed.' },
+  } as const,
 });
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of an order comes first.',
+  description: 'The direction of a sort.',
   values: {
-    ASC: { value: 'asc', description: 'Smallest or earliest first.' },
-    DESC: { value: 'desc', description: 'Largest or latest first.' },
+    ASC: { value: 'asc', description: 'Ascending: smallest or earliest first.' },
+    DESC: { value: 'desc', description: 'Descending: largest or latest first.' },
   } as const,
 });
 
 const SessionOrder = builder.inputType('SessionOrder', {
-  description: 'The order in which sessions are listed.',
+  description: 'How a list of sessions is sorted.',
   fields: (t) => ({
-    field: t.field({ type: SessionOrderField, required: true, description: 'What to order by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Which end comes first.' }),
+    field: t.field({ type: SessionOrderField, required: true, description: 'The field to sort by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'The direction of the sort.' }),
   }),
 });
 
@@ -123,8 +144,8 @@ builder.queryFields((t) => ({
     type: 'TaskSession',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'One session; null when there is none with this id.',
-    args: { id: t.arg.globalID({ for: TaskSession, required: true, description: 'The id of the session.' }) },
+    description: 'Returns the session with this ID. Null if there is none.',
+    args: { id: t.arg.globalID({ for: TaskSession, required: true, description: sessionId }) },
     resolve: (query, _root, { id }, { read }) =>
       read.taskSession.findUnique({ ...query, where: { id: Number(id.id) } }),
   }),
@@ -133,10 +154,13 @@ builder.queryFields((t) => ({
       type: 'TaskSession',
       cursor: 'id',
       authScopes: { atLeast: 'viewer' },
-      description: 'Sessions, most recently started first unless asked otherwise.',
+      description: 'Lists sessions. By default, the most recently started session comes first.',
       args: {
-        filter: t.arg({ type: SessionFilter, description: 'Which sessions; all when left out.' }),
-        orderBy: t.arg({ type: SessionOrder, description: 'In which order.' }),
+        filter: t.arg({ type: SessionFilter, description: 'Which sessions to return. Default: all.' }),
+        orderBy: t.arg({
+          type: SessionOrder,
+          description: 'How to sort the sessions. Default: most recently started first.',
+        }),
       },
       totalCount: (_connection, { filter }, context) => countSessions(filter ?? {}, context),
       resolve: (query, _root, page, context) =>

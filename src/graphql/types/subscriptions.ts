@@ -7,46 +7,48 @@ import { thresholdsOf } from '../../domain/stale/thresholds.ts';
 import type { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
 import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
+import { openSessionsOnly } from './descriptions.ts';
 import { badUserInput } from '../errors.ts';
-import { sessionOf } from '../stale-session-loader.ts';
+import { loadStaleSession } from '../stale-session-loader.ts';
 import { SessionFilter, TaskSession } from './session.ts';
 
 const StaleReason = builder.enumType('StaleReason', {
-  description: 'What a session has had for too long.',
+  description: 'Why a session is stale.',
   values: {
-    AGE: { description: 'It has been open for `staleAfter`.' },
-    SILENCE: { description: 'Its agent has given no sign of life for `silentFor`.' },
+    AGE: { description: 'The session has been open for at least the `staleAfter` threshold.' },
+    SILENCE: { description: 'The agent has sent no heartbeat for at least the `silentFor` threshold.' },
   } as const,
 });
 
 const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').implement({
-  description: 'A session that has turned stale.',
+  description: 'The event that a session has become stale.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
       description:
-        'The place of this event: pass it as `after` to go on behind it, also after a reconnect, after a restart of the server, or on another server of the same database.',
+        'The position of this event in the stream. Pass it as `after` to continue with the next event. It stays valid after a reconnect, after a restart of the server, and on another server with the same database.',
     }),
     reason: t.field({
       type: StaleReason,
-      description: 'Which of the two lines it crossed. A session that crosses both is sent for each.',
+      description:
+        'Which threshold the session has reached. A session that reaches both thresholds is sent once for each.',
       resolve: ({ event }) => event.reason,
     }),
     threshold: t.field({
       type: 'Duration',
       description:
-        'How long it took: the `staleAfter` or `silentFor` of the subscription, or what the workflow says for work of this kind.',
+        'The threshold that the session has reached: the `staleAfter` or `silentFor` argument of the subscription, or the default if `staleAfter` was not given.',
       resolve: ({ event }) => event.thresholdMs,
     }),
     staleAt: t.field({
       type: 'DateTime',
       description:
-        'When it turned stale: exactly its start plus the threshold, or its last sign of life plus the threshold.',
+        'When the session became stale. For `AGE`: its start plus the threshold. For `SILENCE`: its last heartbeat (its start if there was none) plus the threshold.',
       resolve: ({ event }) => event.staleAt,
     }),
     session: t.prismaField({
       type: 'TaskSession',
-      description: 'The session, as it is when the event is sent.',
-      resolve: (query, { event }, _arguments, { read }) => sessionOf(event, query, read),
+      description: 'The session, in its state when the event is sent.',
+      resolve: (query, { event }, _arguments, { read }) => loadStaleSession(event, query, read),
     }),
   }),
 });
@@ -54,18 +56,21 @@ const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').impl
 const SessionChangeKind = builder.enumType('SessionChangeKind', {
   description: 'What happened to a session.',
   values: {
-    OPENED: { description: 'A task was claimed.' },
-    CLOSED: { description: 'The work was finished, rejected, blocked or abandoned.' },
+    OPENED: { description: 'The session was opened: an agent claimed the task.' },
+    CLOSED: { description: 'The session was closed: the work was finished, rejected, blocked or abandoned.' },
   } as const,
 });
 
 const SessionChangeType = builder.objectRef<SessionChange>('SessionChange').implement({
-  description: 'A session was opened or closed.',
+  description: 'The event that a session was opened or closed.',
   fields: (t) => ({
-    change: t.expose('change', { type: SessionChangeKind, description: 'Which of the two.' }),
+    change: t.expose('change', {
+      type: SessionChangeKind,
+      description: 'Whether the session was opened or closed.',
+    }),
     session: t.field({
       type: TaskSession,
-      description: 'The session, as it is when the event is sent.',
+      description: 'The session, in its state when the event is sent.',
       resolve: ({ session }): TaskSessionRow => session,
     }),
   }),
@@ -76,26 +81,25 @@ builder.subscriptionFields((t) => ({
     type: StaleSession,
     authScopes: { atLeast: 'viewer' },
     description:
-      'First every open session that is stale already, the one that has been so the longest first; then each one at the moment it turns stale. A session that ends in time is never sent. Every event is sent at least once: after a break, go on with the cursor of the last event that was dealt with.',
+      'Sends every session that is stale. The subscription starts with the open sessions that are already stale, oldest first. Then it sends each session at the moment when it becomes stale. A session that ends before that is not sent. Each event is delivered at least once. After a disconnect, subscribe again with the `cursor` of the last event that you processed.',
     args: {
       staleAfter: t.arg({
         type: 'Duration',
         description:
-          'How long a session may be open. When left out, it is what the workflow says for the status in which the work is done, and where that says nothing the setting of the server (4 hours unless changed).',
+          'How long a session can be open before it is stale. Default: the `staleAfter` of the workflow status in which the work is done. If the workflow defines none, the default of the server applies (`STALE_AFTER`, 4 hours).',
       }),
       silentFor: t.arg({
         type: 'Duration',
         description:
-          'How long an agent may give no sign of life, for example `10m`: also sends sessions whose last heartbeat, or start where there was none, is that long ago. Not watched when left out.',
+          'How long an agent can go without a heartbeat before its session is stale, for example `10m`. Before the first heartbeat, the time counts from the start of the session. Default: heartbeats are not checked.',
       }),
       after: t.arg.string({
         description:
-          'The cursor of an earlier event: go on behind it. What ended in the meantime needs no action any more and is not sent. With another threshold than that of the earlier event, what has crossed the new one is sent from the start.',
+          'The `cursor` of an earlier event. The subscription continues after that event. Sessions that have ended in the meantime are not sent. If a threshold differs from the earlier subscription, all sessions that are stale by the new threshold are sent.',
       }),
       filter: t.arg({
         type: SessionFilter,
-        description:
-          'Only these sessions. All of them are open, so `outcome`, `staleAfter` and `active: false` make no sense here.',
+        description: `Which sessions to send. Default: all. ${openSessionsOnly}`,
       }),
     },
     subscribe: (
@@ -119,14 +123,20 @@ builder.subscriptionFields((t) => ({
   sessionChanged: t.field({
     type: SessionChangeType,
     authScopes: { atLeast: 'viewer' },
-    description: 'Every opening and closing of a session from now on, whichever program or mutation did it.',
-    args: { filter: t.arg({ type: SessionFilter, description: 'Only these sessions; all when left out.' }) },
+    description:
+      'Sends an event whenever a session is opened or closed, by any mutation or by another program that uses the same database. Earlier changes are not sent.',
+    args: {
+      filter: t.arg({
+        type: SessionFilter,
+        description: 'Which sessions to send. Default: all. `staleAfter` is not supported here.',
+      }),
+    },
     subscribe: (_root, { filter }, { sessionChanges }) => {
       if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
         throw new InvalidInputError(
           'staleAfter',
-          'staleAfter cannot be filtered by here',
-          'Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is',
+          'The filter of sessionChanged does not support staleAfter',
+          'Omit staleAfter. To get stale sessions, subscribe to sessionTurnedStale',
         );
       return sessionChanges.watch(sessionMatcher(filter ?? {}));
     },
@@ -139,7 +149,7 @@ function cursorOf(after: string) {
   if (cursor === undefined)
     throw badUserInput(
       `'${after.slice(0, 100)}' is not a cursor`,
-      'Pass the cursor of an event as it came, or leave after out to start with everything that is stale',
+      'Pass the cursor of an event unchanged, or omit after to start with all stale sessions',
     );
   return cursor;
 }

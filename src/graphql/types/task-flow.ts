@@ -3,66 +3,73 @@ import { timeSpentIn } from '../../domain/analytics/task-timelines.ts';
 import { flowEfficiencyPct, minutesSpent, type MinutesSpent } from '../../domain/analytics/time-spent.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
+import { flowEfficiency, minutesIn } from './descriptions.ts';
 import { TaskSession } from './session.ts';
 
 const SegmentKind = builder.enumType('SegmentKind', {
-  description: 'What a segment of time was spent on.',
+  description: 'How a segment of the timeline of a task was spent.',
   values: {
-    QUEUE: { value: 'queue', description: 'The task waited in `ready_for_*` for a claim.' },
+    QUEUE: {
+      value: 'queue',
+      description: 'The task waited in a `ready_for_*` status for an agent to claim it.',
+    },
     WORK: {
       value: 'work',
-      description: 'It was worked on in a session, the first time that it passed the phase.',
+      description: 'An agent worked on the task in a session. Rework is not included.',
     },
     REWORK: {
       value: 'rework',
-      description: 'It was worked on in a session of a phase that it passed again, since it was sent back.',
+      description:
+        'An agent worked on the task in a session, in a phase that the task had to pass again after a rejection.',
     },
-    BLOCKED: { value: 'blocked', description: 'It stood in `blocked` or `on_hold`.' },
+    BLOCKED: { value: 'blocked', description: 'The task was `blocked` or `on_hold`.' },
     IDLE: {
       value: 'idle',
       description:
-        'Anything else that nobody worked on: a draft, an `in_*` status that nobody held, a status that the workflow does not know.',
+        'All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define.',
     },
   } as const,
 });
 
 interface SegmentRow extends TimelineSegment {
-  /** Whether it goes on. */
+  /** Whether the segment continues: it is the last one of a task that is not complete. */
   isRunning: boolean;
 }
 
 const Segment = builder.objectRef<SegmentRow>('Segment').implement({
-  description: 'A segment of the life of a task that was spent on one thing.',
+  description: 'A part of the timeline of a task that was spent in one way.',
   fields: (t) => ({
-    kind: t.field({ type: SegmentKind, description: 'On what.', resolve: ({ kind }) => kind }),
+    kind: t.field({ type: SegmentKind, description: 'How the time was spent.', resolve: ({ kind }) => kind }),
     phase: t.exposeString('phase', {
       description:
-        'In which phase of the workflow: that of the session, or of the status; a block belongs to the phase the task was blocked in. `any` where there is none.',
+        'The workflow phase of the session, or of the status if there was no session. Time in `blocked` or `on_hold` belongs to the phase before it. `any` if there is no phase.',
     }),
     since: t.field({
       type: 'DateTime',
-      description: 'When it began.',
+      description: 'The start of the segment (inclusive).',
       resolve: ({ since }) => new Date(since),
     }),
     until: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended, and the next one began; null while it goes on.',
+      description: 'The end of the segment (exclusive). Null while the segment continues.',
       resolve: ({ until, isRunning }) => (isRunning ? null : new Date(until)),
     }),
     minutes: t.float({
-      description: 'Its minutes, those until now while it goes on.',
+      description:
+        'The length of the segment in minutes. While the segment continues: the minutes until now.',
       resolve: ({ since, until }) => roundedMinutes((until - since) / 60_000),
     }),
     duration: t.field({
       type: 'Duration',
-      description: 'Its length to the millisecond. Those of all segments add up to `elapsed`.',
+      description:
+        'The length of the segment, exact to the millisecond. The lengths of all segments add up to `TaskFlow.elapsed`.',
       resolve: ({ since, until }) => until - since,
     }),
     session: t.field({
       type: TaskSession,
       nullable: true,
-      description: 'The session it was worked on in; null for time in which nobody did.',
+      description: 'The session in which an agent worked. Null if no agent did.',
       resolve: ({ sessionId }, _arguments, { loaders }) =>
         sessionId === null ? null : loaders.session.load(sessionId),
     }),
@@ -74,49 +81,51 @@ const minutes = (kind: keyof MinutesSpent) => (timeline: TaskTimeline) =>
 
 export const TaskFlow = builder.objectRef<TaskTimeline>('TaskFlow').implement({
   description:
-    'Where the time of a task went, from its creation until it was completed, or until now. Every instant belongs to one kind of time, so the five kinds of minutes add up to `elapsedMinutes`, to the thousandth.',
+    'How the time of a task was spent, from its creation until its completion, or until now if it is not complete. The minutes of queue, work, rework, blocked and idle add up to `elapsedMinutes`.',
   fields: (t) => ({
     elapsedMinutes: t.float({
-      description: 'Minutes from its creation to its completion, or to now.',
+      description:
+        'The minutes from the creation of the task to its completion, or to now if it is not complete.',
       resolve: minutes('total'),
     }),
     elapsed: t.field({
       type: 'Duration',
-      description: 'The same to the millisecond.',
+      description: 'The same as `elapsedMinutes`, exact to the millisecond.',
       resolve: ({ since, until }) => until - since,
     }),
     queueMinutes: t.float({
-      description: 'Minutes that it waited in `ready_for_*` for a claim.',
+      description: minutesIn.queue,
       resolve: minutes('queue'),
     }),
     workMinutes: t.float({
-      description: 'Minutes in sessions, the first time through each phase.',
+      description: minutesIn.work,
       resolve: minutes('work'),
     }),
     reworkMinutes: t.float({
-      description: 'Minutes in sessions of phases that it passed again, since it was sent back.',
+      description: minutesIn.rework,
       resolve: minutes('rework'),
     }),
     blockedMinutes: t.float({
-      description: 'Minutes in `blocked` and `on_hold`.',
+      description: minutesIn.blocked,
       resolve: minutes('blocked'),
     }),
     idleMinutes: t.float({
-      description: 'All other minutes, in which nobody worked on it either, as in a draft.',
+      description: minutesIn.idle,
       resolve: minutes('idle'),
     }),
     flowEfficiencyPct: t.float({
       nullable: true,
-      description:
-        'Minutes that it was worked on, rework included, per hundred that elapsed, with one decimal; null when no time has passed.',
+      description: flowEfficiency,
       resolve: (timeline) => flowEfficiencyPct(timeSpentIn(timeline)),
     }),
     isComplete: t.exposeBoolean('isOver', {
-      description: 'Whether the task is complete, so that none of this changes any more.',
+      description:
+        'Whether the task is complete. The times of a complete task change only if it is reopened.',
     }),
     segments: t.field({
       type: [Segment],
-      description: 'Its life piece by piece, the first one first. Each begins where the last one ended.',
+      description:
+        'The timeline of the task in segments, oldest first. Each segment starts when the previous one ends.',
       resolve: ({ segments, isOver }) =>
         segments.map((segment, index) => ({
           ...segment,

@@ -1,19 +1,29 @@
 import { builder } from '../builder.ts';
+import { Bucket } from './bucket.ts';
+import { bucketLength } from './descriptions.ts';
 
-export const TaskHistoryFilter = builder.inputType('TaskHistoryFilter', {
+const TaskHistoryFilter = builder.inputType('TaskHistoryFilter', {
   description:
-    'Which tasks, and which part of their history. Everything that is given has to hold; what is left out does not narrow the choice.',
+    'Selects tasks and a range of their history. Everything that is given must match. Omitted fields have no effect.',
   fields: (t) => ({
     since: t.field({
       type: 'DateTime',
       description:
-        'From this instant on; from the creation of the first of these tasks when left out. It may not lie in the future.',
+        'The start of the range (inclusive). It must not be in the future. Default: the creation of the oldest selected task.',
     }),
     until: t.field({
       type: 'DateTime',
-      description: 'Up to, and without, this instant; up to now when left out or when it lies in the future.',
+      description: 'The end of the range (exclusive). A time in the future counts as now. Default: now.',
     }),
-    epicKey: t.string({ description: 'Tasks of this epic, for example `E07`.' }),
-    featureKey: t.string({ description: 'Tasks of this feature, for example `E07-F20`.' }),
+    epicKey: t.string({ description: 'Only tasks in the epic with this key, for example `E07`.' }),
+    featureKey: t.string({ description: 'Only tasks in the feature with this key, for example `E07-F20`.' }),
   }),
 });
+
+export const taskHistoryArgs = builder.args((t) => ({
+  filter: t.field({
+    type: TaskHistoryFilter,
+    description: 'Which tasks and which range of their history to count. Default: everything up to now.',
+  }),
+  bucket: t.field({ type: Bucket, defaultValue: 'DAY', required: true, description: bucketLength }),
+}));

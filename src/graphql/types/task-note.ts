@@ -1,17 +1,17 @@
 import { builder } from '../builder.ts';
 
 builder.prismaObject('TaskNote', {
-  description: 'Something written down about a task.',
+  description: 'A note on a task.',
   select: { id: true },
   fields: (t) => ({
     type: t.exposeString('noteType', {
-      description: 'What kind of note it is, for example `rejection` or `decision`.',
+      description: 'The type of the note, for example `rejection` or `decision`.',
     }),
-    content: t.exposeString('content', { description: 'The text.' }),
+    content: t.exposeString('content', { description: 'The text of the note.' }),
     createdBy: t.exposeString('createdBy', {
       nullable: true,
-      description: 'Who wrote it; null when that was not recorded.',
+      description: 'The agent or person who wrote the note. Null if not recorded.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the note was written.' }),
   }),
 });

@@ -5,81 +5,89 @@ import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
 import { connection } from '../pagination/connection.ts';
 import { positionAfter } from '../pagination/page.ts';
+import { activeSession, handOutOrder } from './descriptions.ts';
 import { TaskSession, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskFlow } from './task-flow.ts';
 
 export const Task = builder.prismaNode('Task', {
   nullable: true,
-  id: { field: 'id', description: 'Names this task for `node`. Everywhere else a task goes by its key.' },
-  description: 'A piece of work that moves through the workflow.',
-  // Only what is asked for is read: databases of some ages lack columns that this one has.
+  id: {
+    field: 'id',
+    description:
+      'The globally unique ID of the task, for example `Task:7`. Only `node` takes it; everywhere else, use the key.',
+  },
+  description: 'A work item that moves through the statuses of the workflow.',
+  // Read only the selected columns: older databases lack some of the others.
   select: { id: true },
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'The key people use, for example `T-E07-F20-001`.' }),
-    title: t.exposeString('title', { description: 'What is to be done, in a line.' }),
+    key: t.exposeString('key', { description: 'The key of the task, for example `T-E07-F20-001`.' }),
+    title: t.exposeString('title', { description: 'The title of the task.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What is to be done, at length.',
+      description: 'The full description of the task. Null if it has none.',
     }),
     status: t.exposeString('status', {
-      description: 'Where the task stands in the workflow, for example `in_development`.',
+      description: 'The current status of the task, for example `in_development`.',
     }),
     phase: t.string({
       nullable: true,
-      description: 'The phase that its status belongs to; null when the workflow does not know the status.',
+      description:
+        'The workflow phase of the current status, for example `development`. `any` if the status belongs to no phase. Null if the workflow does not define the status.',
       select: { status: true },
       resolve: ({ status }, _arguments, { workflow }) => workflow.statuses.get(status)?.phase ?? null,
     }),
-    priority: t.exposeInt('priority', { description: 'From 1, the most urgent, to 10.' }),
+    priority: t.exposeInt('priority', {
+      description: 'The priority from 1 (most urgent) to 10 (least urgent).',
+    }),
     executionOrder: t.exposeInt('executionOrder', {
       nullable: true,
       description:
-        'The place in a planned order; tasks that have one are handed out before those that have none.',
+        'The position of the task in a planned order, lowest first. Null if the task has none. `claimNextTask` hands out tasks with a position before tasks without one.',
     }),
     agentType: t.exposeString('agentType', {
       nullable: true,
-      description: 'The kind of agent the task was planned for.',
+      description:
+        'The type of agent that the task is planned for, for example `backend`. Null if it is not planned for a type.',
     }),
     assignedAgent: t.exposeString('assignedAgent', {
       nullable: true,
-      description: 'The agent that holds the task now.',
+      description: 'The ID of the agent that holds the task now. Null if no agent does.',
     }),
     dependsOn: t.stringList({
-      description: 'The keys of the tasks that have to be finished before this one is handed out.',
+      description: 'The keys of the tasks that must be complete before `claimNextTask` hands out this one.',
       select: { dependsOn: true },
       resolve: ({ dependsOn }) => dependencyKeys(dependsOn),
     }),
     blockedReason: t.exposeString('blockedReason', {
       nullable: true,
-      description: 'What keeps the work from going on.',
+      description: 'Why the task is blocked. Null if it is not blocked.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the task was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
-      description: 'When anything about the task changed last.',
+      description: 'When the task was last changed.',
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When work on it first began.',
+      description: 'When work on the task started for the first time. Null if it has not started.',
     }),
     completedAt: t.expose('completedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it reached its end.',
+      description: 'When the task was last completed or cancelled. Null if it never was.',
     }),
     feature: t.relation('feature', {
       nullable: true,
-      description:
-        'The feature it belongs to; null where another program deleted the feature and left the task.',
+      description: 'The feature that the task belongs to. Null if another program deleted that feature.',
     }),
     sessions: t.relatedConnection(
       'sessions',
       {
         cursor: 'id',
         totalCount: true,
-        description: 'All segments of work on this task, most recent first.',
+        description: 'All sessions of the task, most recently started first.',
         query: { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] },
       },
       TaskSessionConnection,
@@ -87,27 +95,27 @@ export const Task = builder.prismaNode('Task', {
     activeSession: t.field({
       type: TaskSession,
       nullable: true,
-      description: 'The session of the agent that works on it now; null when nobody does.',
+      description: activeSession,
       resolve: ({ id }, _arguments, { loaders }) => loaders.activeSession.load(id),
     }),
     sessionSummary: t.field({
       type: SessionSummary,
-      description: 'What all its sessions add up to.',
+      description: 'Totals over all sessions of the task.',
       resolve: ({ id }, _arguments, { loaders }) => loaders.sessionSummary.load(id),
     }),
     flow: t.field({
       type: TaskFlow,
       nullable: true,
       description:
-        'Where its time went: what it waited, what it was worked on, and what it stood still. Null when the task has been deleted a moment ago.',
+        'How the time of the task was spent: waiting, worked on, blocked or idle. Null if the task was deleted while the query was running.',
       resolve: ({ id }, _arguments, { loaders }) => loaders.taskTimeline.load(id),
     }),
     history: t.relation('history', {
-      description: 'Every change of its status, oldest first.',
+      description: 'All status changes of the task, oldest first.',
       query: { orderBy: { id: 'asc' } },
     }),
     notes: t.relation('notes', {
-      description: 'What people and agents wrote down about it, oldest first; rejections are among them.',
+      description: 'All notes on the task, including the reasons of rejections, oldest first.',
       query: { orderBy: { id: 'asc' } },
     }),
   }),
@@ -116,14 +124,15 @@ export const Task = builder.prismaNode('Task', {
 export const TaskConnection = connection(Task, 'Task', 'tasks');
 
 export const TaskFilter = builder.inputType('TaskFilter', {
-  description:
-    'Which tasks. Everything that is given has to hold; what is left out does not narrow the choice.',
+  description: 'Selects tasks. A task must match every field that is given. Omitted fields have no effect.',
   fields: (t) => ({
-    status: t.string({ description: 'Tasks in this status, for example `ready_for_development`.' }),
-    phase: t.string({ description: 'Tasks whose status belongs to this phase, for example `review`.' }),
-    epicKey: t.string({ description: 'Tasks of this epic, for example `E07`.' }),
-    featureKey: t.string({ description: 'Tasks of this feature, for example `E07-F20`.' }),
-    agentType: t.string({ description: 'Tasks planned for this kind of agent.' }),
+    status: t.string({ description: 'Only tasks in this status, for example `ready_for_development`.' }),
+    phase: t.string({
+      description: 'Only tasks whose status belongs to this workflow phase, for example `review`.',
+    }),
+    epicKey: t.string({ description: 'Only tasks in the epic with this key, for example `E07`.' }),
+    featureKey: t.string({ description: 'Only tasks in the feature with this key, for example `E07-F20`.' }),
+    agentType: t.string({ description: 'Only tasks planned for this type of agent, for example `backend`.' }),
   }),
 });
 
@@ -132,12 +141,12 @@ builder.queryFields((t) => ({
     type: 'Task',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'One task; null when there is none with this key.',
+    description: 'Returns the task with this key. Null if there is none.',
     args: {
       key: t.arg.string({
         required: true,
         description:
-          'The key of the task. `T-E07-F20-001`, `e07-f20-001` and a slug behind it are all understood.',
+          'The key of the task. The prefix `T-`, the case of the letters and a slug at the end make no difference: `T-E07-F20-001`, `e07-f20-001` and `T-E07-F20-001-login-form` are the same key.',
       }),
     },
     resolve: (query, _root, { key }, { read }) =>
@@ -148,15 +157,15 @@ builder.queryFields((t) => ({
       type: 'Task',
       cursor: 'id',
       authScopes: { atLeast: 'viewer' },
-      description: 'Tasks, in the order of their keys.',
-      args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks; all when left out.' }) },
+      description: 'Lists tasks, sorted by key.',
+      args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks to return. Default: all.' }) },
       totalCount: (_connection, { filter }, { read, workflow }) =>
         read.task.count({ where: tasksWhere(workflow, filter ?? {}) }),
       resolve: async (query, _root, page, { read, workflow }) => {
-        const place = await positionAfter(page, (id) =>
+        const position = await positionAfter(page, (id) =>
           read.task.findUnique({ where: { id }, select: { key: true } }),
         );
-        const after = place === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: place.key } };
+        const after = position === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: position.key } };
         return read.task.findMany({
           ...query,
           cursor: undefined,
@@ -172,13 +181,15 @@ builder.queryFields((t) => ({
     type: 'Task',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description:
-      'The task that would be handed out next; null when there is no work. Work that was sent back comes first, then the planned order, then priority, then what has waited longest. Looking reserves nothing.',
+    description: `The task that \`claimNextTask\` would hand out now. Null if no task is available. ${handOutOrder} This query does not reserve the task: another agent can still claim it.`,
     args: {
       agentType: t.arg.string({
-        description: 'Only work that this kind of agent may do; any work when left out.',
+        description:
+          'Only tasks that this type of agent can work on, for example `backend`. Default: all tasks.',
       }),
-      epicKey: t.arg.string({ description: 'Only work in this epic, for example `E07`.' }),
+      epicKey: t.arg.string({
+        description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
+      }),
     },
     resolve: async (query, _root, { agentType, epicKey }, { read, workflow, database }) => {
       const id = await findNextTask(

@@ -1,34 +1,35 @@
 import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import type { Throughput as Counts } from '../../domain/analytics/throughput.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { askedSpans } from '../task-history-spans.ts';
-import { Bucket } from './bucket.ts';
-import { TaskHistoryFilter } from './task-history-filter.ts';
+import { bucketStart, taskHistoryBuckets } from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { requestedBuckets } from '../task-history-buckets.ts';
+import { taskHistoryArgs } from './task-history-filter.ts';
 
 const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implement({
-  description: 'What happened to tasks in one segment of the calendar.',
+  description: 'The number of task events in one time bucket.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'When the segment begins.' }),
+    since: t.expose('since', { type: 'DateTime', description: bucketStart }),
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'When it ends: the first instant that is not in it. Of the first and the last segment only what lies in the time that was asked for is counted.',
+        'The end of the bucket (exclusive). In the first and the last bucket, only events in the requested range are counted.',
     }),
-    created: t.exposeInt('created', { description: 'How many tasks were created.' }),
+    created: t.exposeInt('created', { description: 'The number of tasks that were created in the bucket.' }),
     completed: t.exposeInt('completed', {
       description:
-        'How often a task was completed: it came into a status that ends it and is no cancellation. One that is reopened and completed again counts twice; one that was written down as complete from the start, with its creation.',
+        'How often a task was completed in the bucket: it moved to a status that completes it and is not a cancellation. A task that is reopened and completed again counts twice. A task that was created as complete counts in the bucket of its creation.',
     }),
     cancelled: t.exposeInt('cancelled', {
-      description: 'How often a task was cancelled: it came into a status that ends it as a cancellation.',
+      description:
+        'How often a task was cancelled in the bucket: it moved to a status that ends it as a cancellation.',
     }),
     reopened: t.exposeInt('reopened', {
-      description: 'How often a task that was completed or cancelled was opened again.',
+      description: 'How often a completed or cancelled task was reopened in the bucket.',
     }),
     reworked: t.exposeInt('reworked', {
       description:
-        'How often an open task was moved to an earlier phase than the one it was in, directly or by way of a pause. Reopened tasks are not among these.',
+        'How often an open task moved back to an earlier phase in the bucket, directly or through `blocked` or `on_hold`. Reopened tasks are not counted here.',
     }),
   }),
 });
@@ -37,23 +38,11 @@ builder.queryField('throughput', (t) =>
   t.field({
     type: [Throughput],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
-    description:
-      'How many tasks come in and how many get done, for each segment of the calendar in order, also for those in which nothing happened. Taken from the history of the tasks that exist. At most 500 segments are answered.',
-    args: {
-      filter: t.arg({
-        type: TaskHistoryFilter,
-        description: 'Which tasks and which time; everything when left out.',
-      }),
-      bucket: t.arg({
-        type: Bucket,
-        defaultValue: 'DAY',
-        required: true,
-        description: 'How long each segment is.',
-      }),
-    },
+    extensions: fullHistoryScan,
+    description: `How many tasks were created, completed, cancelled, reopened and reworked in each time bucket. ${taskHistoryBuckets}`,
+    args: taskHistoryArgs,
     resolve: async (_root, args, context) => {
-      const { filter, spans } = await askedSpans(args.filter ?? {}, args.bucket, context);
+      const { filter, spans } = await requestedBuckets(args.filter ?? {}, args.bucket, context);
       const counts = await context.analyticsWorker.run('throughput', {
         filter,
         spans: spans.map(({ counted }) => counted),

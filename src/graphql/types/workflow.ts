@@ -2,56 +2,67 @@ import type { Status, Workflow } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 
 const WorkflowStatus = builder.objectRef<Status>('WorkflowStatus').implement({
-  description: 'One place in the workflow where a task may stand.',
+  description: 'A status that a task can have.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name, for example `ready_for_code_review`.' }),
+    name: t.exposeString('name', {
+      description: 'The name of the status, for example `ready_for_code_review`.',
+    }),
     phase: t.exposeString('phase', {
-      description: 'The group it belongs to, for example `review`; `any` for those that belong to none.',
+      description:
+        'The phase that the status belongs to, for example `review`. `any` if it belongs to no phase.',
     }),
     agentTypes: t.stringList({
-      description: 'The kinds of agent that work here; empty when any may.',
+      description: 'The types of agent that work on tasks in this status. Empty if any type can.',
       resolve: ({ agentTypes }) => [...agentTypes],
     }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it means, where the workflow file says so.',
+      description: 'What the status means. Null if the workflow file does not say.',
     }),
     color: t.exposeString('color', {
       nullable: true,
-      description: 'The colour to show it in, where the workflow file names one.',
+      description: 'The color to show the status in. Null if the workflow file does not define one.',
     }),
     staleAfter: t.expose('staleAfterMs', {
       type: 'Duration',
       nullable: true,
       description:
-        'How long a session in this status may be open before it is stale, where a subscription names no threshold of its own; null: as long as the setting of the server says.',
+        'How long a session in this status can be open before it is stale. The `staleAfter` argument of `sessionTurnedStale` overrides it. Null if the default of the server applies.',
     }),
-    isStart: t.exposeBoolean('isStart', { description: 'Whether new tasks may begin here.' }),
-    isTerminal: t.exposeBoolean('isTerminal', { description: 'Whether no way leads on from here.' }),
+    isStart: t.exposeBoolean('isStart', { description: 'Whether a new task can start in this status.' }),
+    isTerminal: t.exposeBoolean('isTerminal', {
+      description:
+        'Whether a task in this status stays there: the workflow has no transition to another status.',
+    }),
     transitions: t.stringList({
-      description: 'The statuses that a task may go to from here.',
+      description: 'The names of the statuses to which a task in this status can move.',
       resolve: ({ transitions }) => [...transitions],
     }),
   }),
 });
 
 export const NextPhase = builder.objectRef<Status>('NextPhase').implement({
-  description: 'Where a task goes on: what an orchestrator needs to choose the next agent.',
+  description:
+    'The status in which a task continues. Use it to choose the agent that works on the task next.',
   fields: (t) => ({
-    phase: t.exposeString('phase', { description: 'The phase that comes next.' }),
-    status: t.exposeString('name', { description: 'The status the task is or will be in then.' }),
+    phase: t.exposeString('phase', {
+      description: 'The workflow phase of the status, for example `review`.',
+    }),
+    status: t.exposeString('name', {
+      description: 'The name of the status, for example `ready_for_code_review`.',
+    }),
     agentTypes: t.stringList({
-      description: 'The kinds of agent that take work there; empty when any may.',
+      description: 'The types of agent that work on tasks in this status. Empty if any type can.',
       resolve: ({ agentTypes }) => [...agentTypes],
     }),
   }),
 });
 
 const WorkflowType = builder.objectRef<Workflow>('Workflow').implement({
-  description: 'The rules by which tasks move.',
+  description: 'The statuses that tasks can have, and the transitions between them.',
   fields: (t) => ({
     phases: t.stringList({
-      description: 'The phases, in the order in which work passes through them.',
+      description: 'The phases, in the order in which tasks pass through them.',
       resolve: ({ phases }) => [...phases],
     }),
     statuses: t.field({
@@ -66,7 +77,7 @@ builder.queryField('workflow', (t) =>
   t.field({
     type: WorkflowType,
     authScopes: { atLeast: 'viewer' },
-    description: 'The workflow that this server follows.',
+    description: 'The workflow that this server uses.',
     resolve: (_root, _arguments, { workflow }) => workflow,
   }),
 );

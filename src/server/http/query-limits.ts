@@ -8,9 +8,9 @@ import {
 } from 'graphql';
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
-import { amountErrors } from '../../graphql/limits/complexity.ts';
+import { complexityErrors } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
-import { checkDocument, checkText, isExcess } from '../../graphql/limits/document-size.ts';
+import { checkDocument, checkDocumentText, isLimitExceeded } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Subscribe } from './shared-events.ts';
 
@@ -23,14 +23,14 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
     onParse({ parseFn, setParseFn }) {
       // Not called again for a document that has been parsed already.
       setParseFn((source, options) => {
-        checkText(source, limits);
+        checkDocumentText(source, limits);
         const document = parseFn(source, options);
         checkDocument(document, limits);
         return document;
       });
       return ({ result }) => {
         // Thrown here, it is no fault of syntax, which Yoga would answer with status 200.
-        if (isExcess(result)) throw result;
+        if (isLimitExceeded(result)) throw result;
       };
     },
     onRequestParse: () => ({
@@ -39,7 +39,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
       },
     }),
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const errors = amountErrors(args, limits);
+      const errors = complexityErrors(args, limits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
       // What a mutation has begun is brought to its end, and the client told of it.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
@@ -51,7 +51,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 /** The same for subscriptions, wherever they come from: those on sockets do not pass by Yoga's plugins. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   return async (args, transport) => {
-    const errors = amountErrors(args, limits);
+    const errors = complexityErrors(args, limits);
     return errors.length > 0 ? { errors } : subscribe(args, transport);
   };
 }

@@ -119,7 +119,7 @@ describe('the flow through the phases', () => {
     expect([await waits(2), await waits(0)]).toEqual([[4, 3], []]);
     expect((await app.post('{ phaseFlow { longestWaits(first: 501) { minutes } } }')).errors).toMatchObject([
       {
-        message: expect.stringMatching(/^first is 501\. Give a number from 0 to 500/),
+        message: expect.stringMatching(/^first is 501\. Pass a number from 0 to 500/),
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);

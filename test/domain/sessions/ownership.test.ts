@@ -74,7 +74,7 @@ describe('the token of an agent', () => {
       agent,
       'abandonSession',
       { sessionId },
-      "'backend-team' may not call abandonSession: that is more than the role agent allows. Ask with a token of a higher role, or have the operator make one; nothing was changed",
+      "'backend-team' may not call abandonSession: the role agent does not allow it. Nothing was changed. Use a token with a higher role, or ask the operator to create one",
     );
   });
 

@@ -108,7 +108,7 @@ describe('tasks', () => {
 
     expect(errors).toMatchObject([
       {
-        message: `The item at the cursor '${endCursor}' has been deleted. Begin again with the first page`,
+        message: `The item at the cursor '${endCursor}' has been deleted. Start again with the first page`,
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);

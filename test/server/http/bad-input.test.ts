@@ -194,25 +194,22 @@ describe('pages', () => {
     ],
   ] as const;
   const pages: readonly (readonly [page: Record<string, unknown>, message: string])[] = [
-    [{ first: 501 }, 'first is 501. Give a number from 0 to 500, and use the cursors for more'],
-    [{ last: 501 }, 'last is 501. Give a number from 0 to 500, and use the cursors for more'],
-    [{ first: -1 }, 'first is -1. Give a number from 0 to 500, and use the cursors for more'],
-    [{ last: -1 }, 'last is -1. Give a number from 0 to 500, and use the cursors for more'],
-    [
-      { first: 1, last: 1 },
-      'first and last are both given. Page with first and after, or with last and before',
-    ],
+    [{ first: 501 }, 'first is 501. Pass a number from 0 to 500, and use cursors to get more pages'],
+    [{ last: 501 }, 'last is 501. Pass a number from 0 to 500, and use cursors to get more pages'],
+    [{ first: -1 }, 'first is -1. Pass a number from 0 to 500, and use cursors to get more pages'],
+    [{ last: -1 }, 'last is -1. Pass a number from 0 to 500, and use cursors to get more pages'],
+    [{ first: 1, last: 1 }, 'first and last cannot be combined. Use first and after, or last and before'],
     [
       { first: 1, before: cursorOf('GPC:N:1') },
-      'first and before are both given. Page with first and after, or with last and before',
+      'first and before cannot be combined. Use first and after, or last and before',
     ],
     [
       { last: 1, after: cursorOf('GPC:N:1') },
-      'last and after are both given. Page with first and after, or with last and before',
+      'last and after cannot be combined. Use first and after, or last and before',
     ],
     [
       { after: cursorOf('GPC:N:1'), before: cursorOf('GPC:N:1') },
-      'after and before are both given. Page with first and after, or with last and before',
+      'after and before cannot be combined. Use first and after, or last and before',
     ],
     ...[
       '',
@@ -225,12 +222,12 @@ describe('pages', () => {
       (after) =>
         [
           { after },
-          `after is '${after}', which is not a cursor. Pass a startCursor or an endCursor as it came, or leave it out`,
+          `after is '${after}', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit after`,
         ] as const,
     ),
     [
       { before: 'garbage' },
-      "before is 'garbage', which is not a cursor. Pass a startCursor or an endCursor as it came, or leave it out",
+      "before is 'garbage', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit before",
     ],
   ];
 
@@ -401,7 +398,7 @@ describe('filters', () => {
     // What was just opened is not stale, so that filter is refused there whatever else it says.
     expect(await refusalOf(`subscription { sessionChanged(filter: ${filter}) { change } }`)).toBe(
       filter.includes('staleAfter')
-        ? 'staleAfter cannot be filtered by here. Leave it out: a session that was just opened is not stale; sessionTurnedStale tells when one is'
+        ? 'The filter of sessionChanged does not support staleAfter. Omit staleAfter. To get stale sessions, subscribe to sessionTurnedStale'
         : message,
     );
   });
@@ -418,7 +415,7 @@ describe('filters', () => {
     ],
     [
       'sessionTurnedStale(after: "garbage")',
-      "'garbage' is not a cursor. Pass the cursor of an event as it came",
+      "'garbage' is not a cursor. Pass the cursor of an event unchanged",
     ],
     ['sessionTurnedStale(filter: { taskKey: "x" })', "taskKey 'x' is not a key"],
   ])('that make no sense for what turns stale are refused: %s', async (field, message) => {
@@ -461,7 +458,7 @@ describe('ids', () => {
     async (use) => {
       for (const id of garbage)
         expect(await refusalOf(use, { id })).toBe(
-          `'${id}' is not an id. Use the id field of an earlier answer, for example 'TaskSession:42'`,
+          `'${id}' is not an ID. Pass the id of an object as it was returned, for example 'TaskSession:42'`,
         );
     },
   );

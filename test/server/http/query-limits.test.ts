@@ -101,7 +101,7 @@ describe('a query that asks for too much', () => {
       data: undefined,
       errors: [
         {
-          message: expect.stringContaining(`${limit} are allowed`),
+          message: expect.stringContaining(`the limit is ${limit}`),
           extensions: { code, limit, found, setting },
         },
       ],
@@ -187,10 +187,10 @@ describe('what an operation asks for', () => {
 
     expect(await messageOf('(first: 20)')).toBeUndefined();
     expect(await messageOf('(first: 21)')).toBe(
-      'first is 21. Give a number from 0 to 20, and use the cursors for more',
+      'first is 21. Pass a number from 0 to 20, and use cursors to get more pages',
     );
     expect(await messageOf('')).toBe(
-      'first is not given, which asks for 50. Give a number from 0 to 20, and use the cursors for more',
+      'first is missing, and its default is 50. Pass a number from 0 to 20, and use cursors to get more pages',
     );
   });
 });

@@ -1,8 +1,8 @@
-/** What GraphiQL opens with for a front end. Each operation runs as it stands on any database. */
-export const frontEnd = `# For a front end: lists, pages and live changes.
-# Press the triangle and choose an operation.
+/** The GraphiQL tab for front-end developers. Each operation runs unchanged on any database. */
+export const frontEnd = `# For front-end developers: lists, pages and live updates.
+# Click the Run button and choose an operation.
 
-# The board: epics and their features.
+# The board: all epics with their features.
 query Board {
   epics {
     key
@@ -17,8 +17,8 @@ query Board {
   }
 }
 
-# A page of tasks.
-# Pass pageInfo.endCursor as $after to get the next one.
+# A page of 20 tasks.
+# To get the next page, pass pageInfo.endCursor as $after.
 query TaskList($after: String) {
   tasks(first: 20, after: $after) {
     totalCount
@@ -38,7 +38,8 @@ query TaskList($after: String) {
   }
 }
 
-# What happens right now.
+# Live updates: an event for each session
+# that is opened or closed.
 subscription LiveChanges {
   sessionChanged {
     change
@@ -54,7 +55,7 @@ subscription LiveChanges {
   }
 }
 
-# The columns of a board, in order.
+# The columns of a board: the statuses in workflow order.
 query Columns {
   workflow {
     phases

@@ -1,8 +1,8 @@
-/** What GraphiQL opens with for an orchestrator. Each operation runs as it stands on any database. */
-export const orchestrator = `# For an orchestrator.
-# Press the triangle and choose an operation.
+/** The GraphiQL tab for orchestrators. Each operation runs unchanged on any database. */
+export const orchestrator = `# For orchestrators: hand out tasks and find stale sessions.
+# Click the Run button and choose an operation.
 
-# What would be handed out next?
+# Which task would be handed out next?
 query NextTask {
   nextTask {
     key
@@ -13,7 +13,8 @@ query NextTask {
   }
 }
 
-# Who works on what, the longest first?
+# Which agent works on which task?
+# The session that started first is at the top.
 query WhoHoldsWhat {
   sessions(
     filter: { active: true }
@@ -33,9 +34,9 @@ query WhoHoldsWhat {
   }
 }
 
-# Every session that has been open for four hours or gave
-# no sign of life for ten minutes, and each further one
-# at the moment it reaches one of the two thresholds.
+# All sessions that have been open for 4 hours, or without
+# a heartbeat for 10 minutes. First those that are stale
+# already, then each one at the moment it becomes stale.
 subscription TurnedStale {
   sessionTurnedStale(staleAfter: "4h", silentFor: "10m") {
     cursor
@@ -51,7 +52,8 @@ subscription TurnedStale {
   }
 }
 
-# Hand a task to an agent. Put in the key of a task of yours.
+# Claim a task for an agent.
+# Replace the key with the key of one of your tasks.
 mutation Claim {
   claimTask(
     input: {
@@ -85,14 +87,15 @@ mutation Claim {
   }
 }
 
-# Hand out the best task there is. Sent again with the same
-# key, it is answered again, and nothing is handed out twice.
+# Claim the best available task for an agent.
+# If you repeat the mutation with the same idempotencyKey,
+# it returns the first result and claims no second task.
 mutation ClaimNext {
   claimNextTask(
     input: {
       agentId: "backend-1"
       agentType: "developer"
-      idempotencyKey: "choose a new one for each claim"
+      idempotencyKey: "use a new key for each claim"
     }
   ) {
     __typename
@@ -113,7 +116,8 @@ mutation ClaimNext {
   }
 }
 
-# An agent says that it is alive.
+# Record that an agent is still at work.
+# Replace the ID with the ID of an open session.
 mutation Heartbeat {
   heartbeatSession(input: { sessionId: "TaskSession:1" }) {
     __typename
@@ -129,10 +133,11 @@ mutation Heartbeat {
   }
 }
 
-# Take back all that has been open for a day, at one stroke.
-mutation TakeBack {
+# Abandon all sessions that have been open for a day.
+# Their tasks return to the status they were claimed from.
+mutation AbandonStale {
   abandonStaleSessions(
-    input: { staleAfter: "1d", reason: "left overnight" }
+    input: { staleAfter: "1d", reason: "open for more than a day" }
   ) {
     __typename
     ... on AbandonStaleSessionsPayload {
@@ -153,8 +158,8 @@ mutation TakeBack {
   }
 }
 
-# The work is done. Because the session is named,
-# an agent that was replaced meanwhile changes nothing.
+# Finish the work on a task. The sessionId protects the task:
+# if another agent has claimed it since, nothing changes.
 mutation Finish {
   finishTask(
     input: {

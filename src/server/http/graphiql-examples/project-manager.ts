@@ -1,10 +1,10 @@
-/** What GraphiQL opens with for a project manager. Each operation runs as it stands on any database. */
-export const projectManager = `# For a project manager: the questions of every week.
-# Press the triangle and choose one.
+/** The GraphiQL tab for project managers. Each operation runs unchanged on any database. */
+export const projectManager = `# For project managers: durations, bottlenecks and quality.
+# Click the Run button and choose an operation.
 
 # How long does each phase take, and how often is work
-# sent back? p85Minutes is a figure to promise by:
-# 85 of 100 sessions took no longer.
+# rejected? Use p85Minutes for estimates:
+# 85% of the sessions took no longer.
 query HowLongDoesItTake {
   phaseDurations {
     phase
@@ -19,8 +19,8 @@ query HowLongDoesItTake {
   }
 }
 
-# Where does work get stuck, and why?
-# The worst phase comes first.
+# In which phases do tasks spend the most time, and why?
+# The longest phase comes first.
 query WhereDoesItWait {
   bottlenecks {
     rank
@@ -38,8 +38,8 @@ query WhereDoesItWait {
   }
 }
 
-# Which work is begun and getting old?
-# From a percentile of 85 on it deserves a look.
+# Which started tasks are getting old?
+# A percentile of 85 or more deserves attention.
 query WhatIsAging {
   agingWork(first: 25, startedOnly: true) {
     totalCount
@@ -60,9 +60,10 @@ query WhatIsAging {
   }
 }
 
-# Which agents do well? rejectionRatePct is what an agent
-# rejects: a strict reviewer has much of it.
-# rework is what it got back.
+# How does each agent perform?
+# rejectionRatePct counts the rejections that an agent made:
+# a strict reviewer has a high rate.
+# rework counts the agent's own work that was sent back.
 query WhoDoesWell {
   agentPerformance {
     agentId
@@ -79,9 +80,10 @@ query WhoDoesWell {
   }
 }
 
-# What has changed since the start of the year?
-# Put in a day of yours.
-# Look at both counts before you trust a change.
+# What has changed since a date, compared with the period
+# of the same length before it? Replace the date.
+# With few sessions, a change can be chance:
+# check both values of sessionCount.
 query WhatHasChanged {
   compare(filter: { since: "2026-01-01" }) {
     previous {
@@ -104,7 +106,7 @@ query WhatHasChanged {
   }
 }
 
-# How does the time develop, month by month?
+# How do durations change from month to month?
 query Trend {
   phaseDurationTrend(bucket: MONTH) {
     since
@@ -118,7 +120,7 @@ query Trend {
   }
 }
 
-# How much comes in each month, how much gets done?
+# How many tasks are created and completed in each month?
 query Throughput {
   throughput(bucket: MONTH) {
     since
@@ -130,7 +132,7 @@ query Throughput {
 }
 
 # Where does work pile up?
-# A band that grows is the place.
+# A band that grows from month to month shows the place.
 query CumulativeFlow {
   cumulativeFlow(bucket: MONTH) {
     until
@@ -143,9 +145,9 @@ query CumulativeFlow {
   }
 }
 
-# What is behind a number?
-# The sessions that were rejected in review.
-query BehindTheNumber {
+# Which sessions does a number come from?
+# This lists the sessions that were rejected in review.
+query RejectedReviews {
   phaseDurations(filter: { phase: "review" }) {
     rejectionRatePct
     sessions(outcome: REJECTED, first: 25) {
@@ -163,8 +165,8 @@ query BehindTheNumber {
   }
 }
 
-# What has been worked on lately, and how did it end?
-# The same as a file: /export/sessions.csv
+# The most recent sessions and their outcomes.
+# To download all sessions: /export/sessions.csv
 query RecentWork {
   sessions(first: 25) {
     totalCount
@@ -183,9 +185,9 @@ query RecentWork {
   }
 }
 
-# The whole story of one task, and where its time went.
-# Put in a key of yours.
-query Story {
+# The history of one task, and how its time was spent.
+# Replace the key with the key of one of your tasks.
+query TaskTimeline {
   task(key: "T-E01-F01-001") {
     title
     status

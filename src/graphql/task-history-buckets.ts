@@ -9,10 +9,11 @@ import type { TaskFilter } from '../domain/tasks/filter.ts';
 import type { Context } from './context.ts';
 
 /**
- * What is asked for in terms of the analytics. Throws InvalidInputError for a filter that cannot be and for too many
- * buckets: that can only be said here, once it is known where the history begins.
+ * Checks the filter and divides its time range into buckets. The number of buckets is known only after the first
+ * creation of a task has been read, if the filter has no `since`.
+ * Throws InvalidInputError for an invalid filter and for too many buckets.
  */
-export async function askedSpans(
+export async function requestedBuckets(
   unchecked: TaskHistoryFilter,
   bucket: Bucket,
   { analyticsWorker, clock }: Pick<Context, 'analyticsWorker' | 'clock'>,

@@ -1,11 +1,12 @@
 import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
-import { readsHistory } from '../limits/complexity.ts';
-import { createEventLoopTurns } from '../event-loop-turns.ts';
+import { bucketLength } from './descriptions.ts';
+import { fullHistoryScan } from '../limits/complexity.ts';
+import { createEventLoopYield } from '../event-loop-yield.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { Bucket } from './bucket.ts';
-import { ofPhase, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
+import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 interface TrendBucketRow extends TimeWindow {
   isComplete: boolean;
@@ -13,23 +14,22 @@ interface TrendBucketRow extends TimeWindow {
 }
 
 const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBucket').implement({
-  description: 'How long each phase took in one segment of the calendar.',
+  description: 'Durations and outcomes of sessions by workflow phase, in one time bucket.',
   fields: (t) => ({
     since: t.expose('since', {
       type: 'DateTime',
-      description: 'Where the bucket begins: at the since that was asked for, where that is later.',
+      description: 'The start of the bucket (inclusive), or the `since` of the filter if that is later.',
     }),
     until: t.expose('until', {
       type: 'DateTime',
-      description:
-        'Where the bucket ends, itself not in it: at the until that was asked for, where that is earlier.',
+      description: 'The end of the bucket (exclusive), or the `until` of the filter if that is earlier.',
     }),
     isComplete: t.exposeBoolean('isComplete', {
-      description: 'Whether its time is over; the numbers of one that still runs will change.',
+      description: 'Whether the end of the bucket has passed. Until then, its numbers can change.',
     }),
     phases: t.field({
       type: [PhaseStatistics],
-      description: 'The phases in the order of the workflow, the same in every bucket.',
+      description: 'The statistics of each phase, in workflow order. Every bucket has the same phases.',
       resolve: ({ phases }) => phases(),
     }),
   }),
@@ -39,16 +39,16 @@ builder.queryField('phaseDurationTrend', (t) =>
   t.field({
     type: [PhaseDurationBucket],
     authScopes: { atLeast: 'viewer' },
-    extensions: readsHistory,
+    extensions: fullHistoryScan,
     description:
-      'How the time that phases take develops, oldest first. Buckets in which nothing ended are there, too. At most 500 of them.',
+      'Durations and outcomes of sessions by phase over time: one entry for each time bucket, oldest first. Buckets without ended sessions are included. A range of more than 500 buckets is rejected.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         description:
-          'Which sessions. Without a since it begins with the first session that ended; without an until it goes on to the present.',
+          'Which sessions to count. Without `since`, the first bucket is the one in which the first session ended. Without `until`, the last bucket is the current one.',
       }),
-      bucket: t.arg({ type: Bucket, required: true, description: 'How long each segment is.' }),
+      bucket: t.arg({ type: Bucket, required: true, description: bucketLength }),
     },
     resolve: async (_root, { filter: given, bucket }, { analyticsWorker }) => {
       const filter = checkAnalyticsFilter(given ?? {});
@@ -56,13 +56,13 @@ builder.queryField('phaseDurationTrend', (t) =>
         filter,
         bucket,
       });
-      const turn = createEventLoopTurns();
+      const turn = createEventLoopYield();
       return buckets.map(({ phases, ...rest }) => ({
         ...rest,
         async phases() {
           await turn();
           const { since, until } = rest;
-          return phases.map((row) => ofPhase(row, { ...filter, since, until }, revision));
+          return phases.map((row) => withCountedSessions(row, { ...filter, since, until }, revision));
         },
       }));
     },
