@@ -9,7 +9,7 @@ import { csvFile } from '../../domain/export/csv-file.ts';
 import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
 import type { CsvPage, CsvText } from '../../domain/export/session-rows.ts';
 import type { Log } from '../../shared/log.ts';
-import { wantsGzip } from './accepted-encoding.ts';
+import { wantsGzip } from './content-negotiation.ts';
 import { type ServerContext, principalIn } from './access.ts';
 import { refusal, methodNotAllowed } from './request-validation.ts';
 import { statusOf } from './error-status.ts';

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { accepts } from './content-negotiation.ts';
 
 /** The ways in which an answer can be written. */
 const answerTypes = [
@@ -33,7 +34,7 @@ export function useRequestValidation(endpoint: string): Plugin {
     onSubscribe({ args, setResultAndStopExecution }) {
       // On a socket there is no request.
       const request: Request | undefined = args.contextValue.request;
-      if (request === undefined || accepts(request, ['text/event-stream'])) return;
+      if (request === undefined || accepts(request.headers.get('accept'), ['text/event-stream'])) return;
       const message =
         'A subscription is answered with a stream of events. Accept text/event-stream, or use a WebSocket';
       const extensions = { code: 'NOT_ACCEPTABLE', http: { status: 406 } };
@@ -84,20 +85,13 @@ function contentTypeProblem(request: Request): Problem | undefined {
 }
 
 function acceptProblem(request: Request): Problem | undefined {
-  if (accepts(request, answerTypes)) return undefined;
+  const accept = request.headers.get('accept');
+  if (accepts(accept, answerTypes)) return undefined;
   return {
     status: 406,
     code: 'NOT_ACCEPTABLE',
-    message: `No answer can be written as '${request.headers.get('accept')?.slice(0, 100)}'. Accept ${answerTypes.join(', ')}`,
+    message: `No answer can be written as '${accept?.slice(0, 100)}'. Accept ${answerTypes.join(', ')}`,
   };
-}
-
-function accepts(request: Request, types: readonly string[]): boolean {
-  const accept = request.headers.get('accept') || '*/*';
-  const accepted = new Set(accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase()));
-  return types.some((type) =>
-    [type, type.replace(/\/.*/, '/*'), '*/*'].some((pattern) => accepted.has(pattern)),
-  );
 }
 
 function addressProblem(url: URL): Problem | undefined {

@@ -617,6 +617,13 @@ describe('requests', () => {
       "No answer can be written as 'application/xml'. Accept application/graphql-response+json, application/json",
     ],
     [
+      'JSON excluded from the answers by its weight',
+      posted(mutation, { ...json, accept: 'application/json;q=0' }),
+      406,
+      'NOT_ACCEPTABLE',
+      "No answer can be written as 'application/json;q=0'.",
+    ],
+    [
       'another method',
       { ...posted(mutation), method: 'PUT' },
       405,
