@@ -98,7 +98,6 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     await handler.yoga.dispose();
     access.close();
     await close();
-    metrics.close();
   };
   const stop = () => {
     stopping ??= stopAll();

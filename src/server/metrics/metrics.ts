@@ -1,5 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { watchEventLoop } from './event-loop-delay.ts';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export type Transport = 'http' | 'websocket';
 
@@ -44,16 +43,21 @@ export interface Metrics {
   writeQueued(): void;
   writeBegan(waitedMs: number): void;
   writeEnded(tookMs: number): void;
-  close(): void;
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Every server has a registry of its own: several in one process do not share their numbers. */
+/**
+ * Memory, processor, event loop and garbage collection of the process, one registry for all servers in it: prom-client
+ * cannot stop what it starts to measure these, so a registry for each server would go on measuring after its end.
+ */
+const processRegistry = new Registry();
+collectDefaultMetrics({ register: processRegistry });
+
+/** Each server has its own registry, so several in one process do not share their numbers. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const eventLoop = watchEventLoop();
 
   const requests = new Counter({
     name: 'shark_http_requests_total',
@@ -110,27 +114,6 @@ export function createMetrics(): Metrics {
     buckets: seconds,
     registers,
   });
-  const delay = new Gauge({
-    name: 'shark_event_loop_delay_seconds',
-    help: 'How much later than planned timers came since the numbers were last read.',
-    labelNames: ['quantile'],
-    registers,
-  });
-  const memory = new Gauge({
-    name: 'process_resident_memory_bytes',
-    help: 'Memory that the process takes up.',
-    registers,
-  });
-  const processor = new Gauge({
-    name: 'process_cpu_seconds_total',
-    help: 'Time for which the process has used a processor.',
-    registers,
-  });
-  const heap = new Gauge({
-    name: 'nodejs_heap_size_used_bytes',
-    help: 'Memory that JavaScript uses.',
-    registers,
-  });
 
   return {
     contentType: registry.contentType,
@@ -142,16 +125,7 @@ export function createMetrics(): Metrics {
         active.set(sessions.active);
         stale.set(sessions.stale);
       }
-      const { p50, p99, max } = eventLoop.look();
-      delay.set({ quantile: '0.5' }, p50);
-      delay.set({ quantile: '0.99' }, p99);
-      delay.set({ quantile: '1' }, max);
-      const { rss, heapUsed } = process.memoryUsage();
-      memory.set(rss);
-      heap.set(heapUsed);
-      const { user, system } = process.cpuUsage();
-      processor.set((user + system) / 1e6);
-      return registry.metrics();
+      return `${await registry.metrics()}\n${await processRegistry.metrics()}`;
     },
     operationAnswered({ transport, kind, operation, outcome, durationMs }) {
       operations.inc({ transport, kind, operation, outcome });
@@ -173,6 +147,5 @@ export function createMetrics(): Metrics {
       writes.dec();
       transactions.observe(tookMs / 1_000);
     },
-    close: () => eventLoop.close(),
   };
 }

@@ -78,8 +78,19 @@ describe('/metrics', () => {
     expect(metrics.value('shark_writer_queue', {})).toBe(0);
     expect(metrics.value('shark_writer_wait_seconds_count', {})).toBe(6);
     expect(metrics.value('shark_writer_transaction_seconds_count', {})).toBe(6);
-    expect(metrics.value('shark_event_loop_delay_seconds', { quantile: '0.99' })).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has the numbers of the process, once', async () => {
+    await using app = await testApp();
+    await using other = await testApp();
+    expect(await metricsOf(other)).toBeDefined();
+    const metrics = await metricsOf(app);
     expect(metrics.value('process_resident_memory_bytes', {})).toBeGreaterThan(1e6);
+    expect(metrics.value('nodejs_heap_size_used_bytes', {})).toBeGreaterThan(1e6);
+    expect(metrics.value('process_cpu_seconds_total', {})).toBeGreaterThan(0);
+    expect(metrics.value('nodejs_eventloop_lag_p99_seconds', {})).toBeGreaterThanOrEqual(0);
+    const declared = [...metrics.text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    expect(declared).toEqual([...new Set(declared)]);
   });
 
   it('leaves out what the database does not answer, and says so in the log', async () => {
