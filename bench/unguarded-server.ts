@@ -13,7 +13,7 @@ import { schema } from '../src/graphql/schema.ts';
 import { useBodyLimit } from '../src/server/http/body-limit.ts';
 import { useRequestValidation } from '../src/server/http/request-validation.ts';
 import { createErrorMask, serverErrorWords } from '../src/graphql/mask-error.ts';
-import { useRequestId } from '../src/server/http/request-id.ts';
+import { useRequestId } from '../src/server/operations/request-id.ts';
 import { createLog } from '../src/shared/log.ts';
 import { openServices } from '../src/server/services.ts';
 

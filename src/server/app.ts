@@ -1,4 +1,4 @@
-import { createAccess } from './auth/access.ts';
+import { createAuthentication } from './auth/authentication.ts';
 import { createAnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
@@ -34,10 +34,10 @@ export interface AppOptions {
 
 /**
  * Puts the server together, without listening yet.
- * Throws WorkflowFileError, AccessSettingsError, DatabaseOpenError, MigrationError, BackupError.
+ * Throws WorkflowFileError, AuthenticationSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
-  const access = await createAccess(config.access, {
+  const authentication = await createAuthentication(config.authentication, {
     clock,
     onChange: (count) => log.info({ count }, 'the file of tokens was changed and read again'),
     onError: (error) =>
@@ -81,7 +81,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     log,
     graphiql: config.graphiql,
     limits: config.limits,
-    access,
+    authentication,
     allowedOrigins: config.allowedOrigins,
     metrics,
     countSessions: () => countActiveSessions(database.read, thresholds, clock.now()),
@@ -96,7 +96,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   const stopAll = async () => {
     await server?.stop();
     await handler.yoga.dispose();
-    access.close();
+    authentication.close();
     await close();
   };
   const stop = () => {

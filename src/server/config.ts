@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessSettings } from './auth/access.ts';
+import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import { isLoopback } from './http/loopback.ts';
@@ -21,7 +21,7 @@ export interface Config {
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
-  access: AccessSettings;
+  authentication: AuthenticationSettings;
   /** The sites whose pages may ask from a browser, beside the server's own: `https://board.example.com`. */
   allowedOrigins: readonly string[];
   limits: Limits;
@@ -155,7 +155,7 @@ function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[
   return problems;
 }
 
-function jsonWebTokens(data: z.output<typeof settings>): AccessSettings['jsonWebTokens'] {
+function jsonWebTokens(data: z.output<typeof settings>): AuthenticationSettings['jsonWebTokens'] {
   const {
     JWT_JWKS_URL: url,
     JWT_KEY_FILE: file,
@@ -205,7 +205,7 @@ export function readConfig(environment: Environment): Config {
     analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,
-    access: { tokensFile: data.API_TOKENS_FILE, jsonWebTokens: jsonWebTokens(data) },
+    authentication: { tokensFile: data.API_TOKENS_FILE, jsonWebTokens: jsonWebTokens(data) },
     allowedOrigins: data.ALLOWED_ORIGINS,
     limits: {
       queryTokens: data.MAX_QUERY_TOKENS,

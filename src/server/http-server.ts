@@ -5,8 +5,8 @@ import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { isEventStream } from './http/event-streams.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
-import { hasPath, refuseAddress } from './http/request-target.ts';
-import { serveWebSockets } from './websocket/websocket.ts';
+import { normalizeRequestUrl, rejectRequestUrl } from './http/request-url.ts';
+import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server could not listen; the message says where and what to do. */
 export class ListenError extends Error {
@@ -64,8 +64,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const server = createServer(patience, (request, response) => {
     secure(request, response, () => {
-      if (hasPath(request)) void handler.yoga(request, response);
-      else refuseAddress(response);
+      if (normalizeRequestUrl(request)) void handler.yoga(request, response);
+      else rejectRequestUrl(response);
     });
   });
   const answered = watchAnswers(server);

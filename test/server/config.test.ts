@@ -14,7 +14,7 @@ describe('the settings', () => {
       analyticsTimeoutMs: 30_000,
       logLevel: 'info',
       graphiql: true,
-      access: { tokensFile: undefined, jsonWebTokens: undefined },
+      authentication: { tokensFile: undefined, jsonWebTokens: undefined },
       allowedOrigins: [],
       limits: {
         queryTokens: 2_000,
@@ -80,7 +80,7 @@ describe('the settings', () => {
       analyticsTimeoutMs: 5_000,
       logLevel: 'warn',
       graphiql: false,
-      access: {
+      authentication: {
         tokensFile: '/srv/tokens.json',
         jsonWebTokens: {
           keys: { url: 'https://id.example.com/keys' },

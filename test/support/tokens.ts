@@ -41,7 +41,7 @@ export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedA
   writeTokens(tokensFile);
   const app = await testApp({
     ...options,
-    config: { access: { tokensFile, jsonWebTokens: undefined }, ...options.config },
+    config: { authentication: { tokensFile, jsonWebTokens: undefined }, ...options.config },
   });
   const disposeOfApp = app[Symbol.asyncDispose];
   // Not spread: what an app says of itself is asked for anew each time.

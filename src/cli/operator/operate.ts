@@ -1,5 +1,5 @@
 import { createApp } from '../../server/app.ts';
-import { AccessSettingsError } from '../../server/auth/errors.ts';
+import { AuthenticationSettingsError } from '../../server/auth/errors.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
 import { runBackfill } from './backfill.ts';
 import { UnableError } from '../failure.ts';
@@ -85,7 +85,7 @@ export function makeToken(request: TokenRequest, tools: OperatorTools): Promise<
 const expected = [
   ConfigError,
   WorkflowFileError,
-  AccessSettingsError,
+  AuthenticationSettingsError,
   DatabaseOpenError,
   DatabaseBusyError,
   MigrationError,
@@ -103,7 +103,7 @@ async function orUnable(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function accessInWords({ access: { tokensFile, jsonWebTokens } }: Config): string {
+function accessInWords({ authentication: { tokensFile, jsonWebTokens } }: Config): string {
   const ways = [
     ...(tokensFile === undefined ? [] : [`the tokens in ${tokensFile}`]),
     ...(jsonWebTokens === undefined ? [] : [`JSON Web Tokens of ${jsonWebTokens.issuer}`]),

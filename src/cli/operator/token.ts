@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
-import { AccessSettingsError } from '../../server/auth/errors.ts';
+import { AuthenticationSettingsError } from '../../server/auth/errors.ts';
 import { formatTokenFile, parseTokenFile } from '../../server/auth/token-file.ts';
 import { makeToken, sha256Of } from '../../server/auth/tokens.ts';
 import type { Role } from '../../domain/principal.ts';
@@ -26,18 +26,18 @@ export interface TokenCommandOptions {
   explain: (line: string) => void;
 }
 
-/** Makes a token, adds what is kept of it to the file, and prints it, once and never again. Throws AccessSettingsError. */
+/** Makes a token, adds what is kept of it to the file, and prints it, once and never again. Throws AuthenticationSettingsError. */
 export function runTokenCommand(
   { name, role, agentIds, expiresInMs }: TokenRequest,
   { file, clock, print, explain }: TokenCommandOptions,
 ): void {
   if (file === undefined)
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       'API_TOKENS_FILE is not set: name the file that the server reads its tokens from, for example API_TOKENS_FILE=./data/tokens.json npx shark token --name ci --role agent',
     );
   const known = existsSync(file) ? parseTokenFile(file, readFileSync(file, 'utf8')) : [];
   if (known.some((entry) => entry.name === name))
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       `There is a token with the name '${name}' in ${file}: take it out to revoke it, or choose another name`,
     );
   const token = makeToken();
@@ -64,7 +64,7 @@ function replace(file: string, text: string): void {
     writeFileSync(`${file}.new`, text, { mode });
     renameSync(`${file}.new`, file);
   } catch (error) {
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       `The file of tokens ${file} cannot be written (${error instanceof Error ? error.message : String(error)}). No token was made`,
     );
   }

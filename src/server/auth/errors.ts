@@ -16,6 +16,6 @@ export class AuthenticationUnavailableError extends Error {
 }
 
 /** What is asked for access cannot be used; the message says what to do. */
-export class AccessSettingsError extends Error {
-  override readonly name = 'AccessSettingsError';
+export class AuthenticationSettingsError extends Error {
+  override readonly name = 'AuthenticationSettingsError';
 }

@@ -10,7 +10,11 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import { AccessSettingsError, AuthenticationUnavailableError, UnauthenticatedError } from './errors.ts';
+import {
+  AuthenticationSettingsError,
+  AuthenticationUnavailableError,
+  UnauthenticatedError,
+} from './errors.ts';
 import { sha256Of } from './tokens.ts';
 import { agentIdsOf, type Role, roles, type Principal } from '../../domain/principal.ts';
 
@@ -37,7 +41,7 @@ export function isJsonWebToken(token: string): boolean {
   return token.split('.').length === 3;
 }
 
-/** Throws AccessSettingsError. */
+/** Throws AuthenticationSettingsError. */
 export async function createJsonWebTokenCheck(
   settings: JsonWebTokenSettings,
   clock: Pick<Clock, 'now'>,
@@ -117,7 +121,7 @@ function refusalOf(error: unknown, { issuer, audience }: JsonWebTokenSettings): 
   );
 }
 
-/** Throws AccessSettingsError. */
+/** Throws AuthenticationSettingsError. */
 async function readKey(path: string): Promise<KeyObject | JWTVerifyGetKey> {
   try {
     const text = await readFile(path, 'utf8');
@@ -128,7 +132,7 @@ async function readKey(path: string): Promise<KeyObject | JWTVerifyGetKey> {
       set.success ? set.data : { keys: [z.looseObject({ kty: z.string() }).parse(json)] },
     );
   } catch (error) {
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Check JWT_KEY_FILE: it must name a public key as PEM, or as a JSON Web Key or Key Set`,
     );
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantExamples, parseInstant } from '../../shared/instant.ts';
 import { limits } from '../../domain/input.ts';
-import { AccessSettingsError } from './errors.ts';
+import { AuthenticationSettingsError } from './errors.ts';
 import { roles } from '../../domain/principal.ts';
 
 const name = z.string().trim().min(1).max(limits.agent);
@@ -42,11 +42,11 @@ const file = z.strictObject({ tokens: z.array(entry) }).superRefine(({ tokens },
 /** A token, as the file has it: who it is for, and not what it is. */
 export type TokenEntry = z.output<typeof entry>;
 
-/** Reads the text of a file of tokens. Throws AccessSettingsError, which names every fault. */
+/** Reads the text of a file of tokens. Throws AuthenticationSettingsError, which names every fault. */
 export function parseTokenFile(path: string, text: string): readonly TokenEntry[] {
   const result = file.safeParse(parseJson(path, text));
   if (result.success) return result.data.tokens;
-  throw new AccessSettingsError(
+  throw new AuthenticationSettingsError(
     [
       `The file of tokens ${path} cannot be used:`,
       ...result.error.issues.map((issue) => `  ${issue.path.join('.') || 'The file'} ${issue.message}`),
@@ -62,7 +62,7 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       `The file of tokens ${path} is not JSON. Make it with 'shark token', or correct it by hand: { "tokens": [ … ] }`,
     );
   }

@@ -2,7 +2,7 @@ import { finished, pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Access } from '../auth/access.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
 import { csvFile } from '../../domain/export/csv-file.ts';
@@ -10,18 +10,18 @@ import { ExportParametersError, readExportParameters } from '../../domain/export
 import type { CsvPage, CsvText } from '../../domain/export/session-rows.ts';
 import type { Log } from '../../shared/log.ts';
 import { wantsGzip } from './content-negotiation.ts';
-import { type ServerContext, principalIn } from './access.ts';
+import { type ServerContext, principalIn } from './authentication.ts';
 import { refusal, methodNotAllowed } from './request-validation.ts';
 import { statusOf } from './error-status.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
-import { requestIdOf, withRequestId } from './request-id.ts';
+import { requestIdOf, withRequestId } from '../operations/request-id.ts';
 
 export const exportPath = '/export/sessions.csv';
 
 export interface CsvExportOptions {
   /** Reads a page of the file. */
   pageOf(page: CsvPage): Promise<CsvText>;
-  access: Access;
+  authentication: Authentication;
   clock: Clock;
   log: Log;
   maskError: ErrorMask;
@@ -49,7 +49,7 @@ export function useCsvExport(options: CsvExportOptions): Plugin<object, ServerCo
         res.destroy();
       };
       if (res !== undefined) {
-        const callOff = options.access.untilRevoked(principalIn(serverContext), () => {
+        const callOff = options.authentication.untilRevoked(principalIn(serverContext), () => {
           options.log.info(
             { requestId },
             'an export was broken off: its token has expired, or was revoked or changed',

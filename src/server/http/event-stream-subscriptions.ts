@@ -1,14 +1,14 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Access } from '../auth/access.ts';
-import { type ServerContext, principalIn } from './access.ts';
-import type { Connections } from './connections.ts';
-import { mapIterable } from './mapped-iterable.ts';
-import type { Subscribe } from './shared-events.ts';
+import type { Authentication } from '../auth/authentication.ts';
+import { type ServerContext, principalIn } from './authentication.ts';
+import type { ConnectionLimit } from '../operations/connection-limit.ts';
+import { mapIterable } from '../operations/mapped-iterable.ts';
+import type { Subscribe } from '../operations/shared-execution.ts';
 
 export interface EventStreamSubscriptionsOptions {
-  access: Access;
-  connections: Connections;
+  authentication: Authentication;
+  connections: ConnectionLimit;
   subscribe: Subscribe;
 }
 
@@ -17,7 +17,7 @@ export interface EventStreamSubscriptionsOptions {
  * token that it was begun with does.
  */
 export function useEventStreamSubscriptions({
-  access,
+  authentication,
   connections,
   subscribe,
 }: EventStreamSubscriptionsOptions): Plugin<ServerContext> {
@@ -35,7 +35,7 @@ export function useEventStreamSubscriptions({
           return events;
         }
         let isRevoked = false;
-        const callOff = access.untilRevoked(principal, () => {
+        const callOff = authentication.untilRevoked(principal, () => {
           isRevoked = true;
           void events.return?.();
         });

@@ -1,20 +1,20 @@
 import { createYoga } from 'graphql-yoga';
-import type { Access } from '../auth/access.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import { type Context, createContext, type Services } from '../../graphql/context.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { type ServerContext, useAccess, principalIn } from './access.ts';
-import { createOperationLog } from './operation-log.ts';
+import { type ServerContext, useAuthentication, principalIn } from './authentication.ts';
+import { createOperationLog } from '../operations/operation-log.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useRequestValidation } from './request-validation.ts';
-import { createConnections } from './connections.ts';
+import { createConnectionLimit } from '../operations/connection-limit.ts';
 import { exportPath, useCsvExport } from './csv-export.ts';
 import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
-import { useHostCheck } from './host-check.ts';
+import { useDnsRebindingProtection } from './dns-rebinding.ts';
 import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
 import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
 import {
@@ -23,11 +23,11 @@ import {
   observeSubscriptions,
   useMetrics,
   useMetricsPage,
-} from './metrics.ts';
-import { documentCaches, limitedSubscribe, useQueryLimits } from './query-limits.ts';
-import { currentRequestId, useRequestId } from './request-id.ts';
-import { createRequestRate } from './request-rate.ts';
-import { createSharedSubscribe } from './shared-events.ts';
+} from './request-metrics.ts';
+import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
+import { currentRequestId, useRequestId } from '../operations/request-id.ts';
+import { createRateLimit } from '../operations/rate-limit.ts';
+import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
@@ -38,7 +38,7 @@ export interface GraphqlHandlerOptions {
   log: Log;
   graphiql: boolean;
   limits: Limits;
-  access: Access;
+  authentication: Authentication;
   /** The sites whose pages may ask from a browser, beside the server's own. */
   allowedOrigins: readonly string[];
   metrics: Metrics;
@@ -48,7 +48,8 @@ export interface GraphqlHandlerOptions {
 
 /** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
 export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
-  const { log, graphiql, limits, access, allowedOrigins, metrics, countSessions, findFailedChecks } = options;
+  const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
+    options;
   const { clock } = services;
   const maskError = createErrorMask({
     log,
@@ -60,13 +61,13 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
     limits,
   );
-  const rate = createRequestRate(limits.requestsPerMinute);
-  const connections = createConnections(limits);
+  const rate = createRateLimit(limits.requestsPerMinute);
+  const connections = createConnectionLimit(limits);
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: endpoint,
     context: (serverContext) => createContext(services, principalIn(serverContext)),
-    graphiql: graphiql && graphiqlOptions({ asksForToken: !access.isOpen }),
+    graphiql: graphiql && graphiqlOptions({ asksForToken: !authentication.isOpen }),
     // Imported on the first request of the page: it takes 0.2 s and 50 MB to load.
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     landingPage: false,
@@ -99,13 +100,13 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
         clock,
         log,
       }),
-      ...(access.isOpen ? [useHostCheck()] : []),
-      useAccess({ access, rate, log, paths: [endpoint, exportPath, metricsPath] }),
+      ...(authentication.isOpen ? [useDnsRebindingProtection()] : []),
+      useAuthentication({ authentication, rate, log, paths: [endpoint, exportPath, metricsPath] }),
       useMetricsPage({ metrics, countSessions, log }),
       useHealth({ findFailedChecks, log }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamMarks(),
-      useEventStreamSubscriptions({ access, connections, subscribe }),
+      useEventStreamSubscriptions({ authentication, connections, subscribe }),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -114,7 +115,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       },
       useCsvExport({
         pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
-        access,
+        authentication,
         clock,
         log,
         maskError,
@@ -123,5 +124,5 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useRequestValidation(endpoint),
     ],
   });
-  return { yoga, subscribe, access, rate, connections, operations, metrics };
+  return { yoga, subscribe, authentication, rate, connections, operations, metrics };
 }

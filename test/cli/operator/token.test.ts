@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAccess } from '../../../src/server/auth/access.ts';
+import { createAuthentication } from '../../../src/server/auth/authentication.ts';
 import { runTokenCommand, type TokenRequest } from '../../../src/cli/operator/token.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
@@ -30,11 +30,11 @@ it('makes a token that the server lets in, and keeps only its hash', async () =>
   expect(readFileSync(file, 'utf8')).not.toContain(token);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 
-  const access = await createAccess(
+  const authentication = await createAuthentication(
     { tokensFile: file, jsonWebTokens: undefined },
     { clock: manualClock('2026-01-11T10:59:59.999Z'), onChange() {}, onError() {} },
   );
-  expect(await access.principalOf(token)).toMatchObject({
+  expect(await authentication.principalOf(token)).toMatchObject({
     name: 'ci',
     role: 'agent',
     agentIds: new Set(['backend-1', 'backend-2']),

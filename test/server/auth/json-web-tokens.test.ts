@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccess } from '../../../src/server/auth/access.ts';
+import { createAuthentication } from '../../../src/server/auth/authentication.ts';
 import {
-  AccessSettingsError,
+  AuthenticationSettingsError,
   AuthenticationUnavailableError,
   UnauthenticatedError,
 } from '../../../src/server/auth/errors.ts';
@@ -57,8 +57,8 @@ async function tokenWith(
   return new SignJWT(JSON.parse(JSON.stringify(all))).setProtectedHeader({ alg, kid: 'one' }).sign(key);
 }
 
-function accessWith(from: JsonWebTokenSettings['keys'], more: Partial<JsonWebTokenSettings> = {}) {
-  return createAccess(
+function authenticationWith(from: JsonWebTokenSettings['keys'], more: Partial<JsonWebTokenSettings> = {}) {
+  return createAuthentication(
     { tokensFile: undefined, jsonWebTokens: { ...settings, keys: from, ...more } },
     { clock: manualClock(now), onChange() {}, onError() {} },
   );
@@ -68,15 +68,15 @@ const pem = () => ({ file: join(folder, 'key.pem') });
 
 describe('a JSON Web Token', () => {
   it.each(['key.pem', 'key.json', 'keys.json'])('is checked with %s, and says who it is', async (file) => {
-    const access = await accessWith({ file: join(folder, file) });
-    expect(await access.principalOf(await tokenWith({ role: 'agent', agentIds: ['backend'] }))).toMatchObject(
-      {
-        name: 'maria',
-        role: 'agent',
-        agentIds: new Set(['backend']),
-        expiresAt: new Date('2026-01-11T11:00:00.000Z'),
-      },
-    );
+    const authentication = await authenticationWith({ file: join(folder, file) });
+    expect(
+      await authentication.principalOf(await tokenWith({ role: 'agent', agentIds: ['backend'] })),
+    ).toMatchObject({
+      name: 'maria',
+      role: 'agent',
+      agentIds: new Set(['backend']),
+      expiresAt: new Date('2026-01-11T11:00:00.000Z'),
+    });
   });
 
   it('is checked with the keys that the provider publishes', async () => {
@@ -84,22 +84,27 @@ describe('a JSON Web Token', () => {
       keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256' }],
     });
     await using provider = await listening(published);
-    const access = await accessWith({ url: provider.url });
-    expect(await access.principalOf(await tokenWith())).toMatchObject({ name: 'maria', role: 'viewer' });
-    await expect(access.principalOf(await tokenWith({}, { key: otherKeys.privateKey }))).rejects.toThrow(
-      UnauthenticatedError,
-    );
+    const authentication = await authenticationWith({ url: provider.url });
+    expect(await authentication.principalOf(await tokenWith())).toMatchObject({
+      name: 'maria',
+      role: 'viewer',
+    });
+    await expect(
+      authentication.principalOf(await tokenWith({}, { key: otherKeys.privateKey })),
+    ).rejects.toThrow(UnauthenticatedError);
   });
 
   it('cannot be checked while the provider is away, which is nobody’s fault who asks', async () => {
     const provider = await listening('{}');
     await provider[Symbol.asyncDispose]();
-    const access = await accessWith({ url: provider.url });
-    await expect(access.principalOf(await tokenWith())).rejects.toThrow(AuthenticationUnavailableError);
+    const authentication = await authenticationWith({ url: provider.url });
+    await expect(authentication.principalOf(await tokenWith())).rejects.toThrow(
+      AuthenticationUnavailableError,
+    );
   });
 
   it('may have its role in a list, and its claims under names of the provider’s own', async () => {
-    const access = await accessWith(pem(), {
+    const authentication = await authenticationWith(pem(), {
       roleClaim: 'https://example.com/roles',
       agentIdsClaim: 'agents',
     });
@@ -108,12 +113,15 @@ describe('a JSON Web Token', () => {
       'https://example.com/roles': ['staff', 'viewer', 'agent'],
       agents: ['qa'],
     });
-    expect(await access.principalOf(token)).toMatchObject({ role: 'agent', agentIds: new Set(['qa']) });
+    expect(await authentication.principalOf(token)).toMatchObject({
+      role: 'agent',
+      agentIds: new Set(['qa']),
+    });
   });
 
   it('of an agent that names no agents is for the agent of its own name', async () => {
-    const access = await accessWith(pem());
-    expect(await access.principalOf(await tokenWith({ role: 'agent' }))).toMatchObject({
+    const authentication = await authenticationWith(pem());
+    expect(await authentication.principalOf(await tokenWith({ role: 'agent' }))).toMatchObject({
       agentIds: new Set(['maria']),
     });
   });
@@ -129,30 +137,32 @@ describe('a JSON Web Token', () => {
     ['has a role that there is not', { role: 'admin' }, "no role in its claim 'role'"],
     ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is no list of agent ids'],
   ])('that %s is refused', async (_what, claims, message) => {
-    const access = await accessWith(pem());
-    const refused = access.principalOf(await tokenWith(claims));
+    const authentication = await authenticationWith(pem());
+    const refused = authentication.principalOf(await tokenWith(claims));
     await expect(refused).rejects.toThrow(UnauthenticatedError);
     await expect(refused).rejects.toThrow(message);
   });
 
   it('that another key signed is refused, and so is one that nobody signed', async () => {
-    const access = await accessWith(pem());
+    const authentication = await authenticationWith(pem());
     const forged = await tokenWith({ role: 'orchestrator' }, { key: otherKeys.privateKey });
     const [, payload] = (await tokenWith({ role: 'orchestrator' })).split('.');
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
     for (const token of [forged, unsigned, 'a.b.c', '..'])
-      await expect(access.principalOf(token)).rejects.toThrow('The token cannot be trusted');
+      await expect(authentication.principalOf(token)).rejects.toThrow('The token cannot be trusted');
   });
 
   it('is the same token with its signature written in another way', async () => {
-    const access = await accessWith(pem());
+    const authentication = await authenticationWith(pem());
     const token = await tokenWith();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     // The last four bits of the last letter mean nothing.
     const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) + 1);
-    const [one, another] = [await access.principalOf(token), await access.principalOf(other)];
+    const [one, another] = [await authentication.principalOf(token), await authentication.principalOf(other)];
     expect(another.tokenId).toBe(one.tokenId);
-    expect((await access.principalOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(one.tokenId);
+    expect((await authentication.principalOf(await tokenWith({ sub: 'paul' }))).tokenId).not.toBe(
+      one.tokenId,
+    );
   });
 
   it('that was signed with the public key as a secret is refused', async () => {
@@ -164,7 +174,9 @@ describe('a JSON Web Token', () => {
       .setSubject('mallory')
       .setExpirationTime(now.getTime() / 1_000 + 3_600)
       .sign(secret);
-    await expect((await accessWith(pem())).principalOf(token)).rejects.toThrow('The token cannot be trusted');
+    await expect((await authenticationWith(pem())).principalOf(token)).rejects.toThrow(
+      'The token cannot be trusted',
+    );
   });
 });
 
@@ -175,9 +187,9 @@ it.each([
 ])('a key file that %s keeps the server from starting, with its name', async (_what, file, text) => {
   const path = join(folder, file);
   if (text !== undefined) writeFileSync(path, text);
-  const access = accessWith({ file: path });
-  await expect(access).rejects.toThrow(AccessSettingsError);
-  await expect(access).rejects.toThrow(`The key file ${path} cannot be used`);
+  const authentication = authenticationWith({ file: path });
+  await expect(authentication).rejects.toThrow(AuthenticationSettingsError);
+  await expect(authentication).rejects.toThrow(`The key file ${path} cannot be used`);
 });
 
 /** A server that answers everything with this. */

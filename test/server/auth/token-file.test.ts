@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AccessSettingsError } from '../../../src/server/auth/errors.ts';
+import { AuthenticationSettingsError } from '../../../src/server/auth/errors.ts';
 import { parseTokenFile } from '../../../src/server/auth/token-file.ts';
 import { sha256Of } from '../../../src/server/auth/tokens.ts';
 
@@ -69,7 +69,7 @@ it.each<[string, unknown, string]>([
   ],
 ])('is refused when it %s, with the place', (_what, content, message) => {
   const read = () => parseTokenFile('tokens.json', JSON.stringify(content));
-  expect(read).toThrow(AccessSettingsError);
+  expect(read).toThrow(AuthenticationSettingsError);
   expect(read).toThrow('The file of tokens tokens.json cannot be used:');
   expect(read).toThrow(message);
 });

@@ -4,16 +4,16 @@ import { buffer, text } from 'node:stream/consumers';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Access } from '../../../src/server/auth/access.ts';
+import type { Authentication } from '../../../src/server/auth/authentication.ts';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import { AnalyticsTimeoutError } from '../../../src/worker/analytics-worker.ts';
 import { DatabaseError } from '../../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
-import { type ServerContext, useAccess } from '../../../src/server/http/access.ts';
+import { type ServerContext, useAuthentication } from '../../../src/server/http/authentication.ts';
 import { exportPath, useCsvExport } from '../../../src/server/http/csv-export.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
-import { currentRequestId, useRequestId } from '../../../src/server/http/request-id.ts';
-import { createRequestRate } from '../../../src/server/http/request-rate.ts';
+import { currentRequestId, useRequestId } from '../../../src/server/operations/request-id.ts';
+import { createRateLimit } from '../../../src/server/operations/rate-limit.ts';
 import { createLog } from '../../../src/shared/log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually, inTime } from '../../support/received.ts';
@@ -28,7 +28,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   const log = createLog('info', { write: (line) => logged.push(JSON.parse(line)) });
   /** What is called when the token of an export ends. */
   const revocations = new Set<() => void>();
-  const access: Access = {
+  const authentication: Authentication = {
     isOpen: false,
     principalOf: async () => unrestrictedPrincipal,
     untilRevoked(_viewer, onEnd) {
@@ -43,10 +43,10 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     cors: false,
     plugins: [
       useRequestId(),
-      useAccess({ access, rate: createRequestRate(1_000), log, paths: [exportPath] }),
+      useAuthentication({ authentication, rate: createRateLimit(1_000), log, paths: [exportPath] }),
       useCsvExport({
         pageOf: (page) => pageOf(page, asked.push(page)),
-        access,
+        authentication,
         clock: manualClock('2026-01-11T10:30:00.000Z'),
         log,
         maskError: createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords }),

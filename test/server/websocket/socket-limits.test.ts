@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
-import { createAccess } from '../../../src/server/auth/access.ts';
+import { createAuthentication } from '../../../src/server/auth/authentication.ts';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import type { Config } from '../../../src/server/config.ts';
 import { readConfig } from '../../../src/server/config.ts';
 import { SessionChangedDocument } from '../../../src/client/generated/graphql.ts';
-import { type ServerContext } from '../../../src/server/http/access.ts';
+import { type ServerContext } from '../../../src/server/http/authentication.ts';
 import { useEventStreamSubscriptions } from '../../../src/server/http/event-stream-subscriptions.ts';
 import { testApp } from '../../support/app.ts';
 import { openEventStream } from '../../support/event-stream.ts';
@@ -59,7 +59,7 @@ describe('sockets', () => {
   it('that a stream did not become of are not counted', async () => {
     let ended = 0;
     const plugin = useEventStreamSubscriptions({
-      access: await createAccess(
+      authentication: await createAuthentication(
         { tokensFile: undefined, jsonWebTokens: undefined },
         { clock: manualClock(), onChange() {}, onError() {} },
       ),

@@ -1,27 +1,27 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Access } from '../auth/access.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import { UnauthenticatedError } from '../auth/errors.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
-import { accessError, admit } from '../http/access.ts';
-import { bearerToken } from '../http/bearer-token.ts';
-import type { Connections } from '../http/connections.ts';
-import type { SocketExtra } from './graphql-sockets.ts';
-import type { RequestRate } from '../http/request-rate.ts';
+import { authenticationError, admit } from '../http/authentication.ts';
+import { bearerToken } from '../auth/bearer-token.ts';
+import type { ConnectionLimit } from '../operations/connection-limit.ts';
+import type { SocketExtra } from './graphql-transport-ws.ts';
+import type { RateLimit } from '../operations/rate-limit.ts';
 
-export interface SocketAdmissionOptions {
-  access: Access;
-  rate: RequestRate;
-  connections: Connections;
+export interface SocketAuthenticationOptions {
+  authentication: Authentication;
+  rate: RateLimit;
+  connections: ConnectionLimit;
   limits: Pick<Limits, 'socketsWithoutInit'>;
   clock: Clock;
   log: Log;
 }
 
-export interface SocketAdmission {
+export interface SocketAuthentication {
   /** Takes note of a socket that has not said who it is. */
   opened(socket: WebSocket): void;
   /** Whether the socket may stay, after it was looked who it is; if not, it has been closed with a reason. */
@@ -40,8 +40,8 @@ const tryAgainLater = 1013;
 const farewellMs = 1_000;
 
 /** Decides which sockets may stay, and sees to it that those do which have shown a token. */
-export function createSocketAdmission(options: SocketAdmissionOptions): SocketAdmission {
-  const { access, rate, connections, limits, clock, log } = options;
+export function createSocketAuthentication(options: SocketAuthenticationOptions): SocketAuthentication {
+  const { authentication, rate, connections, limits, clock, log } = options;
   /** The one that has waited the longest first. */
   const strangers = new Set<WebSocket>();
   const viewers = new WeakMap<WebSocket, Principal>();
@@ -66,7 +66,7 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
       const address = request.socket.remoteAddress;
       try {
         const principal = await admit(
-          access,
+          authentication,
           rate,
           tokenOf(connectionParams, request.headers.authorization),
           address,
@@ -76,7 +76,7 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
         socket.once('close', connections.open(principal, address));
         socket.once(
           'close',
-          access.untilRevoked(principal, () =>
+          authentication.untilRevoked(principal, () =>
             dismiss(socket, CloseCode.Forbidden, 'The token has expired, or was revoked or changed'),
           ),
         );
@@ -84,7 +84,7 @@ export function createSocketAdmission(options: SocketAdmissionOptions): SocketAd
         viewers.set(socket, principal);
         return true;
       } catch (error) {
-        dismiss(socket, closeCodeOf(error), accessError(error, log).message);
+        dismiss(socket, closeCodeOf(error), authenticationError(error, log).message);
         return false;
       }
     },

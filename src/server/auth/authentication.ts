@@ -1,17 +1,17 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } from './json-web-tokens.ts';
-import { type KnownTokensOptions, readKnownTokens } from './known-tokens.ts';
+import { type TokenFileWatcherOptions, watchTokenFile } from './token-file-watcher.ts';
 import { unrestrictedPrincipal, type Principal } from '../../domain/principal.ts';
 
 /** Who is let in. With neither of the two, everybody. */
-export interface AccessSettings {
+export interface AuthenticationSettings {
   tokensFile: string | undefined;
   jsonWebTokens: JsonWebTokenSettings | undefined;
 }
 
 /** Knows who asks, and for how long. */
-export interface Access {
+export interface Authentication {
   /** Whether no tokens are asked for. */
   readonly isOpen: boolean;
   /** Whose token this is. Throws UnauthenticatedError, AuthenticationUnavailableError. */
@@ -21,20 +21,20 @@ export interface Access {
   close(): void;
 }
 
-export interface AccessOptions extends Pick<KnownTokensOptions, 'onChange' | 'onError'> {
+export interface AuthenticationOptions extends Pick<TokenFileWatcherOptions, 'onChange' | 'onError'> {
   clock: Clock;
 }
 
 /** How often those who stay are looked after, in milliseconds. */
 const lookEveryMs = 1_000;
 
-/** Throws AccessSettingsError. */
-export async function createAccess(
-  { tokensFile, jsonWebTokens }: AccessSettings,
-  { clock, ...events }: AccessOptions,
-): Promise<Access> {
+/** Throws AuthenticationSettingsError. */
+export async function createAuthentication(
+  { tokensFile, jsonWebTokens }: AuthenticationSettings,
+  { clock, ...events }: AuthenticationOptions,
+): Promise<Authentication> {
   const known =
-    tokensFile === undefined ? undefined : await readKnownTokens({ path: tokensFile, clock, ...events });
+    tokensFile === undefined ? undefined : await watchTokenFile({ path: tokensFile, clock, ...events });
   const check = jsonWebTokens === undefined ? undefined : await createJsonWebTokenCheck(jsonWebTokens, clock);
   if (known === undefined && check === undefined) return openAccess;
 
@@ -81,7 +81,7 @@ export async function createAccess(
   };
 }
 
-const openAccess: Access = {
+const openAccess: Authentication = {
   isOpen: true,
   principalOf: async () => unrestrictedPrincipal,
   untilRevoked: () => () => {},

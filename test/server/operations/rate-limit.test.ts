@@ -67,7 +67,9 @@ it('whoever has the identity provider asked for its keys while it is away is cou
   const claims = { roleClaim: 'role', agentIdsClaim: 'agentIds', issuer: 'nobody', audience: 'nobody' };
   // Nobody listens there.
   const jsonWebTokens = { ...claims, keys: { url: 'http://127.0.0.1:1/keys' } };
-  await using app = await testApp({ config: { limits, access: { tokensFile: undefined, jsonWebTokens } } });
+  await using app = await testApp({
+    config: { limits, authentication: { tokensFile: undefined, jsonWebTokens } },
+  });
   const [header, nothing] = ['{"alg":"RS256","kid":"one"}', '{}'].map((text) =>
     Buffer.from(text).toString('base64url'),
   );

@@ -12,7 +12,7 @@ const highWaterMark = 64 * 1_024;
  * subscribers, one piece for each message is what takes the most time. Whoever sends goes on at once while little is
  * waiting, and else when it has left: a reader that does not read holds up its sender and nobody else.
  */
-export function batchSends(socket: WebSocket, stream: Socket): Send {
+export function createMessageSender(socket: WebSocket, stream: Socket): Send {
   const ended = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });

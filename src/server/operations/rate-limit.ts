@@ -2,12 +2,12 @@ import { GraphQLError } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Counts what is asked in the name of a token, or from an address. */
-export interface RequestRate {
+export interface RateLimit {
   /** Throws a RATE_LIMITED error, with the seconds after which there is room again. */
   take(key: string): Promise<void>;
 }
 
-export function createRequestRate(perMinute: number): RequestRate {
+export function createRateLimit(perMinute: number): RateLimit {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return {
     async take(key) {

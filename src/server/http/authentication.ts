@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Access } from '../auth/access.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Log } from '../../shared/log.ts';
-import { bearerToken } from './bearer-token.ts';
+import { bearerToken } from '../auth/bearer-token.ts';
 import { statusOf } from './error-status.ts';
-import type { RequestRate } from './request-rate.ts';
+import type { RateLimit } from '../operations/rate-limit.ts';
 
 /** What is known of a request beside itself. */
 export interface ServerContext {
@@ -23,28 +23,33 @@ export function principalIn({ principal }: ServerContext): Principal {
   return principal;
 }
 
-export interface AccessOptions {
-  access: Access;
-  rate: RequestRate;
+export interface AuthenticationOptions {
+  authentication: Authentication;
+  rate: RateLimit;
   log: Log;
   /** The paths where somebody has to be known. */
   paths: readonly string[];
 }
 
 /** Lets nobody on who does not show a token, where tokens are asked for, before anything of the request is read. */
-export function useAccess({ access, rate, log, paths }: AccessOptions): Plugin<object, ServerContext> {
+export function useAuthentication({
+  authentication,
+  rate,
+  log,
+  paths,
+}: AuthenticationOptions): Plugin<object, ServerContext> {
   return {
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (!paths.includes(url.pathname.replace(/\/$/, ''))) return;
       try {
         serverContext.principal = await admit(
-          access,
+          authentication,
           rate,
           bearerToken(request.headers.get('authorization')),
           serverContext.req?.socket.remoteAddress,
         );
       } catch (error) {
-        endResponse(refused(accessError(error, log), fetchAPI.Response));
+        endResponse(refused(authenticationError(error, log), fetchAPI.Response));
       }
     },
   };
@@ -55,13 +60,13 @@ export function useAccess({ access, rate, log, paths }: AccessOptions): Plugin<o
  * Throws UnauthenticatedError, AuthenticationUnavailableError, and a RATE_LIMITED error.
  */
 export async function admit(
-  access: Access,
-  rate: RequestRate,
+  authentication: Authentication,
+  rate: RateLimit,
   token: string | undefined,
   address: string | undefined,
 ): Promise<Principal> {
   try {
-    const principal = await access.principalOf(token);
+    const principal = await authentication.principalOf(token);
     if (principal.tokenId !== null) await rate.take(`token ${principal.tokenId}`);
     return principal;
   } catch (error) {
@@ -72,7 +77,7 @@ export async function admit(
 }
 
 /** What a client is told whose token did not let it in. Throws what is a fault of the server. */
-export function accessError(error: unknown, log: Log): GraphQLError {
+export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)
     return new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } });

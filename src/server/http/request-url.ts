@@ -7,7 +7,7 @@ const hostForm = /^[\w.:[\]-]*$/;
  * Leaves of a request that names its whole address, as those by way of a proxy may, the path. Returns whether there is
  * one: what answers requests would show a stranger where in the program it failed to make an address.
  */
-export function hasPath(request: IncomingMessage): boolean {
+export function normalizeRequestUrl(request: IncomingMessage): boolean {
   const { url = '', headers } = request;
   if (/^https?:/i.test(url) && URL.canParse(url)) {
     const { pathname, search } = new URL(url);
@@ -21,7 +21,7 @@ export function hasPath(request: IncomingMessage): boolean {
   );
 }
 
-export function refuseAddress(response: ServerResponse): void {
+export function rejectRequestUrl(response: ServerResponse): void {
   const message =
     'No address can be made of this request. Send a path that begins with / and, in the header Host, the name of the server';
   response.writeHead(400, { 'content-type': 'application/json', connection: 'close' });

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { AccessSettingsError } from './errors.ts';
+import { AuthenticationSettingsError } from './errors.ts';
 import { parseTokenFile } from './token-file.ts';
 import { sha256Of } from './tokens.ts';
 import { agentIdsOf, type Principal } from '../../domain/principal.ts';
@@ -8,7 +8,7 @@ import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 /** How often the file is looked at, in milliseconds. */
 const lookEveryMs = 1_000;
 
-export interface KnownTokens {
+export interface TokenFileWatcher {
   /** Whose token this is, whether or not it has expired; undefined when it is nobody's. */
   ownerOf(token: string): Principal | undefined;
   /** Whether the token of this viewer is still there, and says the same. */
@@ -16,7 +16,7 @@ export interface KnownTokens {
   close(): void;
 }
 
-export interface KnownTokensOptions {
+export interface TokenFileWatcherOptions {
   path: string;
   clock: Clock;
   /** The file was changed and read again. */
@@ -25,13 +25,13 @@ export interface KnownTokensOptions {
   onError: (error: unknown) => void;
 }
 
-/** Reads a file of tokens, and again whenever it changes. Throws AccessSettingsError. */
-export async function readKnownTokens({
+/** Reads a file of tokens, and again whenever it changes. Throws AuthenticationSettingsError. */
+export async function watchTokenFile({
   path,
   clock,
   onChange,
   onError,
-}: KnownTokensOptions): Promise<KnownTokens> {
+}: TokenFileWatcherOptions): Promise<TokenFileWatcher> {
   let version = await versionOf(path);
   let known = await readOwners(path, new Map());
   let isClosed = false;
@@ -94,7 +94,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new AccessSettingsError(
+    throw new AuthenticationSettingsError(
       `The file of tokens ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Make it with 'shark token', or check API_TOKENS_FILE`,
     );
   }

@@ -9,8 +9,8 @@ import {
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../shared/log.ts';
-import { mapIterable } from '../http/mapped-iterable.ts';
-import { type Send, batchSends } from './batched-sends.ts';
+import { mapIterable } from '../operations/mapped-iterable.ts';
+import { type Send, createMessageSender } from './message-sender.ts';
 
 /** What hooks are handed beside the protocol's own. */
 export interface SocketExtra {
@@ -22,7 +22,7 @@ export interface SocketExtra {
 export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
 /** Speaks `graphql-transport-ws` on every socket. */
-export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
+export function serveGraphqlTransportWs(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
   const protocol = makeServer({
     ...options,
     onNext: (_context, _id, _payload, _arguments, result) => formattedResult(result),
@@ -31,7 +31,7 @@ export function speakGraphql(sockets: WebSocketServer, options: SocketOptions, l
       Symbol.asyncIterator in result ? delivered(result, id, send) : undefined,
   });
   sockets.on('connection', (socket, request) => {
-    const send = batchSends(socket, request.socket);
+    const send = createMessageSender(socket, request.socket);
     // Not faults of the server: what a client sent was too much, or no frame.
     socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
     const closed = protocol.opened(

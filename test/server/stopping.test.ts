@@ -6,15 +6,15 @@ import {
   CreateEpicDocument,
   SessionChangedDocument,
   SessionTurnedStaleDocument,
-} from '../../../src/client/generated/graphql.ts';
-import { type TestApp, testApp } from '../../support/app.ts';
-import { openEventStream } from '../../support/event-stream.ts';
-import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { eventually, inTime } from '../../support/received.ts';
-import { startServerProcess } from '../../support/server-process.ts';
-import { open, temporaryFolder } from '../../support/shark-databases.ts';
-import { openRawSocket, openSocket } from '../../support/socket.ts';
-import { claim, createTask } from '../../support/tasks.ts';
+} from '../../src/client/generated/graphql.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { openEventStream } from '../support/event-stream.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { eventually, inTime } from '../support/received.ts';
+import { startServerProcess } from '../support/server-process.ts';
+import { open, temporaryFolder } from '../support/shark-databases.ts';
+import { openRawSocket, openSocket } from '../support/socket.ts';
+import { claim, createTask } from '../support/tasks.ts';
 
 const seconds = 1_000;
 const hours = 3_600 * seconds;
@@ -283,7 +283,7 @@ describe('stopping', () => {
       'Content-Type: application/json',
       'Content-Length: 1000',
     );
-    // Connections are taken in their order, so that one is there when this is answered.
+    // ConnectionLimit are taken in their order, so that one is there when this is answered.
     await (await fetch(app.url.replace('/graphql', '/health'))).text();
     const stopping = app.stop();
     await eventually('the request is waited for', () => clock.pending.includes(10 * seconds));

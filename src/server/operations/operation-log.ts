@@ -55,7 +55,7 @@ export function createOperationLog({
       let asked = unknown;
       return {
         is(document, name) {
-          asked = requestedIn(document, name);
+          asked = describeOperation(document, name);
         },
         answered(answer, refused) {
           const durationMs = clock.steadyMs() - beganMs;
@@ -105,7 +105,7 @@ const known = new WeakMap<OperationDefinitionNode, Asked>();
  * What an operation asks for. Documents are kept by whoever parses them, so what is asked in one is found out once; a
  * name that stands for none of its operations is the client's own, and there are any number of those.
  */
-export function requestedIn(document: DocumentNode, name: string | null | undefined): Asked {
+export function describeOperation(document: DocumentNode, name: string | null | undefined): Asked {
   const operation = getOperationAST(document, name);
   if (operation === null || operation === undefined) return unknown;
   const asked = known.get(operation) ?? findAsked(document, operation);

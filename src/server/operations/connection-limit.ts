@@ -3,15 +3,15 @@ import type { Principal } from '../../domain/principal.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 
 /** Counts the connections that stay: sockets, and streams of events. */
-export interface Connections {
+export interface ConnectionLimit {
   /** Returns what is to be called at the end of the connection. Throws a TOO_MANY_CONNECTIONS error. */
   open(principal: Principal, address: string | undefined): () => void;
 }
 
-export function createConnections({
+export function createConnectionLimit({
   socketsPerToken,
   socketsPerAddress,
-}: Pick<Limits, 'socketsPerToken' | 'socketsPerAddress'>): Connections {
+}: Pick<Limits, 'socketsPerToken' | 'socketsPerAddress'>): ConnectionLimit {
   const ofToken = createCounter();
   const ofAddress = createCounter();
   return {

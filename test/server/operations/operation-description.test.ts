@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { requestedIn } from '../../../src/server/http/operation-log.ts';
+import { describeOperation } from '../../../src/server/operations/operation-log.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
@@ -17,7 +17,11 @@ it('names that stand for no operation of a document are not kept with it', () =>
   const document = parse('query Known { __typename }');
   const before = usedMegabytes();
   for (let count = 0; count < 1_000; count += 1)
-    expect(requestedIn(document, `${'x'.repeat(100_000)}${count}`)).toMatchObject({ kind: 'unknown' });
+    expect(describeOperation(document, `${'x'.repeat(100_000)}${count}`)).toMatchObject({ kind: 'unknown' });
   expect(usedMegabytes() - before).toBeLessThan(30);
-  expect(requestedIn(document, 'Known')).toEqual({ kind: 'query', operation: '__typename', name: 'Known' });
+  expect(describeOperation(document, 'Known')).toEqual({
+    kind: 'query',
+    operation: '__typename',
+    name: 'Known',
+  });
 });

@@ -7,13 +7,13 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
-import type { OperationUnderWay } from '../http/operation-log.ts';
-import { isOwnName } from '../http/host-check.ts';
+import type { OperationUnderWay } from '../operations/operation-log.ts';
+import { isOwnName } from '../http/dns-rebinding.ts';
 import { endpoint, type GraphqlHandler } from '../http/graphql-handler.ts';
-import { speakGraphql } from './graphql-sockets.ts';
+import { serveGraphqlTransportWs } from './graphql-transport-ws.ts';
 import { keepAlive } from './keep-alive.ts';
-import { withRequestId } from '../http/request-id.ts';
-import { createSocketAdmission } from './socket-admission.ts';
+import { withRequestId } from '../operations/request-id.ts';
+import { createSocketAuthentication } from './socket-authentication.ts';
 
 export interface SocketServerOptions {
   limits: Limits;
@@ -56,8 +56,8 @@ export function serveWebSockets(
   handler: GraphqlHandler,
   { limits, allowedOrigins, clock, log }: SocketServerOptions,
 ): SocketServer {
-  const { access, rate, connections } = handler;
-  const admission = createSocketAdmission({ access, rate, connections, limits, clock, log });
+  const { authentication, rate, connections } = handler;
+  const admission = createSocketAuthentication({ authentication, rate, connections, limits, clock, log });
   const sockets = new WebSocketServer({
     server,
     path: endpoint,
@@ -65,7 +65,7 @@ export function serveWebSockets(
     handleProtocols: (offered) => handleProtocols(offered),
     verifyClient: ({ origin, req: { headers } }: { origin: string | undefined; req: IncomingMessage }) =>
       (origin === undefined || allowedOrigins.includes(origin) || isOwnPage(origin, headers.host)) &&
-      (!access.isOpen || headers.host === undefined || isOwnName(headers.host)),
+      (!authentication.isOpen || headers.host === undefined || isOwnName(headers.host)),
   });
 
   const running = new WeakMap<ExecutionArgs, RunningOperation>();
@@ -88,7 +88,7 @@ export function serveWebSockets(
     socket.once('close', () => farewell.cancel());
   };
 
-  speakGraphql(
+  serveGraphqlTransportWs(
     sockets,
     {
       async execute(args) {

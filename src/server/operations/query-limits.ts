@@ -12,7 +12,7 @@ import { complexityErrors } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
 import { checkDocument, checkDocumentText, isLimitExceeded } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
-import type { Subscribe } from './shared-events.ts';
+import type { Subscribe } from './shared-execution.ts';
 
 /**
  * Refuses what asks for too much, each thing as soon as it can be known: before a document is parsed, before it is

@@ -6,7 +6,7 @@ import { refusal } from './request-validation.ts';
  * Refuses what was sent to another name than this machine's own. A page of another site can have its name lead here,
  * and would then be taken by browsers for a page of this server. Where tokens are asked for, it would not have one.
  */
-export function useHostCheck(): Plugin {
+export function useDnsRebindingProtection(): Plugin {
   return {
     onRequest({ request, endResponse, fetchAPI }) {
       const host = request.headers.get('host');

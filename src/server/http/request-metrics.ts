@@ -5,11 +5,11 @@ import type { Context } from '../../graphql/context.ts';
 import { turnedStaleAt } from '../../graphql/stale-session-loader.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, SessionCounts, Transport } from '../metrics/metrics.ts';
-import { type ServerContext, principalIn } from './access.ts';
-import { type OperationLog, requestedIn, type OperationUnderWay } from './operation-log.ts';
+import { type ServerContext, principalIn } from './authentication.ts';
+import { type OperationLog, describeOperation, type OperationUnderWay } from '../operations/operation-log.ts';
 import { methodNotAllowed } from './request-validation.ts';
-import { currentRequestId, requestIdOf } from './request-id.ts';
-import type { SubscriptionObserver } from './shared-events.ts';
+import { currentRequestId, requestIdOf } from '../operations/request-id.ts';
+import type { SubscriptionObserver } from '../operations/shared-execution.ts';
 
 export const metricsPath = '/metrics';
 
@@ -39,7 +39,7 @@ export function observeSubscriptions(
     const beganMs = clock.now().getTime();
     let ended: (() => void) | undefined = metrics.subscriptionBegan(
       transport,
-      requestedIn(document, operationName).operation,
+      describeOperation(document, operationName).operation,
     );
     return {
       handedOver(event) {
