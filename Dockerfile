@@ -1,6 +1,6 @@
 ARG NODE_VERSION=20
 
-# With a compiler, for the case that SQLite's driver has no ready-made build for this machine.
+# The full image has a compiler, in case better-sqlite3 has no prebuilt binary for this platform.
 FROM node:${NODE_VERSION}-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
@@ -10,7 +10,7 @@ COPY scripts scripts
 RUN npm ci
 COPY src src
 RUN npm run build
-# Of the peers that Prisma names, a server needs none.
+# The server needs none of Prisma's peer dependencies.
 RUN npm prune --omit=dev --omit=optional --omit=peer
 
 FROM node:${NODE_VERSION}-bookworm-slim

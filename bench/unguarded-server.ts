@@ -22,7 +22,7 @@ const log = createLog('error');
 const onError = (error: unknown) => log.error({ err: error });
 const { services } = await openServices(config, {
   clock,
-  observer: { broughtUpToDate() {}, failed: onError },
+  observer: { migrated() {}, failed: onError },
   createAnalyticsWorker: ({ database, workflow }) =>
     createAnalyticsWorker({
       file: config.databaseFile,

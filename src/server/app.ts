@@ -16,13 +16,13 @@ import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
 import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
-  /** Where GraphQL is served; throws before start(). */
+  /** The URL of GraphQL. Throws before `start()`. */
   readonly url: string;
-  /** Answers a request without a port. */
+  /** Answers a request without a network connection. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Listens. Throws ListenError. */
+  /** Starts to listen. Throws ListenError. */
   start(): Promise<void>;
-  /** Answers what is under way, ends subscriptions, lets go of the database. May be called twice. */
+  /** Answers running requests, ends subscriptions, and closes the database. May be called more than once. */
   stop(): Promise<void>;
 }
 
@@ -33,15 +33,15 @@ export interface AppOptions {
 }
 
 /**
- * Puts the server together, without listening yet.
+ * Creates the server. It does not listen yet.
  * Throws WorkflowFileError, AuthenticationSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
   const authentication = await createAuthentication(config.authentication, {
     clock,
-    onChange: (count) => log.info({ count }, 'the file of tokens was changed and read again'),
+    onChange: (count) => log.info({ count }, 'the token file was read again after a change'),
     onError: (error) =>
-      log.error({ err: error }, 'the file of tokens cannot be used: those that were read last stay valid'),
+      log.error({ err: error }, 'the token file is invalid: the tokens that were read before stay valid'),
   });
 
   const metrics = createMetrics();
@@ -52,7 +52,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
     onLongLog(bytes) {
       log.warn(
         { bytes },
-        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB: a program reads the database without an end; it shrinks again when that program has closed its transaction`,
+        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB, because a program has a long read transaction; it shrinks when that transaction ends`,
       );
     },
     observer: loggingObserver(log, config),
@@ -70,7 +70,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   if (!database.tables.hasTaskSessions)
     log.warn(
       { pending: pendingMigrations },
-      'the database has no task_sessions table: tasks move, but no session is recorded; start with MIGRATE=on to add it',
+      'the database has no task_sessions table: tasks change, but no sessions are recorded; start with MIGRATE=on to add it',
     );
 
   const thresholds = thresholdsOf(
@@ -106,7 +106,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
 
   return {
     get url() {
-      if (server === undefined) throw new Error('The server has no address before it is started');
+      if (server === undefined) throw new Error('The server has no URL before start()');
       return server.url;
     },
     fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
@@ -125,7 +125,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
   };
 }
 
-/** Writes into the log what becomes of the parts of the server. */
+/** Logs the events of the services. */
 function loggingObserver(log: Log, config: Config): ServicesObserver {
   return {
     workflowLoaded: ({ workflow: _workflow, ...origin }) =>
@@ -133,12 +133,15 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
         origin,
         origin.source === 'file'
           ? `the workflow was read from ${origin.path}`
-          : `there is no workflow at ${config.workflowFile}: the built-in one is used`,
+          : `there is no workflow file at ${config.workflowFile}: the built-in workflow is used`,
       ),
-    broughtUpToDate({ applied, backupFile }) {
+    migrated({ applied, backupFile }) {
       if (backupFile !== null)
-        log.warn({ backupFile }, `the database was kept as it was in ${backupFile} before it was changed`);
-      if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+        log.warn(
+          { backupFile },
+          `a backup of the database was written to ${backupFile} before its migration`,
+        );
+      if (applied.length > 0) log.info({ applied }, 'the database was migrated');
     },
     prepared(connection, workflow) {
       const statuses = unknownStatuses(connection, workflow);
@@ -146,7 +149,7 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
       log.warn(
         { statuses },
-        `the workflow does not know the status of some tasks, and nobody can work on them: ${counted}; add the statuses to the workflow file, or move the tasks on`,
+        `the workflow does not contain the status of some tasks, so they cannot be claimed: ${counted}; add the statuses to the workflow file, or move the tasks to another status`,
       );
     },
     clockJumped(byMs) {
@@ -154,10 +157,10 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       log.warn(
         { byMs },
         byMs > 0
-          ? `the clock went ${seconds} s ahead: it was set, or the machine slept; what is overdue is sent now`
-          : `the clock was set back by ${seconds} s: sessions that turned stale in that time turn stale once more`,
+          ? `the clock jumped ahead by ${seconds} s: it was set, or the machine was suspended; overdue stale events are sent now`
+          : `the clock was set back by ${seconds} s: stale events of that time are sent again`,
       );
     },
-    failed: (error) => log.error({ err: error }, 'watching the database failed'),
+    failed: (error) => log.error({ err: error }, 'polling the database for changes failed'),
   };
 }

@@ -5,29 +5,28 @@ import type { Limits } from '../graphql/limits/limits.ts';
 import { isLoopback } from './http/loopback.ts';
 import { type LogLevel, logLevels } from '../shared/log.ts';
 
-/** The settings, as the rest of the program sees them. */
+/** The validated settings. */
 export interface Config {
   host: string;
   port: number;
   databaseFile: string;
-  /** Where the workflow is read from. */
   workflowFile: string;
-  /** Whether the workflow file was asked for by name: then it has to exist. */
+  /** WORKFLOW_CONFIG is set, so the file has to exist. */
   workflowFileNamed: boolean;
   migrate: boolean;
-  /** How long a session may be open before it counts as stale, where nobody says otherwise. */
+  /** Default threshold: how long a session may be open before it is stale. */
   staleAfterMs: number;
-  /** How long the answer to a question of the analytics may take. */
+  /** How long an analytics query may take. */
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
   authentication: AuthenticationSettings;
-  /** The sites whose pages may ask from a browser, beside the server's own: `https://board.example.com`. */
+  /** Origins whose pages may send requests, beside the server's own: `https://board.example.com`. */
   allowedOrigins: readonly string[];
   limits: Limits;
 }
 
-/** Settings that cannot be used; the message names every one of them. */
+/** Some settings are invalid. The message lists all of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -45,7 +44,7 @@ const durationSetting = z.string().transform((text, context) => {
   }
 });
 
-/** A whole number of at least 1 and at most `largest`. */
+/** A whole number from 1 to `largest`. */
 function countSetting(largest = Number.MAX_SAFE_INTEGER) {
   const error = ({ input }: { input?: unknown }) =>
     `is '${String(input)}': write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
@@ -56,9 +55,12 @@ function countSetting(largest = Number.MAX_SAFE_INTEGER) {
     .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
 }
 
-const pathSetting = z.string().trim().min(1, { error: 'is empty: give the path of a file, or leave it out' });
+const pathSetting = z
+  .string()
+  .trim()
+  .min(1, { error: 'is empty: set the path of a file, or remove the setting' });
 
-const nameSetting = z.string().trim().min(1, { error: 'is empty: give a name, or leave it out' });
+const nameSetting = z.string().trim().min(1, { error: 'is empty: set a name, or remove the setting' });
 
 const originsSetting = z.string().transform((text, context) => {
   const origins = text.split(',').map((origin) => origin.trim());
@@ -66,7 +68,7 @@ const originsSetting = z.string().transform((text, context) => {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       context.addIssue({
         code: 'custom',
-        message: `has '${origin}': write origins like https://board.example.com, with commas between them`,
+        message: `contains '${origin}': write origins like https://board.example.com, separated by commas`,
       });
   return origins;
 });
@@ -75,7 +77,7 @@ const settings = z.object({
   HOST: z
     .string()
     .trim()
-    .min(1, { error: 'is empty: give an address to listen on, for example 127.0.0.1' })
+    .min(1, { error: 'is empty: set an address to listen on, for example 127.0.0.1' })
     .default('127.0.0.1'),
   PORT: z
     .string()
@@ -92,7 +94,7 @@ const settings = z.object({
     .default('file:./data/shark.db'),
   WORKFLOW_CONFIG: z
     .string()
-    .min(1, { error: 'is empty: give the path of a workflow file, or leave it out' })
+    .min(1, { error: 'is empty: set the path of a workflow file, or remove the setting' })
     .optional(),
   MIGRATE: switchSetting.default(true),
   STALE_AFTER: durationSetting.default(4 * 3_600_000),
@@ -106,7 +108,7 @@ const settings = z.object({
     .url({
       protocol: /^https?$/,
       error: ({ input }) =>
-        `is '${String(input)}': write an address like https://id.example.com/.well-known/jwks.json`,
+        `is '${String(input)}': write a URL like https://id.example.com/.well-known/jwks.json`,
     })
     .optional(),
   JWT_KEY_FILE: pathSetting.optional(),
@@ -133,24 +135,22 @@ const settings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is wrong with settings beside each other, whether or not each is right by itself. */
+/** Checks settings that depend on each other. Runs even if single settings are invalid. */
 function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
   const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
   const problems: string[] = [];
   if (given.JWT_JWKS_URL !== undefined && given.JWT_KEY_FILE !== undefined)
-    problems.push(
-      'JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
-    );
+    problems.push('JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of them');
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
     if (hasKeys !== (given[name] !== undefined))
       problems.push(
         hasKeys
-          ? `${name} is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom`
-          : `${name} is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out`,
+          ? `${name} is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE`
+          : `${name} has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove it`,
       );
   if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
     problems.push(
-      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+      `HOST is '${HOST}', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
     );
   return problems;
 }
@@ -173,7 +173,7 @@ function jsonWebTokens(data: z.output<typeof settings>): AuthenticationSettings[
   };
 }
 
-/** Addresses of other databases may hold a password, which belongs in no message. */
+/** Removes what follows the scheme: URLs of other databases can contain a password. */
 function withoutSecrets(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
 }
@@ -182,7 +182,7 @@ function wholeNumber({ input }: { input?: unknown }): string {
   return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;
 }
 
-/** Reads the settings from the environment. Throws ConfigError, which names every fault at once. */
+/** Reads the settings from the environment. Throws ConfigError, which lists all invalid settings. */
 export function readConfig(environment: Environment): Config {
   const result = settings.safeParse(environment);
   const problems = [
@@ -191,7 +191,7 @@ export function readConfig(environment: Environment): Config {
   ];
   if (!result.success || problems.length > 0)
     throw new ConfigError(
-      ['These settings cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+      ['These settings are invalid:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
     );
   const { data } = result;
   return {

@@ -3,28 +3,31 @@ import helmet from 'helmet';
 import { type Clock, noLongerThan } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
-import { isEventStream } from './http/event-streams.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
 import { normalizeRequestUrl, rejectRequestUrl } from './http/request-url.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
-/** The server could not listen; the message says where and what to do. */
+/** The server cannot listen on its address. The message says why and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
 export interface RunningServer {
-  /** Where GraphQL is served. */
+  /** The URL of GraphQL. */
   url: string;
-  /** Takes no more requests and begins no more operations, answers those under way, ends every subscription. */
+  /** Accepts no more requests and operations, answers those that are running, and ends all subscriptions. */
   stop(): Promise<void>;
 }
 
-/** How long a client may take to send the headers of a request, and all of it, in milliseconds. */
-const patience = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+/** How long a client may take to send its headers and its whole request, against slow senders, in milliseconds. */
+const requestTimeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+};
 
-/** What browsers are told not to do with answers. GraphiQL is one page with its program inside of it. */
-const secure = helmet({
+/** Security headers. GraphiQL is a page with inline scripts and styles, and with workers from blobs. */
+const addSecurityHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -41,11 +44,11 @@ const secure = helmet({
     },
   },
   xFrameOptions: { action: 'deny' },
-  // For whoever speaks TLS in front of this server to say, of its own name.
+  // The proxy that terminates TLS has to send it.
   strictTransportSecurity: false,
 });
 
-/** How long the answers that are under way are waited for when the server stops, in milliseconds. */
+/** How long a stopping server waits for running requests and operations, in milliseconds. */
 const graceMs = 10_000;
 
 export interface ServerOptions {
@@ -62,48 +65,53 @@ export async function startServer(
   handler: GraphqlHandler,
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
-  const server = createServer(patience, (request, response) => {
-    secure(request, response, () => {
+  const server = createServer(requestTimeouts, (request, response) => {
+    addSecurityHeaders(request, response, () => {
       if (normalizeRequestUrl(request)) void handler.yoga(request, response);
       else rejectRequestUrl(response);
     });
   });
-  const answered = watchAnswers(server);
+  const requestsAnswered = watchRequests(server);
   const listening = await listen(server, host, port);
-  // Not before: the socket server would report a failed listen once more, as a fault.
+  // After listening: otherwise the WebSocket server would throw the error of a failed listen a second time.
   const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await noLongerThan(graceMs, clock, Promise.all([answered(), sockets.stop()]));
+      await noLongerThan(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
       sockets.terminate();
-      // What is left are event streams, which have no end of their own, and what did not come to an end in time.
+      // Still open: event streams, and requests that exceeded the time.
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-/** Returns what waits until every request is answered that can be: event streams have no end of their own. */
-function watchAnswers(server: Server): () => Promise<void> {
-  const underWay = new Set<ServerResponse>();
+/** Returns a function that waits until all requests are answered, except event streams, which do not end. */
+function watchRequests(server: Server): () => Promise<void> {
+  const pending = new Set<ServerResponse>();
   let onEnd: (() => void) | undefined;
   server.on('request', (_request, response) => {
-    underWay.add(response);
+    pending.add(response);
     response.on('close', () => {
-      underWay.delete(response);
+      pending.delete(response);
       onEnd?.();
     });
   });
   return () =>
     new Promise((resolve) => {
       onEnd = () => {
-        if ([...underWay].every(isEventStream)) resolve();
+        if ([...pending].every(isEventStream)) resolve();
       };
       onEnd();
     });
+}
+
+/** Checked on the response: a request that accepts any type gets an event stream for a subscription. */
+function isEventStream(response: ServerResponse): boolean {
+  return response.getHeader('content-type') === 'text/event-stream';
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -120,10 +128,10 @@ function listenError(error: Error, host: string, port: number): ListenError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return new ListenError(
-      `Port ${port} on ${host} is taken by another program. End it, or choose another port with PORT (0 picks a free one)`,
+      `Port ${port} on ${host} is in use by another program. Stop it, or set PORT to another port (0 picks a free one)`,
     );
   if (code === 'EACCES')
-    return new ListenError(`This user may not listen on port ${port}. Choose one above 1023 with PORT`);
+    return new ListenError(`This user may not listen on port ${port}. Set PORT to a port above 1023`);
   return new ListenError(
     `The server cannot listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`,
   );

@@ -12,14 +12,14 @@ import { createStaleWatcher } from '../domain/stale/stale-watcher.ts';
 import { type LoadedWorkflow, loadWorkflow } from '../domain/workflow/load.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 
-/** What is told of the parts as they are put together and while they work. */
+/** Events of the services, during start-up and afterwards. */
 export interface ServicesObserver {
   workflowLoaded?(origin: LoadedWorkflow): void;
-  broughtUpToDate(report: MigrationReport): void;
-  /** The tables are as they will be; nobody else uses the connection yet. */
+  migrated(report: MigrationReport): void;
+  /** The migrations are done, and nothing else uses the connection yet. */
   prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
   clockJumped?(byMs: number): void;
-  /** Watching the database failed. */
+  /** Polling the database for changes failed. It is repeated. */
   failed(error: unknown): void;
 }
 
@@ -27,20 +27,20 @@ export interface OpenServicesOptions
   extends Pick<OpenDatabaseOptions, 'onStatement' | 'writes' | 'onLongLog'> {
   clock: Clock;
   observer: ServicesObserver;
-  /** Makes what answers the questions that take long. */
+  /** Creates the worker for analytics queries and exports. */
   createAnalyticsWorker(parts: { database: Database; workflow: Workflow }): AnalyticsWorker;
 }
 
 export interface OpenedServices {
   services: Services;
-  /** The names of the migrations that the database lacks and may not get. */
+  /** The names of migrations that are not applied, because the settings forbid it. */
   pendingMigrations: readonly string[];
-  /** Waits for what is under way and lets go of the database. */
+  /** Waits for running queries and changes, and closes the database. */
   close(): Promise<void>;
 }
 
 /**
- * Puts together what answers documents, over one database and one workflow, with no way in from outside.
+ * Opens the database and the workflow, and creates what resolvers need. It listens on no port.
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {
@@ -56,8 +56,7 @@ export async function openServices(config: Config, options: OpenServicesOptions)
     clock,
     onError: observer.failed,
     async prepare(connection) {
-      if (config.migrate)
-        observer.broughtUpToDate(await migrate({ connection, folder: migrationsFolder, clock }));
+      if (config.migrate) observer.migrated(await migrate({ connection, folder: migrationsFolder, clock }));
       else
         pendingMigrations = checkWithoutMigrating({
           connection,

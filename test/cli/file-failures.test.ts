@@ -64,7 +64,7 @@ describe('on the file', () => {
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr.trimEnd().split('\n')).toEqual([
-        'Error: These settings cannot be used:',
+        'Error: These settings are invalid:',
         expect.stringMatching(/^ {2}MIGRATE is 'maybe': /),
         expect.stringMatching(/^ {2}STALE_AFTER is 'never': /),
       ]);

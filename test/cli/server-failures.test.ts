@@ -95,7 +95,7 @@ describe.each([
       code: 2,
       stdout: '',
       stderr:
-        "Error: The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'. Name a token of this server in SHARK_TOKEN\n",
+        "Error: The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'. Name a token of this server in SHARK_TOKEN\n",
     });
   });
 
@@ -104,7 +104,7 @@ describe.each([
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: No token was sent\. .*Name a token of this server in SHARK_TOKEN\n$/,
+        /^Error: The request has no token\. .*Name a token of this server in SHARK_TOKEN\n$/,
       ),
     });
   });

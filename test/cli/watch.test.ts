@@ -120,7 +120,7 @@ describe('a watch of a server', () => {
     });
     const { code, stdout, stderr } = await shell.shark('watch');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Error: The token is not known here[^\n]*\n$/);
+    expect(stderr).toMatch(/^Error: The token is unknown[^\n]*\n$/);
 
     const withoutToken = await shell.type('shark watch --json', { SHARK_TOKEN: '' });
     expect(withoutToken).toMatchObject({ code: 2, stdout: '' });

@@ -26,7 +26,7 @@ it('a client shows its token with what it sends and with what it subscribes to, 
     sessionTurnedStale: { session: { agentId: 'backend' } },
   });
   await events.return?.();
-  await expect(client.send(BoardDocument, {})).rejects.toThrow('The token is not known here');
+  await expect(client.send(BoardDocument, {})).rejects.toThrow('The token is unknown');
 });
 
 it('a subscription whose token is made anew each time goes on trying when one is not known, and says why', async () => {
@@ -42,14 +42,14 @@ it('a subscription whose token is made anew each time goes on trying when one is
   );
   const first = events.next();
   await eventually('the client was refused', () => reasons.length > 0);
-  expect(reasons).toEqual([expect.stringContaining('The token is not known here')]);
+  expect(reasons).toEqual([expect.stringContaining('The token is unknown')]);
   ended.abort();
   expect(await first).toMatchObject({ done: true });
 });
 
 it.each([
-  ['that is not known', 'of-nobody', 'The token is not known here'],
-  ['that is missing', undefined, 'No token was sent'],
+  ['that is not known', 'of-nobody', 'The token is unknown'],
+  ['that is missing', undefined, 'The request has no token'],
 ])(
   'a subscription with a token %s ends with an error, since it would only be sent again',
   async (_, token, said) => {

@@ -125,19 +125,19 @@ const failures: readonly Failure[] = [
     over: 'a port that is taken',
     settings: () => ({ PORT: String(heldPort) }),
     message:
-      'Port PORT on 127.0.0.1 is taken by another program. End it, or choose another port with PORT (0 picks a free one)',
+      'Port PORT on 127.0.0.1 is in use by another program. Stop it, or set PORT to another port (0 picks a free one)',
   },
   {
     over: 'an address that others can reach, with nobody asked who they are',
     settings: () => ({ HOST: '0.0.0.0' }),
-    message: `These settings cannot be used:
-  HOST is '0.0.0.0', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+    message: `These settings are invalid:
+  HOST is '0.0.0.0', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
   },
   {
     over: 'a file of tokens that is not there',
     settings: () => ({ HOST: '0.0.0.0', API_TOKENS_FILE: './tokens.json' }),
     message:
-      "The file of tokens ./tokens.json cannot be read (REASON). Make it with 'shark token', or check API_TOKENS_FILE",
+      "The token file ./tokens.json cannot be read (REASON). Create it with 'shark token', or correct API_TOKENS_FILE",
   },
   {
     over: 'settings that cannot be used, all of them at once',
@@ -151,11 +151,11 @@ const failures: readonly Failure[] = [
       LOG_LEVEL: 'loud',
       GRAPHIQL: 'yes',
     }),
-    message: `These settings cannot be used:
-  HOST is empty: give an address to listen on, for example 127.0.0.1
+    message: `These settings are invalid:
+  HOST is empty: set an address to listen on, for example 127.0.0.1
   PORT is '65536': write a whole number from 0 to 65535; 0 picks a free port
   DATABASE_URL is 'postgres://…': write file: and the path of an SQLite database, for example file:./data/shark.db
-  WORKFLOW_CONFIG is empty: give the path of a workflow file, or leave it out
+  WORKFLOW_CONFIG is empty: set the path of a workflow file, or remove the setting
   MIGRATE is 'maybe': write on or off
   STALE_AFTER is '0h': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'
   LOG_LEVEL is 'loud': write one of trace, debug, info, warn, error, fatal, silent

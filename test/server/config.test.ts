@@ -148,7 +148,7 @@ describe('the settings', () => {
     '127.0.0.1.example.com',
   ])('refuse to listen on %s as long as everybody would be let in', (HOST) => {
     expect(() => readConfig({ HOST })).toThrow(
-      `HOST is '${HOST}', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1`,
+      `HOST is '${HOST}', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
     );
     expect(readConfig({ HOST, API_TOKENS_FILE: './tokens.json' }).host).toBe(HOST);
   });
@@ -169,24 +169,24 @@ describe('the settings', () => {
       }),
     ).toThrow(
       [
-        'These settings cannot be used:',
-        '  JWT_KEY_FILE stands beside JWT_JWKS_URL: keys come from one of the two, leave the other out',
-        '  JWT_AUDIENCE is missing: beside JWT_JWKS_URL or JWT_KEY_FILE, say who makes the tokens and for whom',
+        'These settings are invalid:',
+        '  JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of them',
+        '  JWT_AUDIENCE is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE',
       ].join('\n'),
     );
     expect(() => readConfig({ JWT_AUDIENCE: 'shark' })).toThrow(
-      'JWT_AUDIENCE is of no use by itself: give JWT_JWKS_URL or JWT_KEY_FILE, or leave it out',
+      'JWT_AUDIENCE has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove it',
     );
   });
 
   it('report every fault at once, with the value and what would be right', () => {
     expect(() => readConfig({ HOST: '::', PORT: 'http', MIGRATE: 'yes', STALE_AFTER: '1mo' })).toThrow(
       [
-        'These settings cannot be used:',
+        'These settings are invalid:',
         "  PORT is 'http': write a whole number from 0 to 65535; 0 picks a free port",
         "  MIGRATE is 'yes': write on or off",
         "  STALE_AFTER is '1mo': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
-        "  HOST is '::', where others can reach the server, and nobody would be asked who they are: make tokens with 'shark token' and name their file in API_TOKENS_FILE, or listen on 127.0.0.1",
+        "  HOST is '::', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1",
       ].join('\n'),
     );
   });

@@ -49,10 +49,10 @@ export async function createInProcessClient(
   const { services, close } = await openServices(config, {
     clock,
     observer: {
-      broughtUpToDate({ backupFile }) {
+      migrated({ backupFile }) {
         if (backupFile !== null) onBackup(backupFile);
       },
-      failed: (error) => log.error({ err: error }, 'watching the database failed'),
+      failed: (error) => log.error({ err: error }, 'polling the database for changes failed'),
     },
     createAnalyticsWorker: ({ database, workflow }) =>
       createSameThreadWorker({ file: config.databaseFile, tables: database.tables, workflow, clock }),

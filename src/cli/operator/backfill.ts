@@ -47,7 +47,7 @@ export async function runBackfill(
   options.print(
     origin.source === 'file'
       ? `The workflow was read from ${origin.path}.`
-      : `There is no workflow at ${settings.workflowFile}: the built-in one is used.`,
+      : `There is no workflow at ${settings.workflowFile}: the built-in workflow is used.`,
   );
 
   const file = resolve(settings.databaseFile);

@@ -1,23 +1,24 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { unrestrictedPrincipal, type Principal } from '../../domain/principal.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } from './json-web-tokens.ts';
+import { createRevocationWatch } from './revocation-watch.ts';
 import { type TokenFileWatcherOptions, watchTokenFile } from './token-file-watcher.ts';
-import { unrestrictedPrincipal, type Principal } from '../../domain/principal.ts';
 
-/** Who is let in. With neither of the two, everybody. */
+/** Where valid tokens come from. With neither, the server requires no tokens. */
 export interface AuthenticationSettings {
   tokensFile: string | undefined;
   jsonWebTokens: JsonWebTokenSettings | undefined;
 }
 
-/** Knows who asks, and for how long. */
+/** Verifies tokens, for as long as a connection lasts. */
 export interface Authentication {
-  /** Whether no tokens are asked for. */
-  readonly isOpen: boolean;
-  /** Whose token this is. Throws UnauthenticatedError, AuthenticationUnavailableError. */
+  /** False: every client may do everything, and no token is read. */
+  readonly isRequired: boolean;
+  /** The principal of a token. Throws UnauthenticatedError, AuthenticationUnavailableError. */
   principalOf(token: string | undefined): Promise<Principal>;
-  /** Calls `onEnd` once when this viewer's token expires, is revoked or is changed; returns what calls it off. */
-  untilRevoked(principal: Principal, onEnd: () => void): () => void;
+  /** Calls `onTokenEnd` once when the token expires, is revoked or is changed. Returns a function that stops watching. */
+  watchToken(principal: Principal, onTokenEnd: () => void): () => void;
   close(): void;
 }
 
@@ -25,99 +26,63 @@ export interface AuthenticationOptions extends Pick<TokenFileWatcherOptions, 'on
   clock: Clock;
 }
 
-/** How often those who stay are looked after, in milliseconds. */
-const lookEveryMs = 1_000;
-
 /** Throws AuthenticationSettingsError. */
 export async function createAuthentication(
   { tokensFile, jsonWebTokens }: AuthenticationSettings,
   { clock, ...events }: AuthenticationOptions,
 ): Promise<Authentication> {
-  const known =
+  const tokenFile =
     tokensFile === undefined ? undefined : await watchTokenFile({ path: tokensFile, clock, ...events });
-  const check = jsonWebTokens === undefined ? undefined : await createJsonWebTokenCheck(jsonWebTokens, clock);
-  if (known === undefined && check === undefined) return openAccess;
+  const checkJsonWebToken =
+    jsonWebTokens === undefined ? undefined : await createJsonWebTokenCheck(jsonWebTokens, clock);
+  if (tokenFile === undefined && checkJsonWebToken === undefined) return noAuthentication;
 
   const isExpired = ({ expiresAt }: Principal) => expiresAt !== null && expiresAt <= clock.now();
-  /** Of a token that is no JSON Web Token, or came when none are taken. */
-  const ownerOf = (token: string): Principal => {
-    const principal = known?.ownerOf(token);
+  const findInTokenFile = (token: string): Principal => {
+    const principal = tokenFile?.principalOf(token);
     if (principal === undefined)
       throw new UnauthenticatedError(
-        "The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'",
+        "The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'",
       );
     if (isExpired(principal))
       throw new UnauthenticatedError(
-        `The token '${principal.name}' expired at ${principal.expiresAt?.toISOString()}. The operator makes a new one with 'shark token'`,
+        `The token '${principal.name}' expired at ${principal.expiresAt?.toISOString()}. The operator creates a new one with 'shark token'`,
       );
     return principal;
   };
 
-  /** They stand on no list that they could be taken from: their end is in their token. */
-  const unlisted = new WeakSet<Principal>();
-  const staying = createStaying(
+  /** JSON Web Tokens are in no file, so they end only by their expiry. */
+  const fromJsonWebTokens = new WeakSet<Principal>();
+  const revocations = createRevocationWatch(
     clock,
-    (principal) => !isExpired(principal) && (unlisted.has(principal) || known?.has(principal) === true),
+    (principal) =>
+      !isExpired(principal) && (fromJsonWebTokens.has(principal) || tokenFile?.has(principal) === true),
   );
 
   return {
-    isOpen: false,
+    isRequired: true,
     async principalOf(token) {
       if (token === undefined)
         throw new UnauthenticatedError(
-          'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init',
+          'The request has no token. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a WebSocket as {"authorization":"Bearer …"} in the payload of connection_init',
           { isMissing: true },
         );
-      if (check === undefined || !isJsonWebToken(token)) return ownerOf(token);
-      const principal = await check(token);
-      unlisted.add(principal);
+      if (checkJsonWebToken === undefined || !isJsonWebToken(token)) return findInTokenFile(token);
+      const principal = await checkJsonWebToken(token);
+      fromJsonWebTokens.add(principal);
       return principal;
     },
-    untilRevoked: staying.add,
+    watchToken: revocations.add,
     close() {
-      known?.close();
-      staying.close();
+      tokenFile?.close();
+      revocations.close();
     },
   };
 }
 
-const openAccess: Authentication = {
-  isOpen: true,
+const noAuthentication: Authentication = {
+  isRequired: false,
   principalOf: async () => unrestrictedPrincipal,
-  untilRevoked: () => () => {},
+  watchToken: () => () => {},
   close() {},
 };
-
-/** Looks once a second after whoever is there, as long as there is somebody, and sends away who may not stay. */
-function createStaying(clock: Clock, mayStay: (principal: Principal) => boolean) {
-  const guests = new Map<object, { principal: Principal; onEnd: () => void }>();
-  let timer: Timer | undefined;
-
-  const look = () => {
-    timer = undefined;
-    for (const [key, { principal, onEnd }] of guests) {
-      if (mayStay(principal)) continue;
-      guests.delete(key);
-      onEnd();
-    }
-    wait();
-  };
-  const wait = () => {
-    if (guests.size > 0) timer ??= clock.setTimer(lookEveryMs, look, { unref: true });
-  };
-
-  return {
-    add(principal: Principal, onEnd: () => void) {
-      const key = {};
-      guests.set(key, { principal, onEnd });
-      wait();
-      return () => {
-        guests.delete(key);
-      };
-    },
-    close() {
-      timer?.cancel();
-      guests.clear();
-    },
-  };
-}

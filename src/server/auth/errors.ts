@@ -1,7 +1,7 @@
-/** Nobody that the server knows. The message says what would be right, and holds nothing of what was sent. */
+/** The token is missing, unknown, expired or invalid. The message never contains the token. */
 export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
-  /** Whether no token came at all. */
+  /** The request had no token. */
   readonly isMissing: boolean;
 
   constructor(message: string, { isMissing = false } = {}) {
@@ -10,12 +10,12 @@ export class UnauthenticatedError extends Error {
   }
 }
 
-/** Whether a token is right cannot be found out now. */
+/** The token cannot be verified now, for example because the identity provider does not respond. */
 export class AuthenticationUnavailableError extends Error {
   override readonly name = 'AuthenticationUnavailableError';
 }
 
-/** What is asked for access cannot be used; the message says what to do. */
+/** The token file or the key file cannot be used. The message says what to do. */
 export class AuthenticationSettingsError extends Error {
   override readonly name = 'AuthenticationSettingsError';
 }

@@ -18,25 +18,28 @@ import {
 import { sha256Of } from './tokens.ts';
 import { agentIdsOf, type Role, roles, type Principal } from '../../domain/principal.ts';
 
-/** Which tokens of an identity provider are let in. */
+/** Which tokens of an identity provider are valid. */
 export interface JsonWebTokenSettings {
-  /** Where the provider publishes its keys, or a file that has them: PEM, or a JSON Web Key (Set). */
+  /** The URL at which the provider publishes its keys, or a file with them: PEM, a JSON Web Key or a JSON Web Key Set. */
   keys: { url: string } | { file: string };
   issuer: string;
   audience: string;
-  /** The claim that names a role, or a list with a role among others. */
+  /** The claim with the role: a text, or a list that contains a role. */
   roleClaim: string;
-  /** The claim that lists agent ids. */
+  /** The claim with the list of agent ids. */
   agentIdsClaim: string;
 }
 
-/** Whose token this is. Throws UnauthenticatedError, AuthenticationUnavailableError. */
+/** Returns the principal of a token. Throws UnauthenticatedError, AuthenticationUnavailableError. */
 export type CheckJsonWebToken = (token: string) => Promise<Principal>;
 
-/** What only the holder of a private key can make: with a shared secret, whoever can check can make them, too. */
+/**
+ * Asymmetric algorithms only. With HS256, an attacker could sign a token with the public key, which is no secret
+ * (algorithm confusion).
+ */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-/** Whether a text looks like a JSON Web Token, valid or not. */
+/** Whether a token has the form of a JSON Web Token, valid or not. */
 export function isJsonWebToken(token: string): boolean {
   return token.split('.').length === 3;
 }
@@ -65,7 +68,7 @@ export async function createJsonWebTokenCheck(
         : jwtVerify(token, key, options));
       return principalOf(payload, settings, token);
     } catch (error) {
-      throw refusalOf(error, settings);
+      throw authenticationErrorOf(error, settings);
     }
   };
 }
@@ -75,48 +78,48 @@ function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token:
   const role = roleOf(payload[settings.roleClaim]);
   if (role === undefined)
     throw new UnauthenticatedError(
-      `The token of '${name}' has no role in its claim '${settings.roleClaim}'. Have the identity provider put one there: ${roles.join(', ')}`,
+      `The token of '${name}' has no role in its claim '${settings.roleClaim}'. Configure the identity provider to add one: ${roles.join(', ')}`,
     );
   const named = z.array(z.string()).optional().safeParse(payload[settings.agentIdsClaim]);
   if (!named.success)
     throw new UnauthenticatedError(
-      `The claim '${settings.agentIdsClaim}' in the token of '${name}' is no list of agent ids`,
+      `The claim '${settings.agentIdsClaim}' in the token of '${name}' is not a list of agent ids. Configure the identity provider to send a list of texts, or to omit the claim`,
     );
   return {
     name,
     role,
     agentIds: agentIdsOf(role, name, named.data),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),
-    // Without the signature, which can be written in several ways that are all valid.
+    // Without the signature: base64url allows several spellings of the same signature.
     tokenId: sha256Of(token.slice(0, token.lastIndexOf('.'))),
   };
 }
 
-/** The highest of the roles that a claim names. */
+/** The role with the most rights in a claim. */
 function roleOf(claim: unknown): Role | undefined {
   const named = new Set([claim].flat());
   return roles.findLast((role) => named.has(role));
 }
 
-function refusalOf(error: unknown, { issuer, audience }: JsonWebTokenSettings): Error {
+function authenticationErrorOf(error: unknown, { issuer, audience }: JsonWebTokenSettings): Error {
   if (error instanceof UnauthenticatedError) return error;
   if (error instanceof errors.JWTExpired)
     return new UnauthenticatedError('The token has expired. Get a new one from the identity provider');
   if (error instanceof errors.JWTClaimValidationFailed)
     return new UnauthenticatedError(
-      `The token is not for this server: ${error.message}. It takes tokens of the issuer '${issuer}' for the audience '${audience}'`,
+      `The token is not valid for this server: ${error.message}. Send a token of the issuer '${issuer}' for the audience '${audience}'`,
     );
-  // A timeout of the provider is one of jose's errors as well.
+  // A timeout of the provider is a JOSEError as well, and is not the client's error.
   if (
     error instanceof errors.JOSEError &&
     !(error instanceof errors.JWKSTimeout) &&
     error.code !== 'ERR_JOSE_GENERIC'
   )
     return new UnauthenticatedError(
-      'The token cannot be trusted: it is not signed with a key of the identity provider, or is no JSON Web Token',
+      'The token cannot be verified: it is not signed with a key of the identity provider, or it is not a JSON Web Token. Get a new one from the identity provider',
     );
   return new AuthenticationUnavailableError(
-    'The keys of the identity provider cannot be read now, so no token can be checked. Try again soon; the operator finds the cause in the log',
+    'The token cannot be verified now, because the keys of the identity provider cannot be read. Try again later; the cause is in the log of the server',
     { cause: error },
   );
 }
@@ -133,7 +136,7 @@ async function readKey(path: string): Promise<KeyObject | JWTVerifyGetKey> {
     );
   } catch (error) {
     throw new AuthenticationSettingsError(
-      `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Check JWT_KEY_FILE: it must name a public key as PEM, or as a JSON Web Key or Key Set`,
+      `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Set JWT_KEY_FILE to a file with a public key: PEM, a JSON Web Key or a JSON Web Key Set`,
     );
   }
 }

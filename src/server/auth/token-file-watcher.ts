@@ -1,17 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
+import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { AuthenticationSettingsError } from './errors.ts';
 import { parseTokenFile } from './token-file.ts';
 import { sha256Of } from './tokens.ts';
-import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 
-/** How often the file is looked at, in milliseconds. */
-const lookEveryMs = 1_000;
+const intervalMs = 1_000;
 
 export interface TokenFileWatcher {
-  /** Whose token this is, whether or not it has expired; undefined when it is nobody's. */
-  ownerOf(token: string): Principal | undefined;
-  /** Whether the token of this viewer is still there, and says the same. */
+  /** The principal of a token, even if it has expired; undefined when the file does not contain the token. */
+  principalOf(token: string): Principal | undefined;
+  /** Whether the file still contains this principal's token, unchanged. */
   has(principal: Principal): boolean;
   close(): void;
 }
@@ -19,13 +18,13 @@ export interface TokenFileWatcher {
 export interface TokenFileWatcherOptions {
   path: string;
   clock: Clock;
-  /** The file was changed and read again. */
+  /** The file changed and was read. `count` is the number of tokens in it. */
   onChange: (count: number) => void;
-  /** The file was changed and cannot be used. What was read before stays valid: a slip of the pen locks nobody out. */
+  /** The file changed and is invalid. The tokens read before stay valid, so a typing error revokes nothing. */
   onError: (error: unknown) => void;
 }
 
-/** Reads a file of tokens, and again whenever it changes. Throws AuthenticationSettingsError. */
+/** Reads a token file, and reads it again when it changes. Throws AuthenticationSettingsError. */
 export async function watchTokenFile({
   path,
   clock,
@@ -33,31 +32,31 @@ export async function watchTokenFile({
   onError,
 }: TokenFileWatcherOptions): Promise<TokenFileWatcher> {
   let version = await versionOf(path);
-  let known = await readOwners(path, new Map());
+  let tokens = await readTokens(path, new Map());
   let isClosed = false;
 
-  const look = async () => {
+  const check = async () => {
     const found = await versionOf(path);
     if (found !== version) {
       version = found;
       try {
-        known = await readOwners(path, known);
-        onChange(known.size);
+        tokens = await readTokens(path, tokens);
+        onChange(tokens.size);
       } catch (error) {
         onError(error);
       }
     }
-    if (!isClosed) wait();
+    if (!isClosed) schedule();
   };
   let timer: Timer | undefined;
-  const wait = () => {
-    timer = clock.setTimer(lookEveryMs, () => void look(), { unref: true });
+  const schedule = () => {
+    timer = clock.setTimer(intervalMs, () => void check(), { unref: true });
   };
-  wait();
+  schedule();
 
   return {
-    ownerOf: (token) => known.get(sha256Of(token))?.principal,
-    has: (principal) => principal.tokenId !== null && known.get(principal.tokenId)?.principal === principal,
+    principalOf: (token) => tokens.get(sha256Of(token))?.principal,
+    has: (principal) => principal.tokenId !== null && tokens.get(principal.tokenId)?.principal === principal,
     close() {
       isClosed = true;
       timer?.cancel();
@@ -65,27 +64,27 @@ export async function watchTokenFile({
   };
 }
 
-/** What a token stands for, and the text that says so. */
-interface Owner {
+/** A principal, and the file entry that it was made from. */
+interface StoredToken {
   principal: Principal;
-  text: string;
+  entry: string;
 }
 
-/** By the hash of their tokens. Whoever is in the file as before stays the same object. */
-async function readOwners(
+/** Returns the tokens by their hash. An unchanged entry keeps its principal object, which `has` compares. */
+async function readTokens(
   path: string,
-  before: ReadonlyMap<string, Owner>,
-): Promise<ReadonlyMap<string, Owner>> {
+  before: ReadonlyMap<string, StoredToken>,
+): Promise<ReadonlyMap<string, StoredToken>> {
   const entries = parseTokenFile(path, await readText(path));
   return new Map(
-    entries.map((entry) => {
-      const { name, role, agentIds, expiresAt = null } = entry;
-      const tokenId = entry.sha256.toLowerCase();
-      const text = JSON.stringify(entry);
-      const known = before.get(tokenId);
-      if (known?.text === text) return [tokenId, known];
+    entries.map((parsed) => {
+      const { name, role, agentIds, expiresAt = null } = parsed;
+      const tokenId = parsed.sha256.toLowerCase();
+      const entry = JSON.stringify(parsed);
+      const stored = before.get(tokenId);
+      if (stored?.entry === entry) return [tokenId, stored];
       const principal = { name, role, agentIds: agentIdsOf(role, name, agentIds), expiresAt, tokenId };
-      return [tokenId, { principal, text }];
+      return [tokenId, { principal, entry }];
     }),
   );
 }
@@ -95,14 +94,14 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new AuthenticationSettingsError(
-      `The file of tokens ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Make it with 'shark token', or check API_TOKENS_FILE`,
+      `The token file ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Create it with 'shark token', or correct API_TOKENS_FILE`,
     );
   }
 }
 
 /**
- * A text that changes with the file, also when another file takes its place, and when whoever writes it sets back the
- * time of its last change, as copies do. Undefined when there is none.
+ * A text that differs when the file has changed; undefined when there is no file. The inode detects a replaced file, and
+ * ctime a copy that keeps the modification time.
  */
 async function versionOf(path: string): Promise<string | undefined> {
   const { ino, ctimeMs, size } = await stat(path).catch(() => ({ ino: 0, ctimeMs: 0, size: -1 }));

@@ -9,7 +9,9 @@ const name = z.string().trim().min(1).max(limits.agent);
 const entry = z
   .strictObject({
     name,
-    sha256: z.string().regex(/^[0-9a-f]{64}$/i, { error: 'is not a SHA-256 in 64 hexadecimal digits' }),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, { error: 'is not a SHA-256 hash: write 64 hexadecimal digits' }),
     role: z.enum(roles, { error: ({ input }) => `is ${JSON.stringify(input)}: write ${roles.join(', ')}` }),
     agentIds: z.array(name).min(1).optional(),
     expiresAt: z
@@ -29,26 +31,30 @@ const entry = z
   })
   .refine(({ role, agentIds }) => agentIds === undefined || role === 'agent', {
     path: ['agentIds'],
-    error: 'belong to the role agent only: a viewer changes nothing, an orchestrator acts for every agent',
+    error: 'is valid for the role agent only: a viewer changes nothing, an orchestrator acts for every agent',
   });
 
 const file = z.strictObject({ tokens: z.array(entry) }).superRefine(({ tokens }, context) => {
   for (const key of ['name', 'sha256'] as const)
     for (const [index, token] of tokens.entries())
       if (tokens.findIndex((other) => other[key].toLowerCase() === token[key].toLowerCase()) < index)
-        context.addIssue({ code: 'custom', path: ['tokens', index, key], message: 'is there twice' });
+        context.addIssue({
+          code: 'custom',
+          path: ['tokens', index, key],
+          message: 'is a duplicate: each token needs its own',
+        });
 });
 
-/** A token, as the file has it: who it is for, and not what it is. */
+/** One entry of the token file. It contains the hash of the token, not the token. */
 export type TokenEntry = z.output<typeof entry>;
 
-/** Reads the text of a file of tokens. Throws AuthenticationSettingsError, which names every fault. */
+/** Parses the content of a token file. Throws AuthenticationSettingsError, which lists every error in it. */
 export function parseTokenFile(path: string, text: string): readonly TokenEntry[] {
   const result = file.safeParse(parseJson(path, text));
   if (result.success) return result.data.tokens;
   throw new AuthenticationSettingsError(
     [
-      `The file of tokens ${path} cannot be used:`,
+      `The token file ${path} is invalid:`,
       ...result.error.issues.map((issue) => `  ${issue.path.join('.') || 'The file'} ${issue.message}`),
     ].join('\n'),
   );
@@ -63,7 +69,7 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new AuthenticationSettingsError(
-      `The file of tokens ${path} is not JSON. Make it with 'shark token', or correct it by hand: { "tokens": [ … ] }`,
+      `The token file ${path} is not JSON. Create it with 'shark token', or correct it: { "tokens": [ … ] }`,
     );
   }
 }

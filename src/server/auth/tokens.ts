@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Tells a reader, and programs that look for lost secrets, what it is. */
+/** Lets secret scanners recognise a leaked token. */
 const prefix = 'shark_';
 
-/** A new token, of 256 bits that nobody can guess. */
+/** Creates a token of 256 random bits. */
 export function makeToken(): string {
   return prefix + randomBytes(32).toString('base64url');
 }
 
-/** What is kept of a token. No salt: there is nothing to guess in a text of chance. */
+/** The hash that is stored instead of the token. It needs no salt, because a random token is in no dictionary. */
 export function sha256Of(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

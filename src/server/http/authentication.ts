@@ -1,40 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Authentication } from '../auth/authentication.ts';
-import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { Log } from '../../shared/log.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import { bearerToken } from '../auth/bearer-token.ts';
-import { statusOf } from './error-status.ts';
+import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
 import type { RateLimit } from '../operations/rate-limit.ts';
+import { graphqlErrorResponse } from './error-response.ts';
 
-/** What is known of a request beside itself. */
+/** What plugins and resolvers find beside the request. `req` and `res` are missing for requests without a port. */
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
-  /** Who asks; there for every path that is guarded. */
+  /** Set for the paths that require authentication. */
   principal?: Principal;
 }
 
-/** Fails where nobody has looked who asks: such a path must not be taken for open. */
+/** Throws for a request that was not authenticated: a path that is missing in the configuration must not be public. */
 export function principalIn({ principal }: ServerContext): Principal {
-  if (principal === undefined) throw new Error('A request was let through without a look at who sent it');
+  if (principal === undefined) throw new Error('The request was not authenticated');
   return principal;
 }
 
 export interface AuthenticationOptions {
   authentication: Authentication;
-  rate: RateLimit;
+  rateLimit: RateLimit;
   log: Log;
-  /** The paths where somebody has to be known. */
+  /** The paths that require authentication. */
   paths: readonly string[];
 }
 
-/** Lets nobody on who does not show a token, where tokens are asked for, before anything of the request is read. */
+/** Rejects requests without a valid token before their body is read. */
 export function useAuthentication({
   authentication,
-  rate,
+  rateLimit,
   log,
   paths,
 }: AuthenticationOptions): Plugin<object, ServerContext> {
@@ -42,41 +42,41 @@ export function useAuthentication({
     async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
       if (!paths.includes(url.pathname.replace(/\/$/, ''))) return;
       try {
-        serverContext.principal = await admit(
+        serverContext.principal = await authenticate(
           authentication,
-          rate,
+          rateLimit,
           bearerToken(request.headers.get('authorization')),
           serverContext.req?.socket.remoteAddress,
         );
       } catch (error) {
-        endResponse(refused(authenticationError(error, log), fetchAPI.Response));
+        endResponse(graphqlErrorResponse(fetchAPI.Response, authenticationError(error, log)));
       }
     },
   };
 }
 
 /**
- * Who sends this token, after what is asked in its name was counted; of strangers, what comes from their address is.
- * Throws UnauthenticatedError, AuthenticationUnavailableError, and a RATE_LIMITED error.
+ * The principal of a token. Requests count against the rate limit of the token, or of the address if the token is not
+ * valid. Throws UnauthenticatedError, AuthenticationUnavailableError, and a RATE_LIMITED error.
  */
-export async function admit(
+export async function authenticate(
   authentication: Authentication,
-  rate: RateLimit,
+  rateLimit: RateLimit,
   token: string | undefined,
   address: string | undefined,
 ): Promise<Principal> {
   try {
     const principal = await authentication.principalOf(token);
-    if (principal.tokenId !== null) await rate.take(`token ${principal.tokenId}`);
+    await rateLimit.countPrincipal(principal);
     return principal;
   } catch (error) {
     if (error instanceof UnauthenticatedError || error instanceof AuthenticationUnavailableError)
-      await rate.take(`address ${address}`);
+      await rateLimit.countUnauthenticated(address);
     throw error;
   }
 }
 
-/** What a client is told whose token did not let it in. Throws what is a fault of the server. */
+/** The error for the client. Throws unexpected errors again. */
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)
@@ -86,19 +86,4 @@ export function authenticationError(error: unknown, log: Log): GraphQLError {
     return new GraphQLError(error.message, { extensions: { code: 'AUTHENTICATION_UNAVAILABLE' } });
   }
   throw error;
-}
-
-function refused(error: GraphQLError, ResponseType: typeof Response): Response {
-  const status = statusOf(error);
-  const { message, extensions } = error;
-  return ResponseType.json(
-    { errors: [{ message, extensions }] },
-    {
-      status,
-      headers: {
-        ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-        ...('retryAfterSeconds' in extensions ? { 'retry-after': String(extensions.retryAfterSeconds) } : {}),
-      },
-    },
-  );
 }

@@ -1,22 +1,22 @@
 import type { Plugin } from 'graphql-yoga';
-import { refusal } from './request-validation.ts';
+import { errorResponse } from './error-response.ts';
 
-/** A body that goes on beyond this many times what is allowed is cut off. */
-const mostDiscarded = 100;
+/** A chunked body that exceeds the limit by this factor is no longer read. */
+const discardFactor = 100;
 
-/** Refuses bodies of more than `largest` bytes before anything of them is parsed. */
-export function useBodyLimit(largest: number): Plugin {
+/** Rejects bodies of more than `maxBytes` with 413, before they are parsed. */
+export function useBodyLimit(maxBytes: number): Plugin {
   return {
     async onRequest({ request, setRequest, endResponse, fetchAPI }) {
       if (request.body === null) return;
-      const announced = request.headers.get('content-length');
-      if (announced !== null) {
-        if (Number(announced) > largest) endResponse(tooLarge(largest, fetchAPI.Response));
+      const contentLength = request.headers.get('content-length');
+      if (contentLength !== null) {
+        if (Number(contentLength) > maxBytes) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
         return;
       }
-      // Sent in chunks of unknown number: what is read for the limit has to be handed on.
-      const body = await readUpTo(request.body, largest);
-      if (body === undefined) endResponse(tooLarge(largest, fetchAPI.Response));
+      // A chunked body has to be read here to measure it, so the request is rebuilt with what was read.
+      const body = await readUpTo(request.body, maxBytes);
+      if (body === undefined) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
       else
         setRequest(
           new fetchAPI.Request(request.url, { method: request.method, headers: request.headers, body }),
@@ -25,27 +25,30 @@ export function useBodyLimit(largest: number): Plugin {
   };
 }
 
-/** What is beyond the limit is read to its end nevertheless: a client that is still sending would not see the answer. */
+/**
+ * Returns the body, or undefined if it exceeds the limit. It reads on after the limit without keeping the data, because
+ * a client that is still sending does not read the response.
+ */
 async function readUpTo(
   stream: ReadableStream<Uint8Array>,
-  limit: number,
+  maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   let chunks: Uint8Array[] | undefined = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > limit) chunks = undefined;
-    if (size > mostDiscarded * limit) break;
+    if (size > maxBytes) chunks = undefined;
+    if (size > discardFactor * maxBytes) break;
     chunks?.push(chunk);
   }
   return chunks === undefined ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
-function tooLarge(largest: number, ResponseType: typeof Response): Response {
-  return refusal(
+function payloadTooLarge(maxBytes: number, ResponseType: typeof Response): Response {
+  return errorResponse(
     ResponseType,
     413,
     'PAYLOAD_TOO_LARGE',
-    `The request body is larger than ${Math.round(largest / 102.4) / 10} KB. Send less at once, or use variables and pages`,
+    `The request body is larger than ${Math.round(maxBytes / 102.4) / 10} KB. Use variables and smaller pages, or send several requests`,
   );
 }

@@ -1,23 +1,24 @@
 import type { Plugin } from 'graphql-yoga';
+import { errorResponse } from './error-response.ts';
 import { isLoopback } from './loopback.ts';
-import { refusal } from './request-validation.ts';
 
 /**
- * Refuses what was sent to another name than this machine's own. A page of another site can have its name lead here,
- * and would then be taken by browsers for a page of this server. Where tokens are asked for, it would not have one.
+ * Protects a server without authentication against DNS rebinding: a page of another site resolves its own host name to
+ * 127.0.0.1, and the browser then takes this server for the same site. With authentication, the page has no token.
  */
 export function useDnsRebindingProtection(): Plugin {
   return {
     onRequest({ request, endResponse, fetchAPI }) {
       const host = request.headers.get('host');
-      if (host === null || isOwnName(host)) return;
-      const message = `This server does not go by the name '${host.slice(0, 100)}': without tokens it can be reached as localhost or 127.0.0.1 only. Use one of these, or give out tokens with 'shark token'`;
-      endResponse(refusal(fetchAPI.Response, 403, 'FORBIDDEN', message));
+      if (isLoopbackHost(host)) return;
+      const message = `The host name '${host?.slice(0, 100)}' is not allowed: without tokens, this server accepts only localhost and 127.0.0.1. Use one of these, or create tokens with 'shark token'`;
+      endResponse(errorResponse(fetchAPI.Response, 403, 'FORBIDDEN', message));
     },
   };
 }
 
-/** Whether the header Host names this machine, with any port. */
-export function isOwnName(host: string): boolean {
+/** Whether the header Host names the loopback interface, with any port. Browsers always send the header. */
+export function isLoopbackHost(host: string | null | undefined): boolean {
+  if (host === null || host === undefined) return true;
   return URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname);
 }

@@ -1,31 +1,33 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Authentication } from '../auth/authentication.ts';
-import { type ServerContext, principalIn } from './authentication.ts';
-import type { ConnectionLimit } from '../operations/connection-limit.ts';
+import { type LongLivedConnections, tokenEnded } from '../operations/long-lived-connections.ts';
 import { mapIterable } from '../operations/mapped-iterable.ts';
 import type { Subscribe } from '../operations/shared-execution.ts';
+import { principalIn, type ServerContext } from './authentication.ts';
 
 export interface EventStreamSubscriptionsOptions {
-  authentication: Authentication;
-  connections: ConnectionLimit;
+  connections: LongLivedConnections;
   subscribe: Subscribe;
 }
 
-/**
- * Begins the subscriptions that are answered with a stream of events: each counts as a connection, and ends when the
- * token that it was begun with does.
- */
+/** Starts subscriptions over event streams. Each counts as a connection and ends with its token. */
 export function useEventStreamSubscriptions({
-  authentication,
   connections,
   subscribe,
 }: EventStreamSubscriptionsOptions): Plugin<ServerContext> {
   return {
     onSubscribe({ args: { contextValue }, setSubscribeFn }) {
       setSubscribeFn(async (args) => {
-        const principal = principalIn(contextValue);
-        const release = connections.open(principal, contextValue.req?.socket.remoteAddress);
+        let hasTokenEnded = false;
+        let stop = () => {};
+        const release = connections.open(
+          principalIn(contextValue),
+          contextValue.req?.socket.remoteAddress,
+          () => {
+            hasTokenEnded = true;
+            stop();
+          },
+        );
         const events = await subscribe(args, 'http').catch((error: unknown) => {
           release();
           throw error;
@@ -34,38 +36,31 @@ export function useEventStreamSubscriptions({
           release();
           return events;
         }
-        let isRevoked = false;
-        const callOff = authentication.untilRevoked(principal, () => {
-          isRevoked = true;
-          void events.return?.();
-        });
-        const end = () => {
-          callOff();
-          release();
-        };
-        return ending(events, end, () => {
-          if (!isRevoked) return undefined;
-          isRevoked = false;
-          return { errors: [tokenEnded()] };
+        stop = () => void events.return?.();
+        // The token can end while the subscription starts.
+        if (hasTokenEnded) stop();
+        return withLastResult(events, release, () => {
+          if (!hasTokenEnded) return undefined;
+          hasTokenEnded = false;
+          return { errors: [tokenEndedError()] };
         });
       });
     },
   };
 }
 
-/** What a client is told that was let in, and may not stay. */
-function tokenEnded(): GraphQLError {
+function tokenEndedError(): GraphQLError {
   return new GraphQLError(
-    'The token that this was begun with has expired, or was revoked or changed. Subscribe again with a valid one, and with the cursor of the last event',
+    `${tokenEnded}. Subscribe again with a valid token, and with the cursor of the last event`,
     { extensions: { code: 'UNAUTHENTICATED' } },
   );
 }
 
-/** The same events, with one more at their end if there is something to say, and `onEnd` called once they are over. */
-function ending(
+/** Appends the results of `lastResult` until it returns undefined. Calls `onEnd` when the events end, at least once. */
+function withLastResult(
   events: AsyncIterableIterator<ExecutionResult>,
   onEnd: () => void,
-  lastWords: () => ExecutionResult | undefined,
+  lastResult: () => ExecutionResult | undefined,
 ): AsyncIterableIterator<ExecutionResult> {
   const next = async (iterator: AsyncIterator<ExecutionResult>): Promise<IteratorResult<ExecutionResult>> => {
     try {
@@ -76,8 +71,8 @@ function ending(
       throw error;
     }
     onEnd();
-    const words = lastWords();
-    return words === undefined ? { done: true, value: undefined } : { done: false, value: words };
+    const last = lastResult();
+    return last === undefined ? { done: true, value: undefined } : { done: false, value: last };
   };
   return mapIterable(events, next, onEnd);
 }

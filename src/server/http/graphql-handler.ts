@@ -9,21 +9,16 @@ import { type ServerContext, useAuthentication, principalIn } from './authentica
 import { createOperationLog } from '../operations/operation-log.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useRequestValidation } from './request-validation.ts';
-import { createConnectionLimit } from '../operations/connection-limit.ts';
+import { createLongLivedConnections } from '../operations/long-lived-connections.ts';
 import { exportPath, useCsvExport } from './csv-export.ts';
-import { useEventStreamMarks } from './event-streams.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
 import { useDnsRebindingProtection } from './dns-rebinding.ts';
 import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
 import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
-import {
-  metricsPath,
-  type MetricsOptions,
-  observeSubscriptions,
-  useMetrics,
-  useMetricsPage,
-} from './request-metrics.ts';
+import { type MetricsEndpointOptions, metricsPath, useMetricsEndpoint } from './metrics-endpoint.ts';
+import { useRequestMetrics } from './request-metrics.ts';
+import { observeSubscriptions } from '../metrics/subscription-metrics.ts';
 import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
 import { currentRequestId, useRequestId } from '../operations/request-id.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
@@ -31,7 +26,7 @@ import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
-/** Where GraphQL is served: HTTP, server-sent events, WebSocket and GraphiQL alike. */
+/** The path of GraphQL over HTTP, event streams and WebSocket, and of GraphiQL. */
 export const endpoint = '/graphql';
 
 export interface GraphqlHandlerOptions {
@@ -39,14 +34,14 @@ export interface GraphqlHandlerOptions {
   graphiql: boolean;
   limits: Limits;
   authentication: Authentication;
-  /** The sites whose pages may ask from a browser, beside the server's own. */
+  /** Origins whose pages may send requests, beside the server's own. */
   allowedOrigins: readonly string[];
   metrics: Metrics;
-  countSessions: MetricsOptions['countSessions'];
+  countSessions: MetricsEndpointOptions['countSessions'];
   findFailedChecks: HealthOptions['findFailedChecks'];
 }
 
-/** What answers everything that comes over HTTP, and what begins subscriptions, wherever they come from. */
+/** Answers all HTTP requests. The WebSocket server uses its parts as well. */
 export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
   const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
     options;
@@ -61,20 +56,20 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
     limits,
   );
-  const rate = createRateLimit(limits.requestsPerMinute);
-  const connections = createConnectionLimit(limits);
+  const rateLimit = createRateLimit(limits.requestsPerMinute);
+  const connections = createLongLivedConnections(limits, authentication);
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: endpoint,
     context: (serverContext) => createContext(services, principalIn(serverContext)),
-    graphiql: graphiql && graphiqlOptions({ asksForToken: !authentication.isOpen }),
+    graphiql: graphiql && graphiqlOptions({ requiresToken: authentication.isRequired }),
     // Imported on the first request of the page: it takes 0.2 s and 50 MB to load.
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     landingPage: false,
     parserAndValidationCache: documentCaches(),
-    // Yoga's answers whatever ends like this, and no address ends with a space; ours is a plugin.
+    // Disabled: Yoga answers every path that ends with this text, and no path ends with a space. See useHealth.
     healthCheckEndpoint: ' ',
-    // Pages of other sites have no business here unless named: a browser next to the server is no proof of consent.
+    // No CORS headers by default, so pages of other sites cannot read responses.
     cors: allowedOrigins.length > 0 && {
       origin: [...allowedOrigins],
       methods: ['GET', 'POST'],
@@ -88,25 +83,24 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       debug: (...parts) => log.debug(parts.join(' ')),
       info: (...parts) => log.info(parts.join(' ')),
       warn: (...parts) => log.warn(parts.join(' ')),
-      // Faults are logged by the mask, with the request's id; here they come a second time, and refusals with them.
-      error: (...parts) => log.debug({ parts }, 'an error was answered'),
+      // The error mask has already logged unexpected errors, with the request id. Yoga logs expected ones as well.
+      error: (...parts) => log.debug({ parts }, 'request answered with an error'),
     },
     plugins: [
       useRequestId(),
-      useMetrics({
+      useRequestMetrics({
         metrics,
         operations,
         routes: [endpoint, exportPath, healthPath, readyPath, metricsPath],
         clock,
         log,
       }),
-      ...(authentication.isOpen ? [useDnsRebindingProtection()] : []),
-      useAuthentication({ authentication, rate, log, paths: [endpoint, exportPath, metricsPath] }),
-      useMetricsPage({ metrics, countSessions, log }),
+      ...(authentication.isRequired ? [] : [useDnsRebindingProtection()]),
+      useAuthentication({ authentication, rateLimit, log, paths: [endpoint, exportPath, metricsPath] }),
+      useMetricsEndpoint({ metrics, countSessions, log }),
       useHealth({ findFailedChecks, log }),
       useBodyLimit(limits.bodyBytes),
-      useEventStreamMarks(),
-      useEventStreamSubscriptions({ authentication, connections, subscribe }),
+      useEventStreamSubscriptions({ connections, subscribe }),
       {
         onRequest({ url, endResponse, fetchAPI }) {
           if (url.pathname === '/')
@@ -124,5 +118,5 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useRequestValidation(endpoint),
     ],
   });
-  return { yoga, subscribe, authentication, rate, connections, operations, metrics };
+  return { yoga, subscribe, authentication, rateLimit, connections, operations, metrics };
 }

@@ -1,15 +1,15 @@
 import type { Plugin } from 'graphql-yoga';
 import type { FailedCheck } from '../../db/failed-check.ts';
 import type { Log } from '../../shared/log.ts';
-import { methodNotAllowed } from './request-validation.ts';
+import { methodNotAllowed } from './error-response.ts';
 
-/** Answers as long as the process lives. */
+/** Liveness: answers 200 as long as the process runs. */
 export const healthPath = '/health';
-/** Answers whether there is any use in sending work. */
+/** Readiness: answers 200 if the server can serve requests, and otherwise 503 with the failed checks. */
 export const readyPath = '/ready';
 
 export interface HealthOptions {
-  /** What keeps the server from doing its work; nothing when it is ready. */
+  /** Runs the readiness checks. Returns an empty list when the server is ready. */
   findFailedChecks(): Promise<readonly FailedCheck[]>;
   log: Log;
 }
@@ -19,12 +19,12 @@ export function useHealth({ findFailedChecks, log }: HealthOptions): Plugin {
   return {
     async onRequest({ request, url, endResponse, fetchAPI }) {
       if (url.pathname !== healthPath && url.pathname !== readyPath) return;
-      const refused = methodNotAllowed(request, url.pathname, fetchAPI.Response);
-      if (refused !== undefined) return endResponse(refused);
+      const rejection = methodNotAllowed(request, url.pathname, fetchAPI.Response);
+      if (rejection !== undefined) return endResponse(rejection);
       const found = url.pathname === healthPath ? [] : await findFailedChecks();
       const failedChecks = found.map(({ what }) => what);
       const isReady = failedChecks.length === 0;
-      // Whoever asks asks every few seconds: what is told is the change.
+      // Probes come every few seconds, so only changes are logged.
       if (url.pathname === readyPath && isReady !== wasReady) {
         wasReady = isReady;
         if (isReady) log.info('the server is ready again');
@@ -35,10 +35,10 @@ export function useHealth({ findFailedChecks, log }: HealthOptions): Plugin {
           );
       }
       const status = url.pathname === healthPath ? 'alive' : isReady ? 'ready' : 'not ready';
-      const answer = isReady ? { status } : { status, failedChecks };
+      const body = isReady ? { status } : { status, failedChecks };
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
       endResponse(
-        new fetchAPI.Response(request.method === 'HEAD' ? null : JSON.stringify(answer), {
+        new fetchAPI.Response(request.method === 'HEAD' ? null : JSON.stringify(body), {
           status: isReady ? 200 : 503,
           headers,
         }),

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What stands in the header Host: a name or an address, with or without a port, and nothing of a path. */
+/** A host name or address with an optional port, and no path. */
 const hostForm = /^[\w.:[\]-]*$/;
 
 /**
- * Leaves of a request that names its whole address, as those by way of a proxy may, the path. Returns whether there is
- * one: what answers requests would show a stranger where in the program it failed to make an address.
+ * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid. Yoga
+ * would answer an invalid one with a stack trace.
  */
 export function normalizeRequestUrl(request: IncomingMessage): boolean {
   const { url = '', headers } = request;
@@ -23,7 +23,7 @@ export function normalizeRequestUrl(request: IncomingMessage): boolean {
 
 export function rejectRequestUrl(response: ServerResponse): void {
   const message =
-    'No address can be made of this request. Send a path that begins with / and, in the header Host, the name of the server';
+    'The request URL is invalid. Send a path that starts with /, and the name of the server in the header Host';
   response.writeHead(400, { 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
 }

@@ -5,9 +5,9 @@ export type Transport = 'http' | 'websocket';
 export interface MeasuredOperation {
   transport: Transport;
   kind: string;
-  /** What was asked for, by a name of the schema's: names that clients choose are without number. */
+  /** The root field, `several` or `unknown`. */
   operation: string;
-  /** What became of it: a code of the server's. */
+  /** `ok`, the type of an expected error, or the code of an error. */
   outcome: string;
   durationMs: number;
 }
@@ -25,20 +25,20 @@ export interface SessionCounts {
 }
 
 /**
- * The numbers of one server, in Prometheus' format. They are handed in as things happen. Whatever stands in a label is
- * one of a few words of the server's own.
+ * The metrics of one server. The values of labels come from the schema and the code, never from clients: each new value
+ * would add a time series.
  */
 export interface Metrics {
   readonly contentType: string;
-  /** All numbers as text. What could not be counted is left out. */
+  /** All metrics in the Prometheus text format. Without `sessions`, the counts of sessions are left out. */
   exposition(sessions: SessionCounts | undefined): Promise<string>;
   operationAnswered(operation: MeasuredOperation): void;
   requestAnswered(request: MeasuredRequest): void;
-  /** Returns what is called at the end. */
-  subscriptionBegan(transport: Transport, operation: string): () => void;
-  /** Returns what is called at the end. */
+  /** Returns a function to call at the end of the subscription. */
+  subscriptionStarted(transport: Transport, operation: string): () => void;
+  /** Returns a function to call when the socket is closed. */
   socketOpened(): () => void;
-  /** An event was handed to a subscriber so long after the session had turned stale. */
+  /** A stale event was delivered to a subscriber this long after its `staleAt`. */
   stalePushed(lateMs: number): void;
   writeQueued(): void;
   writeBegan(waitedMs: number): void;
@@ -48,39 +48,39 @@ export interface Metrics {
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Memory, processor, event loop and garbage collection of the process, one registry for all servers in it: prom-client
- * cannot stop what it starts to measure these, so a registry for each server would go on measuring after its end.
+ * The default metrics of prom-client, in one registry for all servers of the process. prom-client cannot stop measuring
+ * the event loop and garbage collection, so a registry for each server would leak after `stop()`.
  */
 const processRegistry = new Registry();
 collectDefaultMetrics({ register: processRegistry });
 
-/** Each server has its own registry, so several in one process do not share their numbers. */
+/** Each server has its own registry, so several servers in one process are counted separately. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
 
   const requests = new Counter({
     name: 'shark_http_requests_total',
-    help: 'Requests that were answered over HTTP.',
+    help: 'HTTP requests answered.',
     labelNames: ['route', 'method', 'status'],
     registers,
   });
   const operations = new Counter({
     name: 'shark_operations_total',
-    help: 'Operations that were answered, and subscriptions that were begun or refused; operation is the root field, outcome is ok, the name of a refusal or the code of an error.',
+    help: 'Operations answered, and subscriptions started or rejected. operation is the root field. outcome is ok, the type of an expected error, or the code of an error.',
     labelNames: ['transport', 'kind', 'operation', 'outcome'],
     registers,
   });
   const durations = new Histogram({
     name: 'shark_operation_duration_seconds',
-    help: 'How long operations took until their answer, and subscriptions until they had begun.',
+    help: 'Duration of queries and mutations, and of the start of subscriptions.',
     labelNames: ['transport', 'kind', 'operation'],
     buckets: seconds,
     registers,
   });
   const subscribers = new Gauge({
     name: 'shark_subscribers',
-    help: 'Subscriptions that are served.',
+    help: 'Active subscriptions.',
     labelNames: ['transport', 'operation'],
     registers,
   });
@@ -88,29 +88,29 @@ export function createMetrics(): Metrics {
   const active = new Gauge({ name: 'shark_sessions_active', help: 'Open sessions.', registers });
   const stale = new Gauge({
     name: 'shark_sessions_stale',
-    help: 'Open sessions that are stale by the threshold of the server and of the workflow.',
+    help: 'Open sessions that are stale by STALE_AFTER or by stale_after of the workflow.',
     registers,
   });
   const pushes = new Histogram({
     name: 'shark_stale_push_seconds',
-    help: 'From staleAt until the event is handed to a subscriber, for each one; without what was stale when it subscribed.',
+    help: 'Delay from staleAt to the delivery of the event, for each subscriber. Sessions that were stale before the subscription are left out.',
     buckets: seconds,
     registers,
   });
   const writes = new Gauge({
     name: 'shark_writer_queue',
-    help: 'Changes of the database that are under way or wait for their turn.',
+    help: 'Database changes that run or wait.',
     registers,
   });
   const waits = new Histogram({
     name: 'shark_writer_wait_seconds',
-    help: 'How long changes of the database waited for their turn.',
+    help: 'Time that database changes waited in the queue.',
     buckets: seconds,
     registers,
   });
   const transactions = new Histogram({
     name: 'shark_writer_transaction_seconds',
-    help: 'How long changes of the database took once it was their turn.',
+    help: 'Duration of database changes, without the wait in the queue.',
     buckets: seconds,
     registers,
   });
@@ -132,7 +132,7 @@ export function createMetrics(): Metrics {
       durations.observe({ transport, kind, operation }, durationMs / 1_000);
     },
     requestAnswered: ({ route, method, status }) => requests.inc({ route, method, status }),
-    subscriptionBegan(transport, operation) {
+    subscriptionStarted(transport, operation) {
       subscribers.inc({ transport, operation });
       return () => subscribers.dec({ transport, operation });
     },

@@ -1,6 +1,9 @@
 /**
- * What `next` makes of events, and ended with them: telling this sequence to stop tells theirs. It is not a generator,
- * because a generator that waits cannot be told to stop before its wait is over.
+ * Maps an iterable: each result comes from `next`, which reads from the iterator of `events`. `return()` and `throw()`
+ * call `onStopped` and end `events` as well.
+ *
+ * Not a generator, because a generator that awaits cannot be stopped before its await ends. Not a `Repeater`, because one
+ * that is stopped before its first `next()` does not end `events`, and each event takes 5 µs instead of 0.1 µs.
  */
 export function mapIterable<Event, Result>(
   events: AsyncIterable<Event>,

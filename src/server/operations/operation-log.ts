@@ -1,44 +1,25 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  type GraphQLError,
-  getOperationAST,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { describeOperation, unknownOperation } from './operation-description.ts';
 
-/** An operation that takes longer is worth a line in the log, whatever it is, in milliseconds. */
+/** Operations that take at least this long are logged at `info`, in milliseconds. */
 const slowMs = 1_000;
 
-/** An operation that is being answered. */
-export interface OperationUnderWay {
-  /** What was found out to be asked for; one of which nothing is known was refused before. */
-  readonly is: (document: DocumentNode, name: string | null | undefined) => void;
-  /** The answer, or the beginning of a subscription; `refused` are the names of the refusals that are data. */
-  readonly answered: (answer: object, refused: readonly string[]) => void;
+/** An operation between its request and its result. */
+export interface StartedOperation {
+  /** The document was parsed and validated. An operation without this call was rejected before. */
+  readonly parsed: (document: DocumentNode, name: string | null | undefined) => void;
+  /** The result, or the start of a subscription. `expectedErrors` are the type names of errors in the data. */
+  readonly answered: (result: object, expectedErrors: readonly string[]) => void;
 }
 
-/** Measures every operation, over whichever transport, and writes a line about it. */
+/** Measures and logs operations over both transports. */
 export interface OperationLog {
-  begin(transport: Transport, requestId: string | null, principal: Principal): OperationUnderWay;
+  start(transport: Transport, requestId: string | null, principal: Principal): StartedOperation;
 }
-
-interface Asked {
-  /** `query`, `mutation` or `subscription`. */
-  kind: string;
-  /** The root field, or `several`. */
-  operation: string;
-  /** What the client calls it. */
-  name: string | null;
-}
-
-const unknown: Asked = { kind: 'unknown', operation: 'unknown', name: null };
 
 export function createOperationLog({
   metrics,
@@ -50,17 +31,17 @@ export function createOperationLog({
   log: Log;
 }): OperationLog {
   return {
-    begin(transport, requestId, principal) {
-      const beganMs = clock.steadyMs();
-      let asked = unknown;
+    start(transport, requestId, principal) {
+      const startedMs = clock.steadyMs();
+      let description = unknownOperation;
       return {
-        is(document, name) {
-          asked = describeOperation(document, name);
+        parsed(document, name) {
+          description = describeOperation(document, name);
         },
-        answered(answer, refused) {
-          const durationMs = clock.steadyMs() - beganMs;
-          const { kind, operation, name } = asked;
-          const outcomes = [...refused, ...errorCodes(answer)];
+        answered(result, expectedErrors) {
+          const durationMs = clock.steadyMs() - startedMs;
+          const { kind, operation, name } = description;
+          const outcomes = [...expectedErrors, ...errorCodes(result)];
           metrics.operationAnswered({
             transport,
             kind,
@@ -81,7 +62,7 @@ export function createOperationLog({
               durationMs: rounded(durationMs),
               outcomes,
             },
-            'an operation was answered',
+            'operation answered',
           );
         },
       };
@@ -89,56 +70,14 @@ export function createOperationLog({
   };
 }
 
-function errorCodes(answer: object): string[] {
-  const { errors }: Pick<ExecutionResult, 'errors'> = answer;
+function errorCodes(result: object): string[] {
+  const { errors }: Pick<ExecutionResult, 'errors'> = result;
   return errors === undefined ? [] : errors.map(codeOf);
 }
 
-/** What the libraries refuse before anything is executed has no code of its own everywhere. */
+/** Some validation errors of the libraries have no code. */
 function codeOf({ extensions }: GraphQLError): string {
   return typeof extensions?.code === 'string' ? extensions.code : 'INVALID';
-}
-
-const known = new WeakMap<OperationDefinitionNode, Asked>();
-
-/**
- * What an operation asks for. Documents are kept by whoever parses them, so what is asked in one is found out once; a
- * name that stands for none of its operations is the client's own, and there are any number of those.
- */
-export function describeOperation(document: DocumentNode, name: string | null | undefined): Asked {
-  const operation = getOperationAST(document, name);
-  if (operation === null || operation === undefined) return unknown;
-  const asked = known.get(operation) ?? findAsked(document, operation);
-  known.set(operation, asked);
-  return asked;
-}
-
-function findAsked(document: DocumentNode, operation: OperationDefinitionNode): Asked {
-  const fragments = new Map(
-    document.definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-    ),
-  );
-  const [field = 'none', ...more] = rootFields(operation.selectionSet, fragments);
-  return {
-    kind: operation.operation,
-    operation: more.length === 0 ? field : 'several',
-    name: operation.name?.value ?? null,
-  };
-}
-
-/** Only of documents that are valid: their fragments do not lead back to themselves. */
-function rootFields(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): Set<string> {
-  return new Set(
-    selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [selection.name.value];
-      const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      return inner === undefined ? [] : [...rootFields(inner.selectionSet, fragments)];
-    }),
-  );
 }
 
 function rounded(milliseconds: number): number {

@@ -15,13 +15,13 @@ import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Subscribe } from './shared-execution.ts';
 
 /**
- * Refuses what asks for too much, each thing as soon as it can be known: before a document is parsed, before it is
- * validated, and before anything of an operation is executed.
+ * Rejects documents and operations whose cost is out of proportion to their size (algorithmic complexity attacks). Each
+ * limit is checked as early as possible: before parsing, before validation, or before execution.
  */
 export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
-      // Not called again for a document that has been parsed already.
+      // Yoga calls this only for documents that are not in its cache.
       setParseFn((source, options) => {
         checkDocumentText(source, limits);
         const document = parseFn(source, options);
@@ -29,26 +29,26 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
         return document;
       });
       return ({ result }) => {
-        // Thrown here, it is no fault of syntax, which Yoga would answer with status 200.
+        // Throwing here keeps status 400. Yoga would answer a syntax error with status 200.
         if (isLimitExceeded(result)) throw result;
       };
     },
     onRequestParse: () => ({
       onRequestParseDone({ requestParserResult }) {
-        if (Array.isArray(requestParserResult)) throw noBatches(requestParserResult.length);
+        if (Array.isArray(requestParserResult)) throw batchingNotSupported(requestParserResult.length);
       },
     }),
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const errors = complexityErrors(args, limits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
-      // What a mutation has begun is brought to its end, and the client told of it.
+      // Only queries: a mutation that has started is completed, and its client gets the result.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
-        setExecuteFn((given) => inTime(given, executeFn, { clock, limitMs: limits.queryTimeoutMs }));
+        setExecuteFn((given) => withTimeout(given, executeFn, { clock, limitMs: limits.queryTimeoutMs }));
     },
   };
 }
 
-/** The same for subscriptions, wherever they come from: those on sockets do not pass by Yoga's plugins. */
+/** The same limits for subscriptions. Those on a WebSocket do not run through Yoga's plugins. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   return async (args, transport) => {
     const errors = complexityErrors(args, limits);
@@ -57,8 +57,8 @@ export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscrib
 }
 
 /**
- * What is remembered of documents, each of which may be long, and some of which a client may never send again. Programs
- * have a few dozen.
+ * Small caches, because a document can be long and clients can send any number of different ones. Most programs have a
+ * few dozen.
  */
 export function documentCaches() {
   return {
@@ -68,10 +68,10 @@ export function documentCaches() {
 }
 
 /**
- * Beyond the limit the client is not kept waiting, and what has not begun finds nothing any more that it could ask. The
- * executor could be told to stop as well, but then it would look for that at each of its steps.
+ * Answers with an error at the timeout. Fields that are not resolved yet fail, because the services in their context
+ * throw from then on. An abort signal of the executor would do the same, but it is checked at every step of every query.
  */
-function inTime(
+function withTimeout(
   args: ExecutionArgs,
   execute: (args: ExecutionArgs) => unknown,
   { clock, limitMs }: { clock: Clock; limitMs: number },
@@ -80,7 +80,7 @@ function inTime(
     const timer = clock.setTimer(
       limitMs,
       () => {
-        const error = tooSlow(limitMs);
+        const error = timedOut(limitMs);
         for (const service of ['read', 'analyticsWorker', 'loaders'] satisfies (keyof Context)[])
           Object.defineProperty(args.contextValue, service, {
             get() {
@@ -97,16 +97,16 @@ function inTime(
   });
 }
 
-function tooSlow(limitMs: number): GraphQLError {
+function timedOut(limitMs: number): GraphQLError {
   return new GraphQLError(
-    `The query took longer than ${limitMs / 1_000} s and was given up. Ask for less at once, or try again when the server has less to do; QUERY_TIMEOUT is the operator's setting for this`,
+    `The query took longer than ${limitMs / 1_000} s and was aborted. Request less at once, or try again later; the operator can raise QUERY_TIMEOUT`,
     { extensions: { code: 'TIMEOUT', limit: limitMs, setting: 'QUERY_TIMEOUT', http: { status: 504 } } },
   );
 }
 
-function noBatches(found: number): GraphQLError {
+function batchingNotSupported(found: number): GraphQLError {
   return new GraphQLError(
-    `The body is a list of ${found} operations, and nothing of it was executed. Send each in a request of its own, or all of them on a WebSocket`,
+    `The body is a list of ${found} operations, and none was executed. Send each in a separate request, or all of them on a WebSocket`,
     { extensions: { code: 'BATCHING_NOT_SUPPORTED', limit: 1, found, http: { status: 400 } } },
   );
 }

@@ -1,29 +1,37 @@
 import { GraphQLError } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Principal } from '../../domain/principal.ts';
 
-/** Counts what is asked in the name of a token, or from an address. */
+/** Limits the requests in a minute. Both methods throw a RATE_LIMITED error, with the seconds to wait. */
 export interface RateLimit {
-  /** Throws a RATE_LIMITED error, with the seconds after which there is room again. */
-  take(key: string): Promise<void>;
+  /** Counts a request or operation with a valid token. Without authentication, nothing is counted. */
+  countPrincipal(principal: Principal): Promise<void>;
+  /** Counts a request without a valid token, which limits brute force of tokens. */
+  countUnauthenticated(address: string | undefined): Promise<void>;
 }
 
 export function createRateLimit(perMinute: number): RateLimit {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  const count = async (key: string) => {
+    try {
+      await limiter.consume(key);
+    } catch (error) {
+      if (error instanceof RateLimiterRes)
+        throw rateLimited(perMinute, Math.ceil(error.msBeforeNext / 1_000));
+      throw error;
+    }
+  };
   return {
-    async take(key) {
-      try {
-        await limiter.consume(key);
-      } catch (error) {
-        if (error instanceof RateLimiterRes) throw tooMany(perMinute, Math.ceil(error.msBeforeNext / 1_000));
-        throw error;
-      }
+    async countPrincipal({ tokenId }) {
+      if (tokenId !== null) await count(`token ${tokenId}`);
     },
+    countUnauthenticated: (address) => count(`address ${address}`),
   };
 }
 
-function tooMany(limit: number, retryAfterSeconds: number): GraphQLError {
+function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {
   return new GraphQLError(
-    `More than ${limit} requests in a minute were sent with this token or from this address. Wait ${retryAfterSeconds} s, and subscribe instead of asking again and again; MAX_REQUESTS_PER_MINUTE is the operator's setting for this`,
+    `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling; the operator can raise MAX_REQUESTS_PER_MINUTE`,
     { extensions: { code: 'RATE_LIMITED', limit, retryAfterSeconds } },
   );
 }

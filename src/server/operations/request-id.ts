@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const current = new AsyncLocalStorage<string>();
-/** Of every request under way, by what the server knows of it. */
+/** Request ids by the server context of the request. */
 const ids = new WeakMap<object, string>();
+
+/** Which ids of clients are used. The id is written to the log, so other text could inject false log entries. */
 const acceptable = /^[\w.-]{1,64}$/;
 
-/** The id of the request being answered; null outside of one. */
+/** The id of the current request; null outside of a request. */
 export function currentRequestId(): string | null {
   return current.getStore() ?? null;
 }
@@ -16,12 +18,12 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
-/** The id of a request that is on its way to its handler: there is no current one yet. */
+/** The id of a request whose handler does not run yet, when `currentRequestId` is still null. */
 export function requestIdOf(serverContext: object): string {
   return ids.get(serverContext) ?? randomUUID();
 }
 
-/** Gives every request an id, the client's own if it sent a usable one, and returns it with the answer. */
+/** Gives each request an id and returns it in `x-request-id`. Uses the id in the request's own header if it is valid. */
 export function useRequestId(): Plugin {
   return {
     onRequest({ request, serverContext, requestHandler, setRequestHandler }) {
@@ -29,7 +31,7 @@ export function useRequestId(): Plugin {
       ids.set(serverContext, id);
       setRequestHandler((...parameters) => withRequestId(() => requestHandler(...parameters), id));
     },
-    // Not around the handler, nor only for requests that were seen coming: plugins answer before either.
+    // Also for responses of plugins that end a request before its handler runs, or before `onRequest` of this plugin.
     onResponse({ request, response, serverContext }) {
       response.headers.set('x-request-id', ids.get(serverContext) ?? idOf(request));
     },

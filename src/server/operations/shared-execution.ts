@@ -12,43 +12,42 @@ import {
 import type { Transport } from '../metrics/metrics.ts';
 import { mapIterable } from './mapped-iterable.ts';
 
-/** Begins a subscription, like graphql's own `subscribe`. */
+/** Starts a subscription, like `subscribe` of graphql-js. */
 export type Subscribe = (
   args: ExecutionArgs,
   transport: Transport,
 ) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 
-/** Is told how one subscription gets on. */
+/** Observes one subscription. */
 export interface SubscriptionObserver {
-  /** The event has been taken: the reader asks for the next one. */
-  handedOver(event: unknown): void;
-  /** It may be told so more than once. */
+  /** The subscriber has taken the event: it requests the next one. */
+  delivered(event: unknown): void;
+  /** May be called more than once. */
   ended(): void;
 }
 
 /**
- * Answers an event once for all subscriptions that want to know the same of it, however many there are. Subscriptions
- * hand out the same object for the same event; what differs between them, such as a filter, stands in the arguments of
- * the subscription and not in what is asked about each event. An answer belongs to the request of the subscription
- * that came first, and so do its faults in the log.
+ * Executes each event once for all subscriptions with the same selection. This requires that subscriptions yield the
+ * same object for the same event, and that they differ only in the arguments of the subscription field, such as a
+ * filter. Errors are logged with the request id of the first subscription that executed the event.
  */
 export function createSharedSubscribe(
   maskError: (error: unknown) => Error,
   observe: (args: ExecutionArgs, transport: Transport) => SubscriptionObserver,
 ): Subscribe {
-  const answers = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+  const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
   const shared = (
     event: unknown,
-    question: string,
-    answer: () => Promise<ExecutionResult>,
+    selection: string,
+    executeEvent: () => Promise<ExecutionResult>,
   ): Promise<ExecutionResult> => {
-    if (typeof event !== 'object' || event === null) return answer();
-    const byQuery = answers.get(event) ?? new Map<string, Promise<ExecutionResult>>();
-    answers.set(event, byQuery);
-    const found = byQuery.get(question) ?? answer();
-    byQuery.set(question, found);
-    return found;
+    if (typeof event !== 'object' || event === null) return executeEvent();
+    const bySelection = results.get(event) ?? new Map<string, Promise<ExecutionResult>>();
+    results.set(event, bySelection);
+    const result = bySelection.get(selection) ?? executeEvent();
+    bySelection.set(selection, result);
+    return result;
   };
 
   const masked = (result: ExecutionResult): ExecutionResult =>
@@ -59,14 +58,14 @@ export function createSharedSubscribe(
   return async (args, transport) => {
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return masked(events);
-    const question = queryOf(args);
+    const selection = selectionOf(args);
     const inRequest = AsyncLocalStorage.snapshot();
-    const answer = (event: unknown) =>
+    const executeEvent = (event: unknown) =>
       inRequest(async () => masked(await execute({ ...args, rootValue: event })));
     const observer = observe(args, transport);
     let last: unknown;
     const next = async (iterator: AsyncIterator<unknown>): Promise<IteratorResult<ExecutionResult>> => {
-      if (last !== undefined) observer.handedOver(last);
+      if (last !== undefined) observer.delivered(last);
       last = undefined;
       try {
         const event = await iterator.next();
@@ -74,7 +73,7 @@ export function createSharedSubscribe(
           observer.ended();
           return { done: true, value: undefined };
         }
-        const value = await shared(event.value, question, () => answer(event.value));
+        const value = await shared(event.value, selection, () => executeEvent(event.value));
         last = event.value;
         return { done: false, value };
       } catch (error) {
@@ -90,23 +89,26 @@ function asGraphqlError(error: Error): GraphQLError {
   return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 }
 
-/** What is asked about each event: the selection, without the arguments that choose the events. */
-function queryOf({ document, operationName, variableValues }: ExecutionArgs): string {
+/**
+ * The selection on each event as text, with the variables it uses. The arguments of the subscription field only choose
+ * the events, so they are left out.
+ */
+function selectionOf({ document, operationName, variableValues }: ExecutionArgs): string {
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined) return print(document);
   const selections = operation.selectionSet.selections.map((field) =>
     field.kind === Kind.FIELD ? { ...field, arguments: [] } : field,
   );
-  const selection = print({
+  const text = print({
     kind: Kind.DOCUMENT,
     definitions: [
       { ...operation, variableDefinitions: [], selectionSet: { ...operation.selectionSet, selections } },
       ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION),
     ],
   });
-  const used = new Set([...selection.matchAll(/\$(\w+)/g)].map(([, name]) => name));
+  const used = new Set([...text.matchAll(/\$(\w+)/g)].map(([, name]) => name));
   const variables = operation.variableDefinitions
     ?.filter(({ variable }) => used.has(variable.name.value))
     .map((definition) => [print(definition), variableValues?.[definition.variable.name.value]]);
-  return `${selection}\n${JSON.stringify(variables)}`;
+  return `${text}\n${JSON.stringify(variables)}`;
 }

@@ -10,43 +10,50 @@ import {
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Log } from '../../shared/log.ts';
 import { mapIterable } from '../operations/mapped-iterable.ts';
-import { type Send, createMessageSender } from './message-sender.ts';
+import type { CloseSocket } from './close-socket.ts';
+import { createMessageSender, type Send } from './message-sender.ts';
 
-/** What hooks are handed beside the protocol's own. */
+/** What hooks of graphql-ws get beside the protocol's own values. */
 export interface SocketExtra {
   socket: WebSocket;
   request: IncomingMessage;
   send: Send;
 }
 
-export type SocketOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
+export type ProtocolOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
-/** Speaks `graphql-transport-ws` on every socket. */
-export function serveGraphqlTransportWs(sockets: WebSocketServer, options: SocketOptions, log: Log): void {
+/** Serves the `graphql-transport-ws` protocol on every socket. */
+export function serveGraphqlTransportWs(
+  sockets: WebSocketServer,
+  options: ProtocolOptions,
+  { closeSocket, log }: { closeSocket: CloseSocket; log: Log },
+): void {
   const protocol = makeServer({
     ...options,
     onNext: (_context, _id, _payload, _arguments, result) => formattedResult(result),
     onError: (_context, _id, _payload, errors) => errors.map(formattedError),
     onOperation: ({ extra: { send } }, id, _payload, _arguments, result) =>
-      Symbol.asyncIterator in result ? delivered(result, id, send) : undefined,
+      Symbol.asyncIterator in result ? sentEvents(result, id, send) : undefined,
   });
   sockets.on('connection', (socket, request) => {
     const send = createMessageSender(socket, request.socket);
-    // Not faults of the server: what a client sent was too much, or no frame.
-    socket.on('error', (error) => log.debug({ err: error }, 'a socket is closed'));
+    // Caused by the client: a message that is too large, or an invalid frame.
+    socket.on('error', (error) =>
+      log.debug({ err: error }, 'a WebSocket was closed because of an invalid message'),
+    );
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send,
-        close: (code, reason) => socket.close(code, reason),
+        close: (code = CloseCode.InternalServerError, reason = '') => closeSocket(socket, code, reason),
         onMessage(listener) {
           socket.addEventListener('message', ({ data }) => {
-            // Whoever was sent away may go on talking until the other side agrees to the end.
+            // A client whose socket is being closed can still send messages, with a token that may have been revoked.
             if (socket.readyState !== socket.OPEN) return;
-            // Anything but text is none of the protocol's messages, and is refused as such.
+            // The protocol has no binary messages. An empty text makes it close the socket with 4400.
             listener(typeof data === 'string' ? data : '').catch((error: unknown) => {
-              log.error({ err: error }, 'a message on a socket could not be dealt with');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
+              log.error({ err: error }, 'a message on a WebSocket failed');
+              closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
             });
           });
         },
@@ -57,7 +64,7 @@ export function serveGraphqlTransportWs(sockets: WebSocketServer, options: Socke
   });
 }
 
-/** What an answer is on a socket: the status that an error would have over HTTP is none of the client's business. */
+/** Without the extension `http`, which is the status that the error would have over HTTP. */
 function formattedResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   if (errors === undefined) return rest;
   return { ...rest, errors: errors.map(formattedError) };
@@ -72,6 +79,7 @@ function formattedError(error: GraphQLError): GraphQLFormattedError {
 
 const texts = new WeakMap<ExecutionResult, string>();
 
+/** Serialises a result once, also when many subscriptions share it. */
 function textOf(result: ExecutionResult): string {
   const text = texts.get(result) ?? JSON.stringify(formattedResult(result));
   texts.set(result, text);
@@ -79,21 +87,21 @@ function textOf(result: ExecutionResult): string {
 }
 
 /**
- * Sends the events of a subscription, and leaves its end to whoever asks for them. An answer that many subscriptions
- * share is made into text once and not for each of them.
+ * Sends the events of a subscription itself, with back pressure, and yields nothing to graphql-ws, which only completes
+ * the operation.
  */
-function delivered(
+function sentEvents(
   events: AsyncIterable<ExecutionResult>,
   id: string,
   send: Send,
 ): AsyncIterableIterator<never> {
-  const beginning = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
+  const start = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
   return mapIterable(events, async (iterator): Promise<IteratorResult<never>> => {
     for (;;) {
       const result = await iterator.next();
       if (result.done === true) return { done: true, value: undefined };
-      const room = send(`${beginning}${textOf(result.value)}}`);
-      if (room !== undefined) await room;
+      const drained = send(`${start}${textOf(result.value)}}`);
+      if (drained !== undefined) await drained;
     }
   });
 }

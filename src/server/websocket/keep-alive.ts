@@ -2,62 +2,65 @@ import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Timer } from '../../shared/clock.ts';
 
-/** How often every peer is asked for a sign of life, in milliseconds. */
-const pingEveryMs = 15_000;
+const pingIntervalMs = 15_000;
 
-/** A peer that said nothing at all behind so many pings, for a minute that is, has vanished. */
-const pingsInVain = 4;
+/** A peer that sends nothing after this many pings, which is one minute, is disconnected. */
+const maxUnansweredPings = 4;
 
 interface Peer {
   connection: Socket;
-  /** How many bytes had come when somebody looked last. */
-  heard: number;
-  /** How many pings have left since. */
-  unanswered: number;
-  /** Whether a ping is on its way out. */
-  pinging: boolean;
+  /** Bytes received at the last check. */
+  bytesRead: number;
+  /** Pings sent since the last received byte. */
+  unansweredPings: number;
+  /** A ping waits to be written. */
+  isPinging: boolean;
 }
 
 /**
- * Ends the sockets whose peers have vanished: a machine that loses its power or its network closes nothing.
+ * Disconnects peers that no longer respond: a machine that loses power or network does not close its connections.
  *
- * Pings that left are counted, and not the time: a server that was busy or asleep for a minute has asked nobody.
+ * Counts sent pings instead of time: a server that was busy or suspended for a minute has sent no pings.
  *
- * A peer to which bytes wait to be sent has only stopped reading, and no ping reaches it before it reads on. It costs
- * no more than its place in what it reads; when its machine is gone, the operating system notices, since nobody
- * confirms those bytes.
+ * Does not ping slow readers, which have unsent bytes: no ping would reach them. They keep only their cursor on the
+ * server. If their machine is gone, TCP ends the connection, because the sent bytes are not acknowledged.
  */
 export function keepAlive(sockets: WebSocketServer, clock: Clock): void {
   const peers = new Map<WebSocket, Peer>();
   let timer: Timer | undefined;
 
-  const arm = () => {
-    timer = clock.setTimer(pingEveryMs, lookAround, { unref: true });
+  const schedule = () => {
+    timer = clock.setTimer(pingIntervalMs, pingAll, { unref: true });
   };
 
-  const lookAround = () => {
+  const pingAll = () => {
     for (const [socket, peer] of peers) {
-      if (peer.connection.bytesRead > peer.heard) {
-        peer.heard = peer.connection.bytesRead;
-        peer.unanswered = 0;
+      if (peer.connection.bytesRead > peer.bytesRead) {
+        peer.bytesRead = peer.connection.bytesRead;
+        peer.unansweredPings = 0;
       }
-      if (peer.pinging || socket.bufferedAmount > 0) continue;
-      if (peer.unanswered >= pingsInVain) {
+      if (peer.isPinging || socket.bufferedAmount > 0) continue;
+      if (peer.unansweredPings >= maxUnansweredPings) {
         socket.terminate();
         continue;
       }
-      peer.pinging = true;
+      peer.isPinging = true;
       socket.ping(undefined, undefined, () => {
-        peer.pinging = false;
-        peer.unanswered += 1;
+        peer.isPinging = false;
+        peer.unansweredPings += 1;
       });
     }
-    arm();
+    schedule();
   };
 
   sockets.on('connection', (socket, { socket: connection }) => {
-    peers.set(socket, { connection, heard: connection.bytesRead, unanswered: 0, pinging: false });
-    if (timer === undefined) arm();
+    peers.set(socket, {
+      connection,
+      bytesRead: connection.bytesRead,
+      unansweredPings: 0,
+      isPinging: false,
+    });
+    if (timer === undefined) schedule();
     socket.once('close', () => {
       peers.delete(socket);
       if (peers.size > 0) return;

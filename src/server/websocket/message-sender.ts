@@ -1,25 +1,24 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
-/** Returns what to wait for when much is waiting to be sent already, and nothing otherwise. */
+/** Sends a message. Returns undefined, or a promise to wait for before the next message: back pressure. */
 export type Send = (message: string) => Promise<void> | undefined;
 
-/** How much may wait in a socket before whoever sends has to wait, too, in bytes. */
+/** From this many buffered bytes on, senders have to wait. */
 const highWaterMark = 64 * 1_024;
 
 /**
- * Hands everything that is sent in one turn of the event loop to the operating system in one piece; with many
- * subscribers, one piece for each message is what takes the most time. Whoever sends goes on at once while little is
- * waiting, and else when it has left: a reader that does not read holds up its sender and nobody else.
+ * Writes all messages of one turn of the event loop in one system call: with many subscribers, a call for each message
+ * takes most of the time. A slow reader makes only the senders to its own socket wait.
  */
 export function createMessageSender(socket: WebSocket, stream: Socket): Send {
-  const ended = new Promise<void>((resolve) => {
+  const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
   let isCorked = false;
   return (message) => {
-    // Nothing arrives any more, so nothing more need be thought of until the end.
-    if (socket.readyState === socket.CLOSING) return ended;
+    // Nothing is delivered any more, so senders wait instead of producing more.
+    if (socket.readyState === socket.CLOSING) return closed;
     if (socket.readyState !== socket.OPEN) return undefined;
     if (!isCorked) {
       isCorked = true;
@@ -30,7 +29,7 @@ export function createMessageSender(socket: WebSocket, stream: Socket): Send {
       });
     }
     if (socket.bufferedAmount < highWaterMark) {
-      // An error ends the socket, which tells everybody.
+      // An error closes the socket, and is handled there.
       socket.send(message, () => {});
       return undefined;
     }

@@ -1,103 +1,101 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Authentication } from '../auth/authentication.ts';
-import { UnauthenticatedError } from '../auth/errors.ts';
 import type { Principal } from '../../domain/principal.ts';
-import type { Clock } from '../../shared/clock.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
-import { authenticationError, admit } from '../http/authentication.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import { bearerToken } from '../auth/bearer-token.ts';
-import type { ConnectionLimit } from '../operations/connection-limit.ts';
-import type { SocketExtra } from './graphql-transport-ws.ts';
+import { UnauthenticatedError } from '../auth/errors.ts';
+import { authenticate, authenticationError } from '../http/authentication.ts';
+import { type LongLivedConnections, tokenEnded } from '../operations/long-lived-connections.ts';
 import type { RateLimit } from '../operations/rate-limit.ts';
+import { type CloseSocket, tryAgainLaterCode } from './close-socket.ts';
+import type { SocketExtra } from './graphql-transport-ws.ts';
 
 export interface SocketAuthenticationOptions {
   authentication: Authentication;
-  rate: RateLimit;
-  connections: ConnectionLimit;
+  rateLimit: RateLimit;
+  connections: LongLivedConnections;
   limits: Pick<Limits, 'socketsWithoutInit'>;
-  clock: Clock;
+  closeSocket: CloseSocket;
   log: Log;
 }
 
+/** Authenticates sockets by their `connection_init` message. */
 export interface SocketAuthentication {
-  /** Takes note of a socket that has not said who it is. */
+  /** Must be called for each new socket, which is unauthenticated until `connection_init`. */
   opened(socket: WebSocket): void;
-  /** Whether the socket may stay, after it was looked who it is; if not, it has been closed with a reason. */
-  admit(
+  /** Returns whether the socket is authenticated. If not, it has been closed with a reason. */
+  authenticate(
     extra: SocketExtra,
     connectionParams: Readonly<Record<string, unknown>> | undefined,
   ): Promise<boolean>;
-  /** Who was admitted on this socket. */
-  principalOn(socket: WebSocket): Principal;
+  /** The principal of an authenticated socket. */
+  principalOf(socket: WebSocket): Principal;
 }
 
-/** The server has no room now; a client may try again. */
-const tryAgainLater = 1013;
+export function createSocketAuthentication({
+  authentication,
+  rateLimit,
+  connections,
+  limits,
+  closeSocket,
+  log,
+}: SocketAuthenticationOptions): SocketAuthentication {
+  /** In the order in which they were opened. */
+  const unauthenticated = new Set<WebSocket>();
+  const principals = new WeakMap<WebSocket, Principal>();
 
-/** How long a socket may take to agree to its end, in milliseconds. */
-const farewellMs = 1_000;
-
-/** Decides which sockets may stay, and sees to it that those do which have shown a token. */
-export function createSocketAuthentication(options: SocketAuthenticationOptions): SocketAuthentication {
-  const { authentication, rate, connections, limits, clock, log } = options;
-  /** The one that has waited the longest first. */
-  const strangers = new Set<WebSocket>();
-  const viewers = new WeakMap<WebSocket, Principal>();
-
-  const dismiss = (socket: WebSocket, code: number, reason: string) => {
-    strangers.delete(socket);
-    socket.close(code, shortened(reason));
-    const farewell = clock.setTimer(farewellMs, () => socket.terminate(), { unref: true });
-    socket.once('close', () => farewell.cancel());
+  const reject = (socket: WebSocket, code: number, reason: string) => {
+    unauthenticated.delete(socket);
+    closeSocket(socket, code, reason);
   };
 
   return {
     opened(socket) {
-      strangers.add(socket);
-      socket.once('close', () => strangers.delete(socket));
-      const [first] = strangers;
-      // Never the newest: whoever has a token needs but a moment to show it.
-      if (strangers.size > limits.socketsWithoutInit && first !== undefined)
-        dismiss(first, tryAgainLater, 'Too many sockets are open that have not said who they are');
+      unauthenticated.add(socket);
+      socket.once('close', () => unauthenticated.delete(socket));
+      const [oldest] = unauthenticated;
+      // The oldest, not the newest: a flood of silent sockets must not lock out clients that send their token at once.
+      if (unauthenticated.size > limits.socketsWithoutInit && oldest !== undefined)
+        reject(
+          oldest,
+          tryAgainLaterCode,
+          'Too many sockets are waiting for connection_init. Send it at once',
+        );
     },
-    async admit({ socket, request }, connectionParams) {
+    async authenticate({ socket, request }, connectionParams) {
       const address = request.socket.remoteAddress;
       try {
-        const principal = await admit(
+        const principal = await authenticate(
           authentication,
-          rate,
+          rateLimit,
           tokenOf(connectionParams, request.headers.authorization),
           address,
         );
-        // It may be gone by now, and what it took would be given back to nobody.
+        // A closed socket emits no further 'close', so its connection would be counted forever.
         if (socket.readyState !== socket.OPEN) return false;
-        socket.once('close', connections.open(principal, address));
-        socket.once(
-          'close',
-          authentication.untilRevoked(principal, () =>
-            dismiss(socket, CloseCode.Forbidden, 'The token has expired, or was revoked or changed'),
-          ),
+        const release = connections.open(principal, address, () =>
+          closeSocket(socket, CloseCode.Forbidden, tokenEnded),
         );
-        strangers.delete(socket);
-        viewers.set(socket, principal);
+        socket.once('close', release);
+        unauthenticated.delete(socket);
+        principals.set(socket, principal);
         return true;
       } catch (error) {
-        dismiss(socket, closeCodeOf(error), authenticationError(error, log).message);
+        reject(socket, closeCodeOf(error), authenticationError(error, log).message);
         return false;
       }
     },
-    principalOn(socket) {
-      const principal = viewers.get(socket);
-      if (principal === undefined)
-        throw new Error('An operation was begun on a socket that nobody was admitted on');
+    principalOf(socket) {
+      const principal = principals.get(socket);
+      if (principal === undefined) throw new Error('The socket was not authenticated');
       return principal;
     },
   };
 }
 
-/** In the payload of connection_init, since browsers send no headers with a socket; programs may use the header. */
+/** Browsers cannot send headers with a WebSocket, so the payload of `connection_init` comes first. */
 function tokenOf(
   connectionParams: Readonly<Record<string, unknown>> | undefined,
   header: string | undefined,
@@ -108,17 +106,6 @@ function tokenOf(
 }
 
 function closeCodeOf(error: unknown): number {
-  if (!(error instanceof UnauthenticatedError)) return tryAgainLater;
+  if (!(error instanceof UnauthenticatedError)) return tryAgainLaterCode;
   return error.isMissing ? CloseCode.Unauthorized : CloseCode.Forbidden;
-}
-
-/** The reason of a close frame has 123 bytes at most. */
-function shortened(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= 123) return reason;
-  // Half a character at the end would be no text.
-  return `${bytes
-    .subarray(0, 120)
-    .toString()
-    .replace(/\uFFFD+$/, '')}…`;
 }

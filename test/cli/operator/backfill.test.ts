@@ -41,7 +41,7 @@ const filesBeside = (file: string) => readdirSync(dirname(file)).toSorted();
 const migrations = readdirSync(migrationsFolder)
   .filter((name) => /^\d/.test(name))
   .join(', ');
-const builtIn = 'There is no workflow at ./.sharkconfig.json: the built-in one is used.';
+const builtIn = 'There is no workflow at ./.sharkconfig.json: the built-in workflow is used.';
 const found = `Read 1,422 history rows of 602 tasks.
 Would add 194 sessions: 191 completed, 3 rejected.
   planning: 48 sessions of 0.0 minutes on average

@@ -140,7 +140,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       {
         level: 40,
         backupFile,
-        msg: `the database was kept as it was in ${backupFile} before it was changed`,
+        msg: `a backup of the database was written to ${backupFile} before its migration`,
       },
     ]);
     expect(contentsOf(open(backupFile))).toEqual(before);

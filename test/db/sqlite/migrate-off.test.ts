@@ -50,7 +50,7 @@ it('with MIGRATE=off, a database that was brought up to date is opened', async (
   const databaseFile = await databaseOf(migrations.length);
   await using app = await testApp({ config: { databaseFile, migrate: false } });
   expect(app.logged.filter(({ level }) => Number(level) >= 40)).toMatchObject([
-    { msg: expect.stringContaining('the workflow does not know the status of some tasks') },
+    { msg: expect.stringContaining('the workflow does not contain the status of some tasks') },
   ]);
 });
 

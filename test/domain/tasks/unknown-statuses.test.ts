@@ -36,7 +36,7 @@ it('says at its start which statuses the workflow does not know, and of how many
         { status: 'in_development', tasks: 2 },
         { status: 'ready_for_code_review', tasks: 1 },
       ],
-      msg: 'the workflow does not know the status of some tasks, and nobody can work on them: in_development (2), ready_for_code_review (1); add the statuses to the workflow file, or move the tasks on',
+      msg: 'the workflow does not contain the status of some tasks, so they cannot be claimed: in_development (2), ready_for_code_review (1); add the statuses to the workflow file, or move the tasks to another status',
     },
   ]);
 });

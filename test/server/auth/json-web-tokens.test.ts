@@ -135,7 +135,7 @@ describe('a JSON Web Token', () => {
     ['is not valid yet', { nbf: now.getTime() / 1_000 + 60 }, '"nbf" claim timestamp check failed'],
     ['has no role', { role: undefined }, "no role in its claim 'role'"],
     ['has a role that there is not', { role: 'admin' }, "no role in its claim 'role'"],
-    ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is no list of agent ids'],
+    ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is not a list of agent ids'],
   ])('that %s is refused', async (_what, claims, message) => {
     const authentication = await authenticationWith(pem());
     const refused = authentication.principalOf(await tokenWith(claims));
@@ -149,7 +149,7 @@ describe('a JSON Web Token', () => {
     const [, payload] = (await tokenWith({ role: 'orchestrator' })).split('.');
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
     for (const token of [forged, unsigned, 'a.b.c', '..'])
-      await expect(authentication.principalOf(token)).rejects.toThrow('The token cannot be trusted');
+      await expect(authentication.principalOf(token)).rejects.toThrow('The token cannot be verified');
   });
 
   it('is the same token with its signature written in another way', async () => {
@@ -175,7 +175,7 @@ describe('a JSON Web Token', () => {
       .setExpirationTime(now.getTime() / 1_000 + 3_600)
       .sign(secret);
     await expect((await authenticationWith(pem())).principalOf(token)).rejects.toThrow(
-      'The token cannot be trusted',
+      'The token cannot be verified',
     );
   });
 });

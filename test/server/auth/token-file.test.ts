@@ -38,7 +38,7 @@ it.each<[string, unknown, string]>([
   [
     'has a token and not its hash',
     { tokens: [{ ...token, sha256: 'shark_abc' }] },
-    'tokens.0.sha256 is not a SHA-256',
+    'tokens.0.sha256 is not a SHA-256 hash',
   ],
   [
     'has a role that there is not',
@@ -54,26 +54,26 @@ it.each<[string, unknown, string]>([
   [
     'has agents of a viewer',
     { tokens: [{ ...token, role: 'viewer', agentIds: ['a'] }] },
-    'tokens.0.agentIds belong to the role agent only',
+    'tokens.0.agentIds is valid for the role agent only',
   ],
   ['has an agent that speaks for none', { tokens: [{ ...token, agentIds: [] }] }, 'tokens.0.agentIds'],
   [
     'has a name twice',
     { tokens: [token, { ...token, sha256: sha256Of('two') }] },
-    'tokens.1.name is there twice',
+    'tokens.1.name is a duplicate',
   ],
   [
     'has a hash twice',
     { tokens: [token, { ...token, name: 'cd', sha256: sha256.toUpperCase() }] },
-    'tokens.1.sha256 is there twice',
+    'tokens.1.sha256 is a duplicate',
   ],
 ])('is refused when it %s, with the place', (_what, content, message) => {
   const read = () => parseTokenFile('tokens.json', JSON.stringify(content));
   expect(read).toThrow(AuthenticationSettingsError);
-  expect(read).toThrow('The file of tokens tokens.json cannot be used:');
+  expect(read).toThrow('The token file tokens.json is invalid:');
   expect(read).toThrow(message);
 });
 
 it('is refused when it is no JSON', () => {
-  expect(() => parseTokenFile('tokens.json', '{')).toThrow('The file of tokens tokens.json is not JSON');
+  expect(() => parseTokenFile('tokens.json', '{')).toThrow('The token file tokens.json is not JSON');
 });

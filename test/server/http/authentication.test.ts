@@ -11,13 +11,13 @@ import { close, frame, openHandmadeSocket } from '../../support/socket-frames.ts
 import { entries, guardedApp, tokens } from '../../support/tokens.ts';
 
 const wrong = 'shark_not-a-token-of-this-server';
-const rereadTokens = 'the file of tokens was changed and read again';
+const rereadTokens = 'the token file was read again after a change';
 const json = { 'content-type': 'application/json' };
 const ask = { method: 'POST', headers: json, body: JSON.stringify({ query: '{ __typename }' }) };
 const missing =
-  'No token was sent. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a socket as {"authorization":"Bearer …"} in the payload of connection_init';
+  'The request has no token. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a WebSocket as {"authorization":"Bearer …"} in the payload of connection_init';
 const unknown =
-  "The token is not known here: it was mistyped, or revoked. The operator makes a new one with 'shark token'";
+  "The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'";
 
 /** All that lets somebody see something, over HTTP. */
 const requests: readonly [what: string, path: string, init: RequestInit][] = [
@@ -107,7 +107,7 @@ describe('a token', () => {
       errors: [
         {
           message:
-            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator makes a new one with 'shark token'",
+            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator creates a new one with 'shark token'",
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],
@@ -129,7 +129,7 @@ describe('a token', () => {
     writeFileSync(app.tokensFile, `{ "tokens": [{ "name": "x", "token": "${wrong}" }]`);
     const text = JSON.stringify([said, app.logged]);
     for (const token of [wrong, tokens.viewer]) expect(text).not.toContain(token);
-    expect(text).toContain('not known here');
+    expect(text).toContain('The token is unknown');
   });
 });
 
@@ -268,7 +268,7 @@ describe('a token that ends', () => {
     writeFileSync(app.tokensFile, '{ "tokens": [');
     const told = () =>
       app.logged.filter(
-        ({ msg }) => msg === 'the file of tokens cannot be used: those that were read last stay valid',
+        ({ msg }) => msg === 'the token file is invalid: the tokens that were read before stay valid',
       );
     await eventually('the operator is told', () => {
       clock.advance(1_000);

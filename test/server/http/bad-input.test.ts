@@ -578,7 +578,7 @@ describe('requests', () => {
       posted(`[${mutation}]`),
       400,
       'BATCHING_NOT_SUPPORTED',
-      'The body is a list of 1 operations, and nothing of it was executed.',
+      'The body is a list of 1 operations, and none was executed.',
     ],
     ['null', posted('null'), 400, 'BAD_REQUEST', 'POST body is expected to be object'],
     [
@@ -614,14 +614,14 @@ describe('requests', () => {
       posted(mutation, { ...json, accept: 'application/xml' }),
       406,
       'NOT_ACCEPTABLE',
-      "No answer can be written as 'application/xml'. Accept application/graphql-response+json, application/json",
+      "The response cannot have a type that 'application/xml' accepts. Accept application/graphql-response+json, application/json",
     ],
     [
       'JSON excluded from the answers by its weight',
       posted(mutation, { ...json, accept: 'application/json;q=0' }),
       406,
       'NOT_ACCEPTABLE',
-      "No answer can be written as 'application/json;q=0'.",
+      "The response cannot have a type that 'application/json;q=0' accepts.",
     ],
     [
       'another method',
@@ -664,16 +664,16 @@ describe('requests', () => {
       '?query=%7B__typename%7D&variables=nope',
       400,
       'BAD_REQUEST',
-      `variables in the address is 'nope', which is not JSON. Write an object like {"key":"T-E07-F20-001"}`,
+      `The query parameter variables is 'nope', which is not JSON. Send an object like {"key":"T-E07-F20-001"}`,
     ],
     [
       '?query=%7B__typename%7D&extensions=%7B',
       400,
       'BAD_REQUEST',
-      `extensions in the address is '{', which is not JSON`,
+      `The query parameter extensions is '{', which is not JSON`,
     ],
     ['', 200, 'BAD_REQUEST', 'Must provide query string.'],
-    ['/nothing', 404, 'NOT_FOUND', 'There is nothing at /graphql/nothing. GraphQL is at /graphql'],
+    ['/nothing', 404, 'NOT_FOUND', 'There is nothing at /graphql/nothing. Use /graphql for GraphQL'],
   ])('to the address %s are refused', async (address, status, code, message) => {
     await expectRefusal(shared, address, {}, { status, code, message });
   });
@@ -722,7 +722,7 @@ describe('requests', () => {
             errors: [
               {
                 message:
-                  'The request body is larger than 100 KB. Send less at once, or use variables and pages',
+                  'The request body is larger than 100 KB. Use variables and smaller pages, or send several requests',
                 extensions: { code: 'PAYLOAD_TOO_LARGE' },
               },
             ],

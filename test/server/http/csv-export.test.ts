@@ -29,11 +29,11 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   /** What is called when the token of an export ends. */
   const revocations = new Set<() => void>();
   const authentication: Authentication = {
-    isOpen: false,
+    isRequired: true,
     principalOf: async () => unrestrictedPrincipal,
-    untilRevoked(_viewer, onEnd) {
-      revocations.add(onEnd);
-      return () => revocations.delete(onEnd);
+    watchToken(_principal, onTokenEnd) {
+      revocations.add(onTokenEnd);
+      return () => revocations.delete(onTokenEnd);
     },
     close() {},
   };
@@ -43,7 +43,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     cors: false,
     plugins: [
       useRequestId(),
-      useAuthentication({ authentication, rate: createRateLimit(1_000), log, paths: [exportPath] }),
+      useAuthentication({ authentication, rateLimit: createRateLimit(1_000), log, paths: [exportPath] }),
       useCsvExport({
         pageOf: (page) => pageOf(page, asked.push(page)),
         authentication,
@@ -161,7 +161,7 @@ describe('an export', () => {
     expect(JSON.parse(await text(answer))).toEqual({
       errors: [
         {
-          message: `${method} is not possible here. ${exportPath} can be read with GET`,
+          message: `${method} is not allowed for ${exportPath}. Use GET`,
           extensions: { code: 'METHOD_NOT_ALLOWED' },
         },
       ],
@@ -241,7 +241,7 @@ describe.each([
     expect(answer.statusCode).toBe(200);
     await expect(inTime('the answer has ended', text(answer))).rejects.toThrow('aborted');
     expect(logged).toMatchObject([
-      { requestId: 'mine', err: { message: 'Too long' }, msg: 'an export broke off' },
+      { requestId: 'mine', err: { message: 'Too long' }, msg: 'an export was aborted by an error' },
     ]);
     // The server is none the worse for it.
     expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');

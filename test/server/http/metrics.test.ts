@@ -109,7 +109,7 @@ describe('/metrics', () => {
     expect(app.logged).toContainEqual(
       expect.objectContaining({
         level: 40,
-        msg: 'the sessions could not be counted for the metrics',
+        msg: 'the sessions could not be counted for /metrics',
       }),
     );
     broken = false;

@@ -6,7 +6,7 @@ import { openSocket } from '../../support/socket.ts';
 import { createTask } from '../../support/tasks.ts';
 
 function answersIn({ logged }: TestApp) {
-  return logged.filter(({ msg }) => msg === 'an operation was answered');
+  return logged.filter(({ msg }) => msg === 'operation answered');
 }
 
 const claimQuery = `mutation Mine($input: ClaimTaskInput!) { claimTask(input: $input) { __typename } }`;
@@ -38,7 +38,7 @@ describe('the log', () => {
       name: 'Mine',
       durationMs: 0,
       outcomes: [],
-      msg: 'an operation was answered',
+      msg: 'operation answered',
     };
     expect(app.logged).toEqual([line, { ...line, outcomes: ['TaskAlreadyClaimedError'] }]);
   });
@@ -89,7 +89,7 @@ describe('the log', () => {
       { level: 20, kind: 'query', operation: '__typename', requestId: 'mine-2' },
       { level: 20, kind: 'query', operation: 'workflow', transport: 'websocket' },
     ]);
-    expect(app.logged.filter(({ msg }) => msg === 'a request was answered')).toMatchObject([
+    expect(app.logged.filter(({ msg }) => msg === 'request answered')).toMatchObject([
       { requestId: 'mine-2', route: '/graphql', method: 'GET', status: 200 },
       { route: '/export/sessions.csv', method: 'GET', status: 200 },
     ]);

@@ -28,7 +28,7 @@ it('more requests with one token than allowed are refused until there is room ag
     errors: [
       {
         message:
-          "More than 3 requests in a minute were sent with this token or from this address. Wait 40 s, and subscribe instead of asking again and again; MAX_REQUESTS_PER_MINUTE is the operator's setting for this",
+          'This token or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling; the operator can raise MAX_REQUESTS_PER_MINUTE',
         extensions: { code: 'RATE_LIMITED', limit: 3, retryAfterSeconds: 40 },
       },
     ],

@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
-import { createAuthentication } from '../../../src/server/auth/authentication.ts';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import type { Config } from '../../../src/server/config.ts';
 import { readConfig } from '../../../src/server/config.ts';
@@ -10,7 +9,6 @@ import { type ServerContext } from '../../../src/server/http/authentication.ts';
 import { useEventStreamSubscriptions } from '../../../src/server/http/event-stream-subscriptions.ts';
 import { testApp } from '../../support/app.ts';
 import { openEventStream } from '../../support/event-stream.ts';
-import { manualClock } from '../../support/manual-clock.ts';
 import { openRawSocket, openSocket } from '../../support/socket.ts';
 import { guardedApp, tokens } from '../../support/tokens.ts';
 
@@ -31,7 +29,7 @@ describe('sockets', () => {
     expect(await third.closed()).toEqual({
       code: 1013,
       reason:
-        "2 connections with the token 'backend-team' are open (MAX_SOCKETS_PER_TOKEN). Close one, or send several operations on one",
+        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close one, or share one",
     });
     await using _other = await openSocket(app.url, tokens.viewer);
 
@@ -59,10 +57,6 @@ describe('sockets', () => {
   it('that a stream did not become of are not counted', async () => {
     let ended = 0;
     const plugin = useEventStreamSubscriptions({
-      authentication: await createAuthentication(
-        { tokensFile: undefined, jsonWebTokens: undefined },
-        { clock: manualClock(), onChange() {}, onError() {} },
-      ),
       connections: { open: () => () => (ended += 1) },
       subscribe: async () => {
         throw new GraphQLError('It cannot be begun');
@@ -91,7 +85,7 @@ describe('sockets', () => {
     second.send({ type: 'connection_init' });
     const closing = await second.closed();
     expect(closing.code).toBe(1013);
-    expect(closing.reason).toContain('1 connections from 127.0.0.1 are open');
+    expect(closing.reason).toContain('The limit of 1 connections from 127.0.0.1 is reached');
   });
 
   it('that say nothing of themselves make room for others, the oldest first', async () => {
@@ -103,7 +97,7 @@ describe('sockets', () => {
     await using third = await openRawSocket(app.url);
     expect(await first.closed()).toEqual({
       code: 1013,
-      reason: 'Too many sockets are open that have not said who they are',
+      reason: 'Too many sockets are waiting for connection_init. Send it at once',
     });
     for (const socket of [second, third]) {
       socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } });
@@ -130,7 +124,7 @@ describe('operations', () => {
     expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
       {
         message:
-          "2 operations are under way on this socket, and no more are begun. Complete one, or open another socket; MAX_OPERATIONS_PER_SOCKET is the operator's setting for this",
+          '2 operations are running on this socket, which is the limit. Complete one, or open another socket; the operator can raise MAX_OPERATIONS_PER_SOCKET',
         extensions: { code: 'TOO_MANY_OPERATIONS', limit: 2 },
       },
     ]);

@@ -10,6 +10,7 @@ import { testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually } from '../../support/received.ts';
 import { openSocket } from '../../support/socket.ts';
+import { frame, openHandmadeSocket } from '../../support/socket-frames.ts';
 import { claim, createTask } from '../../support/tasks.ts';
 
 const minutes = 60_000;
@@ -149,4 +150,21 @@ describe('a socket opened by a page in a browser', () => {
     for (const origin of ['https://elsewhere.example', 'http://127.0.0.1:1', 'null'])
       expect(await opened(app.url, origin)).toContain('401');
   });
+});
+
+it('a client that does not confirm the end of its socket is disconnected after a second', async () => {
+  const clock = manualClock();
+  await using app = await startedApp({ clock });
+  const socket = await openHandmadeSocket(app.url);
+  let hasEnded = false;
+  socket.connection.once('end', () => {
+    hasEnded = true;
+  });
+  socket.send(frame(Buffer.from('no message of the protocol')));
+  await eventually('the confirmation is waited for', () => clock.pending.includes(1_000));
+  clock.advance(999);
+  await app.post('{ __typename }');
+  expect(hasEnded).toBe(false);
+  clock.advance(1);
+  expect(await socket.closed()).toBe(4400);
 });

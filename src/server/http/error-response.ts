@@ -1,0 +1,52 @@
+import type { GraphQLError } from 'graphql';
+import { databaseErrorCodes } from '../../db/errors.ts';
+
+const statuses = new Map<unknown, number>([
+  ['UNAUTHENTICATED', 401],
+  ['RATE_LIMITED', 429],
+  ['AUTHENTICATION_UNAVAILABLE', 503],
+  ...databaseErrorCodes.map((code) => [code, 503] as const),
+  ['TIMEOUT', 504],
+]);
+
+/** A response with these errors and no data, because no operation was executed. */
+export function errorResponse(
+  ResponseType: typeof Response,
+  status: number,
+  code: string,
+  ...messages: readonly string[]
+): Response {
+  const errors = messages.map((message) => ({ message, extensions: { code } }));
+  return ResponseType.json({ errors }, { status });
+}
+
+/** The same for a GraphQL error, whose code decides the status. Errors without a known code are internal errors. */
+export function graphqlErrorResponse(
+  ResponseType: typeof Response,
+  { message, extensions }: GraphQLError,
+): Response {
+  const status = statuses.get(extensions.code) ?? 500;
+  return ResponseType.json(
+    { errors: [{ message, extensions }] },
+    {
+      status,
+      headers: {
+        ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+        ...('retryAfterSeconds' in extensions ? { 'retry-after': String(extensions.retryAfterSeconds) } : {}),
+      },
+    },
+  );
+}
+
+/** The 405 response for methods other than GET and HEAD; undefined for these two. */
+export function methodNotAllowed(
+  { method }: Request,
+  path: string,
+  ResponseType: typeof Response,
+): Response | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  const message = `${method} is not allowed for ${path}. Use GET`;
+  const response = errorResponse(ResponseType, 405, 'METHOD_NOT_ALLOWED', message);
+  response.headers.set('allow', 'GET, HEAD');
+  return response;
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { type ExecutionArgs, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Principal } from '../../domain/principal.ts';
+import type { Context } from '../../graphql/context.ts';
+import type { Limits } from '../../graphql/limits/limits.ts';
+import type { GraphqlHandler } from '../http/graphql-handler.ts';
+import type { StartedOperation } from '../operations/operation-log.ts';
+import { withRequestId } from '../operations/request-id.ts';
+import type { ProtocolOptions } from './graphql-transport-ws.ts';
+
+export interface SocketOperationsOptions {
+  handler: GraphqlHandler;
+  limits: Pick<Limits, 'operationsPerSocket'>;
+  principalOf(socket: WebSocket): Principal;
+  /** Called when a query or mutation on this socket has been answered completely. */
+  onAnswered(socket: WebSocket): void;
+}
+
+export interface SocketOperations {
+  hooks: Required<Pick<ProtocolOptions, 'execute' | 'subscribe' | 'onSubscribe' | 'onComplete'>>;
+  /** Whether a query or mutation on this socket is not answered yet. */
+  hasUnanswered(socket: WebSocket): boolean;
+  /** Forgets a closed socket. Its operations still run to their end. */
+  forget(socket: WebSocket): void;
+  /** Rejects operations that have not started yet. */
+  stop(): void;
+  /** Waits until no operation runs, including those of sockets that are closed. */
+  settled(): Promise<void>;
+}
+
+/** A valid operation that starts next. */
+interface PreparedOperation {
+  execute: ReturnType<GraphqlHandler['yoga']['getEnveloped']>['execute'];
+  context: Context;
+  started: StartedOperation;
+  requestId: string;
+}
+
+/** Runs the operations of all sockets, with the parsing, validation, context and error masking of HTTP requests. */
+export function createSocketOperations({
+  handler,
+  limits,
+  principalOf,
+  onAnswered,
+}: SocketOperationsOptions): SocketOperations {
+  let isStopping = false;
+  const executing = new Set<Promise<unknown>>();
+  /** The queries and mutations without a complete answer. */
+  const unanswered = new Map<SubscribePayload, WebSocket>();
+
+  const prepared = new WeakMap<ExecutionArgs, PreparedOperation>();
+  const preparedOf = (args: ExecutionArgs) => {
+    const found = prepared.get(args);
+    if (found === undefined) throw new Error('The operation was not prepared');
+    return found;
+  };
+
+  return {
+    hooks: {
+      async execute(args) {
+        const { execute, context, started, requestId } = preparedOf(args);
+        const execution = withRequestId(async () => execute(args), requestId);
+        executing.add(execution);
+        try {
+          const result = await execution;
+          started.answered(result, context.refused);
+          return result;
+        } finally {
+          executing.delete(execution);
+        }
+      },
+      // Not Yoga's own subscribe, which takes several turns of the event loop for each event and subscriber.
+      async subscribe(args) {
+        const { started, requestId } = preparedOf(args);
+        const result = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
+        started.answered(result, []);
+        return result;
+      },
+      onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+        const principal = principalOf(extra.socket);
+        const requestId = randomUUID();
+        const started = handler.operations.start('websocket', requestId, principal);
+        const rejected = (errors: readonly GraphQLError[]) => {
+          started.answered({ errors }, []);
+          return errors;
+        };
+        // Includes this operation.
+        const operationsOnSocket = Object.keys(subscriptions).length;
+        if (operationsOnSocket > limits.operationsPerSocket)
+          return rejected([tooManyOperations(limits.operationsPerSocket)]);
+        const operation = handler.yoga.getEnveloped({
+          req: extra.request,
+          socket: extra.socket,
+          principal,
+          params,
+        });
+        try {
+          await handler.rateLimit.countPrincipal(principal);
+          const document = operation.parse(params.query);
+          const errors = operation.validate(operation.schema, document);
+          if (errors.length > 0) return rejected(errors);
+          started.parsed(document, params.operationName);
+          const context: Context = await operation.contextFactory();
+          const args: ExecutionArgs = {
+            schema: operation.schema,
+            document,
+            operationName: params.operationName,
+            variableValues: params.variables,
+            contextValue: context,
+          };
+          // No await may follow this check: `stop` could be called during it.
+          if (isStopping) return rejected([serverStopping()]);
+          const kind = getOperationAST(document, params.operationName)?.operation;
+          if (kind === undefined) return rejected([unknownOperation()]);
+          if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
+            unanswered.set(params, extra.socket);
+          prepared.set(args, { execute: operation.execute, context, started, requestId });
+          return args;
+        } catch (error) {
+          // A thrown error would close the socket, and end its other operations.
+          if (!(error instanceof GraphQLError)) throw error;
+          // Over HTTP, Yoga adds this code to the errors of the parser.
+          error.extensions.code ??= 'GRAPHQL_PARSE_FAILED';
+          return rejected([error]);
+        }
+      },
+      onComplete({ extra: { socket } }, _id, params) {
+        if (!unanswered.has(params)) return;
+        // graphql-ws sends the `complete` message after this hook.
+        setImmediate(() => {
+          unanswered.delete(params);
+          onAnswered(socket);
+        });
+      },
+    },
+    hasUnanswered: (socket) => [...unanswered.values()].includes(socket),
+    forget(socket) {
+      for (const [params, owner] of unanswered) if (owner === socket) unanswered.delete(params);
+    },
+    stop() {
+      isStopping = true;
+    },
+    async settled() {
+      while (executing.size > 0) await Promise.allSettled(executing);
+    },
+  };
+}
+
+function tooManyOperations(limit: number): GraphQLError {
+  return new GraphQLError(
+    `${limit} operations are running on this socket, which is the limit. Complete one, or open another socket; the operator can raise MAX_OPERATIONS_PER_SOCKET`,
+    { extensions: { code: 'TOO_MANY_OPERATIONS', limit } },
+  );
+}
+
+/** The same message and code as over HTTP. */
+function unknownOperation(): GraphQLError {
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+}
+
+function serverStopping(): GraphQLError {
+  return new GraphQLError(
+    'The server is stopping, and the operation was not executed. Connect again and repeat it',
+    { extensions: { code: 'SERVER_STOPPING' } },
+  );
+}
