@@ -1,41 +1,51 @@
+/*
+ * Runs analytics queries in a thread, because SQLite's driver is synchronous: a query over a million rows would hold up
+ * every claim and event of the server.
+ *
+ * The thread runs one query at a time. A query is in one of these states:
+ *
+ * - waiting: in `waiting`, until it is first and the thread is free.
+ * - running: in `running`, and sent to the thread.
+ * - aborted while running: its promise is rejected, but it stays in `running` until the thread replies. The thread is
+ *   busy until then: it notices the abort at its next check.
+ *
+ * A timer starts when the query is queued. When it fires, or when the worker closes, the query is aborted.
+ * Each query reads what is committed when it starts to run.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { QueryRequest, QueryReply, ThreadData } from './messages.ts';
-import type { Answer, Parameters, QueryName } from './queries.ts';
+import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
+import type { QueryName, QueryParameters, QueryResult } from './queries.ts';
 
-/** An answer took longer than anybody is made to wait. The message says what to do. */
+/** A query took longer than the timeout, waiting included. The message is for the client. */
 export class AnalyticsTimeoutError extends Error {
   override readonly name = 'AnalyticsTimeoutError';
 }
 
-/**
- * Answers what takes long, in a thread of its own, so that claims and events are not held up by it. Questions are
- * answered in turn, each from what is committed when its turn comes.
- */
 export interface AnalyticsWorker {
-  /** Throws QuestionTimeoutError, also for a question whose turn did not come in time, InvalidInputError, DatabaseFaultError. */
-  run<Name extends QueryName>(name: Name, parameters: Parameters<Name>): Promise<Answer<Name>>;
-  /** Gives up what is asked and ends the thread. */
+  /** Throws AnalyticsTimeoutError, InvalidInputError, DatabaseError. */
+  run<Name extends QueryName>(name: Name, parameters: QueryParameters<Name>): Promise<QueryResult<Name>>;
+  /** Aborts all queries and ends the thread. */
   close(): Promise<void>;
 }
 
 export interface AnalyticsWorkerOptions extends Omit<ThreadData, 'aborted'> {
   clock: Clock;
-  /** How long an answer may take, in milliseconds. */
+  /** How long a query may wait and run, in milliseconds. */
   timeoutMs: number;
-  /** Throws when what the thread reads would not be the database any more. */
+  /** Throws DatabaseError if the path no longer names the file that the server has open. */
   checkFileIdentity: () => void;
 }
 
-interface PendingQuery extends QueryRequest {
-  answered(answer: never): void;
-  failed(error: unknown): void;
+interface QueuedQuery extends QueryRequest {
+  resolve(result: never): void;
+  reject(error: unknown): void;
   timer: Timer;
 }
 
-/** The thread is started with the first question, since many servers are never asked one. */
+/** Starts the thread with the first query: many servers never run one. */
 export function createAnalyticsWorker({
   clock,
   timeoutMs,
@@ -43,101 +53,91 @@ export function createAnalyticsWorker({
   ...data
 }: AnalyticsWorkerOptions): AnalyticsWorker {
   const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const waiting: PendingQuery[] = [];
-  let current: PendingQuery | undefined;
+  const waiting: QueuedQuery[] = [];
+  let running: QueuedQuery | undefined;
   let thread: Worker | undefined;
-  let count = 0;
+  let lastId = 0;
   let isClosed = false;
 
-  const settle = (query: PendingQuery, how: (query: PendingQuery) => void) => {
+  const settle = (query: QueuedQuery, how: (query: QueuedQuery) => void) => {
     query.timer.cancel();
     how(query);
   };
-  const begin = () => {
-    if (current !== undefined) return;
-    current = waiting.shift();
-    if (current === undefined) return;
-    const { id, name, parameters, now } = current;
+  const runNext = () => {
+    if (running !== undefined) return;
+    running = waiting.shift();
+    if (running === undefined) return;
+    const { id, name, parameters, now } = running;
     try {
-      thread ??= start();
+      thread ??= startThread();
       thread.postMessage({ id, name, parameters, now } satisfies QueryRequest);
     } catch (error) {
-      settle(current, ({ failed }) => failed(error));
-      startNext();
+      settle(running, ({ reject }) => reject(error));
+      finishRunning();
     }
   };
-  const startNext = () => {
-    current = undefined;
-    begin();
+  const finishRunning = () => {
+    running = undefined;
+    runNext();
   };
-  const start = () => {
-    const started = startThread({ ...data, aborted });
-    // Only the question knows the type of its answer.
+  const startThread = () => {
+    const started = createThread({ ...data, aborted });
+    // The running query determines the type of the result.
     started.on('message', (reply: QueryReply<never>) => {
-      if (current?.id !== reply.id) return;
-      settle(current, ({ answered, failed }) => {
-        if ('answer' in reply) answered(reply.answer);
-        else failed(errorOf(reply));
+      if (running?.id !== reply.id) return;
+      settle(running, ({ resolve, reject }) => {
+        if ('result' in reply) resolve(reply.result);
+        else reject(errorOf(reply));
       });
-      startNext();
+      finishRunning();
     });
-    let cause: unknown = new Error('The thread that answers questions has ended');
+    let cause: unknown = new Error('The analytics thread ended unexpectedly');
     started.on('error', (error) => {
       cause = error;
     });
-    // However a thread ends, it takes its question along; the next one starts another.
+    // If the thread ends, its query fails. The next query starts a new thread.
     started.on('exit', () => {
       thread = undefined;
-      if (current !== undefined) settle(current, ({ failed }) => failed(cause));
-      startNext();
+      if (running !== undefined) settle(running, ({ reject }) => reject(cause));
+      finishRunning();
     });
     return started;
   };
-  const abort = (query: PendingQuery, error: Error) => {
-    const place = waiting.indexOf(query);
-    if (place >= 0) waiting.splice(place, 1);
-    // What is being answered stays current until the thread has noticed.
+  const abort = (query: QueuedQuery, error: Error) => {
+    const index = waiting.indexOf(query);
+    if (index >= 0) waiting.splice(index, 1);
     else Atomics.store(aborted, 0, query.id);
-    settle(query, ({ failed }) => failed(error));
+    settle(query, ({ reject }) => reject(error));
   };
 
   return {
-    run: <Name extends QueryName>(name: Name, parameters: Parameters<Name>) =>
-      new Promise<Answer<Name>>((answered, failed) => {
-        if (isClosed) throw closed();
+    run: <Name extends QueryName>(name: Name, parameters: QueryParameters<Name>) =>
+      new Promise<QueryResult<Name>>((resolve, reject) => {
+        if (isClosed) throw serverStopping();
         checkFileIdentity();
-        count += 1;
-        const timer = clock.setTimer(timeoutMs, () => abort(query, tooLong(timeoutMs)), {
-          unref: true,
-        });
-        const query: PendingQuery = {
-          id: count,
-          name,
-          parameters,
-          now: clock.now(),
-          answered,
-          failed,
-          timer,
-        };
+        lastId += 1;
+        const timer = clock.setTimer(timeoutMs, () => abort(query, timedOut(timeoutMs)), { unref: true });
+        const query: QueuedQuery = { id: lastId, name, parameters, now: clock.now(), resolve, reject, timer };
         waiting.push(query);
-        begin();
+        runNext();
       }),
     async close() {
       isClosed = true;
-      for (const query of [...waiting, ...(current === undefined ? [] : [current])]) abort(query, closed());
+      for (const query of [...waiting, ...(running === undefined ? [] : [running])])
+        abort(query, serverStopping());
       await thread?.terminate();
     },
   };
 }
 
 /**
- * What the thread makes and forgets at once may take up this much, in megabytes. Left to itself, it would let far more
- * of that lie about, since it makes much of it; what it keeps is not limited by this.
+ * Limits the memory of short-lived objects, in megabytes. Queries create many, and V8 would let them grow far larger
+ * before it collects them. Long-lived memory is not limited.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
-/** Run from source, the thread has to learn to read TypeScript first: what this program was started with does not reach it. */
-function startThread(workerData: ThreadData): Worker {
+/** When run from source, the thread first has to load tsx: threads do not inherit it. */
+function createThread(workerData: ThreadData): Worker {
   if (import.meta.url.endsWith('.js'))
     return new Worker(new URL('analytics-thread.js', import.meta.url), { workerData, resourceLimits });
   const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
@@ -145,29 +145,24 @@ function startThread(workerData: ThreadData): Worker {
   return new Worker(script, { eval: true, workerData, resourceLimits });
 }
 
-function errorOf(reply: Exclude<QueryReply, { answer: unknown }>): Error {
-  if ('refused' in reply) return refusalOf(reply.refused);
+function errorOf(reply: Exclude<QueryReply, { result: unknown }>): Error {
+  if ('invalidInput' in reply) {
+    const { field, message, suggestion } = reply.invalidInput;
+    return new InvalidInputError(field, message, suggestion);
+  }
   if ('databaseError' in reply)
     return new DatabaseError(reply.databaseError, { cause: new Error(reply.cause) });
-  return faultOf(reply.error);
-}
-
-function refusalOf({ field, message, suggestion }: { field: string; message: string; suggestion: string }) {
-  return new InvalidInputError(field, message, suggestion);
-}
-
-function faultOf({ message, stack }: { message: string; stack: string }): Error {
-  const error = new Error(message);
-  error.stack = stack;
+  const error = new Error(reply.error.message);
+  error.stack = reply.error.stack;
   return error;
 }
 
-function tooLong(timeoutMs: number): AnalyticsTimeoutError {
+function timedOut(timeoutMs: number): AnalyticsTimeoutError {
   return new AnalyticsTimeoutError(
-    `The answer took longer than ${timeoutMs / 1_000} s and was given up. Ask for less at once, with since, until, epicKey or featureKey, or try again when the server has less to do; ANALYTICS_TIMEOUT is the operator's setting for this`,
+    `The query took longer than ${timeoutMs / 1_000} s and was aborted. Narrow it with since, until, epicKey or featureKey, or try again when the server is less busy. The operator can raise the limit with ANALYTICS_TIMEOUT`,
   );
 }
 
-function closed(): Error {
+function serverStopping(): Error {
   return new Error('The server is stopping');
 }

@@ -1,19 +1,19 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-const lower = 10;
+/** A nice value: 0 is normal, 19 the lowest priority. */
+const niceness = 10;
 
 /**
- * Lets everything else go first where there are fewer cores than work, claims above all. Linux gives each thread a
- * priority of its own, under the number that `/proc` knows it by; elsewhere a thread has that of its process, and
- * nothing is done.
+ * Lowers the priority of the calling thread, so that claims run first on a busy machine. Only Linux has priorities per
+ * thread, by the thread id in `/proc`; on other systems this does nothing.
  */
 export function lowerPriority(): void {
   if (process.platform !== 'linux') return;
   try {
-    const thread = readlinkSync('/proc/thread-self').split('/').at(-1);
-    setPriority(Number(thread), lower);
+    const threadId = readlinkSync('/proc/thread-self').split('/').at(-1);
+    setPriority(Number(threadId), niceness);
   } catch {
-    // Not every container shows /proc or allows this. It is a courtesy, and nothing depends on it.
+    // Some containers hide /proc or forbid this. Queries then run at normal priority.
   }
 }

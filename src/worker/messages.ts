@@ -8,11 +8,11 @@ export interface ThreadData {
   file: string;
   tables: Tables;
   workflow: Workflow;
-  /** Shared memory: nobody waits any more for the question with this number, nor for any before it. */
+  /** In shared memory: the id of the last query that was aborted while it was running. */
   aborted: Int32Array;
 }
 
-/** Questions have numbers from 1 on, and are sent one at a time. That the parameters suit the name is up to `ask`. */
+/** A query for the thread. Ids count up from 1. AnalyticsWorker.run ensures that the parameters fit the name. */
 export interface QueryRequest {
   id: number;
   name: QueryName;
@@ -20,9 +20,9 @@ export interface QueryRequest {
   now: Date;
 }
 
-/** What the thread replies. Only what an error says crosses over to the other side, not the error itself. */
-export type QueryReply<Answer = unknown> =
-  | { id: number; answer: Answer }
-  | { id: number; refused: { field: string; message: string; suggestion: string } }
+/** The reply to the query with the same id. Errors are sent as plain data: a class does not survive the transfer. */
+export type QueryReply<Result = unknown> =
+  | { id: number; result: Result }
+  | { id: number; invalidInput: { field: string; message: string; suggestion: string } }
   | { id: number; databaseError: DatabaseErrorCode; cause: string }
   | { id: number; error: { message: string; stack: string } };

@@ -23,13 +23,13 @@ import { selectCount, selectPage, type SessionPage } from '../domain/sessions/pa
 import { type TaskFilter, tasksCondition } from '../domain/tasks/filter.ts';
 import { firstCreation } from '../domain/tasks/task-history.ts';
 
-const unlessAborted = abortCheck(Prisma.sql`session.id`);
+const notAborted = abortCheck(Prisma.sql`session.id`);
 
 /**
- * Answers what was counted, and the latest revision of sessions then: a list of those that were counted is read later,
- * when more of them may be over, and goes up to that one.
+ * Adds the latest session revision to the result of an analytic. The sessions behind a number are listed later: by this
+ * revision, the list leaves out sessions that ended after they were counted.
  */
-function counting<Given, Counted>(count: (context: QueryContext, given: Given) => Counted) {
+function withRevision<Given, Counted>(count: (context: QueryContext, given: Given) => Counted) {
   return (context: QueryContext, given: Given): { counted: Counted; revision: number } => {
     const [row] = context.snapshot.all<{ latest: number }>(
       Prisma.sql`SELECT latest FROM task_session_revisions`,
@@ -38,15 +38,15 @@ function counting<Given, Counted>(count: (context: QueryContext, given: Given) =
   };
 }
 
-/** Everything that can be asked of the background, by name: a function of what is committed and its parameters. */
+/** All queries of an analytics worker by name. They only read, and take and return plain data. */
 export const queries = {
-  phaseDurations: counting(phaseDurations),
-  phaseDurationTrend: counting(phaseDurationTrend),
-  comparison: counting(comparison),
-  agentPerformance: counting(agentPerformance),
-  reworkByAgent: counting(reworkByAgent),
-  firstPasses: counting(firstPasses),
-  phaseFlow: counting(phaseFlow),
+  phaseDurations: withRevision(phaseDurations),
+  phaseDurationTrend: withRevision(phaseDurationTrend),
+  comparison: withRevision(comparison),
+  agentPerformance: withRevision(agentPerformance),
+  reworkByAgent: withRevision(reworkByAgent),
+  firstPasses: withRevision(firstPasses),
+  phaseFlow: withRevision(phaseFlow),
   taskTimelines,
   sessionPage: (
     { snapshot, now }: QueryContext,
@@ -54,8 +54,8 @@ export const queries = {
   ) => {
     const also =
       reworkOutcome === undefined
-        ? unlessAborted
-        : Prisma.sql`${unlessAborted} AND ${hasReworkOutcome(reworkOutcome, page.revision)}`;
+        ? notAborted
+        : Prisma.sql`${notAborted} AND ${hasReworkOutcome(reworkOutcome, page.revision)}`;
     return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);
   },
   openTasksPage,
@@ -68,27 +68,27 @@ export const queries = {
     firstCreation(snapshot, tasksCondition(workflow, filter)),
   sessionsAsCsv,
   sessionCount: ({ snapshot, now }: QueryContext, { filter }: { filter: SessionFilter }): number =>
-    snapshot.all<{ count: number }>(selectCount(filter, now, unlessAborted))[0]?.count ?? 0,
+    snapshot.all<{ count: number }>(selectCount(filter, now, notAborted))[0]?.count ?? 0,
 };
 
 export type Queries = typeof queries;
 export type QueryName = keyof Queries;
-export type Parameters<Name extends QueryName> = Queries[Name] extends (
+export type QueryParameters<Name extends QueryName> = Queries[Name] extends (
   context: QueryContext,
   parameters: infer Given,
 ) => unknown
   ? Given
   : never;
-export type Answer<Name extends QueryName> = ReturnType<Queries[Name]>;
+export type QueryResult<Name extends QueryName> = ReturnType<Queries[Name]>;
 
-/** Answers a question by its name. */
+/** Runs the query with this name in the calling thread. */
 export function runQuery<Name extends QueryName>(
   name: Name,
   context: QueryContext,
-  parameters: Parameters<Name>,
-): Answer<Name> {
+  parameters: QueryParameters<Name>,
+): QueryResult<Name> {
   const byName: {
-    [Each in QueryName]: (context: QueryContext, parameters: Parameters<Each>) => Answer<Each>;
+    [Each in QueryName]: (context: QueryContext, parameters: QueryParameters<Each>) => QueryResult<Each>;
   } = queries;
   return byName[name](context, parameters);
 }

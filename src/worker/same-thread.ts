@@ -12,8 +12,8 @@ export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
 }
 
 /**
- * Answers what takes long where it is asked, for a program that has nothing else to do meanwhile: to start a thread
- * takes longer than most answers. Nothing is given up; who does not want to wait ends the program.
+ * Runs analytics queries in the calling thread, without a timeout: for the command line, which does nothing else
+ * meanwhile. Starting a thread takes longer than most queries.
  */
 export function createSameThreadWorker({
   file,

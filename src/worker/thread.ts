@@ -1,5 +1,5 @@
 /*
- * The thread that questions are answered in, one after the other. It ends with the program that started it.
+ * The analytics thread: runs one query after the other. It ends with the process that started it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { databaseError } from '../db/sqlite/driver-errors.ts';
@@ -7,35 +7,34 @@ import { openSnapshots } from '../db/sqlite/open-snapshots.ts';
 import type { SnapshotReader } from '../db/snapshot.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { lowerPriority } from './lower-priority.ts';
-import type { QueryRequest, QueryReply, ThreadData } from './messages.ts';
+import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
 import { queries } from './queries.ts';
 import { workflowTables } from './workflow-tables.ts';
 
 lowerPriority();
 const { file, tables, workflow, aborted }: ThreadData = workerData;
-let current = 0;
-// Opened with the first question, so that a file that cannot be opened is the answer to it, and is tried again.
+let runningId = 0;
+// Opened by a query and not at the start: if the file cannot be opened, that query fails and the next one tries again.
 let snapshots: SnapshotReader | undefined;
 
-function answer({ id, name, parameters, now }: QueryRequest & { parameters: never }): QueryReply {
+function replyTo({ id, name, parameters, now }: QueryRequest & { parameters: never }): QueryReply {
   try {
-    current = id;
+    runningId = id;
     snapshots ??= openSnapshots({
       file,
       tables,
       setUp: workflowTables(workflow),
-      isAborted: () => Atomics.load(aborted, 0) >= current,
+      isAborted: () => Atomics.load(aborted, 0) >= runningId,
     });
     return {
       id,
-      answer: snapshots.read((snapshot) => queries[name]({ snapshot, workflow, now }, parameters)),
+      result: snapshots.read((snapshot) => queries[name]({ snapshot, workflow, now }, parameters)),
     };
   } catch (error) {
     if (error instanceof InvalidInputError) {
       const { field, message, suggestion } = error;
-      return { id, refused: { field, message, suggestion: suggestion ?? '' } };
+      return { id, invalidInput: { field, message, suggestion: suggestion ?? '' } };
     }
-    // The driver's errors would lose what they say on the way.
     const found = databaseError(error);
     if (found !== undefined) return { id, databaseError: found.errorCode, cause: String(found.cause) };
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
@@ -43,6 +42,6 @@ function answer({ id, name, parameters, now }: QueryRequest & { parameters: neve
   }
 }
 
-parentPort?.on('message', (asked: QueryRequest & { parameters: never }) =>
-  parentPort?.postMessage(answer(asked)),
+parentPort?.on('message', (request: QueryRequest & { parameters: never }) =>
+  parentPort?.postMessage(replyTo(request)),
 );

@@ -2,9 +2,9 @@ import type { Workflow } from '../domain/workflow/workflow.ts';
 import { phaseRank } from '../domain/workflow/workflow.ts';
 
 /**
- * SQL that makes the workflow temporary tables of the connection, so that statements can join them:
- * `workflow_statuses (name, phase, rank)` and `workflow_phases (name, rank)`, where the rank is the place of the phase
- * in the order of the workflow, or null where it has none.
+ * SQL that creates the workflow as temporary tables of a connection, for statements to join:
+ * `workflow_statuses (name, phase, rank)` and `workflow_phases (name, rank)`. `rank` is the index of the phase in the
+ * order of the workflow, null for a phase without an order.
  */
 export function workflowTables(workflow: Workflow): string {
   const statuses = [...workflow.statuses.values()].map(

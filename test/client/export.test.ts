@@ -61,8 +61,8 @@ describe('an export of a server', () => {
     expect(failure).toMatchObject({
       codes: ['BAD_USER_INPUT', 'BAD_USER_INPUT'],
       errors: [
-        { message: expect.stringContaining('"lost" cannot be') },
-        { message: expect.stringContaining('There is no parameter "colour"') },
+        { message: expect.stringContaining('"lost" is not allowed') },
+        { message: expect.stringContaining('Unknown parameter "colour"') },
       ],
       message: expect.stringContaining('The export was refused: '),
     });

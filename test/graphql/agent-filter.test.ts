@@ -113,7 +113,7 @@ it.each(Object.entries(answers))(
 it.each(refusing)('%s is of no agent', async (field) => {
   await using app = await testApp();
   expect(await app.post(`{ ${field}(filter: { agent: "backend" }) { phase } }`)).toMatchObject({
-    errors: [{ message: expect.stringContaining("agent is 'backend', but a task that waits has no agent") }],
+    errors: [{ message: expect.stringContaining("agent is 'backend', but a waiting task has no agent") }],
   });
 });
 

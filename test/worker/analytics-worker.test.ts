@@ -38,17 +38,17 @@ async function analyticsWorker(file = join(temporaryFolder(), 'shark.db')) {
   return { ...created, clock, file };
 }
 
-describe('the background', () => {
-  it('answers questions in turn', async () => {
+describe('the analytics worker', () => {
+  it('runs queries one after the other', async () => {
     const { run } = await analyticsWorker();
     await expect(
       Promise.all([run('sessionCount', count), run('phaseDurations', count), run('sessionCount', count)]),
     ).resolves.toEqual([0, { counted: expect.objectContaining({ length: 6 }), revision: 0 }, 0]);
   });
 
-  it('gives up a question that takes too long, and answers the next one', async () => {
+  it('aborts a query that takes longer than the timeout, and runs the next one', async () => {
     const { run, clock } = await analyticsWorker();
-    // The thread takes longer to start than it takes to get here.
+    // The thread is still starting.
     const first = run('sessionCount', count);
     const second = run('sessionCount', count);
     clock.advance(timeoutMs - 1);
@@ -57,13 +57,13 @@ describe('the background', () => {
 
     await expect(first).rejects.toThrow(AnalyticsTimeoutError);
     await expect(second).rejects.toThrow(
-      'The answer took longer than 30 s and was given up. Ask for less at once, with since, until, epicKey or featureKey',
+      'The query took longer than 30 s and was aborted. Narrow it with since, until, epicKey or featureKey',
     );
     await expect(third).resolves.toBe(0);
     expect(clock.pendingUnref).toEqual([]);
   });
 
-  it('leaves no timer behind when it has answered', async () => {
+  it('cancels the timer of a query that has ended', async () => {
     const { run, clock } = await analyticsWorker();
     const answer = run('sessionCount', count);
     expect(clock.pendingUnref).toEqual([timeoutMs]);
@@ -71,7 +71,7 @@ describe('the background', () => {
     expect(clock.pendingUnref).toEqual([]);
   });
 
-  it('says what is wrong when it cannot read, and tries again with the next question', async () => {
+  it('rejects a query when the file cannot be opened, and opens it again for the next one', async () => {
     const { run, file } = await analyticsWorker();
     const before = await run('sessionCount', count);
     const other = await analyticsWorker(createSharkDatabase('recent'));
@@ -87,7 +87,7 @@ describe('the background', () => {
     expect(file).not.toBe(other.file);
   });
 
-  it('gives up what is asked when it is closed, and takes no more questions', async () => {
+  it('aborts all queries when it is closed, and accepts no more', async () => {
     const { run, close } = await analyticsWorker();
     const answers = Promise.allSettled([run('sessionCount', count), run('sessionCount', count)]);
     await close();
@@ -99,10 +99,10 @@ describe('the background', () => {
     await expect(run('sessionCount', count)).rejects.toThrow('The server is stopping');
   });
 
-  it('outlives a thread that ends without a word', async () => {
+  it('starts a new thread after one that ended unexpectedly', async () => {
     const { run } = await analyticsWorker();
     await run('sessionCount', count);
-    // What a thread does that runs out of something the program cannot be told of.
+    // As when a thread runs out of memory.
     const ended = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function end(
       this: Worker,
     ) {
@@ -116,12 +116,12 @@ describe('the background', () => {
 
     expect(first).toMatchObject({
       status: 'rejected',
-      reason: { message: 'The thread that answers questions has ended' },
+      reason: { message: 'The analytics thread ended unexpectedly' },
     });
     expect(second).toEqual({ status: 'fulfilled', value: 0 });
   });
 
-  it('answers the next question when one cannot be put', async () => {
+  it('runs the next query when one cannot be sent to the thread', async () => {
     const { run } = await analyticsWorker();
     const refused = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(() => {
       throw new Error('no more threads');
@@ -137,7 +137,7 @@ describe('the background', () => {
   });
 });
 
-it('a statement that carries the condition along is given up in its middle', async () => {
+it('a statement with an abort check stops when it is aborted', async () => {
   const file = join(temporaryFolder(), 'shark.db');
   const connection = open(file);
   connection.exec('CREATE TABLE item (id INTEGER PRIMARY KEY)');
@@ -158,7 +158,7 @@ it('a statement that carries the condition along is given up in its middle', asy
 
   expect(() => snapshots.read(({ all }) => all(statement))).toThrow(AbortedError);
   expect(asked).toBe(2);
-  // Once more, and wanted to the end.
+  // The connection can be used again.
   expect(snapshots.read(({ all }) => all(statement))).toEqual([{ count: 5 }]);
 });
 
@@ -178,7 +178,7 @@ const searches: [keyof Queries, (context: QueryContext) => unknown][] = [
   ],
 ];
 
-it.each(searches)('a search that finds nothing is given up as well: %s', async (_name, query) => {
+it.each(searches)('a query that finds nothing can be aborted as well: %s', async (_name, query) => {
   const file = join(temporaryFolder(), 'shark.db');
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
@@ -204,7 +204,7 @@ it.each(searches)('a search that finds nothing is given up as well: %s', async (
   expect(run).toThrow(AbortedError);
 });
 
-it('a client is told when its question took too long', async () => {
+it('a client gets the code TIMEOUT for a query that took too long', async () => {
   const clock = manualClock();
   await using app = await testApp({ clock });
   const answer = app.post('{ phaseDurations { phase } }');
@@ -216,7 +216,7 @@ it('a client is told when its question took too long', async () => {
   expect(data).toBeNull();
   expect(errors).toMatchObject([
     {
-      message: expect.stringContaining('The answer took longer than 30 s and was given up'),
+      message: expect.stringContaining('The query took longer than 30 s and was aborted'),
       path: ['phaseDurations'],
       extensions: { code: 'TIMEOUT' },
     },
@@ -224,7 +224,7 @@ it('a client is told when its question took too long', async () => {
   expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
 
-it('an analytic sees what was committed before it was asked', async () => {
+it('a query sees what was committed before it', async () => {
   await using app = await testApp();
   const countIn = async () => (await app.post('{ sessions { totalCount } }')).data;
   expect(await countIn()).toEqual({ sessions: { totalCount: 0 } });

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AnalyticsWorker, createAnalyticsWorker } from '../../src/worker/analytics-worker.ts';
-import type { Answer, Parameters, QueryName } from '../../src/worker/queries.ts';
+import type { QueryName, QueryParameters, QueryResult } from '../../src/worker/queries.ts';
 import { createSameThreadWorker } from '../../src/worker/same-thread.ts';
 import { DatabaseError } from '../../src/db/errors.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
@@ -13,7 +13,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { fillMixedSessions } from '../support/mixed-sessions.ts';
 import { migrationsFolder, open, temporaryFolder } from '../support/shark-databases.ts';
 
-/** Both ways to answer, on one file with sessions of every kind. */
+/** Both kinds of worker, on one file with sessions of every kind. */
 async function both() {
   const file = join(temporaryFolder(), 'shark.db');
   const clock = manualClock();
@@ -29,41 +29,41 @@ async function both() {
   return { file, connection, clock, sameThread, thread };
 }
 
-type Asked = (analyticsWorker: AnalyticsWorker) => Promise<unknown>;
+type Run = (analyticsWorker: AnalyticsWorker) => Promise<unknown>;
 
-const asked = <Name extends QueryName>(name: Name, parameters: Parameters<Name>): [Name, Asked] => [
+const query = <Name extends QueryName>(name: Name, parameters: QueryParameters<Name>): [Name, Run] => [
   name,
-  (analyticsWorker): Promise<Answer<Name>> => analyticsWorker.run(name, parameters),
+  (analyticsWorker): Promise<QueryResult<Name>> => analyticsWorker.run(name, parameters),
 ];
 
 const filter = { since: new Date('2026-01-01'), until: new Date('2026-02-01') };
 
-const queries: [QueryName, Asked][] = [
-  asked('phaseDurations', { filter: {} }),
-  asked('phaseDurations', { filter: { ...filter, agentType: 'backend' } }),
-  asked('phaseDurationTrend', { filter, bucket: 'DAY' }),
-  asked('agentPerformance', { filter: {} }),
-  asked('phaseFlow', { filter: {}, waitsToList: 3 }),
-  asked('sessionCount', { filter: { active: true } }),
-  asked('sessionsAsCsv', {
+const queries: [QueryName, Run][] = [
+  query('phaseDurations', { filter: {} }),
+  query('phaseDurations', { filter: { ...filter, agentType: 'backend' } }),
+  query('phaseDurationTrend', { filter, bucket: 'DAY' }),
+  query('agentPerformance', { filter: {} }),
+  query('phaseFlow', { filter: {}, waitsToList: 3 }),
+  query('sessionCount', { filter: { active: true } }),
+  query('sessionsAsCsv', {
     filter: {},
     after: undefined,
     atMost: { rows: 20, charactersOfNotes: 1_000 },
   }),
 ];
 
-describe('a question that is answered where it is asked', () => {
-  it('has the answer that the thread gives', async () => {
+describe('a query in the calling thread', () => {
+  it('has the same result as in the worker thread', async () => {
     const { sameThread, thread } = await both();
     for (const [name, run] of queries) {
-      const answer = await run(sameThread);
-      expect({ name, answer }).toEqual({ name, answer: await run(thread) });
+      const result = await run(sameThread);
+      expect({ name, result }).toEqual({ name, result: await run(thread) });
     }
-    // Else there was nothing to agree on.
+    // The database is not empty.
     expect(await sameThread.run('sessionCount', { filter: {} })).toBe(60);
   });
 
-  it('is answered from what is committed then', async () => {
+  it('reads what is committed at its start', async () => {
     const { sameThread, connection } = await both();
     const before = await sameThread.run('sessionCount', { filter: { active: true } });
     connection.exec(`UPDATE task_sessions SET ended_at = '2026-01-11T09:00:00.000+00:00', outcome = 'abandoned'
@@ -71,10 +71,10 @@ describe('a question that is answered where it is asked', () => {
     expect(await sameThread.run('sessionCount', { filter: { active: true } })).toBe(before - 1);
   });
 
-  it('is refused as by the thread', async () => {
+  it('throws InvalidInputError like the worker thread', async () => {
     const { sameThread, thread } = await both();
     const wrong = { filter: { since: new Date('2026-02-01'), until: new Date('2026-01-01') } };
-    const refusals = await Promise.all(
+    const errors = await Promise.all(
       [sameThread, thread].map((analyticsWorker) =>
         analyticsWorker.run('phaseDurationTrend', { ...wrong, bucket: 'DAY' }).then(
           () => undefined,
@@ -82,12 +82,12 @@ describe('a question that is answered where it is asked', () => {
         ),
       ),
     );
-    const [here, there] = refusals;
+    const [here, there] = errors;
     expect(here).toBeInstanceOf(InvalidInputError);
     expect(here).toEqual(there);
   });
 
-  it('is a fault of the database where a table is missing', async () => {
+  it('throws DatabaseError if a table is missing', async () => {
     const { sameThread, thread, connection } = await both();
     connection.exec('DROP TABLE task_sessions');
     for (const analyticsWorker of [sameThread, thread])
@@ -96,7 +96,7 @@ describe('a question that is answered where it is asked', () => {
       );
   });
 
-  it('is a fault of the database where the file is gone, and is tried again with the next question', async () => {
+  it('throws DatabaseError if the file is missing, and opens it again for the next query', async () => {
     const { file, sameThread } = await both();
     const other = await both();
     for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
@@ -114,7 +114,7 @@ describe('a question that is answered where it is asked', () => {
     expect(await sameThread.run('sessionCount', { filter: {} })).toBe(60);
   });
 
-  it('needs nothing to be closed where nothing was asked', async () => {
+  it('can be closed without having run', async () => {
     const { sameThread } = await both();
     await expect(sameThread.close()).resolves.toBeUndefined();
   });

@@ -13,45 +13,45 @@ import {
 
 export interface AgentPerformance {
   readonly agentId: string;
-  /** As given at the agent's latest claim that is counted; null where none was. */
+  /** From the agent's latest open session, or else its latest ended one in the window. Null if that claim gave no type. */
   readonly agentType: string | null;
   readonly statistics: SessionStatistics;
-  /** Sessions that are open now. */
+  /** The number of sessions that are open now. */
   readonly active: number;
 }
 
-/** One for each agent with a session that has ended in the window or is open now, the one with the most first. */
+/** One for each agent with a session that ended in the window or is open now, most ended sessions first. */
 export function agentPerformance(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): AgentPerformance[] {
-  // Beside a MAX() of its own, a bare column is that of the row which has it.
-  const ended = snapshot.all<SessionStatisticsRow & Agent>(Prisma.sql`
+  // SQLite takes agent_type from the row with the MAX(): the type of the latest session.
+  const endedByAgent = snapshot.all<SessionStatisticsRow & Agent>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.ended_at), ${sessionStatisticsColumns}
     FROM task_sessions session
     WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.agent_id`);
-  // The unary plus keeps SQLite from walking along all sessions to have the few open ones in the order of their agents.
-  const open = snapshot.all<Agent & { active: number }>(Prisma.sql`
+  // The unary plus keeps SQLite from scanning an index of all sessions by agent for the GROUP BY: few are open.
+  const openByAgent = snapshot.all<Agent & { active: number }>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.started_at), COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
     GROUP BY +session.agent_id`);
 
-  const active = new Map(open.map((row) => [row.agentId, row]));
-  const statistics = new Map(ended.map((row) => [row.agentId, row]));
+  const active = new Map(openByAgent.map((row) => [row.agentId, row]));
+  const statistics = new Map(endedByAgent.map((row) => [row.agentId, row]));
   return [...new Set([...statistics.keys(), ...active.keys()])]
     .map((agentId) => {
       const row = statistics.get(agentId);
-      const atWork = active.get(agentId);
+      const open = active.get(agentId);
       return {
         agentId,
-        agentType: (atWork ?? row)?.agentType ?? null,
+        agentType: (open ?? row)?.agentType ?? null,
         statistics: row === undefined ? emptySessionStatistics : readSessionStatistics(row),
-        active: atWork?.active ?? 0,
+        active: open?.active ?? 0,
       };
     })
-    .toSorted(byActivity);
+    .toSorted(mostSessionsFirst);
 }
 
 interface Agent {
@@ -59,7 +59,7 @@ interface Agent {
   agentType: string | null;
 }
 
-function byActivity(one: AgentPerformance, other: AgentPerformance): number {
+function mostSessionsFirst(one: AgentPerformance, other: AgentPerformance): number {
   return (
     other.statistics.sessions - one.statistics.sessions ||
     other.active - one.active ||

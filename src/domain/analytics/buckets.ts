@@ -2,17 +2,17 @@ import { type CountableTimeInterval, utcDay, utcHour, utcMonday, utcMonth } from
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** A segment of the calendar, in UTC. Weeks begin on Mondays. */
+/** A calendar period in UTC. Weeks start on Monday. */
 export type Bucket = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH';
 
-/** Half open: `until` is the first instant that is not in it. */
+/** `since` is inclusive, `until` exclusive. */
 export interface TimeWindow {
   since: Date;
   until: Date;
 }
 
-/** More points than this no chart shows, and making more of them at once would hold others up. */
-export const mostBuckets = 500;
+/** The maximum number of buckets in one answer: more than a chart can show. */
+export const maximumBuckets = 500;
 
 const intervals: Record<Bucket, CountableTimeInterval> = {
   HOUR: utcHour,
@@ -22,20 +22,19 @@ const intervals: Record<Bucket, CountableTimeInterval> = {
 };
 
 /**
- * The buckets that a window touches, in order and without gaps. They are whole: the first may begin before the window,
- * and the last end after it. None for a window without time.
- * Throws InvalidInputError when there are too many.
+ * The calendar periods that overlap a window, in order and without gaps. The first can begin before the window and the
+ * last end after it. Empty for an empty window. Throws InvalidInputError for more than `maximumBuckets`.
  */
 export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWindow[] {
   if (since >= until) return [];
   const interval = intervals[bucket];
   const first = interval.floor(since);
   const count = interval.count(first, interval.ceil(until));
-  if (count > mostBuckets)
+  if (count > maximumBuckets)
     throw new InvalidInputError(
       'bucket',
-      `From ${since.toISOString()} to ${until.toISOString()} there are ${count} buckets of one ${bucket}`,
-      `Ask for ${mostBuckets} at most: give a since and an until that are closer together, or a larger bucket`,
+      `The period from ${since.toISOString()} to ${until.toISOString()} has ${count} buckets of one ${bucket}`,
+      `The maximum is ${maximumBuckets}: give a shorter period with since and until, or a larger bucket`,
     );
   return interval.range(first, until).map((start) => ({ since: start, until: interval.offset(start, 1) }));
 }
@@ -43,13 +42,13 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
 const starts: Record<Bucket, (column: Prisma.Sql) => Prisma.Sql> = {
   HOUR: (column) => Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
   DAY: (column) => Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
-  // The Sunday that ends the week, and six days back.
+  // The Sunday that ends the week, minus six days.
   WEEK: (column) =>
     Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
   MONTH: (column) => Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
 };
 
-/** The start of the bucket that a time of `task_sessions` lies in, written like that time. */
+/** The start of the bucket that a time column of `task_sessions` is in, in the same format. */
 export function bucketStart(bucket: Bucket, column: Prisma.Sql): Prisma.Sql {
   return starts[bucket](column);
 }

@@ -5,15 +5,18 @@ import type { QueryContext } from './query-context.ts';
 import { type PhaseSessionStatistics, phasesToShow, statisticsByPhase } from './phase-durations.ts';
 import { emptySessionStatistics } from './session-statistics.ts';
 
-/** A window and the one of the same length that ends where it begins. */
+/** A window and the window of the same length directly before it. */
 export interface Comparison {
   current: TimeWindow;
   previous: TimeWindow;
-  /** In the order of the workflow; both windows have the same phases. */
+  /** In the order of the workflow. */
   phases: { phase: string; current: PhaseSessionStatistics; previous: PhaseSessionStatistics }[];
 }
 
-/** Without an until the window ends now. Throws InvalidInputError without a since, and for a window of no length or an absurd one. */
+/**
+ * `until` is now by default. Throws InvalidInputError if `since` is missing, if the window is empty, or if the window
+ * before it would begin before the year 0.
+ */
 export function windowsToCompare(
   { since, until }: Pick<AnalyticsFilter, 'since' | 'until'>,
   now: Date,
@@ -21,29 +24,29 @@ export function windowsToCompare(
   if (!since)
     throw new InvalidInputError(
       'since',
-      'A comparison needs the start of a window',
-      "Give since in the filter, for example since: '2026-01-01'; until is now unless given",
+      'since is missing: a comparison needs the start of a window',
+      "Give since in the filter, for example since: '2026-01-01'. The default of until is now",
     );
   const end = until ?? now;
   const lengthMs = end.getTime() - since.getTime();
   if (lengthMs <= 0)
     throw new InvalidInputError(
       'since',
-      `The window from ${since.toISOString()} to ${end.toISOString()} has no length`,
-      'Give a since that is before until, or before now where until is left out',
+      `The window from ${since.toISOString()} to ${end.toISOString()} is empty`,
+      'Give a since before until. The default of until is now',
     );
   const before = new Date(since.getTime() - lengthMs);
-  // Times of such years are not in the order of their text.
+  // The database compares times as text, which is out of order for negative years.
   if (before.getUTCFullYear() < 0)
     throw new InvalidInputError(
       'since',
-      `The window before that from ${since.toISOString()} to ${end.toISOString()} would begin before the year 0`,
-      'Give a since and an until that are closer together',
+      `The window before ${since.toISOString()} to ${end.toISOString()} would begin before the year 0`,
+      'Give a shorter window',
     );
   return { current: { since, until: end }, previous: { since: before, until: since } };
 }
 
-/** The phases in a window and in the one before it. Throws InvalidInputError: see windowsToCompare. */
+/** Session statistics by phase for a window and the window before it. Throws InvalidInputError: see windowsToCompare. */
 export function comparison(context: QueryContext, { filter }: { filter: AnalyticsFilter }): Comparison {
   const windows = windowsToCompare(filter, context.now);
   const current = statisticsByPhase(context, { ...filter, ...windows.current });

@@ -1,6 +1,5 @@
-import { type SampleSummary, summaryOf } from '../../shared/statistics.ts';
+import { createSample, type Sample, type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 import { InvalidInputError } from '../errors.ts';
-import { createSample, type Sample } from '../../shared/statistics.ts';
 import { tasksCondition } from '../tasks/filter.ts';
 import { taskRecords } from '../tasks/task-history.ts';
 import { type AnalyticsFilter, checkAnalyticsFilter } from './filter.ts';
@@ -10,54 +9,52 @@ import { timelinesIn, type Segment } from './task-timeline.ts';
 import { noTime, type TimeSpent } from './time-spent.ts';
 import { createTopN } from './top-n.ts';
 
-/** What tasks spent in one phase, in milliseconds. Only segments that have ended are in these numbers. */
+/** Where the time of tasks in one phase went. Counts segments that ended in the window; all lengths are in milliseconds. */
 export interface PhaseFlow {
   readonly phase: string;
-  /** Tasks with a segment in the phase. */
+  /** The number of tasks with such a segment in the phase. */
   readonly tasks: number;
   readonly spent: Readonly<TimeSpent>;
+  /** Queue segments: from entering a queue to the claim. */
   readonly waits: SegmentSummary;
-  /** Work and rework. */
+  /** Work and rework segments: touch time. */
   readonly touches: SegmentSummary;
-  /** Sessions that ended. */
+  /** The number of sessions that ended in the window. */
   readonly sessions: number;
-  /** Tasks that wait in a queue of the phase now, whatever the time that was asked for. */
+  /** The number of tasks that are in a queue of the phase now, whatever the window. */
   readonly waitingNow: number;
-  /** The longest of the waits, the longest first. */
+  /** The longest queue segments, longest first. */
   readonly longestWaits: readonly Wait[];
 }
 
-/** Milliseconds; null where there is no segment. */
+/** Milliseconds; the median and the percentiles are null if there is no segment. */
 export interface SegmentSummary extends Readonly<SampleSummary> {
   readonly count: number;
   readonly total: number;
 }
 
-/** Times are in milliseconds since 1970. */
+/** A queue segment of a task. Times are in milliseconds since 1970. */
 export interface Wait {
   readonly taskId: number;
   readonly since: number;
   readonly until: number;
 }
 
-/**
- * The filter with its keys as the database has them. Throws InvalidInputError for what checkAnalyticsFilter refuses,
- * and for agents: a task that waits is nobody's.
- */
+/** Like checkAnalyticsFilter; also throws InvalidInputError for filters by agent, since a waiting task has no agent. */
 export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
   for (const field of ['agent', 'agentId', 'agentType'] as const)
     if (typeof filter[field] === 'string')
       throw new InvalidInputError(
         field,
-        `${field} is '${filter[field]}', but a task that waits has no agent`,
-        `Leave ${field} out here; phaseDurations and agentPerformance can be narrowed to agents`,
+        `${field} is '${filter[field]}', but a waiting task has no agent`,
+        `Leave out ${field}. To filter by agent, use phaseDurations or agentPerformance`,
       );
   return checkAnalyticsFilter(filter);
 }
 
 /**
- * One for each phase of the workflow, in its order, and then for any other that tasks were in. A segment counts in
- * the window in which it ended, half open.
+ * One for each phase of the workflow, in its order, then one for each other phase that tasks were in. A segment counts
+ * if it ended in the window.
  */
 export function phaseFlow(
   { snapshot, workflow, now }: QueryContext,
@@ -65,11 +62,11 @@ export function phaseFlow(
 ): PhaseFlow[] {
   const timelineOf = timelinesIn(workflow);
   const isCounted = windowOf(filter);
-  const phases = new Map<string, PhaseCount>();
-  const countOf = (phase: string) => {
+  const phases = new Map<string, PhaseCounter>();
+  const counterOf = (phase: string) => {
     const known = phases.get(phase);
     if (known !== undefined) return known;
-    const created = countPhase(waitsToList);
+    const created = createPhaseCounter(waitsToList);
     phases.set(phase, created);
     return created;
   };
@@ -80,30 +77,30 @@ export function phaseFlow(
     const { segments, isOver } = timelineOf(task, now.getTime());
     const running = isOver ? undefined : segments.at(-1);
     for (const segment of segments)
-      if (segment === running) countOf(segment.phase).running(segment);
-      else if (isCounted(segment.until)) countOf(segment.phase).ended(task.taskId, segment);
+      if (segment === running) counterOf(segment.phase).running(segment);
+      else if (isCounted(segment.until)) counterOf(segment.phase).ended(task.taskId, segment);
     for (const [, phase, , endedAt] of task.sessions)
-      if (endedAt !== null && isCounted(endedAt)) countOf(phase).session();
+      if (endedAt !== null && isCounted(endedAt)) counterOf(phase).session();
   }
   return phasesToShow(workflow, filter, [...phases.keys()]).map((phase) => ({
     phase,
-    ...(phases.get(phase) ?? countPhase(0)).result(),
+    ...(phases.get(phase) ?? createPhaseCounter(0)).result(),
   }));
 }
 
-interface PhaseCount {
+interface PhaseCounter {
   ended(taskId: number, segment: Segment): void;
   running(segment: Segment): void;
   session(): void;
   result(): Omit<PhaseFlow, 'phase'>;
 }
 
-/** Adds up one phase. The segments of a task come one after the other. */
-function countPhase(waitsToList: number): PhaseCount {
+/** Adds up one phase. All segments of a task have to be added before those of the next task. */
+function createPhaseCounter(waitsToList: number): PhaseCounter {
   const spent = noTime();
   const waits = createSample();
   const touches = createSample();
-  const longest = createTopN<Wait>(waitsToList);
+  const longestWaits = createTopN<Wait>(waitsToList);
   let tasks = 0;
   let lastTask: number | undefined;
   let sessions = 0;
@@ -116,7 +113,7 @@ function countPhase(waitsToList: number): PhaseCount {
       if (kind === 'work' || kind === 'rework') touches.add(until - since);
       if (kind !== 'queue') return;
       waits.add(until - since);
-      longest.add({ taskId, since, until }, until - since);
+      longestWaits.add({ taskId, since, until }, until - since);
     },
     running({ kind }) {
       if (kind === 'queue') waitingNow += 1;
@@ -131,7 +128,7 @@ function countPhase(waitsToList: number): PhaseCount {
       touches: summarize(touches, spent.work + spent.rework),
       sessions,
       waitingNow,
-      longestWaits: longest.list(),
+      longestWaits: longestWaits.list(),
     }),
   };
 }

@@ -6,34 +6,34 @@ import { claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** Which of the tasks that are not over. */
-export interface OpenTasksChoice {
+/** Selects open tasks: those that are not in a complete status. */
+export interface OpenTasksSelection {
   filter: TaskFilter;
-  /** Only those that somebody has begun to work on. */
+  /** Only tasks that an agent has worked on. */
   startedOnly: boolean;
 }
 
-/** The place of a task among all, the oldest first. */
+/** The position of a task in the order of creation. */
 export interface TaskPosition {
   id: number;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970. A task without a readable time comes after all others. */
   createdAt: number;
 }
 
-/** So many of them, from a place on. */
-export interface OpenTasksPage extends OpenTasksChoice {
+/** A page of open tasks. */
+export interface OpenTasksPage extends OpenTasksSelection {
+  /** Oldest first. */
   ascending: boolean;
   after: TaskPosition | undefined;
   atMost: number;
 }
 
-/** A task of which no time can be read stands behind all others: nobody can say that it is old. */
-const place = Prisma.sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGER})`;
+const creationOrder = Prisma.sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGER})`;
 
-/** The ids of the tasks of the page, in order. */
+/** The ids of the tasks on the page, in order of creation. */
 export function openTasksPage(
   { snapshot, workflow }: QueryContext,
-  { ascending, after, atMost, ...choice }: OpenTasksPage,
+  { ascending, after, atMost, ...selection }: OpenTasksPage,
 ): number[] {
   const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   const side = ascending ? Prisma.sql`>` : Prisma.sql`<`;
@@ -43,7 +43,7 @@ export function openTasksPage(
       : Prisma.sql`(createdAt, id) ${side} (${after.createdAt}, ${after.id})`;
   const rows = snapshot.all<{ id: number }>(Prisma.sql`
     SELECT id FROM (
-      SELECT task.id AS id, ${place} AS createdAt FROM tasks task WHERE ${isOpen(workflow, choice)}
+      SELECT task.id AS id, ${creationOrder} AS createdAt FROM tasks task WHERE ${isOpen(workflow, selection)}
     )
     WHERE ${isAfter}
     ORDER BY createdAt ${direction}, id ${direction}
@@ -51,27 +51,27 @@ export function openTasksPage(
   return rows.map(({ id }) => id);
 }
 
-export function openTasksCount({ snapshot, workflow }: QueryContext, choice: OpenTasksChoice): number {
+export function openTasksCount({ snapshot, workflow }: QueryContext, selection: OpenTasksSelection): number {
   const [row] = snapshot.all<{ count: number }>(Prisma.sql`
-    SELECT COUNT(*) AS count FROM tasks task WHERE ${isOpen(workflow, choice)}`);
+    SELECT COUNT(*) AS count FROM tasks task WHERE ${isOpen(workflow, selection)}`);
   return row?.count ?? 0;
 }
 
-/** Where a task stands or would stand among them, whether it is open or not; null where there is no such task. */
+/** The position of any task, open or not; null if there is no such task. */
 export function taskPosition({ snapshot }: QueryContext, { id }: { id: number }): TaskPosition | null {
   const [row] = snapshot.all<TaskPosition>(Prisma.sql`
-    SELECT task.id AS id, ${place} AS createdAt FROM tasks task WHERE task.id = ${id}`);
+    SELECT task.id AS id, ${creationOrder} AS createdAt FROM tasks task WHERE task.id = ${id}`);
   return row ?? null;
 }
 
-function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksChoice): Prisma.Sql {
+function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksSelection): Prisma.Sql {
   return Prisma.sql`${abortCheck(Prisma.sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
     AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
 }
 
-/** It says so, it is being worked on, or it was: databases keep the one or the other. */
+/** Databases differ in what they record: `started_at`, a work status now, or one in the history. */
 function isStarted(workflow: Workflow): Prisma.Sql {
-  // Work is claimed where it is; whatever else can be claimed waits for that.
+  // In a work status, a claim leaves the status as it is; from a queue it moves the task on.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
   return Prisma.sql`(
     task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}

@@ -12,18 +12,18 @@ import {
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
-/** What the sessions of one phase add up to. */
+/** Statistics of the ended sessions of one phase. */
 export interface PhaseSessionStatistics {
   readonly phase: string;
   readonly statistics: SessionStatistics;
 }
 
 export interface PhaseDuration extends PhaseSessionStatistics {
-  /** Sessions that are open now. */
+  /** The number of sessions that are open now. */
   readonly active: number;
 }
 
-/** One for each phase of the workflow, in its order, and then for any other that there are sessions in. */
+/** One for each phase of the workflow, in its order, then one for each other phase with sessions. */
 export function phaseDurations(
   context: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -43,7 +43,7 @@ export function phaseDurations(
   }));
 }
 
-/** The phases in which a session has ended. */
+/** Statistics by phase, for the phases with a session that ended in the window. */
 export function statisticsByPhase(
   { snapshot, now }: QueryContext,
   filter: AnalyticsFilter,
@@ -56,7 +56,7 @@ export function statisticsByPhase(
   return new Map(ended.map(({ phase, ...row }) => [phase, readSessionStatistics(row)]));
 }
 
-/** The phases of the workflow, whether anything happened in them or not, and the others that `found` names. */
+/** The phases of the workflow and those in `found`, in the order of the workflow; only one if the filter names it. */
 export function phasesToShow(
   workflow: Workflow,
   { phase }: Pick<AnalyticsFilter, 'phase'>,

@@ -7,14 +7,16 @@ import { type AnalyticsFilter, endedSessions } from './filter.ts';
 import type { QueryContext } from './query-context.ts';
 
 /*
- * Rework has two sides. Who rejects *gives*: that is the outcome of a session, and says how strict somebody is. Whose
- * finished work is sent back *receives*: that is looked up here.
+ * Rework is about the agent whose finished work was rejected later, not about the agent that rejected it: the outcome
+ * `rejected` of a session says how often an agent rejects the work of others.
  *
- * A completed session was sent back when a later session of the same task was rejected to the phase of the first or to
- * an earlier one, so that the task has to pass through that phase again. A review that let a fault pass, which quality
- * assurance found, was sent back like the work it had passed.
+ * A completed session was reworked if a later session of the same task was rejected to the phase of the first session or
+ * an earlier phase, so that the task has to pass that phase again. If a review passes a defect that QA finds, the review
+ * session was reworked as well as the development session.
  */
-const wasReworkedAfter = (revision: number | undefined) => Prisma.sql`EXISTS (
+
+/** Later rejections than the revision are ignored; all count without one. */
+const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
     JOIN workflow_phases phase ON phase.name = session.phase
@@ -24,15 +26,13 @@ const wasReworkedAfter = (revision: number | undefined) => Prisma.sql`EXISTS (
     AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
 )`;
 
-const wasReworked = wasReworkedAfter(undefined);
-
-const cameToResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
+const hasResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
 /**
- * The first time that the task passed through the phase, or was rejected in it. Dead and blocked agents judge nothing.
- * With the unary plus, SQLite looks among the few results of the task; it would else look among all of the phase.
+ * The first session of the task in the phase that was completed or rejected. Abandoned and blocked sessions do not count
+ * as an attempt. The unary plus keeps SQLite from searching all results of the phase instead of the few of the task.
  */
-const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
+const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
   WHERE earlier.task_id = session.task_id AND +earlier.phase = session.phase
     AND earlier.outcome IN ('completed', 'rejected')
@@ -40,73 +40,79 @@ const isFirstPass = Prisma.sql`${cameToResult} AND NOT EXISTS (
     AND NOT (earlier.ended_at = session.ended_at AND earlier.id >= session.id)
 )`;
 
-const hasPassed = Prisma.sql`session.outcome = 'completed' AND NOT ${wasReworked}`;
+const passedUpTo = (revision: number | undefined) =>
+  Prisma.sql`session.outcome = 'completed' AND NOT ${wasReworkedUpTo(revision)}`;
 
-/** What became of the work of a session. */
+/**
+ * What happened to the work of a session:
+ *
+ * - `rework`: completed, and reworked later.
+ * - `firstPass`: the first attempt in the phase. It is either `passedAtFirst` (completed and not reworked) or
+ *   `failedAtFirst`.
+ */
 export type ReworkOutcome = 'rework' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 
-/** Chooses sessions by what had become of their work at a revision, or has until now. */
+/** A condition on `task_sessions session`. With a revision, later rejections are ignored. */
 export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Prisma.Sql {
-  const reworked = wasReworkedAfter(revision);
-  const passed = Prisma.sql`session.outcome = 'completed' AND NOT ${reworked}`;
-  const reworkOutcomes: Record<ReworkOutcome, Prisma.Sql> = {
-    rework: Prisma.sql`session.outcome = 'completed' AND ${reworked}`,
+  const passed = passedUpTo(revision);
+  const conditions: Record<ReworkOutcome, Prisma.Sql> = {
+    rework: Prisma.sql`session.outcome = 'completed' AND ${wasReworkedUpTo(revision)}`,
     firstPass: isFirstPass,
     passedAtFirst: Prisma.sql`${isFirstPass} AND ${passed}`,
     failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${passed})`,
   };
-  return reworkOutcomes[reworkOutcome];
+  return conditions[reworkOutcome];
 }
 
 export interface Rework {
   readonly agentId: string;
-  /** Sessions that the agent completed. */
+  /** The number of sessions that the agent completed. */
   readonly completed: number;
-  /** How many of them were sent back later. */
+  /** How many of them were reworked later. */
   readonly rework: number;
 }
 
-/** One for each agent that completed a session in the window. The rejection may have come after it. */
+/** One for each agent that completed a session in the window. The rejection can be after the window. */
 export function reworkByAgent(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): Rework[] {
   return snapshot.all<Rework>(Prisma.sql`
-    SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasReworked}) AS rework
+    SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasReworkedUpTo(undefined)}) AS rework
     FROM task_sessions session
     WHERE ${abortCheck(Prisma.sql`session.id`)}
       AND ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
     GROUP BY session.agent_id`);
 }
 
-/** Sent back sessions per hundred completed ones, with one decimal; null where there is none. */
+/** Percentage of completed sessions that were reworked, with one decimal; null if there are none. */
 export function reworkRatePct({ rework, completed }: Omit<Rework, 'agentId'>): number | null {
   return percentage(rework, completed);
 }
 
 export interface FirstPasses {
   readonly phase: string;
-  /** Tasks whose first pass through the phase came to a result in the window. */
+  /** The number of tasks whose first attempt in the phase ended in the window. */
   readonly tasks: number;
-  /** How many of them passed, and were never sent back to the phase or an earlier one. */
+  /** How many of these attempts were completed and not reworked. */
   readonly passed: number;
 }
 
-/** One for each phase in which a first pass came to a result in the window. */
+/** One for each phase in which a first attempt ended in the window. */
 export function firstPasses(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): FirstPasses[] {
   return snapshot.all<FirstPasses>(Prisma.sql`
     SELECT session.phase AS phase, COUNT(*) AS tasks,
-      COUNT(*) FILTER (WHERE ${hasPassed}) AS passed
+      COUNT(*) FILTER (WHERE ${passedUpTo(undefined)}) AS passed
     FROM task_sessions session
     WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
       AND ${isFirstPass}
     GROUP BY session.phase`);
 }
 
-/** First-pass yield: tasks that passed at the first go per hundred, with one decimal; null where there is none. */
+/** First-pass yield: percentage of tasks that passed at their first attempt, with one decimal; null if there are none. */
 export function firstPassYieldPct({ passed, tasks }: Omit<FirstPasses, 'phase'>): number | null {
   return percentage(passed, tasks);
 }

@@ -1,9 +1,8 @@
 import { readSummary } from '../../db/sqlite/sample-functions.ts';
-import type { SampleSummary } from '../../shared/statistics.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
-import { percentage, roundedMinutes } from '../../shared/statistics.ts';
+import { percentage, roundedMinutes, type SampleSummary } from '../../shared/statistics.ts';
 
-/** What ended sessions add up to. Minutes are null where there is nothing to count. */
+/** Statistics of ended sessions. The average, median and percentiles are in minutes; null if there are no sessions. */
 export interface SessionStatistics extends Readonly<SampleSummary> {
   readonly sessions: number;
   readonly completed: number;
@@ -14,7 +13,7 @@ export interface SessionStatistics extends Readonly<SampleSummary> {
   readonly averageMinutes: number | null;
 }
 
-/** What `tallyColumns` selects. */
+/** What sessionStatisticsColumns selects. */
 export interface SessionStatisticsRow {
   sessions: number;
   completed: number;
@@ -24,7 +23,7 @@ export interface SessionStatisticsRow {
   sample: string;
 }
 
-/** Counts the sessions of a group of `task_sessions session`. All that is read of one is in an index. */
+/** Aggregates for a group of `task_sessions session`. They read only columns that are in the analytics indexes. */
 export const sessionStatisticsColumns = Prisma.sql`
   COUNT(*) AS sessions,
   COUNT(*) FILTER (WHERE session.outcome = 'completed') AS completed,
@@ -69,17 +68,17 @@ export const emptySessionStatistics: SessionStatistics = {
   p99: null,
 };
 
-/** Rejected sessions per hundred that have ended. */
+/** Percentage of ended sessions that were rejected, with one decimal; null if there are none. */
 export function rejectionRatePct({ rejected, sessions }: SessionStatistics): number | null {
   return percentage(rejected, sessions);
 }
 
-/** Completed sessions per hundred that came to a result: an agent that died has none. */
+/** Percentage of completed sessions among those that were completed, rejected or blocked. Abandoned ones do not count. */
 export function completionRatePct({ completed, rejected, blocked }: SessionStatistics): number | null {
   return percentage(completed, completed + rejected + blocked);
 }
 
-/** Abandoned sessions per hundred that have ended. */
+/** Percentage of ended sessions that were abandoned. */
 export function abandonedRatePct({ abandoned, sessions }: SessionStatistics): number | null {
   return percentage(abandoned, sessions);
 }

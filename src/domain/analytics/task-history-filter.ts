@@ -2,19 +2,19 @@ import { checkWindow } from '../input.ts';
 import { checkTaskFilter } from '../tasks/filter.ts';
 import { type Bucket, bucketsOf, type TimeWindow } from './buckets.ts';
 
-/** Which tasks, and which part of their history; what is left out (or null) does not narrow the choice. */
+/** Selects tasks and a window of their history. A null field is the same as a missing one. */
 export interface TaskHistoryFilter {
-  /** What happened at this instant or later. */
+  /** Inclusive. */
   since?: Date | null | undefined;
-  /** What happened before this instant. */
+  /** Exclusive. */
   until?: Date | null | undefined;
   epicKey?: string | null | undefined;
   featureKey?: string | null | undefined;
 }
 
 /**
- * The filter with its keys as the database has them. Throws InvalidInputError for a since that is after its until or
- * lies in the future, and for text that is no key.
+ * Returns the filter with its keys as the database stores them. Throws InvalidInputError if `since` is after `until` or
+ * in the future, and for invalid keys.
  */
 export function checkTaskHistoryFilter(
   { since, until, epicKey, featureKey }: TaskHistoryFilter,
@@ -25,15 +25,15 @@ export function checkTaskHistoryFilter(
   return { since, until, ...checkTaskFilter({ epicKey, featureKey }) };
 }
 
-/** A segment of the calendar, and as much of it as is asked for. */
+/** A calendar period that overlaps the window, and the part of it that is in the window. */
 export interface Span {
   readonly whole: TimeWindow;
   readonly counted: TimeWindow;
 }
 
 /**
- * The buckets from `since`, or else from `first`, up to `until`, or else to now: what happens at this very instant has
- * happened. None where nothing ever did. Throws InvalidInputError when there are too many.
+ * The spans from `since` to `until`. By default they begin at `first`, the first event, and end with `now` inclusive.
+ * Empty if there is no event. Throws InvalidInputError for too many buckets.
  */
 export function spansOf(
   bucket: Bucket,

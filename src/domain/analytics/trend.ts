@@ -13,17 +13,17 @@ import {
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
-/** What was counted in one bucket. The first and the last end where the window does. */
+/** The statistics of one bucket. The first and last are cut to the window. */
 export interface TrendBucket extends TimeWindow {
-  /** Whether all of its time is over. */
+  /** Whether the bucket has ended by now. */
   isComplete: boolean;
   phases: PhaseSessionStatistics[];
 }
 
 /**
- * The phases in each bucket of the window, also in those in which nothing ended. Without a since the window begins
- * with the first session that ended, without an until it goes on to the end of the bucket that runs now.
- * Throws InvalidInputError when there are too many buckets.
+ * Session statistics by phase for each bucket of the window, also for buckets in which no session ended. By default,
+ * the window begins with the first session that ended, and ends with the bucket that contains now.
+ * Throws InvalidInputError for too many buckets.
  */
 export function phaseDurationTrend(
   context: QueryContext,

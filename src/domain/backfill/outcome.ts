@@ -4,18 +4,18 @@ import { finishTarget } from '../workflow/transitions.ts';
 import { isBackward, type Workflow } from '../workflow/workflow.ts';
 
 /**
- * How the work in a status ended, told by the status that the task went to. The first line that fits decides:
+ * How the work in a status ended, by the status that the task moved to. The first row that applies decides:
  *
- * | the task went to                                                 | outcome   |
+ * | the task moved to                                                | outcome   |
  * |------------------------------------------------------------------|-----------|
  * | `blocked`                                                        | blocked   |
- * | `on_hold`, or a status that the workflow does not have           | abandoned |
- * | a completing status                                              | completed |
- * | a completing status that is a cancellation                       | abandoned |
+ * | `on_hold`, or a status that is not in the workflow               | abandoned |
+ * | a complete status that is a cancellation                         | abandoned |
+ * | another complete status                                          | completed |
  * | an earlier phase                                                 | rejected  |
- * | a cancellation that does not complete                            | abandoned |
- * | where finishing leads, or a later phase                          | completed |
- * | elsewhere in the same phase, such as the queue it was taken from | abandoned |
+ * | a cancellation that is not a complete status                     | abandoned |
+ * | the status that finishTask would choose, or a later phase        | completed |
+ * | another status of the same phase, such as its queue              | abandoned |
  * | a phase without an order                                         | abandoned |
  */
 export function outcomeOf(workflow: Workflow, from: string, to: string): Outcome {
@@ -25,7 +25,6 @@ export function outcomeOf(workflow: Workflow, from: string, to: string): Outcome
   if (status.isComplete) return isCancellation(to) ? 'abandoned' : 'completed';
   if (isBackward(workflow, from, to)) return 'rejected';
   if (isCancellation(to)) return 'abandoned';
-  // From there it would be a step back to here: it lies ahead.
   const isForward = isBackward(workflow, to, from);
   return isForward || to === finishTarget(workflow, from) ? 'completed' : 'abandoned';
 }

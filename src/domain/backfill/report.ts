@@ -2,17 +2,20 @@ import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import { type Outcome, outcomes } from '../sessions/close-session.ts';
 import type { PastSession, Skip, SkipReason } from './sessions-from-history.ts';
 
-/** What became of a history. */
+/** The result of a backfill. */
 export interface BackfillReport {
-  /** Nothing was written: the sessions are those that would have been added. */
+  /** Nothing was written. `added` counts the sessions that would have been added. */
   readonly dryRun: boolean;
+  /** The number of tasks with a history. */
   readonly tasks: number;
+  /** The number of history rows. */
   readonly rows: number;
+  /** The number of sessions. */
   readonly added: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** In the order of the workflow; only those that got sessions. */
+  /** Phases with new sessions, in the order of the workflow. */
   readonly phases: readonly PhaseAdded[];
-  /** The commonest first. */
+  /** Most rows first. */
   readonly skipped: readonly SkippedRows[];
 }
 
@@ -24,24 +27,25 @@ export interface PhaseAdded {
 
 export interface SkippedRows {
   readonly reason: SkipReason;
-  /** The status that all of them name; null where the reason does not depend on it. */
+  /** Their common status for the reason `unknown-status`; null otherwise. */
   readonly status: string | null;
   readonly count: number;
-  /** The ids of the first rows. */
+  /** The ids of the first three rows. */
   readonly examples: readonly number[];
 }
 
-/** Counts what is done to a history while it is done. */
-export interface SessionStatistics {
+/** Counts what a backfill does. */
+export interface BackfillCounter {
+  /** A task with this many rows was read. */
   read(rows: number): void;
   added(session: PastSession): void;
   skipped(skip: Skip): void;
   report(): BackfillReport;
 }
 
-const examplesShown = 3;
+const maximumExamples = 3;
 
-export function startCount(workflow: Workflow, dryRun: boolean): SessionStatistics {
+export function createBackfillCounter(workflow: Workflow, dryRun: boolean): BackfillCounter {
   let tasks = 0;
   let rows = 0;
   const byOutcome: Record<Outcome, number> = { completed: 0, rejected: 0, blocked: 0, abandoned: 0 };
@@ -66,10 +70,10 @@ export function startCount(workflow: Workflow, dryRun: boolean): SessionStatisti
     skipped({ reason, historyId, status }) {
       const named = reason === 'unknown-status' ? status : null;
       const key = `${reason} ${named ?? ''}`;
-      const alike = bySkip.get(key) ?? { reason, status: named, count: 0, examples: [] };
-      bySkip.set(key, alike);
-      alike.count += 1;
-      if (alike.examples.length < examplesShown) alike.examples.push(historyId);
+      const group = bySkip.get(key) ?? { reason, status: named, count: 0, examples: [] };
+      bySkip.set(key, group);
+      group.count += 1;
+      if (group.examples.length < maximumExamples) group.examples.push(historyId);
     },
     report: () => ({
       dryRun,

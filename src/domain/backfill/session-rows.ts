@@ -4,12 +4,12 @@ import type { TaskRange } from './history-rows.ts';
 import type { PastSession, RecordedSession } from './sessions-from-history.ts';
 
 export interface SessionRows {
-  /** What is recorded of these tasks, by the id of the task. */
+  /** The recorded sessions of these tasks by task id. */
   recorded(range: TaskRange): ReadonlyMap<number, readonly RecordedSession[]>;
   add(taskId: number, session: PastSession): void;
 }
 
-/** Reads and adds rows of `task_sessions`. A session that is over when it is written is no event: nobody is told. */
+/** Reads and adds rows of `task_sessions`. Adding an ended session sends no event to subscribers. */
 export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
   const sessions = connection.prepare<
     [TaskRange],

@@ -4,17 +4,17 @@ import type { Workflow } from '../workflow/workflow.ts';
 import type { Outcome } from '../sessions/close-session.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** A session that the task has already, and that stays as it is. */
+/** A session in the database. */
 export interface RecordedSession {
   readonly claimedTo: string;
   readonly startedAtMs: number;
-  /** Null while somebody is at work. */
+  /** Null while the session is open. */
   readonly endedAtMs: number | null;
 }
 
-/** A segment of work that the history tells of, from its first to its last instant. */
+/** A session found in the history. */
 export interface PastSession {
-  /** The row that opens it. */
+  /** The id of the history row that starts it. */
   readonly historyId: number;
   readonly agentId: string;
   readonly phase: string;
@@ -28,15 +28,15 @@ export interface PastSession {
 }
 
 /**
- * Why a row, or the segment of work that it opens, makes no session.
+ * Why a history row does not start a session:
  *
  * - no-task: its task does not exist
- * - no-status: it says of no status that the task went there
- * - unknown-status: work in a status that the workflow does not have
- * - still-open: nothing ends the work, and a session that is open would need somebody who holds it
- * - unreadable-time: it is not known when the work began or ended
+ * - no-status: it names no new status
+ * - unknown-status: the work status is not in the workflow
+ * - still-open: no later row ends the work, and an open session needs an agent that holds it
+ * - unreadable-time: the time of the start or the end cannot be read
  * - clock-went-back: the work would end before it began, or overlap with other work on the task
- * - already-recorded: the task has a session of that time
+ * - already-recorded: the task has a session at that time
  */
 export type SkipReason =
   | 'no-task'
@@ -49,9 +49,8 @@ export type SkipReason =
 
 export interface Skip {
   readonly reason: SkipReason;
-  /** The row; of a segment of work the one that opens it. */
   readonly historyId: number;
-  /** The status that the row names. */
+  /** The new status of the row. */
   readonly status: string;
 }
 
@@ -61,11 +60,11 @@ export interface SessionsFromHistory {
 }
 
 /**
- * The sessions that the history of one task tells of, in the order of its rows, and the rows that make none.
+ * Finds the sessions in the history of one task, in the order of its rows, and the rows that had to be skipped.
  *
- * Work begins with a row that puts the task in an `in_*` status and ends with the next one that puts it elsewhere.
- * The order is that of the rows: their times are those of clocks that are set, and come second. What has been
- * recorded is left alone, so that a history can be read any number of times.
+ * Work begins with a row that moves the task into an `in_*` status and ends with the next row that moves it elsewhere.
+ * The order of the rows counts, not their times: clocks can be set back. Sessions that are recorded already are
+ * skipped, so that a backfill can be repeated.
  */
 export function sessionsFromHistory(
   workflow: Workflow,
@@ -78,27 +77,27 @@ export function sessionsFromHistory(
     .filter(({ newStatus }) => newStatus === '')
     .map((entry) => skip('no-status', entry));
 
-  // Where a task was worked on twice within the second that its times are exact to, a session is one of the two.
+  // Times can be exact to the second only. If work happened twice in one second, each recorded session matches once.
   const unmatched = [...recorded];
   const moves = movesOf(history);
   for (const [index, opening] of moves.entries()) {
     if (!isWork(opening.newStatus)) continue;
-    const segment = segmentOfWork(workflow, opening, moves[index + 1]);
-    if ('reason' in segment) skipped.push(segment);
-    else if (found.some((other) => overlap(segment, other))) skipped.push(skip('clock-went-back', opening));
+    const work = workBetween(workflow, opening, moves[index + 1]);
+    if ('reason' in work) skipped.push(work);
+    else if (found.some((other) => overlap(work, other))) skipped.push(skip('clock-went-back', opening));
     else {
-      found.push(segment);
-      const same = unmatched.findIndex((session) => isSame(segment, session));
+      found.push(work);
+      const same = unmatched.findIndex((session) => isSame(work, session));
       if (same !== -1) unmatched.splice(same, 1);
-      if (same !== -1 || recorded.some((session) => overlap(segment, session)))
+      if (same !== -1 || recorded.some((session) => overlap(work, session)))
         skipped.push(skip('already-recorded', opening));
-      else sessions.push(segment);
+      else sessions.push(work);
     }
   }
   return { sessions, skipped };
 }
 
-/** What a history comes to whose task does not exist. */
+/** The result for rows whose task does not exist. */
 export function ofNoTask(history: readonly HistoryRow[]): SessionsFromHistory {
   return { sessions: [], skipped: history.map((entry) => skip('no-task', entry)) };
 }
@@ -107,10 +106,7 @@ interface Move extends HistoryRow {
   readonly from: string;
 }
 
-/**
- * The rows that put the task in another status than the one it was in. A row without a status, such as programs
- * write when they read a task from a file, and one that repeats the status, move nothing.
- */
+/** The rows that change the status of the task: those without a new status and those that repeat it are left out. */
 function movesOf(history: readonly HistoryRow[]): readonly Move[] {
   const moves: Move[] = [];
   let status: string | null = null;
@@ -123,7 +119,7 @@ function movesOf(history: readonly HistoryRow[]): readonly Move[] {
   return moves;
 }
 
-function segmentOfWork(workflow: Workflow, opening: Move, closing: Move | undefined): PastSession | Skip {
+function workBetween(workflow: Workflow, opening: Move, closing: Move | undefined): PastSession | Skip {
   const status = workflow.statuses.get(opening.newStatus);
   if (status === undefined) return skip('unknown-status', opening);
   if (closing === undefined) return skip('still-open', opening);
@@ -145,7 +141,7 @@ function segmentOfWork(workflow: Workflow, opening: Move, closing: Move | undefi
 
 type Period = Pick<RecordedSession, 'startedAtMs' | 'endedAtMs'>;
 
-/** One may begin in the instant in which the other ends. */
+/** Periods that only touch do not overlap. */
 function overlap(one: Period, other: Period): boolean {
   return startsBeforeEndOf(one, other) && startsBeforeEndOf(other, one);
 }
@@ -154,9 +150,9 @@ function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): bool
   return endedAtMs === null || startedAtMs < endedAtMs;
 }
 
-/** Work that was over in the instant in which it began overlaps with nothing, not even with itself. */
-function isSame(segment: PastSession, session: RecordedSession): boolean {
-  return segment.startedAtMs === session.startedAtMs && segment.claimedTo === session.claimedTo;
+/** Compares starts and not periods: work that started and ended at the same time overlaps with nothing. */
+function isSame(work: PastSession, session: RecordedSession): boolean {
+  return work.startedAtMs === session.startedAtMs && work.claimedTo === session.claimedTo;
 }
 
 function skip(reason: SkipReason, { id, newStatus }: HistoryRow): Skip {

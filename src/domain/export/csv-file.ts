@@ -1,21 +1,21 @@
 import type { CsvPage, CsvText } from './session-rows.ts';
 
-/** Small enough that a page is soon read, also where notes are long, and large enough that pages are few. */
+/** Pages are small enough to be read quickly even with long notes, and large enough that there are few of them. */
 const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
 
 const byteOrderMark = new TextEncoder().encode('\uFEFF');
 
 export interface CsvFileOptions {
   filter: CsvPage['filter'];
-  /** Whether the file begins with a byte order mark, without which Excel does not read it as UTF-8. */
+  /** Whether the file starts with a byte order mark. Excel needs it to read the file as UTF-8. */
   withByteOrderMark: boolean;
   /** Reads a page of the file. */
   pageOf(page: CsvPage): Promise<CsvText>;
 }
 
 /**
- * The parts of a file of sessions. The first is read already, so that what is wrong with the question is thrown here;
- * each of the others when it is asked for.
+ * A CSV file of sessions in parts. The first page is read before this returns, so that an error becomes an error response.
+ * Each later page is read when the consumer asks for it.
  */
 export async function csvFile({
   filter,

@@ -6,14 +6,14 @@ import { outcomes } from '../sessions/close-session.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
 import { sessionFilterFields } from '../sessions/filter-fields.ts';
 
-/** What is asked of an export. */
+/** A request for a CSV export. */
 export interface ExportRequest {
   filter: SessionFilter;
-  /** Whether the file begins with a byte order mark, without which Excel does not read it as UTF-8. */
+  /** Whether the file starts with a byte order mark. Excel needs it to read the file as UTF-8. */
   withByteOrderMark: boolean;
 }
 
-/** Parameters that cannot be used; every fault is told in words for whoever wrote them. */
+/** Invalid parameters of an export. `problems` has one sentence for each, for the client. */
 export class ExportParametersError extends Error {
   override readonly name = 'ExportParametersError';
   readonly problems: readonly string[];
@@ -24,7 +24,7 @@ export class ExportParametersError extends Error {
   }
 }
 
-/** The fields of the session filter, with the names and formats of the GraphQL API. */
+/** The fields of the session filter, with the names and formats of the GraphQL API. Outcomes can be in lower case. */
 const filterParameters = sessionFilterFields({
   text: (field) => parameter(field.name, (text) => field.check(text)),
   outcome: ({ name }) => parameter(name, (text) => oneOf(outcomes, text.toLowerCase(), text)),
@@ -39,8 +39,8 @@ const parameters = z.strictObject({
 });
 
 /**
- * Reads the parameters of an address. Throws ExportParametersError with every parameter that is unknown, given more
- * than once or not written as it should be; and where there is none, with the first two that contradict each other.
+ * Reads the query parameters of a URL. Throws ExportParametersError with all parameters that are unknown, repeated or
+ * invalid; if there are none, with the first two that contradict each other.
  */
 export function readExportParameters(search: URLSearchParams): ExportRequest {
   const names = [...new Set(search.keys())];
@@ -51,24 +51,24 @@ export function readExportParameters(search: URLSearchParams): ExportRequest {
   try {
     return { filter: checkSessionFilter(filter), withByteOrderMark: bom };
   } catch (error) {
-    if (error instanceof InvalidInputError) throw new ExportParametersError([inWords(error)]);
+    if (error instanceof InvalidInputError) throw new ExportParametersError([describe(error)]);
     throw error;
   }
 }
 
-/** What `read` throws as InvalidInputError or RangeError is a fault of the parameter. */
+/** A parameter that may occur once. An InvalidInputError or a RangeError of `read` becomes an issue. */
 function parameter<Value>(name: string, read: (text: string) => Value) {
   return z
     .array(z.string())
     .transform((texts, context): Value => {
       try {
         const [text = '', ...more] = texts;
-        if (more.length > 0) throw new RangeError(`given ${texts.length} times. Give it once`);
+        if (more.length > 0) throw new RangeError(`found ${texts.length} times. Give it once`);
         return read(text);
       } catch (error) {
         const message =
           error instanceof InvalidInputError
-            ? inWords(error)
+            ? describe(error)
             : error instanceof RangeError
               ? `${name}: ${error.message}`
               : undefined;
@@ -83,7 +83,7 @@ function parameter<Value>(name: string, read: (text: string) => Value) {
 function oneOf<Value extends string>(values: readonly Value[], text: string, asGiven = text): Value {
   const found = values.find((value) => value === text);
   if (found === undefined)
-    throw new RangeError(`${JSON.stringify(asGiven)} cannot be. Write one of ${values.join(', ')}`);
+    throw new RangeError(`${JSON.stringify(asGiven)} is not allowed. Use one of ${values.join(', ')}`);
   return found;
 }
 
@@ -91,9 +91,11 @@ function instant(text: string): Date {
   try {
     return parseInstant(text);
   } catch (error) {
-    // The offset of an instant begins with a plus as a rule, and who does not encode it sends a space.
+    // A plus sign that is not encoded, as in the offset of a time, arrives as a space.
     if (error instanceof RangeError && text.includes(' '))
-      throw new RangeError(`${error.message}. In an address, + is a space: write %2B`, { cause: error });
+      throw new RangeError(`${error.message}. In a URL, + means a space: write %2B instead`, {
+        cause: error,
+      });
     throw error;
   }
 }
@@ -101,9 +103,9 @@ function instant(text: string): Date {
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [issue.message];
   const known = Object.keys(parameters.shape).join(', ');
-  return issue.keys.map((name) => `There is no parameter ${JSON.stringify(name)}. There are ${known}`);
+  return issue.keys.map((name) => `Unknown parameter ${JSON.stringify(name)}. The parameters are ${known}`);
 }
 
-function inWords({ message, suggestion }: InvalidInputError): string {
+function describe({ message, suggestion }: InvalidInputError): string {
   return suggestion === null ? message : `${message}. ${suggestion}`;
 }

@@ -4,9 +4,9 @@ import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { selectsOnlyOpen, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
 import { isAfter, type SessionPosition } from '../sessions/pages.ts';
-import { withoutFormula } from './spreadsheet-formulas.ts';
+import { escapeFormula } from './spreadsheet-formulas.ts';
 
-/** The columns, in their order. Programs read them by these names. */
+/** The names of the columns in order. They are a public interface. */
 export const sessionColumns = [
   'task_key',
   'agent_id',
@@ -19,19 +19,19 @@ export const sessionColumns = [
   'notes',
 ] as const;
 
-/** So many sessions of a file, from a place on. */
+/** A page of a CSV file. */
 export interface CsvPage {
   filter: SessionFilter;
-  /** Undefined for the beginning of the file, which has the names of the columns. */
+  /** The last session of the page before. Undefined for the first page, which starts with the column names. */
   after: SessionPosition | undefined;
-  /** A page ends when either is reached: sessions may have notes of any length. */
+  /** The page ends when one of the two is reached. Notes can be long. */
   atMost: { rows: number; charactersOfNotes: number };
 }
 
 export interface CsvText {
-  /** Whole lines, in UTF-8. */
+  /** Complete lines in UTF-8. */
   lines: Uint8Array<ArrayBuffer>;
-  /** The place behind which the file goes on; null at its end. */
+  /** The position for `after` of the next page; null on the last page. */
   next: SessionPosition | null;
 }
 
@@ -46,9 +46,9 @@ type Row = Record<
 };
 
 /**
- * Sessions as lines of RFC 4180, most recently started first. What is null is an empty cell, and so is the key of a
- * task that is missing. Times are ISO 8601 in UTC with milliseconds, as everywhere in the API; minutes have three
- * decimals at most. Text that a spreadsheet would take for a formula has an apostrophe in front: see withoutFormula.
+ * Sessions as CSV lines (RFC 4180), most recently started first. Null and the key of a missing task are empty cells.
+ * Times are ISO 8601 in UTC with milliseconds. Minutes have at most three decimals. Text that a spreadsheet would run as
+ * a formula is escaped: see escapeFormula.
  */
 export function sessionsAsCsv(
   { snapshot, now }: { snapshot: Snapshot; now: Date },
@@ -74,20 +74,20 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
     columns: [...sessionColumns],
     header,
     record_delimiter: 'windows',
-    // Else only CRLF is put in quotes, and spreadsheets begin a row at any line break.
+    // By default only CRLF is quoted, but spreadsheets start a row at any line break.
     quote_record_delimiter: true,
-    cast: { string: withoutFormula },
+    cast: { string: escapeFormula },
   });
 }
 
-/** One row more than wanted, which tells whether the file goes on. */
+/** Selects one row more than the page has, to see whether there is another page. */
 function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
   return Prisma.sql`
     SELECT session.id AS id, task.key AS task_key, session.agent_id AS agent_id, session.agent_type AS agent_type,
       session.phase AS phase, ${apiTime(Prisma.sql`session.started_at`)} AS started_at,
       ${apiTime(Prisma.sql`session.ended_at`)} AS ended_at, session.duration_minutes AS duration_minutes,
       session.outcome AS outcome, session.notes AS notes
-    FROM task_sessions session ${inOrderOf(filter)} LEFT JOIN tasks task ON task.id = session.task_id
+    FROM task_sessions session ${indexInOrder(filter)} LEFT JOIN tasks task ON task.id = session.task_id
     WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(filter, now)}
       ${after === undefined ? Prisma.empty : isAfter(Prisma.sql`session.started_at`, after, false)}
     ORDER BY session.started_at DESC, session.id DESC
@@ -95,18 +95,17 @@ function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
 }
 
 /**
- * The index that has the sessions in order, where not only a few are meant. Then each page goes on where the last one
- * ended, and all of them together walk the index once. Left to itself, SQLite would find all that is wanted in an
- * index of ends, and sort it, for each page again.
+ * Makes SQLite use an index in the order of the file, unless the filter selects few sessions. All pages together then
+ * scan the index once. By default, SQLite would collect and sort all selected sessions again for each page.
  */
-function inOrderOf(filter: SessionFilter): Prisma.Sql {
+function indexInOrder(filter: SessionFilter): Prisma.Sql {
   if (selectsOnlyOpen(filter) || isGiven(filter.taskKey)) return Prisma.empty;
   return isGiven(filter.agentId)
     ? Prisma.sql`INDEXED BY idx_task_sessions_agent_id`
     : Prisma.sql`INDEXED BY idx_task_sessions_started_at`;
 }
 
-/** A time of `task_sessions` as the API writes it. */
+/** A time column of `task_sessions` in the format of the API. */
 function apiTime(column: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`replace(${column}, '+00:00', 'Z')`;
 }

@@ -1,14 +1,13 @@
-/** With letters of full width as well: some spreadsheets read those as the others. */
+/** Includes the full-width forms of the characters: some spreadsheets treat them the same. */
 const formula = /^'*(?:\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])/;
 
 /**
- * Keeps a spreadsheet from running what somebody wrote: text that it would take for a formula gets an apostrophe in
- * front. That is text which begins, if need be behind white space, with `=`, `+`, `-` or `@`, and text which begins
- * with a tab or a line break.
+ * Protects against formula injection: prefixes an apostrophe to text that a spreadsheet would run as a formula. That is
+ * text that starts with `=`, `+`, `-` or `@`, also after white space, and text that starts with a tab or a line break.
  *
- * Such text with apostrophes in front of it already gets one more, so that nothing is lost: who takes one away from
- * whatever this rule applies to has the text as it was.
+ * Such text that already has apostrophes in front gets one more. So the escape can be undone: remove one apostrophe
+ * from every text that matches the rule.
  */
-export function withoutFormula(text: string): string {
+export function escapeFormula(text: string): string {
   return formula.test(text) ? `'${text}` : text;
 }

@@ -1,4 +1,4 @@
-import type { OpenTasksChoice } from '../../domain/analytics/open-tasks.ts';
+import type { OpenTasksSelection } from '../../domain/analytics/open-tasks.ts';
 import type { Task } from '../../db/generated/prisma/client.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,7 @@ type PageContext = Pick<Context, 'read' | 'analyticsWorker'>;
 export async function findOpenTasks(
   { take, skip: _skip, ...query }: PageQuery,
   page: PageCursors,
-  { filter, startedOnly }: OpenTasksChoice,
+  { filter, startedOnly }: OpenTasksSelection,
   { read, analyticsWorker }: PageContext,
 ): Promise<Task[]> {
   const choice = { filter: checkTaskFilter(filter), startedOnly };
@@ -31,7 +31,7 @@ export async function findOpenTasks(
 
 /** The number of tasks on all pages of findOpenTasks. */
 export async function countOpenTasks(
-  { filter, startedOnly }: OpenTasksChoice,
+  { filter, startedOnly }: OpenTasksSelection,
   { analyticsWorker }: PageContext,
 ): Promise<number> {
   return analyticsWorker.run('openTasksCount', { filter: checkTaskFilter(filter), startedOnly });

@@ -109,12 +109,12 @@ describe('bottlenecks', () => {
     [
       'only idle',
       { tasks: 2, spent: { idle: 52 * hour } },
-      '1 d 2 h for each of 2 tasks; tasks lie idle 1 d 2 h on average.',
+      '1 d 2 h for each of 2 tasks; tasks are idle 1 d 2 h on average.',
     ],
     [
       'blocked and idle',
       { tasks: 1, spent: { blocked: hour, idle: hour } },
-      '2 h for one task; tasks are blocked 1 h on average and lie idle 1 h on average.',
+      '2 h for one task; tasks are blocked 1 h on average and are idle 1 h on average.',
     ],
     [
       'everything',
@@ -124,7 +124,7 @@ describe('bottlenecks', () => {
         waits: [1, hour],
         touches: [2, hour],
       },
-      '5 h for one task; tasks wait 1 h for a claim (median of 1), are worked on 1 h (median of 2), are blocked 1 h on average and lie idle 1 h on average.',
+      '5 h for one task; tasks wait 1 h for a claim (median of 1), are worked on 1 h (median of 2), are blocked 1 h on average and are idle 1 h on average.',
     ],
   ])('say it of a phase with %s', (_name, inShort, end) => {
     expect(sentences(flowOf('qa', inShort))).toEqual([

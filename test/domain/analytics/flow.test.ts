@@ -189,15 +189,15 @@ describe('the flow through the phases can be narrowed', () => {
   it.each<[filter: string, message: string]>([
     [
       'agent: "qa"',
-      "agent is 'qa', but a task that waits has no agent. Leave agent out here; phaseDurations and agentPerformance can be narrowed to agents",
+      "agent is 'qa', but a waiting task has no agent. Leave out agent. To filter by agent, use phaseDurations or agentPerformance",
     ],
     [
       'agentId: "backend"',
-      "agentId is 'backend', but a task that waits has no agent. Leave agentId out here; phaseDurations and agentPerformance can be narrowed to agents",
+      "agentId is 'backend', but a waiting task has no agent. Leave out agentId. To filter by agent, use phaseDurations or agentPerformance",
     ],
     [
       'agentType: "qa"',
-      "agentType is 'qa', but a task that waits has no agent. Leave agentType out here; phaseDurations and agentPerformance can be narrowed to agents",
+      "agentType is 'qa', but a waiting task has no agent. Leave out agentType. To filter by agent, use phaseDurations or agentPerformance",
     ],
     ['epicKey: "seven"', "epicKey 'seven' is not a key. Keys look like E07"],
     [

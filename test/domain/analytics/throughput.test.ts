@@ -135,11 +135,11 @@ describe('the throughput', () => {
     );
     expect(await refusal(app, { filter: { epicKey: 'seven' } })).toMatch(/^epicKey 'seven' is not a key/);
     expect(await refusal(app, { filter: { since: '2025-01-01' }, bucket: 'HOUR' })).toMatch(
-      /there are 9050 buckets of one HOUR. Ask for 500 at most/,
+      /has 9050 buckets of one HOUR. The maximum is 500/,
     );
     app.change(`UPDATE tasks SET created_at = '2001-01-01 00:00:00'`);
     expect(await refusal(app, {})).toMatch(
-      /^From 2001-01-01T00:00:00.000Z .* there are 9144 buckets of one DAY/,
+      /^The period from 2001-01-01T00:00:00.000Z .* has 9144 buckets of one DAY/,
     );
   });
 

@@ -191,7 +191,7 @@ describe('phaseDurationTrend', () => {
     expect(errors).toMatchObject([
       {
         message:
-          'From 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z there are 8760 buckets of one HOUR. Ask for 500 at most: give a since and an until that are closer together, or a larger bucket',
+          'The period from 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z has 8760 buckets of one HOUR. The maximum is 500: give a shorter period with since and until, or a larger bucket',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
@@ -247,14 +247,14 @@ describe('compare', () => {
   });
 
   it.each([
-    ['{}', 'A comparison needs the start of a window. Give since in the filter'],
+    ['{}', 'since is missing: a comparison needs the start of a window. Give since in the filter'],
     [
       '{ since: "2027-01-01" }',
-      'The window from 2027-01-01T00:00:00.000Z to 2026-01-11T10:00:00.000Z has no length',
+      'The window from 2027-01-01T00:00:00.000Z to 2026-01-11T10:00:00.000Z is empty',
     ],
     [
       '{ since: "1000-01-01", until: "9999-12-31" }',
-      'The window before that from 1000-01-01T00:00:00.000Z to 9999-12-31T00:00:00.000Z would begin before the year 0',
+      'The window before 1000-01-01T00:00:00.000Z to 9999-12-31T00:00:00.000Z would begin before the year 0',
     ],
   ])('of %s is refused', async (filter, message) => {
     await using app = await testApp();

@@ -115,7 +115,7 @@ describe('a history', () => {
     const [one, other] = [await migrated(varied), await migrated(varied)];
     const afterBatch = async () => undefined;
 
-    const report = await backFill({ connection: one, workflow, dryRun: false, tasksAtOnce: 1, afterBatch });
+    const report = await backFill({ connection: one, workflow, dryRun: false, batchSize: 1, afterBatch });
 
     expect(report).toEqual(await backFill({ connection: other, workflow, dryRun: false }));
   });
@@ -126,7 +126,7 @@ describe('a history', () => {
       connection: await migrated(varied),
       workflow,
       dryRun: false,
-      tasksAtOnce: 8,
+      batchSize: 8,
       startProgress(total) {
         told.push(total);
         return { advance: (by) => told.push(by), stop: () => told.push('stop') };
@@ -183,7 +183,7 @@ describe('beside others', () => {
   it('two at once add each session once', async () => {
     const one = await migrated(varied);
     const other = open(one.name);
-    const options = { workflow, dryRun: false, tasksAtOnce: 1 };
+    const options = { workflow, dryRun: false, batchSize: 1 };
 
     const reports = await Promise.all([
       backFill({ connection: one, ...options }),
@@ -201,7 +201,7 @@ describe('beside others', () => {
       batches += 1;
       if (batches === 9) throw new Error('Broken off');
     };
-    const run = backFill({ connection, workflow, dryRun: false, tasksAtOnce: 1, afterBatch: breakOff });
+    const run = backFill({ connection, workflow, dryRun: false, batchSize: 1, afterBatch: breakOff });
     await expect(run).rejects.toThrow('Broken off');
 
     const { added, skipped } = await backFill({ connection, workflow, dryRun: false });
@@ -228,7 +228,7 @@ describe('beside others', () => {
       expectType(await finishTask(app, { taskKey: 'T-E01-F01-105' }), 'FinishTaskPayload');
     };
 
-    await backFill({ connection, workflow, dryRun: false, tasksAtOnce: 1, afterBatch: claimInBetween });
+    await backFill({ connection, workflow, dryRun: false, batchSize: 1, afterBatch: claimInBetween });
 
     const live = app.rows(
       'SELECT task_id, started_at, outcome, opened_revision IS NOT NULL AS told FROM task_sessions WHERE agent_id = ?',

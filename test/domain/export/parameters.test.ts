@@ -62,10 +62,10 @@ describe('the parameters of an export', () => {
     ['agentId=%20', 'agentId is blank. Give agentId between 1 and 128 characters'],
     ['agentType=%00', 'agentType contains a NUL character. Send agentType as plain Unicode text'],
     ['phase=', 'phase is blank. Give phase between 1 and 10000 characters'],
-    ['outcome=done', 'outcome: "done" cannot be. Write one of completed, rejected, blocked, abandoned'],
-    ['active=yes', 'active: "yes" cannot be. Write one of true, false'],
-    ['active=', 'active: "" cannot be. Write one of true, false'],
-    ['bom=false', 'bom: "false" cannot be. Write one of on, off'],
+    ['outcome=done', 'outcome: "done" is not allowed. Use one of completed, rejected, blocked, abandoned'],
+    ['active=yes', 'active: "yes" is not allowed. Use one of true, false'],
+    ['active=', 'active: "" is not allowed. Use one of true, false'],
+    ['bom=false', 'bom: "false" is not allowed. Use one of on, off'],
     [
       'staleAfter=4',
       "staleAfter: '4' is not a duration: write it like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
@@ -76,9 +76,9 @@ describe('the parameters of an export', () => {
     ],
     [
       'until=2026-01-11T10:00:00+01:00',
-      `until: "2026-01-11T10:00:00 01:00" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC. In an address, + is a space: write %2B`,
+      `until: "2026-01-11T10:00:00 01:00" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC. In a URL, + means a space: write %2B instead`,
     ],
-    ['phase=qa&phase=review', 'phase: given 2 times. Give it once'],
+    ['phase=qa&phase=review', 'phase: found 2 times. Give it once'],
     [
       'since=2026-01-12&until=2026-01-11',
       'since (2026-01-12T00:00:00.000Z) is after until (2026-01-11T00:00:00.000Z). Give a since that is not after until',
@@ -99,7 +99,7 @@ describe('the parameters of an export', () => {
     'named %j are refused, and told from those there are',
     (name) => {
       expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
-        `There is no parameter ${JSON.stringify(name)}. There are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+        `Unknown parameter ${JSON.stringify(name)}. The parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
       ]);
     },
   );
@@ -112,11 +112,11 @@ describe('the parameters of an export', () => {
     ).toEqual([
       "taskKey 'x' is not a",
       'agentId is blank. Gi',
-      'active: "1" cannot b',
+      'active: "1" is not a',
       'since: "x" is not an',
-      'bom: given 2 times. ',
-      'There is no paramete',
-      'There is no paramete',
+      'bom: found 2 times. ',
+      'Unknown parameter "o',
+      'Unknown parameter "t',
     ]);
   });
 });

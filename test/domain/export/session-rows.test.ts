@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../src/db/snapshot.ts';
-import { withoutFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
+import { escapeFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
 import { sessionsAsCsv } from '../../../src/domain/export/session-rows.ts';
 import { testApp } from '../../support/app.ts';
 import { clock, exported, fillNotes, parsed } from '../../support/exports.ts';
@@ -54,7 +54,7 @@ describe('the text in a file', () => {
 
     const rows = parsed(await exported(app));
 
-    expect(rows.map((cells) => cells.notes).toReversed()).toEqual(notes.map(withoutFormula));
+    expect(rows.map((cells) => cells.notes).toReversed()).toEqual(notes.map(escapeFormula));
     expect(rows.filter((cells, index) => cells.notes !== notes.toReversed()[index])).toHaveLength(10);
   });
 
@@ -78,7 +78,7 @@ describe('the text in a file', () => {
           duration_minutes: '',
           outcome: '',
           ...Object.fromEntries(
-            Object.entries(cells).map(([column, written]) => [column, withoutFormula(written)]),
+            Object.entries(cells).map(([column, written]) => [column, escapeFormula(written)]),
           ),
         }));
         expect(parsed(new TextDecoder('utf-8', { ignoreBOM: true }).decode(lines))).toEqual(read);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { withoutFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
+import { escapeFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
 
 it.each([
   '=1+1',
@@ -22,7 +22,7 @@ it.each([
   "'=1+1",
   "''-1",
 ])('%j has an apostrophe put in front', (text) => {
-  expect(withoutFormula(text)).toBe(`'${text}`);
+  expect(escapeFormula(text)).toBe(`'${text}`);
 });
 
 it.each([
@@ -41,7 +41,7 @@ it.each([
   '2026-01-11',
   '(-1)',
 ])('%j is left as it is', (text) => {
-  expect(withoutFormula(text)).toBe(text);
+  expect(escapeFormula(text)).toBe(text);
 });
 
 it('can be undone: what it applies to has one apostrophe more than the text', () => {
@@ -53,9 +53,9 @@ it('can be undone: what it applies to has one apostrophe more than the text', ()
   });
   fc.assert(
     fc.property(text, (written) => {
-      const read = withoutFormula(written);
+      const read = escapeFormula(written);
       // Applied once more, the rule says of a text whether it was applied before.
-      const isMarked = withoutFormula(read) !== read;
+      const isMarked = escapeFormula(read) !== read;
       expect(isMarked ? read.slice(1) : read).toBe(written);
     }),
     { numRuns: 2_000 },

@@ -181,7 +181,7 @@ describe('an export', () => {
           extensions: { code: 'BAD_USER_INPUT' },
         },
         {
-          message: 'active: "maybe" cannot be. Write one of true, false',
+          message: 'active: "maybe" is not allowed. Use one of true, false',
           extensions: { code: 'BAD_USER_INPUT' },
         },
       ],
