@@ -5,29 +5,29 @@ import { fillTasks } from './databases.ts';
 
 export interface ActiveSessionSizes {
   sessions: number;
-  /** How many of them turn stale one after the other within the window, evenly spread. The others start far behind. */
+  /** How many of them turn stale within the window, at even intervals. The others start much later. */
   due: number;
   windowMs: number;
-  /** What every task is called. */
+  /** The title of every task. */
   title?: string;
 }
 
 export interface DueSession {
   id: number;
   startedAtMs: number;
-  /** Whether it is the marked agent's. */
+  /** Whether its agent is `markedAgent`. */
   isMarked: boolean;
 }
 
 const hourMs = 3_600_000;
 const markedEvery = 50;
 
-/** One session in fifty is this agent's, so that a subscriber can ask for a small part of all. */
+/** The agent of one session in fifty, so that a filter can select a small part of all sessions. */
 export const markedAgent = 'marked';
 
 /**
- * Adds so many sessions that are open, each on a task of its own, and returns those that turn stale within the
- * window, in that order. The first of them started an hour ago, and the others in the last half of that hour.
+ * Adds active sessions, one per task, and returns those that turn stale within the window, in that order. The first one
+ * started an hour ago. The sessions outside of the window started in the last half hour.
  */
 export function fillActiveSessions(
   connection: BetterSqlite3.Database,

@@ -3,9 +3,9 @@ import { queuesByHand } from './queues-by-hand.ts';
 export interface Analytic {
   name: string;
   query: string;
-  /** Whether it is one of those that the requirement names: they have a limit of their own. */
+  /** Whether it is one of the required analytics, which have a stricter limit. */
   isNamed: boolean;
-  /** The question in SQL alone, where the statements of the server only read what it makes the answer of. */
+  /** The result in one SQL statement, if the statements of the server only read the data and code computes the result. */
   byHand?: string;
 }
 
@@ -14,7 +14,7 @@ const dayMs = 24 * 3_600_000;
 const statistics = `avgDurationMinutes medianMinutes p50Minutes p85Minutes p90Minutes p95Minutes p99Minutes totalMinutes
   completedCount rejectedCount blockedCount abandonedCount rejectionRatePct completionRatePct abandonedRatePct`;
 
-/** Each analytic, over all that there is unless it says otherwise. */
+/** The measured queries. By default they cover all sessions. */
 export function analyticsUntil(until: Date): Analytic[] {
   const lastDays = (days: number) =>
     `{ since: "${new Date(until.getTime() - days * dayMs).toISOString()}", until: "${until.toISOString()}" }`;
@@ -50,7 +50,7 @@ export function analyticsUntil(until: Date): Analytic[] {
       isNamed: false,
     },
     {
-      name: 'agentPerformance with work sent back',
+      name: 'agentPerformance with rework',
       query: '{ agentPerformance { agentId totalSessions rework { count ratePct } } }',
       isNamed: false,
     },

@@ -18,9 +18,9 @@ import { floor, type Limit, type TimeRow } from './report.ts';
 import { sendTypename } from './typename.ts';
 
 export interface AnalyticsSizes {
-  /** How many sessions there are, each time in a database and with a server of its own, and how often each is asked. */
+  /** The number of sessions, each with its own database and server, and the repetitions of each query. */
   data: readonly { sessions: number; repeats: number }[];
-  /** How many tasks are claimed with and without analytics beside, at the largest size. */
+  /** How many tasks are claimed with and without concurrent analytics, at the largest size. */
   claims: number;
 }
 
@@ -28,16 +28,16 @@ const hourMs = 3_600_000;
 const warmUp = 2;
 const rounds = 4;
 
-/** Where the requirement says how long it may take, and how long this program may. */
+/** The size for which there is a required limit, that limit, and the stricter limit of this program. */
 const limitedSessions = 50_000;
 const requiredMs = 3_000;
 const promisedMs = 50;
-/** How much longer than the bare statements it may take where nothing but them counts. */
+/** The limit at a million sessions, as a multiple of the bare statements. */
 const million = 1_000_000;
 const promisedRatio = 1.3;
 const longestHoldMs = 20;
 
-/** How long each analytic takes, over data of several sizes, and what a claim and the event loop notice of it. */
+/** The duration of each query for several sizes of data, and its effect on claims and on the event loop. */
 export async function benchAnalytics(folder: string, sizes: AnalyticsSizes): Promise<TimeRow[]> {
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
   const rows: TimeRow[] = [];
@@ -150,7 +150,7 @@ function limitOf(measured: {
   return { promise: `p50 < ${limitMs} ms`, isBroken: !(p50Ms < limitMs) };
 }
 
-/** What claims and the event loop notice while one analytic after the other is asked. */
+/** The duration of claims and the delay of the event loop while the queries run one after the other. */
 async function benchBystanders(
   seeded: Seeded,
   { sessions, claims }: { sessions: number; claims: number },
@@ -169,7 +169,7 @@ async function benchBystanders(
 
   const without: number[] = [];
   const during: number[] = [];
-  // In turns, so that whatever else the machine does meets both alike.
+  // Alternating, so that other load on the machine affects both equally.
   for (let round = 0; round < rounds; round += 1) {
     without.push(...(await claimSome(claims / rounds)));
     let isOver = false;
@@ -188,25 +188,25 @@ async function benchBystanders(
   const busy = await leastHeld(() => inspector.eventLoop(() => askEach(() => false)));
   const of = `${sessions.toLocaleString('en')} sessions`;
   return [
-    { name: `claimTask, nothing beside, ${of}`, ...alone, floors: [], limit: null },
+    { name: `claimTask alone, ${of}`, ...alone, floors: [], limit: null },
     {
-      name: `claimTask while analytics are asked, ${of}`,
+      name: `claimTask during analytics, ${of}`,
       ...beside,
-      floors: [floor('nothing beside', beside, alone)],
+      floors: [floor('claimTask alone', beside, alone)],
       limit: {
-        promise: 'p99 < 2 x nothing beside',
+        promise: 'p99 < 2 x claimTask alone',
         isBroken: !(beside.p99Ms < 2 * alone.p99Ms),
       },
     },
-    eventLoopRow('the event loop while { __typename } is asked', idle, null),
-    eventLoopRow('the event loop while each analytic is asked once', busy, {
+    eventLoopRow('the event loop during { __typename }', idle, null),
+    eventLoopRow('the event loop during one query of each analytic', busy, {
       promise: `never held for ${longestHoldMs} ms`,
       isBroken: !(busy.longestMs < longestHoldMs),
     }),
   ];
 }
 
-/** Of several rounds the best: what an analytic does it does in each, and what other programs do only in some. */
+/** The best of several rounds: the queries cause the same delay in each, other programs only in some. */
 async function leastHeld(round: () => Promise<{ delay: EventLoopDelay }>): Promise<EventLoopDelay> {
   const delays: EventLoopDelay[] = [];
   for (let count = 0; count < rounds; count += 1) delays.push((await round()).delay);
@@ -221,12 +221,12 @@ function eventLoopRow(
   return { name, samples: 1, p50Ms, p99Ms, perSecond: null, floors: [], heldMs: longestMs, limit };
 }
 
-/** While this process is busy with bare statements, the server may close connections; this is when it is noticed. */
+/** The server may close connections while this process is busy with bare statements. Let it process that. */
 function caughtUp(): Promise<void> {
   return pause(100);
 }
 
-/** Asks on for so many milliseconds. */
+/** Repeats the request for this time. */
 async function askedFor(milliseconds: number, ask: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + milliseconds;
   while (performance.now() < end) await ask();

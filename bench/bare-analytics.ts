@@ -18,14 +18,14 @@ import type { Workflow } from '../src/domain/workflow/workflow.ts';
 
 type Run = (statement: BetterSqlite3.Statement) => void;
 
-/** Runs what a query asks of the background, statement by statement. */
+/** Runs the statements of a query without the server. */
 export interface BareAnalytics extends AsyncDisposable {
   of(query: string): Promise<() => void>;
 }
 
 /**
- * The statements behind a query on the bare driver, with nothing of the server around them: neither HTTP, GraphQL and
- * a thread, nor what is made of the rows. Which ones those are is found out by answering the query here once.
+ * Runs the statements of a GraphQL query on the bare driver: without HTTP, GraphQL and a worker thread, and without
+ * processing the rows. It executes the query once and records its statements.
  */
 export async function openBareAnalytics(
   connection: BetterSqlite3.Database,
@@ -78,7 +78,7 @@ export async function openBareAnalytics(
         unrestrictedPrincipal,
       );
       const { errors } = await execute({ schema, document: parse(query), contextValue });
-      if (errors !== undefined) throw new Error(`${query}\nanswered\n${errors.map(String).join('\n')}`);
+      if (errors !== undefined) throw new Error(`${query}\nfailed with\n${errors.map(String).join('\n')}`);
       return () => {
         for (const run of runs) run();
       };
@@ -99,7 +99,7 @@ function recording(snapshot: Snapshot, record: (statement: Prisma.Sql, run: Run)
     },
     iterate(statement) {
       record(statement, (bare) => {
-        // The rows are what is measured; nothing is made of them.
+        // Only reading the rows is measured.
         for (const _row of bare.iterate());
       });
       return snapshot.iterate(statement);

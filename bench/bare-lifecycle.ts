@@ -6,7 +6,7 @@ interface BareTask {
   status: string;
 }
 
-/** A claim and a finish with nothing around them: the statements they cannot do without, on the bare driver. */
+/** Claim and finish on the bare driver, with only the necessary statements. */
 export function bareLifecycle(connection: BetterSqlite3.Database) {
   const findTask = connection.prepare<[string], BareTask>('SELECT id, status FROM tasks WHERE key = ?');
   const findActive = connection.prepare<[number], { id: number }>(

@@ -1,4 +1,4 @@
-/** A program that sends given texts at given instants to every socket, as its parent process tells it to. */
+/** Sends texts to every socket at given instants. The parent process passes both. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { createWallClock } from './wall-clock.ts';
@@ -9,7 +9,7 @@ const wallClock = createWallClock();
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 
 server.on('connection', (socket) => {
-  // As much of the protocol as a subscriber waits for.
+  // The only part of the protocol that a subscriber waits for.
   socket.once('message', () => socket.send('{"type":"connection_ack"}'));
 });
 server.on('listening', () => {
@@ -21,7 +21,7 @@ process.on('message', (messages: Messages) => void push(messages));
 async function push(messages: Messages): Promise<void> {
   for (const { atMs, text } of messages) {
     const waitMs = atMs - wallClock();
-    // Rounded up, because a timer drops the part behind the point and would fire early.
+    // Rounded up, because a timer ignores fractions of milliseconds and would fire early.
     if (waitMs > 0) await delay(Math.ceil(waitMs));
     for (const socket of server.clients) socket.send(text);
   }

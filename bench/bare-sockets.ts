@@ -10,8 +10,8 @@ const program = fileURLToPath(new URL('bare-socket-server.ts', import.meta.url))
 const leadMs = 1_000;
 
 /**
- * How late as many sockets hear of the same when nothing is behind it: a server in a process of its own that is told
- * beforehand which bytes to send, and sends them at the same distances.
+ * The delay of the same messages from a server that does nothing else: a separate process that gets the bytes in
+ * advance and sends them at the same intervals.
  */
 export async function pushBare(
   sockets: number,
@@ -22,7 +22,7 @@ export async function pushBare(
   try {
     const [port]: unknown[] = await once(server, 'message');
     const subscribers = await openSubscribers(`ws://127.0.0.1:${String(port)}`, sockets);
-    // The server does not listen; the subscribers know by this which messages are theirs.
+    // The server ignores it. It tells each subscriber object which messages to record.
     for (const subscriber of subscribers) subscriber.subscribe({});
     const shiftMs = Date.now() + leadMs - (expected[0]?.dueAtMs ?? 0);
     const shifted = expected.map(({ sessionId, dueAtMs }) => ({ sessionId, dueAtMs: dueAtMs + shiftMs }));

@@ -4,18 +4,18 @@ import { type Client, createClient } from '../src/client/client.ts';
 import { startServerProcess } from '../test/support/server-process.ts';
 import { createDatabase, createDatabaseWithoutSessions } from './databases.ts';
 
-/** What is measured: one server, whose database grows from measurement to measurement. */
+/** Servers and databases that measurements share. The databases grow with each measurement. */
 export interface Bench extends AsyncDisposable {
   client: Client;
-  /** The same database, reached with the bare driver. */
+  /** The database of the server, opened with the bare driver. */
   connection: BetterSqlite3.Database;
-  /** Another server, whose database has no table of sessions. */
+  /** A second server on a database without the table of sessions. */
   plain: { client: Client; connection: BetterSqlite3.Database };
-  /** A database of the same kind that no server knows. */
+  /** A database with the same schema and without a server. */
   bareConnection: BetterSqlite3.Database;
 }
 
-/** Makes the databases in this folder and starts the servers on them. */
+/** Creates the databases in this folder and starts the servers. */
 export async function startBench(folder: string): Promise<Bench> {
   const file = join(folder, 'shark.db');
   const plainFile = join(folder, 'without-sessions.db');

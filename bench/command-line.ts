@@ -11,7 +11,7 @@ import { fillSessions } from './sessions.ts';
 
 const run = promisify(execFile);
 
-/** So many rounds are not counted: what the programs are read from is not in memory yet. */
+/** The first rounds are not counted: the files of the program are not cached yet. */
 const warmUp = 2;
 
 const quickMs = 400;
@@ -20,7 +20,7 @@ const taskCount = 100_000;
 
 type Measured = 'nothing' | 'list' | 'claim' | 'staleOnFile' | 'staleOnServer';
 
-/** Whole processes of `shark`, from their start to their end, in turn with one of Node that does nothing. */
+/** Complete processes of `shark`, from start to exit, alternating with a Node process that does nothing. */
 export async function benchCommandLine(folder: string, { rounds }: { rounds: number }): Promise<TimeRow[]> {
   buildProgram();
   const file = join(folder, 'command-line.db');
@@ -28,7 +28,7 @@ export async function benchCommandLine(folder: string, { rounds }: { rounds: num
   const tasks = fillTasks(connection, taskCount);
   fillSessions(connection, tasks, { longestPast: 1 });
   connection.close();
-  // Of those that nobody works on.
+  // The tasks without an active session.
   const waiting = tasks.filter(({ id }) => id % 50 !== 0).map(({ key }) => key);
 
   const onFile = { DATABASE_URL: `file:${file}` };
@@ -59,7 +59,7 @@ export async function benchCommandLine(folder: string, { rounds }: { rounds: num
   const row = (what: string, name: Measured, limitMs: number): TimeRow => {
     const timing = timingOf(name);
     return {
-      name: `shark ${what}, a whole process`,
+      name: `shark ${what}, a complete process`,
       ...timing,
       floors: [floor('a Node that does nothing', timing, timingOf('nothing'))],
       limit: { promise: `p50 < ${limitMs} ms`, isBroken: !(timing.p50Ms < limitMs) },

@@ -8,14 +8,14 @@ import { databaseTime } from '../src/db/sqlite/database-time.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
-/** A database as the server keeps it, opened with the bare driver. */
+/** Creates a database with the server's schema and settings, opened with the bare driver. */
 export async function createDatabase(file: string): Promise<BetterSqlite3.Database> {
   const connection = openAsServer(file);
   await migrate({ connection, folder: migrationsFolder, clock: systemClock });
   return connection;
 }
 
-/** A database that has everything but the table of sessions. */
+/** The same without the table of sessions. */
 export function createDatabaseWithoutSessions(file: string): BetterSqlite3.Database {
   const connection = openAsServer(file);
   const [first = ''] = readdirSync(migrationsFolder).toSorted();
@@ -36,7 +36,7 @@ export interface FilledTask {
   key: string;
 }
 
-/** Adds a feature with so many tasks that wait for development, each with its history. */
+/** Adds a feature with `count` tasks in `ready_for_development`, each with its history. */
 export function fillTasks(connection: BetterSqlite3.Database, count: number): FilledTask[] {
   const now = databaseTime(Date.now());
   const lastTask =

@@ -7,16 +7,17 @@ export interface Deadlines {
   expected: Expected[];
 }
 
-/** How long everybody has to subscribe before the first session turns stale. */
+/** The time for all sockets to subscribe before the first session turns stale. */
 const leadMs = 2_000;
 
 /**
- * A threshold with which the first of these sessions turns stale shortly, and when each of them does. Nothing has to
- * be known about how long the preparations took, and the same sessions can turn stale again with another threshold.
+ * A threshold with which the first of these sessions turns stale soon, and the deadline of each session. It depends on
+ * the current time, so a later call makes the same sessions turn stale again.
  */
 export function nextDeadlines(due: readonly DueSession[]): Deadlines {
   const [first] = due;
-  if (first === undefined) throw new Error('No session is due');
+  if (first === undefined)
+    throw new Error('There are no sessions: fill the database with at least one due session');
   const seconds = Math.ceil((Date.now() + leadMs - first.startedAtMs) / 1_000);
   return {
     staleAfter: `${seconds}s`,

@@ -1,5 +1,5 @@
 /**
- * The fan-out with numbers of one's own, to find out where the server's time goes:
+ * The fan-out with custom sizes and a CPU profile of the server:
  * `npx tsx bench/explore.ts --sessions 100000 --sockets 100 --due 2000 --seconds 5 --profile fan-out.cpuprofile`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -11,18 +11,18 @@ export interface FanOutSizes extends ActiveSessionSizes {
 }
 
 export interface FanOutOptions {
-  /** Is handed where the server's time went while sessions turned stale; looking costs the server time. */
+  /** Gets a CPU profile of the server for the measured round. Profiling slows the server down. */
   onProfile?: (profile: unknown) => void;
 }
 
 const limit = { p50Ms: 10, p99Ms: 100 };
 
 /**
- * How late many subscribers hear of sessions that turn stale one shortly after the other, each of them of every one:
- * from the deadline to the receipt, over all receipts. The floor is a server that does nothing but send the same
- * bytes to as many sockets, at the same distances.
+ * The delay from the deadline of a session to the receipt of its event, for many subscribers and many sessions with
+ * deadlines close together. Every subscriber gets every event. The floor is a server that only sends the same bytes to
+ * the same number of sockets at the same intervals.
  *
- * Throws when a subscriber does not hear of each session exactly once and in order.
+ * Throws if a subscriber does not get each event exactly once and in order.
  */
 export async function benchFanOut(
   folder: string,
@@ -31,7 +31,7 @@ export async function benchFanOut(
 ): Promise<TimeRow> {
   const { sessions, sockets, due, windowMs } = sizes;
   await using scenario = await startScenario(folder, sizes);
-  const hear = async () => {
+  const receiveAll = async () => {
     const subscribers = await openSubscribers(scenario.url, sockets);
     const { staleAfter, expected } = nextDeadlines(scenario.due);
     for (const subscriber of subscribers) subscriber.subscribe({ staleAfter });
@@ -43,11 +43,11 @@ export async function benchFanOut(
     return { subscribers, expected };
   };
 
-  // All of it once without counting: the server is still being compiled.
-  await hear();
+  // A first round that is not counted: the server is still being compiled.
+  await receiveAll();
   const { subscribers, expected } = await (onProfile === undefined
-    ? hear()
-    : scenario.inspector.profile(hear, onProfile));
+    ? receiveAll()
+    : scenario.inspector.profile(receiveAll, onProfile));
   const measured = lateness(subscribers, expected);
   const texts = subscribers[0]?.receipts.map(({ bytes }) => bytes.toString()) ?? [];
   return {

@@ -11,8 +11,8 @@ const settleMs = 1_000;
 const limitKilobytes = 30;
 
 /**
- * What the server keeps for a subscriber to whom nothing happens, its socket included: subscribers who all ask for
- * the same, and others who ask each for something else.
+ * The memory of the server per subscriber without events, including its socket: for subscribers with the same
+ * variables, and for subscribers with a different filter each.
  */
 export async function benchIdleSubscribers(
   folder: string,
@@ -32,7 +32,7 @@ export async function benchIdleSubscribers(
   const same = () => ({ staleAfter: '4h' });
   const different = (index: number) => ({ staleAfter: '4h', filter: { agentId: `agent-${index}` } });
 
-  // What the first subscribers leave behind is no subscriber's: compiled code, mostly.
+  // The first subscribers cause memory that is not theirs, mainly compiled code.
   for (const subscriber of await subscribed(warmUp, same)) subscriber.close();
   for (const subscriber of await subscribed(warmUp, different)) subscriber.close();
   await delay(settleMs);
@@ -43,7 +43,7 @@ export async function benchIdleSubscribers(
   const unlike = await subscribed(sockets, different);
   const after = await inspector.memory();
   for (const [index, subscriber] of [...alike, ...unlike].entries()) {
-    // A subscriber that was refused or cut off costs nothing and would be a good number.
+    // A rejected or disconnected subscriber needs no memory, which would make the result too good.
     checkReceipts(`Idle subscriber ${index + 1}`, subscriber, []);
     subscriber.close();
   }
@@ -62,10 +62,6 @@ export async function benchIdleSubscribers(
   return [
     row('an idle subscriber, memory held', between.heldBytes - before.heldBytes, true),
     row('an idle subscriber, resident memory', between.residentBytes - before.residentBytes, false),
-    row(
-      'an idle subscriber with a filter of its own, memory held',
-      after.heldBytes - between.heldBytes,
-      true,
-    ),
+    row('an idle subscriber with its own filter, memory held', after.heldBytes - between.heldBytes, true),
   ];
 }

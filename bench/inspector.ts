@@ -3,35 +3,32 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
-/** What a process holds, in bytes. */
+/** The memory of a process, in bytes. */
 export interface Memory {
-  /** Held by objects of the program and by their buffers, once the garbage is gone. */
+  /** Used by objects and buffers after garbage collection. */
   heldBytes: number;
-  /** In the machine's memory at the moment, with all that the process keeps for later use. */
+  /** The current resident set size, including memory that the process keeps for later use. */
   residentBytes: number;
-  /** The most that was in the machine's memory since the process was started. */
+  /** The highest resident set size since the start of the process. */
   mostResidentBytes: number;
 }
 
-/** How long the event loop did not come round, in milliseconds. */
+/** The delay of the event loop, in milliseconds. */
 export interface EventLoopDelay {
   p50Ms: number;
   p99Ms: number;
   longestMs: number;
 }
 
-/**
- * Looks into a process from outside, through Node's own debugger: nothing has to be added to the program, and while
- * nobody asks, nothing is done for it.
- */
+/** Measures a process through the debugger of Node, without changes to the program and without cost between calls. */
 export interface Inspector {
-  /** Has the garbage collected and looks at what is left. */
+  /** Collects garbage, then measures. */
   memory(): Promise<Memory>;
-  /** Watches how late the event loop comes round while `work` is done. */
+  /** Measures the delay of the event loop during `work`. */
   eventLoop<Result>(work: () => Promise<Result>): Promise<{ worked: Result; delay: EventLoopDelay }>;
-  /** Watches where the time goes while `work` is done, and hands over the content of a `.cpuprofile`. */
+  /** Profiles the process during `work` and passes the content of a `.cpuprofile` to `onProfile`. */
   profile<Result>(work: () => Promise<Result>, onProfile: (profile: unknown) => void): Promise<Result>;
-  /** Has the process run this. */
+  /** Evaluates a JavaScript expression in the process. */
   evaluate(expression: string): Promise<unknown>;
   close(): void;
 }
@@ -49,30 +46,32 @@ interface NodeMemory {
 }
 
 const delayHistogram = 'globalThis.benchEventLoopDelay';
-const startWatching = `${delayHistogram} ??= process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 });
+const startMonitor = `${delayHistogram} ??= process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 });
   ${delayHistogram}.reset(); ${delayHistogram}.enable();`;
-const stopWatching = `${delayHistogram}.disable(); [50, 99, 100].map((percent) => ${delayHistogram}.percentile(percent) / 1e6)`;
-const askForMemory = '({ ...process.memoryUsage(), maxRSS: process.resourceUsage().maxRSS })';
+const stopMonitor = `${delayHistogram}.disable(); [50, 99, 100].map((percent) => ${delayHistogram}.percentile(percent) / 1e6)`;
+const readMemory = '({ ...process.memoryUsage(), maxRSS: process.resourceUsage().maxRSS })';
 const collections = 3;
 const betweenCollectionsMs = 100;
-const betweenLooksMs = 20;
+const monitorMarginMs = 20;
 
-/** A port that nobody listens on. */
+/** Returns a port that is not in use. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  if (address === null || typeof address === 'string')
+    throw new Error('The system assigned no port: check that 127.0.0.1 is available');
   return address.port;
 }
 
-/** Connects to a process that was started with `--inspect` and this port. */
+/** Connects to a process that was started with `--inspect=127.0.0.1:PORT`. */
 export async function openInspector(port: number): Promise<Inspector> {
   const answer = await fetch(`http://127.0.0.1:${port}/json/list`);
   const [target]: { webSocketDebuggerUrl: string }[] = JSON.parse(await answer.text());
-  if (target === undefined) throw new Error(`Nothing can be inspected on port ${port}`);
+  if (target === undefined)
+    throw new Error(`No process to inspect on port ${port}: start one with --inspect=127.0.0.1:${port}`);
   const socket = new WebSocket(target.webSocketDebuggerUrl);
   await once(socket, 'open');
 
@@ -98,15 +97,15 @@ export async function openInspector(port: number): Promise<Inspector> {
 
   return {
     async memory() {
-      // What one collection lets go of may free more in the next.
+      // Memory freed by one collection can let the next one free more.
       for (let collection = 0; collection < collections; collection += 1) {
         await send('HeapProfiler.collectGarbage');
         await delay(betweenCollectionsMs);
       }
-      const reply = await evaluate(askForMemory);
+      const reply = await evaluate(readMemory);
       const { result }: { result: { result: { value: NodeMemory } } } = JSON.parse(reply);
       const { heapUsed, external, rss, maxRSS } = result.result.value;
-      // What is external includes the buffers.
+      // `external` includes the buffers.
       return {
         heldBytes: heapUsed + external,
         residentBytes: rss,
@@ -114,12 +113,12 @@ export async function openInspector(port: number): Promise<Inspector> {
       };
     },
     async eventLoop(work) {
-      await evaluate(startWatching);
-      await delay(betweenLooksMs);
+      await evaluate(startMonitor);
+      await delay(monitorMarginMs);
       const worked = await work();
-      // What came last is noticed when the loop has come round.
-      await delay(betweenLooksMs);
-      const reply = await evaluate(stopWatching);
+      // The last delay is recorded in the next turn of the event loop.
+      await delay(monitorMarginMs);
+      const reply = await evaluate(stopMonitor);
       const { result }: { result: { result: { value: [number, number, number] } } } = JSON.parse(reply);
       const [p50Ms, p99Ms, longestMs] = result.result.value;
       return { worked, delay: { p50Ms, p99Ms, longestMs } };

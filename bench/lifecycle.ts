@@ -15,13 +15,13 @@ export interface LifecycleSizes {
   concurrency: number;
 }
 
-/** So many rounds are not counted: the server is still being compiled. */
+/** The first rounds are not counted: the server is still being compiled. */
 const warmUp = 30;
 
 /**
- * Claiming and finishing through HTTP, one after the other and many at once; and what the session adds to a claim,
- * as the difference from a server whose database has no table of sessions. What is compared is measured in turns,
- * so that whatever else the machine does meets all of it alike.
+ * Claim and finish over HTTP, one after the other and many at once. Also the share of the session in a claim: the
+ * difference from a server without the table of sessions. Compared measurements alternate, so that other load on the
+ * machine affects them equally.
  */
 export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promise<TimeRow[]> {
   const { client, plain } = bench;
@@ -41,7 +41,7 @@ export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promi
       () => claimAndFinish(client, key, measured),
       () => claimAndFinish(plain.client, key, measuredPlain),
     ];
-    // Each goes first every other time: the second finds the machine awake.
+    // The order alternates, because the first request in a round is slower: the processor was idle before.
     for (const side of index % 2 === 0 ? sides : sides.toReversed()) await side();
     measuredBare.claim.push(await time(() => bare.claim(key)));
     measuredBare.finish.push(await time(() => bare.finish(key)));
@@ -49,10 +49,10 @@ export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promi
   for (const durations of [measured, measuredPlain, measuredBare])
     for (const each of Object.values(durations)) each.splice(0, warmUp);
 
-  const crowd = keys.slice(warmUp + inTurn);
-  const typenameAtOnce = await timeAtOnce(concurrency, crowd, () => sendTypename(client));
-  const claimsAtOnce = await timeAtOnce(concurrency, crowd, (key) => claim(client, key));
-  const finishesAtOnce = await timeAtOnce(concurrency, crowd, (key) => finish(client, key));
+  const concurrentKeys = keys.slice(warmUp + inTurn);
+  const typenameAtOnce = await timeAtOnce(concurrency, concurrentKeys, () => sendTypename(client));
+  const claimsAtOnce = await timeAtOnce(concurrency, concurrentKeys, (key) => claim(client, key));
+  const finishesAtOnce = await timeAtOnce(concurrency, concurrentKeys, (key) => finish(client, key));
 
   const typename = timingInTurn(measured.typename);
   const claims = timingInTurn(measured.claim);
@@ -106,7 +106,7 @@ function row(name: string, measured: Timing, floors: Floor[]): TimeRow {
 
 const shareLimitMs = 10;
 
-/** Each claim is held against the one of the same round on the other server, so that slow moments cancel out. */
+/** Compares claims of the same round on both servers, so that slow moments of the machine cancel out. */
 function sessionsShare(claims: readonly number[], plainClaims: readonly number[]): TimeRow {
   const differences = claims.map((duration, index) => duration - (plainClaims[index] ?? Number.NaN));
   const measured = timing(differences, null);

@@ -1,20 +1,20 @@
-/** How long something took, each time it was done. */
+/** Statistics of repeated work. */
 export interface Timing {
   samples: number;
   p50Ms: number;
   p99Ms: number;
-  /** How often it was done in a second; null where it waited for something in between. */
+  /** Repetitions per second; null if the work included waiting. */
   perSecond: number | null;
 }
 
-/** Runs `work` once and returns how long it took, in milliseconds. */
+/** Runs `work` once and returns its duration in milliseconds. */
 export async function time(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** Does the work for each item, so many at once, and always starts the next one when one is done. */
+/** Runs `work` for each item, `concurrency` of them at a time. */
 export async function timeAtOnce<Item>(
   concurrency: number,
   items: readonly Item[],
@@ -22,7 +22,7 @@ export async function timeAtOnce<Item>(
 ): Promise<Timing> {
   const durations: number[] = [];
   const start = performance.now();
-  // One iterator for all workers: each takes from it what is next.
+  // All workers share one iterator, so each item is taken once.
   const left = items.values();
   const worker = async () => {
     for (const item of left) durations.push(await time(() => work(item)));
@@ -32,7 +32,7 @@ export async function timeAtOnce<Item>(
   return timing(durations, items.length / seconds);
 }
 
-/** What these durations, in milliseconds, amount to when the work was done one after the other. */
+/** Statistics of durations, in milliseconds, of work that was done one after the other. */
 export function timingInTurn(durations: readonly number[]): Timing {
   const seconds = durations.reduce((sum, duration) => sum + duration, 0) / 1_000;
   return timing(durations, durations.length / seconds);
@@ -48,7 +48,7 @@ export function timing(durations: readonly number[], perSecond: number | null): 
   };
 }
 
-/** The smallest value that at least so many percent do not exceed. */
+/** The smallest value that at least this percentage of the values does not exceed. */
 function nearestRank(sorted: readonly number[], percent: number): number {
   return sorted[Math.max(Math.ceil((percent / 100) * sorted.length), 1) - 1] ?? Number.NaN;
 }

@@ -8,14 +8,14 @@ import { time, timingInTurn } from './measure.ts';
 import { floor, type TimeRow } from './report.ts';
 import { sendTypename } from './typename.ts';
 
-/** So many rounds are not counted: the servers are still being compiled. */
+/** The first rounds are not counted: the servers are still being compiled. */
 const warmUp = 100;
 
 const mostTimes = 1.25;
 
 /**
- * What access, limits, numbers and the log add to a request: the server as it is set up by whoever lets others reach
- * it, beside one that does the same without all of this. Each round asks both, and each goes first every other time.
+ * The cost of access control, limits, metrics and the log per request: a server with the settings for public access,
+ * compared with a server without these features. Each round measures both, in alternating order.
  */
 export async function benchOverhead(folder: string, { rounds }: { rounds: number }): Promise<TimeRow[]> {
   const tokensFile = join(folder, 'tokens.json');
@@ -70,7 +70,7 @@ function row(what: string, durations: Durations): TimeRow {
   const measured = timingInTurn(durations.guarded.slice(warmUp));
   const without = floor('without', measured, timingInTurn(durations.unguarded.slice(warmUp)));
   return {
-    name: `${what} with access, limits, numbers and log`,
+    name: `${what} with access control, limits, metrics and log`,
     ...measured,
     floors: [without],
     limit: { promise: `p50 < ${mostTimes} x without`, isBroken: !(without.ratio < mostTimes) },

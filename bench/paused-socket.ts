@@ -7,33 +7,33 @@ import { openSubscribers, type Subscriber } from './subscriber.ts';
 
 export interface PausedSocketSizes {
   sockets: number;
-  /** How many sessions turn stale within the window, evenly spread. */
+  /** How many sessions turn stale within the window, at even intervals. */
   events: number;
   windowMs: number;
 }
 
 const limitKilobytes = 5 * 1_024;
 
-/** A p99 of few milliseconds doubles by chance, so it may always grow by this much. */
+/** A p99 of a few milliseconds can double by chance, so it may always grow by this much. */
 const noiseMs = 5;
 
-/** So many events are not counted: the server is still being compiled. */
+/** The first events are not counted: the server is still being compiled. */
 const warmUp = 5_000;
 
 /**
- * Long enough that a few thousand events are more than the machine keeps on the way between two sockets, which are
- * megabytes: else the server would not notice the pause.
+ * Long enough that a few thousand events fill the buffers of the operating system between the two sockets, which hold
+ * megabytes. Before that, the pause has no effect on the server.
  */
 const title = 'A piece of work that takes many words to tell. '.repeat(30);
 
 /**
- * One of many sockets stops reading, and everything that it subscribed to passes: what the server keeps for it,
- * whether the others hear later than when all of them read, and whether it gets everything once it reads again.
+ * One of many sockets stops reading while all its events happen. Measures the memory that the server holds for it and
+ * the delay of the other sockets, and checks that it gets all events when it reads again.
  *
- * Beside it, one that reads is subscribed to all as well, so that the server does the same work with and without the
- * pause. The others ask for one event in fifty: with all of them, sending would be what is measured.
+ * A second socket that reads is subscribed to all events too, so that the server does the same work with and without
+ * the pause. The other sockets get one event in fifty: with all events, sending would dominate the measurement.
  *
- * Throws when anybody does not hear of each session exactly once and in order.
+ * Throws if a subscriber does not get each event exactly once and in order.
  */
 export async function benchPausedSocket(
   folder: string,
@@ -43,7 +43,7 @@ export async function benchPausedSocket(
   const { inspector, due, url } = scenario;
   const subscribers = await openSubscribers(url, sockets);
   const [paused, reading, ...others] = subscribers;
-  if (paused === undefined || reading === undefined) throw new Error('Two sockets are needed at least');
+  if (paused === undefined || reading === undefined) throw new Error(`sockets is ${sockets}: use at least 2`);
 
   const subscribe = () => {
     const { staleAfter, expected } = nextDeadlines(due);
@@ -54,35 +54,35 @@ export async function benchPausedSocket(
   const unsubscribe = () => {
     for (const subscriber of subscribers) subscriber.unsubscribe();
   };
-  const hear = async (who: string, listening: readonly Subscriber[], expected: readonly Expected[]) => {
-    await allReceived(listening, expected.length);
-    for (const [index, subscriber] of listening.entries())
-      checkReceipts(`${who} ${index + 1}`, subscriber, expected);
-    return lateness(listening, expected);
+  const receive = async (name: string, receivers: readonly Subscriber[], expected: readonly Expected[]) => {
+    await allReceived(receivers, expected.length);
+    for (const [index, subscriber] of receivers.entries())
+      checkReceipts(`${name} ${index + 1}`, subscriber, expected);
+    return lateness(receivers, expected);
   };
 
   subscribe();
   await allReceived([paused, reading], Math.min(events, warmUp));
   unsubscribe();
 
-  const round = async <Seen>(isPaused: boolean, look: () => Promise<Seen>) => {
+  const round = async <Measured>(isPaused: boolean, measure: () => Promise<Measured>) => {
     const expected = subscribe();
     if (isPaused) paused.pause();
-    const heard = await hear('Other', others, expected.marked);
-    await hear('Reader of all', [reading], expected.all);
-    const seen = await look();
+    const delays = await receive('Socket with a filter', others, expected.marked);
+    await receive('Socket with all events', [reading], expected.all);
+    const result = await measure();
     paused.resume();
-    await hear('Socket to pause', [paused], expected.all);
+    await receive('Paused socket', [paused], expected.all);
     unsubscribe();
-    return { heard, seen };
+    return { delays, result };
   };
 
-  // The memory has rounds of its own. A look at it has all garbage collected, after which V8 collects so much more
-  // often that the p99 of whatever follows is that of its pauses.
-  const { heard: baseline } = await round(false, async () => undefined);
-  const { heard: measured } = await round(true, async () => undefined);
-  const { seen: before } = await round(false, inspector.memory);
-  const { seen: after } = await round(true, inspector.memory);
+  // Delays and memory are measured in separate rounds. Measuring memory collects all garbage, and V8 then collects so
+  // often that its pauses dominate the p99 of the next round.
+  const { delays: baseline } = await round(false, async () => undefined);
+  const { delays: measured } = await round(true, async () => undefined);
+  const { result: before } = await round(false, inspector.memory);
+  const { result: after } = await round(true, inspector.memory);
   for (const subscriber of subscribers) subscriber.close();
 
   const passed = `while ${events.toLocaleString('en')} events pass a paused socket`;
@@ -97,9 +97,9 @@ export async function benchPausedSocket(
     {
       name: `1 in 50 at ${others.length} sockets ${passed}`,
       ...measured,
-      floors: [floor('with nobody paused', measured, baseline)],
+      floors: [floor('without a paused socket', measured, baseline)],
       limit: {
-        promise: `p99 doubles at most, or grows by ${noiseMs} ms, from ${baseline.p99Ms.toFixed(1)} ms`,
+        promise: `p99 at most doubles or grows by ${noiseMs} ms from ${baseline.p99Ms.toFixed(1)} ms`,
         isBroken: !(measured.p99Ms <= baseline.p99Ms + Math.max(baseline.p99Ms, noiseMs)),
       },
     },

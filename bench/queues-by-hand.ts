@@ -1,7 +1,7 @@
 /**
- * Waiting and working time of each phase as somebody would write it in SQL alone: the statement of `bottlenecks` only
- * reads the records of tasks, and what is made of them would else be left out of the comparison. It answers less, since
- * it does not tell work from rework, nor notices what is missing or out of order. Needs the tables of the workflow.
+ * Queue time and work time of each phase in one SQL statement. The statement of `bottlenecks` itself only reads the
+ * records of tasks and computes the result in code, so it is no fair floor. This one computes less: it does not
+ * distinguish rework and does not handle missing or unordered records. It needs the workflow tables.
  */
 export const queuesByHand = `
   WITH move AS (

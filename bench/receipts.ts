@@ -3,13 +3,14 @@ import type { SessionTurnedStaleSubscription } from '../src/client/generated/gra
 import { type Timing, timing } from './measure.ts';
 import type { Subscriber } from './subscriber.ts';
 
-const silenceMs = 10_000;
-const betweenLooksMs = 50;
-const aftermathMs = 300;
+const idleTimeoutMs = 10_000;
+const checkIntervalMs = 50;
+/** In this time a message that should not be sent would arrive. */
+const extraWaitMs = 300;
 
 /**
- * Waits until each has received so many messages, and a little longer for what should not come any more. When
- * nothing comes for long it ends as well: whoever reads the receipts sees what is missing.
+ * Waits until each subscriber has received this many messages, and a little longer. Also returns if no message has
+ * arrived for ten seconds; checkReceipts then finds the missing ones.
  */
 export async function allReceived(subscribers: readonly Subscriber[], count: number): Promise<void> {
   let total = 0;
@@ -17,14 +18,14 @@ export async function allReceived(subscribers: readonly Subscriber[], count: num
   while (subscribers.some(({ receipts }) => receipts.length < count)) {
     const now = subscribers.reduce((sum, { receipts }) => sum + receipts.length, 0);
     if (now !== total) since = performance.now();
-    if (performance.now() - since > silenceMs) return;
+    if (performance.now() - since > idleTimeoutMs) return;
     total = now;
-    await delay(betweenLooksMs);
+    await delay(checkIntervalMs);
   }
-  await delay(aftermathMs);
+  await delay(extraWaitMs);
 }
 
-/** What a receipt should tell of. */
+/** The expected event of a receipt. */
 export interface Expected {
   sessionId: number;
   dueAtMs: number;
@@ -34,15 +35,15 @@ interface EventMessage {
   payload?: { data?: SessionTurnedStaleSubscription | null };
 }
 
-/** Throws with the first difference unless each of these was told of exactly once, in this order. */
-export function checkReceipts(who: string, { receipts }: Subscriber, expected: readonly Expected[]): void {
+/** Throws if a subscriber did not receive each of these events exactly once, in this order. */
+export function checkReceipts(name: string, { receipts }: Subscriber, expected: readonly Expected[]): void {
   for (let index = 0; index < Math.max(receipts.length, expected.length); index += 1) {
-    const told = readSession(receipts[index]?.bytes);
+    const received = readSession(receipts[index]?.bytes);
     const due = expected[index];
-    const awaited = due === undefined ? 'nothing' : `TaskSession:${due.sessionId}`;
-    if (told !== awaited)
+    const wanted = due === undefined ? 'nothing' : `TaskSession:${due.sessionId}`;
+    if (received !== wanted)
       throw new Error(
-        `${who} received ${receipts.length} messages about ${expected.length} events; number ${index + 1} should tell of ${awaited} and tells of ${told}`,
+        `${name} received ${receipts.length} messages for ${expected.length} events. Message ${index + 1} should be ${wanted}, but is ${received}`,
       );
   }
 }
@@ -53,7 +54,7 @@ function readSession(bytes: Buffer | undefined): string {
   return payload?.data?.sessionTurnedStale.session.id ?? bytes.toString();
 }
 
-/** From each deadline to each receipt. */
+/** The delays from each deadline to each receipt. */
 export function lateness(subscribers: readonly Subscriber[], expected: readonly Expected[]): Timing {
   const durations = subscribers.flatMap(({ receipts }) =>
     receipts.map(({ atMs }, index) => atMs - (expected[index]?.dueAtMs ?? Number.NaN)),

@@ -1,35 +1,35 @@
 import type { Timing } from './measure.ts';
 
-/** A line of the benchmark's table. */
+/** A row of the table of results. */
 export type Row = TimeRow | MemoryRow;
 
-interface Threshold {
+interface Measurement {
   name: string;
   samples: number;
   limit: Limit | null;
 }
 
-/** How long something takes. */
-export interface TimeRow extends Threshold, Timing {
-  /** How much longer it takes, at the median, than what nothing that does this can go below. */
+export interface TimeRow extends Measurement, Timing {
+  /** Lower bounds that were measured in the same run. */
   floors: readonly Floor[];
-  /** The longest that the server's event loop was held meanwhile, in milliseconds, where that was watched. */
+  /** The longest delay of the server's event loop during the measurement, in milliseconds. */
   heldMs?: number;
 }
 
-/** What something takes of the server's memory. */
-export interface MemoryRow extends Threshold {
+/** Memory of the server. */
+export interface MemoryRow extends Measurement {
   bytes: number;
 }
 
 export interface Floor {
   name: string;
   p50Ms: number;
+  /** The median of the measurement divided by that of the floor. */
   ratio: number;
 }
 
 export interface Limit {
-  /** What is promised, in words. */
+  /** The limit in words. */
   promise: string;
   isBroken: boolean;
 }
@@ -40,7 +40,7 @@ export function floor(name: string, measured: Timing, lowest: Timing): Floor {
 
 export const kilobyte = 1_024;
 
-const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'held ms', 'KB', 'beside the floor', 'limit', ''];
+const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'held ms', 'KB', 'times the floor', 'limit', ''];
 
 export function formatTable(rows: readonly Row[]): string {
   const lines = [
@@ -82,7 +82,7 @@ function memoryCells({ bytes }: MemoryRow): string[] {
   return ['', '', '', '', digits(bytes / kilobyte), ''];
 }
 
-/** Three digits that count: 0.123, 1.23, 12.3, 123. */
+/** At most three significant digits: 0.123, 1.23, 12.3, 123. */
 function digits(value: number): string {
   return value.toFixed(Math.abs(value) < 1 ? 3 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
 }

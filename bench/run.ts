@@ -1,6 +1,9 @@
 /**
- * Measures the server against its limits and against floors of the same run: `npm run bench`, or with `-- --quick`.
- * With `--only` and the name of a group, any number of times, it measures these and writes nothing down.
+ * Measures the server and compares it with its limits and with lower bounds from the same run:
+ *
+ *     npm run bench -- [--quick] [--only GROUP]...
+ *
+ * With --only it measures these groups and does not write the results to a file.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
@@ -62,7 +65,7 @@ const sizes = values.quick
       },
     };
 
-/** Measured with the same servers, in this order. */
+/** These share their servers and run in this order. */
 const together: Readonly<Record<string, (bench: Bench) => Promise<TimeRow[]>>> = {
   lifecycle: (bench) => benchLifecycle(bench, sizes.lifecycle),
   'stale-push': async (bench) => [await benchStalePush(bench, sizes.pushes)],
@@ -72,14 +75,14 @@ const together: Readonly<Record<string, (bench: Bench) => Promise<TimeRow[]>>> =
   ],
 };
 
-/** Measured each with a server of its own. */
+/** Each of these starts its own server. */
 const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
   'fan-out': async (folder) => [await benchFanOut(folder, sizes.fanOut)],
   'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
   'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
   overhead: (folder) => benchOverhead(folder, sizes.overhead),
   'command-line': (folder) => benchCommandLine(folder, sizes.commandLine),
-  // Last: what it leaves behind in this process would make the receipts of the others late.
+  // Last, because its garbage in this process would delay the receipts of the others.
   analytics: (folder) => benchAnalytics(folder, sizes.analytics),
 };
 
@@ -94,11 +97,11 @@ async function main(folder: string): Promise<void> {
   console.log(
     [
       `${machine.processor}, ${machine.cores} cores, Node ${machine.node}; load before the start ${machine.loadBefore.toFixed(2)}`,
-      'The server runs in a process of its own; the load comes from this one, over HTTP on the same machine.',
+      'The server runs in a separate process. This process sends the load over HTTP on the same machine.',
     ].join('\n'),
   );
 
-  // First what receives the most, while this process is still fresh: its own garbage would make receipts late.
+  // The groups with the most receipts run first, because garbage in this process delays receipts.
   const rowsApart = await measureApart(folder);
   const rowsTogether = await measureTogether(folder);
   const rows: Row[] = [...rowsTogether, ...rowsApart];
@@ -108,7 +111,7 @@ async function main(folder: string): Promise<void> {
   if (values.only === undefined) {
     const noise = noiseOf(rowsTogether);
     console.log(
-      `Noise of the machine: { __typename } took ${noise.map((ms) => `${ms.toFixed(2)} ms`).join(', then ')}.`,
+      `Noise of the machine: the median of { __typename } was ${noise.map((ms) => `${ms.toFixed(2)} ms`).join(', then ')}.`,
     );
     mkdirSync(new URL('results', import.meta.url), { recursive: true });
     writeFileSync(
@@ -144,7 +147,7 @@ function chosen<Measure>(groups: Readonly<Record<string, Measure>>): Measure[] {
   );
 }
 
-/** How long the same smallest request took in the course of the run, at the median of each segment. */
+/** The medians of the smallest request in the course of the run: at the start, and in the last groups. */
 function noiseOf(rows: readonly TimeRow[]): number[] {
   const [first, ...others] = rows;
   const later = others.slice(-2).flatMap(({ floors }) => floors.slice(0, 1).map(({ p50Ms }) => p50Ms));
@@ -154,7 +157,7 @@ function noiseOf(rows: readonly TimeRow[]): number[] {
 const groups = [...Object.keys(together), ...Object.keys(apart)];
 const unknown = values.only?.find((name) => !groups.includes(name));
 if (unknown !== undefined) {
-  console.error(`There is no group ${unknown}: the groups are ${groups.join(', ')}`);
+  console.error(`There is no group '${unknown}'. Use one of: ${groups.join(', ')}`);
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-bench-'));

@@ -5,14 +5,14 @@ import { type ActiveSessionSizes, type DueSession, fillActiveSessions } from './
 import { createDatabase } from './databases.ts';
 import { freePort, type Inspector, openInspector } from './inspector.ts';
 
-/** A server that serves nothing but what is measured, on a database that nobody else has open. */
+/** A server and a database that are used for one measurement only. */
 export interface Scenario extends AsyncDisposable {
   url: string;
   inspector: Inspector;
   due: readonly DueSession[];
 }
 
-/** Makes a database with so many active sessions and starts a server on it that can be looked into. */
+/** Creates a database with active sessions and starts a server on it, with an inspector. */
 export async function startScenario(folder: string, sizes: ActiveSessionSizes): Promise<Scenario> {
   const file = join(mkdtempSync(join(folder, 'scenario-')), 'shark.db');
   const connection = await createDatabase(file);

@@ -8,8 +8,8 @@ const phases = ['planning', 'development', 'review', 'qa', 'approval'];
 const outcomes = ['completed', 'completed', 'completed', 'completed', 'rejected', 'completed', 'abandoned'];
 
 /**
- * Gives each of the tasks a past of so many sessions at most, over half a year. One in fifty is being worked on, and
- * of those sessions one in four has been open for more than four hours.
+ * Adds up to `longestPast` ended sessions per task, over half a year. One task in fifty has an active session, and one
+ * in four of those sessions has been open for more than four hours.
  */
 export function fillSessions(
   connection: BetterSqlite3.Database,
@@ -39,7 +39,7 @@ export function fillSessions(
   connection.transaction(() => {
     for (const { id } of tasks) {
       const count = 1 + (id % Math.min(longestPast, phases.length));
-      // Spread evenly, and not in the order of the ids.
+      // Evenly distributed, and not in the order of the ids.
       const firstStart = now - 24 * hourMs * (2 + ((id * 7_919) % 180));
       for (let number = 0; number < count; number += 1) {
         const start = firstStart + number * 5 * hourMs;

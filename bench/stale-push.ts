@@ -13,8 +13,8 @@ const limitMs = 250;
 const wallClock = createWallClock();
 
 /**
- * How late a subscriber hears of a session that turned stale: from the deadline to the event in its hands. The
- * floor is a bare timer of this process, set to the same deadline.
+ * The delay from the deadline of a session to the receipt of its event. The floor is the delay of a timer in this
+ * process that is set to the same deadline.
  */
 export async function benchStalePush({ client, connection }: Bench, count: number): Promise<TimeRow> {
   const tasks = fillTasks(connection, count);
@@ -47,7 +47,7 @@ export async function benchStalePush({ client, connection }: Bench, count: numbe
 }
 
 async function timerLateness(deadlineMs: number): Promise<number> {
-  // Rounded up, because a timer drops the part behind the point and would fire early.
+  // Rounded up, because a timer ignores fractions of milliseconds and would fire early.
   await delay(Math.ceil(deadlineMs - wallClock()));
   return wallClock() - deadlineMs;
 }

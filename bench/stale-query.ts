@@ -14,45 +14,45 @@ const largestPage = 500;
 const warmUp = 5;
 
 export interface StaleQuerySizes {
-  /** How many tasks to add before. */
+  /** How many tasks to add first. */
   addedTasks: number;
-  /** How many ended sessions each of them has at most. */
+  /** The highest number of ended sessions per task. */
   longestPast: number;
   repeats: number;
 }
 
-/** What is stale now: the whole answer, with the task of each session and the total. */
+/** The query for stale sessions: the complete response, with the task of each session and the total. */
 export async function benchStaleQuery(
   { client, connection }: Bench,
   sizes: StaleQuerySizes,
 ): Promise<TimeRow> {
   const { addedTasks, longestPast, repeats } = sizes;
   fillSessions(connection, fillTasks(connection, addedTasks), { longestPast });
-  // Meanwhile the server may have closed connections, and this process was too busy to notice.
+  // The server may have closed connections while this process was busy. Let it process that first.
   await delay(100);
   const count = (sql: string) => connection.prepare<[], number>(sql).pluck().get() ?? 0;
   const staleCount = count(
     `SELECT COUNT(*) FROM task_sessions WHERE ended_at IS NULL AND started_at < '${fourHoursAgo()}'`,
   );
 
-  const ask = async () => {
+  const query = async () => {
     const { sessions } = await client.send(SessionsDocument, {
       filter: { active: true, staleAfter: '4h' },
       first: largestPage,
     });
     if (sessions.totalCount !== staleCount || sessions.nodes.length !== Math.min(staleCount, largestPage))
-      throw new Error(`${sessions.totalCount} sessions were found stale, and ${staleCount} are`);
+      throw new Error(`The query found ${sessions.totalCount} stale sessions instead of ${staleCount}`);
   };
-  const askBare = bareStaleQuery(connection);
-  for (let round = 0; round < warmUp; round += 1) await ask();
+  const queryBare = bareStaleQuery(connection);
+  for (let round = 0; round < warmUp; round += 1) await query();
 
   const queries: number[] = [];
   const bareQueries: number[] = [];
   const typename: number[] = [];
   for (let round = 0; round < repeats; round += 1) {
     typename.push(await time(() => sendTypename(client)));
-    queries.push(await time(ask));
-    bareQueries.push(await time(askBare));
+    queries.push(await time(query));
+    bareQueries.push(await time(queryBare));
   }
   const measured = timingInTurn(queries);
   const sessionCount = count('SELECT COUNT(*) FROM task_sessions');
@@ -68,7 +68,7 @@ export async function benchStaleQuery(
   };
 }
 
-/** The same answer from the bare driver: the rows with their tasks, and how many there are. */
+/** The same data from the bare driver: the rows with their tasks, and the total. */
 function bareStaleQuery(connection: BetterSqlite3.Database): () => void {
   const page = connection.prepare(
     `SELECT session.*, task.key, task.title, task.status

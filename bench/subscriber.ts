@@ -5,21 +5,21 @@ import {
 } from '../src/client/generated/graphql.ts';
 import { createWallClock } from './wall-clock.ts';
 
-/** A message as it came in. Reading it waits until nothing is measured any more. */
+/** A message that is not parsed yet: parsing it during the measurement would delay the next one. */
 export interface Receipt {
   atMs: number;
   bytes: Buffer;
 }
 
-/** A socket that says only what it is told to and notes when each message comes in. */
+/** A socket that sends nothing by itself and records when each message arrives. */
 export interface Subscriber {
-  /** What came in for the subscription; when the socket was closed, that as well. */
+  /** The messages of the current subscription, and the close of the socket if the server closed it. */
   readonly receipts: readonly Receipt[];
-  /** Subscribes to what turns stale. */
+  /** Subscribes to `sessionTurnedStale`. */
   subscribe(variables: SessionTurnedStaleSubscriptionVariables): void;
   /** Ends the subscription. */
   unsubscribe(): void;
-  /** Stops reading what arrives, as a program that hangs does. */
+  /** Stops reading from the socket, like a program that hangs. */
   pause(): void;
   resume(): void;
   close(): void;
@@ -27,7 +27,7 @@ export interface Subscriber {
 
 const wallClock = createWallClock();
 
-/** Connects and waits until the server has acknowledged. */
+/** Connects and waits for the acknowledgement of the server. */
 export async function openSubscriber(url: string): Promise<Subscriber> {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
   let receipts: Receipt[] = [];
@@ -37,12 +37,12 @@ export async function openSubscriber(url: string): Promise<Subscriber> {
   await new Promise((resolve, reject) => {
     socket.once('open', () => send({ type: 'connection_init' }));
     socket.once('message', resolve);
-    // Once it is open, the close that follows an error tells.
+    // After the connection is open, an error is followed by a close, which is recorded.
     socket.on('error', reject);
   });
   socket.on('message', (bytes: Buffer) => {
     const atMs = wallClock();
-    // What is still on its way from an earlier subscription is no answer to this one.
+    // Messages of an earlier subscription can still arrive.
     if (bytes.includes(`"${operation()}"`)) receipts.push({ atMs, bytes });
   });
   socket.on('close', (code, reason) => {
@@ -63,14 +63,14 @@ export async function openSubscriber(url: string): Promise<Subscriber> {
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close() {
-      // Only a close by the server is told of.
+      // Only a close by the server is recorded.
       socket.removeAllListeners('close');
       socket.terminate();
     },
   };
 }
 
-/** Opens so many, one after the other: what is measured is not a crowd at the door. */
+/** Opens the sockets one after the other, so that the server is not overloaded with new connections. */
 export async function openSubscribers(url: string, count: number): Promise<Subscriber[]> {
   const subscribers: Subscriber[] = [];
   while (subscribers.length < count) subscribers.push(await openSubscriber(url));

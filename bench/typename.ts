@@ -5,7 +5,7 @@ const typenameDocument = new TypedDocumentString<{ __typename: string }, Record<
   'query Typename { __typename }',
 );
 
-/** The least that the server can be asked: HTTP, GraphQL and nothing behind it. */
+/** The smallest request: HTTP and GraphQL, without a query of the database. */
 export function sendTypename(client: Client): Promise<unknown> {
   return client.send(typenameDocument, {});
 }

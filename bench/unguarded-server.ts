@@ -1,6 +1,6 @@
 /**
- * The same operations over HTTP as in the server, with nothing of what guards and watches it: no access, no limits
- * but that of the body, no numbers, no lines in the log, no headers for browsers. Says like the server where it is.
+ * The same operations over HTTP without access control, limits (except for the body), metrics, operation log and
+ * security headers. Prints its address like the server does.
  */
 import { createServer } from 'node:http';
 import { createYoga } from 'graphql-yoga';

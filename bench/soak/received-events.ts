@@ -1,20 +1,20 @@
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** What subscribers that were there from the beginning to the end have been told. */
-export interface Told {
-  /** How often each session was told of, as `OPENED TaskSession:1`. */
+/** The events of two subscriptions that lasted for the whole run. */
+export interface ReceivedEvents {
+  /** The number of events for each change, such as `OPENED TaskSession:1`. */
   changes: ReadonlyMap<string, number>;
-  /** How often each session was told to be stale. */
+  /** The number of stale events for each session. */
   stale: ReadonlyMap<string, number>;
 }
 
-/** As much may pass until an event is there, on a machine that has more to do. */
+/** The longest accepted delay of an event, on a machine under load. */
 const toleranceMs = 2_000;
 
-/** Which events differ from what happened, one sentence each: none if each was told of once. */
+/** Compares the events with the database. Returns one sentence per difference. */
 export function eventFindings(
   database: BetterSqlite3.Database,
-  { changes, stale }: Told,
+  { changes, stale }: ReceivedEvents,
   staleAfterMs: number,
 ): string[] {
   const sessions = database
@@ -28,16 +28,17 @@ export function eventFindings(
   return [
     ...[...happened]
       .filter((change) => changes.get(change) !== 1)
-      .map((change) => `${change} was told ${changes.get(change) ?? 0} times`),
+      .map((change) => `${change} was received ${changes.get(change) ?? 0} times`),
     ...[...changes.keys()]
       .filter((change) => !happened.has(change))
-      .map((change) => `${change} was told and did not happen`),
+      .map((change) => `${change} was received but did not happen`),
     ...sessions.flatMap(({ id, started_at, ended_at }) => {
       const times = stale.get(id) ?? 0;
       const openMs = (ended_at === null ? Date.now() : Date.parse(ended_at)) - Date.parse(started_at);
-      if (times > 1) return [`${id} was told to be stale ${times} times`];
-      if (times === 0 && openMs >= staleAfterMs + toleranceMs) return [`${id} was stale and not told`];
-      if (times === 1 && openMs < staleAfterMs) return [`${id} was told to be stale after ${openMs} ms`];
+      if (times > 1) return [`${id} was received as stale ${times} times`];
+      if (times === 0 && openMs >= staleAfterMs + toleranceMs) return [`${id} was stale but not received`];
+      if (times === 1 && openMs < staleAfterMs)
+        return [`${id} was received as stale but ended after ${openMs} ms`];
       return [];
     }),
   ];

@@ -1,6 +1,9 @@
 /**
- * Lets everybody at a server for ten minutes, and says whether it is as well in the end as in the beginning:
- * `npm run soak`, or with `-- --minutes 1` for as long as one likes. Needs a system with /proc.
+ * Runs a server under mixed load, ten minutes by default, and checks for leaks, errors and wrong results:
+ *
+ *     npm run soak -- [--minutes MINUTES]
+ *
+ * Needs a system with /proc.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +15,7 @@ import { verdict } from './verdict.ts';
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) {
-  console.error(`--minutes is '${values.minutes}': give a number above 0`);
+  console.error(`--minutes is '${values.minutes}': use a number greater than 0`);
   process.exit(1);
 }
 
@@ -33,12 +36,10 @@ const soaked = await soak(folder, {
 console.log('\nDone:');
 for (const [name, count] of Object.entries(soaked.done))
   console.log(`  ${name}: ${count.toLocaleString('en')}`);
-console.log('\nFound:');
-const found = verdict(soaked);
-for (const { what, measured, promise, isBroken } of found)
+console.log('\nResults:');
+const results = verdict(soaked);
+for (const { what, measured, promise, isBroken } of results)
   console.log(`  ${isBroken ? 'BROKEN' : 'kept  '}  ${what}: ${measured} (${promise})`);
-const broken = found.filter(({ isBroken }) => isBroken);
-console.log(
-  broken.length === 0 ? '\nThe server is as well as it was.' : `\n${broken.length} promises are broken.`,
-);
+const broken = results.filter(({ isBroken }) => isBroken);
+console.log(broken.length === 0 ? '\nAll limits were kept.' : `\n${broken.length} limits were broken.`);
 if (broken.length > 0) process.exitCode = 1;

@@ -1,29 +1,29 @@
-/** What the server held at one moment while it was at work. */
+/** Measurements of the server at one moment under load. */
 export interface Sample {
   atMs: number;
   heldBytes: number;
   residentBytes: number;
-  /** How late the event loop came round since the sample before, at the worst of a hundred times. */
+  /** The 99th percentile of the delay of the event loop since the previous sample. */
   eventLoopP99Ms: number;
 }
 
-/** What the server held while nobody asked for anything. */
-export interface Quiet {
+/** Resources of the server without load. */
+export interface IdleResources {
   openFiles: number;
   threads: number;
 }
 
-export interface Soaked {
+export interface SoakResult {
   samples: readonly Sample[];
-  before: Quiet;
-  after: Quiet;
+  before: IdleResources;
+  after: IdleResources;
   /** Lines of the server's log. */
   logged: readonly string[];
-  /** Answers that should not be, events that were not told, contradictions in the database. */
+  /** Unexpected responses, lost or repeated events, contradictions in the database. */
   findings: readonly string[];
 }
 
-/** One thing that was looked at, and whether it is as it should be. */
+/** One check and its result. */
 export interface Finding {
   what: string;
   measured: string;
@@ -33,41 +33,41 @@ export interface Finding {
 
 const megabyte = 1_024 * 1_024;
 const minuteMs = 60_000;
-/** In the first third the server is still being compiled and fills its caches. */
+/** The first third is ignored: the server is still being compiled and fills its caches. */
 const warmUp = 1 / 3;
-/** Generous for the event loop: those who ask are on the same machine, and garbage is collected by force now and then. */
+/** High for the event loop, because the load runs on the same machine and each sample forces garbage collection. */
 const limits = { heldGrowth: 12, residentGrowth: 60, eventLoopP99Ms: 100, files: 2 };
 
-/** What is to be said of a soak, one finding for each promise. */
-export function verdict({ samples, before, after, logged, findings }: Soaked): Finding[] {
+/** Checks each limit. */
+export function verdict({ samples, before, after, logged, findings }: SoakResult): Finding[] {
   const counted = samples.slice(Math.floor(samples.length * warmUp));
   const held = growth(counted, ({ heldBytes }) => heldBytes);
   const resident = growth(counted, ({ residentBytes }) => residentBytes);
-  const late = median(counted.map(({ eventLoopP99Ms }) => eventLoopP99Ms));
-  const faults = logged.filter(isFault);
+  const delayMs = median(counted.map(({ eventLoopP99Ms }) => eventLoopP99Ms));
+  const errors = logged.filter(isError);
   return [
     {
       what: 'memory held after collection',
       measured: inWords(held),
-      promise: `grows by ${limits.heldGrowth} MB at most`,
+      promise: `grows by at most ${limits.heldGrowth} MB`,
       isBroken: !(held.total <= limits.heldGrowth),
     },
     {
       what: 'resident memory',
       measured: inWords(resident),
-      promise: `grows by ${limits.residentGrowth} MB at most`,
+      promise: `grows by at most ${limits.residentGrowth} MB`,
       isBroken: !(resident.total <= limits.residentGrowth),
     },
     {
-      what: 'event loop, p99 of the usual segment',
-      measured: `${late.toFixed(1)} ms`,
+      what: 'event loop, median of the p99 of all samples',
+      measured: `${delayMs.toFixed(1)} ms`,
       promise: `<= ${limits.eventLoopP99Ms} ms`,
-      isBroken: !(late <= limits.eventLoopP99Ms),
+      isBroken: !(delayMs <= limits.eventLoopP99Ms),
     },
     {
-      what: 'open files when all are gone',
+      what: 'open files after the load',
       measured: `${before.openFiles}, then ${after.openFiles}`,
-      promise: `${limits.files} more at most`,
+      promise: `at most ${limits.files} more`,
       isBroken: !(after.openFiles <= before.openFiles + limits.files),
     },
     {
@@ -77,13 +77,13 @@ export function verdict({ samples, before, after, logged, findings }: Soaked): F
       isBroken: !(after.threads <= before.threads),
     },
     {
-      what: 'faults in the log',
-      measured: [String(faults.length), ...faults.slice(0, 3)].join('\n'),
+      what: 'errors in the log',
+      measured: [String(errors.length), ...errors.slice(0, 3)].join('\n'),
       promise: 'none',
-      isBroken: faults.length > 0,
+      isBroken: errors.length > 0,
     },
     {
-      what: 'answers, events and rows that should not be',
+      what: 'wrong responses, events and rows',
       measured: [String(findings.length), ...findings.slice(0, 10)].join('\n'),
       promise: 'none',
       isBroken: findings.length > 0,
@@ -91,7 +91,7 @@ export function verdict({ samples, before, after, logged, findings }: Soaked): F
   ];
 }
 
-function isFault(line: string): boolean {
+function isError(line: string): boolean {
   const [, level = '0'] = /^\{"level":(\d+)/.exec(line) ?? [];
   return Number(level) >= 50;
 }
@@ -100,11 +100,11 @@ interface Growth {
   first: number;
   last: number;
   perMinute: number;
-  /** From the first sample to the last one along the line through all of them. */
+  /** From the first sample to the last one, along the regression line. */
   total: number;
 }
 
-/** In megabytes, along the line that fits the samples best: one sample that is off decides nothing. */
+/** In megabytes, by linear regression, so that one outlier has little effect. */
 function growth(samples: readonly Sample[], bytesOf: (sample: Sample) => number): Growth {
   const points = samples.map((sample) => ({
     minutes: sample.atMs / minuteMs,
@@ -112,13 +112,16 @@ function growth(samples: readonly Sample[], bytesOf: (sample: Sample) => number)
   }));
   const mean = (numbers: readonly number[]) =>
     numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const middle = mean(points.map(({ minutes }) => minutes));
-  const usual = mean(points.map(({ size }) => size));
-  const together = points.reduce((sum, { minutes, size }) => sum + (minutes - middle) * (size - usual), 0);
-  const spread = points.reduce((sum, { minutes }) => sum + (minutes - middle) ** 2, 0);
+  const meanMinutes = mean(points.map(({ minutes }) => minutes));
+  const meanSize = mean(points.map(({ size }) => size));
+  const covariance = points.reduce(
+    (sum, { minutes, size }) => sum + (minutes - meanMinutes) * (size - meanSize),
+    0,
+  );
+  const variance = points.reduce((sum, { minutes }) => sum + (minutes - meanMinutes) ** 2, 0);
   const [first] = points;
   const last = points.at(-1);
-  const perMinute = together / spread;
+  const perMinute = covariance / variance;
   return {
     first: first?.size ?? Number.NaN,
     last: last?.size ?? Number.NaN,
@@ -128,7 +131,7 @@ function growth(samples: readonly Sample[], bytesOf: (sample: Sample) => number)
 }
 
 function inWords({ first, last, perMinute, total }: Growth): string {
-  return `${first.toFixed(1)} MB, in the end ${last.toFixed(1)} MB; ${perMinute.toFixed(2)} MB a minute, ${total.toFixed(1)} MB in all`;
+  return `${first.toFixed(1)} MB, at the end ${last.toFixed(1)} MB; ${perMinute.toFixed(2)} MB per minute, ${total.toFixed(1)} MB in total`;
 }
 
 function median(numbers: readonly number[]): number {

@@ -28,7 +28,7 @@ import { overHttp } from '../../test/support/fuzz/carriers.ts';
 import { operationsOf, rootFields } from '../../test/support/fuzz/operations.ts';
 import { frame, openHandmadeSocket } from '../../test/support/socket-frames.ts';
 
-/** What all who work on the server share. */
+/** Shared by all workers. */
 export interface Site {
   url: string;
   client: Client;
@@ -36,12 +36,12 @@ export interface Site {
   featureKey: string;
 }
 
-/** One kind of work: what is done again and again by so many at once, with a pause behind each. */
+/** Work that a number of workers repeat concurrently, with a pause after each repetition. */
 export interface Kind {
   name: string;
   workers: number;
   pauseMs: number;
-  /** Throws for an answer that should not be. */
+  /** Throws for an unexpected response. */
   work(site: Site): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export const kinds: readonly Kind[] = [
     workers: 1,
     pauseMs: 1_000,
     async work({ client }) {
-      const input = { staleAfter: '4s', reason: 'no sign of life', first: 500 };
+      const input = { staleAfter: '4s', reason: 'no heartbeat', first: 500 };
       await client.send(AbandonStaleSessionsDocument, { input });
     },
   },
@@ -84,10 +84,10 @@ export const kinds: readonly Kind[] = [
   { name: 'event streams that come and go', workers: 3, pauseMs: 300, work: eventStream },
   { name: 'bad input', workers: 1, pauseMs: 200, work: ({ url }) => badInput(url) },
   { name: 'bodies that are too large', workers: 1, pauseMs: 1_000, work: ({ url }) => largeBody(url) },
-  { name: 'sockets that are broken off', workers: 2, pauseMs: 200, work: ({ url }) => brokenSocket(url) },
+  { name: 'sockets that are reset', workers: 2, pauseMs: 200, work: ({ url }) => brokenSocket(url) },
 ];
 
-/** Claims what is next and brings it to an end, in one way or another; now and then it dies. */
+/** Claims the next task and ends its session with a random outcome. In a few cases it leaves the session open. */
 async function agent({ client, featureKey }: Site): Promise<void> {
   const { claimNextTask } = await client.send(ClaimNextTaskDocument, {
     input: { agentId: `agent-${randomInt(40)}` },
@@ -104,26 +104,26 @@ async function agent({ client, featureKey }: Site): Promise<void> {
   const beat = await client.send(HeartbeatSessionDocument, { input: { sessionId: session.id } });
   if (beat.heartbeatSession.__typename === 'SessionNotFoundError') throw unexpected(beat);
 
-  const which = { taskKey: task.key, sessionId: session.id };
-  const fate = randomInt(100);
-  if (fate < 3) return;
-  if (fate < 70) await client.send(FinishTaskDocument, { input: { ...which, notes: '=A1 "done"\n🦈' } });
-  else if (fate < 85)
-    await client.send(RejectTaskDocument, { input: { ...which, reason: 'not good enough' } });
-  else if (fate < 93)
+  const target = { taskKey: task.key, sessionId: session.id };
+  const percent = randomInt(100);
+  if (percent < 3) return;
+  if (percent < 70) await client.send(FinishTaskDocument, { input: { ...target, notes: '=A1 "done"\n🦈' } });
+  else if (percent < 85)
+    await client.send(RejectTaskDocument, { input: { ...target, reason: 'not good enough' } });
+  else if (percent < 93)
     await client.send(AbandonSessionDocument, {
       input: { sessionId: session.id, reason: 'changed my mind' },
     });
   else {
-    await client.send(BlockTaskDocument, { input: { ...which, reason: 'no access' } });
+    await client.send(BlockTaskDocument, { input: { ...target, reason: 'no access' } });
     await client.send(UnblockTaskDocument, { input: { taskKey: task.key } });
   }
 }
 
-/** Some are read to the end, and some only begun. */
+/** Reads some exports completely and cancels others. */
 async function exportSessions(url: string): Promise<void> {
   const answer = await fetch(new URL('/export/sessions.csv', url));
-  if (answer.status !== 200) throw new Error(`An export was answered with ${answer.status}`);
+  if (answer.status !== 200) throw new Error(`The status of an export was ${answer.status} instead of 200`);
   if (randomInt(3) === 0) await answer.body?.cancel();
   else for await (const _chunk of answer.body ?? []);
 }
@@ -144,22 +144,23 @@ async function eventStream({ url }: Site): Promise<void> {
     body: JSON.stringify({ query: SessionChangedDocument.toString() }),
     signal: gone.signal,
   });
-  if (answer.status !== 200) throw new Error(`A stream of events was answered with ${answer.status}`);
+  if (answer.status !== 200)
+    throw new Error(`The status of an event stream was ${answer.status} instead of 200`);
   await delay(randomInt(2_000));
   gone.abort();
 }
 
-/** Few enough that the server soon keeps what it has read of each: else it would go on to grow for minutes. */
-const bad = rootFields(schema)
+/** Few operations, so that the server's cache of parsed documents soon has all of them and stops growing. */
+const invalidOperations = rootFields(schema)
   .filter(({ kind }) => kind !== 'subscription')
   .flatMap((root) => fc.sample(operationsOf(schema, root, {}), { seed: 1, numRuns: 5 }));
 const carrier = overHttp();
 
 async function badInput(url: string): Promise<void> {
-  const operation = bad[randomInt(bad.length)];
-  if (operation === undefined) throw new Error('There is no bad input');
-  const faults = await carrier.carry({ url }, operation);
-  if (faults.length > 0) throw new Error(`${JSON.stringify(operation)}: ${faults.join('; ')}`);
+  const operation = invalidOperations[randomInt(invalidOperations.length)];
+  if (operation === undefined) throw new Error('The schema has no operations');
+  const problems = await carrier.carry({ url }, operation);
+  if (problems.length > 0) throw new Error(`${JSON.stringify(operation)}: ${problems.join('; ')}`);
 }
 
 async function largeBody(url: string): Promise<void> {
@@ -169,7 +170,8 @@ async function largeBody(url: string): Promise<void> {
     body: JSON.stringify({ query: `{ __typename } #${'x'.repeat(300_000)}` }),
   });
   await answer.text();
-  if (answer.status !== 413) throw new Error(`A body that is too large was answered with ${answer.status}`);
+  if (answer.status !== 413)
+    throw new Error(`The status for a body that is too large was ${answer.status} instead of 413`);
 }
 
 async function brokenSocket(url: string): Promise<void> {
@@ -187,5 +189,5 @@ function hourAgo(): string {
 }
 
 function unexpected(answer: object): Error {
-  return new Error(`answered with ${JSON.stringify(answer)}`);
+  return new Error(`Unexpected response: ${JSON.stringify(answer)}`);
 }

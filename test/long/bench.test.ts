@@ -13,16 +13,16 @@ const analytics = [
   'phaseDurationTrend by week',
   'compare, 30 days',
   'phaseDurations with first passes',
-  'agentPerformance with work sent back',
+  'agentPerformance with rework',
   'bottlenecks',
   'agingWork, 50 tasks',
   'throughput by week',
   'cumulativeFlow by week',
 ];
 
-it('the quick benchmark keeps every limit and writes down what it measured', async () => {
+it('the quick benchmark keeps every limit and writes its results', async () => {
   const startedAt = new Date();
-  // Rejects, with what was printed, when the exit code is not 0: when a limit is broken, for one.
+  // Rejects with the output if the exit code is not 0, for example when a limit is broken.
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', 'bench/run.ts', '--quick'],
@@ -70,14 +70,14 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
   const analyticsRows = [
     ...analytics.map((name) => analytic(name, '10,000', null)),
     ...analytics.map((name) => analytic(name, '50,000', kept)),
-    { name: 'claimTask, nothing beside, 50,000 sessions', floors: [], limit: null },
+    { name: 'claimTask alone, 50,000 sessions', floors: [], limit: null },
     {
-      name: 'claimTask while analytics are asked, 50,000 sessions',
-      floors: besides('nothing beside'),
+      name: 'claimTask during analytics, 50,000 sessions',
+      floors: besides('claimTask alone'),
       limit: kept,
     },
-    { name: 'the event loop while { __typename } is asked', heldMs: expect.any(Number), limit: null },
-    { name: 'the event loop while each analytic is asked once', heldMs: expect.any(Number), limit: kept },
+    { name: 'the event loop during { __typename }', heldMs: expect.any(Number), limit: null },
+    { name: 'the event loop during one query of each analytic', heldMs: expect.any(Number), limit: kept },
   ];
   const fanOut = {
     name: 'sessionTurnedStale to 20 sockets, 400 of 10,000 sessions due in 1 s',
@@ -88,17 +88,17 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
   const idleRows = [
     { name: 'an idle subscriber, memory held', limit: kept },
     { name: 'an idle subscriber, resident memory', limit: null },
-    { name: 'an idle subscriber with a filter of its own, memory held', limit: kept },
+    { name: 'an idle subscriber with its own filter, memory held', limit: kept },
   ];
   const passed = 'while 20,000 events pass a paused socket';
   const besidePaused = {
     name: `1 in 50 at 18 sockets ${passed}`,
     samples: 7_200,
-    floors: besides('with nobody paused'),
+    floors: besides('without a paused socket'),
     limit: kept,
   };
   const overheadRows = ['{ __typename }', 'claimTask'].map((what) => ({
-    name: `${what} with access, limits, numbers and log`,
+    name: `${what} with access control, limits, metrics and log`,
     samples: 400,
     floors: besides('without'),
     limit: kept,
@@ -109,7 +109,7 @@ it('the quick benchmark keeps every limit and writes down what it measured', asy
     'task sessions --active --stale=4h --json on the file',
     'task sessions --active --stale=4h --json on a server',
   ].map((what) => ({
-    name: `shark ${what}, 100,000 tasks, a whole process`,
+    name: `shark ${what}, 100,000 tasks, a complete process`,
     samples: 10,
     floors: besides('a Node that does nothing'),
     limit: kept,

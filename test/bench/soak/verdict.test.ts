@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Sample, type Soaked, verdict } from '../../../bench/soak/verdict.ts';
+import { type Sample, type SoakResult, verdict } from '../../../bench/soak/verdict.ts';
 
 const megabyte = 1_024 * 1_024;
 
@@ -13,7 +13,7 @@ function samplesOf(sizeAt: (index: number) => Partial<Sample>): Sample[] {
   }));
 }
 
-const well: Soaked = {
+const good: SoakResult = {
   samples: samplesOf(() => ({})),
   before: { openFiles: 30, threads: 12 },
   after: { openFiles: 30, threads: 12 },
@@ -21,45 +21,45 @@ const well: Soaked = {
   findings: [],
 };
 
-const broken = (soaked: Partial<Soaked>) =>
-  verdict({ ...well, ...soaked })
+const broken = (result: Partial<SoakResult>) =>
+  verdict({ ...good, ...result })
     .filter(({ isBroken }) => isBroken)
     .map(({ what }) => what);
 
 describe('the verdict of a soak', () => {
-  it('is good for a server that stays as it is', () => {
+  it('is good for a server that does not change', () => {
     expect(broken({})).toEqual([]);
   });
 
-  it('does not count what grows in the first third, and one sample that is off', () => {
+  it('ignores growth in the first third, and one outlier', () => {
     const samples = samplesOf((index) => ({
       heldBytes: (index < 6 ? index * 10 : index === 13 ? 65 : 60) * megabyte,
     }));
     expect(broken({ samples })).toEqual([]);
   });
 
-  it.each<{ what: string; soaked: Partial<Soaked> }>([
+  it.each<{ what: string; result: Partial<SoakResult> }>([
     {
       what: 'memory held after collection',
-      soaked: { samples: samplesOf((index) => ({ heldBytes: (40 + index) * megabyte })) },
+      result: { samples: samplesOf((index) => ({ heldBytes: (40 + index) * megabyte })) },
     },
     {
       what: 'resident memory',
-      soaked: { samples: samplesOf((index) => ({ residentBytes: (150 + 6 * index) * megabyte })) },
+      result: { samples: samplesOf((index) => ({ residentBytes: (150 + 6 * index) * megabyte })) },
     },
     {
-      what: 'event loop, p99 of the usual segment',
-      soaked: { samples: samplesOf(() => ({ eventLoopP99Ms: 300 })) },
+      what: 'event loop, median of the p99 of all samples',
+      result: { samples: samplesOf(() => ({ eventLoopP99Ms: 300 })) },
     },
-    { what: 'open files when all are gone', soaked: { after: { openFiles: 33, threads: 12 } } },
-    { what: 'threads', soaked: { after: { openFiles: 30, threads: 13 } } },
-    { what: 'faults in the log', soaked: { logged: ['{"level":50,"msg":"a request failed"}'] } },
-    { what: 'answers, events and rows that should not be', soaked: { findings: ['an event was lost'] } },
+    { what: 'open files after the load', result: { after: { openFiles: 33, threads: 12 } } },
+    { what: 'threads', result: { after: { openFiles: 30, threads: 13 } } },
+    { what: 'errors in the log', result: { logged: ['{"level":50,"msg":"a request failed"}'] } },
+    { what: 'wrong responses, events and rows', result: { findings: ['an event was lost'] } },
     {
       what: 'memory held after collection',
-      soaked: { samples: samplesOf(() => ({ heldBytes: Number.NaN })) },
+      result: { samples: samplesOf(() => ({ heldBytes: Number.NaN })) },
     },
-  ])('names $what', ({ what, soaked }) => {
-    expect(broken(soaked)).toEqual([what]);
+  ])('reports $what', ({ what, result }) => {
+    expect(broken(result)).toEqual([what]);
   });
 });
