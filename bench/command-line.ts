@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import buildProgram from '../test/support/build-program.ts';
-import { sharkFile } from '../test/support/shark.ts';
+import { sharkFile } from '../test/support/program.ts';
 import { startServerProcess } from '../test/support/server-process.ts';
 import { createDatabase, fillTasks } from './databases.ts';
 import { time, timingInTurn } from './measure.ts';

@@ -11,8 +11,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
-    globalSetup: 'test/support/build-program.ts',
+    exclude: ['test/long/**', 'test/process/**'],
     testTimeout: 20_000,
     // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
     isolate: false,

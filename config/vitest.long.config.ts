@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
-import everyday from './vitest.config.ts';
+import quick from './vitest.config.ts';
 
-/** What takes too long for every run: one file at a time, since each of them wants the machine for itself. */
+/** Long searches, one file at a time: each of them needs the whole machine. */
 export default defineConfig({
-  ...everyday,
+  ...quick,
   test: {
-    ...everyday.test,
+    ...quick.test,
     include: ['test/long/**/*.test.ts'],
     exclude: [],
+    globalSetup: 'test/support/build-program.ts',
     fileParallelism: false,
     testTimeout: 300_000,
   },

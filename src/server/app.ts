@@ -30,13 +30,18 @@ export interface AppOptions {
   clock: Clock;
   log: Log;
   onStatement?: StatementObserver;
+  /** The module that the analytics thread runs. Default: the one that comes with this program. */
+  analyticsThread?: URL;
 }
 
 /**
  * Creates the server. It does not listen yet.
  * Throws WorkflowFileError, AuthenticationSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
-export async function createApp(config: Config, { clock, log, onStatement }: AppOptions): Promise<App> {
+export async function createApp(
+  config: Config,
+  { clock, log, onStatement, analyticsThread }: AppOptions,
+): Promise<App> {
   const authentication = await createAuthentication(config.authentication, {
     clock,
     onChange: (count) => log.info({ count }, 'the token file was read again after a change'),
@@ -64,6 +69,7 @@ export async function createApp(config: Config, { clock, log, onStatement }: App
         clock,
         timeoutMs: config.analyticsTimeoutMs,
         checkFileIdentity: database.checkFileIdentity,
+        thread: analyticsThread,
       }),
   });
   const { database, workflow } = services;

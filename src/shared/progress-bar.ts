@@ -6,11 +6,19 @@ export interface ProgressBar {
   stop(): void;
 }
 
+export interface ProgressBarOptions {
+  label: string;
+  total: number;
+  /** Default: standard error. */
+  stream?: NodeJS.WritableStream;
+}
+
 /** A bar on a terminal; where nobody watches, for example in a log, a line every few seconds. */
-export function startProgressBar({ label, total }: { label: string; total: number }): ProgressBar {
+export function startProgressBar({ label, total, stream = process.stderr }: ProgressBarOptions): ProgressBar {
   // Of nothing there is no percentage, and no time left.
   if (total === 0) return { advance() {}, stop() {} };
   const bar = new SingleBar({
+    stream,
     format: `${label} {bar} {percentage}%  {value} of {total}, {eta_formatted} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',

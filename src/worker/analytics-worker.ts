@@ -37,6 +37,8 @@ export interface AnalyticsWorkerOptions extends Omit<ThreadData, 'aborted'> {
   timeoutMs: number;
   /** Throws DatabaseError if the path no longer names the file that the server has open. */
   checkFileIdentity: () => void;
+  /** The module that the thread runs, as JavaScript. Default: the one that comes with this program. */
+  thread?: URL | undefined;
 }
 
 interface QueuedQuery extends QueryRequest {
@@ -50,6 +52,7 @@ export function createAnalyticsWorker({
   clock,
   timeoutMs,
   checkFileIdentity,
+  thread: module,
   ...data
 }: AnalyticsWorkerOptions): AnalyticsWorker {
   const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -81,7 +84,7 @@ export function createAnalyticsWorker({
     runNext();
   };
   const startThread = () => {
-    const started = createThread({ ...data, aborted });
+    const started = createThread(module, { ...data, aborted });
     // The running query determines the type of the result.
     started.on('message', (reply: QueryReply<never>) => {
       if (running?.id !== reply.id) return;
@@ -137,9 +140,10 @@ export function createAnalyticsWorker({
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /** When run from source, the thread first has to load tsx: threads do not inherit it. */
-function createThread(workerData: ThreadData): Worker {
-  if (import.meta.url.endsWith('.js'))
-    return new Worker(new URL('analytics-thread.js', import.meta.url), { workerData, resourceLimits });
+function createThread(module: URL | undefined, workerData: ThreadData): Worker {
+  const isBuilt = import.meta.url.endsWith('.js');
+  const built = module ?? (isBuilt ? new URL('analytics-thread.js', import.meta.url) : undefined);
+  if (built !== undefined) return new Worker(built, { workerData, resourceLimits });
   const source = JSON.stringify(new URL('thread.ts', import.meta.url).href);
   const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
   return new Worker(script, { eval: true, workerData, resourceLimits });

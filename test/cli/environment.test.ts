@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShell, type Shell } from '../support/shark.ts';
+import { openShell, type Shell } from '../support/shell.ts';
 
 let shell: Shell;
 beforeAll(async () => {

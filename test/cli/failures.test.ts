@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
-import { ways } from '../support/shark.ts';
+import { ways } from '../support/shell.ts';
 
 /* What cannot be done is told in a line, with an exit code that says whose turn it is. */
 
@@ -93,15 +93,18 @@ describe.each(ways)('%s', (way) => {
   it('a folder that cannot be written to gets no export', async () => {
     board.record({ key, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z', minutes: 30 });
     // Nobody can make a file in there, whoever runs the tests.
-    const line = 'cd /proc && shark task sessions --export=csv';
+    const line = 'shark task sessions --export=csv';
 
-    expect(await board.type(line)).toEqual({
+    expect(await board.type(line, {}, '/proc')).toEqual({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
         /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
       ),
     });
-    expect(failureOf(await board.type(`${line} --json`))).toMatchObject({ exitCode: 2, code: 'FILE' });
+    expect(failureOf(await board.type(`${line} --json`, {}, '/proc'))).toMatchObject({
+      exitCode: 2,
+      code: 'FILE',
+    });
   });
 });

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
-import { ways } from '../support/shark.ts';
 
 /* What keeps a command from the files that it needs. */
 
@@ -22,7 +20,7 @@ describe('on the file', () => {
   describe.each(['shark task list', `shark task claim ${key}`, 'shark watch'])('%s', (line) => {
     it('makes no database where there is none', async () => {
       const before = readdirSync(board.folder);
-      const ended = await board.type(`unset DATABASE_URL; ${line}`);
+      const ended = await board.type(line, { DATABASE_URL: undefined });
 
       expect(ended).toEqual({
         code: 2,
@@ -95,54 +93,10 @@ describe('on the file', () => {
     'epic list',
     'workflow list',
   ])('only the first epic makes a database, not: shark %s', async (line) => {
-    expect(await board.type(`unset DATABASE_URL; shark ${line}`)).toMatchObject({ code: 2, stdout: '' });
+    expect(await board.type(`shark ${line}`, { DATABASE_URL: undefined })).toMatchObject({
+      code: 2,
+      stdout: '',
+    });
     expect(existsSync(join(board.folder, 'data'))).toBe(false);
   });
-});
-
-/** Keeps everybody else from changing the database until the test is over. */
-function lock(file: string): void {
-  const holder = new BetterSqlite3(file);
-  onTestFinished(() => {
-    holder.close();
-  });
-  holder.exec('BEGIN EXCLUSIVE');
-}
-
-it('a locked database is waited for, changed by nobody, and told of', async () => {
-  const boards = await Promise.all(ways.map((way) => openBoard(way)));
-  onTestFinished(async () => {
-    for (const board of boards) await board[Symbol.asyncDispose]();
-  });
-  const [onFile, againstServer] = boards;
-  if (onFile === undefined || againstServer === undefined) throw new Error('There are two ways');
-  for (const board of boards) {
-    board.put(key);
-    lock(board.databaseFile);
-  }
-
-  // All of them wait at the same time.
-  const [forPeople, forPrograms, ...others] = await Promise.all([
-    onFile.type(`shark task claim ${key}`),
-    onFile.type(`shark task claim ${key} --json`),
-    againstServer.type(`shark task claim ${key}`),
-    againstServer.type('shark task list --json'),
-    onFile.type('shark task list --json'),
-  ]);
-  const message = 'Another program keeps the database locked. Nothing was changed. Try again.';
-
-  expect(forPeople).toEqual({
-    code: 2,
-    stdout: '',
-    stderr: expect.stringMatching(new RegExp(`^Error: ${message} .+\n$`)),
-  });
-  expect(failureOf(forPrograms)).toMatchObject({
-    exitCode: 2,
-    code: 'DATABASE_BUSY',
-    message: expect.stringContaining(message),
-  });
-  const [overServer, ...reading] = others;
-  expect(overServer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
-  for (const read of reading) expect(read).toMatchObject({ code: 0, stderr: '' });
-  for (const board of boards) expect(board.statusOf(key)).toBe('ready_for_development');
 });

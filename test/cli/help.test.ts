@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShell, type Shell } from '../support/shark.ts';
+import { openShell, type Shell } from '../support/shell.ts';
 
 let shell: Shell;
 beforeAll(async () => {

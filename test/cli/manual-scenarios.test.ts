@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import type { Ended } from '../support/program.ts';
-import { ways } from '../support/shark.ts';
+import { ways } from '../support/shell.ts';
 import {
   answerOf,
   phasesAnswer,

@@ -13,7 +13,7 @@ import {
   taskSessionsAnswer,
   textOf,
 } from '../support/shark-answers.ts';
-import { ways } from '../support/shark.ts';
+import { ways } from '../support/shell.ts';
 
 /*
  * The stories and scenarios of the requirement that ask questions, with its command lines as they stand there. All of

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Board, openBoard } from '../support/board.ts';
 import { answerOf, failureOf, movedAnswer, sessionsAnswer, textOf } from '../support/shark-answers.ts';
-import { ways } from '../support/shark.ts';
+import { ways } from '../support/shell.ts';
 
 /*
  * The stories, error stories and scenarios of the requirement about the work on a task, with its command lines as they

@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
+import { temporaryFolder } from '../support/shark-databases.ts';
+import type { Settings } from '../support/shell.ts';
 
 /* A command prints the same whoever is asked: the file, or a server on that file. */
 
@@ -87,12 +91,21 @@ it.each(['shark analytics aging', 'shark analytics aging --json'])(
 );
 
 it('what is exported is the same', async () => {
-  const line = `mkdir "$WAY" && cd "$WAY" && shark task sessions --export=csv > said && cat sessions-*.csv`;
-  const file = { SHARK_URL: '', DATABASE_URL: `file:${board.databaseFile}` };
-  const overServer = await board.type(line, { WAY: 'server' });
-  const onFile = await board.type(line, { WAY: 'file', ...file });
+  const exported = async (settings: Settings) => {
+    const folder = temporaryFolder();
+    const ended = await board.type('shark task sessions --export=csv', settings, folder);
+    const [name = ''] = readdirSync(folder);
+    return {
+      ...ended,
+      stdout: ended.stdout.replace(name, 'FILE'),
+      file: readFileSync(join(folder, name), 'utf8'),
+    };
+  };
+  const overServer = await exported({});
+  const onFile = await exported({ SHARK_URL: '', DATABASE_URL: `file:${board.databaseFile}` });
 
   expect(overServer).toMatchObject({ code: 0, stderr: expect.stringContaining('100%') });
-  expect(overServer.stdout).toContain('"API\ncomplete"');
+  expect(overServer.stdout).toContain('FILE');
+  expect(overServer.file).toContain('"API\ncomplete"');
   expect(onFile).toEqual(overServer);
 });

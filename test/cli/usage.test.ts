@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failureOf } from '../support/shark-answers.ts';
-import { openShell, type Shell } from '../support/shark.ts';
+import { openShell, type Shell } from '../support/shell.ts';
 
 /* Nothing of this gets as far as to ask anybody, so it is the same both ways. */
 
@@ -15,7 +15,7 @@ const cases: readonly (readonly [line: string, message: string, help?: string])[
   ['task sessions --activ', "unknown option '--activ' (Did you mean --active?)", 'task sessions'],
   ['task sesions', "unknown command 'sesions' (Did you mean sessions?)", 'task'],
   ['tusk list', "unknown command 'tusk' (Did you mean task?)", ''],
-  [`task list $'--fo\\e[31mo'`, "unknown option '--fo [31mo'", 'task list'],
+  ['task list --fo\u001B[31mo', "unknown option '--fo [31mo'", 'task list'],
   ['task claim', "missing required argument 'task'", 'task claim'],
   ['task sessions A B', "too many arguments for 'sessions'. Expected 1 argument but got 2", 'task sessions'],
   ['task reject T-E07-F20-001', "required option '--reason <text>' not specified", 'task reject'],

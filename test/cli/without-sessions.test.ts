@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSharkDatabase, open } from '../support/shark-databases.ts';
 import { answerOf, movedAnswer, sessionsAnswer } from '../support/shark-answers.ts';
-import { openShell, ways } from '../support/shark.ts';
+import { openShell, ways } from '../support/shell.ts';
 
 const noTable = expect.stringContaining('no task_sessions table');
 

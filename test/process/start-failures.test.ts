@@ -3,10 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { sharkFile } from '../support/program.ts';
 
 /** Each test works in a folder of its own in here. */
 let base = '';
@@ -29,7 +27,7 @@ afterAll(() => {
 
 /** Starts the server in a folder, as an operator would. */
 function start(folder: string, settings: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'serve'], {
+  const child = spawn(process.execPath, [sharkFile, 'serve'], {
     cwd: folder,
     env: { PATH: process.env.PATH, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

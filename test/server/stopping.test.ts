@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   CreateEpicDocument,
   SessionChangedDocument,
@@ -11,8 +10,7 @@ import { type TestApp, testApp } from '../support/app.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { eventually, inTime } from '../support/received.ts';
-import { startServerProcess } from '../support/server-process.ts';
-import { open, temporaryFolder } from '../support/shark-databases.ts';
+import { lockDatabase } from '../support/shark-databases.ts';
 import { openRawSocket, openSocket } from '../support/socket.ts';
 import { claim, createTask } from '../support/tasks.ts';
 
@@ -30,13 +28,6 @@ async function startedApp(clock: ManualClock) {
 const farewell = { code: 1012, reason: 'The server is stopping' };
 
 const stopped = (app: TestApp) => inTime('the server has stopped', app.stop());
-
-/** Keeps every writer waiting until it is told otherwise. */
-function lockDatabase(databaseFile: string) {
-  const connection = open(databaseFile);
-  connection.exec('BEGIN IMMEDIATE');
-  return { release: () => connection.exec('COMMIT') };
-}
 
 /** A client that sends this and then neither reads nor writes any more. */
 async function silentClient(app: TestApp, ...lines: string[]): Promise<AsyncDisposable> {
@@ -203,28 +194,6 @@ describe('stopping', () => {
     lock.release();
     await inTime('the server has stopped', stopping);
     expect(clock.pending).toEqual([]);
-  });
-
-  it('is done in this way by a process that is told to end', { timeout: 60_000 }, async () => {
-    const databaseFile = join(temporaryFolder(), 'shark.db');
-    const server = await startServerProcess({ DATABASE_URL: `file:${databaseFile}` });
-    onTestFinished(server.kill);
-    await using idle = await openSocket(server.url);
-    await using busy = await openSocket(server.url);
-    const lock = lockDatabase(databaseFile);
-    const mutation = busy.subscribe(CreateEpicDocument, { input: { title: 'Begun before' } });
-    // What was sent before it was taken up before it.
-    await busy.subscribe('{ __typename }').next();
-
-    const stopping = server.stop();
-    expect(await idle.closed()).toEqual(farewell);
-    lock.release();
-
-    expect((await mutation.next()).createEpic).toMatchObject({ epic: { title: 'Begun before' } });
-    await mutation.end();
-    expect(await busy.closed()).toEqual(farewell);
-    await inTime('the process has ended', stopping);
-    expect(open(databaseFile).prepare('SELECT title FROM epics').all()).toEqual([{ title: 'Begun before' }]);
   });
 
   it('leaves the database in one file', async () => {

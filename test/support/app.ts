@@ -6,6 +6,7 @@ import type { Clock } from '../../src/shared/clock.ts';
 import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
 import { type Config, readConfig } from '../../src/server/config.ts';
 import { createLog } from '../../src/shared/log.ts';
+import { analyticsThread } from './analytics-thread.ts';
 import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
@@ -61,6 +62,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const statements: string[] = [];
   const app = await createApp(config, {
     clock: options.clock ?? manualClock(),
+    analyticsThread: await analyticsThread(),
     log: createLog(config.logLevel, { write: (line) => logged.push(JSON.parse(line)) }),
     onStatement: (sql) => {
       statements.push(sql);

@@ -1,5 +1,5 @@
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
-import { openShell, type Shell, type Way } from './shark.ts';
+import { openShell, type Settings, type Shell, type Way } from './shell.ts';
 
 /** A shell at a database that has the epic E07 and the feature E07-F20, as the requirement takes for granted. */
 export interface Board extends Shell {
@@ -29,8 +29,12 @@ export interface BoardSession {
   notes?: string;
 }
 
-export async function openBoard(way: Way, settings: Readonly<Record<string, string>> = {}): Promise<Board> {
-  const shell = await openShell(way, settings);
+export async function openBoard(way: Way, settings: Settings = {}): Promise<Board> {
+  return boardOn(await openShell(way, settings));
+}
+
+/** Creates the epic and the feature with the command line, and closes the shell if that fails. */
+export async function boardOn<Opened extends Shell>(shell: Opened): Promise<Board & Opened> {
   const { rows, change } = shell;
   const created = await shell.type('shark epic create "Sign-in" --key=E07');
   if (created.code !== 0) {

@@ -7,14 +7,15 @@ export interface Ended {
   stderr: string;
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** `shark` as it is shipped, which `build-program.ts` builds. */
+export const sharkFile = fileURLToPath(new URL('../../dist-test/shark.js', import.meta.url));
 
 /** Runs the program in a process of its own, as an operator would, with these arguments and settings and no others. */
 export function runProgram(
   args: readonly string[],
   { folder, settings = {} }: { folder: string; settings?: Readonly<Record<string, string>> },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, [sharkFile, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -22,20 +22,17 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
  * the shell's.
  */
 export async function startServerProcess(
-  settings: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string | undefined>>,
   program = 'src/main.ts',
   { fileBlocks }: { fileBlocks?: number } = {},
 ): Promise<ServerProcess> {
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
-  const child = spawn(
-    'sh',
-    ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', program, 'serve'],
-    {
-      cwd: project,
-      env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...loader, program, 'serve'], {
+    cwd: project,
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   // Whatever ends this process, the server does not outlive it.
   const endWithParent = () => child.kill('SIGKILL');
   process.once('exit', endWithParent);

@@ -23,6 +23,13 @@ export function open(file: string, options?: BetterSqlite3.Options): BetterSqlit
   return connection;
 }
 
+/** Keeps every writer waiting until it is released. */
+export function lockDatabase(databaseFile: string) {
+  const connection = open(databaseFile);
+  connection.exec('BEGIN IMMEDIATE');
+  return { release: () => connection.exec('COMMIT') };
+}
+
 export type SharkAge = 'oldest' | 'recent';
 
 /** A database as the program that owns it leaves it. Returns its path. */

@@ -14,6 +14,7 @@ import { abortCheck } from '../../src/db/sqlite/abort-check.ts';
 import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';
 import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
+import { analyticsThread } from '../support/analytics-thread.ts';
 import { testApp } from '../support/app.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { createSharkDatabase, migrationsFolder, open, temporaryFolder } from '../support/shark-databases.ts';
@@ -21,7 +22,10 @@ import { createSharkDatabase, migrationsFolder, open, temporaryFolder } from '..
 const timeoutMs = 30_000;
 const count = { filter: {} };
 
-async function analyticsWorker(file = join(temporaryFolder(), 'shark.db')) {
+async function analyticsWorker(
+  file = join(temporaryFolder(), 'shark.db'),
+  thread: Promise<URL> | undefined = analyticsThread(),
+) {
   const clock = manualClock();
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock });
@@ -33,6 +37,7 @@ async function analyticsWorker(file = join(temporaryFolder(), 'shark.db')) {
     clock,
     timeoutMs,
     checkFileIdentity: () => {},
+    thread: await thread,
   });
   onTestFinished(() => created.close());
   return { ...created, clock, file };

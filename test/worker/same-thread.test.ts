@@ -9,6 +9,7 @@ import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';
 import { InvalidInputError } from '../../src/domain/errors.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
+import { analyticsThread } from '../support/analytics-thread.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { fillMixedSessions } from '../support/mixed-sessions.ts';
 import { migrationsFolder, open, temporaryFolder } from '../support/shark-databases.ts';
@@ -23,7 +24,12 @@ async function both() {
   const { workflow } = await loadWorkflow(undefined, 'use-built-in');
   const data = { file, tables: inspectTables(connection), workflow, clock };
   const sameThread = createSameThreadWorker(data);
-  const thread = createAnalyticsWorker({ ...data, timeoutMs: 30_000, checkFileIdentity: () => {} });
+  const thread = createAnalyticsWorker({
+    ...data,
+    timeoutMs: 30_000,
+    checkFileIdentity: () => {},
+    thread: await analyticsThread(),
+  });
   onTestFinished(() => sameThread.close());
   onTestFinished(() => thread.close());
   return { file, connection, clock, sameThread, thread };

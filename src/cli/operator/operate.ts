@@ -12,7 +12,7 @@ import { DatabaseBusyError, DatabaseOpenError } from '../../db/errors.ts';
 import { MigrationError } from '../../db/errors.ts';
 import { ListenError } from '../../server/http-server.ts';
 import { createLog } from '../../shared/log.ts';
-import { startProgressBar } from '../../shared/progress-bar.ts';
+import type { ProgressBar } from '../../shared/progress-bar.ts';
 import { WorkflowFileError } from '../../domain/workflow/load.ts';
 
 /** What a command for operators works with. */
@@ -22,6 +22,8 @@ export interface OperatorTools {
   print: (line: string) => void;
   /** Takes what stands beside what is printed. */
   explain: (line: string) => void;
+  /** Shows on standard error how far a long piece of work is. */
+  startProgress: (options: { label: string; total: number }) => ProgressBar;
   /** Calls `onStop` when the program is told to end, with what it was told. */
   whenStopped: (onStop: (signal: string) => void) => void;
 }
@@ -52,13 +54,14 @@ export function serve({ environment, clock, print, whenStopped }: OperatorTools)
 }
 
 /** Turns the history of the database into sessions. Throws UnableError. */
-export function backfill(dryRun: boolean, { environment, clock, print }: OperatorTools): Promise<void> {
+export function backfill(dryRun: boolean, tools: OperatorTools): Promise<void> {
+  const { environment, clock, print, startProgress } = tools;
   return orUnable(() =>
     runBackfill(readConfig(environment), {
       dryRun,
       clock,
       print,
-      startProgress: (total) => startProgressBar({ label: 'History rows', total }),
+      startProgress: (total) => startProgress({ label: 'History rows', total }),
     }),
   );
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackfillSettings, runBackfill } from '../../../src/cli/operator/backfill.ts';
 import { DatabaseBusyError, DatabaseOpenError } from '../../../src/db/errors.ts';
 import { WorkflowFileError } from '../../../src/domain/workflow/load.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { runProgram } from '../../support/program.ts';
 import {
   contentsOf,
   createDatabaseFrom,
@@ -15,6 +14,7 @@ import {
   open,
   temporaryFolder,
 } from '../../support/shark-databases.ts';
+import { openShell, type Shell } from '../../support/shell.ts';
 
 /** Runs the command on a database and returns what it printed. The workflow is the built-in one unless another is named. */
 async function backfill(
@@ -57,11 +57,17 @@ Skipped:
 `;
 
 describe('as an operator runs it', { timeout: 60_000 }, () => {
+  let shell: Shell;
+  beforeAll(async () => {
+    shell = await openShell('on the file');
+  });
+  afterAll(() => shell[Symbol.asyncDispose]());
   const run = (file: string, ...args: string[]) =>
-    runProgram(['backfill', ...args], {
-      folder: dirname(file),
-      settings: { DATABASE_URL: `file:./${basename(file)}` },
-    });
+    shell.type(
+      ['shark backfill', ...args].join(' '),
+      { DATABASE_URL: `file:./${basename(file)}` },
+      dirname(file),
+    );
 
   it('it says with --dry-run what it would do, and leaves the file byte for byte as it was', async () => {
     const file = createDatabaseFrom(['adopted-history.sql']);

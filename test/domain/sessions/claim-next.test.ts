@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../../src/client/client.ts';
-import { ClaimNextTaskDocument } from '../../../src/client/generated/graphql.ts';
-import { expectType, testApp, type TestApp } from '../../support/app.ts';
+import { describe, expect, it } from 'vitest';
+import { expectType, testApp } from '../../support/app.ts';
 import { everyRow } from '../../support/contents.ts';
+import { agents, everybodyHoldsOne, handedOut, holders } from '../../support/fifty-agents.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { claimNextTask, claimTask, finishTask, nextTask } from '../../support/mutations.ts';
-import { startServerProcess } from '../../support/server-process.ts';
 import { createSharkDatabase, temporaryFolder } from '../../support/shark-databases.ts';
 import { claim, createTask, createTasks } from '../../support/tasks.ts';
 
@@ -64,15 +62,15 @@ describe('claiming whatever is next', () => {
       UPDATE task_history SET timestamp = '2026-01-11 09:00:00' WHERE task_id = (SELECT id FROM tasks WHERE key = '${older}');
     `);
 
-    const handedOut: (string | undefined)[] = [];
+    const claimedKeys: (string | undefined)[] = [];
     for (let count = 0; count < 7; count += 1) {
       const shown = await nextTask(app);
       const { task } = expectType(await claimNextTask(app, { agentId: 'a' }), 'ClaimNextTaskPayload');
       expect(task?.key).toBe(shown);
-      handedOut.push(task?.key);
+      claimedKeys.push(task?.key);
     }
 
-    expect(handedOut).toEqual([rework, first, second, urgent, older, late, undefined]);
+    expect(claimedKeys).toEqual([rework, first, second, urgent, older, late, undefined]);
     expect(await claimNextTask(app, { agentId: 'a' })).toEqual(none);
   });
 
@@ -163,30 +161,6 @@ describe('claiming whatever is next', () => {
 });
 
 describe('fifty agents that want work at once', () => {
-  const agents = Array.from({ length: 50 }, (_, number) => `agent-${number}`);
-
-  /** Who holds what, if nobody holds what another does and nothing is left over. */
-  const everybodyHoldsOne = agents.map((agent) => ({ agent, assigned: agent })).toSorted(byAgent);
-
-  function holders(app: TestApp) {
-    return app
-      .rows(
-        `SELECT session.agent_id AS agent, task.assigned_agent AS assigned
-         FROM task_sessions session JOIN tasks task ON task.id = session.task_id
-         WHERE session.ended_at IS NULL AND task.status = 'in_development'`,
-      )
-      .toSorted(byAgent);
-  }
-
-  /** The keys of the tasks that claims got, each as often as it was given away. */
-  function handedOut(answers: readonly { __typename: string; task?: { key: string } | null }[]): string[] {
-    return answers.flatMap(({ task }) => (task ? [task.key] : [])).toSorted();
-  }
-
-  function byAgent(one: Record<string, unknown>, other: Record<string, unknown>): number {
-    return String(one.agent) < String(other.agent) ? -1 : 1;
-  }
-
   it('get one of fifty tasks each, and the fifty-first none', async () => {
     await using app = await testApp();
     const taskKeys = await createTasks(app, Array<string>(50).fill('ready_for_development'));
@@ -206,30 +180,6 @@ describe('fifty agents that want work at once', () => {
 
     expect(handedOut(answers)).toEqual(taskKeys);
     expect(answers.filter((answer) => 'task' in answer && answer.task === null)).toHaveLength(10);
-  });
-
-  it('get one each from two servers in processes of their own on one file', { timeout: 60_000 }, async () => {
-    await using app = await testApp();
-    const taskKeys = await createTasks(app, Array<string>(50).fill('ready_for_development'));
-    const settings = { DATABASE_URL: `file:${app.config.databaseFile}`, LOG_LEVEL: 'fatal' };
-    const servers = await Promise.all([startServerProcess(settings), startServerProcess(settings)]);
-    onTestFinished(async () => {
-      await Promise.all(servers.map((server) => server.kill()));
-    });
-    const clients = servers.map(({ url }) => createClient({ url }));
-
-    const answers = await Promise.all(
-      agents.flatMap((agentId, number) => {
-        const client = clients[number % clients.length];
-        return client === undefined ? [] : [client.send(ClaimNextTaskDocument, { input: { agentId } })];
-      }),
-    );
-
-    expect(handedOut(answers.map(({ claimNextTask: answer }) => answer))).toEqual(taskKeys);
-    expect(holders(app)).toEqual(everybodyHoldsOne);
-    expect(app.rows('SELECT opened_revision FROM task_sessions ORDER BY 1')).toEqual(
-      agents.map((_, index) => ({ opened_revision: index + 1 })),
-    );
   });
 
   it('leave the work that others claim by its key to those', async () => {

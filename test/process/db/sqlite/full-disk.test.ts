@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { expectFault, workOn } from '../../support/acknowledged.ts';
-import type { Answer } from '../../support/app.ts';
-import { startServerProcess } from '../../support/server-process.ts';
-import { open, temporaryFolder } from '../../support/shark-databases.ts';
+import { expectFault, workOn } from '../../../support/acknowledged.ts';
+import type { Answer } from '../../../support/app.ts';
+import { sharkFile } from '../../../support/program.ts';
+import { startServerProcess } from '../../../support/server-process.ts';
+import { open, temporaryFolder } from '../../../support/shark-databases.ts';
 
 it('refuses writes, answers reads, and takes writes again when there is room', {
   timeout: 60_000,
 }, async () => {
   const file = join(temporaryFolder(), 'shark.db');
   // The system refuses to let any file of this process grow further, as a full disk does.
-  const server = await startServerProcess({ DATABASE_URL: `file:${file}` }, 'src/main.ts', {
+  const server = await startServerProcess({ DATABASE_URL: `file:${file}` }, sharkFile, {
     fileBlocks: 2_048,
   });
   const post = async (query: string, variables: Record<string, unknown> = {}): Promise<Answer> => {

@@ -1,18 +1,18 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createClient } from '../../src/client/client.ts';
+import { createClient } from '../../../../src/client/client.ts';
 import {
   ClaimTaskDocument,
   CreateEpicDocument,
   CreateFeatureDocument,
   CreateTaskDocument,
   FinishTaskDocument,
-} from '../../src/client/generated/graphql.ts';
-import { expectType } from '../support/app.ts';
-import { runProgram } from '../support/program.ts';
-import { startServerProcess } from '../support/server-process.ts';
-import { open, temporaryFolder } from '../support/shark-databases.ts';
+} from '../../../../src/client/generated/graphql.ts';
+import { expectType } from '../../../support/app.ts';
+import { runProgram, sharkFile } from '../../../support/program.ts';
+import { startServerProcess } from '../../../support/server-process.ts';
+import { open, temporaryFolder } from '../../../support/shark-databases.ts';
 
 interface Claimed {
   taskKey: string;
@@ -75,7 +75,7 @@ it('a backup that is made while agents are at work has all that was acknowledged
   const original = join(folder, 'shark.db');
   const backup = join(folder, 'backup.db');
   const restored = join(folder, 'restored', 'shark.db');
-  const server = await startServerProcess({ DATABASE_URL: `file:${original}` });
+  const server = await startServerProcess({ DATABASE_URL: `file:${original}` }, sharkFile);
   onTestFinished(() => server.kill());
   const agents = await startAgents(server.url, 4);
   await agents.reach(20);
@@ -94,10 +94,10 @@ it('a backup that is made while agents are at work has all that was acknowledged
   expect(during).toBeGreaterThan(0);
   expect(readdirSync(folder).toSorted()).toEqual(['backup.db', 'shark.db']);
 
-  const other = await startServerProcess({ DATABASE_URL: `file:${restored}` });
+  const other = await startServerProcess({ DATABASE_URL: `file:${restored}` }, sharkFile);
   await other.stop();
   copyFileSync(backup, restored);
-  const again = await startServerProcess({ DATABASE_URL: `file:${restored}` });
+  const again = await startServerProcess({ DATABASE_URL: `file:${restored}` }, sharkFile);
   onTestFinished(() => again.kill());
 
   const copy = open(restored);

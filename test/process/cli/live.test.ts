@@ -1,10 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { createClient } from '../../src/client/client.ts';
-import { SessionChangedDocument } from '../../src/client/generated/graphql.ts';
-import { type Board, openBoard } from '../support/board.ts';
-import { sessionAnswer, textOf } from '../support/shark-answers.ts';
-import { ways } from '../support/shark.ts';
+import { createClient } from '../../../src/client/client.ts';
+import { SessionChangedDocument } from '../../../src/client/generated/graphql.ts';
+import { type Board, boardOn } from '../../support/board.ts';
+import { sessionAnswer, textOf } from '../../support/shark-answers.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import { ways } from '../../support/shell.ts';
 
 /* Whoever watches learns what commands do that ask no server. */
 
@@ -16,7 +17,7 @@ async function typeOnFile(board: Board, line: string): Promise<void> {
 }
 
 it('the subscribers of a server see every session that is opened and closed on its file', async () => {
-  await using board = await openBoard('against a server');
+  await using board = await boardOn(await openProcessShell('against a server'));
   board.put(key);
   const ended = new AbortController();
   onTestFinished(() => ended.abort());
@@ -50,7 +51,7 @@ it('the subscribers of a server see every session that is opened and closed on i
 const eventAnswer = z.object({ cursor: z.string(), reason: z.literal('age'), session: sessionAnswer });
 
 it.each(ways)('shark watch tells of a session that a command opened on the file: %s', async (way) => {
-  await using board = await openBoard(way);
+  await using board = await boardOn(await openProcessShell(way));
   board.put(key);
   const watch = board.start('watch', '--stale=1s', '--json');
   await watch.until(({ stderr }) => stderr.startsWith('Watching '));

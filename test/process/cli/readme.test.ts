@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openShell, ways } from '../support/shark.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import { ways } from '../../support/shell.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
 interface Step {
   commands: string;
@@ -42,7 +43,7 @@ function withoutTimes(text: string): string {
 it.each(ways)('the tour of README can be followed %s, and shows what README shows', async (way) => {
   const steps = stepsOf('Five minutes with shark');
   expect(steps.length).toBeGreaterThan(7);
-  await using shell = await openShell(way);
+  await using shell = await openProcessShell(way);
 
   for (const { commands, shown } of steps) {
     const { stdout } = await shell.type(`exec 2>&1\n${commands}`);

@@ -3,68 +3,41 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { type OtherProgram, otherProgramOn } from './other-program.ts';
-import type { Ended } from './program.ts';
+import { otherProgramOn } from './other-program.ts';
+import { type Ended, sharkFile } from './program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
+import type { Running, Settings, Shell, Way } from './shell.ts';
 
-/** `shark` as it is shipped. */
-export const sharkFile = fileURLToPath(new URL('../../dist-test/shark.js', import.meta.url));
-
-/** Somebody at a shell, in a folder with a database of its own. */
-export interface Shell extends AsyncDisposable, OtherProgram {
-  readonly folder: string;
-  readonly databaseFile: string;
-  /** The server that is asked; undefined where commands run on the file. */
+/** A shell that starts processes: `shark` as it is shipped, and the server. */
+export interface ProcessShell extends Shell {
   readonly server: ServerProcess | undefined;
-  /** Runs `shark` with these arguments to its end. */
-  shark(...args: string[]): Promise<Ended>;
-  /** Runs a line as it would be typed, with quotes and all, by the shell. */
-  type(line: string, settings?: Readonly<Record<string, string>>): Promise<Ended>;
-  /** Starts `shark` and leaves it running. */
-  start(...args: string[]): Running;
-  /** The same with other settings. */
-  startWith(settings: Readonly<Record<string, string>>, ...args: string[]): Running;
+  /** Runs a line with bash, where `shark` is a function: pipes and redirections work. */
+  type(line: string, settings?: Settings, where?: string): Promise<Ended>;
 }
 
-export interface Running {
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Waits until this holds for what it has printed; fails with that when it ends before. */
-  until(holds: (printed: { stdout: string; stderr: string }) => boolean): Promise<void>;
-  /** Ends it as Ctrl+C does unless another signal is given. */
-  stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<Ended>;
-  readonly ended: Promise<Ended>;
-}
-
-export type Way = 'on the file' | 'against a server';
-export const ways: readonly Way[] = ['on the file', 'against a server'];
-
-/**
- * A shell where `shark` runs one way or the other. The environment has nothing but what is given here and a user named
- * `sam`.
- */
-export async function openShell(way: Way, settings: Readonly<Record<string, string>> = {}): Promise<Shell> {
+/** The environment has nothing but what is given here, PATH and a user named `sam`. */
+export async function openProcessShell(way: Way, settings: Settings = {}): Promise<ProcessShell> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-shell-'));
   const databaseFile = join(folder, 'shark.db');
   const database = { DATABASE_URL: `file:${databaseFile}` };
-  const server = way === 'on the file' ? undefined : await startServerProcess({ ...database, ...settings });
+  const server =
+    way === 'on the file' ? undefined : await startServerProcess({ ...database, ...settings }, sharkFile);
   const environment = {
     PATH: process.env.PATH,
     USER: 'sam',
     ...(server === undefined ? database : { SHARK_URL: server.url }),
     ...settings,
   };
-  const run = (command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  const run = (command: string, args: readonly string[], more: Settings = {}, where = folder) =>
     running(
       spawn(command, args, {
-        cwd: folder,
+        cwd: where,
         env: { ...environment, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
   const started: Running[] = [];
-  const startWith: Shell['startWith'] = (more, ...args) => {
+  const startWith: ProcessShell['startWith'] = (more, ...args) => {
     const program = run(process.execPath, [sharkFile, ...args], more);
     started.push(program);
     return program;
@@ -74,8 +47,9 @@ export async function openShell(way: Way, settings: Readonly<Record<string, stri
     databaseFile,
     server,
     shark: (...args) => run(process.execPath, [sharkFile, ...args]).ended,
-    type: (line, more) =>
-      run('bash', ['-c', `shark() { "${process.execPath}" "${sharkFile}" "$@"; }\n${line}`], more).ended,
+    type: (line, more, where) =>
+      run('bash', ['-c', `shark() { "${process.execPath}" "${sharkFile}" "$@"; }\n${line}`], more, where)
+        .ended,
     start: (...args) => startWith({}, ...args),
     startWith,
     ...otherProgramOn(databaseFile),

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShell, type Shell, sharkFile } from '../support/shark.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import { sharkFile } from '../../support/program.ts';
+import type { Shell } from '../../support/shell.ts';
 
 let shell: Shell;
 
 beforeAll(async () => {
-  shell = await openShell('on the file');
+  shell = await openProcessShell('on the file');
   await shell.shark('epic', 'create', 'Sign-in');
   await shell.shark('feature', 'create', 'Tokens', '--epic=E01');
   // Far more than a pipe holds, so that whoever stops reading is noticed.

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShell, type Shell } from '../support/shark.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import type { Shell } from '../../support/shell.ts';
 
 let shell: Shell;
 beforeAll(async () => {
-  shell = await openShell('on the file');
+  shell = await openProcessShell('on the file');
 });
 afterAll(() => shell[Symbol.asyncDispose]());
 

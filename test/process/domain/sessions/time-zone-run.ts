@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { SessionsDocument } from '../../../src/client/generated/graphql.ts';
-import { testApp } from '../../support/app.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { claimTask, finishTask, nextTask, taskStory } from '../../support/mutations.ts';
+import { SessionsDocument } from '../../../../src/client/generated/graphql.ts';
+import { testApp } from '../../../support/app.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
+import { claimTask, finishTask, nextTask, taskStory } from '../../../support/mutations.ts';
 
-const adopted = new URL('../../fixtures/recent-shark-database.sql', import.meta.url);
+const adopted = new URL('../../../fixtures/recent-shark-database.sql', import.meta.url);
 // Early in the day: still the day before in zones west of Greenwich.
 const clock = manualClock('2026-01-11T02:00:00.000Z');
 await using app = await testApp({

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { createSharkDatabase, open, temporaryFolder } from '../support/shark-databases.ts';
-import { hashOfRows, seeded, until } from './seeded.ts';
+import { createSharkDatabase, open, temporaryFolder } from '../../support/shark-databases.ts';
+import { hashOfRows, seeded, until } from '../../seed/seeded.ts';
 
-const main = fileURLToPath(new URL('../../seed/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../seed/main.ts', import.meta.url));
 
 /** Runs the command in a folder of its own, as somebody would. */
 function run(

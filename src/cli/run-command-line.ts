@@ -1,0 +1,118 @@
+import { inspect } from 'node:util';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Clock } from '../shared/clock.ts';
+import type { ProgressBar } from '../shared/progress-bar.ts';
+import type { Run } from './command.ts';
+import { addOperatorCommands } from './commands/operator.ts';
+import { addCompletionCommand } from './completion.ts';
+import { connect } from './connection/connect.ts';
+import type { Environment } from './connection/connection.ts';
+import { type ExitCode, exitCodes, failureOf, failureText, faultOf } from './failure.ts';
+import { createOutput } from './output/output.ts';
+import { createProgram } from './program.ts';
+import { throwUsageErrors, wasHelpWanted } from './usage.ts';
+import { version } from './version.ts';
+
+/** A command line, and what it needs from the process that it runs in. */
+export interface CommandLine {
+  /** The arguments after `shark`. */
+  args: readonly string[];
+  environment: Environment;
+  clock: Clock;
+  /** Writes to standard output. */
+  print: (text: string) => void;
+  /** Writes to standard error. */
+  explain: (text: string) => void;
+  /** Whether standard output is a terminal. */
+  isTerminal: boolean;
+  /** Shows on standard error how far a long piece of work is. */
+  startProgress: (options: { label: string; total: number }) => ProgressBar;
+  /** Calls `onStop` with the name of the signal that ends the command. */
+  whenStopped: (onStop: (signal: string) => void) => void;
+}
+
+/** Runs a command to its end and returns its exit code. `serve` ends as soon as the server is ready. */
+export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
+  const { args, environment, clock, print, explain, startProgress, whenStopped } = commandLine;
+  const program = createProgram(version(), runWith(commandLine));
+  addOperatorCommands(program, {
+    environment,
+    clock,
+    print: (line) => print(`${line}\n`),
+    explain: (line) => explain(`${line}\n`),
+    startProgress,
+    whenStopped,
+  });
+  throwUsageErrors(program);
+  writeHelpTo(program, { writeOut: print, writeErr: explain });
+  // Its parser has commands of its own and replaces the error handling of the program, so it comes last.
+  addCompletionCommand(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    if (wasHelpWanted(error)) return exitCodes.done;
+    // Not an option of commander: an error in the arguments keeps it from parsing the rest.
+    const asJson = args.includes('--json');
+    const failure = failureOf(error) ?? (asJson ? faultOf(error) : undefined);
+    explain(`${failure === undefined ? inspect(error) : failureText(failure, { asJson })}\n`);
+    return failure?.exitCode ?? exitCodes.unable;
+  }
+}
+
+/** Connects to the server or the database file for each command that needs one. */
+function runWith({
+  environment,
+  clock,
+  print,
+  explain,
+  isTerminal,
+  startProgress,
+  whenStopped,
+}: CommandLine): Run {
+  const setting = (name: string) => (environment[name]?.trim() === '' ? undefined : environment[name]);
+  return async ({ json = false, mayMakeDatabase = false }, work) => {
+    const output = createOutput({
+      asJson: json,
+      isColoured: isTerminal && setting('NO_COLOR') === undefined && environment.TERM !== 'dumb',
+      print,
+      explain,
+      startProgress: (label, total) => startProgress({ label, total }),
+    });
+    const { client, place, close } = await connect({
+      environment,
+      clock,
+      mayMakeDatabase,
+      notice: output.notice,
+    });
+    try {
+      await work({
+        client,
+        place,
+        output,
+        defaults: {
+          agent: setting('SHARK_AGENT_TYPE') ?? setting('USER'),
+          agentType: setting('SHARK_AGENT_TYPE'),
+        },
+        get signal() {
+          const ended = new AbortController();
+          whenStopped(() => ended.abort());
+          return ended.signal;
+        },
+        now: clock.now,
+      });
+    } finally {
+      await close();
+    }
+  };
+}
+
+interface Streams {
+  writeOut: (text: string) => void;
+  writeErr: (text: string) => void;
+}
+
+function writeHelpTo(command: CommandUnknownOpts, streams: Streams): void {
+  command.configureOutput(streams);
+  for (const each of command.commands) writeHelpTo(each, streams);
+}

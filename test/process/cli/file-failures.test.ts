@@ -1,0 +1,55 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, it, onTestFinished } from 'vitest';
+import { boardOn } from '../../support/board.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import { failureOf } from '../../support/shark-answers.ts';
+import { ways } from '../../support/shell.ts';
+
+const key = 'T-E07-F20-001';
+
+/** Keeps everybody else from changing the database until the test is over. */
+function lock(file: string): void {
+  const holder = new BetterSqlite3(file);
+  onTestFinished(() => {
+    holder.close();
+  });
+  holder.exec('BEGIN EXCLUSIVE');
+}
+
+it('a locked database is waited for, changed by nobody, and told of', async () => {
+  const boards = await Promise.all(ways.map(async (way) => boardOn(await openProcessShell(way))));
+  onTestFinished(async () => {
+    for (const board of boards) await board[Symbol.asyncDispose]();
+  });
+  const [onFile, againstServer] = boards;
+  if (onFile === undefined || againstServer === undefined) throw new Error('There are two ways');
+  for (const board of boards) {
+    board.put(key);
+    lock(board.databaseFile);
+  }
+
+  // All of them wait at the same time.
+  const [forPeople, forPrograms, ...others] = await Promise.all([
+    onFile.type(`shark task claim ${key}`),
+    onFile.type(`shark task claim ${key} --json`),
+    againstServer.type(`shark task claim ${key}`),
+    againstServer.type('shark task list --json'),
+    onFile.type('shark task list --json'),
+  ]);
+  const message = 'Another program keeps the database locked. Nothing was changed. Try again.';
+
+  expect(forPeople).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^Error: ${message} .+\n$`)),
+  });
+  expect(failureOf(forPrograms)).toMatchObject({
+    exitCode: 2,
+    code: 'DATABASE_BUSY',
+    message: expect.stringContaining(message),
+  });
+  const [overServer, ...reading] = others;
+  expect(overServer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+  for (const read of reading) expect(read).toMatchObject({ code: 0, stderr: '' });
+  for (const board of boards) expect(board.statusOf(key)).toBe('ready_for_development');
+});

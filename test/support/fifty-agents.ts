@@ -1,0 +1,28 @@
+import type { TestApp } from './app.ts';
+
+/** Fifty agents that want work at the same time. */
+export const agents = Array.from({ length: 50 }, (_, number) => `agent-${number}`);
+
+/** Who holds what, if nobody holds what another does and nothing is left over. */
+export const everybodyHoldsOne = agents.map((agent) => ({ agent, assigned: agent })).toSorted(byAgent);
+
+export function holders(app: Pick<TestApp, 'rows'>) {
+  return app
+    .rows(
+      `SELECT session.agent_id AS agent, task.assigned_agent AS assigned
+       FROM task_sessions session JOIN tasks task ON task.id = session.task_id
+       WHERE session.ended_at IS NULL AND task.status = 'in_development'`,
+    )
+    .toSorted(byAgent);
+}
+
+/** The keys of the tasks that claims got, each as often as it was given away. */
+export function handedOut(
+  answers: readonly { __typename: string; task?: { key: string } | null }[],
+): string[] {
+  return answers.flatMap(({ task }) => (task ? [task.key] : [])).toSorted();
+}
+
+function byAgent(one: Record<string, unknown>, other: Record<string, unknown>): number {
+  return String(one.agent) < String(other.agent) ? -1 : 1;
+}
