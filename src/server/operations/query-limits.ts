@@ -99,7 +99,7 @@ function withTimeout(
 
 function timedOut(limitMs: number): GraphQLError {
   return new GraphQLError(
-    `The query took longer than ${limitMs / 1_000} s and was aborted. Request less at once, or try again later; the operator can raise QUERY_TIMEOUT`,
+    `The query took longer than ${limitMs / 1_000} s and was aborted. Request less at once, or try again later. The operator can change the limit with QUERY_TIMEOUT`,
     { extensions: { code: 'TIMEOUT', limit: limitMs, setting: 'QUERY_TIMEOUT', http: { status: 504 } } },
   );
 }

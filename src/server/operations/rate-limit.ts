@@ -31,7 +31,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 
 function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {
   return new GraphQLError(
-    `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling; the operator can raise MAX_REQUESTS_PER_MINUTE`,
+    `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE`,
     { extensions: { code: 'RATE_LIMITED', limit, retryAfterSeconds } },
   );
 }

@@ -150,7 +150,7 @@ export function createSocketOperations({
 
 function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(
-    `${limit} operations are running on this socket, which is the limit. Complete one, or open another socket; the operator can raise MAX_OPERATIONS_PER_SOCKET`,
+    `${limit} operations are running on this socket, which is the limit. Complete one, or open another socket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET`,
     { extensions: { code: 'TOO_MANY_OPERATIONS', limit } },
   );
 }

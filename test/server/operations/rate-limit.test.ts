@@ -28,7 +28,7 @@ it('more requests with one token than allowed are refused until there is room ag
     errors: [
       {
         message:
-          'This token or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling; the operator can raise MAX_REQUESTS_PER_MINUTE',
+          'This token or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE',
         extensions: { code: 'RATE_LIMITED', limit: 3, retryAfterSeconds: 40 },
       },
     ],

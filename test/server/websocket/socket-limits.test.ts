@@ -124,7 +124,7 @@ describe('operations', () => {
     expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
       {
         message:
-          '2 operations are running on this socket, which is the limit. Complete one, or open another socket; the operator can raise MAX_OPERATIONS_PER_SOCKET',
+          '2 operations are running on this socket, which is the limit. Complete one, or open another socket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET',
         extensions: { code: 'TOO_MANY_OPERATIONS', limit: 2 },
       },
     ]);
