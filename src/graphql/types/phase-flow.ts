@@ -107,7 +107,7 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
 
 export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement({
   description:
-    'How tasks spent their time in one workflow phase. A period of time is counted when it has ended: a wait with the claim, work with the end of the session. Time in `blocked` or `on_hold` belongs to the phase before it. The minutes of queue, work, rework, blocked and idle add up to `totalMinutes`.',
+    'How tasks spent their time in one workflow phase. A period of time is counted when it has ended: waiting time when an agent claims the task, working time when the session ends. Time in `blocked` or `on_hold` belongs to the phase before it. The minutes of queue, work, rework, blocked and idle add up to `totalMinutes`.',
   fields: (t) => ({
     phase: t.exposeString('phase', {
       description:
