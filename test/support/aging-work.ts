@@ -6,7 +6,7 @@ import { claim, createTasks } from './tasks.ts';
 
 export const minutes = 60_000;
 
-/** A page of the aging work, also in one line for each task. */
+/** A page of agingWork, with one line of text for each task. */
 export async function agingWork(app: TestApp, variables: AgingWorkQueryVariables = {}) {
   const { agingWork: page } = await app.send(AgingWorkDocument, variables);
   return {
@@ -27,7 +27,7 @@ export async function agingWork(app: TestApp, variables: AgingWorkQueryVariables
 
 /**
  * Two sessions of development took 10 and 30 minutes. Then, of five tasks, 1 waits for review, 2 is done, 3 is blocked
- * in development, 4 is being developed, and nobody has touched 5.
+ * in development, 4 is in development, and 5 was never claimed.
  */
 export async function afterTwoHours() {
   const clock = manualClock();

@@ -23,11 +23,11 @@ export interface SessionRow {
   closed_to: string | null;
 }
 
-/** A database that can be filled again and again, and asked without a thread in between. */
+/** A database that can be filled repeatedly and queried without a thread. */
 export interface AnalyticsDatabase {
   workflow: Workflow;
   connection: BetterSqlite3.Database;
-  /** Puts these sessions in the place of all that there were. */
+  /** Replaces all sessions. */
   fill(sessions: readonly SessionRow[]): void;
   ask<Given, Answer>(query: (context: QueryContext, given: Given) => Answer, given: Given): Answer;
 }

@@ -11,7 +11,7 @@ import { open } from './shark-databases.ts';
 
 export const clock = manualClock('2026-01-11T10:00:00.000Z');
 
-/** A server with sessions of every kind; it is gone when the running test is. */
+/** A server with sessions of every kind, for the running test. */
 export async function filledApp(): Promise<TestApp> {
   const app = await testApp({ clock });
   onTestFinished(() => app[Symbol.asyncDispose]());
@@ -29,14 +29,14 @@ export async function exported(app: TestApp, search: Readonly<Record<string, str
 
 export type Cells = Record<(typeof sessionColumns)[number], string>;
 
-/** Reads a file as spreadsheets do: any line break outside of quotes ends a row. */
+/** Parses a file like a spreadsheet: any line break outside of quotes ends a row. */
 export const parsed = (text: string): Cells[] =>
   parse(text, { columns: true, record_delimiter: ['\r\n', '\n', '\r'] });
 
 const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
 
-/** A filter in the words of the API. */
+/** A filter in the format of the API. */
 export function inWords({ staleAfter: milliseconds, ...filter }: SessionFilter): Record<string, unknown> {
   const staleAfter = typeof milliseconds === 'number' ? formatDuration(milliseconds) : null;
   const outcome = filter.outcome?.toUpperCase();
@@ -51,7 +51,7 @@ export const searchOf = (filter: SessionFilter): Record<string, string> =>
     ]),
   );
 
-/** Of all kinds that an export may have. */
+/** Filters of every kind that an export supports. */
 export const allFilters: fc.Arbitrary<SessionFilter> = fc.oneof(
   filters,
   fc.record({
@@ -60,7 +60,7 @@ export const allFilters: fc.Arbitrary<SessionFilter> = fc.oneof(
   }),
 );
 
-/** A database with one task and a session on it for each of these notes, each an hour after the last. */
+/** A database with one task and one session for each of these notes, an hour apart. */
 export function fillNotes(app: TestApp, notes: readonly (string | null)[]): void {
   const connection = open(app.config.databaseFile);
   connection.exec(`

@@ -22,7 +22,7 @@ export function isChosen(row: ExportedRow, filter: AnalyticsFilter): boolean {
   return !filter.phase || row.phase === filter.phase;
 }
 
-/** In the window by their end; the end of the window is not in it. */
+/** Whether the end is in the half-open window. */
 export function isCounted(row: ExportedRow, filter: AnalyticsFilter): boolean {
   if (row.ended_at === null || !isChosen(row, filter)) return false;
   if (filter.since && row.ended_at.getTime() < filter.since.getTime()) return false;

@@ -2,17 +2,17 @@ import type BetterSqlite3 from 'better-sqlite3';
 import fc from 'fast-check';
 import type { SessionFilter } from '../../src/domain/sessions/filter.ts';
 
-/** One of them has the name of a type, and is of another or of none. */
+/** One agent id equals an agent type, but has another type or none. */
 const agents = ['ada', 'bob', 'backend'];
 const agentTypes = ['backend', 'frontend', null];
 const phases = ['development', 'review'];
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const secondsAfter = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1_000);
-/** When one in three sessions ended that started then. */
+/** The end of every third session. */
 const minuteAfter = (instant: Date) => secondsAfter(instant, 60);
 
-/** Sixty sessions that differ in everything they can be chosen by, on tasks some of which belong to nothing. */
+/** Sixty sessions that differ in everything that can be filtered. Some of their tasks have no feature or epic. */
 export function fillMixedSessions(connection: BetterSqlite3.Database): void {
   connection.pragma('foreign_keys = OFF');
   connection.exec(`
@@ -50,10 +50,10 @@ export function fillMixedSessions(connection: BetterSqlite3.Database): void {
 const choice = <Value>(...values: Value[]) =>
   fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
 
-/** The name of an agent, a type, both, or neither. */
+/** An agent id, an agent type, both, or neither. */
 const agentOrType = choice('ada', 'frontend', 'backend', 'nobody');
 
-/** Filters that choose among them, some of them nothing. */
+/** Filters for these sessions. Some select nothing. */
 export const filters: fc.Arbitrary<SessionFilter> = fc.oneof(
   fc.record({
     taskKey: choice('T-E01-F01-004', 'e02-f01-001', 'T-E01-F01-999'),

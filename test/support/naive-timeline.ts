@@ -3,8 +3,8 @@ import type { SessionRecord, TaskRecord } from '../../src/domain/tasks/task-hist
 import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 
 /**
- * The life of a task between two instants, found out in another way than the product does: the time is cut at every
- * instant that any record names, and each piece is judged by itself, from all the records.
+ * An independent computation of a task's segments between two instants: the time is cut at every instant in the
+ * records, and the kind of each piece is found by itself from all records.
  */
 export function naiveSegments(
   workflow: Workflow,
@@ -41,7 +41,7 @@ interface Change {
   at: number;
 }
 
-/** Each status from when on, the clock never going backwards. */
+/** The statuses with the times they were entered, which never go back. */
 function statusesInOrder({ status, firstStatus, changes }: TaskRecord, since: number): Change[] {
   const named = changes.filter(([to]) => to !== '');
   const first = named[0]?.[0] ?? status;
@@ -80,7 +80,7 @@ function judge(
   return { kind: waits ? 'queue' : 'idle', phase: phaseOf(status), sessionId: null };
 }
 
-/** Whether a task that was sent from one phase back to a status passes a phase again on its way. */
+/** Whether a task has to pass a phase again after it was rejected in `from` and moved to the status `to`. */
 function leadsAgain(workflow: Workflow, from: string, to: string, phase: string): boolean {
   if (phase === from) return true;
   const [first, last, asked] = [workflow.statuses.get(to)?.phase ?? '', from, phase].map((name) =>

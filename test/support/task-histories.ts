@@ -12,7 +12,7 @@ import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 import { manualClock } from './manual-clock.ts';
 import { migrationsFolder, open, temporaryFolder } from './shark-databases.ts';
 
-/** A task as it is written to the tables that are shared. */
+/** A task and its history as they are written to the database. */
 export interface WrittenTask {
   createdAt: string;
   status: string;
@@ -43,7 +43,7 @@ function builtIn(): Workflow {
   return parsed.workflow;
 }
 
-/** An hour of the first days of 2026. They are few, so that instants meet each other and the ends of segments. */
+/** An hour of the first days of 2026. There are few, so that instants coincide with each other and with ends of spans. */
 export const hour = (count: number) => new Date(Date.UTC(2026, 0, 1, count));
 
 const formats: readonly ((instant: Date) => string)[] = [
@@ -60,7 +60,7 @@ const times = fc
   .tuple(fc.integer({ min: 0, max: 96 }), fc.constantFrom(0, 0, 0, 1, 999), fc.constantFrom(...formats))
   .map(([count, milliseconds, format]) => format(new Date(hour(count).getTime() + milliseconds)));
 
-/** Those of the workflow, and two that it does not know. */
+/** Those of the workflow, and two that are not in it. */
 const statuses = fc.constantFrom(...workflow.statuses.keys(), 'todo', '');
 
 const tasks: fc.Arbitrary<WrittenTask> = fc.record({
@@ -80,21 +80,21 @@ export const written: fc.Arbitrary<Written> = fc.record({
   ),
 });
 
-/** Segments that follow each other. */
-export const segments = fc
+/** Consecutive spans. */
+export const consecutiveSpans = fc
   .uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 8 })
   .map((counts) => counts.toSorted((one, other) => one - other).map(hour))
   .map((cuts) => cuts.slice(1).map((until, index) => ({ since: cuts[index] ?? until, until })));
 
 export interface HistoryDatabase {
-  /** Replaces everything that is in it. The rows of the histories lie among each other, and some belong to no task. */
+  /** Replaces all contents. The histories are interleaved, and some rows have no task. */
   write(contents: Written): void;
   ask<Answer>(now: Date, query: (context: QueryContext) => Answer): Answer;
-  /** From now on nobody waits for an answer. */
-  giveUp(): void;
+  /** Aborts all queries from now on. */
+  abort(): void;
 }
 
-/** A database of the running test's own that questions are asked of, as the background does. */
+/** A database for the running test, with a snapshot reader as in the analytics thread. */
 export async function historyDatabase(): Promise<HistoryDatabase> {
   const file = join(temporaryFolder(), 'shark.db');
   const connection = open(file);
@@ -141,7 +141,7 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
           new Date(hour(0).getTime() + minutes * 60_000).toISOString().replace('Z', '+00:00'),
         );
     }),
-    giveUp: () => {
+    abort: () => {
       isAborted = true;
     },
     ask: (now, query) => snapshots.read((snapshot) => query({ snapshot, workflow, now })),
@@ -149,22 +149,22 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
 }
 
 /*
- * What the tests hold the answers against. None of it is shared with the program: times are read from their text, and
- * where a task stood is looked up from its rows for each instant anew.
+ * Independent computations of the expected results. They share no code with the product: times are parsed from their
+ * text, and the status at each instant is looked up in the rows.
  */
 
-/** A row that names no status, as programs write when they read a task from a file, moves nothing. */
+/** The rows that name a status. */
 function named({ moves }: WrittenTask): WrittenMove[] {
   return moves.filter(({ to }) => to !== '');
 }
 
-/** Where a task stood before its first move. */
+/** The status of a task before its first move. */
 function firstStatusOf(task: WrittenTask): string {
   const [first] = named(task);
   return first === undefined ? task.status : first.from || first.to;
 }
 
-/** When a task came to be, and when each of its moves counts as made; undefined where nothing can be read. */
+/** When a task was created, and the time of each of its moves; undefined if no time can be read. */
 export function instantsOf(task: WrittenTask): {
   created: number | undefined;
   moved: (number | undefined)[];
@@ -182,7 +182,7 @@ export function instantsOf(task: WrittenTask): {
   };
 }
 
-/** Where a task stood right before an instant; undefined where it did not exist yet. */
+/** The status of a task directly before an instant; undefined if it did not exist yet. */
 export function statusBefore(task: WrittenTask, instant: number): string | undefined {
   const { created, moved } = instantsOf(task);
   if (created !== undefined && created >= instant) return undefined;
@@ -190,7 +190,7 @@ export function statusBefore(task: WrittenTask, instant: number): string | undef
   return last?.to ?? firstStatusOf(task);
 }
 
-/** The statuses that a task went through, from its creation on, each with the instant at which it came there. */
+/** The statuses of a task from its creation on, each with the time it was entered. */
 export function pathOf(task: WrittenTask): { status: string; at: number | undefined }[] {
   const { created, moved } = instantsOf(task);
   return [

@@ -14,7 +14,7 @@ async function agentPerformance(app: TestApp, filter?: object) {
 const noon = '2026-01-10T12:00:00Z';
 
 describe('agentPerformance', () => {
-  it('counts how the sessions of each agent ended, the one with the most first', async () => {
+  it('counts the outcomes of each agent, most sessions first', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const keys = await createTasks(app, Array<string>(6).fill('ready_for_development'));
@@ -34,7 +34,7 @@ describe('agentPerformance', () => {
 
     const [ada, bob] = await agentPerformance(app);
 
-    // 1 completed of 3 that came to a result; 1 of 4 was abandoned.
+    // 1 completed of 3 completed, rejected or blocked; 1 of 4 abandoned.
     expect(ada).toMatchObject({
       agentId: 'ada',
       totalSessions: 4,
@@ -64,7 +64,7 @@ describe('agentPerformance', () => {
     ]);
   });
 
-  it('names the kind of agent that it was last', async () => {
+  it('has the agent type of the latest session', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentType: 'qa', minutes: 5, endedAt: '2026-01-10T12:00:00Z' },
@@ -73,7 +73,7 @@ describe('agentPerformance', () => {
     expect(await agentPerformance(app)).toMatchObject([{ agentType: 'qa', totalSessions: 2 }]);
   });
 
-  it('can be asked of one agent, of one kind, or of a word that is either', async () => {
+  it('can be filtered by agent id, by agent type, or by either', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentId: 'ada', agentType: 'backend', minutes: 5, endedAt: noon },
@@ -93,8 +93,8 @@ describe('agentPerformance', () => {
   });
 });
 
-describe('rejections given and received', () => {
-  it('a strict reviewer does not look like a failing agent, nor does whose work passes', async () => {
+describe('rejections made and rework received', () => {
+  it('tells a strict reviewer from an agent whose work is rejected', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const work = async (taskKey: string, agentId: string) => {
@@ -102,7 +102,7 @@ describe('rejections given and received', () => {
       clock.advance(10 * 60_000);
       await finishTask(app, { taskKey });
     };
-    const sendBack = async (taskKey: string) => {
+    const reject = async (taskKey: string) => {
       await claim(app, taskKey, 'strict');
       clock.advance(10 * 60_000);
       await rejectTask(app, { taskKey, reason: 'Not yet', toStatus: 'in_development' });
@@ -110,18 +110,18 @@ describe('rejections given and received', () => {
     const [good = '', bad = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
     await work(good, 'careful');
     await work(bad, 'hasty');
-    await sendBack(bad);
+    await reject(bad);
     await work(bad, 'hasty');
-    await sendBack(bad);
+    await reject(bad);
     await work(good, 'strict');
 
     const rows = new Map((await agentPerformance(app)).map((row) => [row.agentId, row]));
 
-    // Given: two of the three sessions of the reviewer. Received: none, since nobody overruled the review.
+    // The reviewer rejected in two of three sessions, and none of its own work was rejected.
     expect(rows.get('strict')).toMatchObject({ rejectionRatePct: 66.7, rework: { count: 0, ratePct: 0 } });
     expect(rows.get('hasty')).toMatchObject({ rejectionRatePct: 0, rework: { count: 2, ratePct: 100 } });
     expect(rows.get('careful')).toMatchObject({ rejectionRatePct: 0, rework: { count: 0, ratePct: 0 } });
-    // The completion rate alone would have it the wrong way round.
+    // The completion rate alone would be misleading.
     expect(rows.get('strict')?.completionRatePct).toBe(33.3);
     expect(rows.get('hasty')?.completionRatePct).toBe(100);
 
@@ -155,7 +155,7 @@ describe('rejections given and received', () => {
     });
   });
 
-  it('a review that let a fault pass was sent back with the work, and what came before it was not', async () => {
+  it('a rejection in QA is rework for the development and the review, not for the planning', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentId: 'planner', phase: 'planning', minutes: 5, endedAt: '2026-01-10T09:00:00Z' },
@@ -174,7 +174,7 @@ describe('rejections given and received', () => {
     expect(Object.fromEntries(rework)).toEqual({ planner: 0, dev: 1, reviewer: 1, tester: 0 });
   });
 
-  it('counts a rejection that comes after the window against the work that was in it', async () => {
+  it('counts work in the window as rework if its rejection is after the window', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);

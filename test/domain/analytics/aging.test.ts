@@ -18,26 +18,26 @@ import {
 import { claim } from '../../support/tasks.ts';
 
 describe('aging work', () => {
-  it('is what is not over, the oldest first, with its time in its phase against past sessions', async () => {
+  it('lists open tasks, oldest first, with the time in their phase compared with past sessions', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
 
     const { lines, totalCount } = await agingWork(app);
 
     expect(lines).toEqual([
-      // Nothing was reviewed yet.
+      // No review has ended yet.
       '001 120 review 70 ',
-      // Blocked, it is still in the phase that it came from.
+      // A blocked task is still in the phase that it was blocked in.
       '003 120 development 120 100 paused',
-      // Development began with the queue, half an hour ago: as long as the longer of the two sessions took.
+      // Development began with the queue half an hour ago: as long as the longer of the two sessions.
       '004 120 development 30 100 backend',
-      // The one session of planning took ten minutes.
+      // The only session of planning took ten minutes.
       '005 120 planning 120 100',
     ]);
     expect(totalCount).toBe(4);
   });
 
-  it('has a percentile between those of the sessions that it has outlasted and the others', async () => {
+  it('has the percentage of sessions that took no longer as its percentile', async () => {
     const { app, clock, four } = await afterTwoHours();
     await using _app = app;
     app.change(
@@ -53,7 +53,7 @@ describe('aging work', () => {
     expect((await agingWork(app)).lines).toContain('003 180 development 180 100 paused');
   });
 
-  it('begins anew with each return to a phase, and not with a pause or a claim', async () => {
+  it('measures the time in a phase from the last entry, whatever pauses and claims there were', async () => {
     const { app, clock, three, four } = await afterTwoHours();
     await using _app = app;
     clock.advance(5 * minutes);
@@ -75,7 +75,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('asks once for all ages of a page', async () => {
+  it('runs one query for all ages of a page', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     app.statements.length = 0;
@@ -87,7 +87,7 @@ describe('aging work', () => {
     expect(few).toBeGreaterThan(0);
   });
 
-  it('agrees with a look at every row', async () => {
+  it('agrees with an independent computation from the rows', async () => {
     const database = await historyDatabase();
     const percentilesSeen = new Set<number | null>();
     fc.assert(
@@ -132,7 +132,7 @@ describe('aging work', () => {
 
 const nothing: WrittenTask = { createdAt: '', status: '', moves: [] };
 
-/** Walks back from where the task is now. */
+/** Computed backwards from the present status. */
 function expectedAge(task: WrittenTask, sessions: readonly { phase: string; minutes: number }[], now: Date) {
   const path = pathOf(task);
   const steps =
@@ -161,7 +161,7 @@ function expectedAge(task: WrittenTask, sessions: readonly { phase: string; minu
   };
 }
 
-it('has tasks of a database that another program made, also in statuses that the workflow does not know', async () => {
+it('works on a database of another program, with statuses that are not in the workflow', async () => {
   await using app = await testApp({
     clock: manualClock('2026-02-01T00:00:00Z'),
     config: { databaseFile: createSharkDatabase('recent') },
@@ -176,6 +176,6 @@ it('has tasks of a database that another program made, also in statuses that the
     phaseMinutes: null,
     percentile: null,
   });
-  // Sent to review on 2026-01-07 at 09:30.
+  // Moved to review on 2026-01-07 at 09:30.
   expect(nodes.find(({ task }) => task.key === 'T-E01-F01-005')?.phaseMinutes).toBe((24 * 24 + 14.5) * 60);
 });

@@ -72,7 +72,7 @@ describe('bottlenecks', () => {
     ]);
   });
 
-  it('count a phase for what it takes from a task, however many tasks were in it', () => {
+  it('rank by the time per task, however many tasks were in the phase', () => {
     const seldom = flowOf('approval', { tasks: 1, spent: { queue: 8 * hour }, waits: [1, 8 * hour] });
     expect(bottlenecks(workflow, [development, review, seldom]).map(({ flow }) => flow.phase)).toEqual([
       'approval',
@@ -81,14 +81,14 @@ describe('bottlenecks', () => {
     ]);
   });
 
-  it('leave out phases without time, those in which work is over, and time of no phase', () => {
+  it('leave out phases without time, complete phases, and time in no phase', () => {
     const left = ['done', 'any'].map((phase) => flowOf(phase, { tasks: 3, spent: { idle: 900 * hour } }));
     const ranked = bottlenecks(workflow, [flowOf('planning', { tasks: 0, spent: {} }), review, ...left]);
     expect(ranked.map(({ flow, sharePct }) => [flow.phase, sharePct])).toEqual([['review', 100]]);
     expect(bottlenecks(workflow, [])).toEqual([]);
   });
 
-  it('have a phase that only sessions know of', () => {
+  it('include a phase that is not in the workflow but has sessions', () => {
     const foreign = flowOf('security', { tasks: 2, spent: { work: hour }, touches: [2, 30 * minute] });
     expect(sentences(foreign)).toEqual([
       'Security holds work up the most: 100.0 % of all time, 30 min for each of 2 tasks; tasks are worked on 30 min (median of 2).',
@@ -132,7 +132,7 @@ describe('bottlenecks', () => {
     ]);
   });
 
-  it('say a sentence whatever the numbers are', () => {
+  it('have a sentence for all numbers', () => {
     const length = fc.nat({ max: 1_000 * hour });
     const flow = fc
       .record({

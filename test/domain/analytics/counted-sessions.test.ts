@@ -4,7 +4,7 @@ import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/ana
 
 const hour = (of: number) => `2026-01-05T${String(of).padStart(2, '0')}:00:00.000+00:00`;
 
-/** A development of each of the first three tasks, under way. */
+/** An open development session on each of the first three tasks. */
 async function threeAtWork(): Promise<AnalyticsDatabase> {
   const database = await openAnalyticsDatabase();
   for (const task of [1, 2, 3])
@@ -35,11 +35,11 @@ function list(
   });
 }
 
-it('what is listed of a count is what was counted, also when more has ended since', async () => {
+it('the sessions behind a count are those that were counted, even if more have ended since', async () => {
   const database = await threeAtWork();
   close(database, 1);
   const { counted, revision } = database.ask(queries.phaseDurations, { filter: {} });
-  // One that ended before the other, and was written down later.
+  // This one ended earlier, but was recorded later.
   close(database, 2, 'completed', hour(8));
   close(database, 3);
 
@@ -48,7 +48,7 @@ it('what is listed of a count is what was counted, also when more has ended sinc
   expect(list(database, {})).toEqual([2, 1, 3]);
 });
 
-it('what is listed of it had that fate when it was counted', async () => {
+it('the sessions behind a count had that rework outcome when they were counted', async () => {
   const database = await threeAtWork();
   close(database, 1);
   const { counted, revision } = database.ask(queries.firstPasses, { filter: {} });
@@ -63,12 +63,12 @@ it('what is listed of it had that fate when it was counted', async () => {
   expect(list(database, { revision, reworkOutcome: 'failedAtFirst' })).toEqual([]);
   expect(list(database, { revision, reworkOutcome: 'rework' })).toEqual([]);
   expect(list(database, { reworkOutcome: 'passedAtFirst' })).toEqual([]);
-  // The review as well: it ended with a rejection.
+  // The review as well: it was rejected.
   expect(list(database, { reworkOutcome: 'failedAtFirst' })).toEqual([1, 4]);
   expect(list(database, { reworkOutcome: 'rework' })).toEqual([1]);
 });
 
-it('sessions taken from older records are listed, whatever the revision', async () => {
+it('backfilled sessions are listed for every revision', async () => {
   const database = await openAnalyticsDatabase();
   database.connection.exec(
     `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
@@ -78,7 +78,7 @@ it('sessions taken from older records are listed, whatever the revision', async 
   expect(list(database, { revision })).toEqual([1]);
 });
 
-it('work that was done over in the instant of its rejection was not sent back again', async () => {
+it('work that was redone at the instant of its rejection is not rework again', async () => {
   const database = await threeAtWork();
   close(database, 1, 'rejected');
   database.connection.exec(

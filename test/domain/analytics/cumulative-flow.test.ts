@@ -15,7 +15,7 @@ import {
   historyDatabase,
   hour,
   statusBefore,
-  segments,
+  consecutiveSpans,
   workflow,
   written,
 } from '../../support/task-histories.ts';
@@ -23,7 +23,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** One line for each segment: when it ends, how many tasks there were, and the bands that were not empty. */
+/** One line per span: its end, the number of tasks, and the bands that are not empty. */
 async function flow(app: TestApp, variables: CumulativeFlowQueryVariables = {}): Promise<string[]> {
   const { cumulativeFlow: rows } = await app.send(CumulativeFlowDocument, variables);
   return rows.map(({ until, total, bands }) =>
@@ -37,7 +37,7 @@ async function flow(app: TestApp, variables: CumulativeFlowQueryVariables = {}):
   );
 }
 
-/** Three tasks: one is done on the second day, one is blocked on the third, and one is only wished for. */
+/** Three tasks: one is completed on the second day, one is blocked on the third, and one stays a draft. */
 async function threeDays() {
   const clock = manualClock('2026-01-10T22:00:00Z');
   const app = await testApp({ clock });
@@ -53,19 +53,19 @@ async function threeDays() {
 }
 
 describe('the cumulative flow', () => {
-  it('tells where tasks stood at the end of each day, and stand now on the last', async () => {
+  it('counts tasks by phase at the end of each day, and now on the last day', async () => {
     const { app } = await threeDays();
     await using _app = app;
 
     expect(await flow(app)).toEqual([
-      // At midnight sharp a task was finished: that belongs to the next day.
+      // A task was finished exactly at midnight: that belongs to the next day.
       '2026-01-11T00 3 planning 1 qa 1 approval 1',
       '2026-01-12T00 3 planning 1 qa 1 done 1',
       '2026-01-13T00 3 planning 1 done 1 PAUSED 1',
     ]);
   });
 
-  it('has the same bands in every segment, in the order of the workflow', async () => {
+  it('has the same bands in every span, in the order of the workflow', async () => {
     const { app } = await threeDays();
     await using _app = app;
 
@@ -75,7 +75,7 @@ describe('the cumulative flow', () => {
     expect(new Set(names)).toEqual(new Set(['planning development review qa approval done PAUSED UNKNOWN']));
   });
 
-  it('counts what happens at this very instant', async () => {
+  it('includes what happens at the current instant', async () => {
     const { app, clock, wish } = await threeDays();
     await using _app = app;
     clock.jumpTo('2026-01-13T00:00:00Z');
@@ -88,27 +88,27 @@ describe('the cumulative flow', () => {
     expect(await flow(app, { bucket: 'MONTH' })).toEqual(['2026-02-01T00 3 planning 1 done 1 PAUSED 1']);
   });
 
-  it('goes from since up to, and without, until; dates may be bare, and offsets are understood', async () => {
+  it('covers since inclusive to until exclusive, given as dates or with offsets', async () => {
     const { app } = await threeDays();
     await using _app = app;
 
     expect(await flow(app, { filter: { since: '2026-01-11', until: '2026-01-12' } })).toEqual([
       '2026-01-12T00 3 planning 1 qa 1 done 1',
     ]);
-    // Half of a day: as of its middle, the last task is not blocked yet.
+    // At noon of the last day, the last task is not blocked yet.
     expect(
       await flow(app, { filter: { since: '2026-01-12T00:00:00+01:00', until: '2026-01-12T01:00:00+01:00' } }),
     ).toEqual(['2026-01-12T00 3 planning 1 qa 1 done 1']);
     expect(await flow(app, { filter: { since: '2026-01-09', until: '2026-01-10' } })).toEqual([
       '2026-01-10T00 0',
     ]);
-    // What lies in the future is not told.
+    // The future is left out.
     expect(await flow(app, { filter: { since: '2026-01-12', until: '2027-01-01' } })).toEqual([
       '2026-01-13T00 3 planning 1 done 1 PAUSED 1',
     ]);
   });
 
-  it('is empty where there is no task, and nothing but zeros for a time that was asked for', async () => {
+  it('is empty without tasks, and has only zeros for a given window', async () => {
     await using app = await testApp();
 
     expect(await flow(app)).toEqual([]);
@@ -118,7 +118,7 @@ describe('the cumulative flow', () => {
     ]);
   });
 
-  it('is told of one epic or feature alone', async () => {
+  it('can be filtered by epic or feature', async () => {
     const { app } = await threeDays();
     await using _app = app;
     await createTasks(app, ['draft', 'draft']);
@@ -130,11 +130,11 @@ describe('the cumulative flow', () => {
     expect(await last({ featureKey: 'E02-F01' })).toBe('2026-01-13T00 2 planning 2');
   });
 
-  it('agrees with a look at every row, and its bands add up to the tasks that existed', async () => {
+  it('agrees with an independent computation from the rows, and its bands add up to the tasks that existed', async () => {
     const database = await historyDatabase();
     const bandsSeen = new Set<string>();
     fc.assert(
-      fc.property(written, segments, (data, spans) => {
+      fc.property(written, consecutiveSpans, (data, spans) => {
         database.write(data);
 
         const { bands, points } = database.ask(hour(200), (context) =>
@@ -193,7 +193,7 @@ it.each<[SharkAge, object | undefined]>([
     expect(rows.at(-1)?.total).toBe(tasks);
     for (const { total, bands } of rows)
       expect(bands.reduce((sum, { taskCount }) => sum + taskCount, 0)).toBe(total);
-    // At the end, each task is where it says, or where its history left it.
+    // At the end, each task is in its own status or in the last one of its history.
     expect(rows.at(-1)?.bands.filter(({ taskCount }) => taskCount > 0).length).toBeGreaterThan(2);
   }
 });

@@ -22,7 +22,7 @@ import { workflowFrom } from '../workflow/workflows.ts';
 
 const workflow = workflowFrom(defaultWorkflowFile);
 
-/** Everything that happens to a team in some weeks, at random; also what the lifecycle refuses. */
+/** Some weeks of random operations, including ones that fail. */
 async function someWeeks(app: TestApp, clock: ManualClock, chances: Chance): Promise<void> {
   const starts = ['draft', 'ready_for_development', 'ready_for_qa'];
   const keys = await createTasks(
@@ -49,7 +49,7 @@ async function someWeeks(app: TestApp, clock: ManualClock, chances: Chance): Pro
   }
 }
 
-/** The rows of a database as they are in its tables, read without the product. Its times are all written as ISO 8601. */
+/** The rows of a database, read without the code under test. All times are in ISO 8601. */
 function exported(app: TestApp): TaskRecord[] {
   const time = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : null);
   return app.rows('SELECT * FROM tasks').map((task) => ({
@@ -75,7 +75,7 @@ function exported(app: TestApp): TaskRecord[] {
   }));
 }
 
-/** What one phase should say, from the bare rows. */
+/** The expected flow of one phase, computed from the rows. */
 function recomputed(
   records: TaskRecord[],
   phase: string,
@@ -142,12 +142,12 @@ function recomputed(
   };
 }
 
-describe.each([1, 2, 3])('on weeks of work at random (%d)', (seed) => {
-  it('the flow is what the bare rows add up to', async () => {
+describe.each([1, 2, 3])('on weeks of random work (%d)', (seed) => {
+  it('the flow agrees with an independent computation from the rows', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await someWeeks(app, clock, chance(seed));
-    // Nothing begins or ends at the very instant of asking: that has tests of its own.
+    // Nothing begins or ends at the instant of the query: other tests cover that.
     clock.advance(1);
     const records = exported(app);
     const now = clock.now().getTime();

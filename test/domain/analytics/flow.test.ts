@@ -16,8 +16,8 @@ import { workflowFrom } from '../workflow/workflows.ts';
 
 const workflow = workflowFrom(defaultWorkflowFile);
 
-describe('the flow through the phases', () => {
-  it('adds up what has ended in each, and tells beside it what waits now', async () => {
+describe('phaseFlow', () => {
+  it('sums up the ended segments of each phase, and counts the tasks that wait now', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const key = await eventfulTask(app, clock);
@@ -27,7 +27,7 @@ describe('the flow through the phases', () => {
     expect(rows.find(({ phase }) => phase === 'development')).toEqual({
       phase: 'development',
       taskCount: 1,
-      // Of 30 and 37 minutes; the wait that goes on is not among them.
+      // 30 and 37 minutes. The wait that has not ended is left out.
       queueTime: {
         count: 2,
         totalMinutes: 67,
@@ -36,7 +36,7 @@ describe('the flow through the phases', () => {
         p85Minutes: 37,
         p90Minutes: 37,
       },
-      // Of 20, 25 and 7.
+      // 20, 25 and 7 minutes.
       touchTime: {
         count: 3,
         totalMinutes: 52,
@@ -88,7 +88,7 @@ describe('the flow through the phases', () => {
     });
   });
 
-  it('says which phases hold work up, the worst first', async () => {
+  it('ranks the bottlenecks, worst first', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await eventfulTask(app, clock);
@@ -105,7 +105,7 @@ describe('the flow through the phases', () => {
     );
   });
 
-  it('lists as many of the longest waits as are asked for', async () => {
+  it('lists the requested number of longest waits', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     for (const key of await createTasks(app, Array<string>(4).fill('ready_for_qa'))) {
@@ -125,7 +125,7 @@ describe('the flow through the phases', () => {
     ]);
   });
 
-  it('looks the tasks of its waits up together', async () => {
+  it('loads the tasks of all waits with one statement', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const statements = async (tasks: number) => {
@@ -137,18 +137,18 @@ describe('the flow through the phases', () => {
       await phaseFlow(app, { phase: 'qa' });
       return app.statements.length;
     };
-    // With one wait a single task is read, with ten it is a list of them.
+    // One wait reads a single task, ten waits read a list.
     expect(await statements(2)).toBe(await statements(8));
   });
 });
 
-describe('the flow through the phases can be narrowed', () => {
+describe('phaseFlow can be filtered', () => {
   const queueOf = async (app: TestApp, filter: AnalyticsFilter) => {
     const [row] = await phaseFlow(app, { phase: 'development', ...filter });
     return [row?.queueTime.count, row?.touchTime.count, row?.sessions.totalCount, row?.waitingNow];
   };
 
-  it('to a window, half open, in which a wait ended with the claim and work with its session', async () => {
+  it('by a half-open window in which a wait ended with its claim, and work with its session', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const key = await createTask(app);
@@ -169,7 +169,7 @@ describe('the flow through the phases can be narrowed', () => {
     expect(await queueOf(app, { since: '2026-01-12' })).toEqual([0, 0, 0, 0]);
   });
 
-  it('to an epic, a feature, and a phase', async () => {
+  it('by epic, feature and phase', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const keys = await Promise.all([createTask(app), createTask(app), createTask(app, 'ready_for_qa')]);
@@ -214,7 +214,7 @@ describe('the flow through the phases can be narrowed', () => {
 });
 
 describe.each(['oldest', 'recent'] as const)('on a database of the %s age', (age) => {
-  it.each([true, false])('every task adds up, with MIGRATE on: %s', async (migrate) => {
+  it.each([true, false])('the segments of every task add up, with MIGRATE on: %s', async (migrate) => {
     await using app = await testApp({ config: { databaseFile: createSharkDatabase(age), migrate } });
     const { tasks } = await app.send(TasksDocument, {});
     expect(tasks.nodes.length).toBeGreaterThan(3);

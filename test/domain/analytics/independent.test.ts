@@ -60,7 +60,7 @@ const session: fc.Arbitrary<SessionRow> = fc
     };
   });
 
-/** One task has one open session at most. */
+/** A task has at most one open session. */
 const dataSet = fc
   .array(session, { maxLength: 45, size: 'max' })
   .map((rows) =>
@@ -71,7 +71,7 @@ const dataSet = fc
     ),
   );
 
-/** One of the values, once in so many times; else nothing. */
+/** One of the values, with a chance of 1 in n; otherwise nothing. */
 const onceIn = <Value>(times: number, ...values: Value[]) =>
   fc.oneof(
     { weight: times - 1, arbitrary: fc.constant(undefined) },
@@ -88,7 +88,7 @@ const filter: fc.Arbitrary<AnalyticsFilter> = fc.record({
   phase: onceIn(9, 'review', 'sealing'),
 });
 
-/** Adding up fractions in another order may differ in the last digit that is shown. */
+/** Sums of fractions in another order can differ in the last digit. */
 const near = (statistics: SessionStatistics) => ({
   ...statistics,
   totalMinutes: expect.closeTo(statistics.totalMinutes, 2),
@@ -181,7 +181,7 @@ it(`equals an independent computation on ${dataSets} random data sets`, async ()
     { numRuns: dataSets },
   );
 
-  // Else what is special would not have been looked at.
+  // All special cases occurred.
   for (const times of Object.values(seen)) expect(times).toBeGreaterThan(50);
 }, 120_000);
 

@@ -5,7 +5,7 @@ import { unblockTask } from '../../support/mutations.ts';
 import { createTasks } from '../../support/tasks.ts';
 
 describe('aging work', () => {
-  it('is without what nobody has begun, where that is asked for', async () => {
+  it('leaves out tasks that were never started, on request', async () => {
     const { app, three } = await afterTwoHours();
     await using _app = app;
 
@@ -13,7 +13,7 @@ describe('aging work', () => {
     expect(lines.map((line) => line.slice(0, 3))).toEqual(['001', '003', '004']);
     expect(totalCount).toBe(3);
 
-    // Begun stays begun: in the name of the task, in where it is, and in where it was.
+    // Started by `started_at`, by the current status, and by a status in the history.
     await unblockTask(app, three);
     const started = async () => (await agingWork(app, { startedOnly: true })).totalCount;
     app.change('UPDATE tasks SET started_at = NULL');
@@ -24,7 +24,7 @@ describe('aging work', () => {
     expect(await started()).toBe(2);
   });
 
-  it('is chosen like tasks are', async () => {
+  it('is filtered like tasks', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     await createTasks(app, ['draft', 'in_qa']);
@@ -50,7 +50,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('comes in pages, each task once, also when those of a page are finished before the next is asked for', async () => {
+  it('has each task on one page, even if the tasks of a page are finished before the next page is read', async () => {
     const { app, clock } = await afterTwoHours();
     await using _app = app;
     clock.advance(minutes);
@@ -77,7 +77,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('can be paged backwards, and its pages are checked before anything is executed', async () => {
+  it('can be paged backwards, and checks page arguments before anything is executed', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     const page = async (args: string) =>
@@ -110,7 +110,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('is fetched again by its id, and its task by the id of that', async () => {
+  it('can be fetched by its node id, as can its task', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
 

@@ -14,7 +14,7 @@ async function phaseDurations(app: TestApp, filter?: object) {
 const noon = '2026-01-10T12:00:00Z';
 
 describe('phaseDurations', () => {
-  it('agrees with a fixture that was worked by hand', async () => {
+  it('agrees with a fixture calculated by hand', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { phase: 'development', minutes: 10, endedAt: noon },
@@ -34,7 +34,7 @@ describe('phaseDurations', () => {
       'approval',
       'done',
     ]);
-    // (10 + 20 + 20 + 90) / 4 = 35. Sorted: 10, 20, 20, 90. The half of four is two: the second. 85 % are 3.4: the fourth.
+    // (10 + 20 + 20 + 90) / 4 = 35. Sorted: 10, 20, 20, 90. 50 % of four is two: the second. 85 % is 3.4: the fourth.
     expect(rows[1]).toEqual({
       phase: 'development',
       sessionCount: 4,
@@ -110,7 +110,7 @@ describe('phaseDurations', () => {
     }
   });
 
-  it('counts what has ended, and reports what is open beside it', async () => {
+  it('counts ended sessions, and reports the number of open ones', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [one = '', other = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
@@ -125,7 +125,7 @@ describe('phaseDurations', () => {
     expect(development).toMatchObject({ sessionCount: 1, activeCount: 1, avgDurationMinutes: 10 });
   });
 
-  it('shows a phase that the workflow does not have, behind the others', async () => {
+  it('shows a phase that is not in the workflow after the others', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ phase: 'sealing', minutes: 5, endedAt: noon }]);
 
@@ -179,7 +179,7 @@ describe('the sessions behind a number', () => {
     return data;
   };
 
-  it('are exactly those that it counts, page by page', async () => {
+  it('are exactly those that were counted, page by page', async () => {
     await using app = await testApp();
     await recordSessions(app, sessions);
 
@@ -224,7 +224,7 @@ describe('the sessions behind a number', () => {
     });
   });
 
-  it('can be narrowed to one outcome: the rejections behind a rejection rate', async () => {
+  it('can be filtered by outcome: the rejections behind a rejection rate', async () => {
     await using app = await testApp();
     await recordSessions(app, sessions);
 

@@ -12,13 +12,13 @@ import type { Snapshot } from '../../../src/db/snapshot.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/analytics-database.ts';
 
 interface Plan {
-  /** How SQLite goes about it, in its own words. */
+  /** The output of EXPLAIN QUERY PLAN. */
   steps: string[];
-  /** Whether a row of task_sessions is looked up beside its index. */
+  /** Whether the statement reads rows of task_sessions, and not only an index. */
   readsTable: boolean;
 }
 
-/** How each statement of a question is gone about that looks at ended sessions, or at open ones. */
+/** The plans of the statements of a query that read ended sessions, or open ones. */
 function plansOf<Given>(
   { ask, connection, workflow }: AnalyticsDatabase,
   query: (context: QueryContext, given: Given) => unknown,
@@ -101,19 +101,16 @@ it.each<[string, index: RegExp, (database: AnalyticsDatabase) => Plan[]]>([
     /INDEX idx_task_sessions_ended_by_agent/,
     (database) => plansOf(database, agentPerformance, { filter: { agent: 'backend' } }),
   ],
-])(
-  '%s are a walk along one index, with neither a look at the table nor a sort',
-  async (_name, index, plan) => {
-    const plans = plan(await openAnalyticsDatabase());
+])('%s scan one index, without reading the table and without a sort', async (_name, index, plan) => {
+  const plans = plan(await openAnalyticsDatabase());
 
-    expect(plans).not.toHaveLength(0);
-    for (const { steps, readsTable } of plans) {
-      expect(steps.filter((step) => step.includes('session '))).toEqual([expect.stringMatching(index)]);
-      expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
-      expect(readsTable).toBe(false);
-    }
-  },
-);
+  expect(plans).not.toHaveLength(0);
+  for (const { steps, readsTable } of plans) {
+    expect(steps.filter((step) => step.includes('session '))).toEqual([expect.stringMatching(index)]);
+    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+    expect(readsTable).toBe(false);
+  }
+});
 
 it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   ['phase durations', (database) => plansOf(database, phaseDurations, { filter: window })],
@@ -128,7 +125,7 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
     'agent performance of an agent or a type',
     (database) => plansOf(database, agentPerformance, { filter: { ...window, agent: 'backend' } }),
   ],
-])('%s of a window reads that part of an index, and does not look at the table', async (_name, plan) => {
+])('%s of a window reads a range of an index, without reading the table', async (_name, plan) => {
   const plans = plan(await openAnalyticsDatabase());
 
   expect(plans).not.toHaveLength(0);
@@ -142,7 +139,7 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   }
 });
 
-it('whether work was sent back is looked up among the rejections of its task', async () => {
+it('rework is looked up among the rejections of the task', async () => {
   const database = await openAnalyticsDatabase();
   for (const plans of [
     plansOf(database, reworkByAgent, { filter: {} }),
@@ -157,14 +154,14 @@ it('whether work was sent back is looked up among the rejections of its task', a
   }
 });
 
-it('whether a task passed through a phase before is looked up among its results', async () => {
+it('an earlier attempt is looked up among the results of the task', async () => {
   const [{ steps } = { steps: [] }] = plansOf(await openAnalyticsDatabase(), firstPasses, { filter: {} });
   expect(steps).toContainEqual(
     expect.stringMatching(/^SEARCH earlier USING INDEX idx_task_sessions_results \(task_id=\?\)/),
   );
 });
 
-it('what is open is found among the open sessions, which are few', async () => {
+it('open sessions are read from an index of open sessions', async () => {
   const database = await openAnalyticsDatabase();
   for (const plans of [
     plansOf(database, phaseDurations, { filter: {} }, 'open'),
@@ -187,17 +184,14 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   ],
   ['firstCreation', (database) => plansOf(database, queries.firstCreation, { filter: {} })],
   ['taskAges', (database) => plansOf(database, queries.taskAges, { taskIds: [1, 2, 3] })],
-])(
-  '%s looks up the history and the sessions of a task in an index, and sorts neither',
-  async (_name, plan) => {
-    const steps = plan(await openAnalyticsDatabase()).flatMap((found) => found.steps);
-    expect(steps).toContainEqual(expect.stringMatching(/USING (COVERING )?INDEX idx_task_history_task_id/));
-    expect(steps).not.toContainEqual(expect.stringMatching(/^SCAN (task_history|task_sessions|session)$/));
-    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
-  },
-);
+])('%s reads the history and the sessions of a task by an index, without a sort', async (_name, plan) => {
+  const steps = plan(await openAnalyticsDatabase()).flatMap((found) => found.steps);
+  expect(steps).toContainEqual(expect.stringMatching(/USING (COVERING )?INDEX idx_task_history_task_id/));
+  expect(steps).not.toContainEqual(expect.stringMatching(/^SCAN (task_history|task_sessions|session)$/));
+  expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+});
 
-it('the sessions behind a number are a range of an index, already in order', async () => {
+it('the sessions behind a number are a range of an index, in order', async () => {
   const database = await openAnalyticsDatabase();
   for (const narrowed of [{ phase: 'qa' }, { agentId: 'ada' }]) {
     const [{ steps } = { steps: [] }] = plansOf(database, queries.sessionPage, {
@@ -209,12 +203,12 @@ it('the sessions behind a number are a range of an index, already in order', asy
       revision: 1,
     });
     expect(steps[0]).toMatch(/^SEARCH session USING INDEX idx_task_sessions_ended_by_(phase|agent)/);
-    // Only those that ended at the same instant are put in order.
+    // Only sessions that ended at the same instant are sorted.
     expect(steps.slice(1)).toEqual(['USE TEMP B-TREE FOR LAST TERM OF ORDER BY']);
   }
 });
 
-it('would see a sort and a look at the table', async () => {
+it('would detect a sort and a read of the table', async () => {
   const database = await openAnalyticsDatabase();
   for (const index of ['ended', 'ended_by_phase', 'ended_by_agent'])
     database.connection.exec(`DROP INDEX idx_task_sessions_${index}`);

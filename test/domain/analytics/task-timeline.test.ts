@@ -9,7 +9,7 @@ import { workflowFrom } from '../workflow/workflows.ts';
 const workflow = workflowFrom(defaultWorkflowFile);
 const timelineOf = timelinesIn(workflow);
 
-/** A task that was created at 0 and has not been touched. */
+/** A task that was created at 0 and never claimed. */
 const untouched: TaskRecord = {
   taskId: 1,
   status: 'ready_for_development',
@@ -22,7 +22,7 @@ const untouched: TaskRecord = {
 
 type Piece = [kind: SegmentKind, phase: string, since: number, until: number];
 
-/** The segments in short, and whether they are all of the life. */
+/** The segments in short. Expects that they cover the timeline. */
 function pieces(task: Partial<TaskRecord>, now = 1_000): Piece[] {
   const { since, until, segments } = timelineOf({ ...untouched, ...task }, now);
   const list = segments.map((segment): Piece => [segment.kind, segment.phase, segment.since, segment.until]);
@@ -30,8 +30,8 @@ function pieces(task: Partial<TaskRecord>, now = 1_000): Piece[] {
   return list;
 }
 
-describe('the life of a task', () => {
-  it('is spent waiting until the claim, and working until the session ends', () => {
+describe('the timeline of a task', () => {
+  it('has queue time until the claim, and work until the session ends', () => {
     const changes: StatusChange[] = [
       ['ready_for_development', 0],
       ['in_development', 30],
@@ -45,7 +45,7 @@ describe('the life of a task', () => {
     ]);
   });
 
-  it('passes every phase again from where it was sent back to, up to where it was refused, and no further', () => {
+  it('has rework from the phase that a rejection moved it to, up to the phase that rejected it', () => {
     const sessions: SessionRecord[] = [
       [1, 'development', 0, 10, null],
       [2, 'review', 20, 30, null],
@@ -73,9 +73,9 @@ describe('the life of a task', () => {
   });
 
   it.each([
-    ['a status that is in no workflow', 'somewhere'],
-    ['nowhere', ''],
-  ])('passes only the phase it was refused in again when it was sent to %s', (_name, rejectedTo) => {
+    ['a status that is not in the workflow', 'somewhere'],
+    ['a status that was not recorded', ''],
+  ])('has rework only in the phase that rejected it, after a rejection to %s', (_name, rejectedTo) => {
     const sessions: SessionRecord[] = [
       [1, 'review', 0, 10, rejectedTo],
       [2, 'development', 10, 20, null],
@@ -88,7 +88,7 @@ describe('the life of a task', () => {
     ]);
   });
 
-  it('is blocked in the phase that it was in before, also when it is put on hold after that', () => {
+  it('is blocked in the phase that it was blocked in, also if it is put on hold after that', () => {
     const changes: StatusChange[] = [
       ['in_qa', 0],
       ['blocked', 10],
@@ -103,7 +103,7 @@ describe('the life of a task', () => {
     ]);
   });
 
-  it('is idle in a draft, in work that nobody holds, and in statuses that the workflow does not know', () => {
+  it('is idle in a draft, in unclaimed work, and in statuses that are not in the workflow', () => {
     const changes: StatusChange[] = [
       ['draft', 0],
       ['in_development', 10],
@@ -118,7 +118,7 @@ describe('the life of a task', () => {
     ]);
   });
 
-  it('goes on in what began this very instant', () => {
+  it('has a last segment without length for what began at the current instant', () => {
     const changes: StatusChange[] = [
       ['ready_for_development', 0],
       ['in_development', 10],
@@ -156,17 +156,17 @@ describe('the life of a task', () => {
       expect(pieces({ status: 'cancelled', changes }).at(-1)).toEqual(['idle', 'development', 20, 30]);
     });
 
-    it('not at all while the task is anywhere else, whatever its history says', () => {
+    it('not while the task is in another status, whatever its history says', () => {
       expect(pieces({ status: 'in_qa', changes: done }).at(-1)).toEqual(['idle', 'done', 30, 1_000]);
     });
 
-    it('at the time of completion that the task names where its history has none', () => {
+    it('at completed_at if the history has no completion', () => {
       const task = { status: 'completed', completedAt: 70 };
       expect(pieces(task)).toEqual([['queue', 'development', 0, 70]]);
       expect(pieces({ ...task, changes: [] })).toEqual([['idle', 'done', 0, 70]]);
     });
 
-    it('with the last thing that is known where even that is missing', () => {
+    it('with the last known event if even that is missing', () => {
       const sessions: SessionRecord[] = [[1, 'development', 10, 60, null]];
       expect(pieces({ status: 'completed', sessions }).at(-1)).toEqual(['work', 'development', 10, 60]);
       expect(pieces({ status: 'completed', changes: [] })).toEqual([]);
@@ -183,20 +183,20 @@ describe('the life of a task', () => {
       ]);
     });
 
-    it('with the first change where that is earlier, or where the creation cannot be read', () => {
+    it('with the first change if that is earlier, or if created_at cannot be read', () => {
       for (const createdAt of [70, null])
         expect(pieces({ createdAt, changes: [['ready_for_development', 40]] }, 100)).toEqual([
           ['queue', 'development', 40, 100],
         ]);
     });
 
-    it('with the creation where the first change cannot be read', () => {
+    it('with the creation if the first change has no readable time', () => {
       expect(pieces({ createdAt: 70, changes: [['ready_for_development', null]] }, 100)).toEqual([
         ['queue', 'development', 70, 100],
       ]);
     });
 
-    it('with the first thing that can be read, and now where nothing can', () => {
+    it('with the first readable time, and now if there is none', () => {
       const createdAt = null;
       expect(
         pieces(
@@ -220,7 +220,7 @@ describe('the life of a task', () => {
   });
 
   describe('has no gap and no overlap when', () => {
-    it('the clock went backwards: it stands still until it has caught up', () => {
+    it('the clock was set back: earlier times count as the last one', () => {
       const changes: StatusChange[] = [
         ['ready_for_development', 0],
         ['in_development', 50],
@@ -234,7 +234,7 @@ describe('the life of a task', () => {
       ]);
     });
 
-    it('two sessions overlap: the one that started first has the instant', () => {
+    it('two sessions overlap: the one that started first counts', () => {
       const sessions: SessionRecord[] = [
         [3, 'qa', 35, 38, null],
         [2, 'qa', 20, 50, null],
@@ -248,7 +248,7 @@ describe('the life of a task', () => {
       ]);
     });
 
-    it('sessions lie before the life, behind it, or across its ends', () => {
+    it('sessions are before or after the timeline, or cross its ends', () => {
       const sessions: SessionRecord[] = [
         [1, 'qa', -50, -10, null],
         [2, 'qa', -5, 5, null],
@@ -269,7 +269,7 @@ describe('the life of a task', () => {
   });
 });
 
-describe('whatever the records say', () => {
+describe('for all records', () => {
   const time = fc.integer({ min: -5, max: 60 });
   const status = fc.constantFrom(...workflow.statuses.keys(), 'ready_for_lunch', '');
   const phase = fc.constantFrom(...workflow.phases, 'any', 'lunch');
@@ -290,7 +290,7 @@ describe('whatever the records say', () => {
       ),
   });
 
-  it('every instant of a life is in exactly one segment, and they add up to all of it', () => {
+  it('every instant is in exactly one segment, and the segments add up', () => {
     fc.assert(
       fc.property(records, time, (task, now) => {
         const { since, until, isOver, segments } = timelineOf(task, now);
@@ -308,7 +308,7 @@ describe('whatever the records say', () => {
     );
   });
 
-  it('every instant is what it is when judged by itself', () => {
+  it('every instant has the kind that an independent computation gives it', () => {
     fc.assert(
       fc.property(records, time, (task, now) => {
         const timeline = timelineOf(task, now);

@@ -12,7 +12,7 @@ import {
   historyDatabase,
   hour,
   pathOf,
-  segments,
+  consecutiveSpans,
   type Written,
   workflow,
   written,
@@ -21,8 +21,8 @@ import { createTasks } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** One line for each segment: when it begins, and what happened in it. */
-async function perSegment(app: TestApp, variables: ThroughputQueryVariables = {}): Promise<string[]> {
+/** One line per span: its start, and the counts that are not zero. */
+async function perSpan(app: TestApp, variables: ThroughputQueryVariables = {}): Promise<string[]> {
   const { throughput: rows } = await app.send(ThroughputDocument, variables);
   return rows.map(({ since, until: _until, ...counts }) =>
     [
@@ -32,7 +32,7 @@ async function perSegment(app: TestApp, variables: ThroughputQueryVariables = {}
   );
 }
 
-/** What is wrong with the question; fails where it is answered. */
+/** The message of an invalid query. */
 async function refusal(app: TestApp, variables: ThroughputQueryVariables) {
   const { errors } = await app.post(ThroughputDocument.toString(), variables);
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -54,29 +54,29 @@ async function fourDays() {
   await claimTask(app, { taskKey: done, agentId: 'ada' });
   await finishTask(app, { taskKey: done });
   clock.advance(1 * hours);
-  // Blocked in qa, it has to begin again with the development.
+  // Blocked in QA, it returns to development.
   await unblockTask(app, stuck);
   return { app, clock, done };
 }
 
-describe('the throughput', () => {
-  it('tells what happened on each day, also where nothing did', async () => {
+describe('throughput', () => {
+  it('has the counts of each day, also of days without events', async () => {
     const { app } = await fourDays();
     await using _app = app;
 
-    expect(await perSegment(app)).toEqual([
+    expect(await perSpan(app)).toEqual([
       '2026-01-10T00 created 3',
       '2026-01-11T00',
       '2026-01-12T00 reworked 1',
       '2026-01-13T00 completed 1 reworked 1',
     ]);
-    expect(await perSegment(app, { bucket: 'WEEK' })).toEqual([
+    expect(await perSpan(app, { bucket: 'WEEK' })).toEqual([
       '2026-01-05T00 created 3',
       '2026-01-12T00 completed 1 reworked 2',
     ]);
   });
 
-  it('tells what other programs did: cancelled and opened again', async () => {
+  it('counts what other programs recorded: a cancellation and a reopening', async () => {
     const { app } = await fourDays();
     await using _app = app;
     app.change(`
@@ -86,15 +86,15 @@ describe('the throughput', () => {
         (2, 'in_development', 'cancelled', '2026-01-13T01:00:00.0004+01:00'),
         (99, NULL, 'completed', '2026-01-13 00:30:00')`);
 
-    expect(await perSegment(app, { filter: { since: '2026-01-13' } })).toEqual([
+    expect(await perSpan(app, { filter: { since: '2026-01-13' } })).toEqual([
       '2026-01-13T00 completed 1 cancelled 1 reopened 1 reworked 1',
     ]);
   });
 
-  it('goes from since up to, and without, until', async () => {
+  it('covers since inclusive to until exclusive', async () => {
     const { app } = await fourDays();
     await using _app = app;
-    const within = (since: string, until?: string) => perSegment(app, { filter: { since, until } });
+    const within = (since: string, until?: string) => perSpan(app, { filter: { since, until } });
 
     expect(await within('2026-01-10T22:00:00Z', '2026-01-10T22:00:00.001Z')).toEqual([
       '2026-01-10T00 created 3',
@@ -107,23 +107,23 @@ describe('the throughput', () => {
     expect(await within('2026-01-13T01:00:00Z')).toEqual(['2026-01-13T00 reworked 1']);
     expect(await within('2026-01-11', '2026-01-11')).toEqual([]);
     expect(await within('2026-01-11T12:00:00Z', '2026-01-11T12:00:00Z')).toEqual([]);
-    expect(await perSegment(app, { filter: { until: '2026-01-10' } })).toEqual([]);
+    expect(await perSpan(app, { filter: { until: '2026-01-10' } })).toEqual([]);
   });
 
-  it('is told of one epic or feature alone', async () => {
+  it('can be filtered by epic or feature', async () => {
     const { app } = await fourDays();
     await using _app = app;
     await createTasks(app, ['draft', 'completed']);
 
     const today = async (filter: ThroughputQueryVariables['filter']) =>
-      (await perSegment(app, { filter: { since: '2026-01-13', ...filter } })).join();
+      (await perSpan(app, { filter: { since: '2026-01-13', ...filter } })).join();
     expect(await today({})).toBe('2026-01-13T00 created 2 completed 2 reworked 1');
     expect(await today({ epicKey: 'E01' })).toBe('2026-01-13T00 completed 1 reworked 1');
     expect(await today({ featureKey: 'e02-f01' })).toBe('2026-01-13T00 created 2 completed 1');
     expect(await today({ epicKey: 'E09' })).toBe('2026-01-13T00');
   });
 
-  it('refuses what makes no sense, and says why', async () => {
+  it('rejects invalid filters with a message', async () => {
     const { app } = await fourDays();
     await using _app = app;
 
@@ -143,11 +143,11 @@ describe('the throughput', () => {
     );
   });
 
-  it('agrees with a look at every row, and with the cumulative flow', async () => {
+  it('agrees with an independent computation from the rows, and with the cumulative flow', async () => {
     const database = await historyDatabase();
     const seen = { created: 0, completed: 0, cancelled: 0, reopened: 0, reworked: 0 };
     fc.assert(
-      fc.property(written, segments, (data, spans) => {
+      fc.property(written, consecutiveSpans, (data, spans) => {
         database.write(data);
         const ask = { filter: {}, spans };
 
@@ -167,20 +167,20 @@ describe('the throughput', () => {
   });
 });
 
-it('is not gone on with when nobody waits for it any more', async () => {
+it('stops when it is aborted', async () => {
   const database = await historyDatabase();
   database.write({ tasks: [{ createdAt: hour(0).toISOString(), status: 'draft', moves: [] }], sessions: [] });
   const ask = () => database.ask(hour(1), (context) => throughput(context, { filter: {}, spans: [] }));
   expect(ask()).toEqual([]);
 
-  database.giveUp();
+  database.abort();
 
   expect(ask).toThrow(AbortedError);
 });
 
 const names = ['created', 'completed', 'cancelled', 'reopened', 'reworked'] as const;
 
-/** What a look at every row finds. */
+/** Computed independently from the rows. */
 function expected({ tasks }: Written, since: number, until: number): Throughput {
   const isIn = (at: number | undefined) => at !== undefined && at >= since && at < until;
   const moves = tasks.flatMap((task) => {
@@ -191,7 +191,7 @@ function expected({ tasks }: Written, since: number, until: number): Throughput 
         isCreation: index === 0,
         at,
         from: earlier.at(-1)?.status,
-        // Where it was before it was paused.
+        // The status before the pause.
         cameFrom: earlier.findLast((step) => !['blocked', 'on_hold'].includes(step.status))?.status,
         to: status,
       };
@@ -213,7 +213,7 @@ function expected({ tasks }: Written, since: number, until: number): Throughput 
   };
 }
 
-it('adds up to the tasks of a database that another program made', async () => {
+it('adds up to the tasks of a database of another program', async () => {
   await using app = await testApp({
     clock: manualClock('2026-02-01T00:00:00Z'),
     config: { databaseFile: createSharkDatabase('recent') },
@@ -223,7 +223,7 @@ it('adds up to the tasks of a database that another program made', async () => {
 
   const [{ tasks } = { tasks: 0 }] = app.rows('SELECT COUNT(*) AS tasks FROM tasks');
   expect(rows.reduce((sum, { created }) => sum + created, 0)).toBe(tasks);
-  // One was rejected in review on 2026-01-06, one completed on 2025-12-27, and one row belongs to no task.
+  // One task was rejected in review on 2026-01-06, one completed on 2025-12-27, and one row has no task.
   expect(rows.filter(({ reworked }) => reworked > 0).map(({ since }) => since)).toEqual([
     '2026-01-06T00:00:00.000Z',
   ]);

@@ -10,7 +10,7 @@ import {
 const kinds = ['queue', 'work', 'rework', 'blocked', 'idle'] as const;
 
 describe('minutes of a kind', () => {
-  it('are exact where a thousandth of a minute is', () => {
+  it('are exact for whole thousandths of a minute', () => {
     expect(minutesSpent({ ...noTime(), queue: 90_000, work: 60 })).toEqual({
       total: 1.501,
       queue: 1.5,
@@ -21,8 +21,8 @@ describe('minutes of a kind', () => {
     });
   });
 
-  it('give what the rounded total has beyond them to those that lost most', () => {
-    // Rounded one by one they would be nothing, and the total two thousandths.
+  it('give missing thousandths to the kinds with the largest remainders', () => {
+    // Each would be rounded to zero, but the total is two thousandths.
     expect(minutesSpent({ queue: 29, work: 28, rework: 27, blocked: 20, idle: 0 })).toEqual({
       total: 0.002,
       queue: 0.001,
@@ -33,7 +33,7 @@ describe('minutes of a kind', () => {
     });
   });
 
-  it('add up to the total, which is rounded, and are less than a thousandth off', () => {
+  it('add up to the rounded total, and are off by less than a thousandth', () => {
     const length = fc.nat({ max: 10_000_000_000 });
     fc.assert(
       fc.property(
@@ -55,11 +55,11 @@ describe('minutes of a kind', () => {
 });
 
 describe('flow efficiency', () => {
-  it('is the part of all the time that was worked, rework included', () => {
+  it('is the percentage of work and rework in all time', () => {
     expect(flowEfficiencyPct({ queue: 300, work: 100, rework: 50, blocked: 200, idle: 25 })).toBe(22.2);
   });
 
-  it('is nothing where no time was spent', () => {
+  it('is null if no time was spent', () => {
     expect(flowEfficiencyPct(noTime())).toBeNull();
   });
 });

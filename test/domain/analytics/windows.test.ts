@@ -8,20 +8,20 @@ import { testApp, type TestApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { recordSessions } from '../../support/recorded-sessions.ts';
 
-/** How many sessions a filter counts, in any phase. */
+/** The number of sessions that a filter counts, in all phases. */
 async function counted(app: TestApp, filter: object): Promise<number> {
   const { phaseDurations } = await app.send(PhaseDurationsDocument, { filter });
   return phaseDurations.reduce((sum, { sessionCount }) => sum + sessionCount, 0);
 }
 
 describe('a window', () => {
-  it('is half open, and is about the end of a session', async () => {
+  it('is half open, and applies to the end of a session', async () => {
     await using app = await testApp();
     await recordSessions(app, [
-      // Began the day before.
+      // Started the day before.
       { minutes: 600, endedAt: '2026-01-05T00:00:00.000Z' },
       { minutes: 10, endedAt: '2026-01-05T23:59:59.999Z' },
-      // Began on the day and ended on the next.
+      // Started on the day and ended on the next.
       { minutes: 1, endedAt: '2026-01-06T00:00:00.000Z' },
     ]);
     expect(await counted(app, { since: '2026-01-05', until: '2026-01-06' })).toBe(2);
@@ -32,7 +32,7 @@ describe('a window', () => {
     );
   });
 
-  it('may be given in any time zone; a bare date is the start of the day in UTC', async () => {
+  it('can be given in any time zone; a date is the start of the day in UTC', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ minutes: 10, endedAt: '2026-01-05T00:30:00Z' }]);
     expect(
@@ -46,7 +46,7 @@ describe('a window', () => {
   });
 
   it.each(['phaseDurations', 'agentPerformance', 'phaseDurationTrend(bucket: DAY, ', 'compare'])(
-    'that ends before it begins is refused by %s',
+    'that ends before it begins is rejected by %s',
     async (field) => {
       await using app = await testApp();
       const call = field.includes('(') ? field : `${field}(`;
@@ -99,7 +99,7 @@ describe('a window', () => {
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('is narrowed by epic and feature', async () => {
+  it('can be combined with epic and feature', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ minutes: 10, endedAt: '2026-01-05T00:30:00Z' }]);
     await recordSessions(app, [{ minutes: 10, endedAt: '2026-01-05T00:30:00Z' }]);
@@ -123,7 +123,7 @@ describe('phaseDurationTrend', () => {
     ]);
   };
 
-  it('has every bucket, also the empty ones, up to the one that runs now', async () => {
+  it('has every bucket, also empty ones, up to the current one', async () => {
     // A Sunday.
     await using app = await testApp({ clock: manualClock('2026-01-11T10:00:00.000Z') });
     await recordSessions(app, [
@@ -150,18 +150,18 @@ describe('phaseDurationTrend', () => {
       ['2026-01-11T08:30', '2026-01-11T09:00', true, 0, null],
       ['2026-01-11T09:00', '2026-01-11T09:30', true, 1, 20],
     ]);
-    // The day still runs, and what was asked for of it is over.
+    // The day has not ended, but the window has.
     expect(await trend(app, 'DAY', { since: '2026-01-11', until: '2026-01-11T09:30:00Z' })).toEqual([
       ['2026-01-11T00:00', '2026-01-11T09:30', true, 1, 20],
     ]);
   });
 
-  it('is empty where nothing has ended and no since is given', async () => {
+  it('is empty if no session has ended and there is no since', async () => {
     await using app = await testApp();
     expect(await trend(app, 'DAY')).toEqual([]);
   });
 
-  it('can be opened to the sessions of one bucket', async () => {
+  it('lists the sessions of one bucket', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { minutes: 10, endedAt: '2026-01-09T12:00:00Z' },
@@ -178,12 +178,12 @@ describe('phaseDurationTrend', () => {
     expect(data).toEqual({ phaseDurationTrend: [bucket(10), bucket(20)] });
   });
 
-  it.each(['2026-01-09', '2026-01-09T10:30:00Z'])('is empty for a window without time, at %s', async (at) => {
+  it.each(['2026-01-09', '2026-01-09T10:30:00Z'])('is empty for an empty window, at %s', async (at) => {
     await using app = await testApp();
     expect(await trend(app, 'HOUR', { since: at, until: at })).toEqual([]);
   });
 
-  it('refuses more buckets than anybody can look at', async () => {
+  it('rejects more than 500 buckets', async () => {
     await using app = await testApp();
     const { errors } = await app.post(
       '{ phaseDurationTrend(bucket: HOUR, filter: { since: "2025-01-01", until: "2026-01-01" }) { since } }',
@@ -199,7 +199,7 @@ describe('phaseDurationTrend', () => {
 });
 
 describe('compare', () => {
-  it('holds a window against the one before it, with both sample sizes', async () => {
+  it('compares a window with the one before it, with both sample sizes', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { minutes: 99, endedAt: '2025-12-31T23:59:59.999Z' },
@@ -232,13 +232,13 @@ describe('compare', () => {
     });
   });
 
-  it('knows no change where one of the windows has nothing to count', async () => {
+  it('has no change if one of the windows has no sessions', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ minutes: 60, endedAt: '2026-01-10T00:00:00Z' }]);
     const { compare } = await app.send(CompareDocument, {
       filter: { since: '2026-01-05', phase: 'development' },
     });
-    // The clock stands at 2026-01-11T10:00: until is left out.
+    // The time is 2026-01-11T10:00, the default of until.
     expect(compare).toMatchObject({
       current: { until: '2026-01-11T10:00:00.000Z' },
       previous: { since: '2025-12-29T14:00:00.000Z' },

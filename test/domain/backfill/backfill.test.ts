@@ -17,7 +17,7 @@ import { defaultWorkflow, workflowFile, workflowFrom } from '../workflow/workflo
 const varied = ['recent-shark-database.sql', 'varied-history.sql'];
 const workflow = defaultWorkflow;
 
-/** A database that has the table of sessions. */
+/** A database with a task_sessions table. */
 async function migrated(fixtures: readonly string[]): Promise<BetterSqlite3.Database> {
   const connection = open(createDatabaseFrom(fixtures));
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
@@ -35,13 +35,13 @@ function sessionsOf(connection: BetterSqlite3.Database, taskId: number): unknown
     .all(taskId);
 }
 
-describe('a history', () => {
-  it('becomes sessions that say who, when, from where, to where, how and why', async () => {
+describe('a backfill', () => {
+  it('adds sessions with agent, times, statuses, outcome and notes', async () => {
     const connection = await migrated(varied);
 
     await backFill({ connection, workflow, dryRun: false });
 
-    // Times were written with a Z, with nanoseconds and offsets, and with nothing.
+    // The times have a Z, nanoseconds and offsets, or no zone.
     expect(sessionsOf(connection, 101).slice(0, 4)).toEqual([
       [
         ...['bob', null, 'planning'],
@@ -70,7 +70,7 @@ describe('a history', () => {
     ]);
   });
 
-  it('is reported row for row', async () => {
+  it('reports every row', async () => {
     const connection = await migrated(varied);
 
     expect(await backFill({ connection, workflow, dryRun: false })).toMatchObject({
@@ -90,7 +90,7 @@ describe('a history', () => {
     });
   });
 
-  it('of the oldest age is read as well', async () => {
+  it('works on the oldest database format', async () => {
     const connection = await migrated(['oldest-shark-database.sql']);
     const oldest = workflowFrom(
       workflowFile({
@@ -111,7 +111,7 @@ describe('a history', () => {
     ]);
   });
 
-  it('is read in whichever portions', async () => {
+  it('gives the same result with any batch size', async () => {
     const [one, other] = [await migrated(varied), await migrated(varied)];
     const afterBatch = async () => undefined;
 
@@ -120,7 +120,7 @@ describe('a history', () => {
     expect(report).toEqual(await backFill({ connection: other, workflow, dryRun: false }));
   });
 
-  it('tells how far it has been read', async () => {
+  it('reports its progress', async () => {
     const told: unknown[] = [];
     await backFill({
       connection: await migrated(varied),
@@ -136,8 +136,8 @@ describe('a history', () => {
   });
 });
 
-describe('what is there', () => {
-  it('stays as it is, row for row', async () => {
+describe('existing rows', () => {
+  it('are not changed', async () => {
     const connection = await migrated(varied);
     connection.exec(`INSERT INTO task_sessions
       (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome) VALUES
@@ -154,7 +154,7 @@ describe('what is there', () => {
     expect(rows.task_sessions?.slice(0, 2)).toEqual(before);
   });
 
-  it('is all there is after a second time', async () => {
+  it('are not added to by a second backfill', async () => {
     const connection = await migrated(varied);
     await backFill({ connection, workflow, dryRun: false });
     const before = contentsOf(connection);
@@ -166,7 +166,7 @@ describe('what is there', () => {
     expect(contentsOf(connection)).toEqual(before);
   });
 
-  it('is not changed by a dry run, which finds the same', async () => {
+  it('are not changed by a dry run, which reports the same', async () => {
     const connection = await migrated(varied);
     const before = contentsOf(connection);
 
@@ -179,8 +179,8 @@ describe('what is there', () => {
   });
 });
 
-describe('beside others', () => {
-  it('two at once add each session once', async () => {
+describe('concurrent work', () => {
+  it('two backfills at once add each session once', async () => {
     const one = await migrated(varied);
     const other = open(one.name);
     const options = { workflow, dryRun: false, batchSize: 1 };
@@ -194,7 +194,7 @@ describe('beside others', () => {
     expect(one.prepare('SELECT COUNT(*) FROM task_sessions').pluck().get()).toBe(17);
   });
 
-  it('what was broken off goes on from where it was', async () => {
+  it('an interrupted backfill can be repeated', async () => {
     const connection = await migrated(varied);
     let batches = 0;
     const breakOff = async () => {
@@ -212,7 +212,7 @@ describe('beside others', () => {
     );
   });
 
-  it('a server opens and closes sessions in between, and each of them is there once', async () => {
+  it('sessions that a server opens and closes meanwhile are recorded once', async () => {
     await using app = await testApp({
       config: { databaseFile: createDatabaseFrom(varied) },
       clock: manualClock('2026-01-20T10:00:00Z'),
@@ -222,7 +222,7 @@ describe('beside others', () => {
     const claimInBetween = async () => {
       if (!isFirst) return;
       isFirst = false;
-      // The first of the two has a history that is still to be read, and so has the second then.
+      // Both tasks have a history that the backfill has not read yet.
       for (const taskKey of ['T-E01-F01-103', 'T-E01-F01-105'])
         expectType(await claimTask(app, { taskKey, agentId: 'live' }), 'ClaimTaskPayload');
       expectType(await finishTask(app, { taskKey: 'T-E01-F01-105' }), 'FinishTaskPayload');
@@ -242,7 +242,7 @@ describe('beside others', () => {
     expect(app.rows('SELECT COUNT(*) AS count FROM task_sessions')).toEqual([{ count: 19 }]);
   });
 
-  it('a server is never told of sessions that were over long ago', async () => {
+  it('a server sends no events for backfilled sessions', async () => {
     await using app = await testApp({ config: { databaseFile: createDatabaseFrom(varied) } });
     const latest = () => app.rows('SELECT latest FROM task_session_revisions');
     const before = latest();
@@ -253,7 +253,7 @@ describe('beside others', () => {
   });
 });
 
-it('needs the table of sessions, but for a dry run', async () => {
+it('needs the task_sessions table, except for a dry run', async () => {
   const connection = open(createSharkDatabase('recent'));
   expect(await backFill({ connection, workflow, dryRun: true })).toMatchObject({ added: 1 });
   await expect(backFill({ connection, workflow, dryRun: false })).rejects.toThrow('no such table');

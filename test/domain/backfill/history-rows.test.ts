@@ -38,7 +38,7 @@ it.each([
   expect(history?.rows.map(({ atMs }) => atMs)).toEqual([instant === null ? null : Date.parse(instant)]);
 });
 
-it('reads every time that the table of sessions takes, to the millisecond', async () => {
+it('reads every time that task_sessions accepts, to the millisecond', async () => {
   const connection = withTimes([]);
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
   const insert = connection.prepare(

@@ -23,30 +23,24 @@ it.each([
   expect(outcomeOf(defaultWorkflow, from, to)).toBe(outcome);
 });
 
-it('is completed where finishing leads, although that lies in the same phase', () => {
+it('is completed in the status that finishTask chooses, even in the same phase', () => {
   expect(outcomeOf(twoRefinements, 'in_refinement_ba', 'ready_for_refinement_tech')).toBe('completed');
   expect(outcomeOf(twoRefinements, 'in_refinement_tech', 'ready_for_refinement_ba')).toBe('abandoned');
 });
 
-it('goes by the workflow it is given', () => {
+it('depends on the workflow', () => {
   expect(outcomeOf(simple, 'in_progress', 'review')).toBe('completed');
   expect(outcomeOf(simple, 'in_progress', 'todo')).toBe('rejected');
   expect(outcomeOf(simple, 'in_progress', 'ready_for_qa')).toBe('abandoned');
 });
 
-it('is blocked in a workflow, too, that has no such status', () => {
+it('is blocked even if the workflow has no such status', () => {
   expect(outcomeOf(around('in_work', { to: ['done'], phase: 'qa' }), 'in_work', 'blocked')).toBe('blocked');
 });
 
 it.each([
   ['an end that lies in an earlier phase', 'finished', 'planning', ['done', 'finished'], 'completed'],
-  [
-    'a cancellation that lies in an earlier phase',
-    'cancelled',
-    'planning',
-    ['done', 'cancelled'],
-    'abandoned',
-  ],
+  ['a cancellation in an earlier phase', 'cancelled', 'planning', ['done', 'cancelled'], 'abandoned'],
   ['a refusal that leads back', 'rejected', 'planning', ['done'], 'rejected'],
   ['a refusal that lies in the same phase', 'rejected', 'qa', ['done'], 'abandoned'],
   ['a refusal that lies in a later phase', 'rejected', 'approval', ['done'], 'abandoned'],

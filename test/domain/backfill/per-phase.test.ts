@@ -13,7 +13,7 @@ interface PhaseRow {
   average_minutes: number;
 }
 
-/** Durations are kept to a thousandth of a minute. */
+/** Durations are stored with three decimals. */
 function expectSame(found: readonly PhaseRow[], expected: readonly PhaseRow[]): void {
   expect(found.map(({ phase, sessions }) => [phase, sessions])).toEqual(
     expected.map(({ phase, sessions }) => [phase, sessions]),
@@ -26,11 +26,11 @@ describe.each(expectations)('of $about', ({ fixtures, perPhase }) => {
   const byHand = (connection: BetterSqlite3.Database) =>
     connection.prepare<[], PhaseRow>(readFixture('backfill-per-phase.sql')).all();
 
-  it('the query written by hand finds what is written down', () => {
+  it('the query written by hand gives the expected numbers', () => {
     expectSame(byHand(open(createDatabaseFrom(fixtures))), perPhase);
   });
 
-  it('the sessions agree with the query written by hand, in number and on average, for each phase', async () => {
+  it('the sessions of each phase have the count and average of the query written by hand', async () => {
     const connection = open(createDatabaseFrom(fixtures));
     const expected = byHand(connection);
     await migrate({ connection, folder: migrationsFolder, clock: manualClock() });

@@ -9,7 +9,7 @@ import type { HistoryRow } from '../../../src/domain/tasks/task-history.ts';
 import { isWork } from '../../../src/domain/workflow/status-names.ts';
 import { defaultWorkflow } from '../workflow/workflows.ts';
 
-/** A history in short: what status the task went to, in which minute, and what else there is to say. */
+/** A history in short: the new status, the minute, and other columns. */
 function history(
   ...entries: [newStatus: string, minute: number | null, more?: Partial<HistoryRow>][]
 ): HistoryRow[] {
@@ -38,8 +38,8 @@ const recordedAs = ({ claimedTo, startedAtMs, endedAtMs }: PastSession): Recorde
   endedAtMs,
 });
 
-describe('a segment of work', () => {
-  it('becomes a session from the row that opens it to the next one with another status', () => {
+describe('work in a history', () => {
+  it('becomes a session from the row that starts it to the next row with another status', () => {
     expect(
       read(
         history(
@@ -75,7 +75,7 @@ describe('a segment of work', () => {
     expect(sessions).toMatchObject([{ agentId: 'unknown' }]);
   });
 
-  it('that was sent back says why', () => {
+  it('that was rejected has the reason as its notes', () => {
     const { sessions } = read(
       history(
         ['in_qa', 0],
@@ -91,21 +91,21 @@ describe('a segment of work', () => {
 
   it.each<[what: string, entries: HistoryRow[], claimedFrom: string]>([
     [
-      'its row says, even where rows are missing in between',
+      'its own row names, even if rows before it are missing',
       history(['draft', 0], ['in_qa', 1, { oldStatus: 'ready_for_qa' }], ['ready_for_approval', 2]),
       'ready_for_qa',
     ],
     [
-      'the row before says, where its own says nothing',
+      'the row before names, if its own row does not',
       history(['ready_for_qa', 0], ['in_qa', 1, { oldStatus: null }], ['ready_for_approval', 2]),
       'ready_for_qa',
     ],
-    ['it took place, where no row says anything', history(['in_qa', 1], ['ready_for_approval', 2]), 'in_qa'],
-  ])('was claimed from where %s', (_what, entries, claimedFrom) => {
+    ['it happened in, if no row names another', history(['in_qa', 1], ['ready_for_approval', 2]), 'in_qa'],
+  ])('was claimed from the status that %s', (_what, entries, claimedFrom) => {
     expect(read(entries).sessions).toMatchObject([{ claimedFrom, claimedTo: 'in_qa' }]);
   });
 
-  it('goes on over rows that repeat its status or name none', () => {
+  it('continues over rows that repeat its status or name none', () => {
     const { sessions, skipped } = read(
       history(
         ['in_qa', 0],
@@ -118,12 +118,12 @@ describe('a segment of work', () => {
     expect(skipped).toEqual([{ reason: 'no-status', historyId: 3, status: '' }]);
   });
 
-  it('does not begin with a row that says the task was there already', () => {
+  it('does not begin with a row that names the same status twice', () => {
     const entries = history(['in_qa', 0, { oldStatus: 'in_qa' }], ['ready_for_approval', 1]);
     expect(read(entries)).toEqual({ sessions: [], skipped: [] });
   });
 
-  it('follows another without a pause', () => {
+  it('can start when other work ends', () => {
     const { sessions } = read(history(['in_qa', 0], ['in_development', 5], ['blocked', 7]));
     expect(sessions.map(({ claimedTo, outcome }) => [claimedTo, outcome])).toEqual([
       ['in_qa', 'rejected'],
@@ -132,10 +132,10 @@ describe('a segment of work', () => {
   });
 });
 
-describe('what makes no session', () => {
+describe('skipped rows', () => {
   it.each<[what: string, entries: HistoryRow[], skipped: unknown[]]>([
     [
-      'a status that the workflow does not have',
+      'a status that is not in the workflow',
       history(['in_progress', 0], ['in_review', 1], ['completed', 2]),
       [
         ['unknown-status', 1],
@@ -152,7 +152,7 @@ describe('what makes no session', () => {
     expect(skips(entries)).toEqual(skipped);
   });
 
-  it('work in the time of other work that the history tells of before', () => {
+  it('include work that overlaps with earlier work', () => {
     const entries = history(
       ['in_development', 0],
       ['ready_for_qa', 60],
@@ -169,7 +169,7 @@ describe('what makes no session', () => {
   });
 });
 
-describe('what is recorded already', () => {
+describe('recorded sessions', () => {
   const entries = history(['ready_for_qa', 0], ['in_qa', 10], ['ready_for_approval', 20]);
   const session = (startMinute: number, endMinute: number | null, claimedTo = 'in_qa'): RecordedSession => ({
     claimedTo,
@@ -198,7 +198,7 @@ describe('what is recorded already', () => {
     expect(read(entries, [recorded]).sessions).toHaveLength(1);
   });
 
-  it('is a session without a length, once', () => {
+  it('match a session without a length only once', () => {
     const twice = history(
       ['ready_for_qa', 0],
       ['in_qa', 10],
@@ -209,12 +209,12 @@ describe('what is recorded already', () => {
     const { sessions } = read(twice);
     expect(sessions).toHaveLength(2);
     expect(read(twice, sessions.map(recordedAs)).sessions).toEqual([]);
-    // The first was recorded while the second still went on.
+    // The first was recorded while the second was still open.
     expect(read(twice, sessions.slice(0, 1).map(recordedAs)).sessions).toEqual(sessions.slice(1));
   });
 });
 
-describe('any history', () => {
+describe('all histories', () => {
   const statuses = [...defaultWorkflow.statuses.keys(), 'in_progress', 'todo', ''];
   const entries: fc.Arbitrary<HistoryRow[]> = fc
     .array(
@@ -240,7 +240,7 @@ describe('any history', () => {
       });
     });
 
-  it('gives sessions that do not overlap and do not end before they begin', () => {
+  it('give sessions that do not overlap and do not end before they begin', () => {
     fc.assert(
       fc.property(entries, (rows) => {
         const { sessions } = read(rows);
@@ -253,7 +253,7 @@ describe('any history', () => {
     );
   });
 
-  it('accounts for each entry into work once: as a session, or as skipped', () => {
+  it('give each start of work once: as a session or as skipped', () => {
     fc.assert(
       fc.property(entries, (rows) => {
         const named = rows.filter(({ newStatus }) => newStatus !== '');
@@ -270,7 +270,7 @@ describe('any history', () => {
     );
   });
 
-  it('has nothing to add once its sessions are recorded, nor after it went on', () => {
+  it('give no sessions once they are recorded, also after the history grew', () => {
     fc.assert(
       fc.property(entries, fc.nat(40), (rows, length) => {
         const before = read(rows.slice(0, length)).sessions;

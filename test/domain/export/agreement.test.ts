@@ -20,7 +20,7 @@ import {
 } from '../../support/exports.ts';
 import { filters } from '../../support/mixed-sessions.ts';
 
-/** What the query `sessions` answers, page by page, written as the cells of a file. */
+/** The results of the query `sessions`, page by page, as the cells of a file. */
 async function queried(app: TestApp, filter: FilterVariables): Promise<Cells[]> {
   const cells: Cells[] = [];
   let after: string | null | undefined;
@@ -44,8 +44,8 @@ async function queried(app: TestApp, filter: FilterVariables): Promise<Cells[]> 
   return cells;
 }
 
-describe('the file of a filter', () => {
-  it('has the sessions that the query sessions answers, in its order, with what it says of them', async () => {
+describe('an export with a filter', () => {
+  it('has the sessions of the query sessions, with the same order and values', async () => {
     const app = await filledApp();
     const counts = new Set<number>();
     await fc.assert(
@@ -56,11 +56,11 @@ describe('the file of a filter', () => {
       }),
       { numRuns: 100 },
     );
-    // Else all filters chose nothing, or everything.
+    // Not all filters selected nothing or everything.
     expect(counts.size).toBeGreaterThan(6);
   });
 
-  it('agrees with phaseDurations and agentPerformance of the same filter', async () => {
+  it('agrees with phaseDurations and agentPerformance for the same filter', async () => {
     const app = await filledApp();
     const Analytics = new TypedDocumentString<Record<'phases' | 'agents', Statistics[]>, { filter: object }>(`
       query ($filter: AnalyticsFilter) {
@@ -107,7 +107,7 @@ interface Statistics extends Record<`${(typeof outcomes)[number]}Count`, number>
   medianMinutes: number | null;
 }
 
-/** What somebody reckons who has only the files. */
+/** Computed from the exported files alone. */
 function statisticsOf(
   column: 'phase' | 'agent_id',
   ended: readonly Cells[],

@@ -14,7 +14,7 @@ import { type TestApp, testApp } from '../../support/app.ts';
 import { allFilters, clock, exported, fillNotes, filledApp, searchOf } from '../../support/exports.ts';
 import { createSharkDatabase, open } from '../../support/shark-databases.ts';
 
-/** The file in pages of this size. */
+/** The file, read in pages of this size. */
 function pagesOf(app: TestApp, filter: SessionFilter, atMost: CsvPage['atMost']): CsvText[] {
   const { databaseFile: file } = app.config;
   const snapshots = openSnapshots({
@@ -39,8 +39,8 @@ const textOf = (pages: readonly CsvText[]) =>
   pages.map(({ lines }) => new TextDecoder().decode(lines)).join('');
 const thresholdsIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
 
-describe('the pages of a file', () => {
-  it('are the file, whatever their size', async () => {
+describe('the pages of an export', () => {
+  it('give the same file for every page size', async () => {
     const app = await filledApp();
     await fc.assert(
       fc.asyncProperty(allFilters, fc.integer({ min: 1, max: 70 }), async (filter, rows) => {
@@ -52,13 +52,13 @@ describe('the pages of a file', () => {
     );
   });
 
-  it('have so many rows each, and the last one ends the file', async () => {
+  it('have the requested number of rows, and the last one ends the file', async () => {
     const app = await filledApp();
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
     expect(pages.map(thresholdsIn)).toEqual([1 + 20, 20, 20]);
   });
 
-  it('end early where notes are long', async () => {
+  it('end early if notes are long', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, ['x'.repeat(1_001), 'x'.repeat(600), 'x'.repeat(300), 'x'.repeat(200), null]);
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
@@ -85,13 +85,13 @@ it.each<[what: string, filter: SessionFilter, index: RegExp]>([
     /INDEX idx_task_sessions_agent_id/,
   ],
   [
-    'who is called so or of that type, and a window on the end',
+    'an agent id or type, and a window on the end',
     { agent: 'backend', endedSince: new Date(0) },
     /INDEX idx_task_sessions_started_at/,
   ],
   ['an agent who is of that type', { agentId: 'ada', agent: 'backend' }, /INDEX idx_task_sessions_agent_id/],
   [
-    'open sessions of who is called so or of that type',
+    'open sessions of an agent id or type',
     { active: true, agent: 'backend' },
     /INDEX idx_task_sessions_active_started_at/,
   ],
@@ -125,13 +125,10 @@ it.each<Record<string, string>>([
   { agentId: 'ada' },
   { active: 'true' },
   { epicKey: 'E01', endedSince: '2026-01-01' },
-])(
-  'without the table of sessions the file of %j has nothing but the names of the columns',
-  async (search) => {
-    await using app = await testApp({
-      clock,
-      config: { databaseFile: createSharkDatabase('oldest'), migrate: false },
-    });
-    expect(await exported(app, search)).toBe(`${sessionColumns.join(',')}\r\n`);
-  },
-);
+])('without task_sessions, the file of %j has only the column names', async (search) => {
+  await using app = await testApp({
+    clock,
+    config: { databaseFile: createSharkDatabase('oldest'), migrate: false },
+  });
+  expect(await exported(app, search)).toBe(`${sessionColumns.join(',')}\r\n`);
+});

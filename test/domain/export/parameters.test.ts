@@ -17,7 +17,7 @@ function isRefusal(error: unknown): error is ExportParametersError {
   return error instanceof Error && error.name === 'ExportParametersError';
 }
 
-/** What the filter narrows the choice by. */
+/** The fields of the filter that are given. */
 const filterOf = (search: string) =>
   Object.fromEntries(
     Object.entries(read(search).filter).filter(([, value]) => value !== null && value !== undefined),
@@ -46,7 +46,7 @@ describe('the parameters of an export', () => {
     expect(filterOf(search)).toEqual(filter);
   });
 
-  it('ask for a byte order mark unless they say otherwise', () => {
+  it('turn the byte order mark on by default', () => {
     expect(['', 'bom=on', 'bom=off'].map((search) => read(search).withByteOrderMark)).toEqual([
       true,
       true,
@@ -91,12 +91,12 @@ describe('the parameters of an export', () => {
       'outcome=BLOCKED&active=true',
       'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
     ],
-  ])('%j are refused', (search, fault) => {
+  ])('%j are rejected', (search, fault) => {
     expect(problemsOf(search)).toEqual([fault]);
   });
 
   it.each(['agentID', 'first', '__proto__', 'toString', ''])(
-    'named %j are refused, and told from those there are',
+    'named %j are rejected with a list of the known ones',
     (name) => {
       expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
         `Unknown parameter ${JSON.stringify(name)}. The parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
@@ -104,7 +104,7 @@ describe('the parameters of an export', () => {
     },
   );
 
-  it('are refused for all of their faults at once', () => {
+  it('are rejected with all problems at once', () => {
     expect(
       problemsOf('taskKey=x&agentId=&active=1&since=x&one=1&two=2&bom=on&bom=on').map((fault) =>
         fault.slice(0, 20),

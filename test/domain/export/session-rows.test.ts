@@ -6,8 +6,8 @@ import { sessionsAsCsv } from '../../../src/domain/export/session-rows.ts';
 import { testApp } from '../../support/app.ts';
 import { clock, exported, fillNotes, parsed } from '../../support/exports.ts';
 
-describe('the text in a file', () => {
-  it('is that of RFC 4180, with an empty cell for what is null', async () => {
+describe('the text of an export', () => {
+  it('is RFC 4180, with an empty cell for null', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, [null, 'Done, "at last"']);
 
@@ -21,7 +21,7 @@ describe('the text in a file', () => {
     );
   });
 
-  it('is what was written, but for the apostrophe in front of what a spreadsheet would take for a formula', async () => {
+  it('is unchanged, except for an apostrophe in front of formulas', async () => {
     const notes = [
       '=1+1',
       '+1',
@@ -58,7 +58,7 @@ describe('the text in a file', () => {
     expect(rows.filter((cells, index) => cells.notes !== notes.toReversed()[index])).toHaveLength(10);
   });
 
-  it('is what was written, whatever that is', () => {
+  it('is unchanged for all text', () => {
     const unit = fc.oneof(
       fc.constantFrom(',', '"', '\r', '\n', ';', '\t', "'", '=', '-', '@', ' ', 'x'),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
@@ -88,7 +88,7 @@ describe('the text in a file', () => {
   });
 });
 
-/** A database that answers with these rows, whatever it is asked. */
+/** A snapshot that returns these rows for every statement. */
 function snapshotOf(rows: readonly object[]): Snapshot {
   return {
     all: () => [],
@@ -97,7 +97,7 @@ function snapshotOf(rows: readonly object[]): Snapshot {
   };
 }
 
-it('a session whose task is missing has no key', async () => {
+it('a session of a missing task has no key', async () => {
   await using app = await testApp({ clock });
   fillNotes(app, ['Done']);
   app.change('PRAGMA foreign_keys = OFF; DROP TRIGGER task_sessions_follow_their_task; DELETE FROM tasks');

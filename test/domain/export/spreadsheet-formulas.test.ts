@@ -44,7 +44,7 @@ it.each([
   expect(escapeFormula(text)).toBe(text);
 });
 
-it('can be undone: what it applies to has one apostrophe more than the text', () => {
+it('can be undone: escaped text has one apostrophe more', () => {
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ' ', '\uFF1D', 'x'),
@@ -54,7 +54,7 @@ it('can be undone: what it applies to has one apostrophe more than the text', ()
   fc.assert(
     fc.property(text, (written) => {
       const read = escapeFormula(written);
-      // Applied once more, the rule says of a text whether it was applied before.
+      // Text that would be escaped again has been escaped before.
       const isMarked = escapeFormula(read) !== read;
       expect(isMarked ? read.slice(1) : read).toBe(written);
     }),
