@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { dropDerived } from '../seed/derived-schema.ts';
+import { dropIndexesAndTriggers } from '../seed/indexes-and-triggers.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { fillTasks } from './databases.ts';
 
@@ -34,7 +34,7 @@ export function fillActiveSessions(
   { sessions, due, windowMs, title = 'A piece of work' }: ActiveSessionSizes,
 ): DueSession[] {
   const tasks = fillTasks(connection, sessions);
-  const dropped = dropDerived(connection, ['task_sessions']);
+  const dropped = dropIndexesAndTriggers(connection, ['task_sessions']);
   const insert = connection.prepare(
     `INSERT INTO task_sessions (id, task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at,
        opened_revision)

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { dropDerived } from '../seed/derived-schema.ts';
+import { dropIndexesAndTriggers } from '../seed/indexes-and-triggers.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import type { FilledTask } from './databases.ts';
 
@@ -16,7 +16,7 @@ export function fillSessions(
   tasks: readonly FilledTask[],
   { longestPast }: { longestPast: number },
 ): void {
-  const dropped = dropDerived(connection, ['task_sessions']);
+  const dropped = dropIndexesAndTriggers(connection, ['task_sessions']);
   const insert = connection.prepare(
     `INSERT INTO task_sessions (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, closed_from, closed_to,
        started_at, ended_at, outcome, opened_revision, closed_revision)

@@ -1,6 +1,6 @@
 /**
- * Which folder of src may import from which: from those below it, and never in a circle. Types count as well.
- * `npm run lint` checks it; the picture is in ARCHITECTURE.md.
+ * The import rules for the folders of src: a folder imports only from folders to its left in `layers`, and no imports
+ * form a circle. Type imports count as well. `npm run lint` checks the rules; ARCHITECTURE.md has a diagram.
  */
 const layers = ['shared', 'client', 'db', 'domain', 'worker', 'graphql', 'server', 'cli'];
 
@@ -10,7 +10,12 @@ const inFolders = (...folders) => `^src/(${folders.join('|')})`;
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circle', severity: 'error', from: { pathNot: '/generated/' }, to: { circular: true } },
+    {
+      name: 'no-circular-imports',
+      severity: 'error',
+      from: { pathNot: '/generated/' },
+      to: { circular: true },
+    },
     ...layers.map((layer) => ({
       name: `${layer}-imports-down`,
       severity: 'error',
@@ -19,29 +24,29 @@ module.exports = {
     })),
     {
       name: 'shared-database-code-is-engine-neutral',
-      comment: 'src/db holds the interfaces; each database engine has a folder of its own.',
+      comment: 'src/db holds the interfaces; code for one database engine is in its own folder.',
       severity: 'error',
       from: { path: '^src/db/[^/]+$' },
       to: { path: '^src/db/sqlite/' },
     },
     {
-      name: 'the-command-line-asks-through-documents',
+      name: 'commands-use-the-client',
       comment:
-        'Commands and their output work the same on a server and on the file: they know the client only.',
+        'Commands work the same with a server and with a database file, because they use the client only.',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: '^src/cli/(connection|operator)/' },
       to: { path: inFolders('db/', 'domain/(?!principal)', 'worker/', 'graphql/', 'server/') },
     },
     {
-      name: 'the-client-stands-alone',
-      comment: 'Programs outside use it without the rest.',
+      name: 'client-is-independent',
+      comment: 'Other programs use the client without the rest of src.',
       severity: 'error',
       from: { path: '^src/client/' },
       to: { path: '^src/', pathNot: '^src/client/' },
     },
     {
-      name: 'decisions-know-no-database',
-      comment: 'Where a task goes is a pure function of the workflow.',
+      name: 'workflow-is-pure',
+      comment: 'The next status of a task is a pure function of the workflow.',
       severity: 'error',
       from: { path: '^src/domain/workflow/' },
       to: { path: '^src/', pathNot: '^src/(domain/workflow|shared)/' },

@@ -16,10 +16,10 @@ export default [
         'error',
         { types: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },
       ],
-      // Result unions and payloads are named after the mutation; that some types begin alike is no fault.
+      // Result unions and payloads start with the name of their mutation, and so do some field names.
       '@graphql-eslint/no-typename-prefix': 'off',
       '@graphql-eslint/strict-id-in-types': 'off',
-      // Lists that stay short are plain lists.
+      // Short lists are plain lists instead of connections.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
     },
   },
@@ -27,7 +27,7 @@ export default [
     files: ['**/operations.graphql'],
     languageOptions: { parser: graphql.parser, parserOptions },
     plugins: { '@graphql-eslint': graphql },
-    // These clients keep no cache by id.
+    // The clients of these operations have no normalized cache, so they need no ids.
     rules: {
       ...graphql.configs['flat/operations-recommended'].rules,
       '@graphql-eslint/require-selections': 'off',

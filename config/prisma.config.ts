@@ -1,7 +1,7 @@
 import { defineConfig } from 'prisma/config';
 
-// `prisma generate` looks for a native schema engine that it then never uses, and would download it.
-// Any executable that exists satisfies the check. Other commands do use it, `prisma migrate status` for one.
+// `prisma generate` would download a native schema engine that it never uses. Any existing executable satisfies its
+// check. Other commands, for example `prisma migrate status`, need the engine.
 if (process.argv.includes('generate')) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 
 export default defineConfig({

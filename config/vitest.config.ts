@@ -6,14 +6,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   root,
   resolve: {
-    // Two entry points of graphql would load as two copies that do not know each other's types.
+    // Without the alias, two copies of graphql are loaded, and each rejects the types of the other.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', 'test/process/**'],
     testTimeout: 20_000,
-    // Tests share nothing but modules, and loading those anew for each file takes longer than the tests.
+    // Test files share only modules. Loading the modules again for each file would take longer than the tests.
     isolate: false,
     maxWorkers: '100%',
   },

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import quick from './vitest.config.ts';
+import defaultConfig from './vitest.config.ts';
 
-/** Long searches, one file at a time: each of them needs the whole machine. */
+/** Slow tests. They run one file at a time, because each of them uses the whole machine. */
 export default defineConfig({
-  ...quick,
+  ...defaultConfig,
   test: {
-    ...quick.test,
+    ...defaultConfig.test,
     include: ['test/long/**/*.test.ts'],
     exclude: [],
     globalSetup: 'test/support/build-program.ts',

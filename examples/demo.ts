@@ -1,6 +1,6 @@
 /**
- * A quarter of a minute in the life of a team: `npm run demo`. Everything goes through the API of a server on a
- * throw-away database; only the agents are played.
+ * A demo that runs for about 15 seconds: `npm run demo`. It starts a server on a temporary database and uses only its
+ * public API. The agents are simulated.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,15 +11,15 @@ import { systemClock } from '../src/shared/clock.ts';
 import { readConfig } from '../src/server/config.ts';
 import { createLog } from '../src/shared/log.ts';
 import { createTasks, type Plan } from './demo/backlog.ts';
-import { createCrew } from './demo/crew.ts';
-import { createNarrator } from './demo/narrator.ts';
+import { createAgentPool } from './demo/agent-pool.ts';
+import { createOutput } from './demo/output.ts';
 import { summarize } from './demo/summary.ts';
 import { createTeam } from './demo/team.ts';
 import { runOrchestrator } from './orchestrator.ts';
 
 const staleAfterSeconds = 3;
 
-const crew = createCrew([
+const pool = createAgentPool([
   { agentId: 'coder-1', agentType: 'ai-coder', phase: 'development' },
   { agentId: 'coder-2', agentType: 'ai-coder', phase: 'development' },
   { agentId: 'coder-3', agentType: 'ai-coder', phase: 'development' },
@@ -31,21 +31,24 @@ const crew = createCrew([
 
 const plan: Plan[] = [
   { title: 'Issue tokens' },
-  { title: 'Renew tokens before they expire', mishap: { kind: 'dies and returns', phase: 'development' } },
+  {
+    title: 'Renew tokens before they expire',
+    incident: { kind: 'crashes and returns', phase: 'development' },
+  },
   {
     title: 'Revoke tokens on sign-out',
-    mishap: { kind: 'rejects', phase: 'review', reason: 'A revoked token is still accepted' },
+    incident: { kind: 'rejects', phase: 'review', reason: 'A revoked token is still accepted' },
   },
-  { title: 'Slow down guessed passwords', mishap: { kind: 'dies', phase: 'review' } },
+  { title: 'Limit failed sign-in attempts', incident: { kind: 'crashes', phase: 'review' } },
 ];
 
 async function main(folder: string): Promise<void> {
-  const narrator = createNarrator({ whoWidth: 12, taskWidth: 13, verbWidth: 8 });
-  const { tell } = narrator;
-  narrator.heading(
-    'A team at work',
-    'Seven agents, and an orchestrator that is told of every session the moment it has been open for\n' +
-      `${staleAfterSeconds} seconds (hours, where the work is real).`,
+  const output = createOutput({ actorWidth: 12, taskWidth: 13, verbWidth: 8 });
+  const { printEvent } = output;
+  output.heading(
+    'Seven agents and an orchestrator',
+    'The server notifies the orchestrator of each session that has been open for ' +
+      `${staleAfterSeconds} seconds.\nIn real use, the threshold is hours.`,
   );
 
   await using app = await createApp(
@@ -56,43 +59,43 @@ async function main(folder: string): Promise<void> {
     { clock: systemClock, log: createLog('error') },
   );
   await app.start();
-  tell('server', '', 'listens', app.url, 'dim');
+  printEvent('server', '', 'listens', app.url, 'dim');
 
   const client = createClient({ url: app.url });
-  const tasks = await createTasks(client, narrator, plan);
-  const team = createTeam({ client, narrator, crew, tasks, staleAfterMs: staleAfterSeconds * 1_000 });
+  const tasks = await createTasks(client, output, plan);
+  const team = createTeam({ client, output, pool, tasks, staleAfterMs: staleAfterSeconds * 1_000 });
 
-  const demoOver = new AbortController();
+  const demoEnded = new AbortController();
   const orchestrator = runOrchestrator({
     url: app.url,
     staleAfter: `${staleAfterSeconds}s`,
-    async agentFor({ agentId, elapsedMinutes, task }, waiting) {
-      tell(
+    async agentFor({ agentId, elapsedMinutes, task }, queue) {
+      printEvent(
         'orchestrator',
         task.key,
-        'is told',
-        `${agentId} has been at it for ${(elapsedMinutes * 60).toFixed(2)} s; takes the task back`,
+        'abandons',
+        `the stale session of ${agentId} after ${(elapsedMinutes * 60).toFixed(2)} s`,
         'magenta',
       );
-      return crew.take(waiting.phase);
+      return pool.take(queue.phase);
     },
     startAgent({ agentId }, taskKey, sessionId) {
-      tell('orchestrator', taskKey, 'claims', `for ${agentId}`, 'magenta');
-      team.takeOver(agentId, taskKey, sessionId);
+      printEvent('orchestrator', taskKey, 'claims', `for ${agentId}`, 'magenta');
+      team.continueWork(agentId, taskKey, sessionId);
     },
     log: () => undefined,
-    signal: demoOver.signal,
+    signal: demoEnded.signal,
   });
-  // The orchestrator has no end of its own: if it is the first to end, it failed, and the demo with it.
+  // The orchestrator only ends when it is aborted or fails. In the second case the demo fails as well.
   await Promise.race([team.finishAll(), orchestrator]);
-  demoOver.abort();
+  demoEnded.abort();
   await orchestrator;
 
-  await summarize(client, narrator, [...tasks.keys()]);
+  await summarize(client, output, [...tasks.keys()]);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-demo-'));
-// Whatever ends the demo, nothing of it is left behind.
+// Removes the temporary database, however the demo ends.
 process.once('exit', () => rmSync(folder, { recursive: true }));
 process.once('SIGINT', () => process.exit(130));
 await main(folder);

@@ -1,10 +1,10 @@
 /**
- * An orchestrator to start from. It is pushed every session the moment it turns stale, takes the claim back and
- * hands the task to another agent. Run it beside a server, and end it with Ctrl+C:
+ * A starting point for your own orchestrator. It subscribes to stale sessions, abandons each one and assigns its task
+ * to another agent. Start a server, then run the orchestrator. Stop it with Ctrl+C:
  *
  *   SHARK_URL=http://127.0.0.1:4000/graphql STALE_AFTER=4h SILENT_FOR=10m npx tsx examples/orchestrator.ts
  *
- * To adapt it, choose who takes over in `agentFor` and launch that agent in `startAgent`.
+ * To adapt it, choose the next agent in `agentFor` and launch it in `startAgent`.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,147 +26,147 @@ export interface Agent {
 
 export interface OrchestratorOptions {
   url: string;
-  /** The token of an orchestrator, for a server that asks for one. */
+  /** A token with the role `orchestrator`, for a server with tokens enabled. */
   token?: string | undefined;
-  /** How long a session may be open, for example `90m`; the setting of the server when left out. */
+  /** A session is stale after this time, for example `90m`. Default: the setting of the server. */
   staleAfter?: string | undefined;
-  /** How long an agent may give no sign of life, for example `10m`; not watched when left out. */
+  /** A session is also stale after this time without a heartbeat, for example `10m`. Default: not checked. */
   silentFor?: string | undefined;
-  /** Chooses who takes over, knowing where the task waits now and which kinds of agent work there. */
-  agentFor: (stale: SessionPartsFragment, waiting: NextPhasePartsFragment) => Agent | Promise<Agent>;
-  /** Launches the agent that took over. It finishes or rejects its work with this session id. */
+  /** Chooses the next agent. `queue` is the status that the task waits in, with the agent types that work there. */
+  agentFor: (stale: SessionPartsFragment, queue: NextPhasePartsFragment) => Agent | Promise<Agent>;
+  /** Launches the next agent. It must pass this session id when it finishes or rejects the task. */
   startAgent?: (agent: Agent, taskKey: string, sessionId: string) => void;
   log: (line: string) => void;
   signal: AbortSignal;
-  /** How long to wait after a fault, in milliseconds: twice as long after each further one, up to half a minute. */
-  firstPauseMs?: number | undefined;
+  /** The delay before the first retry, in milliseconds. It doubles with each retry, up to 30 s. Default: 500. */
+  firstRetryDelayMs?: number | undefined;
 }
 
-const longestPauseMs = 30_000;
+const longestRetryDelayMs = 30_000;
 
-/** How often the server may fail at one step before the next session has its turn. */
-const mostProblems = 5;
+/** A session is skipped after this number of server errors in one step. */
+const maxServerErrors = 5;
 
-/** The server fails at one session again and again. */
-class AbortedError extends Error {
-  override readonly name = 'AbortedError';
+/** The server failed repeatedly for one session. */
+class SessionSkippedError extends Error {
+  override readonly name = 'SessionSkippedError';
 }
 
-/** Runs until the signal ends it. Throws what no repetition would change, such as a threshold nobody can read. */
+/** Runs until the signal is aborted. Throws errors that a retry cannot fix, such as an invalid threshold. */
 export async function runOrchestrator(options: OrchestratorOptions): Promise<void> {
   const { url, token, staleAfter, silentFor, log, signal } = options;
   const client = createClient({ url, token });
-  // The place behind the last event that was dealt with to its end. Whenever the connection is made again, the
-  // server goes on from here, so nothing is missed. Without a place it sends every session that is stale already.
-  let done: string | undefined;
+  // The cursor of the last event that was fully handled. After a reconnect the server continues after this cursor, so
+  // no event is lost. Without a cursor it first sends all sessions that are already stale.
+  let handledCursor: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const events = client.subscribe(
       SessionTurnedStaleDocument,
-      () => ({ staleAfter, silentFor, after: done }),
+      () => ({ staleAfter, silentFor, after: handledCursor }),
       {
         signal,
         onConnected: () => log(`connected to ${url}`),
-        onLost: (reason) => log(`no connection (${reason}), trying until there is one`),
+        onLost: (reason) => log(`no connection (${reason}), reconnecting`),
       },
     );
     try {
       for await (const { sessionTurnedStale } of events) {
         const { cursor, session } = sessionTurnedStale;
-        // The connection broke in the middle of this very event, so the server has sent it once more.
-        if (cursor === done) continue;
-        log(`${session.task.key}  ${await reassign(client, session, options).catch(throwIfAborted)}`);
-        done = cursor;
+        // The connection broke while this event was handled, so the server sent it again.
+        if (cursor === handledCursor) continue;
+        log(`${session.task.key}  ${await reassign(client, session, options).catch(skippedMessage)}`);
+        handledCursor = cursor;
         attempt = 0;
       }
       return;
     } catch (error) {
-      await pauseAfter(error, attempt, options);
+      await waitBeforeRetry(error, attempt, options);
     }
   }
 }
 
-/** One session that cannot be dealt with does not hold up those behind it. Throws anything else on. */
-function throwIfAborted(fault: unknown): string {
-  if (fault instanceof AbortedError) return fault.message;
-  throw fault;
+/** Returns the message of a skipped session, so that the next sessions are still handled. Rethrows other errors. */
+function skippedMessage(error: unknown): string {
+  if (error instanceof SessionSkippedError) return error.message;
+  throw error;
 }
 
-/** Returns how it went, in words. Each step may be repeated, since its answer may get lost on the way. */
+/** Returns the result as text. Each step is safe to repeat, because a response can be lost. */
 async function reassign(
   client: Client,
   stale: SessionPartsFragment,
   options: OrchestratorOptions,
 ): Promise<string> {
   const taskKey = stale.task.key;
-  // Names the session and not the task, so it cannot hit who took over since. Repeated, it answers the same.
-  const { abandonSession: abandoned } = await untilAnswered(options, () =>
-    client.send(AbandonSessionDocument, { input: { sessionId: stale.id, reason: 'no sign of life' } }),
+  // Abandons by session id, so it cannot end a newer session of the same task. A repeated call returns the same result.
+  const { abandonSession: abandoned } = await withRetries(options, () =>
+    client.send(AbandonSessionDocument, { input: { sessionId: stale.id, reason: 'stale session' } }),
   );
   if (abandoned.__typename === 'SessionNotActiveError')
-    return `${stale.agentId} was ready just in time: nothing to do`;
+    return `the session of ${stale.agentId} has already ended: nothing to do`;
   if (abandoned.__typename !== 'AbandonSessionPayload') return abandoned.message;
   const { task, nextPhase } = abandoned;
-  // Where an earlier attempt got this far, somebody may have taken the task since. (And where the orchestrator dies
-  // right here, the task waits in its queue like any other.)
-  if (nextPhase?.status !== task.status) return `left by ${stale.agentId}, and in ${task.status} by now`;
+  // If an earlier attempt got this far, another agent may have claimed the task since. (If the orchestrator stops at
+  // this point, the task waits in its queue like any other task.)
+  if (nextPhase?.status !== task.status) return `abandoned by ${stale.agentId}, now in ${task.status}`;
 
   const agent = await options.agentFor(stale, nextPhase);
   const { agentId, agentType } = agent;
-  // Sent again with its key, the claim is answered again; without one, it would find the task claimed by itself.
+  // With an idempotency key, a repeated claim returns the first result. Without it, the task would already be claimed.
   const idempotencyKey = randomUUID();
-  const { claimTask: claimed } = await untilAnswered(options, () =>
+  const { claimTask: claimed } = await withRetries(options, () =>
     client.send(ClaimTaskDocument, { input: { taskKey, agentId, agentType, idempotencyKey } }),
   );
   if (claimed.__typename === 'TaskAlreadyClaimedError')
-    return `left by ${stale.agentId}, taken by ${claimed.activeSession.agentId} before ${agentId}`;
+    return `abandoned by ${stale.agentId}, claimed by ${claimed.activeSession.agentId} before ${agentId}`;
   if (claimed.__typename !== 'ClaimTaskPayload') return claimed.message;
 
   if (claimed.session !== null) options.startAgent?.(agent, taskKey, claimed.session.id);
-  return `${stale.agentId} gave no sign of life: ${agentId} takes over`;
+  return `reassigned from ${stale.agentId} to ${agentId}`;
 }
 
-/** Asks until there is an answer, were it a refusal. Throws GivenUpError when the server has none to give. */
-async function untilAnswered<Result>(
+/** Sends a request until the server responds. Throws SessionSkippedError after repeated server errors. */
+async function withRetries<Result>(
   options: OrchestratorOptions,
-  ask: () => Promise<Result>,
+  send: () => Promise<Result>,
 ): Promise<Result> {
-  let faults = 0;
+  let serverErrors = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ask();
+      return await send();
     } catch (error) {
-      if (isFaultOfServer(error)) faults += 1;
-      if (faults === mostProblems)
-        throw new AbortedError(
-          `given up after ${mostProblems} faults of the server; if its session is still open, it is sent again at the next start`,
+      if (isServerError(error)) serverErrors += 1;
+      if (serverErrors === maxServerErrors)
+        throw new SessionSkippedError(
+          `skipped after ${maxServerErrors} server errors; if the session is still open, it is sent again at the next start`,
           { cause: error },
         );
-      await pauseAfter(error, attempt, options);
+      await waitBeforeRetry(error, attempt, options);
       if (options.signal.aborted) throw error;
     }
   }
 }
 
-/** Waits after what passes: a server that restarts, is busy or has a fault. Throws anything else on. */
-async function pauseAfter(
-  fault: unknown,
+/** Waits after a temporary error: the server is unreachable, busy, stopping or failing. Rethrows other errors. */
+async function waitBeforeRetry(
+  error: unknown,
   attempt: number,
-  { log, signal, firstPauseMs = 500 }: OrchestratorOptions,
+  { log, signal, firstRetryDelayMs = 500 }: OrchestratorOptions,
 ): Promise<void> {
   if (signal.aborted) return;
-  const passes =
-    fault instanceof UnreachableError || isFaultOfServer(fault) || hasCode(fault, /BUSY|SERVER_STOPPING/);
-  if (!passes) throw fault;
-  log(`${fault instanceof Error ? fault.message : String(fault)} Trying again.`);
-  const longest = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
-  // Scattered, so that several orchestrators do not all ask at once.
+  const isTemporary =
+    error instanceof UnreachableError || isServerError(error) || hasCode(error, /BUSY|SERVER_STOPPING/);
+  if (!isTemporary) throw error;
+  log(`${error instanceof Error ? error.message : String(error)} Trying again.`);
+  const longest = Math.min(firstRetryDelayMs * 2 ** (attempt - 1), longestRetryDelayMs);
+  // A random delay, so that several orchestrators do not retry at the same time.
   await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
 }
 
-const isFaultOfServer = (fault: unknown) => hasCode(fault, /INTERNAL/);
+const isServerError = (error: unknown) => hasCode(error, /INTERNAL/);
 
-function hasCode(fault: unknown, expected: RegExp): boolean {
-  return fault instanceof AnswerError && fault.codes.some((code) => expected.test(code));
+function hasCode(error: unknown, expected: RegExp): boolean {
+  return error instanceof AnswerError && error.codes.some((code) => expected.test(code));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

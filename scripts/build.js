@@ -2,15 +2,16 @@ import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const target = process.argv[2] ?? 'dist';
-// Built beside the last build and renamed when complete: another process may be running the last build, or building.
+// Builds into a temporary folder and renames it when complete, because another process may be using the current build
+// or building as well.
 const folder = `${target}.${process.pid}.new`;
 
 await build({
-  // The program, and the thread that it starts. They share their modules, so no class exists twice.
+  // The program and its worker thread, built together so that they share modules and no class exists twice.
   entryPoints: { shark: 'src/main.ts', 'analytics-thread': 'src/worker/thread.ts' },
   outdir: folder,
   bundle: true,
-  // What only a server needs stays in files that commands do not read: they would take longer to start.
+  // Keeps server code in separate files, so that commands start faster.
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -18,15 +19,15 @@ await build({
   chunkNames: '[name]-[hash]',
   sourcemap: true,
   sourcesContent: false,
-  // The driver is native code.
+  // Native code cannot be bundled.
   external: ['better-sqlite3'],
   alias: {
-    // Two copies of graphql do not recognise each other's types.
+    // Without the alias, two copies of graphql are loaded, and each rejects the types of the other.
     graphql: 'graphql/index.js',
     // The default entry requires its own files in a way that esbuild does not bundle.
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
   },
-  // Some packages call require().
+  // Some CommonJS packages call require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
@@ -36,13 +37,13 @@ await build({
 chmodSync(`${folder}/shark.js`, 0o755);
 replaceFolder(folder, target, 5);
 
-/** Retries, because another build can put its own folder there in between. */
-function replaceFolder(built, place, attempts) {
-  rmSync(place, { recursive: true, force: true });
+/** Retries, because another build may create the same folder between the removal and the rename. */
+function replaceFolder(built, target, attempts) {
+  rmSync(target, { recursive: true, force: true });
   try {
-    renameSync(built, place);
+    renameSync(built, target);
   } catch (error) {
     if (error.code !== 'ENOTEMPTY' || attempts === 1) throw error;
-    replaceFolder(built, place, attempts - 1);
+    replaceFolder(built, target, attempts - 1);
   }
 }

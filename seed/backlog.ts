@@ -1,41 +1,41 @@
-import { setImmediate as otherWork } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { SeedError } from './errors.ts';
 import { randomStream } from './random.ts';
-import { liveTask, type TimelineOfTask, type World } from './task-life.ts';
+import { simulateTask, type SimulatedTask, type SimulationSettings } from './task-simulation.ts';
 
-/** The work that is there: tasks whose lives have as many sessions together as were asked for. */
+/** Simulated tasks that together have the requested number of sessions. */
 export interface Backlog {
   readonly tasks: number;
-  /** The lives of all tasks, in the order in which the tasks are created. Each is lived anew, so none is kept. */
-  timelines(): Iterable<TimelineOfTask>;
+  /** Yields the tasks in order of creation. It simulates each task again, so that they need not be kept in memory. */
+  simulate(): Iterable<SimulatedTask>;
 }
 
-/** When so many tasks have seen no session, none ever will. */
+/** If this number of tasks has no session, the workflow allows no sessions. */
 const tasksWithoutSession = 1_000;
 
 /**
- * Finds out how many tasks it takes by living all of their lives once. The last of them is not claimed any more when the
- * number is reached. Throws SeedError.
+ * Simulates tasks until they have the requested number of sessions, to find the number of tasks. The last task is not
+ * claimed again once the number is reached. Throws SeedError.
  */
 export async function planBacklog(
-  world: World,
+  settings: SimulationSettings,
   { seed, sessions }: { seed: number; sessions: number },
 ): Promise<Backlog> {
-  const timelineOf = (task: number, mostSessions?: number) =>
-    liveTask(world, randomStream(seed, `task ${task}`), mostSessions);
+  const taskOf = (task: number, maxSessions?: number) =>
+    simulateTask(settings, randomStream(seed, `task ${task}`), maxSessions);
   const creations: number[] = [];
   let missing = sessions;
   let last = 0;
   while (missing > 0) {
-    const timeline = timelineOf(creations.length, missing);
-    creations.push(timeline.createdMs);
+    const simulated = taskOf(creations.length, missing);
+    creations.push(simulated.createdMs);
     last = missing;
-    missing -= timeline.sessions;
-    if (creations.length % 1_000 === 0) await otherWork();
+    missing -= simulated.sessions;
+    if (creations.length % 1_000 === 0) await yieldToEventLoop();
     if (creations.length === tasksWithoutSession && missing === sessions)
       throw new SeedError(
-        `In this workflow no agent gets to work: of ${tasksWithoutSession} tasks not one was claimed. ` +
-          'Name one in WORKFLOW_CONFIG whose tasks can go from a start status to an in_* status.',
+        `With this workflow, none of ${tasksWithoutSession} tasks could be claimed. ` +
+          'Set WORKFLOW_CONFIG to a workflow that leads from a start status to an in_* status.',
       );
   }
 
@@ -44,8 +44,8 @@ export async function planBacklog(
   );
   return {
     tasks: creations.length,
-    *timelines() {
-      for (const task of inOrder) yield timelineOf(task, task === creations.length - 1 ? last : undefined);
+    *simulate() {
+      for (const task of inOrder) yield taskOf(task, task === creations.length - 1 ? last : undefined);
     },
   };
 }

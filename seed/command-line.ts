@@ -10,15 +10,15 @@ export interface CommandLine {
   help: boolean;
 }
 
-export const help = `Fills a new database with the work of a team over half a year.
+export const help = `Fills a new database with half a year of a team's work.
 
   npm run seed -- [--sessions 10000] [--seed 1] [--until 2026-01-11T10:00:00Z]
 
-  --sessions  how many sessions there will be, from 1 to 100000000; 10000 unless given
-  --seed      a whole number from 0 to 4294967295: the same one makes the same data; 1 unless given
-  --until     when the story ends, as an instant or a date in UTC; the last full hour unless given
+  --sessions  number of sessions, from 1 to 100000000 (default: 10000)
+  --seed      a whole number from 0 to 4294967295; the same seed creates the same data (default: 1)
+  --until     end of the simulated period, as a time or a date in UTC (default: the last full hour)
 
-DATABASE_URL names the file (file:./data/shark.db unless given) and WORKFLOW_CONFIG the workflow, as for the server.`;
+DATABASE_URL names the file (default: file:./data/shark.db) and WORKFLOW_CONFIG the workflow, as for the server.`;
 
 const options = {
   sessions: { type: 'string' },
@@ -30,19 +30,17 @@ const options = {
 const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 const earliest = Date.UTC(1971, 0);
 
-/** Reads the options. Throws SeedError, in a line that names the option and the value. */
+/** Parses the options. Throws SeedError with a message that names the option and the value. */
 export function readCommandLine(words: readonly string[], now: Date): CommandLine {
-  // Not strict: so the messages are ours, and a value may begin with a dash.
+  // Not strict, so that this code words the messages and a value may start with a dash.
   const { values, tokens } = parseArgs({ args: [...words], options, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'option' && !Object.hasOwn(options, token.name))
       throw new SeedError(
-        `${token.rawName} is not an option: there are --sessions, --seed, --until and --help`,
+        `${token.rawName} is not an option. The options are --sessions, --seed, --until and --help`,
       );
     if (token.kind === 'positional')
-      throw new SeedError(
-        `'${token.value}' belongs to no option: write npm run seed -- --sessions 10000, with the dashes in between`,
-      );
+      throw new SeedError(`Unexpected argument '${token.value}'. Write: npm run seed -- --sessions 10000`);
   }
   const given = (name: 'sessions' | 'seed' | 'until') =>
     values[name] === undefined ? undefined : typeof values[name] === 'string' ? values[name] : '';
@@ -58,21 +56,21 @@ export function readCommandLine(words: readonly string[], now: Date): CommandLin
 function wholeNumber(option: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new SeedError(`${option} is '${text}': write a whole number from ${least} to ${most}`);
+  throw new SeedError(`${option} is '${text}'. Enter a whole number from ${least} to ${most}`);
 }
 
 function readUntil(text: string, now: Date): Date {
   if (!instant.safeParse(text).success)
     throw new SeedError(
-      `--until is '${text}': write an instant or a date in UTC, like 2026-01-11T10:00:00Z or 2026-01-11`,
+      `--until is '${text}'. Enter a time or a date in UTC, for example 2026-01-11T10:00:00Z or 2026-01-11`,
     );
   const until = new Date(text);
   if (until.getTime() < earliest || until > now)
-    throw new SeedError(`--until is '${text}': write an instant between 1971 and now, ${now.toISOString()}`);
+    throw new SeedError(`--until is '${text}'. Enter a time between 1971 and now (${now.toISOString()})`);
   return until;
 }
 
-/** So that the command makes the same data when it is repeated within the hour. */
+/** A full hour, so that repeating the command within the hour creates the same data. */
 function lastFullHour(now: Date): Date {
   return new Date(Math.floor(now.getTime() / hourMs) * hourMs);
 }

@@ -1,6 +1,6 @@
 /*
- * How long things take and how often they happen. Lengths are log-normal: most are short, some are very long, and
- * none is below zero.
+ * The durations and probabilities of the simulation. Durations are log-normal: most are short, some are very long, and
+ * none is negative.
  */
 import { hourMs, minuteMs } from './time.ts';
 
@@ -11,9 +11,9 @@ export interface LogNormal {
 }
 
 export interface Work {
-  /** Of an agent that is neither fast nor slow. */
+  /** For an agent of average speed. */
   duration: LogNormal;
-  /** How often its result, or what it is to build on, is rejected, where the workflow lets it. */
+  /** The probability of a rejection, if the workflow allows one. */
   rejected: number;
 }
 
@@ -31,32 +31,33 @@ export function workIn(phase: string): Work {
   return byPhase[phase] ?? inAnotherPhase;
 }
 
-/** How often work is blocked, where the workflow lets it. */
+/** The probability that a session is blocked, if the workflow allows it. */
 export const blocked = 0.05;
 
-/** How often work is left behind: given back, or by an agent that died. */
+/** The probability that a session is abandoned. */
 export const abandoned = 0.04;
-export const abandonedAlive = 0.4;
+/** The share of abandoned sessions that the agent itself hands back. In the others, the agent crashed. */
+export const handedBack = 0.4;
 
 export const waits = {
   /** In a queue, before an agent takes the task. */
   inQueue: { medianMs: 2 * hourMs, sigma: 1.2 },
-  /** Sent back, before an agent takes it up again. */
+  /** In an `in_*` status after a rejection, before an agent claims the task again. */
   forRework: { medianMs: 0.75 * hourMs, sigma: 1 },
-  /** For somebody who plans, where no agent can go on. */
+  /** In a status that agents cannot claim, before a person moves the task. */
   forDecision: { medianMs: 20 * hourMs, sigma: 1 },
   /** Blocked or on hold. */
   inPause: { medianMs: 18 * hourMs, sigma: 1 },
-  /** Between the death of an agent and the moment at which somebody sees it and takes the task back. */
-  forDiscovery: { medianMs: 9 * hourMs, sigma: 1.3 },
+  /** Between the crash of an agent and the end of its session. */
+  untilDetected: { medianMs: 9 * hourMs, sigma: 1.3 },
 } satisfies Record<string, LogNormal>;
 
-/** This part of the tasks stays where it was created. */
-export const neverBegun = 0.08;
+/** The share of tasks that stay in the status they were created in. */
+export const neverStarted = 0.08;
 
-/** How often a task that could be claimed is cancelled instead, or put on hold. */
+/** The probability that a claimable task is cancelled or put on hold instead of being claimed. */
 export const cancelled = 0.02;
 export const putOnHold = 0.005;
 
-/** An agent that sends heartbeats does so at least this often. */
+/** The longest time between two heartbeats of an agent that sends them. */
 export const heartbeatIntervalMs = 5 * minuteMs;

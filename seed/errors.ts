@@ -1,4 +1,4 @@
-/** There is no such data set to be made; the message says why, and what would be right. */
+/** The data cannot be created. The message says why and what to do. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 }

@@ -1,23 +1,22 @@
-/** Fills a new database with the work of a team: `npm run seed -- --sessions 1000000`. */
+/** Fills a new database with simulated work: `npm run seed -- --sessions 1000000`. */
 import { fileURLToPath } from 'node:url';
 import type BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../src/shared/clock.ts';
 import { ConfigError, readConfig } from '../src/server/config.ts';
 import { openDatabase } from '../src/db/sqlite/open-database.ts';
-import { DatabaseOpenError } from '../src/db/errors.ts';
+import { DatabaseOpenError, MigrationError } from '../src/db/errors.ts';
 import { migrate } from '../src/db/sqlite/migrate.ts';
-import { MigrationError } from '../src/db/errors.ts';
 import { startProgressBar } from '../src/shared/progress-bar.ts';
 import { loadWorkflow, WorkflowFileError } from '../src/domain/workflow/load.ts';
 import { help, readCommandLine } from './command-line.ts';
 import { SeedError } from './errors.ts';
-import { refuseWhatIsInUse, seedDatabase, type SeedOptions, type SeedReport } from './seed-database.ts';
+import { requireEmptyDatabase, seedDatabase, type SeedOptions, type SeedReport } from './seed-database.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-/** What whoever types the command can put right. */
+/** Errors that the user can fix; only their message is printed. */
 const expected = [SeedError, ConfigError, WorkflowFileError, DatabaseOpenError, MigrationError];
 
 async function main(): Promise<void> {
@@ -38,16 +37,16 @@ async function main(): Promise<void> {
 
   console.log(
     [
-      `Made ${count(report.sessions)} sessions of ${count(report.tasks)} tasks in ${config.databaseFile}, in ${seconds} s.`,
-      `  active   ${count(report.activeSessions)} sessions at ${options.until.toISOString()}, where the story ends`,
+      `Created ${count(report.sessions)} sessions of ${count(report.tasks)} tasks in ${config.databaseFile} in ${seconds} s.`,
+      `  active   ${count(report.activeSessions)} sessions at ${options.until.toISOString()}, the end of the simulated period`,
       `  history  ${count(report.historyRows)} rows`,
-      `  again    --sessions ${options.sessions} --seed ${options.seed} --until ${options.until.toISOString()}`,
-      `Start the server on it: ${startCommand()}`,
+      `  repeat   --sessions ${options.sessions} --seed ${options.seed} --until ${options.until.toISOString()}`,
+      `Start the server with this database: ${startCommand()}`,
     ].join('\n'),
   );
 }
 
-/** Opened as the server opens it, and filled before anybody else can look. */
+/** Opens the database as the server does, and fills it before the connections for reads and writes are opened. */
 async function seedFile(file: string, options: Omit<SeedOptions, 'onProgress'>): Promise<SeedReport> {
   let report: SeedReport | undefined;
   const database = await openDatabase({
@@ -57,8 +56,8 @@ async function seedFile(file: string, options: Omit<SeedOptions, 'onProgress'>):
       throw error;
     },
     async prepare(connection) {
-      // Before it is migrated: what is refused stays as it is.
-      refuseWhatIsInUse(connection);
+      // Before the migration, so that a rejected database stays unchanged.
+      requireEmptyDatabase(connection);
       await migrate({ connection, folder: migrationsFolder, clock: systemClock });
       report = await seedWithProgress(connection, options);
     },
@@ -91,7 +90,7 @@ function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** With the settings that this command was given. */
+/** The command to start the server with the settings of this process. */
 function startCommand(): string {
   const settings = ['DATABASE_URL', 'WORKFLOW_CONFIG'].flatMap((name) => {
     const value = process.env[name];

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
-import type { TimelineOfTask } from './task-life.ts';
+import type { SimulatedTask } from './task-simulation.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { sqliteTime } from './time.ts';
 
@@ -32,14 +32,14 @@ export interface NewTask {
   dependsOn: readonly string[];
 }
 
-/** Writes rows as the operations of the server leave them. */
+/** Writes rows that look as if the server had written them. */
 export interface Rows {
   epic(epic: NewEpic): void;
   feature(feature: NewFeature): void;
-  task(task: NewTask, timeline: TimelineOfTask): void;
+  task(task: NewTask, simulated: SimulatedTask): void;
   move(taskId: number, move: MoveEvent): void;
   note(taskId: number, note: NoteEvent): void;
-  /** One that is over when it is written is no event any more, and has no revision. */
+  /** `openedRevision` must be null for a session that has ended: subscribers receive no events for old sessions. */
   session(taskId: number, session: SessionEvent, openedRevision: number | null): void;
 }
 
@@ -77,24 +77,24 @@ export function prepareRows(connection: BetterSqlite3.Database): Rows {
       const created = sqliteTime(createdMs);
       feature.run(id, epicId, key, title, executionOrder, created, created);
     },
-    task({ id, featureId, key, title, description, priority, executionOrder, dependsOn }, timeline) {
+    task({ id, featureId, key, title, description, priority, executionOrder, dependsOn }, simulated) {
       task.run(
         id,
         featureId,
         key,
         title,
         description,
-        timeline.status,
+        simulated.status,
         priority,
         dependsOn.length > 0 ? JSON.stringify(dependsOn) : null,
-        timeline.assignedAgent,
-        timeline.blockedReason,
+        simulated.assignedAgent,
+        simulated.blockedReason,
         executionOrder,
-        databaseTime(timeline.createdMs),
-        optionalTime(timeline.startedMs),
-        optionalTime(timeline.completedMs),
-        optionalTime(timeline.blockedMs),
-        sqliteTime(timeline.updatedMs),
+        databaseTime(simulated.createdMs),
+        optionalTime(simulated.startedMs),
+        optionalTime(simulated.completedMs),
+        optionalTime(simulated.blockedMs),
+        sqliteTime(simulated.updatedMs),
       );
     },
     move(taskId, { atMs, from, to, agent, notes, rejectionReason }) {

@@ -1,27 +1,27 @@
-import { setImmediate as otherWork } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import { planBacklog } from './backlog.ts';
-import { chronology } from './chronology.ts';
-import { dropDerived } from './derived-schema.ts';
+import { mergeByTime } from './merge-by-time.ts';
+import { dropIndexesAndTriggers } from './indexes-and-triggers.ts';
 import { SeedError } from './errors.ts';
 import { type Plan, startPlan } from './plan.ts';
 import { randomStream } from './random.ts';
 import { prepareRows, type Rows } from './rows.ts';
 import type { TaskEvent } from './task-events.ts';
-import type { TimelineOfTask, World } from './task-life.ts';
+import type { SimulatedTask, SimulationSettings } from './task-simulation.ts';
 import { assembleTeam } from './team.ts';
 import { dayMs } from './time.ts';
 
 export interface SeedOptions {
-  /** How many sessions there will be, exactly. */
+  /** The exact number of sessions to create. */
   sessions: number;
-  /** The same seed, end and workflow make the same rows. */
+  /** The same seed, end and workflow create the same rows. */
   seed: number;
-  /** The instant at which the story ends; what goes on then is active. */
+  /** The end of the simulated period. Sessions that have not ended by then are active. */
   until: Date;
   workflow: Workflow;
-  /** Called now and then with how many sessions were written since the last time. */
+  /** Called repeatedly with the number of sessions written since the previous call. */
   onProgress?: (sessions: number) => void;
 }
 
@@ -35,30 +35,30 @@ export interface SeedReport {
 const filledTables = ['epics', 'features', 'tasks', 'task_history', 'task_notes', 'task_sessions'];
 
 /**
- * Fills a migrated database with the work of a team over half a year, all of it or nothing. Rows are written in the
- * order in which a server would have written them, as if it had been there all the time.
+ * Fills a migrated database with half a year of a team's work, in one transaction. Rows are written in order of time,
+ * as a server would have written them.
  *
- * Throws SeedError where the database is in use already, or where the workflow offers no work.
+ * Throws SeedError if the database is not empty or if the workflow allows no sessions.
  */
 export async function seedDatabase(
   connection: BetterSqlite3.Database,
   { sessions, seed, until, workflow, onProgress = () => {} }: SeedOptions,
 ): Promise<SeedReport> {
-  refuseWhatIsInUse(connection);
-  const world: World = {
+  requireEmptyDatabase(connection);
+  const settings: SimulationSettings = {
     workflow,
     team: assembleTeam(workflow, randomStream(seed, 'team')),
     untilMs: until.getTime(),
   };
-  const backlog = await planBacklog(world, { seed, sessions });
+  const backlog = await planBacklog(settings, { seed, sessions });
 
   connection.exec('BEGIN IMMEDIATE');
   try {
-    const derived = dropDerived(connection, filledTables);
+    const derived = dropIndexesAndTriggers(connection, filledTables);
     const rows = prepareRows(connection);
     const plan = startPlan(rows, randomStream(seed, 'plan'));
-    const written = await write(rows, storiesOf(backlog.timelines(), plan), onProgress);
-    // What the trigger would have counted that numbers sessions as they open.
+    const written = await write(rows, timelinesOf(backlog.simulate(), plan), onProgress);
+    // The dropped trigger would have counted the opened sessions here.
     connection.prepare('UPDATE task_session_revisions SET latest = ?').run(written.activeSessions);
     for (const sql of derived) connection.exec(sql);
     connection.exec('COMMIT');
@@ -69,21 +69,21 @@ export async function seedDatabase(
   }
 }
 
-/** Throws SeedError for a database that holds work. One that has no tables yet is fine. */
-export function refuseWhatIsInUse(connection: BetterSqlite3.Database): void {
+/** Throws SeedError if the database contains work. A database without tables is accepted. */
+export function requireEmptyDatabase(connection: BetterSqlite3.Database): void {
   const exists = connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`);
   for (const table of ['tasks', 'features', 'epics']) {
     if (exists.get(table) === undefined) continue;
     const count = connection.prepare<[], number>(`SELECT COUNT(*) FROM ${table}`).pluck().get() ?? 0;
     if (count > 0)
       throw new SeedError(
-        `The database ${connection.name} already holds ${count} ${count === 1 ? table.slice(0, -1) : table}: ` +
-          'seeding is for a new file. Name another one in DATABASE_URL.',
+        `The database ${connection.name} already contains ${count} ${count === 1 ? table.slice(0, -1) : table}. ` +
+          'Only a new database can be seeded. Set DATABASE_URL to another file.',
       );
   }
 }
 
-interface Happening {
+interface EventOfTask {
   atMs: number;
   taskId: number;
   event: TaskEvent;
@@ -91,11 +91,11 @@ interface Happening {
 
 async function write(
   rows: Rows,
-  stories: Iterable<readonly Happening[]>,
+  timelines: Iterable<readonly EventOfTask[]>,
   onProgress: (sessions: number) => void,
 ): Promise<Omit<SeedReport, 'tasks'>> {
   const written = { sessions: 0, activeSessions: 0, historyRows: 0 };
-  for (const day of chronology(stories, dayMs)) {
+  for (const day of mergeByTime(timelines, dayMs)) {
     const before = written.sessions;
     for (const { taskId, event } of day) {
       if (event.kind === 'move') {
@@ -109,15 +109,15 @@ async function write(
       }
     }
     onProgress(written.sessions - before);
-    await otherWork();
+    await yieldToEventLoop();
   }
   return written;
 }
 
-/** What happens to each task, from the moment at which it has its place in the plan. */
-function* storiesOf(timelines: Iterable<TimelineOfTask>, plan: Plan): Generator<Happening[]> {
-  for (const timeline of timelines) {
-    const taskId = plan.add(timeline);
-    yield timeline.events.map((event) => ({ atMs: event.atMs, taskId, event }));
+/** Assigns each task to a feature, writes it, and yields its events. */
+function* timelinesOf(tasks: Iterable<SimulatedTask>, plan: Plan): Generator<EventOfTask[]> {
+  for (const task of tasks) {
+    const taskId = plan.add(task);
+    yield task.events.map((event) => ({ atMs: event.atMs, taskId, event }));
   }
 }

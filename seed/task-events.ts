@@ -1,7 +1,7 @@
 import type { Outcome } from '../src/domain/sessions/close-session.ts';
 import type { Agent } from './team.ts';
 
-/** What the history of a task has a row for. */
+/** A status change, one row of the task history. */
 export interface MoveEvent {
   kind: 'move';
   atMs: number;
@@ -12,7 +12,7 @@ export interface MoveEvent {
   rejectionReason: string | null;
 }
 
-/** A segment of work, told when it begins. */
+/** A session, placed at its start. */
 export interface SessionEvent {
   kind: 'session';
   /** The start. */
@@ -22,7 +22,7 @@ export interface SessionEvent {
   claimedFrom: string;
   claimedTo: string;
   lastHeartbeatMs: number | null;
-  /** Null while it is active. */
+  /** Null for an active session. */
   close: { atMs: number; outcome: Outcome; notes: string | null; from: string; to: string } | null;
 }
 

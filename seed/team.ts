@@ -4,28 +4,28 @@ import type { Random } from './random.ts';
 
 export interface Agent {
   id: string;
-  /** Null where the workflow has no types. */
+  /** Null if the workflow has no agent types. */
   type: string | null;
-  /** What its work takes, as a multiple of what it takes others. */
+  /** Factor for the duration of its work; 1 is average. */
   slowness: number;
-  /** How often it rejects work, as a multiple of how often others do. */
+  /** Factor for the probability that it rejects work; 1 is average. */
   strictness: number;
-  /** How often it leaves work behind, as a multiple of how often others do. */
+  /** Factor for the probability that it abandons work; 1 is average. */
   unreliability: number;
   sendsHeartbeats: boolean;
 }
 
 export interface Team {
   readonly agents: readonly Agent[];
-  /** Those who take work in a status. Never none. */
-  fitting(status: string): readonly Agent[];
+  /** The agents that can claim a task in this status. Never empty. */
+  eligibleFor(status: string): readonly Agent[];
 }
 
 const size = 40;
 
 /**
- * Agents of every type that the workflow names. One of them, a reviewer where there are any, is strict; another one
- * leaves work behind far too often.
+ * Creates agents of each type in the workflow. One agent is very strict (a reviewer if the workflow has reviewers), and
+ * another one abandons work very often.
  */
 export function assembleTeam(workflow: Workflow, random: Random): Team {
   const types = [...new Set([...workflow.statuses.values()].flatMap(({ agentTypes }) => agentTypes))];
@@ -42,24 +42,24 @@ export function assembleTeam(workflow: Workflow, random: Random): Team {
     };
   });
 
-  const fittingByStatus = new Map(
+  const eligibleByStatus = new Map(
     [...workflow.statuses.keys()].map((status) => {
       const wanted = typesFor(workflow, status);
-      const fitting = agents.filter(({ type }) => type !== null && wanted.includes(type));
-      return [status, fitting.length > 0 ? fitting : agents];
+      const eligible = agents.filter(({ type }) => type !== null && wanted.includes(type));
+      return [status, eligible.length > 0 ? eligible : agents];
     }),
   );
   const review = [...workflow.statuses.values()].find(
     ({ phase, agentTypes }) => phase === 'review' && agentTypes.length > 0,
   );
-  const strict = (fittingByStatus.get(review?.name ?? '') ?? agents).at(-1);
+  const strict = (eligibleByStatus.get(review?.name ?? '') ?? agents).at(-1);
   if (strict !== undefined) strict.strictness = 2.5;
   const unreliable = agents.find((agent) => agent !== strict);
   if (unreliable !== undefined) unreliable.unreliability = 4;
-  return { agents, fitting: (status) => fittingByStatus.get(status) ?? agents };
+  return { agents, eligibleFor: (status) => eligibleByStatus.get(status) ?? agents };
 }
 
-/** A status of work lists nobody where its queue does: who takes work from the queue takes it up again, too. */
+/** If an `in_*` status lists no agent types, those of its queue apply. */
 function typesFor(workflow: Workflow, name: string): readonly string[] {
   const own = workflow.statuses.get(name)?.agentTypes ?? [];
   if (own.length > 0) return own;

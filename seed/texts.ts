@@ -51,7 +51,7 @@ const details = [
   'on the command line',
 ];
 
-/** Areas come round again, under a number of their own. */
+/** When all areas are used, they are repeated with a number. */
 export function epicTitle(number: number): string {
   const round = Math.floor((number - 1) / areas.length) + 1;
   const area = areas[(number - 1) % areas.length] ?? '';
@@ -70,7 +70,7 @@ export function taskDescription(random: Random): string {
   return `As agreed: ${random.pick(aspects)} ${random.pick(details)}, with tests, and nothing else changes.`;
 }
 
-/** What exports and pages have to cope with. */
+/** Texts with special characters, to test exports and pages. */
 const awkward = [
   'Done, but see "Open questions", section 3, before the release',
   'First the schema.\nThen the code.\r\nThen the tests.',
@@ -86,18 +86,18 @@ const done = [
   'All tests pass',
   'Done as specified',
   'API complete',
-  'Refactored on the way, behaviour unchanged',
+  'Refactored along the way, behaviour unchanged',
   'Edge cases covered, one follow-up noted',
   'Looks good',
   'Checked by hand and by test',
   'Accepted',
 ];
-/** Why those who should do the work send it back to those who described it. */
+/** Reasons for which an agent rejects the description of a task. */
 const notClearEnough = [
   'The description contradicts itself',
-  'It is not said what happens with existing data',
+  'Does not say what happens to existing data',
   'Too large for one task: please split',
-  'Depends on a decision that nobody has taken',
+  'Depends on a decision that has not been made',
 ];
 const notGoodEnough = [
   'Expired values are still accepted',
@@ -134,5 +134,5 @@ export const blockReason = (random: Random) => oneOf(random, failedChecks);
 export const handBackReason = (random: Random) => oneOf(random, givenBack);
 export const comment = (random: Random) => oneOf(random, done);
 
-export const agentLost = 'No sign of life: taken back for another agent';
+export const agentCrashed = 'The agent stopped responding';
 export const noLongerNeeded = 'No longer needed';

@@ -5,23 +5,23 @@ import {
   CreateFeatureDocument,
   CreateTaskDocument,
 } from '../../src/client/generated/graphql.ts';
-import type { Narrator } from './narrator.ts';
+import type { Output } from './output.ts';
 
-/** What goes wrong with a task, and in which phase. It happens once. */
-export type Mishap = { phase: string } & (
-  | { kind: 'dies' | 'dies and returns' }
+/** A problem that occurs once, in one phase of a task. */
+export type Incident = { phase: string } & (
+  | { kind: 'crashes' | 'crashes and returns' }
   | { kind: 'rejects'; reason: string }
 );
 
 export interface Plan {
   title: string;
-  mishap?: Mishap;
+  incident?: Incident;
 }
 
-/** An epic with a feature with these tasks, ready to be worked on. Returns the plans by the keys of their tasks. */
+/** Creates an epic, a feature and one claimable task for each plan. Returns the plans by task key. */
 export async function createTasks(
   client: Client,
-  { tell }: Narrator,
+  { printEvent }: Output,
   plans: readonly Plan[],
 ): Promise<Map<string, Plan>> {
   const { createEpic } = await client.send(CreateEpicDocument, { input: { title: 'Sign-in' } });
@@ -31,7 +31,7 @@ export async function createTasks(
   });
   if (createFeature.__typename !== 'CreateFeaturePayload') throw new AnswerError(createFeature.message);
   const { feature } = createFeature;
-  tell('product', feature.key, 'plans', `${createEpic.epic.title}: ${feature.title}`, 'dim');
+  printEvent('product', feature.key, 'plans', `${createEpic.epic.title}: ${feature.title}`, 'dim');
 
   const tasks = new Map<string, Plan>();
   for (const plan of plans) {
@@ -40,7 +40,7 @@ export async function createTasks(
     });
     if (createTask.__typename !== 'CreateTaskPayload') throw new AnswerError(createTask.message);
     tasks.set(createTask.task.key, plan);
-    tell('product', createTask.task.key, 'plans', plan.title, 'dim');
+    printEvent('product', createTask.task.key, 'plans', plan.title, 'dim');
   }
   return tasks;
 }

@@ -1,19 +1,19 @@
 import type { Client } from '../../src/client/client.ts';
 import { TaskStoryDocument } from '../../src/client/generated/graphql.ts';
-import type { Narrator } from './narrator.ts';
+import type { Output } from './output.ts';
 
-/** What the database knows of the last seconds: nobody had to write any of it down. */
+/** Prints the tasks and their recorded sessions. */
 export async function summarize(
   client: Client,
-  { heading, table }: Narrator,
+  { heading, table }: Output,
   taskKeys: readonly string[],
 ): Promise<void> {
   const answers = await Promise.all(taskKeys.map((key) => client.send(TaskStoryDocument, { key })));
   const tasks = answers.flatMap(({ task }) => (task === null ? [] : [task]));
 
-  heading('What became of the tasks');
+  heading('The tasks');
   table(
-    ['task', 'title', 'status', 'sessions', 'time at work'],
+    ['task', 'title', 'status', 'sessions', 'time worked'],
     tasks.map(({ key, title, status, sessionSummary }) => [
       key,
       title,
@@ -23,7 +23,7 @@ export async function summarize(
     ]),
   );
 
-  heading('Every session, as it was recorded');
+  heading('The recorded sessions');
   table(
     ['task', 'phase', 'agent', 'time', 'outcome', 'notes'],
     tasks.flatMap(({ key, sessions }) =>
@@ -41,8 +41,8 @@ export async function summarize(
   );
 
   heading(
-    'Now with your own tasks',
-    'npm start, then open http://127.0.0.1:4000/graphql. The orchestrator is examples/orchestrator.ts.',
+    'Try it with your own tasks',
+    'Run npm start and open http://127.0.0.1:4000/graphql. The orchestrator is examples/orchestrator.ts.',
   );
 }
 

@@ -7,26 +7,26 @@ import {
   type NextPhasePartsFragment,
   RejectTaskDocument,
 } from '../../src/client/generated/graphql.ts';
-import type { Mishap, Plan } from './backlog.ts';
-import type { Crew, Member } from './crew.ts';
-import type { Narrator } from './narrator.ts';
+import type { AgentPool, PooledAgent } from './agent-pool.ts';
+import type { Incident, Plan } from './backlog.ts';
+import type { Output } from './output.ts';
 
 export interface Team {
-  /** Works on every task until all are at the end of the workflow. */
+  /** Works on the tasks until all of them have reached the end of the workflow. */
   finishAll(): Promise<void>;
-  /** Goes on with a task that was claimed for this agent. */
-  takeOver(agentId: string, taskKey: string, sessionId: string): void;
+  /** Works on a task that the orchestrator claimed for this agent. */
+  continueWork(agentId: string, taskKey: string, sessionId: string): void;
 }
 
 interface TeamOptions {
   client: Client;
-  narrator: Narrator;
-  crew: Crew;
+  output: Output;
+  pool: AgentPool;
   tasks: ReadonlyMap<string, Plan>;
   staleAfterMs: number;
 }
 
-/** How long a piece of work takes in each phase, in milliseconds. */
+/** How long an agent works in each phase, in milliseconds. */
 const workMs: Readonly<Record<string, number>> = {
   development: 2_400,
   review: 1_800,
@@ -34,90 +34,90 @@ const workMs: Readonly<Record<string, number>> = {
   approval: 900,
 };
 
-/** Plays the agents: what they do, how long it takes, and what goes wrong. */
-export function createTeam({ client, narrator: { tell }, crew, tasks, staleAfterMs }: TeamOptions): Team {
-  const mishaps = new Map([...tasks].map(([key, { mishap }]) => [key, mishap]));
-  const underWay: Promise<void>[] = [];
+/** Simulates the agents and their incidents. */
+export function createTeam({ client, output: { printEvent }, pool, tasks, staleAfterMs }: TeamOptions): Team {
+  const incidents = new Map([...tasks].map(([key, { incident }]) => [key, incident]));
+  const running: Promise<void>[] = [];
   let unfinished = tasks.size;
   let allFinished = () => {};
   let failed = (_error: unknown) => {};
 
-  /** Nobody waits for what an agent does; what it throws ends the demo. */
+  /** Starts work without waiting for it. If it throws, the demo fails. */
   const start = (work: Promise<void>) => {
-    underWay.push(work);
+    running.push(work);
     work.catch((error: unknown) => failed(error));
   };
 
   const claim = async (taskKey: string, phase: string): Promise<void> => {
-    const member = await crew.take(phase);
-    const { agentId, agentType } = member;
+    const agent = await pool.take(phase);
+    const { agentId, agentType } = agent;
     const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey, agentId, agentType } });
     if (claimTask.__typename !== 'ClaimTaskPayload') throw new AnswerError(claimTask.message);
-    tell(agentId, taskKey, 'claims', `→ ${claimTask.task.status}`);
-    await work(member, taskKey, claimTask.session?.id ?? '');
+    printEvent(agentId, taskKey, 'claims', `→ ${claimTask.task.status}`);
+    await work(agent, taskKey, claimTask.session?.id ?? '');
   };
 
-  const work = async (member: Member, taskKey: string, sessionId: string): Promise<void> => {
-    const durationMs = workMs[member.phase] ?? 1_000;
-    const mishap = takeMishap(taskKey, member.phase);
-    if (mishap?.kind === 'dies' || mishap?.kind === 'dies and returns') {
+  const work = async (agent: PooledAgent, taskKey: string, sessionId: string): Promise<void> => {
+    const durationMs = workMs[agent.phase] ?? 1_000;
+    const incident = takeIncident(taskKey, agent.phase);
+    if (incident?.kind === 'crashes' || incident?.kind === 'crashes and returns') {
       await delay(durationMs / 3);
-      tell(member.agentId, taskKey, 'falls', 'silent', 'red');
-      if (mishap.kind === 'dies and returns') await returnFromTheDead(member, taskKey, sessionId);
+      printEvent(agent.agentId, taskKey, 'crashes', 'and does not finish', 'red');
+      if (incident.kind === 'crashes and returns') await finishLate(agent, taskKey, sessionId);
       return;
     }
     await delay(durationMs);
-    if (mishap?.kind === 'rejects') await reject(member, taskKey, sessionId, mishap.reason);
-    else await finish(member, taskKey, sessionId);
+    if (incident?.kind === 'rejects') await reject(agent, taskKey, sessionId, incident.reason);
+    else await finish(agent, taskKey, sessionId);
   };
 
-  const takeMishap = (taskKey: string, phase: string): Mishap | undefined => {
-    const mishap = mishaps.get(taskKey);
-    if (mishap?.phase !== phase) return undefined;
-    mishaps.delete(taskKey);
-    return mishap;
+  const takeIncident = (taskKey: string, phase: string): Incident | undefined => {
+    const incident = incidents.get(taskKey);
+    if (incident?.phase !== phase) return undefined;
+    incidents.delete(taskKey);
+    return incident;
   };
 
-  const finish = async (member: Member, taskKey: string, sessionId: string): Promise<void> => {
+  const finish = async (agent: PooledAgent, taskKey: string, sessionId: string): Promise<void> => {
     const { finishTask } = await client.send(FinishTaskDocument, { input: { taskKey, sessionId } });
     if (finishTask.__typename !== 'FinishTaskPayload') throw new AnswerError(finishTask.message);
     const seconds = ((finishTask.session?.durationMinutes ?? 0) * 60).toFixed(1);
-    tell(
-      member.agentId,
+    printEvent(
+      agent.agentId,
       taskKey,
       'finishes',
       `→ ${finishTask.task.status} after ${seconds} s`,
       finishTask.nextPhase === null ? 'green' : undefined,
     );
-    crew.release(member);
-    await throwIfAborted(taskKey, finishTask.nextPhase);
+    pool.release(agent);
+    await claimNextPhase(taskKey, finishTask.nextPhase);
   };
 
-  const reject = async (member: Member, taskKey: string, sessionId: string, reason: string) => {
+  const reject = async (agent: PooledAgent, taskKey: string, sessionId: string, reason: string) => {
     const { rejectTask } = await client.send(RejectTaskDocument, { input: { taskKey, sessionId, reason } });
     if (rejectTask.__typename !== 'RejectTaskPayload') throw new AnswerError(rejectTask.message);
     const { task, nextPhase } = rejectTask;
-    tell(member.agentId, taskKey, 'rejects', `→ ${task.status}: ${reason}`, 'yellow');
-    crew.release(member);
-    await throwIfAborted(taskKey, nextPhase);
+    printEvent(agent.agentId, taskKey, 'rejects', `→ ${task.status}: ${reason}`, 'yellow');
+    pool.release(agent);
+    await claimNextPhase(taskKey, nextPhase);
   };
 
-  const throwIfAborted = async (taskKey: string, next: NextPhasePartsFragment | null): Promise<void> => {
+  const claimNextPhase = async (taskKey: string, next: NextPhasePartsFragment | null): Promise<void> => {
     if (next !== null) return claim(taskKey, next.phase);
     unfinished -= 1;
     if (unfinished === 0) allFinished();
   };
 
-  /** Comes back while its heir is at work, and knows nothing of it. */
-  const returnFromTheDead = async (member: Member, taskKey: string, sessionId: string): Promise<void> => {
+  /** Tries to finish with the old session id while the next agent is working on the task. */
+  const finishLate = async (agent: PooledAgent, taskKey: string, sessionId: string): Promise<void> => {
     await delay(staleAfterMs);
-    tell(member.agentId, taskKey, 'is back', 'and finishes with its old session', 'red');
+    printEvent(agent.agentId, taskKey, 'returns', 'and tries to finish its old session', 'red');
     const { finishTask } = await client.send(FinishTaskDocument, { input: { taskKey, sessionId } });
     if (finishTask.__typename === 'FinishTaskPayload')
-      throw new Error('A dead agent has finished the work of another');
-    tell('server', taskKey, 'refuses', `${finishTask.message}.`, 'red');
-    tell('', '', '', `${finishTask.suggestion ?? ''}.`, 'red');
-    crew.release(member);
+      throw new Error('The server accepted a session id that is no longer active');
+    printEvent('server', taskKey, 'error', `${finishTask.message}.`, 'red');
+    printEvent('', '', '', `${finishTask.suggestion ?? ''}.`, 'red');
+    pool.release(agent);
   };
 
   return {
@@ -128,11 +128,11 @@ export function createTeam({ client, narrator: { tell }, crew, tasks, staleAfter
       });
       for (const taskKey of tasks.keys()) start(claim(taskKey, 'development'));
       await finished;
-      await Promise.all(underWay);
+      await Promise.all(running);
     },
-    takeOver(agentId, taskKey, sessionId) {
-      const heir = crew.members.find((member) => member.agentId === agentId);
-      if (heir !== undefined) start(work(heir, taskKey, sessionId));
+    continueWork(agentId, taskKey, sessionId) {
+      const nextAgent = pool.agents.find((agent) => agent.agentId === agentId);
+      if (nextAgent !== undefined) start(work(nextAgent, taskKey, sessionId));
     },
   };
 }

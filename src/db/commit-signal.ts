@@ -1,13 +1,13 @@
-/** Whether this process made the commit or another one. */
+/** Whether this process or another process made the commit. */
 export type CommitOrigin = 'here' | 'elsewhere';
 
 /**
- * Tells listeners that something was committed, never what: they look for themselves. Commits of this process
- * are announced at once; those of other processes are noticed by a look at the file once a second, and only
- * while somebody listens.
+ * Notifies listeners that a transaction was committed. The notification does not say what changed: listeners query
+ * the database. Commits of this process are announced immediately. Commits of other processes are detected within
+ * about a second, and only while there are listeners.
  */
 export interface CommitSignal {
-  /** Returns what ends the listening. */
+  /** Returns a function that removes the listener. */
   listen(onCommit: (origin: CommitOrigin) => void): () => void;
   announce(origin: CommitOrigin): void;
   close(): void;

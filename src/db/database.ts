@@ -1,10 +1,10 @@
-import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { CommitSignal } from './commit-signal.ts';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { Tables } from './tables.ts';
 
-/** What an operation changes the database through. It lives as long as the transaction it belongs to. */
+/** The client that an operation writes through. Valid until its transaction ends. */
 export type WriteTransaction = Prisma.TransactionClient;
-/** What queries read through. It sees what is committed and cannot change anything. */
+/** The client that queries read through. It sees committed rows only and cannot write. */
 export type Reader = PrismaClient;
 
 export interface Database {
@@ -12,23 +12,26 @@ export interface Database {
   readonly tables: Tables;
   readonly commits: CommitSignal;
   /**
-   * The one door for every change: runs `operation` in a transaction of its own, one after the other, and
-   * announces the commit. Whatever `operation` throws undoes all of it and is thrown on.
-   * Throws DatabaseFaultError when something befell the file; reading does as well.
+   * The only way to change the database. Runs `operation` in a transaction, one operation at a time, and announces the
+   * commit. If `operation` throws, the transaction is rolled back and the error is rethrown.
+   * Throws DatabaseError if the database cannot be used; so do reads.
    */
   write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
-  /** Throws DatabaseFaultError when the file that is open is not in its place any more. Takes some microseconds. */
+  /**
+   * Throws DatabaseError if the path of the database no longer refers to the file that was opened. Takes a few
+   * microseconds.
+   */
   checkFileIdentity(): void;
-  /** Waits for the writes under way and lets go of the file. */
+  /** Waits for pending writes, then closes the file. */
   close(): Promise<void>;
 }
 
-/** Is told how the changes get on, each of them waiting for its turn. */
+/** Receives the timings of the write queue, for metrics. */
 export interface WriteObserver {
   writeQueued(): void;
   writeBegan(waitedMs: number): void;
   writeEnded(tookMs: number): void;
 }
 
-/** Called with the text of every statement just before it runs; what it throws is thrown in the statement's place. */
+/** Called with the SQL of every statement before it runs. If it throws, the statement fails with that error. */
 export type StatementObserver = (sql: string) => void;

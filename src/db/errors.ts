@@ -1,83 +1,83 @@
-/** The database could not be opened or prepared; the message says which file, why, and what to do. */
+/** The database could not be opened or prepared. The message says which file, why, and what to do. */
 export class DatabaseOpenError extends Error {
   override readonly name = 'DatabaseOpenError';
 }
 
-/** Another program kept the file locked for too long. Nothing was changed; the same request may be sent again. */
+/** Another program held the lock on the file for too long. Nothing was changed; the same request can be sent again. */
 export class DatabaseBusyError extends Error {
   override readonly name = 'DatabaseBusyError';
 }
 
-/** What can befall a database that is open, by the code that clients are told. None of it names a file: clients read it. */
-const problems = {
+/** How an open database can fail, by public error code. The texts name no file, because clients read them. */
+const failures = {
   DATABASE_BUSY: {
-    what: 'Another program keeps the database locked.',
-    remedy: 'Try again. If this goes on, the operator ends the program that has the file locked.',
+    message: 'Another program has locked the database.',
+    remedy: 'Try again. If the error persists, the operator must end the program that holds the lock.',
   },
   DATABASE_FULL: {
-    what: 'The database cannot grow: its disk is full.',
-    remedy: 'The operator makes room on the disk; the same request can be sent again then.',
+    message: 'The database cannot grow: its disk is full.',
+    remedy: 'The operator must free disk space. Then send the same request again.',
   },
   DATABASE_READ_ONLY: {
-    what: 'The database cannot be written to: it is read-only.',
-    remedy: 'The operator lets the user that the server runs as write to the file and its folder.',
+    message: 'The database is read-only.',
+    remedy: 'The operator must give the user of the server write permission on the file and its folder.',
   },
   DATABASE_CORRUPT: {
-    what: 'The database is damaged.',
+    message: 'The database is damaged.',
     remedy:
-      'The operator stops the server and restores a backup, or saves what can be read with: sqlite3 FILE .recover',
+      'The operator must stop the server and restore a backup, or recover the readable rows with: sqlite3 FILE .recover',
   },
   DATABASE_GONE: {
-    what: 'The file of the database was deleted, moved or replaced while the server was using it.',
+    message: 'The database file was deleted, moved or replaced while the server was using it.',
     remedy:
-      'The operator moves the very same file back; or stops the server, deletes the files beside it that end in -wal and -shm, puts a backup in its place and starts the server again.',
+      'The operator must either move the original file back, or stop the server, delete the -wal and -shm files beside the database, restore a backup and start the server again.',
   },
   DATABASE_CHANGED: {
-    what: 'Another program has taken a table, a column or an index out of the database that the server needs.',
+    message: 'Another program removed a table, a column or an index that the server needs.',
     remedy:
-      'The operator puts it back, from a backup where it held rows; the same request can be sent again then.',
+      'The operator must create it again and restore its rows from a backup. Then send the same request again.',
   },
   DATABASE_UNAVAILABLE: {
-    what: 'The file of the database could not be read or written.',
+    message: 'The database file could not be read or written.',
     remedy:
-      'The operator finds the cause in the log, such as a disk that fails, and can repair it while the server runs.',
+      'The operator must look up the cause in the log, for example a failing disk, and can fix it while the server runs.',
   },
 } as const;
 
-export type DatabaseErrorCode = keyof typeof problems;
+export type DatabaseErrorCode = keyof typeof failures;
 
-export const databaseErrorCodes: readonly string[] = Object.keys(problems);
+export const databaseErrorCodes: readonly string[] = Object.keys(failures);
 
-/** A statement could not be carried out, for a reason that lies outside of this program. What it belonged to is undone. */
+/** A statement failed for a reason outside this program. Its transaction was rolled back. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   /** Not named `code`: Prisma replaces any error that has a `code`. */
   readonly errorCode: DatabaseErrorCode;
-  /** Who can do what about it. */
+  /** What the operator or the client can do about it. */
   readonly remedy: string;
 
   constructor(code: DatabaseErrorCode, options?: ErrorOptions) {
-    super(problems[code].what, options);
+    super(failures[code].message, options);
     this.errorCode = code;
-    this.remedy = problems[code].remedy;
+    this.remedy = failures[code].remedy;
   }
 }
 
-/** No backup could be made; the message says why and what to do. The original is untouched, no copy is left. */
+/** A backup failed. The message says why and what to do. The original is unchanged and no partial copy is left. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }
 
 /**
- * - missing: the folder, or a file in it, is not there
- * - changed: the file is not what was applied
- * - unfinished: another program started it and did not get to its end
- * - unknown: the database has it, this version does not
- * - failed: its SQL did not run
+ * - missing: the folder of migrations, or a file in it, does not exist
+ * - changed: the file differs from what was applied
+ * - unfinished: another program started the migration and did not finish it
+ * - unknown: the database has the migration, this version of the program does not
+ * - failed: its SQL failed
  */
 export type MigrationProblem = 'missing' | 'changed' | 'unfinished' | 'unknown' | 'failed';
 
-/** The database cannot be brought up to date; the message says which migration, what is wrong and what to do. */
+/** The migrations cannot be applied. The message says which one, what is wrong and what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly problem: MigrationProblem;
@@ -88,7 +88,7 @@ export class MigrationError extends Error {
   }
 }
 
-/** The code that the driver, Prisma or the operating system gave an error. */
+/** The `code` of an error from the driver, Prisma or the operating system. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,4 +1,4 @@
-/** What keeps the database from being worked with, in words that anybody may read, and what showed it. */
+/** A readiness check that failed. `what` describes the problem and is public; `cause` is for the log. */
 export interface FailedCheck {
   readonly what: string;
   readonly cause?: unknown;

@@ -1,21 +1,24 @@
 import type { Prisma } from './generated/prisma/client.ts';
 
-/** What is committed at one instant, for questions that read much: in a thread that may be held up by them. */
+/**
+ * Reads the database as of one instant. For queries over many rows. The calls are synchronous, so use it in a worker
+ * thread where possible.
+ */
 export interface Snapshot {
   all<Row>(statement: Prisma.Sql): Row[];
-  /** Row by row, for what is too much to hold. */
+  /** Yields row by row, for results that are too large for memory. */
   iterate<Row>(statement: Prisma.Sql): IterableIterator<Row>;
-  /** Throws GivenUpError when nobody waits for the answer any more. To be asked now and then in long loops. */
+  /** Throws AbortedError if the query was aborted. Call it from time to time in long loops. */
   throwIfAborted(): void;
 }
 
 export interface SnapshotReader {
-  /** Everything that is read through one snapshot stands as it was at its first statement. */
+  /** All reads through one snapshot see the database as of its first statement. */
   read<Result>(use: (snapshot: Snapshot) => Result): Result;
   close(): void;
 }
 
-/** Nobody waits for the answer any more. */
+/** The query was aborted: its result is no longer needed. */
 export class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }

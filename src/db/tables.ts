@@ -1,13 +1,13 @@
 /**
- * What a database can hold. Databases made by another program differ with its age: tables and columns are
- * missing, and CHECKs restrict what a column may say.
+ * The optional parts of a database. Databases created by older versions of other programs lack some tables and columns
+ * and restrict the values of others by a CHECK.
  */
 export interface Tables {
   readonly hasTaskSessions: boolean;
   readonly hasTaskNotes: boolean;
   readonly hasRejectionReason: boolean;
-  /** The statuses that a CHECK allows a task to have; null where there is no such CHECK. */
+  /** The task statuses that a CHECK allows; null without such a CHECK. */
   readonly taskStatuses: readonly string[] | null;
-  /** The types that a CHECK allows a note to have; null where there is no such CHECK. */
+  /** The note types that a CHECK allows; null without such a CHECK. */
   readonly noteTypes: readonly string[] | null;
 }

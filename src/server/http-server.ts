@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import helmet from 'helmet';
-import { type Clock, noLongerThan } from '../shared/clock.ts';
+import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
@@ -80,7 +80,7 @@ export async function startServer(
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await noLongerThan(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
+      await waitAtMost(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
       sockets.terminate();
       // Still open: event streams, and requests that exceeded the time.
       server.closeAllConnections();

@@ -1,23 +1,23 @@
-/** A timer that can be called off. Cancelling one that has fired or was cancelled does nothing. */
+/** A timer that can be cancelled. Cancelling it again, or after it fired, does nothing. */
 export interface Timer {
   cancel(): void;
 }
 
 export interface TimerOptions {
-  /** The program may end without waiting for it. */
+  /** The process may exit before the timer fires. Default: false. */
   unref?: boolean;
 }
 
-/** Where the time comes from. Everything that needs it is handed one. */
+/** The source of time, passed to all code that needs it so that tests can control it. */
 export interface Clock {
   now(): Date;
-  /** Milliseconds since some instant, on a clock that nobody can set. */
+  /** Milliseconds on a monotonic clock, which changes of the system time do not affect. */
   steadyMs(): number;
-  /** Calls `onDue` once, at least `delayMs` milliseconds from now, or somewhat earlier where the delay is beyond what the platform can count. */
+  /** Calls `onDue` once, after at least `delayMs`. A delay of more than 24.8 days fires early, after 24.8 days. */
   setTimer(delayMs: number, onDue: () => void, options?: TimerOptions): Timer;
 }
 
-/** The platform counts delays in 31 bits; a longer one would fire after a millisecond. */
+/** The limit of setTimeout. It fires after 1 ms for a longer delay. */
 const longestDelayMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -30,8 +30,8 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits for `work`, but no longer than this. */
-export function noLongerThan(milliseconds: number, clock: Clock, work: Promise<unknown>): Promise<void> {
+/** Waits until `work` settles, at most `milliseconds`. Rejects if `work` rejects in time. */
+export function waitAtMost(milliseconds: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(milliseconds, resolve);
     work.finally(() => timer.cancel()).then(() => resolve(), reject);

@@ -1,4 +1,4 @@
-/** `sessions-2026-01-11T10-30-00.csv`, in UTC: not every system allows colons in the name of a file. */
+/** For example `sessions-2026-01-11T10-30-00.csv`, in UTC. Some systems forbid colons in file names. */
 export function csvFileName(now: Date): string {
   return `sessions-${now.toISOString().slice(0, 19).replaceAll(':', '-')}.csv`;
 }

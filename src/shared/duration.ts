@@ -10,20 +10,20 @@ const short = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})
 const iso = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/i;
 const calendarUnits = /^P[^T]*[YM]/i;
 
-/** A century: far beyond any session, and near enough that adding it to a date stays a date. */
+/** 100 years: longer than any session, and short enough that adding it to a date gives a valid date. */
 const longestMs = 36_525 * millisecondsPer.D;
 
 export const durationExamples = "'4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'";
 
 /**
- * Reads `4h`, `90m`, `1h30m`, `2d`, `45s` and ISO 8601 (`PT4H`). Returns milliseconds.
- * Throws RangeError, with a message for the person who wrote the text, for zero, for years and months (whose
- * length depends on the calendar), for more than a century, and for anything else.
+ * Parses `4h`, `90m`, `1h30m`, `2d`, `45s` and ISO 8601 (`PT4H`). Returns milliseconds.
+ * Throws RangeError, with a message for the user, for any other text, for zero, for more than 100 years, and for
+ * calendar units (years and months).
  */
 export function parseDuration(text: string): number {
   if (calendarUnits.test(text))
     throw new RangeError(
-      `'${text}' has years or months, whose length depends on the calendar: use weeks, days or hours, for example 'P30D'`,
+      `'${text}' contains years or months, whose length varies: use weeks, days or hours, for example 'P30D'`,
     );
   const parts = text === '' ? null : (short.exec(text) ?? iso.exec(text));
   if (parts === null || !/\d/.test(text))
@@ -36,14 +36,13 @@ export function parseDuration(text: string): number {
       Number(minutes) * millisecondsPer.M +
       Number(seconds) * millisecondsPer.S,
   );
-  if (milliseconds <= 0)
-    throw new RangeError(`'${text}' is no time at all: give a duration longer than zero`);
+  if (milliseconds <= 0) throw new RangeError(`'${text}' is zero: enter a longer duration`);
   if (milliseconds > longestMs)
-    throw new RangeError(`'${text}' is more than a century: give a shorter duration`);
+    throw new RangeError(`'${text}' is more than 100 years: enter a shorter duration`);
   return milliseconds;
 }
 
-/** Prints milliseconds as ISO 8601, in days, hours, minutes and seconds: `PT4H`, `P1DT30M`, `PT0.5S`. */
+/** Formats milliseconds as ISO 8601, in days, hours, minutes and seconds: `PT4H`, `P1DT30M`, `PT0.5S`. */
 export function formatDuration(milliseconds: number): string {
   const days = Math.floor(milliseconds / millisecondsPer.D);
   const hours = Math.floor((milliseconds % millisecondsPer.D) / millisecondsPer.H);
@@ -54,8 +53,8 @@ export function formatDuration(milliseconds: number): string {
   return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
 }
 
-/** Says milliseconds in the two largest units, for a sentence: `2 d 4 h`, `3 h 12 min`, `18 min`. */
-export function spokenDuration(milliseconds: number): string {
+/** Formats milliseconds in the two largest units, for text: `2 d 4 h`, `3 h 12 min`, `18 min`. */
+export function readableDuration(milliseconds: number): string {
   const minutes = Math.round(milliseconds / millisecondsPer.M);
   if (minutes < 1) return milliseconds > 0 ? 'less than a minute' : 'no time';
   if (minutes >= 24 * 60) {

@@ -6,13 +6,13 @@ const bareDate = z.iso.date();
 export const instantExamples = "'2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC";
 
 /**
- * Reads an instant as ISO 8601 with any offset, or a bare date, which means the start of that day in UTC.
- * Throws RangeError, with a message for the person who wrote the text, for anything else.
+ * Parses an ISO 8601 time with any offset, or a date, which means the start of that day in UTC.
+ * Throws RangeError, with a message for the user, for any other text.
  */
 export function parseInstant(text: string): Date {
   if (dateTime.safeParse(text).success || bareDate.safeParse(text).success) {
     const instant = new Date(text);
-    // With an offset the year may be one before 0 or after 9999, and then times are not in the order of their text.
+    // An offset can move the year below 0 or above 9999. The database compares times as text, which would fail then.
     if (/^\d{4}-/.test(instant.toISOString())) return instant;
   }
   throw new RangeError(`${JSON.stringify(text)} is not an instant. Write it like ${instantExamples}`);

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** How far a long piece of work is, on standard error. */
+/** Shows the progress of a long operation on standard error. */
 export interface ProgressBar {
   advance(by: number): void;
   stop(): void;
@@ -13,9 +13,9 @@ export interface ProgressBarOptions {
   stream?: NodeJS.WritableStream;
 }
 
-/** A bar on a terminal; where nobody watches, for example in a log, a line every few seconds. */
+/** Draws a bar on a terminal; otherwise, for example in a log, writes a line every five seconds. */
 export function startProgressBar({ label, total, stream = process.stderr }: ProgressBarOptions): ProgressBar {
-  // Of nothing there is no percentage, and no time left.
+  // With a total of zero, the percentage and the remaining time are undefined.
   if (total === 0) return { advance() {}, stop() {} };
   const bar = new SingleBar({
     stream,

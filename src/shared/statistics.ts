@@ -1,14 +1,14 @@
-/** Values whose order is asked for. They are kept as bare numbers, eight bytes each: there may be millions. */
+/** A collection of numbers for order statistics. Uses eight bytes per number, because there may be millions. */
 export interface Sample {
   add(value: number): void;
   /**
-   * The nearest-rank percentile: the smallest value that at least so many percent of all do not exceed.
-   * Null where there is none.
+   * The nearest-rank percentile: the smallest value such that at least `percent` % of all values do not exceed it.
+   * Null for an empty sample.
    */
   percentile(percent: number): number | null;
-  /** The one in the middle, or the mean of the middle two; null where there is none. */
+  /** The middle value, or the mean of the two middle values; null for an empty sample. */
   median(): number | null;
-  /** A copy of all of them, in no order that is promised. */
+  /** A copy of all values, in no defined order. */
   values(): Float64Array;
   readonly size: number;
 }
@@ -23,7 +23,7 @@ export function createSample(): Sample {
     isSorted = true;
     return values;
   };
-  // Multiplied first: 0.9 * 10 is a little more than 9 in floating point, 90 * 10 / 100 is not.
+  // Multiply before dividing: in floating point, 0.07 * 100 is more than 7, but 7 * 100 / 100 is exactly 7.
   const percentile = (percent: number) => sorted()[Math.max(Math.ceil((percent * size) / 100), 1) - 1];
 
   return {
@@ -51,10 +51,10 @@ export function createSample(): Sample {
   };
 }
 
-/** The percentiles that `sample_of(…)` answers, beside the median. */
+/** The percentiles in a summary. */
 export const percentiles = [50, 85, 90, 95, 99] as const;
 
-/** What `sample_of(…)` answers, as JSON: null where there was no value. */
+/** The median and the nearest-rank percentiles of a sample; all null for an empty sample. */
 export interface SampleSummary {
   median: number | null;
   p50: number | null;
@@ -76,7 +76,7 @@ export function summaryOf(sample: Sample): SampleSummary {
   };
 }
 
-/** How many of the values, which are in ascending order, are not above the limit. */
+/** Counts the values that are less than or equal to the limit. The values must be sorted in ascending order. */
 export function countUpTo(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;
@@ -88,13 +88,13 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-/** How many per hundred, with one decimal; null where there is nothing to divide by. */
+/** `part` as a percentage of `whole`, with one decimal; null if `whole` is 0. */
 export function percentage(part: number, whole: number): number | null {
-  // Multiplied first: 201 / 400 * 1000 is a little less than 502.5 in floating point, 201 * 1000 / 400 is not.
+  // Multiply before dividing: in floating point, 201 / 400 * 1000 is less than 502.5, but 201 * 1000 / 400 is exact.
   return whole === 0 ? null : Math.round((part * 1_000) / whole) / 10;
 }
 
-/** Minutes to the thousandth, as sessions count them: what is behind that is the noise of adding up fractions. */
+/** Rounds to a thousandth of a minute, the precision of stored durations. Removes floating-point noise from sums. */
 export function roundedMinutes(minutes: number): number {
   return Math.round(minutes * 1_000) / 1_000;
 }

@@ -39,7 +39,7 @@ describe('on the file', () => {
       expect(ended).toEqual({
         code: 2,
         stdout: '',
-        stderr: `Error: ${file} is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.\n`,
+        stderr: `Error: ${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.\n`,
       });
       expect(readFileSync(file, 'utf8')).toBe(letter);
     });

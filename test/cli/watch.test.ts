@@ -133,5 +133,5 @@ it('watch says so when the file is gone that it watches', async () => {
   rmSync(shell.databaseFile);
   const { code, stderr } = await watch.ended;
   expect(code).toBe(2);
-  expect(stderr).toMatch(/\nError: The file of the database was deleted, moved or replaced[^\n]+\n$/);
+  expect(stderr).toMatch(/\nError: The database file was deleted, moved or replaced[^\n]+\n$/);
 });

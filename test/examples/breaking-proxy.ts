@@ -2,15 +2,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export interface BreakingProxy {
-  /** Where the server is reached through the proxy. */
+  /** The URL of the server through the proxy. */
   url: string;
-  /** How often everything was broken off. */
+  /** How often all connections were closed. */
   readonly breaks: number;
 }
 
 /**
- * Stands between a client and a server. The first time the client sends `marker`, the server gets it and does what
- * it says, but in place of the answer every connection breaks.
+ * A proxy between a client and a server. The first time the client sends `marker`, the server receives and executes the
+ * request, but the proxy closes all connections instead of forwarding the response.
  */
 export async function breakingProxy(serverUrl: string, marker: string): Promise<BreakingProxy> {
   const { hostname, port, pathname } = new URL(serverUrl);
@@ -22,7 +22,7 @@ export async function breakingProxy(serverUrl: string, marker: string): Promise<
 
   const proxy = createServer((client) => {
     const server = connect(Number(port), hostname);
-    let answerIsLost = false;
+    let dropsResponse = false;
     for (const [socket, other] of [
       [client, server],
       [server, client],
@@ -35,11 +35,11 @@ export async function breakingProxy(serverUrl: string, marker: string): Promise<
       });
     }
     client.on('data', (data) => {
-      answerIsLost ||= breaks === 0 && data.includes(marker);
+      dropsResponse ||= breaks === 0 && data.includes(marker);
       server.write(data);
     });
     server.on('data', (data) => {
-      if (!answerIsLost) client.write(data);
+      if (!dropsResponse) client.write(data);
       else {
         breaks += 1;
         breakAll();

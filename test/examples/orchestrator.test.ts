@@ -15,7 +15,7 @@ const thresholdMs = 1_000;
 const deadline = { timeout: 15_000, interval: 20 };
 
 describe('the example orchestrator', () => {
-  it('hands on what turned stale before it came, while it watched, and while the server was away', async () => {
+  it('reassigns sessions that became stale before it started, while it was connected, and while the server was down', async () => {
     await using first = await testApp({ clock: systemClock });
     await first.start();
     const [before = '', during = '', away = ''] = await createTasks(
@@ -23,16 +23,16 @@ describe('the example orchestrator', () => {
       Array<string>(3).fill('ready_for_development'),
     );
     await claim(first, before, 'dies-before');
-    await turnsStale(first, before);
+    await becomesStale(first, before);
 
     const orchestrator = startOrchestrator(first);
-    await handedOn(first, before);
+    await reassigned(first, before);
     await claim(first, during, 'dies-during');
-    await handedOn(first, during);
+    await reassigned(first, during);
 
     await claim(first, away, 'dies-away');
     await first.stop();
-    await turnsStale(first, away);
+    await becomesStale(first, away);
     await vi.waitUntil(() => orchestrator.log.some((line) => line.startsWith('no connection')), deadline);
 
     const { port } = new URL(orchestrator.url);
@@ -41,7 +41,7 @@ describe('the example orchestrator', () => {
       config: { databaseFile: first.config.databaseFile, port: Number(port) },
     });
     await second.start();
-    await handedOn(second, away);
+    await reassigned(second, away);
 
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.started.map(({ taskKey, agentId }) => [taskKey, agentId])).toEqual([
@@ -52,7 +52,7 @@ describe('the example orchestrator', () => {
     for (const taskKey of [before, during, away]) expect(await sessionsOf(second, taskKey)).toHaveLength(2);
   });
 
-  it('leaves alone what was finished in time', async () => {
+  it('does not touch a session that was finished in time', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();
     const [prompt = '', dead = ''] = await createTasks(app, Array<string>(2).fill('ready_for_development'));
@@ -61,8 +61,8 @@ describe('the example orchestrator', () => {
     const session = await claim(app, prompt, 'prompt');
     await app.send(FinishTaskDocument, { input: { taskKey: prompt, sessionId: session.id } });
     await claim(app, dead, 'dead');
-    // Claimed later, so it turns stale later: when it is handed on, the other one's time is over, too.
-    await handedOn(app, dead);
+    // Claimed later, so it becomes stale later: when it is reassigned, the threshold of the other one has passed too.
+    await reassigned(app, dead);
 
     expect(await orchestrator.stop()).toBe('ended');
     expect(await sessionsOf(app, prompt)).toMatchObject([{ agentId: 'prompt', outcome: 'COMPLETED' }]);
@@ -70,7 +70,7 @@ describe('the example orchestrator', () => {
   });
 
   it.each(['mutation AbandonSession', 'mutation ClaimTask'])(
-    'hands on once when every connection breaks in place of the answer to %s',
+    'reassigns exactly once when all connections break before the response to %s',
     async (marker) => {
       await using app = await testApp({ clock: systemClock });
       await app.start();
@@ -79,7 +79,7 @@ describe('the example orchestrator', () => {
       const proxy = await breakingProxy(app.url, marker);
 
       const orchestrator = startOrchestrator({ url: proxy.url });
-      await handedOn(app, taskKey);
+      await reassigned(app, taskKey);
 
       expect(proxy.breaks).toBe(1);
       await vi.waitFor(() => expect(orchestrator.log.filter(isConnected)).toHaveLength(2), deadline);
@@ -88,15 +88,15 @@ describe('the example orchestrator', () => {
     },
   );
 
-  it('goes on after a fault of the server in every kind of statement', async () => {
-    const faults: string[] = [];
-    let isFaulty = false;
+  it('continues after a server error in every kind of statement', async () => {
+    const failed: string[] = [];
+    let isFailing = false;
     await using app = await testApp({
       clock: systemClock,
       onStatement(sql) {
         const kind = sql.trimStart().split(/\s/)[0] ?? '';
-        if (!isFaulty || !sql.includes('task_sessions') || faults.includes(kind)) return;
-        faults.push(kind);
+        if (!isFailing || !sql.includes('task_sessions') || failed.includes(kind)) return;
+        failed.push(kind);
         throw new Error('disk I/O error');
       },
     });
@@ -104,45 +104,42 @@ describe('the example orchestrator', () => {
     const [taskKey = ''] = await createTasks(app, ['ready_for_development']);
     await claim(app, taskKey, 'dead');
 
-    isFaulty = true;
+    isFailing = true;
     const orchestrator = startOrchestrator(app);
-    await handedOn(app, taskKey);
+    await reassigned(app, taskKey);
 
-    expect(faults).toEqual(['SELECT', 'UPDATE', 'INSERT']);
+    expect(failed).toEqual(['SELECT', 'UPDATE', 'INSERT']);
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.started).toEqual([{ taskKey, agentId: 'heir-of-dead' }]);
   });
 
-  it('gives up a task at which the server fails for ever, and goes on with those behind it', async () => {
+  it('skips a session for which the server always fails, and continues with the next', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();
-    const [poisoned = '', after = ''] = await createTasks(
-      app,
-      Array<string>(2).fill('ready_for_development'),
-    );
+    const [failing = '', after = ''] = await createTasks(app, Array<string>(2).fill('ready_for_development'));
     app.change(`
-      CREATE TRIGGER poison BEFORE UPDATE OF ended_at ON task_sessions WHEN OLD.agent_id = 'poisoned'
+      CREATE TRIGGER fail_on_close BEFORE UPDATE OF ended_at ON task_sessions WHEN OLD.agent_id = 'failing'
       BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`);
-    await claim(app, poisoned, 'poisoned');
+    await claim(app, failing, 'failing');
     await claim(app, after, 'dead');
 
     const orchestrator = startOrchestrator(app);
-    await handedOn(app, after);
+    await reassigned(app, after);
 
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.log.filter((line) => line.endsWith('Trying again.'))).toHaveLength(4);
     expect(orchestrator.log).toContainEqual(
-      expect.stringContaining(`${poisoned}  given up after 5 faults of the server`),
+      expect.stringContaining(`${failing}  skipped after 5 server errors`),
     );
     expect(orchestrator.started.map(({ taskKey }) => taskKey)).toEqual([after]);
-    // It has stayed as it was, so the next orchestrator is told of it again.
-    expect(await sessionsOf(app, poisoned)).toMatchObject([{ agentId: 'poisoned', outcome: null }]);
-    app.change('DROP TRIGGER poison');
+    // The session is still open, so the next orchestrator receives it again.
+    expect(await sessionsOf(app, failing)).toMatchObject([{ agentId: 'failing', outcome: null }]);
+    app.change('DROP TRIGGER fail_on_close');
     startOrchestrator(app);
-    await handedOn(app, poisoned);
+    await reassigned(app, failing);
   });
 
-  it('says what the server refuses, and ends', async () => {
+  it('throws the error of the server for an invalid threshold', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();
 
@@ -156,7 +153,7 @@ describe('the example orchestrator', () => {
 
 const isConnected = (line: string) => line.startsWith('connected');
 
-/** Whoever takes over is called the heir of the one before, and finishes at once. */
+/** The next agent is called `heir-of-` and the name of the previous one, and finishes immediately. */
 function startOrchestrator({ url }: { url: string }, staleAfter = `${thresholdMs / 1_000}s`) {
   const client = createClient({ url });
   const ended = new AbortController();
@@ -173,7 +170,7 @@ function startOrchestrator({ url }: { url: string }, staleAfter = `${thresholdMs
     },
     log: (line) => log.push(line),
     signal: ended.signal,
-    firstPauseMs: 10,
+    firstRetryDelayMs: 10,
   }).then(
     () => 'ended' as const,
     (error: unknown) => error,
@@ -195,20 +192,20 @@ async function sessionsOf(app: TestApp, taskKey: string): Promise<SessionsQuery[
   return sessions.nodes;
 }
 
-/** Waits until the dead agent's session is abandoned and the heir's is finished. */
-async function handedOn(app: TestApp, taskKey: string): Promise<void> {
+/** Waits until the dead agent's session is abandoned and the session of its heir is finished. */
+async function reassigned(app: TestApp, taskKey: string): Promise<void> {
   await vi.waitFor(
     async () =>
       expect(await sessionsOf(app, taskKey)).toMatchObject([
         { agentId: expect.stringMatching(/^heir-of-/), outcome: 'COMPLETED' },
-        { outcome: 'ABANDONED', notes: 'no sign of life' },
+        { outcome: 'ABANDONED', notes: 'stale session' },
       ]),
     deadline,
   );
 }
 
-/** Waits until the clock says that the open session of the task is stale; the server need not be running. */
-async function turnsStale(app: TestApp, taskKey: string): Promise<void> {
+/** Waits until the threshold of the open session of the task has passed. The server need not be running. */
+async function becomesStale(app: TestApp, taskKey: string): Promise<void> {
   const [open] = app.rows(
     `SELECT session.started_at FROM task_sessions session JOIN tasks task ON task.id = session.task_id
      WHERE task.key = ? AND session.ended_at IS NULL`,

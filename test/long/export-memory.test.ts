@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, fillTasks } from '../../bench/databases.ts';
 import { freePort, openInspector } from '../../bench/inspector.ts';
-import { dropDerived } from '../../seed/derived-schema.ts';
+import { dropIndexesAndTriggers } from '../../seed/indexes-and-triggers.ts';
 import { startServerProcess } from '../support/server-process.ts';
 
 const megabyte = 1_024 * 1_024;
@@ -20,7 +20,7 @@ const settings = { DATABASE_URL: `file:${join(folder, 'shark.db')}` };
 beforeAll(async () => {
   const connection = await createDatabase(join(folder, 'shark.db'));
   fillTasks(connection, 1_000);
-  const dropped = dropDerived(connection, ['task_sessions']);
+  const dropped = dropIndexesAndTriggers(connection, ['task_sessions']);
   connection.exec(`
     WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${million})
     INSERT INTO task_sessions (task_id, agent_id, agent_type, phase, claimed_from, claimed_to, started_at, ended_at, outcome, notes)

@@ -97,27 +97,27 @@ const failures: readonly Failure[] = [
     files: { 'shark.db/note.txt': 'x' },
     settings: () => ({ DATABASE_URL: 'file:shark.db' }),
     message:
-      'The database FOLDER/shark.db cannot be opened (unable to open database file). Check that DATABASE_URL names a file and that this user may read and write it and its folder.',
+      'The database FOLDER/shark.db cannot be opened (unable to open database file). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.',
   },
   {
     over: 'a database that is some other file',
     files: { 'notes.txt': 'The sharks are restless today, and the sea is grey.\n'.repeat(100) },
     settings: () => ({ DATABASE_URL: 'file:./notes.txt' }),
     message:
-      'FOLDER/notes.txt is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.',
+      'FOLDER/notes.txt is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.',
   },
   {
     over: 'a database in a folder that is a file',
     files: { data: 'x' },
     settings: () => ({}),
     message:
-      'The database FOLDER/data/shark.db cannot be opened (REASON). Check that DATABASE_URL names a file and that this user may read and write it and its folder.',
+      'The database FOLDER/data/shark.db cannot be opened (REASON). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.',
   },
   {
     over: 'a database without tasks that may not be given any',
     settings: () => ({ DATABASE_URL: 'file:./mistyped.db', MIGRATE: 'off' }),
     message:
-      'The database ./mistyped.db has no tasks, and MIGRATE=off keeps them from being added. Check DATABASE_URL, or start with MIGRATE=on.',
+      'The database ./mistyped.db has no tasks table, and MIGRATE=off prevents creating it. Check DATABASE_URL, or start with MIGRATE=on.',
   },
   {
     over: 'a port that is taken',

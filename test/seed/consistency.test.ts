@@ -21,7 +21,7 @@ interface Story {
   sessions: Row[];
 }
 
-/** Every task with its rows, in the order in which they were written. */
+/** Every task with its rows, in order of insertion. */
 function storiesOf(connection: BetterSqlite3.Database): Story[] {
   const byTask = (table: string) => {
     const groups = new Map<Row[string] | undefined, Row[]>();
@@ -43,7 +43,7 @@ function storiesOf(connection: BetterSqlite3.Database): Story[] {
 
 const text = (value: unknown) => String(value);
 
-/** Where the close of a session leads, asked of the functions that the operations ask. */
+/** The status that closing the session leads to, by the same functions that the server uses. */
 function targetOf(workflow: Workflow, { outcome, closed_from, claimed_from }: Row): string | undefined {
   if (outcome === 'completed') return finishTarget(workflow, text(closed_from));
   if (outcome === 'blocked') return blockTarget(workflow, text(closed_from));
@@ -52,7 +52,7 @@ function targetOf(workflow: Workflow, { outcome, closed_from, claimed_from }: Ro
   return target.kind === 'moves' ? target.to : undefined;
 }
 
-/** The status that names who may claim there: work is taken up again by those who take it from its queue. */
+/** The status whose agent types apply to the claim; for rework, this is the queue of the `in_*` status. */
 function askedFor(workflow: Workflow, claimedFrom: string) {
   const statuses = [...workflow.statuses.values()];
   const own = workflow.statuses.get(claimedFrom);
@@ -70,7 +70,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
   });
   afterAll(() => connection.close());
 
-  it('the history of a task leads from its creation to its status without a gap', () => {
+  it('the history of a task leads from its creation to its current status without a gap', () => {
     for (const { task, history } of stories) {
       expect(history[0]).toMatchObject({ old_status: null, agent: null, timestamp: task.created_at });
       expect(workflow.startStatuses).toContain(history[0]?.new_status);
@@ -80,7 +80,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
     }
   });
 
-  it('a task goes only where the workflow leads, or back to where an abandoned claim took it from', () => {
+  it('a task moves along the transitions of the workflow, or back after an abandoned session', () => {
     for (const { history, sessions } of stories)
       for (const { old_status, new_status, timestamp } of history.slice(1)) {
         const isAbandon = sessions.some(
@@ -92,7 +92,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
       }
   });
 
-  it('a session begins and ends together with the moves of its task', () => {
+  it('a session starts and ends together with status changes of its task', () => {
     for (const { history, sessions } of stories)
       for (const session of sessions) {
         const { agent_id: agent, notes, claimed_from, claimed_to, closed_from, closed_to } = session;
@@ -124,7 +124,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
       }
   });
 
-  it('a task has one session at a time, and is with its agent as long as that is active', () => {
+  it('a task has at most one active session and is assigned to its agent', () => {
     for (const { task, sessions } of stories) {
       for (const [index, session] of sessions.slice(1).entries())
         expect(text(session.started_at) > text(sessions[index]?.ended_at)).toBe(true);
@@ -135,7 +135,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
     }
   });
 
-  it('a task has the time at which it was completed, and the reason for which it is blocked', () => {
+  it('a completed task has its completion time, and a blocked task its reason', () => {
     for (const { task, history, sessions } of stories) {
       const isComplete = workflow.statuses.get(text(task.status))?.isComplete === true;
       expect(task.completed_at).toBe(isComplete ? history.at(-1)?.timestamp : null);
@@ -145,7 +145,7 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
     }
   });
 
-  it('the reason of a rejection stays with the task as a note', () => {
+  it('each rejection adds a note with its reason', () => {
     const rejections = rows(
       connection,
       `SELECT task_id, agent_id AS created_by, ended_at AS created_at, notes AS content FROM task_sessions
@@ -158,13 +158,13 @@ describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
     expect(notes).toEqual(rejections);
   });
 
-  it('agents claim what is meant for their type', () => {
+  it('agents claim tasks of their type', () => {
     for (const { sessions } of stories)
       for (const { claimed_from, agent_type } of sessions)
         expect(agentTypeFits(askedFor(workflow, text(claimed_from)), text(agent_type))).toBe(true);
   });
 
-  it('agents give signs of life while they work, and nothing happens after the end', () => {
+  it('agents send heartbeats during their sessions, and nothing happens after the end of the period', () => {
     for (const { sessions, history } of stories) {
       for (const { started_at, ended_at, last_heartbeat_at } of sessions) {
         expect(text(ended_at ?? started_at) <= end).toBe(true);

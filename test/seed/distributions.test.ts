@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workIn } from '../../seed/distributions.ts';
-import { historyMs } from '../../seed/rhythm.ts';
+import { historyMs } from '../../seed/working-hours.ts';
 import { hourMs, minuteMs } from '../../seed/time.ts';
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { defaultWorkflow } from '../domain/workflow/workflows.ts';
@@ -22,49 +22,49 @@ function countWhere(condition: string, table = 'task_sessions'): number {
 const values = (sql: string) => rows(connection, sql).map(({ value }) => value);
 const phases = ['planning', 'development', 'review', 'qa', 'approval'];
 
-describe('how long work takes', () => {
+describe('the duration of sessions', () => {
   it.each(phases)('is log-normal in %s', (phase) => {
     const minutes = values(
       `SELECT duration_minutes AS value FROM task_sessions WHERE phase = '${phase}' AND outcome = 'completed' ORDER BY 1`,
     ).map(Number);
     const percentile = (percent: number) => minutes[Math.ceil((minutes.length * percent) / 100) - 1] ?? 0;
     const { medianMs, sigma } = workIn(phase).duration;
-    // Agents are fast and slow, which moves the median of a few of them and widens the whole a little.
+    // The speed of agents varies, which shifts the median and widens the distribution slightly.
     expect(percentile(50) / (medianMs / minuteMs)).toBeGreaterThan(0.8);
     expect(percentile(50) / (medianMs / minuteMs)).toBeLessThan(1.25);
-    // One in ten of a normal distribution lies more than 1.2816 standard deviations above its middle.
+    // Ten percent of a normal distribution lie more than 1.2816 standard deviations above the mean.
     const widened = Math.hypot(sigma, 0.2);
     expect(percentile(90) / percentile(50)).toBeCloseTo(Math.exp(1.2816 * widened), 0);
     expect(percentile(50) / percentile(10)).toBeCloseTo(Math.exp(1.2816 * widened), 0);
   });
 });
 
-describe('what comes up', () => {
+describe('the data contain', () => {
   it.each([
     ['completed', 75, 85],
     ['rejected', 10, 15],
     ['blocked', 2, 4],
     ['abandoned', 3, 6],
-  ])('%s: between %i and %i in a hundred', (outcome, least, most) => {
+  ])('%s sessions: %i to %i percent', (outcome, least, most) => {
     const percent = (countWhere(`outcome = '${outcome}'`) / sessions) * 100;
     expect(percent).toBeGreaterThan(least);
     expect(percent).toBeLessThan(most);
   });
 
-  it('every phase of work and every type of agent', () => {
+  it('every phase and every agent type', () => {
     expect(new Set(values('SELECT phase AS value FROM task_sessions'))).toEqual(new Set(phases));
     const types = [...defaultWorkflow.statuses.values()].flatMap(({ agentTypes }) => agentTypes);
     expect(new Set(values('SELECT agent_type AS value FROM task_sessions'))).toEqual(new Set(types));
     expect(values('SELECT DISTINCT agent_id AS value FROM task_sessions')).toHaveLength(40);
   });
 
-  it('every status, and tasks that end in most of them', () => {
+  it('every status in the history, and most statuses among the tasks', () => {
     const statuses = new Set(defaultWorkflow.statuses.keys());
     expect(new Set(values('SELECT new_status AS value FROM task_history'))).toEqual(statuses);
     expect(values('SELECT DISTINCT status AS value FROM tasks').length).toBeGreaterThan(statuses.size - 4);
   });
 
-  it('active sessions, some of them stale, some with a heartbeat, none of them two of one task', () => {
+  it('active sessions, some stale, some with a heartbeat, at most one per task', () => {
     const fourHoursBefore = databaseTime(until.getTime() - 4 * hourMs);
     const active = countWhere('ended_at IS NULL');
     const stale = countWhere(`ended_at IS NULL AND started_at <= '${fourHoursBefore}'`);
@@ -78,7 +78,7 @@ describe('what comes up', () => {
     ).toEqual([active]);
   });
 
-  it('one reviewer who is stricter than all others', () => {
+  it('one reviewer that is stricter than all others', () => {
     const [first, second] = rows(
       connection,
       `SELECT agent_id, AVG(outcome = 'rejected') AS rate FROM task_sessions WHERE phase = 'review'
@@ -88,17 +88,17 @@ describe('what comes up', () => {
     expect(Number(first?.rate)).toBeGreaterThan(1.5 * Number(second?.rate));
   });
 
-  it.each([',', '"', '\n', '🚀'])('notes with %j, which exports have to cope with', (part) => {
+  it.each([',', '"', '\n', '🚀'])('notes with %j, to test exports', (part) => {
     expect(countWhere(`notes LIKE '%${part}%'`)).toBeGreaterThan(0);
   });
 
-  it.each(['=', '+', '@'])('notes that begin with %s, as formulas do', (beginning) => {
+  it.each(['=', '+', '@'])('notes that start with %s, like formulas', (beginning) => {
     expect(countWhere(`notes LIKE '${beginning}%'`)).toBeGreaterThan(0);
   });
 });
 
-describe('when it happens', () => {
-  it('over half a year, more and more of it', () => {
+describe('sessions start', () => {
+  it('over half a year, more in each month', () => {
     const month = (number: number) => {
       const at = (part: number) => new Date(until.getTime() - historyMs * part).toISOString();
       return countWhere(
@@ -110,7 +110,7 @@ describe('when it happens', () => {
     expect(months[0]).toBeGreaterThan(sessions / 50);
   });
 
-  it('seldom at night, and seldom on Saturdays and Sundays', () => {
+  it('rarely at night and on weekends', () => {
     const perHour = (from: number, to: number) =>
       countWhere(
         `CAST(substr(started_at, 12, 2) AS INTEGER) >= ${from} AND CAST(substr(started_at, 12, 2) AS INTEGER) < ${to}`,
@@ -124,7 +124,7 @@ describe('when it happens', () => {
 });
 
 describe('the keys', () => {
-  it('have the form of the project: ten features an epic, 20 to 40 tasks a feature', () => {
+  it('follow the key format: ten features per epic, 20 to 40 tasks per feature', () => {
     expect(values('SELECT key AS value FROM tasks LIMIT 1')).toEqual(['T-E01-F01-001']);
     for (const key of values('SELECT key AS value FROM tasks')) expect(key).toMatch(/^T-E\d\d-F\d\d-\d{3}$/);
     const sizes = values('SELECT COUNT(*) AS value FROM tasks GROUP BY feature_id ORDER BY feature_id').map(

@@ -26,7 +26,7 @@ async function filled(options: Partial<SeedOptions> = {}) {
 const count = (connection: BetterSqlite3.Database, table: string) =>
   connection.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get();
 
-/** Definitions as SQLite keeps them, those of each table in the order in which they were made. */
+/** The definitions as SQLite stores them, per table in order of creation. */
 function schemaOf(connection: BetterSqlite3.Database) {
   return rows(connection, 'SELECT tbl_name, type, name, sql FROM sqlite_schema ORDER BY tbl_name, rowid');
 }
@@ -41,12 +41,12 @@ describe('the rows', () => {
   it.each<[string, Partial<SeedOptions>]>([
     ['another seed', { seed: 2 }],
     ['another end', { until: new Date(until.getTime() + 1) }],
-  ])('are others for %s', async (_name, options) => {
+  ])('differ for %s', async (_name, options) => {
     const [one, other] = [await filled(), await filled(options)];
     expect(hashOfRows(other.connection)).not.toBe(hashOfRows(one.connection));
   });
 
-  it.each([1, 2, 3, 100, 1_000, 4_321])('have exactly %i sessions', async (sessions) => {
+  it.each([1, 2, 3, 100, 1_000, 4_321])('contain exactly %i sessions', async (sessions) => {
     const { connection, report } = await filled({ sessions });
     expect(count(connection, 'task_sessions')).toBe(sessions);
     expect(report).toEqual({
@@ -64,7 +64,7 @@ describe('the rows', () => {
     ['task_history', 'timestamp'],
     ['task_notes', 'created_at'],
     ['task_sessions', 'started_at'],
-  ])('of %s are numbered in the order of time', async (table, time) => {
+  ])('of %s have ids in order of time', async (table, time) => {
     const { connection } = await filled();
     const before = `SELECT id, ${time} AS at, LAG(${time}) OVER (ORDER BY id) AS previous FROM ${table}`;
     expect(rows(connection, `SELECT id FROM (${before}) WHERE at < previous`)).toEqual([]);
@@ -72,23 +72,23 @@ describe('the rows', () => {
 });
 
 describe('the database', () => {
-  it('has the schema of a migrated one, as if it had only been written to', async () => {
+  it('has the same schema as a migrated database', async () => {
     const { connection } = await filled();
     expect(schemaOf(connection)).toEqual(schemaOf(await migrated()));
   });
 
-  it('is whole, and every reference leads somewhere', async () => {
+  it('passes the integrity and foreign key checks', async () => {
     const { connection } = await filled();
     expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(connection.pragma('foreign_key_check')).toEqual([]);
   });
 
-  it('has been given no statistics, which would change how it is read', async () => {
+  it('has no planner statistics, which would change query plans', async () => {
     const { connection } = await filled();
     expect(rows(connection, `SELECT name FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'`)).toEqual([]);
   });
 
-  it('numbers the sessions that are opened next as a server does', async () => {
+  it('continues the numbering of opened sessions', async () => {
     const { connection, report } = await filled();
     const opened = rows(
       connection,
@@ -108,15 +108,15 @@ describe('the database', () => {
   });
 });
 
-describe('on the way', () => {
-  it('tells how many sessions were written', async () => {
+describe('while seeding', () => {
+  it('reports the number of written sessions', async () => {
     const steps: number[] = [];
     await filled({ onProgress: (sessions) => steps.push(sessions) });
     expect(steps.length).toBeGreaterThan(100);
     expect(steps.reduce((sum, sessions) => sum + sessions)).toBe(2_000);
   });
 
-  it('writes all or nothing', async () => {
+  it('writes nothing if an error occurs', async () => {
     const connection = await migrated();
     const before = { schema: schemaOf(connection), rows: hashOfRows(connection) };
     let days = 0;
@@ -135,26 +135,26 @@ describe('on the way', () => {
   });
 });
 
-describe('what is refused', () => {
-  it('a database that holds work', async () => {
+describe('rejects', () => {
+  it('a database that contains tasks', async () => {
     const { connection, report } = await filled({ sessions: 50 });
     const again = seedDatabase(connection, { sessions: 50, seed: 1, until, workflow: defaultWorkflow });
     await expect(again).rejects.toThrow(
-      `The database :memory: already holds ${report.tasks} tasks: seeding is for a new file. Name another one in DATABASE_URL.`,
+      `The database :memory: already contains ${report.tasks} tasks. Only a new database can be seeded. Set DATABASE_URL to another file.`,
     );
   });
 
-  it('one that holds an epic, whose key would be taken', async () => {
+  it('a database that contains an epic', async () => {
     const connection = await migrated();
     connection.exec(
       `INSERT INTO epics (key, title, status, priority) VALUES ('E01', 'Sign-in', 'draft', 'medium')`,
     );
     const seeding = seedDatabase(connection, { sessions: 50, seed: 1, until, workflow: defaultWorkflow });
-    await expect(seeding).rejects.toThrow('already holds 1 epic: seeding is for a new file');
+    await expect(seeding).rejects.toThrow('already contains 1 epic. Only a new database can be seeded');
   });
 
-  it('a workflow in which nobody gets to work', async () => {
+  it('a workflow that allows no sessions', async () => {
     const idle = around('waiting', { to: ['done'], phase: 'planning' });
-    await expect(filled({ workflow: idle })).rejects.toThrow('In this workflow no agent gets to work');
+    await expect(filled({ workflow: idle })).rejects.toThrow('tasks could be claimed');
   });
 });

@@ -9,7 +9,7 @@ import { defaultWorkflow } from '../domain/workflow/workflows.ts';
 /** A Wednesday, in the middle of the working day. */
 export const until = new Date('2026-01-14T15:00:00.000Z');
 
-/** A migrated database in memory. Whoever asks for it closes it. */
+/** A migrated database in memory. The caller closes it. */
 export async function migratedDatabase(): Promise<BetterSqlite3.Database> {
   const connection = new BetterSqlite3(':memory:');
   connection.pragma('foreign_keys = ON');
@@ -37,7 +37,7 @@ export function rows(connection: BetterSqlite3.Database, sql: string): Row[] {
   return connection.prepare<[], Row>(sql).all();
 }
 
-/** The same for two databases when all their rows are. Migrations are booked at the time of the machine. */
+/** Equal for two databases with equal rows. Ignores the migration records, which contain the current time. */
 export function hashOfRows(connection: BetterSqlite3.Database): string {
   const { _prisma_migrations, ...tables } = contentsOf(connection).rows;
   return createHash('sha256').update(JSON.stringify(tables)).digest('hex');

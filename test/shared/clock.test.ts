@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { noLongerThan, systemClock } from '../../src/shared/clock.ts';
+import { waitAtMost, systemClock } from '../../src/shared/clock.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 describe('the clock of the system', () => {
@@ -66,16 +66,16 @@ it('a timer in the background does not keep the program running', () => {
   other.cancel();
 });
 
-describe('noLongerThan', () => {
+describe('waitAtMost', () => {
   it('waits for the work', async () => {
     const clock = manualClock();
-    await noLongerThan(1_000, clock, Promise.resolve());
+    await waitAtMost(1_000, clock, Promise.resolve());
     expect(clock.pending).toEqual([]);
   });
 
   it('does not wait longer than it may', async () => {
     const clock = manualClock();
-    const waiting = noLongerThan(1_000, clock, new Promise(() => {}));
+    const waiting = waitAtMost(1_000, clock, new Promise(() => {}));
     clock.advance(1_000);
     await waiting;
     expect(clock.pending).toEqual([]);
@@ -83,7 +83,7 @@ describe('noLongerThan', () => {
 
   it('throws what the work throws', async () => {
     const clock = manualClock();
-    await expect(noLongerThan(1_000, clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(waitAtMost(1_000, clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(clock.pending).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { checkWithoutMigrating } from '../../db/sqlite/open-without-migrating.ts
 import { codeOf, DatabaseBusyError, DatabaseOpenError } from '../../db/errors.ts';
 import { openError } from '../../db/sqlite/driver-errors.ts';
 import { migrate, migrationsFolder, pendingMigrations } from '../../db/sqlite/migrate.ts';
-import { hasTasks, inspectTables } from '../../db/sqlite/inspect-tables.ts';
+import { hasTasksTable, inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import { loadWorkflow } from '../../domain/workflow/load.ts';
 import { backFill } from '../../domain/backfill/backfill.ts';
@@ -94,7 +94,7 @@ async function prepare(
   { dryRun, clock, print }: BackfillCommandOptions,
 ): Promise<void> {
   const folder = migrationsFolder;
-  if (!hasTasks(connection))
+  if (!hasTasksTable(connection))
     throw new DatabaseOpenError(
       `The database ${file} has no tasks, so there is no history to read. Check DATABASE_URL: it must name a shark database.`,
     );

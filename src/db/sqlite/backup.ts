@@ -4,14 +4,14 @@ import BetterSqlite3 from 'better-sqlite3';
 import { BackupError, codeOf } from '../errors.ts';
 
 export interface BackUpOptions {
-  /** Path of the database. The caller keeps it open, and others from writing to it. */
+  /** Path of the database. The caller must hold it open with a lock against writes. */
   file: string;
-  /** The time in the copy's name. */
+  /** The time for the name of the copy. */
   at: Date;
 }
 
 /**
- * Copies a database into a file of its own beside it, `shark-tasks.backup-2026-01-11T10-30-00.db`, checks the
+ * Copies a database to a new file beside it, for example `shark-tasks.backup-2026-01-11T10-30-00.db`, verifies the
  * copy and returns its path. Other programs may have the database open.
  * Throws BackupError.
  */
@@ -24,17 +24,17 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
   } catch (error) {
     if (copy !== undefined) rmSync(copy, { force: true });
     throw new BackupError(
-      `The database ${file} could not be backed up beside itself: ${error instanceof Error ? error.message : String(error)}. ` +
-        'Nothing was changed. See that this user may create files in its folder and that there is room for ' +
-        `another ${megabytes(file)} MB, then start again.`,
+      `The database ${file} could not be backed up: ${error instanceof Error ? error.message : String(error)}. ` +
+        'Nothing was changed. Check that you may create files in its folder and that the disk has ' +
+        `${megabytes(file)} MB of free space, then start again.`,
       { cause: error },
     );
   }
 }
 
 /**
- * Copies a database into a file that does not exist yet and checks the copy. Servers may be at work: the copy is the
- * database as it was when this began. Returns the size of the copy in bytes.
+ * Copies a database to a file that does not exist yet and verifies the copy. Servers may write meanwhile: the copy is
+ * the database as of the start of the copying. Returns the size of the copy in bytes.
  * Throws BackupError.
  */
 export async function backUpTo(file: string, copy: string): Promise<number> {
@@ -42,29 +42,29 @@ export async function backUpTo(file: string, copy: string): Promise<number> {
   const target = resolve(copy);
   if (!existsSync(original))
     throw new BackupError(
-      `There is no database ${original}. Check DATABASE_URL: it must name the database to be kept`,
+      `There is no database ${original}. Set DATABASE_URL to the database that you want to back up`,
     );
-  let isOurs = false;
+  let isCreated = false;
   try {
     createEmptyFile(target, statSync(original).mode);
-    isOurs = true;
+    isCreated = true;
     await copyDatabase(original, target);
     return statSync(target).size;
   } catch (error) {
-    if (isOurs) rmSync(target, { force: true });
+    if (isCreated) rmSync(target, { force: true });
     if (codeOf(error) === 'EEXIST')
       throw new BackupError(
-        `${target} is there already and is not written over. Name a file that does not exist`,
+        `${target} already exists and is not overwritten. Name a file that does not exist`,
       );
     throw new BackupError(
-      `The database ${original} could not be kept in ${target}: ${error instanceof Error ? error.message : String(error)}. ` +
-        `The database is as it was, and no copy is left. See that this user may create that file and that there is room for ${megabytes(original)} MB.`,
+      `The database ${original} could not be copied to ${target}: ${error instanceof Error ? error.message : String(error)}. ` +
+        `The database is unchanged, and no copy is left. Check that you may create that file and that the disk has ${megabytes(original)} MB of free space.`,
       { cause: error },
     );
   }
 }
 
-/** Creating the file is what claims the name: nothing that exists is ever written over. */
+/** Creates the file to reserve its name. An existing file is never overwritten. */
 function createEmptyFileBeside(file: string, at: Date): string {
   const { mode } = statSync(file);
   const { dir, name, ext } = parse(file);
@@ -87,26 +87,26 @@ function createEmptyFile(file: string, mode: number): void {
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
   const expected = await withConnection(file, { readonly: true }, async (original) => {
-    // What is copied and checked is one and the same, whatever others write meanwhile. Left to itself, the copying
-    // would begin anew whenever they do.
+    // The transaction keeps one state of the database for the check and the copy. Without it, SQLite would restart the
+    // copy after each write of another program.
     original.exec('BEGIN');
-    const found = soundness(original);
-    // Page by page, with what is still in the write-ahead log: VACUUM INTO would give rows new rowids.
+    const findings = integrityFindings(original);
+    // Copies page by page and includes the write-ahead log. VACUUM INTO would assign new rowids.
     await original.backup(copy);
-    return found;
+    return findings;
   });
-  // One file that can be moved around, with no log beside it.
+  // Makes the copy a single file without a log, so that it can be moved.
   await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
 
-  const found = await withConnection(copy, { readonly: true }, soundness);
+  const found = await withConnection(copy, { readonly: true }, integrityFindings);
   if (found !== expected) throw new Error(`the copy has ${found}, the original ${expected}`);
 }
 
-/** Compared, not judged: a database with faults of its own has a backup like any other. */
-function soundness(connection: BetterSqlite3.Database): string {
+/** Original and copy must have the same findings. A damaged database can be backed up as well. */
+function integrityFindings(connection: BetterSqlite3.Database): string {
   const pages = connection.pragma('page_count', { simple: true });
-  const findings = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();
-  return `${String(pages)} pages and passes the check with '${findings.join('; ')}'`;
+  const problems = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();
+  return `${String(pages)} pages and the check result '${problems.join('; ')}'`;
 }
 
 async function withConnection<Result>(

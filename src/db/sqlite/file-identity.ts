@@ -1,23 +1,24 @@
 import { type Stats, statSync } from 'node:fs';
 import { DatabaseError } from '../errors.ts';
 
-/** Where a database lies that is open. */
+/** Detects that the file of an open database was deleted, moved or replaced. */
 export interface FileIdentity {
   /**
-   * Throws DatabaseFaultError when there is another file, or none, where the one that is open was: SQLite would go on
-   * reading and writing it without a name, and what is written to it is lost with the last one that has it open.
+   * Throws DatabaseError if the path no longer refers to the file that was opened. SQLite would go on writing to the
+   * deleted file, and those writes would be lost when it is closed.
    */
   check(): void;
-  /** The size of the write-ahead log. */
+  /** The size of the write-ahead log in bytes. */
   logBytes(): number;
 }
 
-/** Of a file in write-ahead-log mode, with a log beside it that stays there as long as it is open. */
-export function positionOf(file: string): FileIdentity {
+/** The file must be in WAL mode and open, so that its write-ahead log exists. */
+export function identifyFile(file: string): FileIdentity {
   const log = `${file}-wal`;
   const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
   return {
     check() {
+      // While the file is open, the system gives its inode to no other file.
       for (const { path, inode } of opened)
         if (statusOf(path)?.ino !== inode)
           throw new DatabaseError('DATABASE_GONE', {
@@ -28,7 +29,7 @@ export function positionOf(file: string): FileIdentity {
   };
 }
 
-/** No other file has its inode as long as it is open. Undefined where there is none, or none that can be reached. */
+/** Undefined if the file does not exist or cannot be reached. */
 function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -18,8 +18,8 @@ export function inspectTables(connection: BetterSqlite3.Database): Tables {
   };
 }
 
-/** Whether this is a database that there can be work in. */
-export function hasTasks(connection: BetterSqlite3.Database): boolean {
+/** Whether the database has a table of tasks. */
+export function hasTasksTable(connection: BetterSqlite3.Database): boolean {
   return (
     connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'`).get() !==
     undefined

@@ -8,18 +8,18 @@ import { backUp } from './backup.ts';
 import {
   type RecordedMigration,
   checksum,
-  recordMigrations,
-  holdsTables,
+  recordMigration,
+  hasTables,
   matchesChecksum,
   readMigrationRecords,
 } from './migration-records.ts';
 
-/** Where the migrations of this version are. */
+/** The folder with the migrations of this version. */
 export const migrationsFolder = join(packageFolder, 'prisma/migrations');
 
 export interface PendingMigrationsOptions {
   connection: BetterSqlite3.Database;
-  /** The folder that holds one folder per migration. */
+  /** The folder that contains one folder per migration. */
   folder: string;
 }
 
@@ -28,9 +28,9 @@ export interface MigrateOptions extends PendingMigrationsOptions {
 }
 
 export interface MigrationReport {
-  /** The names of the migrations that were applied, in order; none if the database was up to date. */
+  /** The names of the applied migrations, in order; empty if the database was up to date. */
   applied: readonly string[];
-  /** Where the database is kept as it was before; null if nothing changed or there was nothing to lose. */
+  /** The backup made before the first change; null if nothing changed or the database was empty. */
   backupFile: string | null;
 }
 
@@ -41,11 +41,11 @@ interface Migration {
 }
 
 /**
- * Applies the migrations that the database lacks, each in a transaction together with its entry in Prisma's books.
- * A database that holds tables already is backed up before the first of them. One that is up to date is only read.
+ * Applies the pending migrations, each in a transaction together with its record in Prisma's table. A database that
+ * already has tables is backed up first. A database that is up to date is only read.
  *
- * Throws MigrationError, BackupError, or the driver's SQLITE_BUSY if another program keeps the file locked; what
- * was under way is undone then, and may be tried again.
+ * Throws MigrationError, BackupError, or the driver's SQLITE_BUSY if another program holds the lock. The current
+ * migration is then rolled back, and you can try again.
  */
 export async function migrate({ connection, folder, clock }: MigrateOptions): Promise<MigrationReport> {
   const migrations = readMigrations(folder);
@@ -53,17 +53,17 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
   let backupFile: string | null = null;
   if (unapplied(connection, migrations).length === 0) return { applied, backupFile };
 
-  // Migrations rebuild a table by dropping it, which would delete what refers to its rows. The PRAGMA by which they
-  // prevent that themselves has no effect inside a transaction.
+  // Some migrations rebuild a table by dropping it, which would cascade to the rows that refer to it. Their own PRAGMA
+  // against this has no effect inside a transaction.
   const foreignKeys = connection.pragma('foreign_keys', { simple: true });
   connection.pragma('foreign_keys = OFF');
   try {
     do {
       connection.exec('BEGIN IMMEDIATE');
-      // Another server may have been faster: what counts is what is missing under the lock.
+      // Check again under the lock: another server may have applied the migration meanwhile.
       const [next] = unapplied(connection, migrations);
       if (next !== undefined) {
-        if (applied.length === 0 && holdsTables(connection))
+        if (applied.length === 0 && hasTables(connection))
           backupFile = await backUp({ file: connection.name, at: clock.now() });
         try {
           apply(connection, next, clock);
@@ -77,7 +77,7 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
     return { applied, backupFile };
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    // A server that is started again and again would fill the disk with copies of a database it never changed.
+    // Otherwise a server that restarts in a loop would fill the disk with backups of an unchanged database.
     if (applied.length === 0 && backupFile !== null) rmSync(backupFile);
     throw error;
   } finally {
@@ -85,7 +85,7 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
   }
 }
 
-/** The names of the migrations that the database lacks, in order. Changes nothing. Throws MigrationError. */
+/** The names of the pending migrations, in order. Changes nothing. Throws MigrationError. */
 export function pendingMigrations({ connection, folder }: PendingMigrationsOptions): string[] {
   return unapplied(connection, readMigrations(folder)).map(({ name }) => name);
 }
@@ -101,20 +101,20 @@ function readMigrations(folder: string): Migration[] {
   if (names.length === 0)
     throw new MigrationError(
       'missing',
-      `There are no migrations in ${folder}. They come with the server, as prisma/migrations: install it again.`,
+      `There are no migrations in ${folder}. They are part of the installation, as prisma/migrations. Install the server again.`,
     );
   return names.toSorted().map((name) => {
     const file = join(folder, name, 'migration.sql');
     if (!existsSync(file))
       throw new MigrationError(
         'missing',
-        `Migration ${name} is incomplete: ${file} is not there. It comes with the server: install it again.`,
+        `Migration ${name} is incomplete: ${file} does not exist. It is part of the installation. Install the server again.`,
       );
     return { name, file, sql: readFileSync(file, 'utf8') };
   });
 }
 
-/** Holds every migration in the books against the one at hand, and returns those that are not in the books. */
+/** Compares the recorded migrations with the files, and returns the migrations that are not recorded. */
 function unapplied(connection: BetterSqlite3.Database, migrations: readonly Migration[]): Migration[] {
   const recorded = readMigrationRecords(connection);
   for (const entry of recorded) {
@@ -133,14 +133,14 @@ function apply(
 ): void {
   const startedAt = clock.now();
   connection.exec(sql);
-  recordMigrations(connection, { name, sql, startedAt, finishedAt: clock.now() });
+  recordMigration(connection, { name, sql, startedAt, finishedAt: clock.now() });
 }
 
 function unfinished({ id, name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unfinished',
-    `Migration ${name} was started by another program and never finished: part of it may be in the database. ` +
-      'Restore a backup made before it; or take what it left out of the database, then its record ' +
+    `Migration ${name} was started by another program and not finished: part of it may be in the database. ` +
+      'Restore a backup made before it. Or undo its changes by hand and delete its record ' +
       `(DELETE FROM _prisma_migrations WHERE id = '${id}'). Then start again.`,
   );
 }
@@ -148,28 +148,30 @@ function unfinished({ id, name }: RecordedMigration): MigrationError {
 function unknown({ name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unknown',
-    `The database has migration ${name}, which this version of the server does not know: a newer version, or ` +
-      'another program, has changed it. Start that version, or restore a backup made before the change.',
+    `The database has migration ${name}, which this version of the server does not contain: a newer version or ` +
+      'another program has changed the database. Start that version, or restore a backup made before the change.',
   );
 }
 
 function changed(entry: RecordedMigration, { name, file, sql }: Migration): MigrationError {
   return new MigrationError(
     'changed',
-    `Migration ${name} is not what was applied to the database: the checksum in its books is ${entry.checksum}, ` +
-      `that of ${file} is ${checksum(sql)}. Put the file back as it was or install the server again; a further ` +
-      'change belongs in a new migration.',
+    `Migration ${name} has changed since it was applied: the recorded checksum is ${entry.checksum}, ` +
+      `the checksum of ${file} is ${checksum(sql)}. Restore the file or install the server again. Put any ` +
+      'further change in a new migration.',
   );
 }
 
 function failed({ name }: Migration, error: unknown, backupFile: string | null): MigrationError {
   const reason = error instanceof Error ? error.message : String(error);
   const earlier =
-    backupFile === null ? '' : ` Earlier ones were applied; the database as it was is in ${backupFile}.`;
+    backupFile === null
+      ? ''
+      : ` Earlier migrations were applied; the backup made before them is ${backupFile}.`;
   return new MigrationError(
     'failed',
-    `Migration ${name} failed: ${reason}. All of it was undone.${earlier} Remove the cause and start again, or name ` +
-      'another file in DATABASE_URL if this is not a shark database.',
+    `Migration ${name} failed: ${reason}. It was rolled back.${earlier} Fix the cause and start again. If this is not a ` +
+      'shark database, set DATABASE_URL to another file.',
     { cause: error },
   );
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type BetterSqlite3 from 'better-sqlite3';
 import { databaseTime } from './database-time.ts';
 
-/** A row of the table in which Prisma remembers what it did to a database. */
+/** A row of `_prisma_migrations`, the table where Prisma records the migrations that it applied. */
 export interface RecordedMigration {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ export interface MigrationToRecord {
   finishedAt: Date;
 }
 
-/** To the letter what Prisma creates. */
+/** Exactly the statement that Prisma uses. */
 const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "id"                    TEXT PRIMARY KEY NOT NULL,
     "checksum"              TEXT NOT NULL,
@@ -29,7 +29,7 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/** What is in the books, without what a user has marked as rolled back there: Prisma leaves that in for the record. */
+/** Reads the migration records, without those that a user marked as rolled back; Prisma keeps them as history. */
 export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection
@@ -40,8 +40,8 @@ export function readMigrationRecords(connection: BetterSqlite3.Database): Record
     .all();
 }
 
-/** Enters a migration that ran to its end, as Prisma would have; a migration is one step to it. */
-export function recordMigrations(connection: BetterSqlite3.Database, migration: MigrationToRecord): void {
+/** Records a finished migration as Prisma does. Prisma counts a whole migration as one step. */
+export function recordMigration(connection: BetterSqlite3.Database, migration: MigrationToRecord): void {
   connection.exec(table);
   connection
     .prepare(
@@ -61,13 +61,13 @@ export function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** Like Prisma, takes a file under either line ending for the same: git changes them at will. */
+/** Ignores the kind of line ending, as Prisma does: git may convert line endings at checkout. */
 export function matchesChecksum(sql: string, recorded: string): boolean {
   return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(recorded);
 }
 
-/** Whether the database holds anything beside the books. */
-export function holdsTables(connection: BetterSqlite3.Database): boolean {
+/** Whether the database has any table besides the migration records. */
+export function hasTables(connection: BetterSqlite3.Database): boolean {
   return tableNames(connection).some((name) => name !== '_prisma_migrations');
 }
 

@@ -1,15 +1,15 @@
 import type { Tables } from '../tables.ts';
 
 /**
- * What is run on a reading connection, and done to its statements, so that a table which the database lacks
- * reads as an empty one. Nothing else has to ask whether it is there before it reads.
+ * Makes missing tables look empty on a read connection: `setUp` creates temporary tables, `rewrite` changes statements
+ * to use them. Queries therefore do not need to check whether a table exists.
  */
 export interface MissingTableShims {
   setUp: string;
   rewrite: ((sql: string) => string) | undefined;
 }
 
-/** The indexes that statements name, since a name that stands for nothing is an error. */
+/** The indexes that statements name in INDEXED BY, which fails for an index that does not exist. */
 const indexes = {
   task_notes: [],
   task_sessions: [
@@ -35,7 +35,7 @@ export function missingTableShimsFor(tables: Tables): MissingTableShims {
   if (missing.length === 0) return { setUp: '', rewrite: undefined };
   return {
     setUp: missing.map(shim).join('\n'),
-    // Prisma names the schema of every table; a temporary table lives in one of its own.
+    // Prisma qualifies each table with the schema `main`; temporary tables are in the schema `temp`.
     rewrite: (sql) =>
       missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
   };

@@ -8,29 +8,30 @@ import type { Database, StatementObserver, WriteObserver } from '../database.ts'
 import { createPollingCommitSignal } from './polling-commit-signal.ts';
 import { codeOf, type DatabaseErrorCode, DatabaseError, DatabaseOpenError } from '../errors.ts';
 import { openError } from './driver-errors.ts';
-import { type FileIdentity, positionOf } from './file-identity.ts';
+import { type FileIdentity, identifyFile } from './file-identity.ts';
 import { sqliteAdapter } from './sqlite-adapter.ts';
 import { missingTableShimsFor } from './missing-table-shims.ts';
 import { inspectTables } from './inspect-tables.ts';
 import type { Tables } from '../tables.ts';
 
 export interface OpenDatabaseOptions {
-  /** Path of the file; its folder is made when it is missing. */
+  /** Path of the file. A missing folder is created. */
   file: string;
-  /** Brings the tables up to date on a connection that nothing else uses yet. */
+  /** Checks or migrates the tables, on a connection that is used for nothing else. */
   prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
-  /** The write-ahead log has grown to so many bytes: somebody reads for long, and keeps it from being moved into the file. */
+  /** Called when the write-ahead log has grown to `bytes`, because a long read prevents SQLite from truncating it. */
   onLongLog?: (bytes: number) => void;
   onStatement?: StatementObserver | undefined;
   writes?: WriteObserver | undefined;
+  /** How long an operation waits for a lock of another program, in milliseconds. Default: 5,000. */
   busyTimeoutMs?: number;
 }
 
 /**
- * Opens the database with one connection that writes and one that reads: SQLite has one writer at a time, and a
- * reader of its own sees neither half-done transactions nor waits for them.
+ * Opens the database with one connection for writes and one for reads. SQLite allows one writer at a time; a separate
+ * read connection neither sees uncommitted rows nor waits for the writer.
  * Throws DatabaseOpenError.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
@@ -39,12 +40,17 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const tables = await prepareFile(file, options.prepare);
   const missingTableShims = missingTableShimsFor(tables);
 
-  let place: FileIdentity | undefined;
-  const checkFileIdentity = () => place?.check();
-  let patienceMs = busyTimeoutMs;
+  let identity: FileIdentity | undefined;
+  const checkFileIdentity = () => identity?.check();
+  let lockTimeoutMs = busyTimeoutMs;
   const shared = { file, busyTimeoutMs, onStatement, checkFileIdentity };
   const writer = new PrismaClient({
-    adapter: sqliteAdapter({ ...shared, readonly: false, setUp: durable, patienceMs: () => patienceMs }),
+    adapter: sqliteAdapter({
+      ...shared,
+      readonly: false,
+      setUp: writerSetUp,
+      lockTimeoutMs: () => lockTimeoutMs,
+    }),
   });
   const reader = new PrismaClient({
     adapter: sqliteAdapter({ ...shared, readonly: true, ...missingTableShims }),
@@ -55,25 +61,25 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   } catch (error) {
     throw openError(file, error);
   }
-  place = positionOf(file);
-  const watchLog = createLogWatch(place, onLongLog);
+  identity = identifyFile(file);
+  const checkLogSize = createLogSizeCheck(identity, onLongLog);
 
   const commits = createPollingCommitSignal({
     clock,
     onError,
     dataVersion: async () => {
-      // Asked of the writer: the number does not change for commits of the connection that asks.
+      // Read on the write connection: the value changes only for commits of other connections.
       const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
       return Number(row?.data_version);
     },
   });
 
-  let lacksRoom = false;
-  const makeRoom = async () => {
-    if (!lacksRoom) return;
-    // SQLite moves the log into the file behind a commit; without room for a commit, the log would never begin anew.
+  let diskWasFull = false;
+  const checkpointIfDiskWasFull = async () => {
+    if (!diskWasFull) return;
+    // SQLite checkpoints the log after a commit. On a full disk no commit succeeds, so the log would never be reused.
     await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
-    lacksRoom = false;
+    diskWasFull = false;
   };
 
   let lastWrite: Promise<unknown> = Promise.resolve();
@@ -83,23 +89,23 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     commits,
     checkFileIdentity,
     write(operation) {
-      const askedAtMs = clock.steadyMs();
+      const queuedAtMs = clock.steadyMs();
       writes?.writeQueued();
       const result = lastWrite.then(async () => {
         const beganMs = clock.steadyMs();
-        writes?.writeBegan(beganMs - askedAtMs);
-        // Those that wait behind one that waits for the lock wait for it as well: all give up in their own time.
-        patienceMs = busyTimeoutMs - (beganMs - askedAtMs);
-        await makeRoom();
+        writes?.writeBegan(beganMs - queuedAtMs);
+        // The time in the queue counts towards the timeout: all writes that wait for the same lock fail on time.
+        lockTimeoutMs = busyTimeoutMs - (beganMs - queuedAtMs);
+        await checkpointIfDiskWasFull();
         const value = await writer
           .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
           .catch((error: unknown) => {
-            lacksRoom = error instanceof DatabaseError && lackingRoom.has(error.errorCode);
+            diskWasFull = error instanceof DatabaseError && diskFullCodes.has(error.errorCode);
             throw error;
           })
           .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
         commits.announce('here');
-        watchLog();
+        checkLogSize();
         return value;
       });
       lastWrite = result.catch(() => undefined);
@@ -109,28 +115,29 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       commits.close();
       await lastWrite;
       await reader.$disconnect();
-      // The last to let go moves the write-ahead log into the file, which a connection that only reads cannot.
+      // The last connection to close checkpoints the write-ahead log; a read-only connection cannot.
       await writer.$disconnect();
     },
   };
 }
 
 /**
- * In WAL mode the driver's default would let a power cut take the last commits back. A log that grew long while
- * somebody read is cut back to some megabytes when it begins anew. The statement at the end is what makes the log.
+ * - synchronous: with the driver's default, a power failure in WAL mode could lose the last commits.
+ * - journal_size_limit: truncates a long write-ahead log to 16 MB when SQLite reuses it.
+ * - The SELECT makes SQLite create the write-ahead log.
  */
-const durable = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+const writerSetUp = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
   PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
 
 async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
   const connection = openFile(file);
   try {
     await prepare(connection);
-    const mode = await writeAheadLog(connection);
+    const mode = await enableWriteAheadLog(connection);
     if (mode !== 'wal')
       throw new DatabaseOpenError(
-        `The database ${file} cannot keep a write-ahead log (its journal mode stays '${String(mode)}'). ` +
-          'Put it on a local disk: network file systems do not offer what the log needs.',
+        `The database ${file} cannot use a write-ahead log (its journal mode remains '${String(mode)}'). ` +
+          'Put it on a local disk: network file systems do not support the log.',
       );
     return inspectTables(connection);
   } catch (error) {
@@ -140,9 +147,9 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
   }
 }
 
-/** Returns the journal mode that it is in then. */
-async function writeAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
-  // Changing the mode does not wait for a lock that a second server, started at the same moment, holds briefly.
+/** Returns the resulting journal mode. */
+async function enableWriteAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
+  // SQLite's busy timeout does not apply to this change, and a server that starts at the same time may hold the lock.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return connection.pragma('journal_mode = WAL', { simple: true });
@@ -162,19 +169,22 @@ function openFile(file: string): BetterSqlite3.Database {
   }
 }
 
-/** Some systems tell of a disk that is full, others of a file that cannot be written. */
-const lackingRoom: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
+/** For a full disk, some systems report that the disk is full, others that the file cannot be written. */
+const diskFullCodes: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
-/** From here on a long log is told of, and each time it has doubled. */
+/** The size from which the log is reported, and then again each time it has doubled. */
 const longLogBytes = 64 * 1_024 * 1_024;
 
-function createLogWatch(place: FileIdentity, onLongLog: ((bytes: number) => void) | undefined): () => void {
-  let tellAt = longLogBytes;
+function createLogSizeCheck(
+  identity: FileIdentity,
+  onLongLog: ((bytes: number) => void) | undefined,
+): () => void {
+  let reportAtBytes = longLogBytes;
   return () => {
-    const bytes = place.logBytes();
-    if (bytes < longLogBytes) tellAt = longLogBytes;
-    if (bytes < tellAt) return;
-    tellAt = bytes * 2;
+    const bytes = identity.logBytes();
+    if (bytes < longLogBytes) reportAtBytes = longLogBytes;
+    if (bytes < reportAtBytes) return;
+    reportAtBytes = bytes * 2;
     onLongLog?.(bytes);
   };
 }

@@ -9,25 +9,18 @@ import type { Tables } from '../tables.ts';
 export interface OpenSnapshotsOptions {
   file: string;
   tables: Tables;
-  /** Run on the fresh connection: what statements may join beside the tables of the file. */
+  /** SQL that runs once on the new connection, for example to create temporary tables for joins. */
   setUp: string;
   isAborted: () => boolean;
 }
 
-/**
- * Opens a connection of its own that cannot change the file. It has three functions that SQLite lacks:
- *
- * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
- *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
- * - `values_of(value)`, an aggregate: the values themselves, to be read with `readValues`.
- * - `throw_if_aborted()`, see abortCheck.
- */
+/** Opens a read-only connection that has the SQL functions of sample-functions.ts. */
 export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsOptions): SnapshotReader {
   const connection = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
   const throwIfAborted = () => {
-    if (isAborted()) throw new AbortedError('Nobody waits for this answer any more');
+    if (isAborted()) throw new AbortedError('The query was aborted');
   };
-  // In kilobytes. Most of what a question reads it reads once; this holds the inner pages of the indexes.
+  // 16 MB. Queries read most pages only once; this is enough for the inner pages of the indexes.
   connection.pragma('cache_size = -16384');
   defineFunctions(connection, throwIfAborted);
   const missingTableShims = missingTableShimsFor(tables);
@@ -47,7 +40,7 @@ export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsO
   };
 }
 
-/** A value of a statement as the driver takes it. */
+/** Converts a parameter of a statement to a type that the driver accepts. */
 export function boundValue(value: unknown): unknown {
   return value instanceof Date ? databaseTime(value) : value;
 }

@@ -3,17 +3,18 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 
 export interface PollingCommitSignalOptions {
   clock: Clock;
-  /** A number that differs from the last one if another process has committed since. */
+  /** Returns a number that changes whenever another process commits. */
   dataVersion: () => Promise<number>;
   onError: (error: unknown) => void;
-  everyMs?: number;
+  pollIntervalMs?: number;
 }
 
+/** A CommitSignal for databases without notifications: it polls for commits of other processes. */
 export function createPollingCommitSignal({
   clock,
   dataVersion,
   onError,
-  everyMs = 1_000,
+  pollIntervalMs = 1_000,
 }: PollingCommitSignalOptions): CommitSignal {
   const listeners = new Set<(origin: CommitOrigin) => void>();
   let timer: Timer | undefined;
@@ -24,7 +25,7 @@ export function createPollingCommitSignal({
     for (const listener of [...listeners]) listener(origin);
   };
 
-  const look = async () => {
+  const poll = async () => {
     try {
       const version = await dataVersion();
       if (version !== seenVersion) announce('elsewhere');
@@ -32,7 +33,7 @@ export function createPollingCommitSignal({
       failedBefore = false;
     } catch (error) {
       onError(error);
-      // Once may be chance. After that, who listens looks, and finds out by itself whether that is still possible.
+      // From the second failure on, notify the listeners: their own queries then report the error to their clients.
       if (failedBefore) announce('elsewhere');
       failedBefore = true;
     }
@@ -41,12 +42,12 @@ export function createPollingCommitSignal({
 
   const schedule = () => {
     timer?.cancel();
-    timer = listeners.size > 0 ? clock.setTimer(everyMs, () => void look()) : undefined;
+    timer = listeners.size > 0 ? clock.setTimer(pollIntervalMs, () => void poll()) : undefined;
   };
 
   return {
     listen(onCommit) {
-      // A wrapper of its own for each call: the same function may listen twice.
+      // A new wrapper for each call, because the same function may be registered twice.
       const listener = (origin: CommitOrigin) => onCommit(origin);
       listeners.add(listener);
       if (timer === undefined) schedule();

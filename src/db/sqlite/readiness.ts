@@ -2,14 +2,14 @@ import type { Database } from '../database.ts';
 import { DatabaseError } from '../errors.ts';
 import type { FailedCheck } from '../failed-check.ts';
 
-/** Whether the database still is what was opened, with the migrations that it had then, and answers. */
+/** Checks that the database answers, is still the file that was opened, and still has the migrations in `applied`. */
 export function createReadiness(
   { read, checkFileIdentity }: Pick<Database, 'read' | 'checkFileIdentity'>,
   applied: readonly string[],
 ): () => Promise<FailedCheck[]> {
   const findUnapplied = async (): Promise<FailedCheck[]> => {
     checkFileIdentity();
-    // Not a constant: SQLite would answer that without a look at the file.
+    // SQLite would evaluate a constant without reading the file.
     await read.$queryRaw`SELECT count(*) FROM sqlite_schema`;
     if (applied.length === 0) return [];
     const rows = await read.$queryRaw<{ name: string }[]>`
@@ -21,7 +21,7 @@ export function createReadiness(
       ? []
       : [
           {
-            what: `these migrations are not applied any more: ${missing.join(', ')}. Restart the server to apply them`,
+            what: `these migrations are no longer applied: ${missing.join(', ')}. Restart the server to apply them`,
           },
         ];
   };
@@ -33,7 +33,7 @@ export function createReadiness(
       const what =
         cause instanceof DatabaseError
           ? `${cause.message} ${cause.remedy}`
-          : 'the database cannot be read. The log says why';
+          : 'the database cannot be read. See the log for the cause';
       return [{ what, cause }];
     }
   };

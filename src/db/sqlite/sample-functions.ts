@@ -2,12 +2,12 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { createSample, type Sample, type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 
 /**
- * Gives a connection the functions that statements over many sessions need and SQLite lacks:
+ * Adds SQL functions for analytics to a connection:
  *
- * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON. SQLite's own
- *   `percentile_disc` rounds the rank down, so that the 90th percentile of three values is the second.
- * - `values_of(value)`, an aggregate: the values themselves, to be read with `readValues`.
- * - `throw_if_aborted()`: true, or whatever `goOn` throws.
+ * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON; decode with `readSummary`.
+ *   SQLite's own `percentile_disc` rounds the rank down: its 90th percentile of three values is the second.
+ * - `values_of(value)`, an aggregate: all values as a blob; decode with `readValues`.
+ * - `throw_if_aborted()`: calls `throwIfAborted` and returns 1; see abortCheck.
  */
 export function defineFunctions(connection: BetterSqlite3.Database, throwIfAborted: () => void): void {
   connection.aggregate<Sample | undefined>('sample_of', {
@@ -34,12 +34,12 @@ function addTo(sample: Sample | undefined, value: unknown): Sample {
   return values;
 }
 
-/** Reads what `values_of(…)` answered, in no order. */
-export function readValues(answered: Uint8Array): Float64Array {
-  return new Float64Array(new Uint8Array(answered).buffer);
+/** Decodes the result of `values_of(…)`. The values have no defined order. */
+export function readValues(bytes: Uint8Array): Float64Array {
+  return new Float64Array(new Uint8Array(bytes).buffer);
 }
 
-/** Reads what `sample_of(…)` answered. */
+/** Decodes the result of `sample_of(…)`. */
 export function readSummary(json: string): SampleSummary {
   return JSON.parse(json);
 }

@@ -14,32 +14,32 @@ import { databaseError } from './driver-errors.ts';
 export interface SqliteAdapterOptions {
   file: string;
   readonly: boolean;
-  /** Run on the fresh connection, one script. */
+  /** SQL script that runs once on the new connection. */
   setUp: string;
-  /** How long a statement that reads waits for another program to let go of the file, in milliseconds. */
+  /** How long a read waits for a lock that another program holds, in milliseconds. */
   busyTimeoutMs: number;
-  /** How much longer a transaction that begins now does. */
-  patienceMs?: (() => number) | undefined;
-  /** Throws when what is read or written would not be the database any more. */
+  /** How long a transaction that begins now waits for the lock. Default: `busyTimeoutMs`. */
+  lockTimeoutMs?: (() => number) | undefined;
+  /** Throws if the path no longer refers to the file that was opened. */
   checkFileIdentity: () => void;
   onStatement?: StatementObserver | undefined;
-  /** Changes a statement on its way to SQLite. */
+  /** Changes the SQL of each statement before it runs. */
   rewrite?: ((sql: string) => string) | undefined;
 }
 
 const busyRetryMs = 20;
 
 /**
- * Prisma's SQLite driver with four things of its own:
+ * Prisma's adapter for better-sqlite3 with four changes:
  *
- * - A transaction takes the write lock when it begins. Begun the usual way, one that reads before it writes
- *   fails at once, and cannot be repeated from within, when another process wrote in between.
- * - Waiting for a lock that another process holds does not stop the event loop: the driver's own wait would.
- * - What befalls the file is a DatabaseFaultError, and so is a file that is not in its place any more: SQLite would go
- *   on writing to one that was deleted. It is looked for before each statement, and within a transaction before its end.
- * - Statements can be watched, and made to fail, by whoever opened the database.
+ * - A transaction takes the write lock when it begins. By default it takes the lock at its first write, which fails
+ *   immediately if another process wrote since the first read of the transaction.
+ * - Waiting for a lock of another process does not block the event loop. The driver's own wait does.
+ * - Errors of the database file are converted to DatabaseError. The identity of the file is checked before each
+ *   statement outside a transaction and before each COMMIT, because SQLite would go on writing to a deleted file.
+ * - An observer sees each statement, and can make it fail in tests.
  *
- * It expects its transactions one at a time; see the queue in database.ts.
+ * Transactions must not overlap; open-database.ts queues them.
  */
 export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFactory {
   const driver = new PrismaBetterSqlite3({
@@ -53,9 +53,9 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
     adapterName: driver.adapterName,
     async connect() {
       const connection = await driver.connect();
-      // Whoever closes the file last puts its write-ahead log away, and holds it alone meanwhile. A connection that
-      // reads waits by itself.
-      await whenFree(options.readonly ? 0 : options.busyTimeoutMs, async () => {
+      // Another process that closes the file as the last one holds an exclusive lock while it removes the write-ahead
+      // log. The driver waits for this lock on read connections only.
+      await retryWhileLocked(options.readonly ? 0 : options.busyTimeoutMs, async () => {
         try {
           await connection.executeScript(options.setUp);
         } catch (error) {
@@ -68,7 +68,7 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
 }
 
 function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOptions): SqlDriverAdapter {
-  const { checkFileIdentity, busyTimeoutMs, patienceMs = () => busyTimeoutMs } = options;
+  const { checkFileIdentity, busyTimeoutMs, lockTimeoutMs = () => busyTimeoutMs } = options;
   const queries = observedQueries(connection, options, checkFileIdentity);
   const withinTransaction = observedQueries(connection, options, (sql) => {
     if (sql === 'COMMIT') checkFileIdentity();
@@ -78,7 +78,7 @@ function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOpt
     executeScript: (script) => connection.executeScript(script),
     dispose: () => connection.dispose(),
     async startTransaction() {
-      await whenFree(patienceMs(), () => run(queries, 'BEGIN IMMEDIATE'));
+      await retryWhileLocked(lockTimeoutMs(), () => run(queries, 'BEGIN IMMEDIATE'));
       return transactionOn(withinTransaction);
     },
   };
@@ -106,20 +106,20 @@ function observedQueries(
   };
 }
 
-/** Tries until no other program holds the file, and at least once. */
-async function whenFree(patienceMs: number, attempt: () => Promise<unknown>): Promise<void> {
+/** Retries while another program holds the lock. Makes at least one attempt. */
+async function retryWhileLocked(lockTimeoutMs: number, attempt: () => Promise<unknown>): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += busyRetryMs) {
     try {
       await attempt();
       return;
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= patienceMs) throw error;
+      if (!isBusy(error) || waitedMs >= lockTimeoutMs) throw error;
       await delay(busyRetryMs);
     }
   }
 }
 
-/** Prisma sends COMMIT and ROLLBACK itself, as statements; commit() and rollback() come after them. */
+/** Prisma sends COMMIT and ROLLBACK as statements and calls commit() or rollback() afterwards. */
 function transactionOn(queries: SqlQueryable): Transaction {
   return {
     ...queries,
@@ -128,7 +128,7 @@ function transactionOn(queries: SqlQueryable): Transaction {
       try {
         return await queries.executeRaw(query);
       } catch (error) {
-        // A COMMIT that fails leaves the transaction open, and the next BEGIN would fail for it.
+        // A failed COMMIT leaves the transaction open, and the next BEGIN would fail.
         if (query.sql === 'COMMIT') await run(queries, 'ROLLBACK').catch(() => undefined);
         throw error;
       }

@@ -1,4 +1,4 @@
-import { spokenDuration } from '../../shared/duration.ts';
+import { readableDuration } from '../../shared/duration.ts';
 import { percentage } from '../../shared/statistics.ts';
 import { anyPhase, type Workflow } from '../workflow/workflow.ts';
 import type { PhaseFlow } from './flow.ts';
@@ -51,18 +51,18 @@ function describe(
   const share = `${sharePct.toFixed(1)} % of all time`;
   const beginning =
     rank === 1 ? `${nameOf(phase)} holds work up the most: ${share}` : `${nameOf(phase)} takes ${share}`;
-  const average = (milliseconds: number) => `${spokenDuration(milliseconds / tasks)} on average`;
+  const average = (milliseconds: number) => `${readableDuration(milliseconds / tasks)} on average`;
   const details = [
     ...(waits.median === null
       ? []
-      : [`wait ${spokenDuration(waits.median)} for a claim (median of ${waits.count})`]),
+      : [`wait ${readableDuration(waits.median)} for a claim (median of ${waits.count})`]),
     ...(touches.median === null
       ? []
-      : [`are worked on ${spokenDuration(touches.median)} (median of ${touches.count})`]),
+      : [`are worked on ${readableDuration(touches.median)} (median of ${touches.count})`]),
     ...(spent.blocked === 0 ? [] : [`are blocked ${average(spent.blocked)}`]),
     ...(spent.idle === 0 ? [] : [`are idle ${average(spent.idle)}`]),
   ];
-  return `${beginning}, ${spokenDuration(perTask)} ${tasks === 1 ? 'for one task' : `for each of ${tasks} tasks`}; tasks ${listed(details)}.`;
+  return `${beginning}, ${readableDuration(perTask)} ${tasks === 1 ? 'for one task' : `for each of ${tasks} tasks`}; tasks ${listed(details)}.`;
 }
 
 function listed(parts: readonly string[]): string {

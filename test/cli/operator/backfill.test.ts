@@ -198,7 +198,7 @@ describe('the command', () => {
       `DELETE FROM _prisma_migrations WHERE migration_name = '20261122200100_idempotency_keys'`,
     );
 
-    await expect(backfill(file, { migrate: false })).rejects.toThrow('is of an earlier version');
+    await expect(backfill(file, { migrate: false })).rejects.toThrow('was made by an earlier version');
   });
 
   it('says so when another program keeps the file locked', { timeout: 20_000 }, async () => {
@@ -244,7 +244,7 @@ describe('the command', () => {
         what: 'a file that is no database',
         file: 'notes.txt',
         error: new DatabaseOpenError(
-          'FILE is not an SQLite database. Check DATABASE_URL: it must name a shark database or a file that does not exist yet.',
+          'FILE is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.',
         ),
       },
       {

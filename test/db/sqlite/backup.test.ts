@@ -72,7 +72,7 @@ test('a copy that cannot be written is refused with what to do, and leaves nothi
 
   await expect(backUp({ file, at })).rejects.toMatchObject({
     name: 'BackupError',
-    message: expect.stringMatching(/ENAMETOOLONG.*Nothing was changed\. .*room for another 1 MB/),
+    message: expect.stringMatching(/ENAMETOOLONG.*Nothing was changed\. .*1 MB of free space/),
   });
 
   expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);

@@ -110,7 +110,7 @@ it('a backup can be put in its place when the server has stopped', async () => {
   const backup = `${temporaryFolder()}/backup.db`;
   app.change(`VACUUM INTO '${backup}'`);
   rmSync(databaseFile);
-  expect(expectFault(await work.claim(second), code)).toMatch(/stops the server, deletes .* -wal and -shm/);
+  expect(expectFault(await work.claim(second), code)).toMatch(/stop the server, delete .*-wal and -shm/);
 
   await app.stop();
   // They would be read as the log of the backup.

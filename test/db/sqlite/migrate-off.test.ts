@@ -39,7 +39,7 @@ it.each(migrations.slice(withTaskSessions).map((name, index) => [name, withTaskS
 
     await expect(start).rejects.toMatchObject({
       name: 'DatabaseOpenError',
-      message: `The database ${databaseFile} is of an earlier version: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not applied, and MIGRATE=off keeps that from being done. Start once with MIGRATE=on.`,
+      message: `The database ${databaseFile} was made by an earlier version: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not applied, and MIGRATE=off prevents applying migrations. Start once with MIGRATE=on.`,
     });
     expect(contentsOf(open(databaseFile))).toEqual(before);
     expect(readdirSync(dirname(databaseFile))).toEqual(files);

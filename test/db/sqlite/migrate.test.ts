@@ -118,7 +118,7 @@ describe('the start is refused', () => {
       'Migration 20260111100100_task_sessions',
       'c0ffee',
       join(migrationsFolder, '20260111100100_task_sessions', 'migration.sql'),
-      'Put the file back',
+      'Restore the file',
     ]);
   });
 
@@ -130,7 +130,7 @@ describe('the start is refused', () => {
 
     await expectRefusal(connection, 'unfinished', [
       'Migration 20260111100100_task_sessions',
-      'never finished',
+      'not finished',
       `DELETE FROM _prisma_migrations WHERE id = 'broken'`,
     ]);
   });
@@ -147,9 +147,9 @@ describe('the start is refused', () => {
     const connection = open(':memory:');
     const folder = join(temporaryFolder(), 'migrations');
 
-    await expectRefusal(connection, 'missing', [folder, 'install it again'], folder);
+    await expectRefusal(connection, 'missing', [folder, 'Install the server again'], folder);
     mkdirSync(join(folder, '1_empty'), { recursive: true });
-    await expectRefusal(connection, 'missing', ['1_empty', 'migration.sql is not there'], folder);
+    await expectRefusal(connection, 'missing', ['1_empty', 'migration.sql does not exist'], folder);
   });
 
   async function expectRefusal(
@@ -205,7 +205,7 @@ describe('a migration that fails', () => {
       name: 'MigrationError',
       problem: 'failed',
       message: expect.stringMatching(
-        /^Migration 2_second failed: no such table: nowhere\. All of it was undone\./,
+        /^Migration 2_second failed: no such table: nowhere\. It was rolled back\./,
       ),
     });
 

@@ -420,11 +420,11 @@ describe('sessionTurnedStale', () => {
       variables: { filter: { since: '2026-01-02', until: '2026-01-01' } },
       message: 'since (2026-01-02T00:00:00.000Z) is after until (2026-01-01T00:00:00.000Z)',
     },
-    { what: 'a threshold of zero', variables: { staleAfter: '0s' }, message: "'0s' is no time at all" },
+    { what: 'a threshold of zero', variables: { staleAfter: '0s' }, message: "'0s' is zero" },
     {
       what: 'a threshold of a month',
       variables: { staleAfter: 'P1M' },
-      message: "'P1M' has years or months",
+      message: "'P1M' contains years or months",
     },
   ])('rejects $what with a clear message, and the socket stays open', async ({ variables, message }) => {
     const clock = manualClock();

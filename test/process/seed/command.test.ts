@@ -9,7 +9,7 @@ import { hashOfRows, seeded, until } from '../../seed/seeded.ts';
 
 const main = fileURLToPath(new URL('../../../seed/main.ts', import.meta.url));
 
-/** Runs the command in a folder of its own, as somebody would. */
+/** Runs the command in a new folder, as a user would. */
 function run(
   words: readonly string[],
   settings: Readonly<Record<string, string>> = {},
@@ -37,14 +37,14 @@ function run(
 }
 
 describe('npm run seed', () => {
-  it('makes the database, fills it and says how to go on', async () => {
+  it('creates and fills the database and prints the next step', async () => {
     const words = ['--sessions', '2000', '--until', until.toISOString()];
     const { folder, ended } = run(words);
     const { code, stdout, stderr } = await ended;
     expect(stderr).toMatch(/Sessions █+ 100% {2}2000 of 2000/);
-    expect(stdout).toMatch(/^Made 2,000 sessions of \d{3} tasks in \.\/data\/shark\.db, in [\d.]+ s\.\n/);
+    expect(stdout).toMatch(/^Created 2,000 sessions of \d{3} tasks in \.\/data\/shark\.db in [\d.]+ s\.\n/);
     expect(stdout).toContain('--sessions 2000 --seed 1 --until 2026-01-14T15:00:00.000Z');
-    expect(stdout).toMatch(/Start the server on it: npm start\n$/);
+    expect(stdout).toMatch(/Start the server with this database: npm start\n$/);
     expect(code).toBe(0);
 
     const connection = open(join(folder, 'data/shark.db'));
@@ -53,13 +53,13 @@ describe('npm run seed', () => {
     expected.close();
   });
 
-  it('names the settings that the server needs, so that the line can be copied', async () => {
+  it('prints a start command with the settings of the seed command', async () => {
     const { ended } = run(['--sessions', '10'], { DATABASE_URL: "file:./team's.db" });
     const { stdout } = await ended;
     expect(stdout).toContain(String.raw`DATABASE_URL='file:./team'\''s.db' npm start`);
   });
 
-  it('leaves a database alone that holds tasks', async () => {
+  it('does not change a database that contains tasks', async () => {
     const folder = temporaryFolder();
     const file = createSharkDatabase('recent', join(folder, 'shark-tasks.db'));
     const before = new BetterSqlite3(file, { readonly: true });
@@ -68,23 +68,23 @@ describe('npm run seed', () => {
 
     const { code, stderr } = await run([], { DATABASE_URL: `file:${file}` }, folder).ended;
     expect(stderr).toMatch(
-      /^The database .*shark-tasks\.db already holds \d+ tasks?: seeding is for a new file\. Name another one in DATABASE_URL\.\n$/,
+      /^The database .*shark-tasks\.db already contains \d+ tasks?\. Only a new database can be seeded\. Set DATABASE_URL to another file\.\n$/,
     );
     expect(code).toBe(1);
     expect(hashOfRows(open(file))).toBe(hash);
   });
 
-  it('makes no file for options that cannot be used', async () => {
+  it('creates no file for invalid options', async () => {
     const { folder, ended } = run(['--sessions', 'many']);
     expect(await ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: "--sessions is 'many': write a whole number from 1 to 100000000\n",
+      stderr: "--sessions is 'many'. Enter a whole number from 1 to 100000000\n",
     });
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
-  it('says what is wrong with its settings', async () => {
+  it('prints invalid settings', async () => {
     const { code, stderr } = await run([], { WORKFLOW_CONFIG: 'nowhere.json' }).ended;
     expect(stderr).toBe(
       'The workflow file nowhere.json cannot be used:\n- the file does not exist: create it, or correct the path\n',
@@ -92,7 +92,7 @@ describe('npm run seed', () => {
     expect(code).toBe(1);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('writes nothing when it is ended by %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('writes nothing when %s interrupts it', async (signal) => {
     const { child, folder, begun, ended } = run(['--sessions', '1000000']);
     await begun;
     child.kill(signal);

@@ -297,23 +297,23 @@ describe('pages', () => {
 
 describe('durations', () => {
   it.each([
-    ['0h', 'is no time at all'],
-    ['PT0S', 'is no time at all'],
+    ['0h', 'is zero'],
+    ['PT0S', 'is zero'],
     ['-4h', 'is not a duration'],
-    ['P1M', 'has years or months'],
-    ['P1Y2D', 'has years or months'],
+    ['P1M', 'contains years or months'],
+    ['P1Y2D', 'contains years or months'],
     ['1y', 'is not a duration'],
     ['soon', 'is not a duration'],
     ['', 'is not a duration'],
     ['4', 'is not a duration'],
     ['PT', 'is not a duration'],
-    ['99999999h', 'is more than a century'],
+    ['99999999h', 'is more than 100 years'],
   ])('like %j are refused', async (text, reason) => {
     const filtered = (value: string) => `sessions(filter: { staleAfter: ${value} }) { totalCount }`;
     const watched = (value: string) => `sessionTurnedStale(staleAfter: ${value}) { cursor }`;
     const literal = JSON.stringify(text);
     const expected = expect.stringMatching(
-      new RegExp(`(^|; )'${text}' ${reason}[^:]*: (write it like '4h', |use |give a )`),
+      new RegExp(`(^|; )'${text}' ${reason}[^:]*: (write it like '4h', |use |enter a )`),
     );
 
     expect(await refusalOf(`{ ${filtered(literal)} }`)).toEqual(expected);

@@ -31,7 +31,7 @@ describe('/ready', () => {
     });
     expect(await readiness(app)).toEqual(ready);
     broken = true;
-    const why = 'the database cannot be read. The log says why';
+    const why = 'the database cannot be read. See the log for the cause';
     for (let time = 0; time < 2; time += 1)
       expect(await readiness(app)).toEqual([503, { status: 'not ready', failedChecks: [why] }]);
     broken = false;
@@ -53,7 +53,7 @@ describe('/ready', () => {
         status: 'not ready',
         failedChecks: [
           expect.stringContaining(
-            'The file of the database was deleted, moved or replaced while the server was using it. The operator moves the very same file back; or stops the server',
+            'The database file was deleted, moved or replaced while the server was using it. The operator must either move the original file back, or stop the server',
           ),
         ],
       },
@@ -75,7 +75,7 @@ describe('/ready', () => {
       {
         status: 'not ready',
         failedChecks: [
-          'these migrations are not applied any more: 20261122200000_heartbeats. Restart the server to apply them',
+          'these migrations are no longer applied: 20261122200000_heartbeats. Restart the server to apply them',
         ],
       },
     ]);

@@ -124,7 +124,7 @@ it('a backup never takes the place of a file, and one that cannot be made leaves
   const none = await runProgram(['backup', 'new.db'], { folder, settings });
   expect(none).toMatchObject({
     code: 2,
-    stderr: `Error: There is no database ${join(folder, 'shark.db')}. Check DATABASE_URL: it must name the database to be kept\n`,
+    stderr: `Error: There is no database ${join(folder, 'shark.db')}. Set DATABASE_URL to the database that you want to back up\n`,
   });
   open(join(folder, 'shark.db')).exec('CREATE TABLE tasks (id INTEGER PRIMARY KEY)');
 
@@ -133,7 +133,7 @@ it('a backup never takes the place of a file, and one that cannot be made leaves
 
   expect(taken).toMatchObject({
     code: 2,
-    stderr: `Error: ${join(folder, 'precious.db')} is there already and is not written over. Name a file that does not exist\n`,
+    stderr: `Error: ${join(folder, 'precious.db')} already exists and is not overwritten. Name a file that does not exist\n`,
   });
   expect(readFileSync(join(folder, 'precious.db'), 'utf8')).toBe('precious');
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no copy is left') });

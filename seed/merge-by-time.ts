@@ -1,9 +1,10 @@
 /**
- * Puts the events of many stories into one order of time, and gives them a slice of time at once. Each story is in order,
- * and the stories come in the order of their first events; so only what lies ahead of the latest of these is kept.
+ * Merges the events of many timelines into one sequence in order of time, and yields the events of one time slice at a
+ * time. Each timeline must be sorted, and the timelines must come in the order of their first events. Only events after
+ * the latest first event are kept in memory.
  */
-export function* chronology<Event extends { atMs: number }>(
-  stories: Iterable<readonly Event[]>,
+export function* mergeByTime<Event extends { atMs: number }>(
+  timelines: Iterable<readonly Event[]>,
   sliceMs: number,
 ): Generator<Event[]> {
   const slices = new Map<number, Event[]>();
@@ -11,21 +12,21 @@ export function* chronology<Event extends { atMs: number }>(
   const sliceOf = ({ atMs }: Event) => Math.floor(atMs / sliceMs);
 
   function* upTo(end: number): Generator<Event[]> {
-    const over = [...slices.keys()].filter((slice) => slice < end).toSorted((one, other) => one - other);
-    for (const slice of over) {
+    const completed = [...slices.keys()].filter((slice) => slice < end).toSorted((one, other) => one - other);
+    for (const slice of completed) {
       yield (slices.get(slice) ?? []).toSorted((one, other) => one.atMs - other.atMs);
       slices.delete(slice);
     }
   }
 
-  for (const story of stories) {
-    const [first] = story;
+  for (const timeline of timelines) {
+    const [first] = timeline;
     if (first === undefined) continue;
     if (sliceOf(first) > current) {
       current = sliceOf(first);
       yield* upTo(current);
     }
-    for (const event of story) {
+    for (const event of timeline) {
       const slice = sliceOf(event);
       const events = slices.get(slice);
       if (events === undefined) slices.set(slice, [event]);

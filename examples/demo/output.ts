@@ -2,12 +2,12 @@ import { styleText } from 'node:util';
 
 type Style = 'green' | 'yellow' | 'red' | 'magenta' | 'cyan' | 'dim' | 'bold';
 
-export interface Narrator {
-  /** A line of the account: when, who, about which task, and what happens. */
-  tell(who: string, task: string, verb: string, what: string, style?: Style): void;
-  /** A heading with its text below. */
+export interface Output {
+  /** Prints one line: the time, the actor, the task and what happened. */
+  printEvent(actor: string, task: string, verb: string, details: string, style?: Style): void;
+  /** Prints a heading and an optional text below it. */
   heading(title: string, text?: string): void;
-  /** Rows below the names of their columns; numbers stand to the right. */
+  /** Prints rows below the column names. Columns of numbers are aligned right. */
   table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void;
 }
 
@@ -15,28 +15,28 @@ const gap = '   ';
 
 /** The widths of the columns, in characters. */
 export interface Widths {
-  whoWidth: number;
+  actorWidth: number;
   taskWidth: number;
   verbWidth: number;
 }
 
-/** Prints to a terminal in colour, to anything else without. Times count from here. */
-export function createNarrator({ whoWidth, taskWidth, verbWidth }: Widths): Narrator {
+/** Uses colour only on a terminal. The printed times count from this call. */
+export function createOutput({ actorWidth, taskWidth, verbWidth }: Widths): Output {
   const start = performance.now();
   const coloured = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   const paint = (style: Style | undefined, text: string) =>
     coloured && style !== undefined ? styleText(style, text) : text;
 
   return {
-    tell(who, task, verb, what, style) {
+    printEvent(actor, task, verb, details, style) {
       const seconds = ((performance.now() - start) / 1_000).toFixed(1);
       console.log(
         [
           paint('dim', `${seconds.padStart(5)} s`),
-          who.padEnd(whoWidth),
+          actor.padEnd(actorWidth),
           paint('dim', task.padEnd(taskWidth)),
           paint(style, verb.padEnd(verbWidth)),
-          paint(style, what),
+          paint(style, details),
         ].join(gap),
       );
     },

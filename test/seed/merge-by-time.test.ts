@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chronology } from '../../seed/chronology.ts';
+import { mergeByTime } from '../../seed/merge-by-time.ts';
 
 const instants = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { maxLength: 8 });
 const stories = fc
@@ -13,11 +13,11 @@ const stories = fc
       .toSorted(([one], [other]) => (one?.atMs ?? 0) - (other?.atMs ?? 0)),
   );
 
-describe('chronology', () => {
-  it('gives every event once, in order of time, and those of a story in their order', () => {
+describe('merging timelines', () => {
+  it('yields every event once in order of time, and keeps the order within a timeline', () => {
     fc.assert(
       fc.property(stories, fc.integer({ min: 1, max: 300 }), (all, sliceMs) => {
-        const events = [...chronology(all, sliceMs)].flat();
+        const events = [...mergeByTime(all, sliceMs)].flat();
         expect(events.map(({ atMs }) => atMs)).toEqual(
           all
             .flat()
@@ -30,7 +30,7 @@ describe('chronology', () => {
     );
   });
 
-  it('reads no further than it has to', () => {
+  it('reads no more timelines than needed for the next slice', () => {
     let read = 0;
     function* endless() {
       for (;;) {
@@ -38,7 +38,7 @@ describe('chronology', () => {
         read += 1;
       }
     }
-    const slices = chronology(endless(), 100);
+    const slices = mergeByTime(endless(), 100);
     expect(slices.next().value).toHaveLength(19);
     expect(read).toBe(10);
   });

@@ -1,10 +1,10 @@
 import type { Random } from './random.ts';
 import { dayMs, minuteMs } from './time.ts';
 
-/** How long before the end the first task is created. */
+/** The length of the simulated period. */
 export const historyMs = 183 * dayMs;
 
-/** How likely it is that somebody begins something at this instant, compared with the middle of a working day. */
+/** The relative probability that work starts at this instant; 1 during office hours. */
 function activity(instantMs: number): number {
   const instant = new Date(instantMs);
   const hour = instant.getUTCHours();
@@ -14,15 +14,15 @@ function activity(instantMs: number): number {
   return byHour * byDay;
 }
 
-/** When what could be begun from this instant on is begun: agents work at any time, people seldom give them work at night. */
+/** Picks the start of work that is possible from `earliestMs` on. Most work starts during office hours. */
 export function nextStart(random: Random, earliestMs: number): number {
   let instant = earliestMs;
   while (!random.happens(activity(instant))) instant += random.logNormal(40 * minuteMs, 0.5);
   return Math.round(instant);
 }
 
-/** When a task is created: the team grows, so that at the end there are four times as many a day as at the beginning. */
-export function creation(random: Random, untilMs: number): number {
+/** Picks the creation time of a task. At the end of the period, four times as many tasks are created as at its start. */
+export function creationTime(random: Random, untilMs: number): number {
   for (;;) {
     const elapsed = random.fraction();
     const instant = Math.round(untilMs - historyMs * (1 - elapsed));
