@@ -44,7 +44,7 @@ const yoga = createYoga<object, Context>({
   landingPage: false,
   cors: false,
   logging: false,
-  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useRequestValidation('/graphql')],
+  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useRequestValidation()],
 });
 const server = createServer((request, response) => void yoga(request, response));
 server.listen(0, '127.0.0.1', () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
-import { isLoopback } from './http/loopback.ts';
+import { isLoopback } from './http/dns-rebinding.ts';
 import { type LogLevel, logLevels } from '../shared/log.ts';
 
 /** The validated settings. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { createEventReader, type EventReader } from './event-reader.ts';
-import { earlierOf, type Entry, isFresh, type Log, maxAgeMs } from './log.ts';
+import { createEventReader, earlierOf, type EventReader, isFresh, maxAgeMs } from './event-reader.ts';
+import type { Entry, Log } from './log.ts';
 
 /**
  * The newest events of a log, read from the database once and shared by all readers. The owner of the buffer polls

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import { earlierOf, type Entry, isFresh, type Log, maxAgeMs } from './log.ts';
+import type { Entry, Log } from './log.ts';
 
 /** `peek` returns it if the next event has to be read from the log. */
 export const notBuffered = Symbol('notBuffered');
@@ -128,4 +128,19 @@ export function createEventReader<Event, Position>(
       if (peeked !== undefined) position = peeked.position;
     },
   };
+}
+
+/** In milliseconds. An older entry is read from the log again, because its event may no longer apply. */
+export const maxAgeMs = 5_000;
+
+export function isFresh(clock: Clock, readAtMs: number): boolean {
+  return Math.abs(clock.now().getTime() - readAtMs) <= maxAgeMs;
+}
+
+export function earlierOf<Position>(
+  { compare }: Pick<Log<unknown, Position>, 'compare'>,
+  one: Position,
+  other: Position,
+): Position {
+  return compare(one, other) < 0 ? one : other;
 }

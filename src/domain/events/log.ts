@@ -1,5 +1,3 @@
-import type { Clock } from '../../shared/clock.ts';
-
 /** An ordered sequence of events that is stored elsewhere, for example in a table. New events are added at the end. */
 export interface Log<Event, Position> {
   /** The events after a position, in order, at most `limit` of them. */
@@ -14,19 +12,4 @@ export interface Entry<Event, Position> {
   readonly event: Event;
   readonly position: Position;
   readonly readAtMs: number;
-}
-
-/** In milliseconds. An older entry is read from the log again, because its event may no longer apply. */
-export const maxAgeMs = 5_000;
-
-export function isFresh(clock: Clock, readAtMs: number): boolean {
-  return Math.abs(clock.now().getTime() - readAtMs) <= maxAgeMs;
-}
-
-export function earlierOf<Position>(
-  { compare }: Pick<Log<unknown, Position>, 'compare'>,
-  one: Position,
-  other: Position,
-): Position {
-  return compare(one, other) < 0 ? one : other;
 }

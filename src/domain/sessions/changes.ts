@@ -5,7 +5,7 @@ import { createCoalescedPoll } from '../events/coalesced-poll.ts';
 import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
 import { type EventReader, peekOrCatchUp } from '../events/event-reader.ts';
 import { createListeners } from '../events/listeners.ts';
-import { pullEvents } from '../events/pull.ts';
+import { pullEvents } from '../events/event-iterators.ts';
 import type { SessionFacts } from './filter-fields.ts';
 
 export interface SessionChange {

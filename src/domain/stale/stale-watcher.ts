@@ -1,4 +1,4 @@
-import { pullEvents } from '../events/pull.ts';
+import { pullEvents } from '../events/event-iterators.ts';
 import { type EventReader, notBuffered } from '../events/event-reader.ts';
 import type { SessionFacts } from '../sessions/filter-fields.ts';
 import { createClockJumps } from './clock-jumps.ts';

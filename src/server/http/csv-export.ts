@@ -1,7 +1,6 @@
 import { finished, pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { csvFile } from '../../domain/export/csv-file.ts';
 import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
 import type { CsvPage, CsvText } from '../../domain/export/session-rows.ts';
@@ -11,9 +10,10 @@ import { csvFileName } from '../../shared/csv-file-name.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { requestIdOf, withRequestId } from '../operations/request-id.ts';
-import { principalIn, type ServerContext } from './authentication.ts';
+import { principalIn } from './authentication.ts';
 import { wantsGzip } from './content-negotiation.ts';
-import { errorResponse, graphqlErrorResponse, methodNotAllowed } from './error-response.ts';
+import type { Endpoint } from './endpoints.ts';
+import { errorResponse, graphqlErrorResponse } from './error-response.ts';
 
 export const exportPath = '/export/sessions.csv';
 
@@ -33,35 +33,31 @@ export interface CsvExportOptions {
  * An error before the first page is answered as JSON. A later error, or the end of the token, disconnects the client:
  * a response that ended normally would pass for a complete file.
  */
-export function useCsvExport(options: CsvExportOptions): Plugin<object, ServerContext> {
-  return {
-    async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
-      if (url.pathname !== exportPath) return;
-      const requestId = requestIdOf(serverContext);
-      const { res } = serverContext;
-      const abort = (error: unknown) => {
-        // The client has disconnected.
-        if (res?.socket?.destroyed === true) return;
-        options.log.error({ err: error, requestId }, 'an export was aborted by an error');
-        // Without a connection, in tests, the reader of the body gets the error.
-        if (res === undefined) throw error;
-        // Ends the connection too, which an error of the body stream does not.
+export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
+  return ({ request, url, serverContext, ResponseType }) => {
+    const requestId = requestIdOf(serverContext);
+    const { res } = serverContext;
+    const abort = (error: unknown) => {
+      // The client has disconnected.
+      if (res?.socket?.destroyed === true) return;
+      options.log.error({ err: error, requestId }, 'an export was aborted by an error');
+      // Without a connection, in tests, the reader of the body gets the error.
+      if (res === undefined) throw error;
+      // Ends the connection too, which an error of the body stream does not.
+      res.destroy();
+    };
+    if (res !== undefined) {
+      const stopWatching = options.authentication.watchToken(principalIn(serverContext), () => {
+        options.log.info(
+          { requestId },
+          'an export was aborted: its token has expired, or was revoked or changed',
+        );
         res.destroy();
-      };
-      if (res !== undefined) {
-        const stopWatching = options.authentication.watchToken(principalIn(serverContext), () => {
-          options.log.info(
-            { requestId },
-            'an export was aborted: its token has expired, or was revoked or changed',
-          );
-          res.destroy();
-        });
-        finished(res, stopWatching);
-      }
-      const search = new URLSearchParams(url.search);
-      const respond = () => exportResponse(request, search, abort, fetchAPI.Response, options);
-      endResponse(await withRequestId(respond, requestId));
-    },
+      });
+      finished(res, stopWatching);
+    }
+    const search = new URLSearchParams(url.search);
+    return withRequestId(() => exportResponse(request, search, abort, ResponseType, options), requestId);
   };
 }
 
@@ -72,8 +68,6 @@ async function exportResponse(
   ResponseType: typeof Response,
   { pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
-  const rejection = methodNotAllowed(request, exportPath, ResponseType);
-  if (rejection !== undefined) return rejection;
   const isCompressed = wantsGzip(request.headers.get('accept-encoding'));
   const success = {
     headers: {

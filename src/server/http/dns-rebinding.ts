@@ -1,6 +1,6 @@
+import { isIP } from 'node:net';
 import type { Plugin } from 'graphql-yoga';
 import { errorResponse } from './error-response.ts';
-import { isLoopback } from './loopback.ts';
 
 /**
  * Protects a server without authentication against DNS rebinding: a page of another site resolves its own host name to
@@ -21,4 +21,10 @@ export function useDnsRebindingProtection(): Plugin {
 export function isLoopbackHost(host: string | null | undefined): boolean {
   if (host === null || host === undefined) return true;
   return URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname);
+}
+
+/** Whether a host name or address, as in a URL or in HOST, can be reached only from this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

@@ -37,16 +37,3 @@ export function graphqlErrorResponse(
     },
   );
 }
-
-/** The 405 response for methods other than GET and HEAD; undefined for these two. */
-export function methodNotAllowed(
-  { method }: Request,
-  path: string,
-  ResponseType: typeof Response,
-): Response | undefined {
-  if (method === 'GET' || method === 'HEAD') return undefined;
-  const message = `${method} is not allowed for ${path}. Use GET`;
-  const response = errorResponse(ResponseType, 405, 'METHOD_NOT_ALLOWED', message);
-  response.headers.set('allow', 'GET, HEAD');
-  return response;
-}

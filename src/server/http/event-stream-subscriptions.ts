@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { type LongLivedConnections, tokenEnded } from '../operations/long-lived-connections.ts';
-import { mapIterable } from '../operations/mapped-iterable.ts';
+import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Subscribe } from '../operations/shared-execution.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
 

@@ -10,15 +10,15 @@ import { createOperationLog } from '../operations/operation-log.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useRequestValidation } from './request-validation.ts';
 import { createLongLivedConnections } from '../operations/long-lived-connections.ts';
-import { exportPath, useCsvExport } from './csv-export.ts';
+import { csvExportEndpoint, exportPath } from './csv-export.ts';
 import { graphiqlOptions } from './graphiql.ts';
-import { type HealthOptions, healthPath, readyPath, useHealth } from './health.ts';
+import { type Endpoint, useEndpoints } from './endpoints.ts';
+import { healthEndpoint, type HealthOptions, healthPath, readyPath } from './health.ts';
 import { useDnsRebindingProtection } from './dns-rebinding.ts';
 import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
 import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
-import { type MetricsEndpointOptions, metricsPath, useMetricsEndpoint } from './metrics-endpoint.ts';
+import { metricsEndpoint, type MetricsEndpointOptions, metricsPath } from './metrics-endpoint.ts';
 import { useRequestMetrics } from './request-metrics.ts';
-import { observeSubscriptions } from '../metrics/subscription-metrics.ts';
 import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
 import { currentRequestId, useRequestId } from '../operations/request-id.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
@@ -52,12 +52,26 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     words: serverErrorWords,
   });
   const operations = createOperationLog({ metrics, clock, log });
-  const subscribe = limitedSubscribe(
-    createSharedSubscribe(maskError, observeSubscriptions(metrics, clock)),
-    limits,
-  );
+  const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock }), limits);
   const rateLimit = createRateLimit(limits.requestsPerMinute);
   const connections = createLongLivedConnections(limits, authentication);
+  const health = healthEndpoint({ findFailedChecks, log });
+  const endpoints = new Map<string, Endpoint>([
+    ['/', ({ ResponseType }) => new ResponseType(null, { status: 302, headers: { location: endpoint } })],
+    [healthPath, health],
+    [readyPath, health],
+    [metricsPath, metricsEndpoint({ metrics, countSessions, log })],
+    [
+      exportPath,
+      csvExportEndpoint({
+        pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
+        authentication,
+        clock,
+        log,
+        maskError,
+      }),
+    ],
+  ]);
   const yoga = createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: endpoint,
@@ -67,7 +81,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     landingPage: false,
     parserAndValidationCache: documentCaches(),
-    // Disabled: Yoga answers every path that ends with this text, and no path ends with a space. See useHealth.
+    // Disabled: Yoga answers every path that ends with this text, and no path ends with a space. See healthEndpoint.
     healthCheckEndpoint: ' ',
     // No CORS headers by default, so pages of other sites cannot read responses.
     cors: allowedOrigins.length > 0 && {
@@ -91,31 +105,17 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useRequestMetrics({
         metrics,
         operations,
-        routes: [endpoint, exportPath, healthPath, readyPath, metricsPath],
+        routes: [endpoint, ...endpoints.keys()],
         clock,
         log,
       }),
       ...(authentication.isRequired ? [] : [useDnsRebindingProtection()]),
       useAuthentication({ authentication, rateLimit, log, paths: [endpoint, exportPath, metricsPath] }),
-      useMetricsEndpoint({ metrics, countSessions, log }),
-      useHealth({ findFailedChecks, log }),
       useBodyLimit(limits.bodyBytes),
       useEventStreamSubscriptions({ connections, subscribe }),
-      {
-        onRequest({ url, endResponse, fetchAPI }) {
-          if (url.pathname === '/')
-            endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
-        },
-      },
-      useCsvExport({
-        pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
-        authentication,
-        clock,
-        log,
-        maskError,
-      }),
+      useEndpoints(endpoint, endpoints),
       useQueryLimits(limits, clock),
-      useRequestValidation(endpoint),
+      useRequestValidation(),
     ],
   });
   return { yoga, subscribe, authentication, rateLimit, connections, operations, metrics };

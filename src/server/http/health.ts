@@ -1,7 +1,6 @@
-import type { Plugin } from 'graphql-yoga';
 import type { FailedCheck } from '../../db/failed-check.ts';
 import type { Log } from '../../shared/log.ts';
-import { methodNotAllowed } from './error-response.ts';
+import type { Endpoint } from './endpoints.ts';
 
 /** Liveness: answers 200 as long as the process runs. */
 export const healthPath = '/health';
@@ -14,35 +13,29 @@ export interface HealthOptions {
   log: Log;
 }
 
-export function useHealth({ findFailedChecks, log }: HealthOptions): Plugin {
+/** The endpoint of both paths. */
+export function healthEndpoint({ findFailedChecks, log }: HealthOptions): Endpoint {
   let wasReady = true;
-  return {
-    async onRequest({ request, url, endResponse, fetchAPI }) {
-      if (url.pathname !== healthPath && url.pathname !== readyPath) return;
-      const rejection = methodNotAllowed(request, url.pathname, fetchAPI.Response);
-      if (rejection !== undefined) return endResponse(rejection);
-      const found = url.pathname === healthPath ? [] : await findFailedChecks();
-      const failedChecks = found.map(({ what }) => what);
-      const isReady = failedChecks.length === 0;
-      // Probes come every few seconds, so only changes are logged.
-      if (url.pathname === readyPath && isReady !== wasReady) {
-        wasReady = isReady;
-        if (isReady) log.info('the server is ready again');
-        else
-          log.error(
-            { failedChecks, err: found.find(({ cause }) => cause !== undefined)?.cause },
-            'the server is not ready',
-          );
-      }
-      const status = url.pathname === healthPath ? 'alive' : isReady ? 'ready' : 'not ready';
-      const body = isReady ? { status } : { status, failedChecks };
-      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      endResponse(
-        new fetchAPI.Response(request.method === 'HEAD' ? null : JSON.stringify(body), {
-          status: isReady ? 200 : 503,
-          headers,
-        }),
-      );
-    },
+  return async ({ request, url, ResponseType }) => {
+    const found = url.pathname === healthPath ? [] : await findFailedChecks();
+    const failedChecks = found.map(({ what }) => what);
+    const isReady = failedChecks.length === 0;
+    // Probes come every few seconds, so only changes are logged.
+    if (url.pathname === readyPath && isReady !== wasReady) {
+      wasReady = isReady;
+      if (isReady) log.info('the server is ready again');
+      else
+        log.error(
+          { failedChecks, err: found.find(({ cause }) => cause !== undefined)?.cause },
+          'the server is not ready',
+        );
+    }
+    const status = url.pathname === healthPath ? 'alive' : isReady ? 'ready' : 'not ready';
+    const body = isReady ? { status } : { status, failedChecks };
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+    return new ResponseType(request.method === 'HEAD' ? null : JSON.stringify(body), {
+      status: isReady ? 200 : 503,
+      headers,
+    });
   };
 }

@@ -1,7 +1,6 @@
-import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, SessionCounts } from '../metrics/metrics.ts';
-import { methodNotAllowed } from './error-response.ts';
+import type { Endpoint } from './endpoints.ts';
 
 export const metricsPath = '/metrics';
 
@@ -13,7 +12,7 @@ export interface MetricsEndpointOptions {
 }
 
 /** Serves the metrics in the Prometheus text format. */
-export function useMetricsEndpoint({ metrics, countSessions, log }: MetricsEndpointOptions): Plugin {
+export function metricsEndpoint({ metrics, countSessions, log }: MetricsEndpointOptions): Endpoint {
   const countsOrNothing = async () => {
     try {
       return await countSessions();
@@ -23,14 +22,9 @@ export function useMetricsEndpoint({ metrics, countSessions, log }: MetricsEndpo
     }
   };
 
-  return {
-    async onRequest({ request, url, endResponse, fetchAPI }) {
-      if (url.pathname !== metricsPath) return;
-      const rejection = methodNotAllowed(request, metricsPath, fetchAPI.Response);
-      if (rejection !== undefined) return endResponse(rejection);
-      const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
-      const body = request.method === 'HEAD' ? null : await metrics.exposition(await countsOrNothing());
-      endResponse(new fetchAPI.Response(body, { headers }));
-    },
+  return async ({ request, ResponseType }) => {
+    const headers = { 'content-type': metrics.contentType, 'cache-control': 'no-store' };
+    const body = request.method === 'HEAD' ? null : await metrics.exposition(await countsOrNothing());
+    return new ResponseType(body, { headers });
   };
 }

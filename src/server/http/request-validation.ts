@@ -11,19 +11,13 @@ const responseTypes = [
 ] as const;
 
 /**
- * Rejects invalid HTTP requests with an explanation, before execution. Must come after every plugin that serves another
- * path.
+ * Rejects invalid GraphQL requests over HTTP with an explanation, before execution.
  *
  * Accepts only JSON, against CSRF (cross-site request forgery): Yoga also reads forms, and the pages of other sites can
  * send those with a browser's cookies and network, without a CORS preflight.
  */
-export function useRequestValidation(endpoint: string): Plugin {
+export function useRequestValidation(): Plugin {
   return {
-    onRequest({ url, endResponse, fetchAPI }) {
-      if (url.pathname === endpoint || url.pathname === `${endpoint}/`) return;
-      const message = `There is nothing at ${url.pathname}. Use ${endpoint} for GraphQL`;
-      endResponse(errorResponse(fetchAPI.Response, 404, 'NOT_FOUND', message));
-    },
     onRequestParse({ request, url, endResponse, fetchAPI }) {
       const problem =
         contentTypeProblem(request) ??

@@ -1,9 +1,29 @@
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
-import { describeOperation, unknownOperation } from './operation-description.ts';
+
+/** What the log and the metrics say about an operation. */
+export interface OperationDescription {
+  /** `query`, `mutation` or `subscription`. */
+  kind: string;
+  /** The root field, or `several`. */
+  operation: string;
+  /** The name that the client chose. It is unbounded, so it is for the log only and never a label of a metric. */
+  name: string | null;
+}
+
+const unknownOperation: OperationDescription = { kind: 'unknown', operation: 'unknown', name: null };
 
 /** Operations that take at least this long are logged at `info`, in milliseconds. */
 const slowMs = 1_000;
@@ -82,4 +102,47 @@ function codeOf({ extensions }: GraphQLError): string {
 
 function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
+}
+
+/** Parsed documents are cached, so each operation is described once. */
+const descriptions = new WeakMap<OperationDefinitionNode, OperationDescription>();
+
+/** Describes an operation of a valid document. If no operation has the name, the description is `unknown`. */
+export function describeOperation(
+  document: DocumentNode,
+  name: string | null | undefined,
+): OperationDescription {
+  const operation = getOperationAST(document, name);
+  if (operation === null || operation === undefined) return unknownOperation;
+  const description = descriptions.get(operation) ?? describe(document, operation);
+  descriptions.set(operation, description);
+  return description;
+}
+
+function describe(document: DocumentNode, operation: OperationDefinitionNode): OperationDescription {
+  const fragments = new Map(
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
+    ),
+  );
+  const [field = 'none', ...more] = rootFields(operation.selectionSet, fragments);
+  return {
+    kind: operation.operation,
+    operation: more.length === 0 ? field : 'several',
+    name: operation.name?.value ?? null,
+  };
+}
+
+/** Ends only for valid documents: their fragments have no cycles. */
+function rootFields(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Set<string> {
+  return new Set(
+    selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [selection.name.value];
+      const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      return inner === undefined ? [] : [...rootFields(inner.selectionSet, fragments)];
+    }),
+  );
 }

@@ -9,8 +9,11 @@ import {
   Kind,
   print,
 } from 'graphql';
-import type { Transport } from '../metrics/metrics.ts';
-import { mapIterable } from './mapped-iterable.ts';
+import { mapIterable } from '../../domain/events/event-iterators.ts';
+import { turnedStaleAt } from '../../graphql/stale-session-loader.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { describeOperation } from './operation-log.ts';
 
 /** Starts a subscription, like `subscribe` of graphql-js. */
 export type Subscribe = (
@@ -18,12 +21,10 @@ export type Subscribe = (
   transport: Transport,
 ) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 
-/** Observes one subscription. */
-export interface SubscriptionObserver {
-  /** The subscriber has taken the event: it requests the next one. */
-  delivered(event: unknown): void;
-  /** May be called more than once. */
-  ended(): void;
+export interface SharedSubscribeOptions {
+  maskError: (error: unknown) => Error;
+  metrics: Metrics;
+  clock: Clock;
 }
 
 /**
@@ -31,10 +32,7 @@ export interface SubscriptionObserver {
  * same object for the same event, and that they differ only in the arguments of the subscription field, such as a
  * filter. Errors are logged with the request id of the first subscription that executed the event.
  */
-export function createSharedSubscribe(
-  maskError: (error: unknown) => Error,
-  observe: (args: ExecutionArgs, transport: Transport) => SubscriptionObserver,
-): Subscribe {
+export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
   const shared = (
@@ -55,6 +53,13 @@ export function createSharedSubscribe(
       ? result
       : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
 
+  const measureDelivery = (event: unknown, startedAt: Date): void => {
+    const staleAt = turnedStaleAt(event);
+    // Sessions that were stale before the subscription started say nothing about the delay of the server.
+    if (staleAt !== undefined && staleAt >= startedAt)
+      metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
+  };
+
   return async (args, transport) => {
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return masked(events);
@@ -62,26 +67,33 @@ export function createSharedSubscribe(
     const inRequest = AsyncLocalStorage.snapshot();
     const executeEvent = (event: unknown) =>
       inRequest(async () => masked(await execute({ ...args, rootValue: event })));
-    const observer = observe(args, transport);
+    const startedAt = clock.now();
+    const { operation } = describeOperation(args.document, args.operationName);
+    let countEnd: (() => void) | undefined = metrics.subscriptionStarted(transport, operation);
+    const ended = () => {
+      countEnd?.();
+      countEnd = undefined;
+    };
     let last: unknown;
     const next = async (iterator: AsyncIterator<unknown>): Promise<IteratorResult<ExecutionResult>> => {
-      if (last !== undefined) observer.delivered(last);
+      // The subscriber requests the next event, so it has taken the last one.
+      if (last !== undefined) measureDelivery(last, startedAt);
       last = undefined;
       try {
         const event = await iterator.next();
         if (event.done === true) {
-          observer.ended();
+          ended();
           return { done: true, value: undefined };
         }
         const value = await shared(event.value, selection, () => executeEvent(event.value));
         last = event.value;
         return { done: false, value };
       } catch (error) {
-        observer.ended();
+        ended();
         throw inRequest(() => maskError(error));
       }
     };
-    return mapIterable(events, next, observer.ended);
+    return mapIterable(events, next, ended);
   };
 }
 

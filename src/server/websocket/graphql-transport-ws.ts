@@ -8,8 +8,8 @@ import {
   type ServerOptions,
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Log } from '../../shared/log.ts';
-import { mapIterable } from '../operations/mapped-iterable.ts';
 import type { CloseSocket } from './close-socket.ts';
 import { createMessageSender, type Send } from './message-sender.ts';
 

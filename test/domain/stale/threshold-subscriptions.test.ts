@@ -270,7 +270,7 @@ describe('when the clock is set', () => {
       expect.objectContaining({
         level: 40,
         byMs: 24 * hours,
-        msg: expect.stringContaining('86400.0 s ahead'),
+        msg: expect.stringContaining('ahead by 86400.0 s'),
       }),
     );
   });

@@ -10,7 +10,8 @@ import { AnalyticsTimeoutError } from '../../../src/worker/analytics-worker.ts';
 import { DatabaseError } from '../../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
 import { type ServerContext, useAuthentication } from '../../../src/server/http/authentication.ts';
-import { exportPath, useCsvExport } from '../../../src/server/http/csv-export.ts';
+import { csvExportEndpoint, exportPath } from '../../../src/server/http/csv-export.ts';
+import { useEndpoints } from '../../../src/server/http/endpoints.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
 import { currentRequestId, useRequestId } from '../../../src/server/operations/request-id.ts';
 import { createRateLimit } from '../../../src/server/operations/rate-limit.ts';
@@ -37,6 +38,13 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     },
     close() {},
   };
+  const endpoint = csvExportEndpoint({
+    pageOf: (page) => pageOf(page, asked.push(page)),
+    authentication,
+    clock: manualClock('2026-01-11T10:30:00.000Z'),
+    log,
+    maskError: createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords }),
+  });
   const yoga = createYoga<ServerContext>({
     schema: createSchema({ typeDefs: 'type Query { nothing: Int }' }),
     logging: false,
@@ -44,13 +52,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     plugins: [
       useRequestId(),
       useAuthentication({ authentication, rateLimit: createRateLimit(1_000), log, paths: [exportPath] }),
-      useCsvExport({
-        pageOf: (page) => pageOf(page, asked.push(page)),
-        authentication,
-        clock: manualClock('2026-01-11T10:30:00.000Z'),
-        log,
-        maskError: createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords }),
-      }),
+      useEndpoints('/graphql', new Map([[exportPath, endpoint]])),
     ],
   });
   const server = createServer((incoming, response) => void yoga(incoming, response)).listen(0, '127.0.0.1');

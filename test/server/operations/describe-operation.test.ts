@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { describeOperation } from '../../../src/server/operations/operation-description.ts';
+import { describeOperation } from '../../../src/server/operations/operation-log.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');

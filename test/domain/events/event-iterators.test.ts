@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pullEvents } from '../../../src/domain/events/pull.ts';
+import { pullEvents } from '../../../src/domain/events/event-iterators.ts';
 import { inTime } from '../../support/received.ts';
 
 /** Events to pull, with counters. */
