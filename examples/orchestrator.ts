@@ -149,15 +149,15 @@ async function withRetries<Result>(
 
 /** Waits after a temporary error: the server is unreachable, busy, stopping or failing. Rethrows other errors. */
 async function waitBeforeRetry(
-  error: unknown,
+  thrown: unknown,
   attempt: number,
   { log, signal, firstRetryDelayMs = 500 }: OrchestratorOptions,
 ): Promise<void> {
   if (signal.aborted) return;
   const isTemporary =
-    error instanceof UnreachableError || isServerError(error) || hasCode(error, /BUSY|SERVER_STOPPING/);
-  if (!isTemporary) throw error;
-  log(`${error instanceof Error ? error.message : String(error)} Trying again.`);
+    thrown instanceof UnreachableError || isServerError(thrown) || hasCode(thrown, /BUSY|SERVER_STOPPING/);
+  if (!isTemporary) throw thrown;
+  log(`${thrown instanceof Error ? thrown.message : String(thrown)} Trying again.`);
   const longest = Math.min(firstRetryDelayMs * 2 ** (attempt - 1), longestRetryDelayMs);
   // A random delay, so that several orchestrators do not retry at the same time.
   await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);

@@ -38,12 +38,12 @@ chmodSync(`${folder}/shark.js`, 0o755);
 replaceFolder(folder, target, 5);
 
 /** Retries, because another build may create the same folder between the removal and the rename. */
-function replaceFolder(built, target, attempts) {
-  rmSync(target, { recursive: true, force: true });
+function replaceFolder(built, destination, attempts) {
+  rmSync(destination, { recursive: true, force: true });
   try {
-    renameSync(built, target);
+    renameSync(built, destination);
   } catch (error) {
     if (error.code !== 'ENOTEMPTY' || attempts === 1) throw error;
-    replaceFolder(built, target, attempts - 1);
+    replaceFolder(built, destination, attempts - 1);
   }
 }

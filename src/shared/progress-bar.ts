@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** Shows the progress of a long operation on standard error. */
+/** Shows the progress of a long operation. */
 export interface ProgressBar {
   advance(by: number): void;
   stop(): void;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { waitAtMost, systemClock } from '../../src/shared/clock.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-describe('the clock of the system', () => {
+describe('the system clock', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: new Date('2026-01-11T10:00:00.000Z') });
   });
@@ -10,11 +10,11 @@ describe('the clock of the system', () => {
     vi.useRealTimers();
   });
 
-  it('tells the time', () => {
+  it('returns the current time', () => {
     expect(systemClock.now()).toEqual(new Date('2026-01-11T10:00:00.000Z'));
   });
 
-  it('calls once, when the delay is over', () => {
+  it('calls once after the delay', () => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(500, onDue);
     vi.advanceTimersByTime(499);
@@ -23,7 +23,7 @@ describe('the clock of the system', () => {
     expect(onDue).toHaveBeenCalledTimes(1);
   });
 
-  it('calls nobody whose timer was called off', () => {
+  it('does not call after the timer was cancelled', () => {
     const onDue = vi.fn<() => void>();
     const timer = systemClock.setTimer(500, onDue);
     timer.cancel();
@@ -38,7 +38,7 @@ describe('the clock of the system', () => {
     ['a millisecond more, which the platform would make 1 ms of', 2 ** 31],
     ['a century', 36_525 * 24 * 3_600_000],
     ['forever', Number.POSITIVE_INFINITY],
-  ])('calls after 24 days and not at once when the delay is %s', (_name, delayMs) => {
+  ])('calls after 24 days and not immediately for a delay of %s', (_name, delayMs) => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(delayMs, onDue);
     vi.advanceTimersByTime(2 ** 31 - 2);
@@ -47,7 +47,7 @@ describe('the clock of the system', () => {
     expect(onDue).toHaveBeenCalledTimes(1);
   });
 
-  it('calls at once when the delay is over already', () => {
+  it('calls immediately for a negative delay', () => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(-5_000, onDue);
     vi.advanceTimersByTime(1);
@@ -55,7 +55,7 @@ describe('the clock of the system', () => {
   });
 });
 
-it('a timer in the background does not keep the program running', () => {
+it('an unref timer does not keep the process running', () => {
   const waitedFor = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = waitedFor();
   const analyticsWorker = systemClock.setTimer(60_000, () => {}, { unref: true });
@@ -73,7 +73,7 @@ describe('waitAtMost', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('does not wait longer than it may', async () => {
+  it('stops waiting after the time limit', async () => {
     const clock = manualClock();
     const waiting = waitAtMost(1_000, clock, new Promise(() => {}));
     clock.advance(1_000);
@@ -81,7 +81,7 @@ describe('waitAtMost', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('throws what the work throws', async () => {
+  it('rejects with the error of the work', async () => {
     const clock = manualClock();
     await expect(waitAtMost(1_000, clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(clock.pending).toEqual([]);

@@ -7,7 +7,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-describe('a duration is read', () => {
+describe('parsing a duration', () => {
   it.each([
     ['4h', 4 * hour],
     ['90m', 90 * minute],
@@ -27,7 +27,7 @@ describe('a duration is read', () => {
   });
 });
 
-describe('a duration is refused, and the message says what would be right', () => {
+describe('an invalid duration is rejected with a hint', () => {
   it.each([
     ['0h', 'is zero'],
     ['PT0S', 'is zero'],
@@ -53,7 +53,7 @@ describe('a duration is refused, and the message says what would be right', () =
   });
 });
 
-describe('a duration is printed', () => {
+describe('formatting a duration', () => {
   it.each([
     [4 * hour, 'PT4H'],
     [90 * minute, 'PT1H30M'],
@@ -64,7 +64,7 @@ describe('a duration is printed', () => {
     expect(formatDuration(milliseconds)).toBe(text);
   });
 
-  it('so that it reads back the same', () => {
+  it('is the inverse of parsing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 36_525 * day }), (milliseconds) => {
         expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);
@@ -73,7 +73,7 @@ describe('a duration is printed', () => {
   });
 });
 
-describe('a duration is said', () => {
+describe('a readable duration', () => {
   it.each([
     [0, 'no time'],
     [29_999, 'less than a minute'],

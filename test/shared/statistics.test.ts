@@ -15,7 +15,7 @@ describe('a nearest-rank percentile', () => {
     [[7], 99, 7],
     [[10, 20], 50, 10],
     [[10, 20], 51, 20],
-    // 90 % of three are 2.7 of them: two are too few.
+    // 90 % of three values are 2.7 values, so two are not enough.
     [[1, 2, 3], 90, 3],
     [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 90, 9],
     [[3, 1, 2, 2, 2], 50, 2],
@@ -23,7 +23,7 @@ describe('a nearest-rank percentile', () => {
     expect(sampleOf(values).percentile(percent)).toBe(expected);
   });
 
-  it('is the smallest value that so many percent do not exceed', () => {
+  it('is the smallest value that the given percentage does not exceed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 60 }),
@@ -39,30 +39,30 @@ describe('a nearest-rank percentile', () => {
   });
 });
 
-it('a median is the middle, or the mean of the middle two', () => {
+it('the median is the middle value, or the mean of the two middle values', () => {
   expect(sampleOf([]).median()).toBeNull();
   expect(sampleOf([3, 1, 2]).median()).toBe(2);
   expect(sampleOf([4, 1, 2, 10]).median()).toBe(3);
 });
 
-it('values may come after a look at the sample', () => {
+it('values can be added after reading the sample', () => {
   const sample = sampleOf([5, 1]);
   expect(sample.median()).toBe(3);
   sample.add(0);
   expect([sample.size, sample.median(), sample.percentile(99)]).toEqual([3, 1, 5]);
 });
 
-it('a percentage has one decimal, and none where there is nothing to divide by', () => {
+it('a percentage has one decimal and is null for a total of 0', () => {
   expect([percentage(1, 3), percentage(2, 3), percentage(3, 3), percentage(0, 0)]).toEqual([
     33.3,
     66.7,
     100,
     null,
   ]);
-  // Exactly between two: away from zero.
+  // Exactly halfway: rounded up.
   expect([percentage(201, 400), percentage(1, 16), percentage(1, 80)]).toEqual([50.3, 6.3, 1.3]);
 });
 
-it('minutes are counted to the thousandth', () => {
+it('minutes are rounded to a thousandth', () => {
   expect(roundedMinutes(0.1 + 0.2)).toBe(0.3);
 });

@@ -36,7 +36,7 @@ import { queriesAround } from '../../support/whole-graph.ts';
 
 const hours = 3_600_000;
 
-/** A workflow of the statuses that the oldest databases allow. */
+/** A workflow with only the statuses that the oldest databases allow. */
 const oldestWorkflow = {
   status_flow: {
     todo: ['in_progress', 'blocked'],
@@ -58,16 +58,16 @@ const oldestWorkflow = {
 interface Age {
   age: SharkAge;
   workflow: object | undefined;
-  /** A task that waits, and where it goes. */
+  /** A claimable task, and the status that a claim moves it to. */
   taskKey: string;
   waits: string;
   works: string;
-  /** Where a rejection sends it, and where work on it is then. */
+  /** The status after a rejection, and the status after the next claim. */
   rejected: string;
   reworks: string;
   finished: string;
   created: string;
-  /** The note of a rejection for the reason 'no tests', where a table of notes is. */
+  /** The note that a rejection with the reason 'no tests' adds, if there is a table of notes. */
   note: { type: string; content: string };
 }
 
@@ -82,7 +82,7 @@ const ages: readonly Age[] = [
     reworks: 'in_progress',
     finished: 'ready_for_review',
     created: 'todo',
-    // It had no table of notes; the one that was added knows rejections.
+    // It had no table of notes. The migration added one that allows rejections.
     note: { type: 'rejection', content: 'no tests' },
   },
   {
@@ -95,19 +95,19 @@ const ages: readonly Age[] = [
     reworks: 'in_refinement',
     finished: 'ready_for_development',
     created: 'draft',
-    // Its CHECK does not know rejections.
+    // Its CHECK does not allow rejections.
     note: { type: 'comment', content: 'Rejected: no tests' },
   },
 ];
 
 interface Options {
-  /** The built-in one when left out. */
+  /** Default: the built-in workflow. */
   workflow: object | undefined;
   migrate?: boolean;
   clock?: ManualClock;
 }
 
-/** A server on a database that another program made. */
+/** A server on a database that another program created. */
 function appOn(databaseFile: string, { workflow, migrate = true, clock }: Options): Promise<TestApp> {
   const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
   if (workflow !== undefined) writeFileSync(workflowFile, JSON.stringify(workflow));
@@ -129,7 +129,7 @@ async function expectEverythingReadable(app: TestApp, taskKey: string): Promise<
 }
 
 describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...expected }) => {
-  it('is kept in a backup before it is changed, and the log says where', async () => {
+  it('is backed up before it is changed, and the log names the backup', async () => {
     const file = createSharkDatabase(age);
     const before = contentsOf(open(file));
 
@@ -147,7 +147,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
     expect(contentsOf(open(file))).toMatchObject(before);
   });
 
-  it('is backed up once, and is one file when the server has stopped', async () => {
+  it('is backed up only once, and is a single file after the server has stopped', async () => {
     const file = createSharkDatabase(age);
     for (const start of ['first', 'second']) {
       await using app = await appOn(file, { workflow });
@@ -204,11 +204,11 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
     expect(app.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   });
 
-  describe('without a table of sessions, since MIGRATE is off', () => {
+  describe('without a sessions table, because of MIGRATE=off', () => {
     const warning =
       'This database has no task_sessions table, so no session was recorded. Start the server with MIGRATE=on to add it';
 
-    it('is left as it is, and one warning is logged', async () => {
+    it('is not changed, and one warning is logged', async () => {
       const file = createSharkDatabase(age);
       const before = contentsOf(open(file));
 
@@ -220,7 +220,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       expect(warnings).toMatchObject([{ msg: expect.stringMatching(/no task_sessions table.*MIGRATE=on/) }]);
     });
 
-    it('serves every query, with no sessions in any', async () => {
+    it('serves every query, without sessions', async () => {
       await using app = await appOn(createSharkDatabase(age), { workflow, migrate: false });
       await claimTask(app, { taskKey, agentId: 'agent' });
 
@@ -237,14 +237,14 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       expect(story.activeSession).toBeNull();
     });
 
-    it('does not hand out again what an agent was given: the name on the task tells', async () => {
+    it('does not assign a task twice, because the task stores its agent', async () => {
       await using app = await appOn(createSharkDatabase(age), { workflow, migrate: false });
       await claimTask(app, { taskKey, agentId: 'agent' });
 
       expect(await nextTask(app)).not.toBe(taskKey);
     });
 
-    it('moves tasks and keeps their history, with a warning in place of the session', async () => {
+    it('moves tasks and writes their history, with a warning instead of a session', async () => {
       await using app = await appOn(createSharkDatabase(age), { workflow, migrate: false });
       const historyBefore = (await taskStory(app, taskKey)).history.length;
       const moved = (from: string, to: string) => ({
@@ -277,7 +277,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       expect(story.notes).toMatchObject(age === 'oldest' ? [] : [expected.note]);
     });
 
-    it('answers subscriptions with nothing, where they would tell of a claim', async () => {
+    it('sends no events to subscriptions', async () => {
       for (const migrate of [true, false]) {
         const clock = manualClock();
         await using app = await appOn(createSharkDatabase(age), { workflow, migrate, clock });
@@ -315,7 +315,7 @@ describe('a status that the oldest databases forbid', () => {
     status,
     allowedStatuses: allowed,
   });
-  /** Wherever it leads is forbidden. */
+  /** All its transitions lead to forbidden statuses. */
   const workflow = {
     status_flow: {
       todo: ['in_development'],
@@ -351,9 +351,9 @@ describe('a status that the oldest databases forbid', () => {
       async (app) =>
         (await app.send(CreateTaskDocument, { input: { featureKey: 'E01-F01', title: 'x' } })).createTask,
     ],
-  ])('is refused to a %s, and nothing changes', async (_name, status, attempt) => {
+  ])('is rejected for a %s, and nothing changes', async (_name, status, attempt) => {
     await using app = await appOn(createSharkDatabase('oldest'), { workflow });
-    // Somebody works on the third task.
+    // The third task is claimed.
     expectType(await claimTask(app, { taskKey: 'T-E01-F01-003', agentId: 'heidi' }), 'ClaimTaskPayload');
     const before = everyRow(app);
 
@@ -361,7 +361,7 @@ describe('a status that the oldest databases forbid', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('tells a program which ones are allowed', async () => {
+  it('is an error that lists the allowed statuses', async () => {
     await using app = await appOn(createSharkDatabase('oldest'), { workflow });
     const { data } = await app.post(`mutation {
       claimTask(input: { taskKey: "T-E01-F01-002", agentId: "a" }) {

@@ -7,7 +7,7 @@ import { contentsOf, createSharkDatabase, open, temporaryFolder } from '../../su
 
 const at = new Date('2026-01-11T10:30:00.250Z');
 
-test('the copy holds the same rows under the same rowids, orphans and search index included', async () => {
+test('the copy has the same rows and rowids, including orphaned rows and the search index', async () => {
   const file = createSharkDatabase('recent');
   const original = open(file);
 
@@ -20,7 +20,7 @@ test('the copy holds the same rows under the same rowids, orphans and search ind
   expect(found.pluck().all()).toEqual(['T-E01-F01-001']);
 });
 
-test('the copy has what another program has written but not yet moved out of its log', async () => {
+test('the copy includes what another program has written to the write-ahead log only', async () => {
   const file = createSharkDatabase('recent');
   const other = open(file);
   other.pragma('wal_autocheckpoint = 0');
@@ -32,7 +32,7 @@ test('the copy has what another program has written but not yet moved out of its
   expect(copy.prepare('SELECT title FROM tasks WHERE id = 1').pluck().get()).toBe('In the log only');
 });
 
-test('the copy is one file, named after the original and the time, as private as the original', async () => {
+test('the copy is a single file, named by the original and the time, with the permissions of the original', async () => {
   const file = createSharkDatabase('recent');
   chmodSync(file, 0o600);
 
@@ -44,7 +44,7 @@ test('the copy is one file, named after the original and the time, as private as
   expect(statSync(copy).mode).toBe(statSync(file).mode);
 });
 
-test('a file that is there already is never written over', async () => {
+test('an existing file is never overwritten', async () => {
   const file = createSharkDatabase('recent');
   const taken = join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db');
   writeFileSync(taken, 'precious');
@@ -54,7 +54,7 @@ test('a file that is there already is never written over', async () => {
   expect(readFileSync(taken, 'utf8')).toBe('precious');
 });
 
-test('an original that breaks its own constraints is backed up like any other', async () => {
+test('a database that violates its constraints can be backed up', async () => {
   const file = createSharkDatabase('recent');
   const owner = open(file);
   owner.pragma('ignore_check_constraints = ON');
@@ -65,8 +65,8 @@ test('an original that breaks its own constraints is backed up like any other', 
   expect(copy.prepare('SELECT priority FROM tasks WHERE id = 1').pluck().get()).toBe(11);
 });
 
-test('a copy that cannot be written is refused with what to do, and leaves nothing', async () => {
-  // As long as a file name may be, so that no longer one can stand beside it.
+test('a failed backup throws an error with advice and leaves no file', async () => {
+  // The longest possible file name, so that the longer name of the backup is invalid.
   const file = join(temporaryFolder(), `${'x'.repeat(240)}.db`);
   createSharkDatabase('recent', file);
 
@@ -78,7 +78,7 @@ test('a copy that cannot be written is refused with what to do, and leaves nothi
   expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);
 });
 
-test('a copy that is not the same as the original is refused, and leaves nothing', async () => {
+test('a copy that differs from the original is an error and is deleted', async () => {
   const file = createSharkDatabase('recent');
   const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
   backup.mockResolvedValueOnce({ totalPages: 1, remainingPages: 0 });
@@ -89,7 +89,7 @@ test('a copy that is not the same as the original is refused, and leaves nothing
   expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
 });
 
-test('the copy is the database as it was when the copying began, whatever is written meanwhile', async () => {
+test('the copy is the database as of the start, without later writes', async () => {
   const file = createSharkDatabase('recent');
   const other = open(file);
   const original = BetterSqlite3.prototype.backup;

@@ -7,7 +7,7 @@ import { sqliteAdapter } from '../../../src/db/sqlite/sqlite-adapter.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { migrationsFolder, open, temporaryFolder } from '../../support/shark-databases.ts';
 
-test('a file that another program keeps locked is given up in time, and used again when it is free', async () => {
+test('a write to a locked file fails after the timeout, and succeeds when the file is unlocked', async () => {
   const file = join(temporaryFolder(), 'shark.db');
   const clock = manualClock();
   const database = await openDatabase({
@@ -29,7 +29,7 @@ test('a file that another program keeps locked is given up in time, and used aga
   other.exec('BEGIN IMMEDIATE');
 
   await expect(createEpic()).rejects.toEqual(new DatabaseError('DATABASE_BUSY'));
-  // Whoever reads does not wait for whoever writes.
+  // Reads do not wait for the writer.
   expect(await database.read.epic.count()).toBe(0);
 
   other.exec('COMMIT');
@@ -38,7 +38,7 @@ test('a file that another program keeps locked is given up in time, and used aga
   await database.close();
 });
 
-describe('a file that another program has for itself, as the last one has that closes it', () => {
+describe('a file with an exclusive lock, as during the last close', () => {
   const held = () => {
     const file = join(temporaryFolder(), 'shark.db');
     const holder = open(file);
@@ -56,7 +56,7 @@ describe('a file that another program has for itself, as the last one has that c
     return { holder, writer };
   };
 
-  test('is opened when that is over', async () => {
+  test('is opened when the lock is released', async () => {
     const { holder, writer } = held();
     const opening = writer(5_000);
     setTimeout(() => holder.close(), 60);
@@ -67,7 +67,7 @@ describe('a file that another program has for itself, as the last one has that c
     await connection.dispose();
   });
 
-  test('is given up in time', async () => {
+  test('is an error after the timeout', async () => {
     const { holder, writer } = held();
     await expect(writer(60)).rejects.toEqual(new DatabaseError('DATABASE_BUSY'));
     holder.close();

@@ -11,7 +11,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const code = 'DATABASE_CORRUPT';
 
-it('fails what touches the page, and nothing else, until the page is whole again', async () => {
+it('only requests that read the damaged page fail, until it is restored', async () => {
   const clock = manualClock();
   await using app = await testApp({ clock });
   const [first = '', second = ''] = await createTasks(app, [
@@ -32,22 +32,22 @@ it('fails what touches the page, and nothing else, until the page is whole again
   expectFault(await app.post('{ agentPerformance { agentId } }'), code);
   const file = await app.fetch('http://test/export/sessions.csv');
   expect([file.status, await file.json()]).toMatchObject([503, { errors: [{ extensions: { code } }] }]);
-  // Whoever needs another page has it.
+  // Requests for other pages succeed.
   expect((await app.post('{ epics { key } }')).data).toEqual({ epics: [{ key: 'E01' }] });
-  // Another program's commit is what they look for.
+  // A commit of another program makes the subscriptions query the database.
   app.change(`UPDATE epics SET title = 'Another'`);
   clock.advance(1_000);
-  await eventually('the file was looked at', () =>
+  await eventually('the database is polled', () =>
     app.statements.some((sql) => sql.includes('data_version')),
   );
   clock.advance(1_000);
 
   repair();
   await work.expectRecovered(second);
-  await eventually('the subscriber is told', () => changes.unread.length > 0);
+  await eventually('the subscriber receives the event', () => changes.unread.length > 0);
 });
 
-it('is told as such where the file is no database any more', async () => {
+it('a file that is no longer a database is reported as corrupt', async () => {
   await using app = await testApp();
   const [first = ''] = await createTasks(app, ['ready_for_development']);
   const work = workOn(app.config.databaseFile, app.post);
@@ -56,14 +56,14 @@ it('is told as such where the file is no database any more', async () => {
 
   expectFault(await work.claim(first), code);
   expectFault(await app.post('{ epics { key } }'), code);
-  // SQLite keeps what it has read of that page.
+  // SQLite has cached that page.
   await app.stop();
   repair();
   await using next = await testApp({ config: { databaseFile: app.config.databaseFile } });
   await workOn(app.config.databaseFile, next.post).expectRecovered(first);
 });
 
-/** Writes over the first page of a table while the server has the file open. Returns what puts it back. */
+/** Overwrites the first page of a table while the server has the file open. Returns a function that restores it. */
 function damage(app: TestApp, table: string): () => void {
   const connection = open(app.config.databaseFile);
   connection.pragma('wal_checkpoint(TRUNCATE)');

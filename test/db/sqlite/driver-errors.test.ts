@@ -6,7 +6,7 @@ import { driverErrors } from '../../support/driver-faults.ts';
 import { createTasks } from '../../support/tasks.ts';
 
 describe.each(driverErrors)('$what', ({ code, cause }) => {
-  it(`undoes a claim, whichever statement meets it, and is told as ${code}`, async () => {
+  it(`in any statement rolls back a claim and is reported as ${code}`, async () => {
     const injected = createErrorInjector();
     await using app = await testApp({ onStatement: injected.onStatement });
     const [trial = '', taskKey = '', last = ''] = await createTasks(app, waiting(3));
@@ -19,7 +19,7 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
     expect(statements.length).toBeGreaterThan(5);
     const before = everyRow(app);
     for (const [index, statement] of statements.entries()) {
-      // That the file is locked when a transaction begins is waited for.
+      // At the start of a transaction, the server waits for a locked file.
       if (code === 'DATABASE_BUSY' && index === 0) continue;
       injected.throwAt(index, thrown);
       const message = expectFault(await work.claim(taskKey), code);
@@ -27,16 +27,16 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
       expect(message, `at ${statement}`).toContain('Nothing was changed');
       expect(message).toContain(code === 'DATABASE_BUSY' ? 'Try again' : 'The operator');
       expect(everyRow(app), `at ${statement}`).toEqual(before);
-      const told = app.logged.findLast(({ level }) => level === 50);
-      expect(told).toMatchObject({ code, path: ['claimTask'] });
-      expect(JSON.stringify(told)).toContain(thrown.message);
+      const logged = app.logged.findLast(({ level }) => level === 50);
+      expect(logged).toMatchObject({ code, path: ['claimTask'] });
+      expect(JSON.stringify(logged)).toContain(thrown.message);
     }
 
     await work.expectRecovered(taskKey);
     await work.expectRecovered(last);
   });
 
-  it('is told by what reads, and passes', async () => {
+  it('is reported by reads until the cause is gone', async () => {
     const injected = createErrorInjector();
     await using app = await testApp({ onStatement: injected.onStatement });
     await createTasks(app, waiting(1));
@@ -49,7 +49,7 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
     });
   });
 
-  it('does not take back a claim whose answer cannot be read for it, and says so', async () => {
+  it('does not roll back a committed claim whose response cannot be read, and the error says so', async () => {
     const injected = createErrorInjector();
     await using app = await testApp({ onStatement: injected.onStatement });
     const [trial = '', taskKey = ''] = await createTasks(app, waiting(2));
@@ -68,7 +68,7 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
 
 const waiting = (count: number) => Array<string>(count).fill('ready_for_development');
 
-/** Throws an error in the place of one statement, once. */
+/** Makes one statement fail, once. */
 function createErrorInjector() {
   let left = -1;
   let error: Error | undefined;

@@ -14,7 +14,7 @@ const code = 'DATABASE_GONE';
 interface Disappearance {
   what: string;
   disappear: (file: string) => void;
-  /** Where the very same files can come back. */
+  /** Defined if the original files can be moved back. */
   comeBack?: (file: string) => void;
 }
 
@@ -44,7 +44,7 @@ const disappearances: readonly Disappearance[] = [
 ];
 
 describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) => {
-  it('is neither written to nor read, by anything', async () => {
+  it('is neither read nor written', async () => {
     const { app, work, taskKeys } = await workplace();
     const [first = '', second = '', third = ''] = taskKeys;
     await work.claim(first);
@@ -71,19 +71,19 @@ describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) 
     await using changed = await subscribe(app.url, SessionChangedDocument);
     await using stale = await subscribe(app.url, SessionTurnedStaleDocument, { staleAfter: '4h' });
     await eventually('the subscriptions are served', () => clock.pending.length > 0);
-    // The first look learns what there is.
-    await look(clock, app);
+    // The first poll records the current version.
+    await nextPoll(clock, app);
 
     disappear(app.config.databaseFile);
-    await look(clock, app);
-    await look(clock, app);
+    await nextPoll(clock, app);
+    await nextPoll(clock, app);
 
     expect(await changed.errors()).toMatchObject([{ extensions: { code } }]);
     expect(await stale.errors()).toMatchObject([{ extensions: { code } }]);
   });
 });
 
-it('is not written to when it is deleted while a transaction is under way', async () => {
+it('a file that is deleted during a transaction is not written to', async () => {
   let onCommit: (() => void) | undefined;
   const { app, work, taskKeys } = await workplace({
     onStatement(sql) {
@@ -102,7 +102,7 @@ it('is not written to when it is deleted while a transaction is under way', asyn
   await work.expectRecovered(first);
 });
 
-it('a backup can be put in its place when the server has stopped', async () => {
+it('a backup can be restored after the server has stopped', async () => {
   const { app, work, taskKeys } = await workplace();
   const [first = '', second = ''] = taskKeys;
   const { databaseFile } = app.config;
@@ -113,7 +113,7 @@ it('a backup can be put in its place when the server has stopped', async () => {
   expect(expectFault(await work.claim(second), code)).toMatch(/stop the server, delete .*-wal and -shm/);
 
   await app.stop();
-  // They would be read as the log of the backup.
+  // SQLite would read them as the log of the backup.
   for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile}${suffix}`);
   copyFileSync(backup, databaseFile);
   await using next = await testApp({ config: { databaseFile } });
@@ -124,7 +124,7 @@ it('a backup can be put in its place when the server has stopped', async () => {
   expect((await workOn(databaseFile, next.post).claim(second)).errors).toBeUndefined();
 });
 
-/** A server with three tasks that wait, gone with the running test. */
+/** A server with three claimable tasks. It stops at the end of the test. */
 async function workplace({ onStatement = () => {} }: { onStatement?: (sql: string) => void } = {}) {
   const clock = manualClock();
   const app = await testApp({ clock, onStatement });
@@ -133,11 +133,11 @@ async function workplace({ onStatement = () => {} }: { onStatement?: (sql: strin
   return { app, clock, taskKeys, work: workOn(app.config.databaseFile, app.post) };
 }
 
-/** Lets a second pass, in which those who watch look at the file. */
-async function look(clock: ManualClock, app: TestApp): Promise<void> {
-  const looks = () => app.statements.filter((sql) => sql.includes('data_version')).length;
+/** Advances the clock by a second, so that the database is polled. */
+async function nextPoll(clock: ManualClock, app: TestApp): Promise<void> {
+  const polls = () => app.statements.filter((sql) => sql.includes('data_version')).length;
   const failures = () => app.logged.filter(({ level }) => level === 50).length;
-  const [looksBefore, failuresBefore] = [looks(), failures()];
+  const [pollsBefore, failuresBefore] = [polls(), failures()];
   clock.advance(1_000);
-  await eventually('the file was looked at', () => looks() > looksBefore || failures() > failuresBefore);
+  await eventually('the database is polled', () => polls() > pollsBefore || failures() > failuresBefore);
 }

@@ -10,7 +10,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const changedSession = /INSERT|UPDATE/;
 
-it('is waited for by all at once, is read meanwhile, and is used again when it is free', async () => {
+it('with a locked file, all writes wait at the same time, reads succeed meanwhile, and writes succeed after the unlock', async () => {
   await using app = await testApp({ clock: systemClock });
   const taskKeys = await createTasks(app, Array<string>(20).fill('ready_for_development'));
   const [first = ''] = taskKeys;
@@ -28,7 +28,7 @@ it('is waited for by all at once, is read meanwhile, and is used again when it i
   const answers = await claims;
 
   for (const answer of answers) expect(expectFault(answer, 'DATABASE_BUSY')).toContain('Nothing was changed');
-  // Twenty that waited in turn would take a hundred seconds.
+  // Waiting one after the other would take 100 seconds.
   expect(performance.now() - began).toBeLessThan(9_000);
   expect(app.statements.filter((sql) => changedSession.test(sql))).toEqual([]);
   other.exec('COMMIT');
@@ -36,7 +36,7 @@ it('is waited for by all at once, is read meanwhile, and is used again when it i
   expect((await changes.next()).sessionChanged).toMatchObject({ change: 'OPENED' });
 });
 
-it('does not keep the server from stopping within its ten seconds', async () => {
+it('a locked file does not prevent the server from stopping within ten seconds', async () => {
   await using app = await testApp({ clock: systemClock });
   const taskKeys = await createTasks(app, Array<string>(20).fill('ready_for_development'));
   const work = workOn(app.config.databaseFile, app.post);

@@ -13,7 +13,7 @@ import {
 
 const migrations = readdirSync(migrationsFolder).filter((name) => /^\d/.test(name));
 
-/** A database as an earlier version of this program, which had only so many migrations, left it. */
+/** A database of an earlier version of this program, with the first `count` migrations. */
 async function databaseOf(version: number): Promise<string> {
   const folder = temporaryFolder();
   for (const name of [...migrations.slice(0, version), 'migration_lock.toml'])
@@ -46,7 +46,7 @@ it.each(migrations.slice(withTaskSessions).map((name, index) => [name, withTaskS
   },
 );
 
-it('with MIGRATE=off, a database that was brought up to date is opened', async () => {
+it('with MIGRATE=off, an up-to-date database is opened', async () => {
   const databaseFile = await databaseOf(migrations.length);
   await using app = await testApp({ config: { databaseFile, migrate: false } });
   expect(app.logged.filter(({ level }) => Number(level) >= 40)).toMatchObject([
@@ -54,7 +54,7 @@ it('with MIGRATE=off, a database that was brought up to date is opened', async (
   ]);
 });
 
-it('MIGRATE=on brings a database of an earlier version up to date', async () => {
+it('MIGRATE=on migrates a database of an earlier version', async () => {
   const databaseFile = await databaseOf(withTaskSessions);
   await using first = await testApp({ config: { databaseFile } });
   await first.stop();

@@ -24,7 +24,7 @@ const ours = [
 ];
 
 describe('a new database', () => {
-  test('gets every table, and no backup of nothing', async () => {
+  test('gets every table and no backup', async () => {
     const file = join(temporaryFolder(), 'shark.db');
     const connection = open(file);
 
@@ -41,7 +41,7 @@ describe('a new database', () => {
 });
 
 describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
-  test('keeps every row and every definition that it had', async () => {
+  test('keeps all its rows and definitions', async () => {
     const connection = open(createSharkDatabase(age));
     const before = contentsOf(connection);
 
@@ -52,7 +52,7 @@ describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
     expect(Object.keys(contentsOf(connection).rows)).toContain('task_sessions');
   });
 
-  test('is backed up as it was', async () => {
+  test('is backed up unchanged', async () => {
     const file = createSharkDatabase(age);
     const connection = open(file);
     const before = contentsOf(connection);
@@ -63,7 +63,7 @@ describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
     expect(contentsOf(open(backupFile ?? ''))).toEqual(before);
   });
 
-  test('goes on serving the program that owns it', async () => {
+  test('still works with the program that owns it', async () => {
     const connection = open(createSharkDatabase(age));
     await migrate({ connection, folder: migrationsFolder, clock });
 
@@ -86,7 +86,7 @@ describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
   });
 });
 
-test('a database that is up to date is not written to', async () => {
+test('an up-to-date database is not written to', async () => {
   const file = await migratedDatabase();
 
   const report = await migrate({
@@ -98,7 +98,7 @@ test('a database that is up to date is not written to', async () => {
   expect(report).toEqual({ applied: [], backupFile: null });
 });
 
-test('what is pending can be asked without changing anything', async () => {
+test('pendingMigrations changes nothing', async () => {
   const file = createSharkDatabase('recent');
   const connection = open(file, { readonly: true });
 
@@ -107,14 +107,14 @@ test('what is pending can be asked without changing anything', async () => {
   expect(pendingMigrations({ connection, folder: migrationsFolder })).toEqual([]);
 });
 
-describe('the start is refused', () => {
+describe('the start fails', () => {
   test('when a migration was changed after it was applied', async () => {
     const connection = open(await migratedDatabase());
     connection
       .prepare(`UPDATE _prisma_migrations SET checksum = 'c0ffee' WHERE migration_name = ?`)
       .run(ours[1]);
 
-    await expectRefusal(connection, 'changed', [
+    await expectMigrationError(connection, 'changed', [
       'Migration 20260111100100_task_sessions',
       'c0ffee',
       join(migrationsFolder, '20260111100100_task_sessions', 'migration.sql'),
@@ -122,13 +122,13 @@ describe('the start is refused', () => {
     ]);
   });
 
-  test('when another program left a migration half done', async () => {
+  test('when another program did not finish a migration', async () => {
     const connection = open(await migratedDatabase());
     connection
       .prepare(`UPDATE _prisma_migrations SET finished_at = NULL, id = 'broken' WHERE migration_name = ?`)
       .run(ours[1]);
 
-    await expectRefusal(connection, 'unfinished', [
+    await expectMigrationError(connection, 'unfinished', [
       'Migration 20260111100100_task_sessions',
       'not finished',
       `DELETE FROM _prisma_migrations WHERE id = 'broken'`,
@@ -140,19 +140,22 @@ describe('the start is refused', () => {
     const entry = `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ('x', 'y', '2027-01-01', ?)`;
     connection.prepare(entry).run('20270101000000_from_the_future');
 
-    await expectRefusal(connection, 'unknown', ['20270101000000_from_the_future', 'Start that version']);
+    await expectMigrationError(connection, 'unknown', [
+      '20270101000000_from_the_future',
+      'Start that version',
+    ]);
   });
 
-  test('when the migrations are not there', async () => {
+  test('when the migration files are missing', async () => {
     const connection = open(':memory:');
     const folder = join(temporaryFolder(), 'migrations');
 
-    await expectRefusal(connection, 'missing', [folder, 'Install the server again'], folder);
+    await expectMigrationError(connection, 'missing', [folder, 'Install the server again'], folder);
     mkdirSync(join(folder, '1_empty'), { recursive: true });
-    await expectRefusal(connection, 'missing', ['1_empty', 'migration.sql does not exist'], folder);
+    await expectMigrationError(connection, 'missing', ['1_empty', 'migration.sql does not exist'], folder);
   });
 
-  async function expectRefusal(
+  async function expectMigrationError(
     connection: BetterSqlite3.Database,
     problem: MigrationProblem,
     inMessage: string[],
@@ -162,15 +165,15 @@ describe('the start is refused', () => {
     const asked = { connection, folder, clock };
 
     for (const part of inMessage) {
-      const refusal = { name: 'MigrationError', problem, message: expect.stringContaining(part) };
-      await expect(migrate(asked)).rejects.toMatchObject(refusal);
-      expect(() => pendingMigrations(asked)).toThrow(expect.objectContaining(refusal));
+      const expected = { name: 'MigrationError', problem, message: expect.stringContaining(part) };
+      await expect(migrate(asked)).rejects.toMatchObject(expected);
+      expect(() => pendingMigrations(asked)).toThrow(expect.objectContaining(expected));
     }
     expect(contentsOf(connection)).toEqual(before);
   }
 });
 
-test('a migration that a user has marked as rolled back is applied again', async () => {
+test('a migration that is marked as rolled back is applied again', async () => {
   const folder = migrations({ '1_first': 'CREATE TABLE first (id);' });
   const connection = open(':memory:');
   await migrate({ connection, folder, clock });
@@ -181,7 +184,7 @@ test('a migration that a user has marked as rolled back is applied again', async
   expect(await migrate({ connection, folder, clock })).toMatchObject({ applied: ['1_first'] });
 });
 
-test('other line endings do not make it another migration', async () => {
+test('different line endings do not change the checksum', async () => {
   const connection = open(await migratedDatabase());
   const withCarriageReturns = Object.fromEntries(
     ours.map((name) => {
@@ -197,7 +200,7 @@ describe('a migration that fails', () => {
   const good = 'CREATE TABLE first (id);';
   const bad = 'CREATE TABLE second (id); INSERT INTO second VALUES (1); INSERT INTO nowhere VALUES (1);';
 
-  test('leaves nothing, says what happened, and succeeds once it is mended', async () => {
+  test('changes nothing, reports the error, and succeeds when it is fixed', async () => {
     const folder = migrations({ '1_first': good, '2_second': bad });
     const connection = open(join(temporaryFolder(), 'shark.db'));
 
@@ -215,7 +218,7 @@ describe('a migration that fails', () => {
     expect(await migrate({ connection, folder, clock })).toMatchObject({ applied: ['2_second'] });
   });
 
-  test('keeps no backup when nothing was changed, however often it is tried', async () => {
+  test('leaves no backup if nothing was changed, even after several attempts', async () => {
     const file = createSharkDatabase('oldest');
     const connection = open(file);
     const before = contentsOf(connection);
@@ -228,7 +231,7 @@ describe('a migration that fails', () => {
     expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
   });
 
-  test('names the backup when an earlier one has changed the database', async () => {
+  test('names the backup if an earlier migration was applied', async () => {
     const file = createSharkDatabase('oldest');
     const backup = join(dirname(file), 'shark-tasks.backup-2026-01-11T10-30-00.db');
     const folder = migrations({ '1_first': good, '2_second': bad });
@@ -239,7 +242,7 @@ describe('a migration that fails', () => {
   });
 });
 
-test('rebuilding a table does not delete the rows that refer to it', async () => {
+test('rebuilding a table does not delete rows that refer to it', async () => {
   const connection = open(':memory:');
   const folder = migrations({
     '1_tables': `CREATE TABLE parents (id INTEGER PRIMARY KEY);
@@ -260,13 +263,13 @@ test('rebuilding a table does not delete the rows that refer to it', async () =>
 });
 
 describe('two servers at once', () => {
-  test('what the other applied while this one waited for the lock is not applied again', async () => {
+  test('a migration that the other server applied during the wait for the lock is not applied again', async () => {
     const file = join(temporaryFolder(), 'shark.db');
     const connection = open(file);
     const other = open(file);
     const exec = connection.exec.bind(connection);
     vi.spyOn(connection, 'exec').mockImplementationOnce((sql) => {
-      // With nothing to back up, the other one is done when the call returns.
+      // Without a backup, migrate() finishes synchronously.
       void migrate({ connection: other, folder: migrationsFolder, clock });
       return exec(sql);
     });
@@ -301,7 +304,7 @@ describe('two servers at once', () => {
     expect(recordedNames(connection)).toEqual(ours);
   });
 
-  test('a file that another program keeps locked is left alone', async () => {
+  test('a locked file is not changed', async () => {
     const file = createSharkDatabase('recent');
     open(file).exec('BEGIN IMMEDIATE');
     const connection = open(file, { timeout: 0 });
@@ -320,7 +323,7 @@ async function migratedDatabase(): Promise<string> {
   return file;
 }
 
-/** A folder with these migrations, by name. */
+/** Creates a folder with these migrations, by name. */
 function migrations(sqlByName: Record<string, string>): string {
   const folder = temporaryFolder();
   for (const [name, sql] of Object.entries(sqlByName)) {

@@ -19,7 +19,7 @@ const complete = {
   history: null,
 };
 
-test('the books are what Prisma would have written', async () => {
+test('the records equal those that Prisma writes', async () => {
   const byPrisma = newFile();
   {
     await using engine = await openPrismaEngine({ file: byPrisma, migrationsFolder });
@@ -30,7 +30,7 @@ test('the books are what Prisma would have written', async () => {
 
   expect(found.definition).toBe(expected.definition);
   expect(found.rows).toEqual(expected.rows);
-  // Chosen anew each time, so these can only be of the same kind.
+  // These values are new for each run, so only their format is compared.
   const [uuid, time] = [
     /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/,
@@ -46,8 +46,8 @@ describe.each([
   ['a new database', newFile],
   ['the oldest shark database', () => createSharkDatabase('oldest')],
   ['a recent shark database', () => createSharkDatabase('recent')],
-])('Prisma finds in %s', (_, create) => {
-  test('every migration applied and none edited, and has nothing to do', async () => {
+])('Prisma accepts %s', (_, create) => {
+  test('with all migrations applied and none edited', async () => {
     const file = await migrated(create());
 
     await using engine = await openPrismaEngine({ file, migrationsFolder });
@@ -57,15 +57,15 @@ describe.each([
   });
 });
 
-describe('Prisma would complain', () => {
+describe('Prisma reports', () => {
   test.each([
     [
-      'of an edited migration',
+      'an edited migration',
       `UPDATE _prisma_migrations SET checksum = 'x' WHERE migration_name LIKE '%task_sessions'`,
       { ...complete, editedMigrationNames: ['20260111100100_task_sessions'] },
     ],
     [
-      'of a missing entry',
+      'a missing record',
       `DELETE FROM _prisma_migrations WHERE migration_name LIKE '%task_sessions'`,
       {
         ...complete,
@@ -75,31 +75,31 @@ describe('Prisma would complain', () => {
         },
       },
     ],
-  ])('%s', async (_, damage, complaint) => {
+  ])('%s', async (_, damage, report) => {
     const file = await migrated(newFile());
     open(file).exec(damage).close();
 
     await using engine = await openPrismaEngine({ file, migrationsFolder });
 
-    expect(await engine.diagnoseHistory()).toEqual(complaint);
+    expect(await engine.diagnoseHistory()).toEqual(report);
   });
 });
 
 describe('the schema', () => {
-  // Prisma does not see a generated column in SQLite, and takes it for one that is missing.
+  // Prisma cannot read generated columns of SQLite and reports them as missing.
   const unseen = [
     '[*] Changed the `task_sessions` table',
     '[+] Added column `duration_minutes`',
     '[+] Added column `last_sign_of_life_at`',
   ];
 
-  test('says what the migrations make', async () => {
+  test('matches the migrations', async () => {
     await using engine = await openPrismaEngine({ file: await migrated(newFile()), migrationsFolder });
 
     expect(lines(await engine.differenceFrom(schemaFile))).toEqual(unseen);
   });
 
-  test('would not if the migrations made something else', async () => {
+  test('does not match different migrations', async () => {
     const file = await migrated(newFile());
     open(file)
       .exec('ALTER TABLE tasks DROP COLUMN context_data; DROP INDEX idx_task_sessions_started_at;')
@@ -127,14 +127,14 @@ function newFile(): string {
 async function migrated(file: string): Promise<string> {
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock });
-  // Prisma's engine wants the file for itself.
+  // Prisma's engine needs exclusive access to the file.
   connection.close();
   return file;
 }
 
 interface MigrationRecords {
   definition: unknown;
-  /** What each entry says, and how it is stored, but for what is chosen when it is made. */
+  /** The values and storage types of each record, without those that are new for each run. */
   rows: unknown[];
   chosen: { id: string; started_at: string; finished_at: string }[];
 }

@@ -4,7 +4,7 @@ import { createPollingCommitSignal } from '../../../src/db/sqlite/polling-commit
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually } from '../../support/received.ts';
 
-/** A signal over a file that others commit to whenever the test says so. */
+/** A signal with a data version that the test controls. */
 function signalOverFile() {
   const clock = manualClock();
   const file = { version: 1, looks: 0, answer: (): Promise<number> => Promise.resolve(file.version) };
@@ -22,16 +22,16 @@ function signalOverFile() {
     file,
     errors,
     signal,
-    /** Lets a second pass, and the look that it brings be over. */
+    /** Advances the clock by a second and waits for the poll. */
     async look() {
       clock.advance(1_000);
-      await eventually('the next look is waited for', () => clock.pending.length > 0);
+      await eventually('the next poll is scheduled', () => clock.pending.length > 0);
     },
   };
 }
 
-describe('the signal of a commit', () => {
-  it('looks at nothing and waits for nothing while nobody listens', () => {
+describe('the polling commit signal', () => {
+  it('does not poll without listeners', () => {
     const { signal, clock, file } = signalOverFile();
     signal.announce('here');
     clock.advance(60_000);
@@ -39,10 +39,10 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([]);
 
     signal.listen(() => {});
-    expect(clock.pending, 'somebody listens').toEqual([1_000]);
+    expect(clock.pending, 'with a listener').toEqual([1_000]);
   });
 
-  it('tells of commits of this process at once, without a look', () => {
+  it('announces commits of this process immediately, without polling', () => {
     const { signal, file } = signalOverFile();
     const heard: CommitOrigin[] = [];
     signal.listen((origin) => heard.push(origin));
@@ -53,11 +53,11 @@ describe('the signal of a commit', () => {
     expect(file.looks).toBe(0);
   });
 
-  it('tells of commits of other processes within a second, and once', async () => {
+  it('announces a commit of another process once, within a second', async () => {
     const { signal, file, look } = signalOverFile();
     const heard: CommitOrigin[] = [];
     signal.listen((origin) => heard.push(origin));
-    // The first look cannot know what happened since the listening began, so it tells.
+    // The first poll has no earlier version to compare with, so it announces a commit.
     await look();
     expect(heard).toEqual(['elsewhere']);
 
@@ -72,7 +72,7 @@ describe('the signal of a commit', () => {
     expect(file.looks).toBe(4);
   });
 
-  it('looks once a second however many listen', async () => {
+  it('polls once a second for any number of listeners', async () => {
     const { signal, clock, file, look } = signalOverFile();
     for (let count = 0; count < 10; count += 1) signal.listen(() => {});
     for (let second = 1; second <= 5; second += 1) {
@@ -82,7 +82,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([1_000]);
   });
 
-  it('stops looking with the last listener, and the same function can listen twice', () => {
+  it('stops polling after the last listener is removed, and accepts the same function twice', () => {
     const { signal, clock } = signalOverFile();
     const heard: CommitOrigin[] = [];
     const listener = (origin: CommitOrigin) => heard.push(origin);
@@ -103,7 +103,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('goes on once a second when the last listener leaves during a look and another one comes', async () => {
+  it('still polls once a second if the last listener is replaced during a poll', async () => {
     const { signal, clock, file, look } = signalOverFile();
     let answer: (version: number) => void = () => {};
     file.answer = () =>
@@ -124,7 +124,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([1_000]);
   });
 
-  it('does not look on when the last listener left during a look', async () => {
+  it('stops polling if the last listener is removed during a poll', async () => {
     const { signal, clock, file } = signalOverFile();
     const leave = signal.listen(() => {});
     clock.advance(1_000);
@@ -134,7 +134,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('reports a look that fails, has those who listen look when that goes on, and looks again', async () => {
+  it('reports a failed poll, notifies the listeners after repeated failures, and continues polling', async () => {
     const { signal, file, errors, look } = signalOverFile();
     const heard: CommitOrigin[] = [];
     signal.listen((origin) => heard.push(origin));
@@ -153,7 +153,7 @@ describe('the signal of a commit', () => {
     expect(heard).toHaveLength(3);
   });
 
-  it('is quiet once it is closed', async () => {
+  it('does nothing after it is closed', async () => {
     const { signal, clock } = signalOverFile();
     const heard: CommitOrigin[] = [];
     const leave = signal.listen((origin) => heard.push(origin));
@@ -166,7 +166,7 @@ describe('the signal of a commit', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('lets a listener leave while it is told', () => {
+  it('a listener can remove itself during a notification', () => {
     const { signal } = signalOverFile();
     const heard: string[] = [];
     const leave = signal.listen(() => {

@@ -36,7 +36,7 @@ describe('a time', () => {
     1_768_126_800_000,
   ];
 
-  test.each(columns)('%s is written in one way only', (column) => {
+  test.each(columns)('%s accepts one format only', (column) => {
     for (const time of others)
       expect(() => insertSession({ ...closed, [column]: time }), `${time}`).toThrow(
         'CHECK constraint failed',
@@ -44,7 +44,7 @@ describe('a time', () => {
     expect(() => insertSession({ ...closed, [column]: '2026-01-11T10:20:00.000+00:00' })).not.toThrow();
   });
 
-  test('any instant can be stored', () => {
+  test('accepts any instant', () => {
     fc.assert(
       fc.property(instant(), (at) => {
         const id = insertSession({ started_at: text(at), ended_at: text(at), outcome: 'completed' });
@@ -54,8 +54,8 @@ describe('a time', () => {
   });
 });
 
-describe('the end', () => {
-  test.each(['completed', 'rejected', 'blocked', 'abandoned'])('may have the outcome %s', (outcome) => {
+describe('the end of a session', () => {
+  test.each(['completed', 'rejected', 'blocked', 'abandoned'])('accepts the outcome %s', (outcome) => {
     expect(session(insertSession({ ...closed, outcome }))).toMatchObject({ outcome });
   });
 
@@ -74,7 +74,7 @@ describe('the end', () => {
 });
 
 describe('active sessions', () => {
-  test('a task has one at most', () => {
+  test('at most one per task', () => {
     const first = insertSession({});
     expect(() => insertSession({})).toThrow('UNIQUE constraint failed: task_sessions.task_id');
     insertSession({ task_id: 2 });
@@ -88,7 +88,7 @@ describe('a closed session', () => {
   const columns =
     'id task_id agent_id agent_type phase claimed_from claimed_to closed_from closed_to started_at ended_at outcome notes created_at';
 
-  test.each(columns.split(' '))('keeps its %s', (column) => {
+  test.each(columns.split(' '))('rejects a change of %s', (column) => {
     const id = insertSession({});
     close(id);
     const before = session(id);
@@ -101,8 +101,8 @@ describe('a closed session', () => {
 });
 
 describe('deleting', () => {
-  // SQLite's way to change a CHECK: what programs do that bring their database up to date.
-  test('is not mistaken for a table of tasks that another program makes anew', () => {
+  // In SQLite a program has to rebuild a table to change its CHECK.
+  test('does not happen when another program rebuilds the tasks table', () => {
     const id = insertSession({});
     const before = session(id);
 
@@ -117,7 +117,7 @@ describe('deleting', () => {
     expect(session(id)).toEqual(before);
   });
 
-  test.each(['tasks', 'features', 'epics'])('from %s takes the sessions along', (table) => {
+  test.each(['tasks', 'features', 'epics'])('from %s deletes the sessions', (table) => {
     insertSession(closed);
     insertSession({});
 
@@ -128,7 +128,7 @@ describe('deleting', () => {
 });
 
 describe('duration_minutes', () => {
-  test('is null while the session is active, and then the time it took', () => {
+  test('is null for an active session, and its duration afterwards', () => {
     const id = insertSession({});
     expect(session(id).duration_minutes).toBeNull();
     close(id);
@@ -139,7 +139,7 @@ describe('duration_minutes', () => {
     expect(() => insertSession({ duration_minutes: 1 })).toThrow('generated column "duration_minutes"');
   });
 
-  test('is 30 for half an hour where the difference of two julian days is less', () => {
+  test('is 30 for half an hour, although the difference of the julian days is less', () => {
     const [started_at, ended_at] = ['2026-01-11T10:02:00.000+00:00', '2026-01-11T10:32:00.000+00:00'];
     const plain = connection.prepare<unknown[], number>(
       'SELECT CAST((julianday(?) - julianday(?)) * 1440 AS INTEGER)',
@@ -174,13 +174,13 @@ describe('duration_minutes', () => {
   }
 });
 
-test('a change is noted in updated_at', () => {
+test('a change updates updated_at', () => {
   const id = insertSession({ updated_at: '2020-01-01T00:00:00.000+00:00' });
   close(id);
   expect(session(id).updated_at).not.toBe('2020-01-01T00:00:00.000+00:00');
 });
 
-test('openings and closings are numbered in the order in which they happen', () => {
+test('opened and closed sessions are numbered in order', () => {
   const first = insertSession({});
   const second = insertSession({ task_id: 2 });
   close(second);
@@ -192,7 +192,7 @@ test('openings and closings are numbered in the order in which they happen', () 
 
 type Value = string | number | null;
 
-/** Opens a session on the first task at 10:00, but for what `columns` says. Returns its id. */
+/** Inserts a session on the first task that started at 10:00. `columns` overrides its values. Returns its id. */
 function insertSession(columns: Record<string, Value>): number {
   const row = {
     task_id: 1,
@@ -227,7 +227,7 @@ function instant(): fc.Arbitrary<Date> {
   return fc.date({ min, max, noInvalidDate: true });
 }
 
-/** As Prisma writes a time. */
+/** Formats a time as Prisma does. */
 function text(at: Date): string {
   return at.toISOString().replace('Z', '+00:00');
 }

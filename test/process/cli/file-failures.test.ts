@@ -36,7 +36,7 @@ it('a locked database is waited for, changed by nobody, and told of', async () =
     againstServer.type('shark task list --json'),
     onFile.type('shark task list --json'),
   ]);
-  const message = 'Another program keeps the database locked. Nothing was changed. Try again.';
+  const message = 'Another program has locked the database. Nothing was changed. Try again.';
 
   expect(forPeople).toEqual({
     code: 2,

@@ -19,7 +19,7 @@ interface Claimed {
   sessionId: string;
 }
 
-/** Agents that create tasks and claim them until they are told to stop. What was acknowledged is in the list. */
+/** Agents that create and claim tasks until they are stopped. The list contains the acknowledged claims. */
 async function startAgents(url: string, number: number) {
   const client = createClient({ url });
   const { createEpic } = await client.send(CreateEpicDocument, { input: { title: 'Backups' } });
@@ -46,7 +46,7 @@ async function startAgents(url: string, number: number) {
   const working = Promise.all(Array.from({ length: number }, (_, index) => work(`agent-${index}`)));
   return {
     claimed,
-    /** Waits for so many claims, however long they take on this machine. */
+    /** Waits for this number of claims. */
     reach: (count: number) =>
       new Promise<void>((resolve) => {
         onClaimed = () => {
@@ -61,14 +61,14 @@ async function startAgents(url: string, number: number) {
   };
 }
 
-/** Each claim that is in the database as a whole: session, status and history. */
+/** The claims that are complete in the database: session, status and history. */
 const wholeClaims = `
   SELECT tasks.key AS taskKey, 'TaskSession:' || task_sessions.id AS sessionId
   FROM task_sessions JOIN tasks ON tasks.id = task_sessions.task_id
   WHERE tasks.status = 'in_development' AND ended_at IS NULL AND EXISTS (
     SELECT 1 FROM task_history WHERE task_id = tasks.id AND new_status = 'in_development')`;
 
-it('a backup that is made while agents are at work has all that was acknowledged before, and is worked on with', {
+it('a backup during writes contains all claims acknowledged before it, and can be used as a database', {
   timeout: 120_000,
 }, async () => {
   const folder = temporaryFolder();
@@ -117,7 +117,7 @@ it('a backup that is made while agents are at work has all that was acknowledged
   await more.stop();
 });
 
-it('a backup never takes the place of a file, and one that cannot be made leaves none', async () => {
+it('a backup never overwrites a file, and a failed backup leaves no file', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'precious.db'), 'precious');
   const settings = { DATABASE_URL: 'file:shark.db' };

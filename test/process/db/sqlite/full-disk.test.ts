@@ -6,11 +6,11 @@ import { sharkFile } from '../../../support/program.ts';
 import { startServerProcess } from '../../../support/server-process.ts';
 import { open, temporaryFolder } from '../../../support/shark-databases.ts';
 
-it('refuses writes, answers reads, and takes writes again when there is room', {
+it('on a full disk, the server rejects writes, serves reads, and accepts writes again when there is space', {
   timeout: 60_000,
 }, async () => {
   const file = join(temporaryFolder(), 'shark.db');
-  // The system refuses to let any file of this process grow further, as a full disk does.
+  // A limit on the file size of the process has the same effect as a full disk.
   const server = await startServerProcess({ DATABASE_URL: `file:${file}` }, sharkFile, {
     fileBlocks: 2_048,
   });
@@ -32,7 +32,7 @@ it('refuses writes, answers reads, and takes writes again when there is room', {
         { notes: 'x'.repeat(9_000) },
       );
     await create();
-    // As long as somebody reads, the log only grows.
+    // The log only grows while there is a reader.
     const reader = open(file);
     reader.exec('BEGIN; SELECT count(*) FROM tasks');
 

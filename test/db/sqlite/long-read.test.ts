@@ -8,7 +8,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const megabyte = 1_024 * 1_024;
 
-it('of another program keeps nobody from writing; the log that grows behind it is told of and is cut back when it ends', async () => {
+it('a long read of another program does not block writes; the growing log is reported, and truncated after the read', async () => {
   await using app = await testApp();
   const [first = '', second = ''] = await createTasks(app, [
     'ready_for_development',
@@ -27,24 +27,24 @@ it('of another program keeps nobody from writing; the log that grows behind it i
   expect(warnings(app)).toMatchObject([
     { level: 40, msg: expect.stringContaining('the write-ahead log has grown to 7') },
   ]);
-  // It is not told of again with every write.
+  // It is not reported again for each write.
   await work.claim(second);
   expect(warnings(app)).toHaveLength(1);
   work.expectSound();
 
   reader.exec('COMMIT');
   await work.finish(second);
-  // The commit that moves the log into the file comes before the one with which it begins anew.
+  // The first commit checkpoints the log, and the second one reuses it from the start.
   await createTasks(app, ['ready_for_development']);
   expect(logBytes(app)).toBeLessThan(17 * megabyte);
   await work.expectRecovered('T-E02-F01-001');
 });
 
-it('of ours, a client that stops reading its export, holds up neither writes nor the log', async () => {
+it('a client that stops reading its export blocks neither writes nor checkpoints', async () => {
   await using app = await testApp();
   const [first = ''] = await createTasks(app, ['ready_for_development']);
   const work = workOn(app.config.databaseFile, app.post);
-  // More than what lies on the way to a client that does not read.
+  // More than the network buffers hold for a client that does not read.
   app.change(`
     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 30000)
     INSERT INTO tasks (feature_id, key, title, status) SELECT 1, 'T-E01-F02-' || n, 'Many', 'draft' FROM number;
