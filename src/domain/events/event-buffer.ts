@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { createEventReader, type EventReader } from './event-reader.ts';
+import { EventReader } from './event-reader.ts';
 import { earlierOf, type Entry, isFresh, type Log, maxAgeMs } from './log.ts';
 
 /**
@@ -94,7 +94,7 @@ export function createEventBuffer<Event, Position>(
     },
 
     readAfter(after, matches) {
-      return createEventReader(log, content, clock, { after, matches });
+      return new EventReader(log, content, clock, { after, matches });
     },
   };
 }
