@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { createEventReader, earlierOf, type EventReader, isFresh, maxAgeMs } from './event-reader.ts';
+import { earlierOf, EventReader, isFresh, maxAgeMs } from './event-reader.ts';
 import type { Entry, Log } from './log.ts';
 
 /**
@@ -11,16 +11,16 @@ import type { Entry, Log } from './log.ts';
  *
  * - Eviction: it was read more than 5 seconds ago, or 5,000 newer events are in the buffer.
  * - `invalidate`: a poll failed, so the buffer may lack events. All events leave.
- * - `rewind`: events were added to the log before `end`, because the clock was set back. All events leave.
+ * - `rewind`: the log changed before `end`, because the clock was set back. All events leave.
  *
  * Each reader is in one of these states:
  *
  * 1. Reading from the log, in batches of 100 events with one query each. Every reader starts here. A batch of fewer
  *    than 100 events ends at the end of the log: after it, the reader changes to state 2. Its next sequence number is
  *    that of the first event appended after its query began. Such an event can be in the batch as well, so a reader
- *    skips every event that is not after its position.
- * 2. Reading from the buffer, without queries. Its place in the buffer is the sequence number of its next event. If
- *    that event was not appended yet, there is none to deliver.
+ *    skips every event that is not after its position. The rest of a batch is read again if it is older than 5 seconds.
+ * 2. Reading from the buffer, without queries. The reader holds the sequence number of its next event. If that event
+ *    was not appended yet, there is none to deliver.
  * 3. Fell out of the buffer: the event with its next sequence number has left. `peek` returns `notBuffered`, and
  *    `catchUp` continues from the reader's position in state 1. `invalidate` skips a sequence number, so that readers
  *    without a next event fall out too. A reader whose own query fails as well passes the error to its subscriber.
@@ -94,7 +94,7 @@ export function createEventBuffer<Event, Position>(
     },
 
     readAfter(after, matches) {
-      return createEventReader(log, content, clock, { after, matches });
+      return new EventReader(log, content, clock, { after, matches });
     },
   };
 }

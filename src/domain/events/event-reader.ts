@@ -4,27 +4,6 @@ import type { Entry, Log } from './log.ts';
 /** `peek` returns it if the next event has to be read from the log. */
 export const notBuffered = Symbol('notBuffered');
 
-/** The position of one subscriber in a log. The states of a reader are described in event-buffer.ts. */
-export interface EventReader<Event, Position> {
-  /** All events up to here were taken or did not match. */
-  readonly position: Position;
-  /** Returns the next event without taking it; undefined if there is none yet; `notBuffered`: call `catchUp` first. */
-  peek(): Event | undefined | typeof notBuffered;
-  /** Reads the next events from the log. Throws what reading throws. */
-  catchUp(): Promise<void>;
-  /** Moves the position to the event that the last `peek` returned. */
-  take(): void;
-}
-
-/** Returns the next event without taking it, and reads the log if needed; undefined if there is none yet. */
-export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>): Promise<Event | undefined> {
-  for (;;) {
-    const event = reader.peek();
-    if (event !== notBuffered) return event;
-    await reader.catchUp();
-  }
-}
-
 /** The part of an event buffer that its readers use. */
 export interface BufferContent<Event, Position> {
   readonly entries: readonly Entry<Event, Position>[];
@@ -46,88 +25,121 @@ interface Batch<Event, Position> {
 
 const batchSize = 100;
 
-export function createEventReader<Event, Position>(
-  log: Log<Event, Position>,
-  buffer: BufferContent<Event, Position>,
-  clock: Clock,
-  { after, matches }: { after: Position; matches: (event: Event) => boolean },
-): EventReader<Event, Position> {
-  let position = after;
+/**
+ * The position of one subscriber in a log. Its states are described in event-buffer.ts. A class, because there are
+ * thousands of readers and each closure of a reader would take memory.
+ */
+export class EventReader<Event, Position> {
+  readonly #log: Log<Event, Position>;
+  readonly #buffer: BufferContent<Event, Position>;
+  readonly #clock: Clock;
+  readonly #matches: (event: Event) => boolean;
+  #position: Position;
   /** How many of the buffer's rewinds the position reflects. Fewer than all of them: state 4. */
-  let rewindsApplied = buffer.rewinds.length;
+  #rewindsApplied: number;
   /** The sequence number of the next event in the buffer (state 2, or state 3 if it has left). Undefined: state 1. */
-  let nextNumber: number | undefined;
+  #nextNumber: number | undefined;
   /** The last batch of state 1. Undefined before the first batch and after the batch has expired. */
-  let batch: Batch<Event, Position> | undefined;
-  let peeked: Entry<Event, Position> | undefined;
+  #batch: Batch<Event, Position> | undefined;
+  #peeked: Entry<Event, Position> | undefined;
 
-  const catchUp = async () => {
-    nextNumber = undefined;
-    for (const rewind of buffer.rewinds.slice(rewindsApplied)) position = earlierOf(log, position, rewind);
-    rewindsApplied = buffer.rewinds.length;
+  constructor(
+    log: Log<Event, Position>,
+    buffer: BufferContent<Event, Position>,
+    clock: Clock,
+    { after, matches }: { after: Position; matches: (event: Event) => boolean },
+  ) {
+    this.#log = log;
+    this.#buffer = buffer;
+    this.#clock = clock;
+    this.#matches = matches;
+    this.#position = after;
+    this.#rewindsApplied = buffer.rewinds.length;
+  }
+
+  /** All events up to here were taken or did not match. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Returns the next event without taking it; undefined if there is none yet; `notBuffered`: call `catchUp` first. */
+  peek(): Event | undefined | typeof notBuffered {
+    const entry = this.#nextEntry();
+    this.#peeked = entry === notBuffered ? undefined : entry;
+    return entry === notBuffered ? notBuffered : entry?.event;
+  }
+
+  /** Moves the position to the event that the last `peek` returned. */
+  take(): void {
+    if (this.#peeked !== undefined) this.#position = this.#peeked.position;
+  }
+
+  /** Reads the next events from the log. Throws what reading throws. */
+  async catchUp(): Promise<void> {
+    const { rewinds, firstNumber, entries } = this.#buffer;
+    this.#nextNumber = undefined;
+    for (const rewind of rewinds.slice(this.#rewindsApplied))
+      this.#position = earlierOf(this.#log, this.#position, rewind);
+    this.#rewindsApplied = rewinds.length;
     // Before the query, so that no event between the batch and the buffer is lost.
-    const numberOfNextAppended = buffer.firstNumber + buffer.entries.length;
-    const events = await log.read(position, batchSize);
-    const readAtMs = clock.now().getTime();
-    const read: Batch<Event, Position> = {
-      entries: events.map((event) => ({ event, position: log.positionOf(event), readAtMs })),
+    const numberOfNextAppended = firstNumber + entries.length;
+    const events = await this.#log.read(this.#position, batchSize);
+    const readAtMs = this.#clock.now().getTime();
+    const batch: Batch<Event, Position> = {
+      entries: events.map((event) => ({ event, position: this.#log.positionOf(event), readAtMs })),
       readAtMs,
       nextIndex: 0,
       nextNumber: events.length < batchSize ? numberOfNextAppended : undefined,
     };
-    batch = read;
+    this.#batch = batch;
     // A subscriber that has stopped reading must not hold the memory of its batch.
     const expire = () => {
-      if (batch === read) batch = undefined;
+      if (this.#batch === batch) this.#batch = undefined;
     };
-    clock.setTimer(maxAgeMs, expire, { unref: true });
-  };
+    this.#clock.setTimer(maxAgeMs, expire, { unref: true });
+  }
 
-  /** The index of the next entry that matches, or the number of entries. Moves the position past those that do not. */
-  const findNext = (entries: readonly Entry<Event, Position>[], from: number): number => {
-    for (let index = from; index < entries.length; index += 1) {
-      const entry = entries[index];
-      if (entry === undefined || log.compare(entry.position, position) <= 0) continue;
-      if (matches(entry.event)) return index;
-      position = entry.position;
-    }
-    return entries.length;
-  };
-
-  const nextEntry = (): Entry<Event, Position> | undefined | typeof notBuffered => {
-    if (rewindsApplied < buffer.rewinds.length) return notBuffered;
-    if (nextNumber === undefined) {
+  #nextEntry(): Entry<Event, Position> | undefined | typeof notBuffered {
+    const { rewinds, firstNumber, entries } = this.#buffer;
+    if (this.#rewindsApplied < rewinds.length) return notBuffered;
+    if (this.#nextNumber === undefined) {
+      const batch = this.#batch;
       if (batch === undefined) return notBuffered;
-      if (isFresh(clock, batch.readAtMs)) {
-        batch.nextIndex = findNext(batch.entries, batch.nextIndex);
+      if (isFresh(this.#clock, batch.readAtMs)) {
+        batch.nextIndex = this.#findNext(batch.entries, batch.nextIndex);
         const entry = batch.entries[batch.nextIndex];
         if (entry !== undefined) return entry;
       }
       const isPassed = batch.nextIndex === batch.entries.length;
       if (!isPassed || batch.nextNumber === undefined) return notBuffered;
-      nextNumber = batch.nextNumber;
-      batch = undefined;
+      this.#nextNumber = batch.nextNumber;
+      this.#batch = undefined;
     }
-    if (nextNumber < buffer.firstNumber) return notBuffered;
-    const index = findNext(buffer.entries, nextNumber - buffer.firstNumber);
-    nextNumber = buffer.firstNumber + index;
-    return buffer.entries[index];
-  };
+    if (this.#nextNumber < firstNumber) return notBuffered;
+    const index = this.#findNext(entries, this.#nextNumber - firstNumber);
+    this.#nextNumber = firstNumber + index;
+    return entries[index];
+  }
 
-  return {
-    get position() {
-      return position;
-    },
-    peek() {
-      const entry = nextEntry();
-      peeked = entry === notBuffered ? undefined : entry;
-      return entry === notBuffered ? notBuffered : entry?.event;
-    },
-    catchUp,
-    take() {
-      if (peeked !== undefined) position = peeked.position;
-    },
-  };
+  /** The index of the next entry that matches, or the number of entries. Moves the position past those that do not. */
+  #findNext(entries: readonly Entry<Event, Position>[], from: number): number {
+    for (let index = from; index < entries.length; index += 1) {
+      const entry = entries[index];
+      if (entry === undefined || this.#log.compare(entry.position, this.#position) <= 0) continue;
+      if (this.#matches(entry.event)) return index;
+      this.#position = entry.position;
+    }
+    return entries.length;
+  }
+}
+
+/** Returns the next event without taking it, and reads the log if needed; undefined if there is none yet. */
+export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>): Promise<Event | undefined> {
+  for (;;) {
+    const event = reader.peek();
+    if (event !== notBuffered) return event;
+    await reader.catchUp();
+  }
 }
 
 /** In milliseconds. An older entry is read from the log again, because its event may no longer apply. */

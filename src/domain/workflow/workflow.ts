@@ -30,7 +30,7 @@ export interface Workflow {
   readonly completeStatuses: readonly string[];
 }
 
-/** The phase of statuses that can occur in every phase, such as `blocked`. It has no place in the order. */
+/** The phase of statuses that can follow any phase, such as `blocked`. It has no rank. */
 export const anyPhase = 'any';
 
 /** The index of a phase in the order of the workflow; undefined for `any` and for an unknown phase. */
