@@ -6,7 +6,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { historyReader, type HistoryOfTask, type TaskRange } from './history-rows.ts';
 import { type BackfillReport, createBackfillCounter } from './report.ts';
 import { sessionRows } from './session-rows.ts';
-import { ofNoTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
+import { skipWithoutTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
 
 export interface BackFillOptions {
   connection: BetterSqlite3.Database;
@@ -47,7 +47,7 @@ export async function backFill({
 
   const addSessions = ({ taskId, taskExists, rows }: HistoryOfTask, recorded: readonly RecordedSession[]) => {
     counter.read(rows.length);
-    const found = taskExists ? sessionsFromHistory(workflow, rows, recorded) : ofNoTask(rows);
+    const found = taskExists ? sessionsFromHistory(workflow, rows, recorded) : skipWithoutTask(rows);
     for (const session of found.sessions) {
       if (!dryRun) sessions?.add(taskId, session);
       counter.added(session);

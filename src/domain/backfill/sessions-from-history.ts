@@ -98,7 +98,7 @@ export function sessionsFromHistory(
 }
 
 /** The result for rows whose task does not exist. */
-export function ofNoTask(history: readonly HistoryRow[]): SessionsFromHistory {
+export function skipWithoutTask(history: readonly HistoryRow[]): SessionsFromHistory {
   return { sessions: [], skipped: history.map((entry) => skip('no-task', entry)) };
 }
 

@@ -37,7 +37,7 @@ function pagesOf(app: TestApp, filter: SessionFilter, atMost: CsvPage['atMost'])
 
 const textOf = (pages: readonly CsvText[]) =>
   pages.map(({ lines }) => new TextDecoder().decode(lines)).join('');
-const thresholdsIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
+const linesIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
 
 describe('the pages of an export', () => {
   it('give the same file for every page size', async () => {
@@ -55,14 +55,14 @@ describe('the pages of an export', () => {
   it('have the requested number of rows, and the last one ends the file', async () => {
     const app = await filledApp();
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
-    expect(pages.map(thresholdsIn)).toEqual([1 + 20, 20, 20]);
+    expect(pages.map(linesIn)).toEqual([1 + 20, 20, 20]);
   });
 
   it('end early if notes are long', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, ['x'.repeat(1_001), 'x'.repeat(600), 'x'.repeat(300), 'x'.repeat(200), null]);
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
-    expect(pages.map(thresholdsIn)).toEqual([1 + 4, 1]);
+    expect(pages.map(linesIn)).toEqual([1 + 4, 1]);
   });
 });
 
