@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { databaseTime } from '../../../src/db/sqlite/database-time.ts';
-import { openShell, ways } from '../../support/shark.ts';
+import { openProcessShell } from '../../support/process-shell.ts';
+import { ways } from '../../support/shell.ts';
 
 interface Step {
   commands: string;
@@ -39,26 +40,22 @@ function withoutTimes(text: string): string {
     .trim();
 }
 
-it.each(ways)(
-  'the commands of the documents can be followed %s, with the output shown',
-  { timeout: 60_000 },
-  async (way) => {
-    const tour = stepsOf('README.md', 'Five minutes');
-    expect(tour.length).toBeGreaterThan(7);
-    // Continues with the database of the README.
-    const json = stepsOf('docs/command-line.md', 'JSON output');
-    expect(json).toHaveLength(1);
-    await using shell = await openShell(way);
+it.each(ways)('the commands of the documents can be followed %s, with the output shown', async (way) => {
+  const tour = stepsOf('README.md', 'Five minutes');
+  expect(tour.length).toBeGreaterThan(7);
+  // Continues with the database of the README.
+  const json = stepsOf('docs/command-line.md', 'JSON output');
+  expect(json).toHaveLength(1);
+  await using shell = await openProcessShell(way);
 
-    for (const { commands, shown } of [...tour, ...json]) {
-      // A reader is slower than this test: the session must be older than the threshold.
-      if (commands.includes('--stale=1s'))
-        shell.change(
-          `UPDATE task_sessions SET started_at = '${databaseTime(new Date(Date.now() - 720_000))}' WHERE ended_at IS NULL`,
-        );
-      const { stdout } = await shell.type(`exec 2>&1\n${commands}`);
-      if (shown !== undefined) expect(withoutTimes(stdout)).toBe(withoutTimes(shown));
-      else expect(stdout).not.toContain('Error');
-    }
-  },
-);
+  for (const { commands, shown } of [...tour, ...json]) {
+    // A reader is slower than this test: the session must be older than the threshold.
+    if (commands.includes('--stale=1s'))
+      shell.change(
+        `UPDATE task_sessions SET started_at = '${databaseTime(new Date(Date.now() - 720_000))}' WHERE ended_at IS NULL`,
+      );
+    const { stdout } = await shell.type(`exec 2>&1\n${commands}`);
+    if (shown !== undefined) expect(withoutTimes(stdout)).toBe(withoutTimes(shown));
+    else expect(stdout).not.toContain('Error');
+  }
+});
