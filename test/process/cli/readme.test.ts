@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { databaseTime } from '../../../src/db/sqlite/database-time.ts';
 import { openProcessShell } from '../../support/process-shell.ts';
 import { ways } from '../../support/shell.ts';
 
-const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-
 interface Step {
   commands: string;
-  /** What README shows of it; undefined where it shows nothing. */
+  /** The output that the document shows; undefined if it shows none. */
   shown: string | undefined;
 }
 
-/** The commands of a section, each block with what is shown behind it. */
-function stepsOf(heading: string): Step[] {
-  const [, section = ''] = readme.split(`\n## ${heading}\n`);
+/** The shell commands of a section, each block with the block after it as its output. */
+function stepsOf(file: string, heading: string): Step[] {
+  const document = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  const [, section = ''] = document.split(`\n## ${heading}\n`);
   const [text = ''] = section.split('\n## ');
   const blocks = [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, kind = '', content = '']) => ({
     kind,
@@ -27,7 +27,7 @@ function stepsOf(heading: string): Step[] {
   });
 }
 
-/** What differs from day to day and with the width of a column: times, durations and bars. */
+/** Replaces what differs between runs: times, durations, bars and the width of columns. */
 function withoutTimes(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
@@ -40,12 +40,20 @@ function withoutTimes(text: string): string {
     .trim();
 }
 
-it.each(ways)('the tour of README can be followed %s, and shows what README shows', async (way) => {
-  const steps = stepsOf('Five minutes with shark');
-  expect(steps.length).toBeGreaterThan(7);
+it.each(ways)('the commands of the documents can be followed %s, with the output shown', async (way) => {
+  const tour = stepsOf('README.md', 'Five minutes');
+  expect(tour.length).toBeGreaterThan(7);
+  // Continues with the database of the README.
+  const json = stepsOf('docs/command-line.md', 'JSON output');
+  expect(json).toHaveLength(1);
   await using shell = await openProcessShell(way);
 
-  for (const { commands, shown } of steps) {
+  for (const { commands, shown } of [...tour, ...json]) {
+    // A reader is slower than this test: the session must be older than the threshold.
+    if (commands.includes('--stale=1s'))
+      shell.change(
+        `UPDATE task_sessions SET started_at = '${databaseTime(new Date(Date.now() - 720_000))}' WHERE ended_at IS NULL`,
+      );
     const { stdout } = await shell.type(`exec 2>&1\n${commands}`);
     if (shown !== undefined) expect(withoutTimes(stdout)).toBe(withoutTimes(shown));
     else expect(stdout).not.toContain('Error');
