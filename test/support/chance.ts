@@ -1,21 +1,18 @@
-/** Chance that can be repeated: the same seed makes the same choices in the same order. */
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Random choices that can be repeated: the same seed makes the same choices in the same order. */
 export interface Chance {
   readonly seed: number;
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** A whole number from 0 to `limit`, without `limit`. */
   below(limit: number): number;
-  /** One of them, each as likely as another. */
+  /** One of them, each with the same probability. */
   pick<Item>(items: readonly Item[]): Item;
 }
 
 export function chance(seed: number): Chance {
-  // Xorshift, which stays at 0 for ever once it is there.
-  let state = seed | 0 || 1;
-  const below = (limit: number) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
+  const generator = xoroshiro128plus(seed);
+  const below = (limit: number) => uniformInt(generator, 0, limit - 1);
   return {
     seed,
     below,
@@ -27,7 +24,10 @@ export function chance(seed: number): Chance {
   };
 }
 
-/** The seed that the environment gives under this name, for the repetition of a run that failed; else `usual`, or a new one. */
+/**
+ * The seed in the environment variable `name`, to repeat a run that failed. Default: `usual`, or else a new seed for each
+ * run.
+ */
 export function seedFrom(name: string, usual = 1 + Math.floor(Math.random() * (2 ** 31 - 1))): number {
   const given = process.env[name];
   if (given === undefined) return usual;
