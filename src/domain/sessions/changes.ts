@@ -1,11 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Database, Reader } from '../../db/database.ts';
 import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
-import { createCoalescedPoll } from '../events/coalesced-poll.ts';
 import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
 import { type EventReader, peekOrCatchUp } from '../events/event-reader.ts';
-import { createListeners } from '../events/listeners.ts';
 import { pullEvents } from '../events/event-iterators.ts';
+import { createCoalescedPoll, createListeners } from '../events/shared-poll.ts';
 import type { SessionFacts } from './filter-fields.ts';
 
 export interface SessionChange {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { CommitSignal } from '../../db/commit-signal.ts';
-import { createCoalescedPoll } from '../events/coalesced-poll.ts';
+import { createCoalescedPoll } from '../events/shared-poll.ts';
 import type { ClockJumps } from './clock-jumps.ts';
 
 export interface DeadlineTimerOptions {

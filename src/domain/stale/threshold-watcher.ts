@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Database } from '../../db/database.ts';
 import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
 import type { EventReader } from '../events/event-reader.ts';
-import { createListeners } from '../events/listeners.ts';
+import { createListeners } from '../events/shared-poll.ts';
 import type { Log } from '../events/log.ts';
 import type { SessionFacts } from '../sessions/filter-fields.ts';
 import { createDeadlineTimer, type DeadlineTimer } from './deadline-timer.ts';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import {
   CloseCode,
@@ -11,7 +12,9 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Log } from '../../shared/log.ts';
 import type { CloseSocket } from './close-socket.ts';
-import { createMessageSender, type Send } from './message-sender.ts';
+
+/** Sends a message. Returns undefined, or a promise to wait for before the next message: back pressure. */
+export type Send = (message: string) => Promise<void> | undefined;
 
 /** What hooks of graphql-ws get beside the protocol's own values. */
 export interface SocketExtra {
@@ -104,4 +107,39 @@ function sentEvents(
       if (drained !== undefined) await drained;
     }
   });
+}
+
+/** From this many buffered bytes on, senders have to wait. */
+const highWaterMark = 64 * 1_024;
+
+/**
+ * Writes all messages of one turn of the event loop in one system call: with many subscribers, a call for each message
+ * takes most of the time. A slow reader makes only the senders to its own socket wait.
+ */
+function createMessageSender(socket: WebSocket, stream: Socket): Send {
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+  let isCorked = false;
+  return (message) => {
+    // Nothing is delivered any more, so senders wait instead of producing more.
+    if (socket.readyState === socket.CLOSING) return closed;
+    if (socket.readyState !== socket.OPEN) return undefined;
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      setImmediate(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    if (socket.bufferedAmount < highWaterMark) {
+      // An error closes the socket, and is handled there.
+      socket.send(message, () => {});
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      socket.send(message, () => resolve());
+    });
+  };
 }

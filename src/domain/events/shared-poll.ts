@@ -1,5 +1,10 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 
+/*
+ * What lets any number of subscribers share one poll of the database: requests are coalesced, and polling runs only
+ * while there are listeners.
+ */
+
 export interface CoalescedPollOptions {
   /** Must not be called twice at the same time: one poll ends before the next begins. */
   poll: () => Promise<void>;
@@ -49,6 +54,46 @@ export function createCoalescedPoll({ poll, clock, onError }: CoalescedPollOptio
     stop() {
       isStopped = true;
       retry?.cancel();
+    },
+  };
+}
+
+export interface Listeners {
+  /** Returns a function that removes the listener. */
+  listen(wake: () => void): () => void;
+  wakeAll(): void;
+  /** Removes all listeners. */
+  clear(): void;
+}
+
+/** `start` runs when the first listener is added; the function it returns runs when the last one is removed. */
+export function createListeners(start: () => () => void): Listeners {
+  const listeners = new Set<() => void>();
+  let stop: (() => void) | undefined;
+
+  const stopIfUnused = () => {
+    if (listeners.size > 0) return;
+    stop?.();
+    stop = undefined;
+  };
+
+  return {
+    listen(wake) {
+      // A new function for each call, because the same `wake` may be added twice.
+      const listener = () => wake();
+      listeners.add(listener);
+      stop ??= start();
+      return () => {
+        listeners.delete(listener);
+        stopIfUnused();
+      };
+    },
+    wakeAll() {
+      for (const listener of [...listeners]) listener();
+    },
+    clear() {
+      listeners.clear();
+      stopIfUnused();
     },
   };
 }
