@@ -13,14 +13,14 @@ describe('help', () => {
     async (...args) => {
       const { code, stdout, stderr } = await shell.shark(...args);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const groups = ['Do work:', 'See who works:', 'Answer questions:', 'Plan work:', 'Run the server:'];
+      const groups = ['Work on tasks:', 'Watch sessions:', 'Analyze:', 'Plan work:', 'Run the server:'];
       const places = groups.map((group) => stdout.indexOf(`\n${group}\n`));
       expect(places).not.toContain(-1);
       expect(places).toEqual(places.toSorted((one, other) => one - other));
       for (const [group, command] of [
-        ['Do work:', 'task'],
-        ['See who works:', 'watch'],
-        ['Answer questions:', 'analytics'],
+        ['Work on tasks:', 'task'],
+        ['Watch sessions:', 'watch'],
+        ['Analyze:', 'analytics'],
         ['Plan work:', 'workflow'],
         ['Run the server:', 'serve'],
       ])
@@ -83,7 +83,7 @@ describe('arguments that cannot be used', () => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`Usage: ${where} [options] [command]`);
-    expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows what can be written\n$/);
+    expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows the usage\n$/);
     expect(stderr).toContain(`'${where} --help'`);
   });
 
@@ -121,7 +121,7 @@ describe('arguments that cannot be used', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'USAGE',
-        message: "unknown command 'lst' (Did you mean list?). 'shark task --help' shows what can be written",
+        message: "unknown command 'lst' (Did you mean list?). 'shark task --help' shows the usage",
         suggestion: null,
         details: {},
       },

@@ -231,7 +231,7 @@ describe.each(ways)('%s', (way) => {
       ]);
 
       for (const { session_id } of sessions)
-        textOf(await board.type(`shark session abandon ${session_id} --reason="no sign of life"`));
+        textOf(await board.type(`shark session abandon ${session_id} --reason="no heartbeat"`));
       for (const key of [oldest, second]) {
         expect(board.sessionsOf(key)).toMatchObject([
           { outcome: 'abandoned', ended_at: expect.any(String), notes: 'no sign of life' },

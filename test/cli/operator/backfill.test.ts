@@ -114,7 +114,7 @@ ${found.replace('Would add', 'Added')}`,
     expect(await run(file, '--dry')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "Error: unknown option '--dry'. 'shark backfill --help' shows what can be written\n",
+      stderr: "Error: unknown option '--dry'. 'shark backfill --help' shows the usage\n",
     });
     expect(digest(file)).toBe(before);
   });
@@ -208,7 +208,7 @@ describe('the command', () => {
 
     await expect(backfill(file)).rejects.toThrow(
       new DatabaseBusyError(
-        `Another program keeps the database ${file} locked. What was added until now stays; run the backfill again to go on.`,
+        `Another program keeps the database ${file} locked. Sessions added so far are kept; run the backfill again to continue.`,
       ),
     );
   });
@@ -222,10 +222,10 @@ describe('the command', () => {
       error: DatabaseOpenError | WorkflowFileError;
     }
     const noTable = new DatabaseOpenError(
-      'The database FILE has no task_sessions table, and MIGRATE=off keeps it from being added. Run the backfill with MIGRATE=on.',
+      'The database FILE has no task_sessions table, and MIGRATE=off does not allow to add it. Run the backfill with MIGRATE=on.',
     );
     const noTasks = new DatabaseOpenError(
-      'The database FILE has no tasks, so there is no history to read. Check DATABASE_URL: it must name a shark database.',
+      'The database FILE has no tasks table, so there is no history. Set DATABASE_URL to a shark database.',
     );
 
     it.each<Refusal>([
@@ -237,7 +237,7 @@ describe('the command', () => {
         what: 'a database that is not there',
         file: 'mistyped.db',
         error: new DatabaseOpenError(
-          'There is no database FILE. Check DATABASE_URL: it must name the shark database whose history is to be read.',
+          'There is no database FILE. Set DATABASE_URL to the shark database with the history.',
         ),
       },
       {
