@@ -130,12 +130,14 @@ describe('what stands beside the data', () => {
 
   it('is no answer where it is not GraphQL, and is one line whatever a proxy sent', () => {
     const failure = failureOf(
-      new AnswerError('Sessions: http://x answered 502 without GraphQL: <html>\n\u001B[2J<b>Bad</b>'),
+      new AnswerError(
+        'Sessions: http://x returned status 502 without a GraphQL response: <html>\n\u001B[2J<b>Bad</b>',
+      ),
     );
     expect(failure).toMatchObject({
       exitCode: 2,
       code: 'NO_ANSWER',
-      message: 'Sessions: http://x answered 502 without GraphQL: <html> [2J<b>Bad</b>',
+      message: 'Sessions: http://x returned status 502 without a GraphQL response: <html> [2J<b>Bad</b>',
     });
   });
 
@@ -150,7 +152,7 @@ describe('what stands beside the data', () => {
 
 describe('an expected error', () => {
   it.each([
-    { error: new UnreachableError('No answer from x'), code: 'UNREACHABLE', exitCode: 2 },
+    { error: new UnreachableError('No response from x'), code: 'UNREACHABLE', exitCode: 2 },
     { error: new UsageError('No such option'), code: 'USAGE', exitCode: 2 },
     {
       error: new ExpectedError({ code: 'SETTINGS', message: 'PORT is wrong', parameters: {} }),

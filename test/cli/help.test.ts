@@ -27,7 +27,7 @@ describe('help', () => {
         expect(stdout).toMatch(new RegExp(`\n${group}\n(?: .*\n)*? {2}${command} `));
       expect(stdout).toContain('shark task claim T-E07-F20-001 --agent=backend');
       expect(stdout).toContain('SHARK_URL');
-      expect(stdout).toContain('It ends with 0; 1 refused or not found;');
+      expect(stdout).toContain('Exit codes: 0 done; 1 rejected, or not found;');
     },
   );
 
@@ -37,8 +37,8 @@ describe('help', () => {
   ])('of shark task, by shark %s %s', async (...args) => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/\nDo work:\n(?: .*\n)* {2}claim .*\n(?: .*\n)*\nSee what happens:\n/);
-    expect(stdout).toMatch(/\nSee what happens:\n {2}sessions /);
+    expect(stdout).toMatch(/\nWork on tasks:\n(?: .*\n)* {2}claim .*\n(?: .*\n)*\nView tasks:\n/);
+    expect(stdout).toMatch(/\nView tasks:\n {2}sessions /);
     expect(stdout).toMatch(/\nPlan work:\n {2}create /);
   });
 
@@ -110,7 +110,7 @@ describe('arguments that cannot be used', () => {
     expect(await shell.shark(...args)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `Error: ${said} shows what can be written\n`,
+      stderr: `Error: ${said} shows the usage\n`,
     });
   });
 

@@ -64,7 +64,7 @@ it.each(cases)('shark %s', async (line, message, help) => {
 it.each([
   ['task sessions --activ', /Did you mean --active/],
   ['task reject T-E07-F20-001', /--reason <text>/],
-  ['session abandon', /^Write either the session to abandon, for example TaskSession:42, or --stale=4h/],
+  ['session abandon', /^Give either a session, for example TaskSession:42, or --stale=4h/],
 ])('programs are told of it, too: shark %s', async (line, message) => {
   const failure = failureOf(await shell.type(`shark ${line} --json`));
 
@@ -79,7 +79,7 @@ it.each([
   ],
   [
     'analytics aging --since=2026-01-01',
-    '--since is not for aging, which shows work as it stands now: leave it out',
+    'aging shows the current state and has no time window: leave out --since',
   ],
 ])('shark %s', async (line, message) => {
   expect(await shell.type(`shark ${line}`)).toEqual({ code: 2, stdout: '', stderr: `Error: ${message}\n` });

@@ -101,7 +101,7 @@ Next: ready_for_code_review, for tech-lead, architect
     expect(run.stdout).toBe(
       `T-E07-F20-001  Claimed for backend: still in_development
 Session TaskSession:42, since 2026-01-11 09:00:00 UTC
-Next: ready_for_code_review, for anybody
+Next: ready_for_code_review, for all agents
 `,
     );
   });

@@ -326,7 +326,7 @@ describe('an export without a server', () => {
     const client = await onFile();
     const refusal = await refusalOf(text(client.exportSessions({ outcome: 'lost', colour: 'red' })));
     expect(refusal.codes).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
-    expect(refusal.message).toContain('The export was refused: ');
+    expect(refusal.message).toContain('The export failed: ');
     expect(refusal.message).toContain('"lost" is not allowed');
     expect(refusal.message).toContain('Unknown parameter "colour"');
   });
