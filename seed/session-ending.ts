@@ -1,4 +1,4 @@
-import type { Outcome } from '../src/domain/sessions/close-session.ts';
+import type { Outcome } from '../src/shared/outcomes.ts';
 import { blockTarget, finishTarget, rejectTarget } from '../src/domain/workflow/transitions.ts';
 import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import { abandoned, handedBack, blocked, heartbeatIntervalMs, waits, workIn } from './distributions.ts';

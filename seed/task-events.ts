@@ -1,4 +1,4 @@
-import type { Outcome } from '../src/domain/sessions/close-session.ts';
+import type { Outcome } from '../src/shared/outcomes.ts';
 import type { Agent } from './team.ts';
 
 /** A status change, one row of the task history. */

@@ -11,7 +11,7 @@ const { argv, env, stdout, stderr } = process;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
   // The change may be made already, so exit code 1, which means rejected, would be wrong.
-  stderr.write(`Error: The answer cannot be written: ${error.message}\n`);
+  stderr.write(`Error: The output cannot be written: ${error.message}\n`);
   process.exit(exitCodes.unable);
 });
 // When standard error cannot be written, the exit code still says what happened.

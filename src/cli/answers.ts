@@ -1,27 +1,27 @@
 import type { Client } from '../client/client.ts';
 import { TaskSessionsDocument } from '../client/generated/graphql.ts';
-import { NotFoundError } from './failure.ts';
+import { ExpectedError } from '../shared/expected-error.ts';
 import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
 import { plain } from './output/plain.ts';
 
-/** Throws NotFoundError: for a task that a query did not find. */
+/** Throws ExpectedError for a task that a query did not find. */
 export function noSuchTask(key: string): never {
-  throw new NotFoundError(
-    'TASK_NOT_FOUND',
-    `There is no task '${plain(key)}'`,
-    "Check the key, or list the tasks with 'shark task list'",
-    { task_key: key },
-  );
+  throw new ExpectedError({
+    code: 'TASK_NOT_FOUND',
+    message: `There is no task '${plain(key)}'`,
+    suggestion: "Check the key, or list the tasks with 'shark task list'",
+    parameters: { taskKey: key },
+  });
 }
 
-/** Throws NotFoundError where there is no such task. Nothing about a task may be because its key was mistyped. */
+/** Throws ExpectedError if the task does not exist: an empty list may be the result of a mistyped key. */
 export async function expectTask(client: Client, key: string): Promise<void> {
   const { task } = await client.send(TaskSessionsDocument, { key, first: 0, after: null });
   if (task === null) noSuchTask(key);
 }
 
-/** Says when there is more than was listed. */
+/** Prints a notice if the list is incomplete. */
 export function printRemainingCount(
   output: Output,
   { items, totalCount }: Listing<unknown>,
@@ -29,6 +29,6 @@ export function printRemainingCount(
 ): void {
   if (totalCount > items.length)
     output.notice(
-      `${items.length} of ${totalCount} ${what}s: --limit says how many, --limit=all lists them all`,
+      `Showing ${items.length} of ${totalCount} ${what}s. Use --limit to show more, or --limit=all to show all`,
     );
 }

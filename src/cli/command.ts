@@ -1,25 +1,25 @@
 import type { Client } from '../client/client.ts';
 import type { Output } from './output/output.ts';
 
-/** What a command works with. */
+/** The connection, output and defaults of a command. */
 export interface Tools {
-  /** Whoever answers: a server, or this process on the file. */
+  /** Sends documents to a server, or executes them on the database file. */
   client: Client;
-  /** Where that is, for people. */
+  /** The URL of the server or the path of the file, for messages. */
   place: string;
   output: Output;
-  /** Who works, where a command does not say: from the environment. */
+  /** The agent and its type from the environment, for commands without --agent and --agent-type. */
   defaults: { agent: string | undefined; agentType: string | undefined };
-  /** Ended by the user. */
+  /** Aborted by SIGINT or SIGTERM. */
   signal: AbortSignal;
   now: () => Date;
 }
 
 export interface Needs {
   json?: boolean | undefined;
-  /** The database may be made if there is none yet. */
+  /** Whether to create the database file if it does not exist. */
   mayMakeDatabase?: boolean;
 }
 
-/** Runs what a command is for with the tools for it, and throws what keeps it from that. */
+/** Connects, calls `work`, and closes the connection. Throws ExpectedError and the errors of the client. */
 export type Run = (needs: Needs, work: (tools: Tools) => Promise<void>) => Promise<void>;

@@ -2,16 +2,16 @@ import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 
 /**
- * Adds the command that shells ask for completions, and that prints what makes them ask. It goes last: what is added
- * behind it is not completed.
+ * Adds the command `complete`, which prints the script for shell completion and then answers the shell's requests. Add
+ * it last: commands that are added after it are not completed.
  */
 export function addCompletionCommand(program: object): void {
-  // The same class under other types, which the library does not know.
+  // The library expects Command of commander, which is the same class without the extra types.
   if (!(program instanceof Command)) return;
   program.commandsGroup('Set up:');
   addCompletion(program);
   const command = program.commands.find((each) => each.name() === 'complete');
   command
-    ?.description('print what makes a shell complete commands and options')
+    ?.description('print the script for shell completion')
     .addHelpText('after', '\nExample:\n  source <(shark complete bash)');
 }

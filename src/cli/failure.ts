@@ -1,92 +1,123 @@
 import { AnswerError, UnreachableError } from '../client/answer.ts';
-import { inCommandWords } from './command-words.ts';
+import {
+  ExpectedError,
+  type ExpectedErrorCode,
+  type OperationErrorCode,
+  operationErrorCodes,
+} from '../shared/expected-error.ts';
 import { type Json, jsonText, snakeCased } from './output/json.ts';
 import { plain } from './output/plain.ts';
 
-/** What a command ends with, for the shell and for scripts. */
 export const exitCodes = {
   done: 0,
-  /** The product said no, or there is no such thing. */
-  refused: 1,
-  /** Nobody could be asked: the command line or a setting cannot be used, nobody answers, who asks is not let in. */
+  /** Rejected, or not found. */
+  rejected: 1,
+  /** Invalid arguments, settings or connection: the command was not carried out. */
   unable: 2,
-  /** The task is in a status in which this cannot be done. */
+  /** Not possible in the current status of the task. */
   notInThisStatus: 3,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Why a command did not do what it was asked for, as it is told. */
+const { rejected, unable, notInThisStatus } = exitCodes;
+
+/** The exit code for each code of an expected error. */
+export const exitCodeByErrorCode: Readonly<Record<ExpectedErrorCode, ExitCode>> = {
+  INVALID_INPUT: rejected,
+  TASK_NOT_FOUND: rejected,
+  FEATURE_NOT_FOUND: rejected,
+  EPIC_NOT_FOUND: rejected,
+  SESSION_NOT_FOUND: rejected,
+  KEY_TAKEN: rejected,
+  TASK_ALREADY_CLAIMED: rejected,
+  IDEMPOTENCY_KEY_REUSED: rejected,
+  INVALID_TRANSITION: notInThisStatus,
+  SESSION_NOT_ACTIVE: rejected,
+  STATUS_NOT_ALLOWED: rejected,
+  BAD_USER_INPUT: rejected,
+  FORBIDDEN: rejected,
+  REJECTED: rejected,
+  UNAUTHENTICATED: unable,
+  AUTHENTICATION_UNAVAILABLE: unable,
+  RATE_LIMITED: unable,
+  TOO_MANY_CONNECTIONS: unable,
+  TOO_MANY_OPERATIONS: unable,
+  BATCHING_NOT_SUPPORTED: unable,
+  QUERY_TOO_COMPLEX: unable,
+  QUERY_TOO_DEEP: unable,
+  QUERY_TOO_LONG: unable,
+  TOO_MANY_ALIASES: unable,
+  TIMEOUT: unable,
+  SERVER_STOPPING: unable,
+  BAD_REQUEST: unable,
+  NOT_FOUND: unable,
+  METHOD_NOT_ALLOWED: unable,
+  NOT_ACCEPTABLE: unable,
+  UNSUPPORTED_MEDIA_TYPE: unable,
+  PAYLOAD_TOO_LARGE: unable,
+  GRAPHQL_PARSE_FAILED: unable,
+  GRAPHQL_VALIDATION_FAILED: unable,
+  OPERATION_RESOLUTION_FAILURE: unable,
+  INTERNAL_SERVER_ERROR: unable,
+  DATABASE_BUSY: unable,
+  DATABASE_FULL: unable,
+  DATABASE_READ_ONLY: unable,
+  DATABASE_CORRUPT: unable,
+  DATABASE_GONE: unable,
+  DATABASE_CHANGED: unable,
+  DATABASE_UNAVAILABLE: unable,
+  USAGE: unable,
+  SETTINGS: unable,
+  DATABASE: unable,
+  NO_DATABASE: unable,
+  FILE: unable,
+  UNREACHABLE: unable,
+  NO_ANSWER: unable,
+};
+
+const exitCodesOfServers: ReadonlyMap<string, ExitCode> = new Map(Object.entries(exitCodeByErrorCode));
+
+/** An error as it is printed. */
 export interface Failure {
   exitCode: ExitCode;
-  /** For programs: `TASK_ALREADY_CLAIMED`, `UNAUTHENTICATED`, `USAGE`, ... */
+  /** One of `expectedErrorCodes`, a code of a newer server, or `FAULT` for a defect of the program. */
   code: string;
   message: string;
   suggestion: string | null;
-  /** What a program needs to act on it. */
+  /** The values that the error is about. */
   details: Json;
 }
 
-/** What keeps a command from asking anybody: its arguments, a setting, a file. The message says what would be right. */
-export class UnableError extends Error {
-  override readonly name: string = 'UnableError';
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** Arguments that cannot be used. */
-export class UsageError extends UnableError {
+/** Invalid arguments. */
+export class UsageError extends ExpectedError {
   override readonly name = 'UsageError';
 
   constructor(message: string) {
-    super('USAGE', message);
+    super({ code: 'USAGE', message, parameters: {} });
   }
 }
 
-/** There is no such thing. A query answers with nothing then, and a command is for something. */
-export class NotFoundError extends Error {
-  override readonly name = 'NotFoundError';
-  readonly code: string;
-  readonly suggestion: string;
-  readonly details: Json;
-
-  constructor(code: string, message: string, suggestion: string, details: Json) {
-    super(message);
-    this.code = code;
-    this.suggestion = suggestion;
-    this.details = details;
-  }
-}
-
-/** What a mutation answers instead of its payload. */
-export interface AnsweredError {
-  readonly __typename: string;
-  readonly message: string;
-  readonly suggestion: string | null;
-}
-
-export class ExpectedError extends Error {
-  override readonly name = 'ExpectedError';
-  readonly expectedError: AnsweredError;
-
-  constructor(expectedError: AnsweredError) {
-    super(expectedError.message);
-    this.expectedError = expectedError;
-  }
-}
-
-/** Returns the payload of a mutation. Throws RefusedError for what it was refused with. */
+/** Returns the payload of a mutation. Throws ExpectedError if the mutation returned an error instead. */
 export function payloadOf<Result extends { readonly __typename: string }>(
   result: Result,
 ): Extract<Result, { readonly __typename: `${string}Payload` }> {
   if (isPayload(result)) return result;
-  if ('message' in result && typeof result.message === 'string')
-    throw new ExpectedError({ suggestion: null, ...result, message: result.message });
-  throw new Error(`A mutation was answered with ${result.__typename}, which is neither payload nor error`);
+  const { __typename, message, suggestion, ...parameters }: ReturnedError = result;
+  if (typeof message !== 'string')
+    throw new Error(`A mutation returned ${__typename}, which is neither a payload nor an error`);
+  throw new ExpectedError({
+    code: codesByTypename.get(__typename) ?? 'REJECTED',
+    message: plain(message),
+    suggestion: typeof suggestion === 'string' ? plain(suggestion) : null,
+    parameters,
+  });
+}
+
+interface ReturnedError {
+  readonly __typename: string;
+  readonly message?: string;
+  readonly suggestion?: string | null;
 }
 
 function isPayload<Result extends { readonly __typename: string }>(
@@ -95,69 +126,66 @@ function isPayload<Result extends { readonly __typename: string }>(
   return result.__typename.endsWith('Payload');
 }
 
-/** How an error is told; undefined for one that is a fault of the program. */
+/** The types of the schema: `TaskNotFoundError` for `TASK_NOT_FOUND`. */
+const codesByTypename: ReadonlyMap<string, OperationErrorCode> = new Map(
+  operationErrorCodes.map((code) => [typenameOf(code), code]),
+);
+
+function typenameOf(code: OperationErrorCode): string {
+  const words = code.split('_').map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`);
+  return `${words.join('')}Error`;
+}
+
+/** Returns undefined for a defect of the program. */
 export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof ExpectedError) return ofRefusal(error.expectedError);
-  if (error instanceof AnswerError) return ofAnswer(error);
-  if (error instanceof NotFoundError) {
-    const { code, message, suggestion, details } = error;
-    return { exitCode: exitCodes.refused, code, message, suggestion, details };
-  }
-  if (error instanceof UnableError) return unable(error.code, error.message);
-  if (error instanceof UnreachableError) return unable('UNREACHABLE', plain(error.message));
+  if (error instanceof ExpectedError) return failureOfExpected(error);
+  if (error instanceof AnswerError) return failureOfAnswer(error);
+  if (error instanceof UnreachableError) return failure('UNREACHABLE', plain(error.message));
   return undefined;
 }
 
-/** How a fault of the program is told to programs; people get it whole, to pass it on. */
-export function faultOf(error: unknown): Failure {
-  return unable('FAULT', error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** The form of a defect for `--json`. Without it, the error is printed with its stack. */
+export function defectOf(error: unknown): Failure {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: unable, code: 'FAULT', message, suggestion: null, details: {} };
 }
 
-function unable(code: string, message: string): Failure {
-  return { exitCode: exitCodes.unable, code, message, suggestion: null, details: {} };
-}
-
-function ofRefusal({ __typename, message, suggestion, ...details }: AnsweredError): Failure {
+function failureOfExpected({ errorCode, message, suggestion, parameters }: ExpectedError): Failure {
   return {
-    exitCode: __typename === 'InvalidTransitionError' ? exitCodes.notInThisStatus : exitCodes.refused,
-    code: codeOf(__typename),
-    message: inCommandWords(plain(message)),
-    suggestion: suggestion === null ? null : inCommandWords(plain(suggestion)),
-    details: snakeCased(details),
+    exitCode: exitCodeByErrorCode[errorCode],
+    code: errorCode,
+    message,
+    suggestion,
+    details: snakeCased(parameters),
   };
 }
 
-/** Errors that stand beside the data: of these, some are a refusal as well, and the others keep anybody from answering. */
-const refusals: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'FORBIDDEN']);
-
-function ofAnswer({ errors: [first, ...more], codes, message }: AnswerError): Failure {
+function failureOfAnswer({ errors: [first, ...more], codes, message }: AnswerError): Failure {
   if (first === undefined)
     return {
-      ...unable('NO_ANSWER', plain(message)),
-      suggestion: 'Check SHARK_URL: it names the address where a server of Shark Sessions serves GraphQL',
+      ...failure('NO_ANSWER', plain(message)),
+      suggestion: 'Check SHARK_URL: it must be the address at which a Shark Sessions server serves GraphQL',
     };
   const [code = 'NO_ANSWER'] = codes;
   const { code: _code, ...details } = { ...first.extensions };
   return {
-    exitCode: refusals.has(code) ? exitCodes.refused : exitCodes.unable,
+    exitCode: exitCodesOfServers.get(code) ?? unable,
     code,
-    message: inCommandWords(plain([first, ...more].map((error) => error.message).join('; '))),
-    suggestion: code === 'UNAUTHENTICATED' ? 'Name a token of this server in SHARK_TOKEN' : null,
+    message: plain([first, ...more].map((error) => error.message).join('; ')),
+    suggestion: code === 'UNAUTHENTICATED' ? 'Set SHARK_TOKEN to a token of this server' : null,
     details: snakeCased(details),
   };
 }
 
-/** `TaskAlreadyClaimedError` → `TASK_ALREADY_CLAIMED`. */
-function codeOf(typename: string): string {
-  return typename
-    .replace(/Error$/, '')
-    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
-    .toUpperCase();
+function failure(code: ExpectedErrorCode, message: string): Failure {
+  return { exitCode: exitCodeByErrorCode[code], code, message, suggestion: null, details: {} };
 }
 
-/** What is printed of a failure: one line for people, or JSON. */
-export function failureText(failure: Failure, { asJson }: { asJson: boolean }): string {
-  const { code, message, suggestion, details } = failure;
+/** One line for people, or JSON. */
+export function failureText(
+  { code, message, suggestion, details }: Failure,
+  { asJson }: { asJson: boolean },
+): string {
   if (asJson) return jsonText({ error: { code, message, suggestion, details } });
   return `Error: ${[message, ...(suggestion === null ? [] : [suggestion])].join('. ')}`;
 }

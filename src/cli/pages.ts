@@ -1,4 +1,4 @@
-/** Less than any server is likely to allow, and enough that pages are few. */
+/** Well below the page limit of any server. */
 const pageSize = 100;
 
 interface Page<Item> {
@@ -9,14 +9,11 @@ interface Page<Item> {
 
 export interface Listing<Item> {
   items: readonly Item[];
-  /** How many there are, of which `items` may be the first. */
+  /** The number of all items; `items` may have only the first ones. */
   totalCount: number;
 }
 
-/**
- * The first items of a list, up to `limit`, read page by page; and the first answer whole, for what stands in it beside
- * the list.
- */
+/** Reads the first `limit` items of a list, page by page. `answer` is the first response, with its other fields. */
 export async function readPages<Answer, Item>(
   limit: number | 'all',
   ask: (page: { first: number; after: string | null }) => Promise<Answer>,

@@ -10,16 +10,16 @@ import { addWatchCommand } from './commands/watch.ts';
 import { addWorkflowCommands } from './commands/workflow.ts';
 
 const groups = {
-  work: 'Do work:',
-  watch: 'See who works:',
-  numbers: 'Answer questions:',
+  work: 'Work on tasks:',
+  watch: 'Watch sessions:',
+  numbers: 'Analyze:',
   plan: 'Plan work:',
 };
 
-/** The program `shark` with all commands that ask the API; see `Run` for how they get to it. */
+/** Creates the program `shark` with all commands that use the API. `run` connects them to it. */
 export function createProgram(version: string, run: Run) {
   const program = new Command('shark')
-    .description('Who works on which task, since when, and which session just turned stale.')
+    .description('Track which agent works on which task, and detect stale sessions.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpCommand(helpCommand())
@@ -27,26 +27,27 @@ export function createProgram(version: string, run: Run) {
     .addHelpText(
       'after',
       `
-A task's day:
+Work on a task:
   shark task claim T-E07-F20-001 --agent=backend
   shark task finish T-E07-F20-001 --notes="API complete"
 
-Whoever is dead or silent:
+Find stale sessions:
   shark task sessions --active --stale=4h
   shark watch --stale=4h
 
-Where it runs: with SHARK_URL (and SHARK_TOKEN) in the environment a server is asked, without it the
-database file that DATABASE_URL names. With --json, all but those that run the server print what a
-program needs; watch prints an event a line.
+By default, shark opens the database file of DATABASE_URL directly. Set SHARK_URL (and SHARK_TOKEN) to
+use a server instead. With --json, all commands except those of the server print JSON for programs;
+watch prints one event per line.
 
-It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 not allowed in this status.`,
+Exit codes: 0 done; 1 rejected, or not found; 2 invalid arguments, settings or connection; 3 not
+possible in this status.`,
     );
 
   program.commandsGroup(groups.work);
   const task = program
     .command('task')
-    .description('claim, finish, reject and block tasks; see their sessions and history');
-  const session = program.command('session').description('keep a session alive, or take it back');
+    .description('claim, finish, reject and block tasks; show their sessions and history');
+  const session = program.command('session').description('send a heartbeat for a session, or abandon it');
 
   program.commandsGroup(groups.watch);
   addWatchCommand(program, run);
@@ -54,17 +55,17 @@ It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 n
   program.commandsGroup(groups.numbers);
   const analytics = program
     .command('analytics')
-    .description('phase durations, agents, bottlenecks, aging work');
+    .description('show phase durations, agent performance, bottlenecks and aging work');
 
   program.commandsGroup(groups.plan);
-  const epic = program.command('epic').description('begin epics and list them');
-  const feature = program.command('feature').description('begin features');
-  const workflow = program.command('workflow').description('the statuses and where they lead');
+  const epic = program.command('epic').description('create and list epics');
+  const feature = program.command('feature').description('create features');
+  const workflow = program.command('workflow').description('show the statuses and their transitions');
 
   for (const parent of [task, session, analytics, epic, feature, workflow]) parent.helpCommand(false);
-  task.commandsGroup('Do work:');
+  task.commandsGroup('Work on tasks:');
   addLifecycleCommands(task, run);
-  task.commandsGroup('See what happens:');
+  task.commandsGroup('View tasks:');
   addSessionsCommand(task, run);
   addTaskViews(task, run);
   task.commandsGroup('Plan work:');
@@ -76,7 +77,7 @@ It ends with 0; 1 refused or not found; 2 settings, arguments or connection; 3 n
 }
 
 function helpCommand(): Command {
-  const help = new Command('help').description('print help for a command').helpGroup('Set up:');
+  const help = new Command('help').description('show help for a command').helpGroup('Set up:');
   help.argument('[command]');
   return help;
 }

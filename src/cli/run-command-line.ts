@@ -7,7 +7,7 @@ import { addOperatorCommands } from './commands/operator.ts';
 import { addCompletionCommand } from './completion.ts';
 import { connect } from './connection/connect.ts';
 import type { Environment } from './connection/connection.ts';
-import { type ExitCode, exitCodes, failureOf, failureText, faultOf } from './failure.ts';
+import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
 import { createProgram } from './program.ts';
 import { throwUsageErrors, wasHelpWanted } from './usage.ts';
@@ -25,7 +25,7 @@ export interface CommandLine {
   explain: (text: string) => void;
   /** Whether standard output is a terminal. */
   isTerminal: boolean;
-  /** Shows on standard error how far a long piece of work is. */
+  /** Shows a progress bar on standard error. */
   startProgress: (options: { label: string; total: number }) => ProgressBar;
   /** Calls `onStop` with the name of the signal that ends the command. */
   whenStopped: (onStop: (signal: string) => void) => void;
@@ -54,7 +54,7 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
     if (wasHelpWanted(error)) return exitCodes.done;
     // Not an option of commander: an error in the arguments keeps it from parsing the rest.
     const asJson = args.includes('--json');
-    const failure = failureOf(error) ?? (asJson ? faultOf(error) : undefined);
+    const failure = failureOf(error) ?? (asJson ? defectOf(error) : undefined);
     explain(`${failure === undefined ? inspect(error) : failureText(failure, { asJson })}\n`);
     return failure?.exitCode ?? exitCodes.unable;
   }

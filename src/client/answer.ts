@@ -1,16 +1,16 @@
 import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** Nobody answered: the server is down, on its way up, or elsewhere. Whether a change was made is not known. */
+/** There is no response from the server. It is unknown whether a change was made. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** The server answered, but not with what was asked for; the message repeats what it said. */
+/** The response has errors, or is not a GraphQL response. The message contains them. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
-  /** What the server said, error by error; none where it did not speak GraphQL. */
+  /** The errors of the response; empty if it is not a GraphQL response. */
   readonly errors: readonly AnsweredError[];
-  /** The `extensions.code` of each error, for programs to act on: `BAD_USER_INPUT`, `DATABASE_BUSY`, ... */
+  /** The `extensions.code` of each error, for example `BAD_USER_INPUT` or `DATABASE_BUSY`. */
   readonly codes: readonly string[];
 
   constructor(message: string, errors: readonly AnsweredError[] = []) {
@@ -20,10 +20,10 @@ export class AnswerError extends Error {
   }
 }
 
-/** What documents take as variables, by name. */
+/** The variables of a document. */
 export type NamedValues = Record<string, unknown>;
 
-/** An answer to a document, as GraphQL lays it out. */
+/** A GraphQL response. */
 export interface Answer<Result> {
   data?: Result | null | undefined;
   errors?: readonly AnsweredError[] | undefined;
@@ -34,12 +34,12 @@ export interface AnsweredError {
   extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Only the frame is looked at: that the data is what the document asks for is the server's promise. */
+/** Checks only the outer form. The type of the data follows from the schema. */
 export function isAnswer<Result>(value: unknown): value is Answer<Result> {
   return typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 }
 
-/** The JSON of a text, or undefined where it is none. */
+/** Parses JSON. Returns undefined for other text. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -48,14 +48,14 @@ export function parse(text: string): unknown {
   }
 }
 
-/** The data of an answer that has nothing but data. Throws AnswerError. */
+/** Returns the data of a response. Throws AnswerError if the response has errors or no data. */
 export function dataOf<Result>(
   document: TypedDocumentString<Result, never>,
   { data, errors = [] }: Answer<Result>,
 ): Result {
   if (errors.length > 0) throw answerError(document, errors);
   if (data === undefined || data === null)
-    throw new AnswerError(`${nameOf(document)} was answered without data`);
+    throw new AnswerError(`The response to ${nameOf(document)} has no data`);
   return data;
 }
 
@@ -63,12 +63,12 @@ export function answerError(document: { toString(): string }, errors: readonly A
   return answerErrorOf(nameOf(document), errors);
 }
 
-/** Of what was asked for under this name. */
+/** `name` is the name of the operation. */
 export function answerErrorOf(name: string, errors: readonly AnsweredError[]): AnswerError {
   const said = errors.map(({ message }) => message).join('; ');
   const codes = codesOf(errors);
   return new AnswerError(
-    `${name} was refused: ${said}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`,
+    `${name} failed: ${said}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`,
     errors,
   );
 }
@@ -77,7 +77,7 @@ function codesOf(errors: readonly AnsweredError[]): string[] {
   return errors.flatMap(({ extensions }) => (typeof extensions?.code === 'string' ? [extensions.code] : []));
 }
 
-/** `ClaimTask`, as people know the operation. */
+/** The name of the operation, for example `ClaimTask`. */
 export function nameOf(document: { toString(): string }): string {
   return /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(document.toString())?.[1] ?? 'The operation';
 }

@@ -13,43 +13,47 @@ import { reasonOf } from './no-answer.ts';
 import { authorization, type Server, type SubscribeOptions, subscribe } from './subscribe.ts';
 
 export interface ClientOptions extends Server {
-  /** How long to wait for an answer, in milliseconds. */
+  /** How long to wait for a response, in milliseconds. Default: 30,000. */
   timeoutMs?: number;
 }
 
-/** Sends typed documents to a server. It keeps nothing open between calls, so it has no end of its own. */
+/** Sends typed documents to a server. There is no connection to close. */
 export interface Client {
   /**
-   * Sends a query or a mutation and returns its data; what a mutation refuses is data too.
-   * Throws UnreachableError when nobody answers, AnswerError when the answer is anything but data.
+   * Sends a query or a mutation and returns its data. Expected errors of mutations are part of the data.
+   * Throws UnreachableError without a response, and AnswerError for a response with errors.
    */
   send<Result, Variables extends NamedValues>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
   ): Promise<Result>;
-  /** Takes the events of a subscription; see `subscribe`. */
+  /** Returns the events of a subscription; see `subscribe`. */
   subscribe<Result, Variables extends NamedValues>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables | (() => Variables),
     options?: SubscribeOptions,
   ): AsyncIterableIterator<Result>;
-  /** The sessions of a filter as a CSV file, part by part; see `exportSessions`. */
+  /** Returns the sessions of a filter as a CSV file in chunks; see `exportSessions`. */
   exportSessions(parameters: ExportParameters): AsyncIterableIterator<Uint8Array>;
 }
 
 export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): Client {
-  const { url } = server;
+  const { url, extensions, mapResponse = (response) => response } = server;
   return {
     async send<Result, Variables extends NamedValues>(
       document: TypedDocumentString<Result, Variables>,
       variables: Variables,
     ) {
-      const { status, text } = await post(server, timeoutMs, { query: document.toString(), variables });
-      const answer = parse(text);
-      // Refused before it was understood: by a proxy, or because this is no GraphQL server.
+      const { status, text } = await post(server, timeoutMs, {
+        query: document.toString(),
+        variables,
+        extensions,
+      });
+      const answer = mapResponse(parse(text));
+      // The response of a proxy, or of a server without GraphQL at this URL.
       if (!isAnswer<Result>(answer))
         throw new AnswerError(
-          `${nameOf(document)}: ${url} answered ${status} without GraphQL: ${text.slice(0, 200).trim() || 'nothing'}`,
+          `${nameOf(document)}: ${url} returned status ${status} without a GraphQL response: ${text.slice(0, 200).trim() || '(empty)'}`,
         );
       return dataOf(document, answer);
     },
@@ -76,6 +80,6 @@ async function post(
     });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    throw new UnreachableError(`No answer from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
+    throw new UnreachableError(`No response from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
   }
 }

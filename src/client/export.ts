@@ -2,27 +2,27 @@ import { AnswerError, answerErrorOf, isAnswer, parse, UnreachableError } from '.
 import { reasonOf } from './no-answer.ts';
 import { authorization, type Server } from './subscribe.ts';
 
-/** The filter of `sessions` by its fields, each as text; `bom: 'off'` leaves out the byte order mark. */
+/** The fields of the session filter, as text. `bom: 'off'` omits the byte order mark. */
 export type ExportParameters = Readonly<Record<string, string>>;
 
 /**
- * The sessions of a filter as a CSV file, most recently started first, part by part as it comes in. The server makes
- * it while it is read, so a file of any length costs neither side anything.
+ * Exports the sessions of a filter as a CSV file, latest start first, in chunks. Both sides stream the file, so its
+ * length is not limited by memory.
  *
- * Throws UnreachableError when nobody answers within `timeoutMs`, and when the connection breaks before the end: what
- * has come by then is not the whole file. Throws AnswerError when the server refuses.
+ * Throws UnreachableError without a response within `timeoutMs`, and if the connection breaks before the end of the
+ * file. Throws AnswerError if the server returns an error.
  */
 export async function* exportSessions(
   { url, token }: Server,
   timeoutMs: number,
   parameters: ExportParameters,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // Beside GraphQL, also where both are served below a path.
+  // Relative to the GraphQL URL, so that it works behind a path prefix as well.
   const address = new URL('export/sessions.csv', url);
   address.search = new URLSearchParams(parameters).toString();
   const unanswered = new AbortController();
   const timer = setTimeout(
-    () => unanswered.abort(new DOMException('no answer in time', 'TimeoutError')),
+    () => unanswered.abort(new DOMException('no response in time', 'TimeoutError')),
     timeoutMs,
   );
   try {
@@ -31,20 +31,24 @@ export async function* exportSessions(
       signal: unanswered.signal,
     });
     clearTimeout(timer);
-    if (!response.ok) throw refusalOf(url, response.status, await response.text());
+    if (!response.ok) throw responseError(url, response.status, await response.text());
     if (response.body !== null) yield* response.body;
   } catch (error) {
     if (error instanceof AnswerError) throw error;
-    throw new UnreachableError(`No whole file from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
+    throw new UnreachableError(`No complete file from ${url}: ${reasonOf(error, timeoutMs)}`, {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
     unanswered.abort();
   }
 }
 
-function refusalOf(url: string, status: number, text: string): AnswerError {
+function responseError(url: string, status: number, text: string): AnswerError {
   const answer = parse(text);
   return isAnswer(answer)
     ? answerErrorOf('The export', answer.errors ?? [])
-    : new AnswerError(`The export: ${url} answered ${status}: ${text.slice(0, 200).trim() || 'nothing'}`);
+    : new AnswerError(
+        `The export: ${url} returned status ${status}: ${text.slice(0, 200).trim() || '(empty)'}`,
+      );
 }

@@ -7,31 +7,36 @@ import {
   AnswerError,
   answerError,
   dataOf,
+  isAnswer,
   type NamedValues,
   nameOf,
 } from './answer.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** Who is asked. */
+/** The server to connect to. */
 export interface Server {
-  /** Where GraphQL is served, for example `http://127.0.0.1:4000/graphql`. */
+  /** The URL of the GraphQL endpoint, for example `http://127.0.0.1:4000/graphql`. */
   url: string;
-  /** What is shown to a server that asks for it; a function is called anew for each request and connection. */
+  /** The token, if the server requires one. A function is called for each request and connection. */
   token?: string | (() => string | Promise<string>) | undefined;
+  /** The `extensions` of every request. */
+  extensions?: Readonly<Record<string, unknown>> | undefined;
+  /** Called with the JSON of each response and event. Returns the response to use instead. */
+  mapResponse?: ((response: unknown) => unknown) | undefined;
 }
 
-/** The header that shows a token, which is also what a socket is begun with. */
+/** The authorization header of a request, which is also the payload of a connection. */
 export async function authorization(token: Server['token']): Promise<Record<string, string>> {
   const shown = typeof token === 'function' ? await token() : token;
   return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }
 
 export interface SubscribeOptions {
-  /** Ends the iteration, also while it waits. */
+  /** Ends the iteration, even while it waits for an event. */
   signal?: AbortSignal | undefined;
-  /** The connection stands, for the first time or again. */
+  /** Called after each connect and reconnect. */
   onConnected?: (() => void) | undefined;
-  /** The connection broke, or could not be made; it is tried again until it stands. Called once for each outage. */
+  /** Called once per outage, when the connection breaks or cannot be opened. The client then reconnects. */
   onLost?: ((reason: string) => void) | undefined;
 }
 
@@ -41,25 +46,26 @@ const handshakeWithinMs = 10_000;
 const pingEveryMs = 10_000;
 const pongWithinMs = 5_000;
 
-/** What a socket is closed with whose token is missing, and whose token does not let anybody in. */
+/** The close codes for a missing token and for an invalid token. */
 const tokenMissing = 4401;
 const tokenRefused = 4403;
 
-/** What graphql-ws takes to be final: what the client sent is wrong, and would be sent again. */
-const refusals: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
+/** Close codes after which graphql-ws does not reconnect: what the client sent is invalid. */
+const finalCloseCodes: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
 
-/** What a socket is closed with after a fault of the server. graphql-ws would take either to be final. */
+/** Close codes after an internal error of the server. graphql-ws alone would not reconnect after these. */
 const serverErrors: ReadonlySet<unknown> = new Set([1011, 4500]);
 
 /**
- * The events of a subscription, over a WebSocket of its own that is opened with the first one asked for. A broken
- * connection is made again for as long as it takes.
+ * Returns the events of a subscription. It uses one WebSocket, which opens when the first event is requested. After a
+ * lost connection it reconnects, without a limit.
  *
- * What happens to the events around a break depends on `variables`. A function is called anew for each connection,
- * so it can say where to go on: events that had arrived and were not taken yet are dropped then, since the server
- * sends them again. Plain variables are simply sent again: what had arrived stays, what happened meanwhile is lost.
+ * `variables` determine what happens to events around a reconnect. A function is called for each connection and can
+ * return the cursor to continue from: events that have arrived but were not read are dropped, because the server sends
+ * them again. Plain variables are sent again unchanged: events that have arrived are kept, and events during the outage
+ * are lost.
  *
- * Throws AnswerError when the server refuses the subscription or fails at it; no further attempt would help then.
+ * Throws AnswerError if the server rejects the subscription, so that retrying would not help.
  */
 export async function* subscribe<Result, Variables extends NamedValues>(
   server: Server,
@@ -83,7 +89,8 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   const connection = connect(server, over.signal, { onConnected, onLost });
   const request = {
     query: document.toString(),
-    // Read once for each connection, when the request is written to it.
+    ...(server.extensions === undefined ? {} : { extensions: { ...server.extensions } }),
+    // graphql-ws reads this once per connection, when it sends the request.
     get variables() {
       if (!isFunction(variables)) return variables;
       arrived = [];
@@ -97,7 +104,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
         wake();
       },
       error(error) {
-        if (passes(error)) void beginAgain();
+        if (isTemporary(error)) void beginAgain();
         else {
           failure = error;
           ended = true;
@@ -119,8 +126,8 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   try {
     while (!over.signal.aborted) {
       const answer = arrived.shift();
-      if (answer !== undefined) yield dataOf(document, answer);
-      else if (failure !== undefined) throw refusal(document, failure);
+      if (answer !== undefined) yield dataOf(document, mapAnswer(server, answer));
+      else if (failure !== undefined) throw finalError(document, mapFailure(server, failure));
       else if (ended) return;
       else
         await new Promise<void>((resolve) => {
@@ -136,7 +143,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
 
 interface Connection {
   client: Client;
-  /** Waits before the next attempt, longer each time until a connection has stood for a while. */
+  /** Waits before the next attempt: longer each time, until a connection has lasted for a while. */
   pause(): Promise<void>;
 }
 
@@ -149,27 +156,27 @@ function connect(
   let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
-  // The same token again would be refused again; a function may have another one by then.
+  // A fixed token would be rejected again. A function can return a new one.
   const isRefusedToken = (event: unknown) =>
     typeof token !== 'function' && closeCodeOf(event) === tokenRefused;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
-    if (lost || over.aborted || refusals.has(closeCodeOf(event)) || isRefusedToken(event)) return;
+    if (lost || over.aborted || finalCloseCodes.has(closeCodeOf(event)) || isRefusedToken(event)) return;
     lost = true;
-    // Not as soon as one is made: a server that breaks off whatever it accepts would be asked without a pause.
+    // Not directly after connecting: otherwise a server that closes every connection would get retries without a pause.
     if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
     onLost?.(reasonOf(event));
   };
   const pause = async () => {
     const longest = Math.min(firstRetryMs * 2 ** attempts, longestRetryMs);
     attempts += 1;
-    // Scattered, so that the subscribers of a server that comes back do not all come back at once.
+    // Random, so that not all clients of a restarted server reconnect at the same time.
     await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
   };
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     connectionParams: () => authorization(token),
-    webSocketImpl: WebSocketThatOpensInTime,
+    webSocketImpl: WebSocketWithTimeout,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: (event) => !over.aborted && !isRefusedToken(event),
     retryWait: pause,
@@ -182,7 +189,7 @@ function connect(
       },
       closed: lose,
       error: lose,
-      // A machine that vanishes closes nothing: without an answer to a ping, the silence would last for ever.
+      // A machine that loses power closes no connection. A missing pong detects that.
       ping(received) {
         if (!received) pongDue = setTimeout(() => client.terminate(), pongWithinMs);
       },
@@ -194,28 +201,38 @@ function connect(
   return { client, pause };
 }
 
-/** A server that hangs may accept a connection and then say nothing, which would be waited for without end. */
-class WebSocketThatOpensInTime extends WebSocket {
+/** A server that hangs can accept a connection and then send nothing. */
+class WebSocketWithTimeout extends WebSocket {
   constructor(address: string, protocol: string) {
     super(address, protocol, { handshakeTimeout: handshakeWithinMs });
   }
 }
 
-/** Whether it is worth while to subscribe again: the server had a fault, or is about to be replaced by another. */
-function passes(failure: unknown): boolean {
+function mapAnswer<Result>({ mapResponse }: Server, answer: Answer<Result>): Answer<Result> {
+  const mapped = mapResponse?.(answer);
+  return isAnswer<Result>(mapped) ? mapped : answer;
+}
+
+/** A subscription that fails before its first event has its errors without the rest of a response. */
+function mapFailure(server: Server, failure: unknown): unknown {
+  return Array.isArray(failure) ? (mapAnswer(server, { errors: failure }).errors ?? failure) : failure;
+}
+
+/** Whether to subscribe again: after an internal error of the server, or while it restarts. */
+function isTemporary(failure: unknown): boolean {
   if (Array.isArray(failure))
     return failure.some((error: AnsweredError) => error.extensions?.code === 'SERVER_STOPPING');
   return serverErrors.has(closeCodeOf(failure));
 }
 
-/** What graphql-ws gives up on: errors of GraphQL, or the close of the socket with a code that is final. */
-function refusal(document: TypedDocumentString<unknown, never>, failure: unknown): AnswerError {
+/** Converts a final failure of graphql-ws: GraphQL errors, or a close event. */
+function finalError(document: TypedDocumentString<unknown, never>, failure: unknown): AnswerError {
   if (Array.isArray(failure)) return answerError(document, failure);
   const message = reasonOf(failure);
   const code = closeCodeOf(failure);
   return code === tokenMissing || code === tokenRefused
     ? answerError(document, [{ message, extensions: { code: 'UNAUTHENTICATED' } }])
-    : new AnswerError(`${nameOf(document)} was ended by the server: ${message}`);
+    : new AnswerError(`The server ended ${nameOf(document)}: ${message}`);
 }
 
 function closeCodeOf(event: unknown): unknown {

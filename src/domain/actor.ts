@@ -1,36 +1,45 @@
-/** On whose behalf something is changed. */
+import { ExpectedError } from '../shared/expected-error.ts';
+
+/** The identity that changes something. */
 export interface Actor {
   readonly name: string;
-  /** The agents whose work it may take up and end; `all` for whoever may do that for every agent. */
+  /** The agents whose work it may claim and end; `all` for an orchestrator. */
   readonly agentIds: ReadonlySet<string> | 'all';
 }
 
-/** Somebody who may ask for much may not ask for this. Nothing was changed. The message says what would be right. */
-export class ForbiddenError extends Error {
+/** The actor is authenticated, but not allowed to do this. Nothing was changed. */
+export class ForbiddenError extends ExpectedError {
   override readonly name = 'ForbiddenError';
+
+  constructor(message: string, suggestion: string) {
+    super({ code: 'FORBIDDEN', message, suggestion, parameters: {} });
+  }
 }
 
-/** Throws ForbiddenError when a claim for this agent is not the actor's to make. */
+/** Throws ForbiddenError if the actor may not claim for this agent. */
 export function checkMayClaimFor(actor: Actor, agentId: string): void {
   if (actsFor(actor, agentId)) return;
   throw new ForbiddenError(
-    `'${actor.name}' may not claim work for agent '${agentId}', only for ${inWords(actor)}. Claim in one of these names, or with the token of an orchestrator`,
+    `'${actor.name}' may not claim work for agent '${agentId}', only for ${agentsText(actor)}`,
+    'Claim for one of these agents, or use the token of an orchestrator',
   );
 }
 
-/** Throws ForbiddenError when this agent's name stands on a task that is worked on, and is not the actor's to replace. */
+/** Throws ForbiddenError if the actor may not replace this agent on a task that it is assigned to. */
 export function checkMayTakeOverFrom(actor: Actor, agentId: string, taskKey: string): void {
   if (actsFor(actor, agentId)) return;
   throw new ForbiddenError(
-    `'${actor.name}' may not claim task ${taskKey}: it is the work of agent '${agentId}', and without sessions nothing tells whether that has ended. Claim another task, or ask with the token of an orchestrator`,
+    `'${actor.name}' may not claim task ${taskKey}: it is assigned to agent '${agentId}', and without sessions it is unknown whether that work has ended`,
+    'Claim another task, or use the token of an orchestrator',
   );
 }
 
-/** Throws ForbiddenError when the work of this agent is not the actor's to end; null is the work of nobody. */
+/** Throws ForbiddenError if the actor may not end the work of this agent. `null` means that no agent has the task. */
 export function checkMayEndWorkOf(actor: Actor, agentId: string | null, taskKey: string): void {
   if (agentId === null ? actor.agentIds === 'all' : actsFor(actor, agentId)) return;
   throw new ForbiddenError(
-    `'${actor.name}' may not do this for task ${taskKey}: ${agentId === null ? 'nobody works on it' : `it is the work of agent '${agentId}'`}, and this token is for the work of ${inWords(actor)}. Claim the task first, or ask with the token of an orchestrator`,
+    `'${actor.name}' may not do this for task ${taskKey}: ${agentId === null ? 'no agent works on it' : `it is the work of agent '${agentId}'`}, and this token is for the work of ${agentsText(actor)}`,
+    'Claim the task first, or use the token of an orchestrator',
   );
 }
 
@@ -38,7 +47,7 @@ function actsFor({ agentIds }: Actor, agentId: string): boolean {
   return agentIds === 'all' || agentIds.has(agentId);
 }
 
-function inWords({ agentIds }: Actor): string {
+function agentsText({ agentIds }: Actor): string {
   if (agentIds === 'all') return 'every agent';
   return agentIds.size === 0 ? 'no agent' : [...agentIds].map((agentId) => `'${agentId}'`).join(', ');
 }

@@ -1,169 +1,179 @@
 import type { TaskSession } from '../db/generated/prisma/client.ts';
+import { type ErrorParameters, ExpectedError } from '../shared/expected-error.ts';
+import { term, type TermName, type Wording, wording } from '../shared/wording.ts';
 
 /**
- * What an operation answers when it does not do what was asked, for a reason the caller can act on. A refusal is
- * thrown, so that nothing of the operation remains, and reaches the client as data.
+ * An expected error of an operation. Throwing it rolls the transaction back. The API returns it as data, as the type
+ * with the name of the class.
  */
-export abstract class OperationError extends Error {
-  readonly suggestion: string | null;
+export abstract class OperationError<
+  Parameters extends ErrorParameters = ErrorParameters,
+> extends ExpectedError<Parameters> {}
 
-  constructor(message: string, suggestion: string | null) {
-    super(message);
-    this.suggestion = suggestion;
-  }
-}
-
-/** A value that no state of the database would make acceptable. */
-export class InvalidInputError extends OperationError {
+/** A value that is invalid whatever the database contains. `field` is its name in the schema. */
+export class InvalidInputError extends OperationError<{ readonly field: TermName }> {
   override readonly name = 'InvalidInputError';
-  readonly field: string;
 
-  constructor(field: string, message: string, suggestion: string) {
-    super(message, suggestion);
-    this.field = field;
+  constructor(field: TermName, message: Wording | string, suggestion: Wording | string) {
+    super({ code: 'INVALID_INPUT', message, suggestion, parameters: { field } });
   }
 }
 
-export class TaskNotFoundError extends OperationError {
+export class TaskNotFoundError extends OperationError<{ readonly taskKey: string }> {
   override readonly name = 'TaskNotFoundError';
-  readonly taskKey: string;
 
   constructor(taskKey: string) {
-    super(`There is no task '${taskKey}'`, 'Check the key, or list the tasks with the query tasks');
-    this.taskKey = taskKey;
+    super({
+      code: 'TASK_NOT_FOUND',
+      message: `There is no task '${taskKey}'`,
+      suggestion: wording`Check the key, or list the tasks with ${term('tasks')}`,
+      parameters: { taskKey },
+    });
   }
 }
 
-export class FeatureNotFoundError extends OperationError {
+export class FeatureNotFoundError extends OperationError<{ readonly featureKey: string }> {
   override readonly name = 'FeatureNotFoundError';
-  readonly featureKey: string;
 
   constructor(featureKey: string) {
-    super(
-      `There is no feature '${featureKey}'`,
-      'Check the key, or create the feature with createFeature first',
-    );
-    this.featureKey = featureKey;
+    super({
+      code: 'FEATURE_NOT_FOUND',
+      message: `There is no feature '${featureKey}'`,
+      suggestion: wording`Check the key, or create the feature with ${term('createFeature')} first`,
+      parameters: { featureKey },
+    });
   }
 }
 
-export class EpicNotFoundError extends OperationError {
+export class EpicNotFoundError extends OperationError<{ readonly epicKey: string }> {
   override readonly name = 'EpicNotFoundError';
-  readonly epicKey: string;
 
   constructor(epicKey: string) {
-    super(`There is no epic '${epicKey}'`, 'Check the key, or create the epic with createEpic first');
-    this.epicKey = epicKey;
+    super({
+      code: 'EPIC_NOT_FOUND',
+      message: `There is no epic '${epicKey}'`,
+      suggestion: wording`Check the key, or create the epic with ${term('createEpic')} first`,
+      parameters: { epicKey },
+    });
   }
 }
 
-export class KeyTakenError extends OperationError {
+export class KeyTakenError extends OperationError<{ readonly key: string }> {
   override readonly name = 'KeyTakenError';
-  readonly key: string;
 
   constructor(key: string) {
-    super(`The key '${key}' is in use`, 'Choose another key, or leave it out to have one assigned');
-    this.key = key;
+    super({
+      code: 'KEY_TAKEN',
+      message: `The key '${key}' is in use`,
+      suggestion: wording`Choose another key, or omit ${term('key')} to have one assigned`,
+      parameters: { key },
+    });
   }
 }
 
-export class SessionNotFoundError extends OperationError {
+export class SessionNotFoundError extends OperationError<{ readonly sessionId: number }> {
   override readonly name = 'SessionNotFoundError';
-  readonly sessionId: number;
 
   constructor(sessionId: number, taskKey?: string) {
-    super(
-      `There is no session ${sessionId}${taskKey === undefined ? '' : ` of task ${taskKey}`}`,
-      'Use the id of the session that claimTask returned',
-    );
-    this.sessionId = sessionId;
+    super({
+      code: 'SESSION_NOT_FOUND',
+      message: `There is no session ${sessionId}${taskKey === undefined ? '' : ` of task ${taskKey}`}`,
+      suggestion: wording`Use the id of the session that ${term('claimTask')} returned`,
+      parameters: { sessionId },
+    });
   }
 }
 
-export class TaskAlreadyClaimedError extends OperationError {
+export class TaskAlreadyClaimedError extends OperationError<{ readonly activeSession: TaskSession }> {
   override readonly name = 'TaskAlreadyClaimedError';
-  readonly activeSession: TaskSession;
 
   constructor(activeSession: TaskSession) {
-    super(
-      `Task already claimed by agent '${activeSession.agentId}' since ${inWords(activeSession.startedAt)}`,
-      'Use finishTask or rejectTask to complete work first',
-    );
-    this.activeSession = activeSession;
+    super({
+      code: 'TASK_ALREADY_CLAIMED',
+      message: `Task already claimed by agent '${activeSession.agentId}' since ${utcText(activeSession.startedAt)}`,
+      suggestion: wording`Use ${term('finishTask')} or ${term('rejectTask')} to complete work first`,
+      parameters: { activeSession },
+    });
   }
 }
 
-/** A key that stands for one claim came back with another. */
-export class IdempotencyKeyReusedError extends OperationError {
+/** An idempotency key of one claim was sent with a different claim. */
+export class IdempotencyKeyReusedError extends OperationError<{ readonly idempotencyKey: string }> {
   override readonly name = 'IdempotencyKeyReusedError';
-  readonly idempotencyKey: string;
 
-  /** `first` and `now` say in words what the key came with. */
-  constructor(idempotencyKey: string, first: string, now: string) {
-    super(
-      `The idempotency key '${idempotencyKey}' was used for ${first}, and now comes with ${now}`,
-      'Use a new key for each new claim, and an old one only to send the very same claim again',
-    );
-    this.idempotencyKey = idempotencyKey;
+  /** `first` and `now` describe the two claims, as far as they differ. */
+  constructor(idempotencyKey: string, first: Wording, now: Wording) {
+    super({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      message: wording`The idempotency key '${idempotencyKey}' was used for ${first}, and now comes with ${now}`,
+      suggestion: 'Use a new key for each new claim. Use the same key only to send the same claim again',
+      parameters: { idempotencyKey },
+    });
   }
 }
 
-/** The workflow does not lead from the task's status where the caller wants it to go. */
-export class InvalidTransitionError extends OperationError {
-  override readonly name = 'InvalidTransitionError';
+/** The workflow has no such transition from the task's status. */
+export class InvalidTransitionError extends OperationError<{
   readonly currentStatus: string;
-  /** The statuses that the same operation may lead to from here; empty when there is none. */
+  /** The statuses that the same operation can move the task to from here; may be empty. */
   readonly allowedTransitions: readonly string[];
+}> {
+  override readonly name = 'InvalidTransitionError';
 
-  constructor(params: {
+  constructor({
+    message,
+    suggestion,
+    ...parameters
+  }: {
     message: string;
-    suggestion: string | null;
+    suggestion: Wording | string;
     currentStatus: string;
     allowedTransitions: readonly string[];
   }) {
-    super(params.message, params.suggestion);
-    this.currentStatus = params.currentStatus;
-    this.allowedTransitions = params.allowedTransitions;
+    super({ code: 'INVALID_TRANSITION', message, suggestion, parameters });
   }
 }
 
-/** The fence: the session that the caller names does not hold the task any more. */
-export class SessionNotActiveError extends OperationError {
-  override readonly name = 'SessionNotActiveError';
+/** The fencing token of the request is outdated: the session no longer holds the task. */
+export class SessionNotActiveError extends OperationError<{
   readonly closedSession: TaskSession;
-  /** Who holds the task now; null when nobody does. */
+  /** The session that holds the task now, if any. */
   readonly activeSession: TaskSession | null;
+}> {
+  override readonly name = 'SessionNotActiveError';
 
   constructor(closedSession: TaskSession, activeSession: TaskSession | null) {
-    const ended = closedSession.endedAt === null ? '' : ` at ${inWords(closedSession.endedAt)}`;
-    super(
-      `Session ${closedSession.id} is not active any more: it was ${closedSession.outcome ?? 'closed'}${ended}`,
-      activeSession === null
-        ? 'Nobody holds the task now: claim it again with claimTask to go on'
-        : `Agent '${activeSession.agentId}' has held the task since ${inWords(activeSession.startedAt)}: drop this work`,
-    );
-    this.closedSession = closedSession;
-    this.activeSession = activeSession;
+    const ended = closedSession.endedAt === null ? '' : ` at ${utcText(closedSession.endedAt)}`;
+    super({
+      code: 'SESSION_NOT_ACTIVE',
+      message: `Session ${closedSession.id} is no longer active: it was ${closedSession.outcome ?? 'closed'}${ended}`,
+      suggestion:
+        activeSession === null
+          ? wording`No agent holds the task now. To continue, claim it again with ${term('claimTask')}`
+          : `Agent '${activeSession.agentId}' has held the task since ${utcText(activeSession.startedAt)}. Stop working on it`,
+      parameters: { closedSession, activeSession },
+    });
   }
 }
 
-/** The database was made by a program that allows only certain statuses, and this is none of them. */
-export class StatusNotAllowedError extends OperationError {
-  override readonly name = 'StatusNotAllowedError';
+/** A CHECK of the database, made by an older program, does not allow this status. */
+export class StatusNotAllowedError extends OperationError<{
   readonly status: string;
   readonly allowedStatuses: readonly string[];
+}> {
+  override readonly name = 'StatusNotAllowedError';
 
   constructor(status: string, allowedStatuses: readonly string[]) {
-    super(
-      `This database does not allow a task to have the status '${status}'`,
-      `It allows ${allowedStatuses.join(', ')}: use a workflow of these statuses, or have the program that made the database bring it up to date`,
-    );
-    this.status = status;
-    this.allowedStatuses = allowedStatuses;
+    super({
+      code: 'STATUS_NOT_ALLOWED',
+      message: `This database does not allow a task to have the status '${status}'`,
+      suggestion: `It allows ${allowedStatuses.join(', ')}. Use a workflow of these statuses, or upgrade the database with the program that created it`,
+      parameters: { status, allowedStatuses },
+    });
   }
 }
 
 /** `2026-01-11 10:00:00`, in UTC. */
-function inWords(instant: Date): string {
+function utcText(instant: Date): string {
   return instant.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,6 +1,6 @@
 /**
- * Keys as people write them: with or without the `T-`, in any case, with a slug behind.
- * Each function returns the key as the database stores it, or undefined for text that is no such key.
+ * Keys as users write them: with or without `T-`, in lower case, or followed by a slug.
+ * Each function returns the key as the database stores it, or undefined for text that is not such a key.
  */
 
 const taskKey = /^(?:T-)?(E\d+-F\d+-\d+)(?:-[A-Z0-9][A-Z0-9_-]*)?$/;
@@ -20,7 +20,7 @@ export function normalizeEpicKey(text: string): string | undefined {
   return epicKey.exec(text.trim().toUpperCase())?.[1];
 }
 
-/** The key after the highest of `existing`, for example `E07-F03` after `E07-F02`; numbers keep `width` digits at least. */
+/** Returns the key after the highest of `existing`, for example `E07-F03` after `E07-F02`. Numbers have at least `width` digits. */
 export function nextKey(prefix: string, existing: readonly string[], width: number): string {
   const numbers = existing
     .filter((key) => key.startsWith(prefix))

@@ -3,7 +3,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from './workflow/workflow.ts';
 import type { Actor } from './actor.ts';
 
-/** What every operation is handed: the transaction it happens in, the rules it follows, the time it happens at, and for whom. */
+/** The parameters that every operation needs: its transaction, the workflow, the current time, and who makes the change. */
 export interface Operation {
   readonly tx: WriteTransaction;
   readonly tables: Tables;

@@ -1,15 +1,15 @@
 import type { Actor } from './actor.ts';
 
-/** What somebody may do; each one may also do what those before it may. */
+/** Roles in ascending order: each also has the rights of the roles before it. */
 export const roles = ['viewer', 'agent', 'orchestrator'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who asks. */
+/** The client that makes a request. */
 export interface Principal extends Actor {
   readonly role: Role;
-  /** From when on it is nobody any more. */
+  /** When its token expires; null if it does not. */
   readonly expiresAt: Date | null;
-  /** The same for all that is asked with one token, and no secret; null where no tokens are asked for. */
+  /** Identifies the token, without being a secret. Null if the server does not require tokens. */
   readonly tokenId: string | null;
 }
 
@@ -17,7 +17,7 @@ export function hasRole(principal: Pick<Principal, 'role'>, atLeast: Role): bool
   return roles.indexOf(principal.role) >= roles.indexOf(atLeast);
 }
 
-/** Whoever reaches a server that asks for no tokens. */
+/** Every client of a server that does not require tokens. */
 export const unrestrictedPrincipal: Principal = {
   name: 'anybody',
   role: 'orchestrator',
@@ -26,7 +26,7 @@ export const unrestrictedPrincipal: Principal = {
   tokenId: null,
 };
 
-/** The agents that a role may speak for, of those that a token names; its own name where it names none. */
+/** The agents that a token may act for. Default for the role agent: the agent with the token's own name. */
 export function agentIdsOf(
   role: Role,
   name: string,

@@ -1,3 +1,4 @@
+import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
 import type { Principal } from '../domain/principal.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -7,6 +8,8 @@ import { OperationError } from '../domain/errors.ts';
 import type { SessionChangeWatcher } from '../domain/sessions/changes.ts';
 import type { StaleWatcher } from '../domain/stale/stale-watcher.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
+import { hasTerms, type Wording } from '../shared/wording.ts';
+import type { RecordedWording } from './error-wording.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** The services of the server, which all requests share. */
@@ -30,6 +33,9 @@ export interface Context extends Services {
   loaders: Loaders;
   /** The names of the expected errors that mutations of this request have returned so far. */
   refused: string[];
+  /** Records the parts of an error's message or suggestion, for clients that render it with their own names. */
+  recordWording(path: GraphQLResolveInfo['path'], wording: Wording): void;
+  recordedWordings: RecordedWording[];
   /** Runs an operation in a write transaction. */
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
@@ -37,12 +43,17 @@ export interface Context extends Services {
 export function createContext(services: Services, principal: Principal): Context {
   const { database, analyticsWorker, workflow, clock } = services;
   const refused: string[] = [];
+  const recordedWordings: RecordedWording[] = [];
   return {
     ...services,
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),
     refused,
+    recordedWordings,
+    recordWording(path, wording) {
+      if (hasTerms(wording)) recordedWordings.push({ path: responsePathAsArray(path), parts: wording });
+    },
     async write(operation) {
       try {
         return await database.write((tx) =>

@@ -1,11 +1,14 @@
 import { PothosValidationError } from '@pothos/core';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Principal } from '../domain/principal.ts';
+import type { ResponseErrorCode } from '../shared/expected-error.ts';
+import { termOr, type Wording, wording } from '../shared/wording.ts';
+import { wordedError } from './error-wording.ts';
 
 /** The error for invalid input where no result union can carry it: arguments of queries, and scalar values. */
-export function badUserInput(message: string, suggestion: string | null): GraphQLError {
-  return new GraphQLError(suggestion === null ? message : `${message}. ${suggestion}`, {
-    extensions: { code: 'BAD_USER_INPUT' },
+export function badUserInput(message: Wording | string, suggestion: Wording | string | null): GraphQLError {
+  return wordedError(suggestion === null ? wording`${message}` : wording`${message}. ${suggestion}`, {
+    extensions: { code: 'BAD_USER_INPUT' satisfies ResponseErrorCode },
   });
 }
 
@@ -16,8 +19,8 @@ export function isArgumentError(error: unknown): boolean {
 
 /** The error for a field that the role of the token does not allow. */
 export function forbidden({ name, role }: Pick<Principal, 'name' | 'role'>, field: string): GraphQLError {
-  return new GraphQLError(
-    `'${name}' may not call ${field}: the role ${role} does not allow it. Nothing was changed. Use a token with a higher role, or ask the operator to create one`,
-    { extensions: { code: 'FORBIDDEN' } },
+  return wordedError(
+    wording`'${name}' may not call ${termOr(field)}: the role ${role} does not allow it. Nothing was changed. Use a token with a higher role, or ask the operator to create one`,
+    { extensions: { code: 'FORBIDDEN' satisfies ResponseErrorCode } },
   );
 }

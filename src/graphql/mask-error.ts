@@ -1,7 +1,10 @@
 import { GraphQLError, Kind } from 'graphql';
 import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
 import { DatabaseError } from '../db/errors.ts';
-import { badUserInput, isArgumentError } from './errors.ts';
+import { wordedError, wordingOf } from './error-wording.ts';
+import { isArgumentError } from './errors.ts';
+import type { ExpectedError, ResponseErrorCode } from '../shared/expected-error.ts';
+import { joinWordings, term, type Wording, wording } from '../shared/wording.ts';
 import type { Log } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
@@ -35,7 +38,7 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
   const internalError = (cause: unknown, place: GraphQLError | undefined): GraphQLError => {
     const requestId = currentRequestId();
     log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
-    const message = [words.whatHappened, ...whatRemains(place?.path), words.whereItIs].join(' ');
+    const message = joinWordings([[words.whatHappened], ...whatRemains(place?.path), [words.whereItIs]], ' ');
     return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
   /** For GraphQL errors without a cause. Those without a code come from libraries: invalid input, or an internal error. */
@@ -43,7 +46,7 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     if (typeof error.extensions.code === 'string') return error;
     // An error without a path occurs before execution: the variables are invalid.
     if (error.path === undefined || isArgumentError(error.originalError) || isOfArgument(error))
-      return at(error, error.message, { ...error.extensions, code: 'BAD_USER_INPUT' });
+      return at(error, wordingOf(error), { ...error.extensions, code: 'BAD_USER_INPUT' });
     return internalError(error.originalError ?? error, error);
   };
   return (error) => {
@@ -52,15 +55,12 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     if (!(error instanceof GraphQLError)) return internalError(error, undefined);
     const cause = error.originalError;
     if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error);
-    if (cause instanceof OperationError) {
-      const { message, extensions } = badUserInput(cause.message, cause.suggestion);
-      return at(error, message, extensions);
-    }
+    if (cause instanceof OperationError) return at(error, sentencesOf(cause), { code: 'BAD_USER_INPUT' });
     if (cause instanceof ForbiddenError)
-      return at(error, `${cause.message}. Nothing was changed`, { code: 'FORBIDDEN' });
+      return at(error, wording`${sentencesOf(cause)}. Nothing was changed`, { code: 'FORBIDDEN' });
     if (cause instanceof DatabaseError)
       return databaseFailure({ log, requestId: currentRequestId }, cause, error);
-    if (cause instanceof AnalyticsTimeoutError) return at(error, cause.message, { code: 'TIMEOUT' });
+    if (cause instanceof AnalyticsTimeoutError) return at(error, sentencesOf(cause), { code: 'TIMEOUT' });
     return internalError(cause, error);
   };
 }
@@ -81,26 +81,39 @@ function databaseFailure(
     { err: error, requestId, path: place?.path, code: error.errorCode },
     'the database failed a request',
   );
-  const message = [error.message, ...whatRemains(place?.path), error.remedy].join(' ');
+  const { message: what, suggestion } = error.wording;
+  const message = joinWordings(
+    [
+      wording`${what}.`,
+      ...whatRemains(place?.path),
+      ...(suggestion === null ? [] : [wording`${suggestion}.`]),
+    ],
+    ' ',
+  );
   return at(place, message, { code: error.errorCode, requestId });
 }
 
 /** Says whether a change can have been made. Fields inside a mutation are resolved after its transaction. */
-function whatRemains(path: GraphQLError['path']): string[] {
+function whatRemains(path: GraphQLError['path']): Wording[] {
   if (path === undefined) return [];
   return path.length === 1
-    ? ['Nothing was changed by this field.']
+    ? [wording`${term('nothingWasChanged')}.`]
     : [
-        'If this was a mutation, its change was made and only the answer is missing: read it, and repeat only a claim with an idempotencyKey or a close with a sessionId.',
+        wording`If this was a mutation, its change was made and only the response is incomplete. Query the result, and repeat only a claim with an ${term('idempotencyKey')} or a close with a ${term('sessionId')}.`,
       ];
+}
+
+/** The message and the suggestion as one text, without a full stop at the end. */
+function sentencesOf({ wording: { message, suggestion } }: ExpectedError): Wording {
+  return joinWordings(suggestion === null ? [message] : [message, suggestion], '. ');
 }
 
 function at(
   place: GraphQLError | undefined,
-  message: string,
-  extensions: Record<string, unknown>,
+  message: Wording,
+  extensions: Record<string, unknown> & { code: ResponseErrorCode },
 ): GraphQLError {
-  return new GraphQLError(message, {
+  return wordedError(message, {
     ...(place === undefined
       ? {}
       : { nodes: place.nodes, source: place.source, positions: place.positions, path: place.path }),

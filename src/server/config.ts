@@ -1,3 +1,4 @@
+import { ExpectedError } from '../shared/expected-error.ts';
 import { z } from 'zod';
 import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
@@ -27,8 +28,12 @@ export interface Config {
 }
 
 /** Some settings are invalid. The message lists all of them. */
-export class ConfigError extends Error {
+export class ConfigError extends ExpectedError {
   override readonly name = 'ConfigError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super({ code: 'SETTINGS', message, ...options, parameters: {} });
+  }
 }
 
 const switchSetting = z

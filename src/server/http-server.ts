@@ -1,3 +1,4 @@
+import { ExpectedError } from '../shared/expected-error.ts';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import helmet from 'helmet';
 import { type Clock, waitAtMost } from '../shared/clock.ts';
@@ -8,8 +9,12 @@ import { normalizeRequestUrl, rejectRequestUrl } from './http/request-url.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server cannot listen on its address. The message says why and what to do. */
-export class ListenError extends Error {
+export class ListenError extends ExpectedError {
   override readonly name = 'ListenError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super({ code: 'SETTINGS', message, ...options, parameters: {} });
+  }
 }
 
 export interface RunningServer {

@@ -14,14 +14,25 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../shared/clock.ts';
+import { ExpectedError } from '../shared/expected-error.ts';
+import { term, wording } from '../shared/wording.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
 import type { QueryName, QueryParameters, QueryResult } from './queries.ts';
 
 /** A query took longer than the timeout, waiting included. The message is for the client. */
-export class AnalyticsTimeoutError extends Error {
+export class AnalyticsTimeoutError extends ExpectedError {
   override readonly name = 'AnalyticsTimeoutError';
+
+  constructor(timeoutMs: number) {
+    super({
+      code: 'TIMEOUT',
+      message: `The query took longer than ${timeoutMs / 1_000} s and was aborted`,
+      suggestion: wording`Narrow it with ${term('since')}, ${term('until')}, ${term('epicKey')} or ${term('featureKey')}, or try again when the server is less busy. The operator can raise the limit with ANALYTICS_TIMEOUT`,
+      parameters: {},
+    });
+  }
 }
 
 export interface AnalyticsWorker {
@@ -119,7 +130,9 @@ export function createAnalyticsWorker({
         if (isClosed) throw serverStopping();
         checkFileIdentity();
         lastId += 1;
-        const timer = clock.setTimer(timeoutMs, () => abort(query, timedOut(timeoutMs)), { unref: true });
+        const timer = clock.setTimer(timeoutMs, () => abort(query, new AnalyticsTimeoutError(timeoutMs)), {
+          unref: true,
+        });
         const query: QueuedQuery = { id: lastId, name, parameters, now: clock.now(), resolve, reject, timer };
         waiting.push(query);
         runNext();
@@ -159,12 +172,6 @@ function errorOf(reply: Exclude<QueryReply, { result: unknown }>): Error {
   const error = new Error(reply.error.message);
   error.stack = reply.error.stack;
   return error;
-}
-
-function timedOut(timeoutMs: number): AnalyticsTimeoutError {
-  return new AnalyticsTimeoutError(
-    `The query took longer than ${timeoutMs / 1_000} s and was aborted. Narrow it with since, until, epicKey or featureKey, or try again when the server is less busy. The operator can raise the limit with ANALYTICS_TIMEOUT`,
-  );
 }
 
 function serverStopping(): Error {

@@ -1,4 +1,5 @@
-import type { DatabaseErrorCode } from '../db/errors.ts';
+import type { DatabaseErrorCode } from '../shared/expected-error.ts';
+import type { TermName, Wording } from '../shared/wording.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import type { QueryName } from './queries.ts';
@@ -23,6 +24,6 @@ export interface QueryRequest {
 /** The reply to the query with the same id. Errors are sent as plain data: a class does not survive the transfer. */
 export type QueryReply<Result = unknown> =
   | { id: number; result: Result }
-  | { id: number; invalidInput: { field: string; message: string; suggestion: string } }
+  | { id: number; invalidInput: { field: TermName; message: Wording; suggestion: Wording } }
   | { id: number; databaseError: DatabaseErrorCode; cause: string }
   | { id: number; error: { message: string; stack: string } };

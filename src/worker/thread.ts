@@ -32,8 +32,8 @@ function replyTo({ id, name, parameters, now }: QueryRequest & { parameters: nev
     };
   } catch (error) {
     if (error instanceof InvalidInputError) {
-      const { field, message, suggestion } = error;
-      return { id, invalidInput: { field, message, suggestion: suggestion ?? '' } };
+      const { message, suggestion } = error.wording;
+      return { id, invalidInput: { field: error.parameters.field, message, suggestion: suggestion ?? [] } };
     }
     const found = databaseError(error);
     if (found !== undefined) return { id, databaseError: found.errorCode, cause: String(found.cause) };

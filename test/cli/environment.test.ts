@@ -47,7 +47,7 @@ describe('who works', () => {
   it('is asked for where nobody is known', async () => {
     const { code, stdout, stderr } = await shell.type('shark task claim T-E01-F01-004', { USER: '' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Error: Nobody is named who does the work: [^\n]+\n$/);
+    expect(stderr).toMatch(/^Error: No agent is given: [^\n]+\n$/);
     expect(shell.rows(`SELECT status FROM tasks WHERE key = 'T-E01-F01-004'`)).toEqual([
       { status: 'ready_for_development' },
     ]);
@@ -76,7 +76,7 @@ describe('settings that cannot be used', () => {
     {
       settings: { SHARK_URL: 'http://127.0.0.1:4000', SHARK_TOKEN: 'one two' },
       code: 'SETTINGS',
-      said: 'SHARK_TOKEN has characters that are in no token',
+      said: 'SHARK_TOKEN has characters that no token has',
     },
     { settings: { DATABASE_URL: 'postgres://x' }, code: 'SETTINGS', said: 'DATABASE_URL' },
     { settings: { DATABASE_URL: 'file:./none/shark.db' }, code: 'NO_DATABASE', said: 'There is no database' },

@@ -2,35 +2,43 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isInterfaceType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
+  defectOf,
+  exitCodeByErrorCode,
   failureOf,
   failureText,
-  faultOf,
-  NotFoundError,
   payloadOf,
-  ExpectedError,
-  UnableError,
   UsageError,
 } from '../../src/cli/failure.ts';
 import { AnswerError, answerErrorOf, UnreachableError } from '../../src/client/answer.ts';
+import { ExpectedError, expectedErrorCodes, operationErrorCodes } from '../../src/shared/expected-error.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 const errorInterface = schema.getType('Error');
-const refusals = isInterfaceType(errorInterface)
+const errorTypes = isInterfaceType(errorInterface)
   ? schema.getPossibleTypes(errorInterface).map(({ name }) => name)
   : [];
 
-/** What a mutation is refused with, as a command sees it. */
-function refusedWith(typename: string) {
+/** The error of a command for an error that a mutation returns. */
+function errorFor(typename: string) {
+  return errorOf({
+    __typename: typename,
+    message: 'No\u001B[2J',
+    suggestion: 'Use claimTask',
+    taskKey: 'T-1',
+  });
+}
+
+function errorOf(returned: Parameters<typeof payloadOf>[0] & Record<string, unknown>): unknown {
   try {
-    payloadOf({ __typename: typename, message: 'No\u001B[2J', suggestion: 'Use claimTask', taskKey: 'T-1' });
+    payloadOf(returned);
   } catch (error) {
     return error;
   }
-  throw new Error(`${typename} was taken for a payload`);
+  throw new Error(`${returned.__typename} is not an error`);
 }
 
-describe('what a mutation is refused with', () => {
-  /** Programs switch on these: one is added for each new refusal, and none is changed. */
+describe('an error that a mutation returns', () => {
+  /** Programs switch on these: codes may be added, but never changed. */
   const codes = {
     EpicNotFoundError: 'EPIC_NOT_FOUND',
     FeatureNotFoundError: 'FEATURE_NOT_FOUND',
@@ -45,34 +53,40 @@ describe('what a mutation is refused with', () => {
     TaskNotFoundError: 'TASK_NOT_FOUND',
   };
 
-  it('is known here for every error of the schema', () => {
-    expect(Object.keys(codes)).toEqual(refusals.toSorted());
+  it('has a code for every error type of the schema', () => {
+    expect(Object.keys(codes)).toEqual(errorTypes.toSorted());
+    expect(Object.values(codes).toSorted()).toEqual(operationErrorCodes.toSorted());
   });
 
   it.each(Object.entries(codes))('%s is %s', (typename, code) => {
-    const failure = failureOf(refusedWith(typename));
+    const failure = failureOf(errorFor(typename));
     expect(failure).toEqual({
-      // The only refusal that is about the status the task is in.
+      // The only error about the current status of the task.
       exitCode: typename === 'InvalidTransitionError' ? 3 : 1,
       code,
       message: 'No [2J',
-      suggestion: "Use 'shark task claim'",
+      suggestion: 'Use claimTask',
       details: { task_key: 'T-1' },
     });
   });
 
-  it('is told without a suggestion where there is none', () => {
-    const failure = failureOf(
-      new ExpectedError({ __typename: 'TaskNotFoundError', message: 'No', suggestion: null }),
-    );
+  it('has no suggestion if there is none', () => {
+    const failure = failureOf(errorOf({ __typename: 'TaskNotFoundError', message: 'No', suggestion: null }));
     expect(failure).toMatchObject({ message: 'No', suggestion: null });
   });
 
-  it('is a fault where it is neither payload nor error', () => {
-    expect(() => payloadOf({ __typename: 'Surprise' })).toThrow('answered with Surprise');
+  it('has a code of its own if only a newer server has the type', () => {
+    const failure = failureOf(
+      errorOf({ __typename: 'TaskOnFireError', message: 'It burns', suggestion: null }),
+    );
+    expect(failure).toMatchObject({ exitCode: 1, code: 'REJECTED', message: 'It burns' });
   });
 
-  it('is handed on where it is a payload', () => {
+  it('is a defect if the type is neither a payload nor an error', () => {
+    expect(() => payloadOf({ __typename: 'Surprise' })).toThrow('returned Surprise');
+  });
+
+  it('is not there if the mutation returns a payload', () => {
     const payload = { __typename: 'ClaimTaskPayload', warnings: [] } as const;
     expect(payloadOf(payload)).toBe(payload);
   });
@@ -89,7 +103,7 @@ describe('what stands beside the data', () => {
   it.each([
     { code: 'BAD_USER_INPUT', exitCode: 1 },
     { code: 'FORBIDDEN', exitCode: 1 },
-    { code: 'UNAUTHENTICATED', exitCode: 2, suggestion: 'Name a token of this server in SHARK_TOKEN' },
+    { code: 'UNAUTHENTICATED', exitCode: 2, suggestion: 'Set SHARK_TOKEN to a token of this server' },
     { code: 'DATABASE_BUSY', exitCode: 2 },
     { code: 'INTERNAL_SERVER_ERROR', exitCode: 2 },
     { code: 'TIMEOUT', exitCode: 2 },
@@ -116,12 +130,14 @@ describe('what stands beside the data', () => {
 
   it('is no answer where it is not GraphQL, and is one line whatever a proxy sent', () => {
     const failure = failureOf(
-      new AnswerError('Sessions: http://x answered 502 without GraphQL: <html>\n\u001B[2J<b>Bad</b>'),
+      new AnswerError(
+        'Sessions: http://x returned status 502 without a GraphQL response: <html>\n\u001B[2J<b>Bad</b>',
+      ),
     );
     expect(failure).toMatchObject({
       exitCode: 2,
       code: 'NO_ANSWER',
-      message: 'Sessions: http://x answered 502 without GraphQL: <html> [2J<b>Bad</b>',
+      message: 'Sessions: http://x returned status 502 without a GraphQL response: <html> [2J<b>Bad</b>',
     });
   });
 
@@ -134,12 +150,20 @@ describe('what stands beside the data', () => {
   });
 });
 
-describe('what keeps a command from asking', () => {
+describe('an expected error', () => {
   it.each([
-    { error: new UnreachableError('No answer from x'), code: 'UNREACHABLE', exitCode: 2 },
+    { error: new UnreachableError('No response from x'), code: 'UNREACHABLE', exitCode: 2 },
     { error: new UsageError('No such option'), code: 'USAGE', exitCode: 2 },
-    { error: new UnableError('SETTINGS', 'PORT is wrong'), code: 'SETTINGS', exitCode: 2 },
-    { error: new UnableError('NO_DATABASE', 'There is none'), code: 'NO_DATABASE', exitCode: 2 },
+    {
+      error: new ExpectedError({ code: 'SETTINGS', message: 'PORT is wrong', parameters: {} }),
+      code: 'SETTINGS',
+      exitCode: 2,
+    },
+    {
+      error: new ExpectedError({ code: 'NO_DATABASE', message: 'There is none', parameters: {} }),
+      code: 'NO_DATABASE',
+      exitCode: 2,
+    },
   ])('is $code', ({ error, code, exitCode }) => {
     expect(failureOf(error)).toEqual({
       exitCode,
@@ -150,8 +174,14 @@ describe('what keeps a command from asking', () => {
     });
   });
 
-  it('is refused where there is no such thing', () => {
-    expect(failureOf(new NotFoundError('TASK_NOT_FOUND', 'None', 'Look', { task_key: 'T-1' }))).toEqual({
+  it('has the values that it is about as details', () => {
+    const error = new ExpectedError({
+      code: 'TASK_NOT_FOUND',
+      message: 'None',
+      suggestion: 'Look',
+      parameters: { taskKey: 'T-1' },
+    });
+    expect(failureOf(error)).toEqual({
       exitCode: 1,
       code: 'TASK_NOT_FOUND',
       message: 'None',
@@ -160,7 +190,11 @@ describe('what keeps a command from asking', () => {
     });
   });
 
-  it('is no failure to tell when the program itself is at fault', () => {
+  it('has an exit code for every code', () => {
+    expect(Object.keys(exitCodeByErrorCode).toSorted()).toEqual(expectedErrorCodes.toSorted());
+  });
+
+  it('is not a defect of the program', () => {
     expect(failureOf(new TypeError('undefined is not a function'))).toBeUndefined();
     expect(failureOf('thrown')).toBeUndefined();
   });
@@ -188,7 +222,7 @@ describe('a failure', () => {
 });
 
 it('a fault of the program is told to programs with its place, and is no refusal', () => {
-  const failure = faultOf(new TypeError('nothing is not a function'));
+  const failure = defectOf(new TypeError('nothing is not a function'));
   expect(failure).toMatchObject({ exitCode: 2, code: 'FAULT', suggestion: null, details: {} });
   expect(failure.message).toMatch(/^TypeError: nothing is not a function\n\s+at /);
   expect(JSON.parse(failureText(failure, { asJson: true }))).toMatchObject({ error: { code: 'FAULT' } });

@@ -53,7 +53,7 @@ describe.each(ways)('%s', (way) => {
     [`task finish ${key} --session=99`, 'SESSION_NOT_FOUND', `There is no session 99 of task ${key}`],
     ['session abandon yesterday', 'BAD_USER_INPUT', "'yesterday' is not an ID"],
     ['task claim somewhat', 'INVALID_INPUT', "the task key 'somewhat' is not a key"],
-    [`task reject ${key} --reason=" "`, 'INVALID_INPUT', 'reason is blank'],
+    [`task reject ${key} --reason=" "`, 'INVALID_INPUT', '--reason is blank'],
   ])('there is no such thing: shark %s', async (line, code, message) => {
     const failure = failureOf(await board.type(`shark ${line} --json`));
 
@@ -86,7 +86,7 @@ describe.each(ways)('%s', (way) => {
     expect(await board.type(`shark task finish ${key}`)).toEqual({
       code: 3,
       stdout: '',
-      stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. Nobody works on it: claim it with 'shark task claim' first\n`,
+      stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. No agent works on it. Claim it with 'shark task claim' first\n`,
     });
   });
 

@@ -26,7 +26,7 @@ describe('on the file', () => {
         code: 2,
         stdout: '',
         stderr:
-          "Error: There is no database at ./data/shark.db. Name it in DATABASE_URL, name a server in SHARK_URL, or begin one here with 'shark epic create'\n",
+          "Error: There is no database at ./data/shark.db. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'\n",
       });
       expect(readdirSync(board.folder)).toEqual(before);
     });

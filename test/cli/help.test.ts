@@ -13,21 +13,21 @@ describe('help', () => {
     async (...args) => {
       const { code, stdout, stderr } = await shell.shark(...args);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const groups = ['Do work:', 'See who works:', 'Answer questions:', 'Plan work:', 'Run the server:'];
+      const groups = ['Work on tasks:', 'Watch sessions:', 'Analyze:', 'Plan work:', 'Run the server:'];
       const places = groups.map((group) => stdout.indexOf(`\n${group}\n`));
       expect(places).not.toContain(-1);
       expect(places).toEqual(places.toSorted((one, other) => one - other));
       for (const [group, command] of [
-        ['Do work:', 'task'],
-        ['See who works:', 'watch'],
-        ['Answer questions:', 'analytics'],
+        ['Work on tasks:', 'task'],
+        ['Watch sessions:', 'watch'],
+        ['Analyze:', 'analytics'],
         ['Plan work:', 'workflow'],
         ['Run the server:', 'serve'],
       ])
         expect(stdout).toMatch(new RegExp(`\n${group}\n(?: .*\n)*? {2}${command} `));
       expect(stdout).toContain('shark task claim T-E07-F20-001 --agent=backend');
       expect(stdout).toContain('SHARK_URL');
-      expect(stdout).toContain('It ends with 0; 1 refused or not found;');
+      expect(stdout).toContain('Exit codes: 0 done; 1 rejected, or not found;');
     },
   );
 
@@ -37,8 +37,8 @@ describe('help', () => {
   ])('of shark task, by shark %s %s', async (...args) => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/\nDo work:\n(?: .*\n)* {2}claim .*\n(?: .*\n)*\nSee what happens:\n/);
-    expect(stdout).toMatch(/\nSee what happens:\n {2}sessions /);
+    expect(stdout).toMatch(/\nWork on tasks:\n(?: .*\n)* {2}claim .*\n(?: .*\n)*\nView tasks:\n/);
+    expect(stdout).toMatch(/\nView tasks:\n {2}sessions /);
     expect(stdout).toMatch(/\nPlan work:\n {2}create /);
   });
 
@@ -83,7 +83,7 @@ describe('arguments that cannot be used', () => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`Usage: ${where} [options] [command]`);
-    expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows what can be written\n$/);
+    expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows the usage\n$/);
     expect(stderr).toContain(`'${where} --help'`);
   });
 
@@ -110,7 +110,7 @@ describe('arguments that cannot be used', () => {
     expect(await shell.shark(...args)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `Error: ${said} shows what can be written\n`,
+      stderr: `Error: ${said} shows the usage\n`,
     });
   });
 
@@ -121,7 +121,7 @@ describe('arguments that cannot be used', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'USAGE',
-        message: "unknown command 'lst' (Did you mean list?). 'shark task --help' shows what can be written",
+        message: "unknown command 'lst' (Did you mean list?). 'shark task --help' shows the usage",
         suggestion: null,
         details: {},
       },

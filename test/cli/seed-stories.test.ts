@@ -231,10 +231,10 @@ describe.each(ways)('%s', (way) => {
       ]);
 
       for (const { session_id } of sessions)
-        textOf(await board.type(`shark session abandon ${session_id} --reason="no sign of life"`));
+        textOf(await board.type(`shark session abandon ${session_id} --reason="no heartbeat"`));
       for (const key of [oldest, second]) {
         expect(board.sessionsOf(key)).toMatchObject([
-          { outcome: 'abandoned', ended_at: expect.any(String), notes: 'no sign of life' },
+          { outcome: 'abandoned', ended_at: expect.any(String), notes: 'no heartbeat' },
         ]);
         expect(board.statusOf(key)).toBe('ready_for_development');
       }

@@ -68,7 +68,7 @@ describe.each([
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        new RegExp(`^Error: No answer from ${url}/graphql: connect ECONNREFUSED \\S+\\n$`),
+        new RegExp(`^Error: No response from ${url}/graphql: connect ECONNREFUSED \\S+\\n$`),
       ),
     });
   });
@@ -84,7 +84,7 @@ describe.each([
       stdout: '',
       stderr: expect.stringMatching(
         new RegExp(
-          `^Error: .* ${url}/graphql answered 404 without GraphQL: <!DOCTYPE html> .*</html>\\. Check SHARK_URL: .+\\n$`,
+          `^Error: .* ${url}/graphql returned status 404 without a GraphQL response: <!DOCTYPE html> .*</html>\\. Check SHARK_URL: .+\\n$`,
         ),
       ),
     });
@@ -95,7 +95,7 @@ describe.each([
       code: 2,
       stdout: '',
       stderr:
-        "Error: The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'. Name a token of this server in SHARK_TOKEN\n",
+        "Error: The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'. Set SHARK_TOKEN to a token of this server\n",
     });
   });
 
@@ -104,7 +104,7 @@ describe.each([
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: The request has no token\. .*Name a token of this server in SHARK_TOKEN\n$/,
+        /^Error: The request has no token\. .*Set SHARK_TOKEN to a token of this server\n$/,
       ),
     });
   });

@@ -57,14 +57,14 @@ it.each(cases)('shark %s', async (line, message, help) => {
   expect(await shell.type(`shark ${line}`)).toEqual({
     code: 2,
     stdout: '',
-    stderr: `Error: ${message}. '${['shark', help].filter(Boolean).join(' ')} --help' shows what can be written\n`,
+    stderr: `Error: ${message}. '${['shark', help].filter(Boolean).join(' ')} --help' shows the usage\n`,
   });
 });
 
 it.each([
   ['task sessions --activ', /Did you mean --active/],
   ['task reject T-E07-F20-001', /--reason <text>/],
-  ['session abandon', /^Write either the session to abandon, for example TaskSession:42, or --stale=4h/],
+  ['session abandon', /^Give either a session, for example TaskSession:42, or --stale=4h/],
 ])('programs are told of it, too: shark %s', async (line, message) => {
   const failure = failureOf(await shell.type(`shark ${line} --json`));
 
@@ -75,11 +75,11 @@ it.each([
 it.each([
   [
     'task sessions T-E07-F20-001 --stats',
-    '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+    '--stats covers many tasks: leave out the task, and filter with --feature or --epic',
   ],
   [
     'analytics aging --since=2026-01-01',
-    '--since is not for aging, which shows work as it stands now: leave it out',
+    'aging shows the current state and has no time window: leave out --since',
   ],
 ])('shark %s', async (line, message) => {
   expect(await shell.type(`shark ${line}`)).toEqual({ code: 2, stdout: '', stderr: `Error: ${message}\n` });
@@ -96,7 +96,6 @@ it('a claim for nobody is refused', async () => {
   expect(await other.type('shark task claim T-E07-F20-001', { USER: '' })).toEqual({
     code: 2,
     stdout: '',
-    stderr:
-      'Error: Nobody is named who does the work: write for example --agent=backend, or set SHARK_AGENT_TYPE\n',
+    stderr: 'Error: No agent is given: write for example --agent=backend, or set SHARK_AGENT_TYPE\n',
   });
 });

@@ -64,7 +64,7 @@ describe('a watch of a server', () => {
     await once(nobody, 'close');
     const shell = await shellFor('on the file', { SHARK_URL: `http://127.0.0.1:${port}` });
     const watch = shell.start('watch');
-    await watch.until(({ stderr }) => stderr.includes('No connection ('));
+    await watch.until(({ stderr }) => stderr.includes('Connection lost ('));
     expect(await watch.stop()).toMatchObject({ code: 0, stdout: '' });
   });
 

@@ -64,7 +64,7 @@ describe('an export of a server', () => {
         { message: expect.stringContaining('"lost" is not allowed') },
         { message: expect.stringContaining('Unknown parameter "colour"') },
       ],
-      message: expect.stringContaining('The export was refused: '),
+      message: expect.stringContaining('The export failed: '),
     });
   });
 
@@ -145,7 +145,7 @@ describe('no export', () => {
     const failure = await failureOf(createClient({ url: `http://127.0.0.1:${port}` }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure).toMatchObject({
-      message: expect.stringMatching(/^No whole file from http:.*ECONNREFUSED/),
+      message: expect.stringMatching(/^No complete file from http:.*ECONNREFUSED/),
     });
   });
 
@@ -153,7 +153,7 @@ describe('no export', () => {
     const server = await serverThat(() => {});
     const failure = await failureOf(createClient({ url: server.url, timeoutMs: 50 }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure).toMatchObject({ message: expect.stringContaining('none came within 0.05 s') });
+    expect(failure).toMatchObject({ message: expect.stringContaining('timed out after 0.05 s') });
   });
 
   it.each<{ what: string; breakOff: RequestListener }>([
@@ -184,13 +184,23 @@ describe('no export', () => {
     const server = await serverThat(breakOff);
     const failure = await failureOf(createClient({ url: server.url }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure).toMatchObject({ message: expect.stringMatching(/^No whole file from http:.*: ./) });
+    expect(failure).toMatchObject({ message: expect.stringMatching(/^No complete file from http:.*: ./) });
   });
 
   it.each([
-    { what: 'a proxy', status: 502, body: '<html>Bad gateway</html>', said: 'answered 502: <html>Bad' },
-    { what: 'a proxy that says nothing', status: 503, body: '', said: 'answered 503: nothing' },
-    { what: 'another server', status: 404, body: '{"not":"ours"}', said: 'answered 404: {"not":"ours"}' },
+    {
+      what: 'a proxy',
+      status: 502,
+      body: '<html>Bad gateway</html>',
+      said: 'returned status 502: <html>Bad',
+    },
+    { what: 'a proxy that says nothing', status: 503, body: '', said: 'returned status 503: (empty)' },
+    {
+      what: 'another server',
+      status: 404,
+      body: '{"not":"ours"}',
+      said: 'returned status 404: {"not":"ours"}',
+    },
   ])('comes from $what', async ({ status, body, said }) => {
     const server = await serverThat((_request, response) => {
       response.writeHead(status);

@@ -83,7 +83,7 @@ describe('a subscription', () => {
     'ends with an error after a close with %s, which would only be repeated',
     async (code) => {
       const { next } = subscriber(await serverThat((socket) => socket.close(code, 'No')));
-      await expect(next()).rejects.toThrow('was ended by the server: No');
+      await expect(next()).rejects.toThrow('The server ended SessionChanged: No');
     },
   );
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, isObjectType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { databaseErrorCodes } from '../../src/db/errors.ts';
+import { databaseErrorCodes } from '../../src/shared/expected-error.ts';
 import { createMetrics } from '../../src/server/metrics/metrics.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

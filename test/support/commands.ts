@@ -120,7 +120,7 @@ function said<Result>(document: TypedDocumentString<Result, never>, prepared: Pr
   if (prepared?.operation !== nameOf(document))
     throw new Error(`${nameOf(document)} was asked, and ${prepared?.operation ?? 'nothing'} was prepared`);
   const whole: unknown = { data: prepared.data };
-  if (!isAnswer<Result>(whole)) throw new Error(`${nameOf(document)} was answered with nothing`);
+  if (!isAnswer<Result>(whole)) throw new Error(`${nameOf(document)} has no response`);
   return dataOf(document, whole);
 }
 

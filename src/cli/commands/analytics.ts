@@ -26,9 +26,9 @@ import { plain, shortened } from '../output/plain.ts';
 import { bar, durationText, percentText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
-/** The commands that answer what project managers ask. Each number is that of the query of its name. */
+/** Commands for project managers. Each number has the definition of the GraphQL field with the same name. */
 export function addAnalyticsCommands(analytics: Command, run: Run): void {
-  const question = (name: string, description: string, agentOption = agentFilterOption) =>
+  const addQuery = (name: string, description: string, agentOption = agentFilterOption) =>
     analytics
       .command(name)
       .description(description)
@@ -40,23 +40,23 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
       .addOption(phaseOption)
       .addOption(jsonOption);
 
-  question('phase-duration', 'how long each phase takes, and how much is rejected there')
+  addQuery('phase-duration', 'show how long each phase takes, and its rejection rate')
     .addHelpText('after', '\nExample:\n  shark analytics phase-duration --since=2026-01-01 --epic=E07')
     .action((options) => run(options, (tools) => printPhaseDurations(tools, filterOf(options))));
 
-  question('agent-performance', 'how much each agent does, how long it takes, how often it succeeds')
+  addQuery('agent-performance', 'show the sessions, durations and success rates of each agent')
     .addHelpText(
       'after',
       '\nExample:\n  shark analytics agent-performance --since=2026-01-01 --agent=backend',
     )
     .action((options) => run(options, (tools) => printAgentPerformance(tools, filterOf(options))));
 
-  question('bottlenecks', 'where work gets stuck: the phases that take the most time from a task first')
+  addQuery('bottlenecks', 'show the phases by the time that a task spends in them')
     .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
     .action((options) => run(options, (tools) => printBottlenecks(tools, filterOf(options))));
 
-  const kindOfAgent = new Option('--agent <type>', 'only tasks for this kind of agent');
-  question('aging', 'unfinished work as it stands now, the oldest first', kindOfAgent)
+  const kindOfAgent = new Option('--agent <type>', 'only tasks for this type of agent');
+  addQuery('aging', 'list unfinished tasks by age, oldest first', kindOfAgent)
     .addOption(limitOption)
     .addHelpText('after', '\nExample:\n  shark analytics aging --epic=E07')
     .action((options) => {
@@ -66,7 +66,7 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
         until === undefined ? [] : ['--until'],
       ].flat();
       if (window !== undefined)
-        throw new UsageError(`${window} is not for aging, which shows work as it stands now: leave it out`);
+        throw new UsageError(`aging shows the current state and has no time window: leave out ${window}`);
       return run(options, (tools) => printAging(tools, { epicKey, featureKey, agentType, phase }, limit));
     });
 }
@@ -106,7 +106,7 @@ function phaseTable(
   rows: PhaseDurationsQuery['phaseDurations'],
   palette: Tools['output']['palette'],
 ): string {
-  if (rows.length === 0) return 'No sessions to count.';
+  if (rows.length === 0) return 'No sessions.';
   const longest = Math.max(...rows.map(({ avgDurationMinutes }) => avgDurationMinutes ?? 0));
   return table(
     rows,
@@ -145,7 +145,7 @@ async function printAgentPerformance({ client, output }: Tools, filter: Analytic
     }),
     text: () =>
       agentPerformance.length === 0
-        ? 'No sessions to count.'
+        ? 'No sessions.'
         : table(
             agentPerformance,
             [
@@ -181,7 +181,7 @@ async function printBottlenecks({ client, output }: Tools, filter: AnalyticsFilt
     }),
     text: () =>
       bottlenecks.length === 0
-        ? 'No time to count.'
+        ? 'No durations.'
         : table(
             bottlenecks,
             [
@@ -232,7 +232,7 @@ async function printAging(
     }),
     text: () =>
       items.length === 0
-        ? 'No unfinished work.'
+        ? 'No unfinished tasks.'
         : table(
             items,
             [

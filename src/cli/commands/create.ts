@@ -19,27 +19,27 @@ const prioritiesInApi = {
   low: 'LOW',
 } satisfies Record<(typeof priorities)[number], EpicPriority>;
 
-const descriptionOption = new Option('--description <text>', 'more about it');
+const descriptionOption = new Option('--description <text>', 'a longer description');
 const executionOrderOption = new Option(
   '--execution-order <number>',
-  'its place among others, from 1',
+  'its position in the planned order, from 1',
 ).argParser(positive);
 
 function keyOption(example: string) {
-  return new Option('--key <key>', `its key, for example ${example}; assigned unless given`);
+  return new Option('--key <key>', `its key, for example ${example}. Default: the next free key`);
 }
 
-/** The commands that make something to work on. */
+/** Commands that create epics, features and tasks. */
 export function addCreateCommands(
   parents: { epic: Command; feature: Command; task: Command },
   run: Run,
 ): void {
   parents.epic
     .command('create <title>')
-    .description('begin an epic; the database is made if there is none yet')
+    .description('create an epic, and the database if it does not exist')
     .addOption(keyOption('E07'))
     .addOption(descriptionOption)
-    .addOption(new Option('--priority <priority>', 'how urgent it is').choices(priorities))
+    .addOption(new Option('--priority <priority>', 'its priority').choices(priorities))
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark epic create "Sign-in"')
     .action((title, { key, description, priority, ...options }) =>
@@ -56,7 +56,7 @@ export function addCreateCommands(
 
   parents.epic
     .command('list')
-    .description('the epics and their features')
+    .description('list the epics and their features')
     .addOption(jsonOption)
     .action((options) =>
       run(options, async ({ client, output }) => {
@@ -84,8 +84,8 @@ export function addCreateCommands(
 
   parents.feature
     .command('create <title>')
-    .description('begin a feature of an epic')
-    .requiredOption('--epic <key>', 'the epic that it belongs to')
+    .description('create a feature in an epic')
+    .requiredOption('--epic <key>', 'the epic of the feature')
     .addOption(keyOption('E07-F20'))
     .addOption(descriptionOption)
     .addOption(executionOrderOption)
@@ -105,14 +105,16 @@ export function addCreateCommands(
 
   parents.task
     .command('create <title>')
-    .description('add a task to a feature')
-    .requiredOption('--feature <key>', 'the feature that it belongs to')
+    .description('create a task in a feature')
+    .requiredOption('--feature <key>', 'the feature of the task')
     .addOption(keyOption('T-E07-F20-001'))
     .addOption(descriptionOption)
-    .option('--status <status>', 'where it begins; unless given, at the start of the workflow')
-    .addOption(new Option('--priority <number>', '1 is the most urgent').argParser(positive))
-    .option('--agent-type <type>', 'what kind of agent it is for')
-    .option('--depends-on <tasks...>', 'tasks that have to be finished first')
+    .option('--status <status>', 'its first status. Default: the start status of the workflow')
+    .addOption(
+      new Option('--priority <number>', 'from 1, the most urgent, to 10. Default: 5').argParser(positive),
+    )
+    .option('--agent-type <type>', 'the type of agent that the task is for')
+    .option('--depends-on <tasks...>', 'tasks that must be finished first')
     .addOption(executionOrderOption)
     .addOption(jsonOption)
     .addHelpText(

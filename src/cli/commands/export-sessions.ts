@@ -6,12 +6,12 @@ import { type SessionFilter, SessionsDocument } from '../../client/generated/gra
 import { csvFileName } from '../../shared/csv-file-name.ts';
 import { expectTask } from '../answers.ts';
 import type { Tools } from '../command.ts';
-import { UnableError } from '../failure.ts';
+import { ExpectedError } from '../../shared/expected-error.ts';
 import { counted } from '../output/quantities.ts';
 
 /**
- * Writes the sessions of a filter into a file in the current folder and answers with its name. The file has its name
- * when it is whole, and not before. Throws UnableError where it cannot be written.
+ * Writes the sessions of a filter to a file in the current folder and prints its name. The file gets its final name only
+ * when it is complete. Throws ExpectedError if it cannot be written.
  */
 export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
   const file = csvFileName(now());
@@ -42,18 +42,15 @@ export async function exportSessions({ client, output, now }: Tools, filter: Ses
   });
 }
 
-/** Gives the file its name when all that `write` writes is in it, and leaves none otherwise. Throws UnableError. */
+/** Renames the file to its final name after `write`, or deletes it after an error. Throws ExpectedError. */
 async function writeWhole(file: string, write: (target: Writable) => Promise<void>): Promise<void> {
   const partial = `${file}.part`;
   try {
     const handle = await open(partial, 'wx');
     try {
-      // Whoever writes a file of this name holds the partial one, so nobody else makes it in between.
+      // Safe against concurrent exports: each of them first creates the partial file exclusively.
       if (existsSync(file))
-        throw new UnableError(
-          'FILE',
-          `There is a file ${file} already: export again for one with a later time`,
-        );
+        throw fileError(`The file ${file} already exists. Export again to get a file with a later time`);
       await write(handle.createWriteStream());
       await rename(partial, file);
     } catch (error) {
@@ -63,9 +60,13 @@ async function writeWhole(file: string, write: (target: Writable) => Promise<voi
     }
   } catch (error) {
     if (isOfFiles(error))
-      throw new UnableError('FILE', `The file ${file} cannot be written: ${error.message}`, { cause: error });
+      throw fileError(`The file ${file} cannot be written: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+function fileError(message: string, options?: ErrorOptions): ExpectedError {
+  return new ExpectedError({ code: 'FILE', message, ...options, parameters: {} });
 }
 
 function parametersOf(filter: SessionFilter): Record<string, string> {
@@ -76,7 +77,7 @@ function parametersOf(filter: SessionFilter): Record<string, string> {
   );
 }
 
-/** Counts the records of a CSV file as it comes in, but for the one with the names of the columns. */
+/** Counts the records of a CSV file as it arrives, without the header. */
 function createRecordCount() {
   const quote = 0x22;
   const lineFeed = 0x0a;
@@ -86,7 +87,7 @@ function createRecordCount() {
     get count() {
       return Math.max(lines - 1, 0);
     },
-    /** Returns how many ended in this part. */
+    /** Returns the number of records that end in this part. */
     read(part: Uint8Array): number {
       const before = this.count;
       for (const byte of part)

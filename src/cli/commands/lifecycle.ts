@@ -16,22 +16,19 @@ import { plain } from '../output/plain.ts';
 
 const agentOption = new Option(
   '--agent <name>',
-  'who works on it; unless given, SHARK_AGENT_TYPE or else USER of the environment',
+  'the agent that works on the task. Default: SHARK_AGENT_TYPE, or else USER',
 );
-const agentTypeOption = new Option(
-  '--agent-type <type>',
-  'what kind of agent that is; unless given, SHARK_AGENT_TYPE of the environment',
-);
+const agentTypeOption = new Option('--agent-type <type>', 'the type of the agent. Default: SHARK_AGENT_TYPE');
 const idempotencyKeyOption = new Option(
   '--idempotency-key <key>',
-  'sent again with the same key, a claim is answered again and nothing happens twice',
+  'make the claim safe to retry: the same key returns the first result',
 );
 
-/** The commands that move a task and open or close its session. */
+/** Commands that move a task and open or close its session. */
 export function addLifecycleCommands(task: Command, run: Run): void {
   task
     .command('claim <task>')
-    .description('take a task: its session begins')
+    .description('claim a task and open a session')
     .addOption(agentOption)
     .addOption(agentTypeOption)
     .addOption(idempotencyKeyOption)
@@ -50,18 +47,18 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('next')
-    .description('show the best task to work on now; with --claim, take it')
-    .option('--claim', 'take it at once: of many who do so, each gets another task')
+    .description('show the best task to work on next; with --claim, claim it')
+    .option('--claim', 'claim the task; concurrent claims never get the same task')
     .addOption(
       new Option(
         '--agent <name>',
-        'with --claim, who takes it; unless given, SHARK_AGENT_TYPE or else USER of the environment',
+        'with --claim, the agent that claims it. Default: SHARK_AGENT_TYPE, or else USER',
       ),
     )
     .addOption(
       new Option(
         '--agent-type <type>',
-        'only work for this kind of agent; unless given, SHARK_AGENT_TYPE of the environment, or else any work',
+        'only tasks for this type of agent. Default: SHARK_AGENT_TYPE, or else all tasks',
       ),
     )
     .addOption(epicOption)
@@ -83,8 +80,8 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('finish <task>')
-    .description('the work is done: the session ends as completed and the task moves on')
-    .option('--notes <text>', 'what was done, kept with the session')
+    .description('close the session as completed and move the task to its next status')
+    .option('--notes <text>', 'what was done; stored with the session')
     .addOption(sessionOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task finish T-E07-F20-001 --notes="API complete"')
@@ -99,9 +96,9 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('reject <task>')
-    .description('the work is not good: the session ends as rejected and the task goes back')
-    .requiredOption('--reason <text>', 'why; kept with the session and as a note of the task')
-    .option('--to <status>', 'where it goes; unless given, to the nearest earlier phase')
+    .description('close the session as rejected and move the task back')
+    .requiredOption('--reason <text>', 'why; stored with the session and as a note of the task')
+    .option('--to <status>', 'the status to move it to. Default: the nearest earlier phase')
     .addOption(sessionOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task reject T-E07-F20-001 --reason="Tests missing"')
@@ -115,8 +112,8 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('block <task>')
-    .description('the work cannot go on: the session ends as blocked and the task is set aside')
-    .requiredOption('--reason <text>', 'what keeps it from going on')
+    .description('close the session as blocked and move the task to blocked')
+    .requiredOption('--reason <text>', 'what the task waits for')
     .addOption(sessionOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task block T-E07-F20-001 --reason="Waits for the API key"')
@@ -129,7 +126,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('unblock <task>')
-    .description('the work can go on: the task returns to the queue')
+    .description('move a blocked task back to its queue')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task unblock T-E07-F20-001')
     .action((taskKey, options) =>
@@ -140,13 +137,11 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     );
 }
 
-/** Throws UsageError where nobody is named. */
+/** Throws UsageError if there is no agent name. */
 function agentOf(given: string | undefined, defaults: Tools['defaults']): string {
   const agent = given ?? defaults.agent;
   if (agent === undefined)
-    throw new UsageError(
-      'Nobody is named who does the work: write for example --agent=backend, or set SHARK_AGENT_TYPE',
-    );
+    throw new UsageError('No agent is given: write for example --agent=backend, or set SHARK_AGENT_TYPE');
   return agent;
 }
 

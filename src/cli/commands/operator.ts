@@ -5,15 +5,15 @@ import { durationExamples, parseDuration } from '../../shared/duration.ts';
 import type { OperatorTools } from '../operator/operate.ts';
 
 /**
- * The commands for whoever runs the server. What they do is loaded when it is wanted: a server is large, and other
- * commands are to begin at once.
+ * Commands for operators. Their modules are imported only when they run: the server is large, and other commands must
+ * start quickly.
  */
 export function addOperatorCommands(program: Command, tools: OperatorTools): void {
   program.commandsGroup('Run the server:');
 
   program
     .command('serve')
-    .description('start the server; its settings come from the environment')
+    .description('start the server; its settings are environment variables')
     .addHelpText('after', '\nExample:\n  PORT=4000 shark serve')
     .action(async () => {
       const { serve } = await import('../operator/operate.ts');
@@ -22,8 +22,8 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('backfill')
-    .description('turn the history of the database into sessions')
-    .option('--dry-run', 'only say what would be done')
+    .description('create sessions from the task history of the database')
+    .option('--dry-run', 'print the changes without making them')
     .addHelpText('after', '\nExample:\n  shark backfill --dry-run')
     .action(async ({ dryRun = false }) => {
       const { backfill } = await import('../operator/operate.ts');
@@ -32,8 +32,8 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('backup')
-    .argument('<file>', 'where to', nonBlank)
-    .description('copy the database into a file, while servers write')
+    .argument('<file>', 'the path of the copy', nonBlank)
+    .description('copy the database into a file; servers can keep writing')
     .addHelpText('after', '\nExample:\n  shark backup ./shark-backup.db')
     .action(async (file) => {
       const { backUp } = await import('../operator/operate.ts');
@@ -42,17 +42,20 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('token')
-    .description('make a token, and add it to the file of tokens that API_TOKENS_FILE names')
-    .addOption(new Option('--name <name>', 'tells it from others').argParser(nonBlank).makeOptionMandatory())
-    .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
+    .description('create a token and add it to the token file of API_TOKENS_FILE')
+    .addOption(new Option('--name <name>', 'a unique name').argParser(nonBlank).makeOptionMandatory())
+    .addOption(new Option('--role <role>', 'its role').choices(roles).makeOptionMandatory())
     .addOption(
       new Option(
         '--agent-id <agent>',
-        'an agent that it speaks for; may be given more than once; unless given, the one of its name',
+        'an agent that it may act for; repeatable. Default: the agent with the name of the token',
       ).argParser((agent, before: string[] | undefined) => [...(before ?? []), nonBlank(agent)]),
     )
     .addOption(
-      new Option('--expires-in <duration>', 'how long it is valid, for example 90d').argParser(milliseconds),
+      new Option(
+        '--expires-in <duration>',
+        'how long it is valid, for example 90d. Default: forever',
+      ).argParser(milliseconds),
     )
     .addHelpText(
       'after',
@@ -60,14 +63,14 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
     )
     .action(async ({ name, role, agentId: agentIds, expiresIn: expiresInMs }) => {
       if (agentIds !== undefined && role !== 'agent')
-        throw new UsageError(`--agent-id goes with --role=agent only, and the role is ${role}`);
+        throw new UsageError(`--agent-id requires --role=agent, but the role is ${role}`);
       const { makeToken } = await import('../operator/operate.ts');
-      await makeToken({ name, role, agentIds, expiresInMs }, tools);
+      makeToken({ name, role, agentIds, expiresInMs }, tools);
     });
 }
 
 function nonBlank(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('It is blank.');
+  if (text.trim() === '') throw new InvalidArgumentError('Write a value that is not blank.');
   return text.trim();
 }
 

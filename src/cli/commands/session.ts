@@ -13,12 +13,14 @@ import { plain } from '../output/plain.ts';
 import { counted, timeText } from '../output/quantities.ts';
 import { sessionsTable } from '../output/session-tables.ts';
 
-/** The commands for a session itself: to keep it alive, and to take it back. */
+/** Commands for a session: heartbeat and abandon. */
 export function addSessionCommands(session: Command, run: Run): void {
   session
     .command('abandon [session]')
-    .description('the agent is gone: end its session, and the task returns to where it was claimed from')
-    .option('--reason <text>', 'why, kept with the session')
+    .description(
+      'close the session of an agent that is gone, and return the task to its status before the claim',
+    )
+    .option('--reason <text>', 'why; stored with the session')
     .addOption(staleOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
@@ -27,10 +29,10 @@ export function addSessionCommands(session: Command, run: Run): void {
       'after',
       `
 Examples:
-  shark session abandon TaskSession:42 --reason="no sign of life"
+  shark session abandon TaskSession:42 --reason="no heartbeat"
   shark session abandon --stale=4h
 
-With --stale instead of a session, all that are stale are abandoned.`,
+With --stale instead of a session, all stale sessions are abandoned.`,
     )
     .action((id, { reason, stale: staleAfter, agent, epic: epicKey, ...options }) => {
       if (id !== undefined && staleAfter === undefined && agent === undefined && epicKey === undefined)
@@ -40,13 +42,13 @@ With --stale instead of a session, all that are stale are abandoned.`,
           abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } }),
         );
       throw new UsageError(
-        'Write either the session to abandon, for example TaskSession:42, or --stale=4h for all that are stale, with --agent and --epic to narrow them down',
+        'Give either a session, for example TaskSession:42, or --stale=4h for all stale sessions. Filter stale sessions with --agent and --epic',
       );
     });
 
   session
     .command('heartbeat <session>')
-    .description('a sign of life: the agent is still at work')
+    .description('record that the agent is still working')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark session heartbeat TaskSession:42')
     .action((id, options) =>
@@ -57,7 +59,7 @@ With --stale instead of a session, all that are stale are abandoned.`,
         output.answer({
           json: () => ({ session: sessionJson(alive) }),
           text: () =>
-            `Session ${alive.id} of ${plain(alive.agentId)} is alive: ${timeText(alive.lastHeartbeatAt)} UTC`,
+            `Session ${alive.id} of ${plain(alive.agentId)}: heartbeat at ${timeText(alive.lastHeartbeatAt)} UTC`,
         });
       }),
     );
@@ -68,7 +70,7 @@ async function abandon(
   input: { sessionId: string; reason: string | undefined },
 ): Promise<void> {
   const { abandonSession } = await client.send(AbandonSessionDocument, { input });
-  printMovedTask(output, 'Taken back', payloadOf(abandonSession));
+  printMovedTask(output, 'Abandoned', payloadOf(abandonSession));
 }
 
 interface StaleSessions {
@@ -94,5 +96,5 @@ async function abandonStale({ client, output }: Tools, input: StaleSessions): Pr
         : `${sessionsTable(sessions, output.palette)}\n\n${counted(sessions.length, 'session')} abandoned`,
   });
   if (remaining > 0)
-    output.notice(`${counted(remaining, 'session')} more: run it again to abandon those as well`);
+    output.notice(`${counted(remaining, 'session')} still open: run the command again to abandon them`);
 }

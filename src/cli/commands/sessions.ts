@@ -20,6 +20,7 @@ import {
   staleOption,
   untilOption,
 } from '../options.ts';
+import { type Outcome, outcomes } from '../../shared/outcomes.ts';
 import { readPages } from '../pages.ts';
 import { plain } from '../output/plain.ts';
 import { counted, durationText, percentText } from '../output/quantities.ts';
@@ -27,31 +28,30 @@ import { openSessions, sessionsOfTask, sessionsTable } from '../output/session-t
 import { expectTask, noSuchTask, printRemainingCount } from '../answers.ts';
 import { printPhaseDurations } from './analytics.ts';
 
-const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
-const outcomesInApi = {
+const apiOutcomes = {
   completed: 'COMPLETED',
   rejected: 'REJECTED',
   blocked: 'BLOCKED',
   abandoned: 'ABANDONED',
-} satisfies Record<(typeof outcomes)[number], SessionOutcome>;
+} satisfies Record<Outcome, SessionOutcome>;
 
 export function addSessionsCommand(task: Command, run: Run): void {
   task
     .command('sessions [task]')
-    .description('sessions of a task, or of all tasks: who worked, from when to when, how it ended')
-    .option('--active', 'only sessions that are open')
+    .description('list the sessions of a task, or of all tasks')
+    .option('--active', 'only open sessions')
     .addOption(staleOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
     .addOption(featureOption)
     .addOption(phaseOption)
-    .addOption(new Option('--outcome <outcome>', 'only sessions that ended so').choices(outcomes))
+    .addOption(new Option('--outcome <outcome>', 'only sessions with this outcome').choices(outcomes))
     .addOption(sinceOption('started'))
     .addOption(untilOption('started'))
     .addOption(limitOption)
     .addOption(
-      // Not what phase durations can be narrowed down by: the numbers would be those of other sessions.
-      new Option('--stats', 'how long they took, phase by phase, instead of the list').conflicts([
+      // Phase durations have none of these filters.
+      new Option('--stats', 'show durations per phase instead of the list').conflicts([
         'active',
         'stale',
         'outcome',
@@ -60,7 +60,7 @@ export function addSessionsCommand(task: Command, run: Run): void {
       ]),
     )
     .addOption(
-      new Option('--export <format>', 'write them all into a file, sessions-<time>.csv, in this folder')
+      new Option('--export <format>', 'write all sessions to sessions-<time>.csv in the current folder')
         .choices(['csv'] as const)
         .conflicts('limit'),
     )
@@ -73,12 +73,12 @@ Examples:
   shark task sessions --active --stale=4h --agent=backend --json
   shark task sessions --export=csv --epic=E07 --since=2026-01-01
 
-Open sessions are listed all; of others, the latest 50 unless --limit says otherwise.`,
+With --active or --stale, all sessions are listed. Otherwise, the default of --limit is 50, latest first.`,
     )
     .action(async (taskKey, options, command) => {
       if (taskKey !== undefined && options.stats === true)
         throw new UsageError(
-          '--stats is of many tasks: leave out the task, or narrow them down with --feature or --epic',
+          '--stats covers many tasks: leave out the task, and filter with --feature or --epic',
         );
       await run(options, async (tools) => {
         const {
@@ -91,10 +91,10 @@ Open sessions are listed all; of others, the latest 50 unless --limit says other
           since,
           until,
         } = options;
-        const outcome = options.outcome === undefined ? undefined : outcomesInApi[options.outcome];
+        const outcome = options.outcome === undefined ? undefined : apiOutcomes[options.outcome];
         const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
         const isNarrowed = Object.values(filter).some((value) => value !== undefined);
-        // Nobody may overlook a dead agent because there were fifty others.
+        // The default limit must not hide an open session.
         const limit =
           isOfOpen(filter) && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
@@ -136,7 +136,7 @@ async function printTask({ client, output }: Tools, key: string, limit: number |
         `${output.palette.heading(plain(task.key))}  ${plain(title)}  (${plain(status)})`,
         '',
         ...(items.length === 0
-          ? ['Nobody has worked on it yet.']
+          ? ['No sessions yet.']
           : [
               sessionsOfTask(items, output.palette),
               '',
@@ -158,7 +158,7 @@ async function printSessions(
     (page) =>
       client.send(SessionsDocument, {
         filter,
-        // Who has been silent for the longest needs help first.
+        // Stale sessions are listed oldest first.
         orderBy: { field: 'STARTED_AT', direction: isStale ? 'ASC' : 'DESC' },
         ...page,
       }),

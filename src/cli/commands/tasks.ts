@@ -15,16 +15,16 @@ import { plain, shortened } from '../output/plain.ts';
 import { timeText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
-/** The commands that show tasks. */
+/** Commands that show tasks. */
 export function addTaskViews(parent: Command, run: Run): void {
   parent
     .command('list')
-    .description('tasks, and where they stand')
-    .option('--status <status>', 'only in this status of the workflow')
+    .description('list tasks and their statuses')
+    .option('--status <status>', 'only this status')
     .addOption(phaseOption)
     .addOption(epicOption)
     .addOption(featureOption)
-    .option('--agent-type <type>', 'only for this kind of agent')
+    .option('--agent-type <type>', 'only tasks for this type of agent')
     .addOption(limitOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task list --epic=E07 --status=ready_for_development')
@@ -34,7 +34,7 @@ export function addTaskViews(parent: Command, run: Run): void {
 
   parent
     .command('history <task>')
-    .description('every change of status of a task, and the notes about it')
+    .description('show the status changes and notes of a task')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task history T-E07-F20-001')
     .action((key, options) => run(options, (tools) => printHistory(tools, key)));
@@ -99,7 +99,7 @@ async function printHistory({ client, output }: Tools, key: string): Promise<voi
       [
         `${output.palette.heading(plain(task.key))}  ${plain(task.title)}  (${plain(task.status)})`,
         ...(history.length === 0
-          ? ['', 'Nothing has happened to it yet.']
+          ? ['', 'No status changes yet.']
           : ['', historyTable(history, output.palette)]),
         ...(notes.length === 0 ? [] : ['', notesTable(notes, output.palette)]),
       ].join('\n'),

@@ -12,12 +12,12 @@ import { durationText, timeText } from '../output/quantities.ts';
 export function addWatchCommand(program: Command, run: Run): void {
   program
     .command('watch')
-    .description('every session the moment it turns stale, until Ctrl+C')
+    .description('print each session when it turns stale, until Ctrl+C')
     .addOption(staleOption)
     .addOption(silentForOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
-    .option('--after <cursor>', 'go on behind this event: its cursor, as --json prints it')
+    .option('--after <cursor>', 'continue after this event: a cursor that --json printed')
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -26,8 +26,8 @@ Examples:
   shark watch --stale=4h
   shark watch --stale=4h --silent-for=10m --json | while read -r event; do …; done
 
-Sessions that are stale already come first. When the connection breaks it is made again, and nothing
-is missed or told twice. With --json, each event is a line.`,
+Sessions that are already stale are printed first. If the connection breaks, shark reconnects, and no event
+is missed or repeated. With --json, each event is one line.`,
     )
     .action(({ stale: staleAfter, silentFor, agent, epic: epicKey, after, ...options }) =>
       run(options, async ({ client, place, output, signal }) => {
@@ -35,11 +35,11 @@ is missed or told twice. With --json, each event is a line.`,
         const variables = () => ({ staleAfter, silentFor, after: reached, filter: { agent, epicKey } });
         const events = client.subscribe(SessionTurnedStaleDocument, variables, {
           signal,
-          onConnected: () => output.notice(`Watching ${place}. Ctrl+C ends it.`),
-          onLost: (reason) => output.notice(`No connection (${plain(reason)}): trying until there is one`),
+          onConnected: () => output.notice(`Watching ${place}. Press Ctrl+C to stop.`),
+          onLost: (reason) => output.notice(`Connection lost (${plain(reason)}). Reconnecting`),
         });
         for await (const { sessionTurnedStale: event } of events) {
-          // The connection broke just when this one had come.
+          // A repeated event: the connection broke right after it arrived.
           if (event.cursor === reached) continue;
           output.event({
             json: () => ({

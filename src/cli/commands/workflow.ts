@@ -9,12 +9,12 @@ import { table } from '../output/table.ts';
 export function addWorkflowCommands(workflow: Command, run: Run): void {
   workflow
     .command('list')
-    .description('the statuses of the workflow by phase, who works in them, and where they lead')
+    .description('list the statuses by phase, with their agent types and transitions')
     .addOption(jsonOption)
     .action((options) =>
       run(options, async ({ client, output }) => {
         const { phases, statuses } = (await client.send(WorkflowDocument, {})).workflow;
-        /** Those of no phase in particular come last. */
+        /** Statuses without a known phase come last. */
         const rankOf = (phase: string) => (phases.includes(phase) ? phases.indexOf(phase) : phases.length);
         output.answer({
           json: () => ({

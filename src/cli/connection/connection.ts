@@ -3,10 +3,10 @@ import type { Clock } from '../../shared/clock.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whoever answers a command. */
+/** A server, or the database file in this process. */
 export interface Connection {
   client: Client;
-  /** Where that is, for people. */
+  /** The URL of the server or the path of the file, for messages. */
   place: string;
   close(): Promise<void>;
 }
@@ -14,8 +14,8 @@ export interface Connection {
 export interface ConnectOptions {
   environment: Environment;
   clock: Clock;
-  /** The database may be made if there is none yet. */
+  /** Whether to create the database file if it does not exist. */
   mayMakeDatabase: boolean;
-  /** Takes what the user has to know beside the answer. */
+  /** Prints a line to standard error. */
   notice: (line: string) => void;
 }

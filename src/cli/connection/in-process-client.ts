@@ -15,32 +15,34 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Config } from '../../server/config.ts';
 import { csvFile } from '../../domain/export/csv-file.ts';
 import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
-import { createContext } from '../../graphql/context.ts';
+import { type Context, createContext } from '../../graphql/context.ts';
+import { withWording } from '../../server/operations/error-wording.ts';
 import { schema } from '../../graphql/schema.ts';
 import { createErrorMask } from '../../graphql/mask-error.ts';
 import type { Log } from '../../shared/log.ts';
+import { inCommandTerms } from './answer-wording.ts';
 import { openServices } from '../../server/services.ts';
 
-/** Answers the documents that a server would, from the database file, without one. */
+/** Executes documents on the database file, without a server. */
 export interface InProcessClient extends Client {
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): Promise<void>;
 }
 
 export interface InProcessOptions {
   clock: Clock;
-  /** Takes what befalls the file, whole; the answers say it in a sentence. */
+  /** Receives the details of database errors. Responses only have a short message. */
   log: Log;
-  /** The database was changed to suit this version, and is kept as it was in this file. */
+  /** Called if the database was migrated, with the path of the backup. */
   onBackup: (file: string) => void;
 }
 
 /**
- * Opens the database file for documents that are executed here, on the schema that a server has. Whoever may write the
- * file may do everything; servers that are at work on it see what is written, and so do their subscribers.
+ * Opens the database file and executes documents in this process, with the schema of the server. There are no access
+ * checks: a user who can write the file can do everything. Servers that use the same file see the changes.
  *
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError. What the calls throw is what those of
- * `createClient` throw, but for UnreachableError.
+ * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError. The methods throw the same errors as those
+ * of `createClient`, except UnreachableError.
  */
 export async function createInProcessClient(
   config: Config,
@@ -61,7 +63,7 @@ export async function createInProcessClient(
     log,
     requestId: () => null,
     words: {
-      whatHappened: 'Something went wrong that should not.',
+      whatHappened: 'Something went wrong in this program.',
       whereItIs: 'Run it again with LOG_LEVEL=error to see the cause.',
     },
   });
@@ -74,21 +76,25 @@ export async function createInProcessClient(
   const resultOf = <Result>(
     document: TypedDocumentString<Result, never>,
     { data, errors }: ExecutionResult,
+    { recordedWordings }: Pick<Context, 'recordedWordings'>,
   ): Result => {
-    const answer: unknown = { data, errors: errors?.map(maskError) };
-    if (!isAnswer<Result>(answer)) throw new Error(`${nameOf(document)} was answered with nothing`);
+    const worded = withWording({ data, errors: errors?.map(maskError) }, recordedWordings);
+    const answer = inCommandTerms({ ...worded, errors: worded.errors?.map((error) => error.toJSON()) });
+    if (!isAnswer<Result>(answer)) throw new Error(`${nameOf(document)} has no response`);
     return dataOf(document, answer);
   };
 
   return {
     async send(document, variables) {
-      return resultOf(document, await execute(argumentsOf(document, variables)));
+      const args = argumentsOf(document, variables);
+      return resultOf(document, await execute(args), args.contextValue);
     },
     async *subscribe(document, variables, { signal, onConnected } = {}) {
       const given = typeof variables === 'function' ? variables() : variables;
-      const events = await subscribe(argumentsOf(document, given));
+      const args = argumentsOf(document, given);
+      const events = await subscribe(args);
       if (!(Symbol.asyncIterator in events)) {
-        resultOf(document, events);
+        resultOf(document, events, args.contextValue);
         return;
       }
       const end = () => void events.return?.();
@@ -96,9 +102,9 @@ export async function createInProcessClient(
       try {
         if (signal?.aborted === true) return;
         onConnected?.();
-        for await (const event of events) yield resultOf(document, event);
+        for await (const event of events) yield resultOf(document, event, args.contextValue);
       } catch (error) {
-        // What befalls the file while it is watched ends the events, and is no answer to any of them.
+        // An error of the database ends the subscription and belongs to no event.
         throw error instanceof AnswerError ? error : answerErrorOf(nameOf(document), [maskError(error)]);
       } finally {
         signal?.removeEventListener('abort', end);

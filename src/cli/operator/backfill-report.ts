@@ -1,15 +1,15 @@
-import { outcomes } from '../../domain/sessions/close-session.ts';
+import { outcomes } from '../../shared/outcomes.ts';
 import type { BackfillReport, PhaseAdded, SkippedRows } from '../../domain/backfill/report.ts';
 import type { SkipReason } from '../../domain/backfill/sessions-from-history.ts';
 
-/** The report as a person reads it, several lines. */
+/** The report as text of several lines. */
 export function reportText(report: BackfillReport): string {
   return [
     `Read ${counted(report.rows, 'history row')} of ${counted(report.tasks, 'task')}.`,
     addedLine(report),
     ...report.phases.map(phaseLine),
     ...(report.skipped.length > 0 ? ['Skipped:', ...report.skipped.map(skippedLine)] : []),
-    ...(report.dryRun ? ['Nothing was changed: this was a dry run.'] : []),
+    ...(report.dryRun ? ['Dry run: nothing was changed.'] : []),
   ].join('\n');
 }
 
@@ -33,30 +33,24 @@ function skippedLine({ reason, status, count, examples }: SkippedRows): string {
   return `  ${formatted(count)} ${what} (${ids})`;
 }
 
-/** What was skipped, for one and for several. */
+/** The descriptions of skipped rows, singular and plural. */
 const words: Readonly<Record<SkipReason, readonly [one: string, several: string]>> = {
   'no-task': ['row of a task that does not exist', 'rows of tasks that do not exist'],
-  'no-status': ['row that names no status: it moves no task', 'rows that name no status: they move no task'],
+  'no-status': ['row without a status', 'rows without a status'],
   'unknown-status': [
     'entry into STATUS, which the workflow does not have',
     'entries into STATUS, which the workflow does not have',
   ],
   'still-open': [
-    'segment of work without an end: no session is opened, since nobody would hold it',
-    'segments of work without an end: no session is opened, since nobody would hold it',
+    'work period without an end: the backfill only adds closed sessions',
+    'work periods without an end: the backfill only adds closed sessions',
   ],
-  'unreadable-time': [
-    'segment of work with a time that cannot be read',
-    'segments of work with a time that cannot be read',
-  ],
+  'unreadable-time': ['work period with an invalid time', 'work periods with an invalid time'],
   'clock-went-back': [
-    'segment of work in which the clock went back: it ends before it begins, or overlaps with other work on the task',
-    'segments of work in which the clock went back: they end before they begin, or overlap with other work on the task',
+    'work period with a clock that was set back: it ends before it starts, or overlaps other work on the task',
+    'work periods with a clock that was set back: they end before they start, or overlap other work on the task',
   ],
-  'already-recorded': [
-    'segment of work of which there is a session already',
-    'segments of work of which there are sessions already',
-  ],
+  'already-recorded': ['work period that already has a session', 'work periods that already have sessions'],
 };
 
 function counted(count: number, noun: string): string {

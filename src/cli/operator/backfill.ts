@@ -13,26 +13,26 @@ import { backFill } from '../../domain/backfill/backfill.ts';
 import { reportText } from './backfill-report.ts';
 
 export interface BackfillSettings {
-  /** Path of the database whose history is read. */
+  /** The path of the database. */
   databaseFile: string;
   workflowFile: string;
   workflowFileNamed: boolean;
-  /** Whether the table of sessions may be added where it is missing. */
+  /** Whether the database may be migrated. */
   migrate: boolean;
 }
 
 export interface BackfillCommandOptions {
-  /** Says what would be done, and changes nothing at all. */
+  /** Reports the changes without making them. */
   dryRun: boolean;
   clock: Pick<Clock, 'now'>;
-  /** Takes what is to be read by a person, line by line. */
+  /** Prints a line for the user. */
   print: (line: string) => void;
-  /** Shows how far it is, of a number of history rows. */
+  /** Shows the progress of `total` history rows. */
   startProgress?: (total: number) => ProgressBar;
 }
 
 /**
- * Turns the history of a database into sessions, and prints what became of it.
+ * Creates sessions from the task history of a database, and prints a report.
  *
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError, DatabaseBusyError.
  */
@@ -46,8 +46,8 @@ export async function runBackfill(
   );
   options.print(
     origin.source === 'file'
-      ? `The workflow was read from ${origin.path}.`
-      : `There is no workflow at ${settings.workflowFile}: the built-in workflow is used.`,
+      ? `Using the workflow of ${origin.path}.`
+      : `There is no workflow at ${settings.workflowFile}: using the built-in workflow.`,
   );
 
   const file = resolve(settings.databaseFile);
@@ -71,11 +71,11 @@ export async function runBackfill(
 function openExisting(file: string, dryRun: boolean): BetterSqlite3.Database {
   if (!existsSync(file))
     throw new DatabaseOpenError(
-      `There is no database ${file}. Check DATABASE_URL: it must name the shark database whose history is to be read.`,
+      `There is no database ${file}. Set DATABASE_URL to the shark database with the history.`,
     );
   try {
-    // A connection that may not write leaves the files of an empty write-ahead log behind; one that may takes them
-    // away, but also takes over a log that another program left.
+    // A read-only connection leaves the files of an empty write-ahead log on disk. A writable connection deletes them,
+    // but also applies a log that another program left.
     const connection = new BetterSqlite3(file, {
       fileMustExist: true,
       readonly: dryRun && existsSync(`${file}-wal`),
@@ -87,7 +87,7 @@ function openExisting(file: string, dryRun: boolean): BetterSqlite3.Database {
   }
 }
 
-/** Sees that there is a history, and a place to put the sessions. */
+/** Checks that the database has tasks and a table for sessions. Migrates it if necessary and allowed. */
 async function prepare(
   connection: BetterSqlite3.Database,
   { databaseFile: file, migrate: mayMigrate }: BackfillSettings,
@@ -96,28 +96,28 @@ async function prepare(
   const folder = migrationsFolder;
   if (!hasTasksTable(connection))
     throw new DatabaseOpenError(
-      `The database ${file} has no tasks, so there is no history to read. Check DATABASE_URL: it must name a shark database.`,
+      `The database ${file} has no tasks table, so there is no history. Set DATABASE_URL to a shark database.`,
     );
 
   if (!mayMigrate) {
     checkWithoutMigrating({ connection, folder, file });
     if (!inspectTables(connection).hasTaskSessions)
       throw new DatabaseOpenError(
-        `The database ${file} has no task_sessions table, and MIGRATE=off keeps it from being added. Run the backfill with MIGRATE=on.`,
+        `The database ${file} has no task_sessions table, and MIGRATE=off does not allow to add it. Run the backfill with MIGRATE=on.`,
       );
   } else if (dryRun) {
     const pending = pendingMigrations({ connection, folder });
     if (pending.length > 0)
-      print(`The database would be backed up and brought up to date first: ${pending.join(', ')}.`);
+      print(`The database would first be backed up and migrated: ${pending.join(', ')}.`);
   } else {
     const { applied, backupFile } = await migrate({ connection, folder, clock });
-    if (backupFile !== null) print(`The database was kept as it was in ${backupFile} before it was changed.`);
-    if (applied.length > 0) print(`The database was brought up to date: ${applied.join(', ')}.`);
+    if (backupFile !== null) print(`The database was backed up to ${backupFile} before it was migrated.`);
+    if (applied.length > 0) print(`The database was migrated: ${applied.join(', ')}.`);
   }
 }
 
 function busyError(file: string): DatabaseBusyError {
   return new DatabaseBusyError(
-    `Another program keeps the database ${file} locked. What was added until now stays; run the backfill again to go on.`,
+    `Another program keeps the database ${file} locked. Sessions added so far are kept; run the backfill again to continue.`,
   );
 }

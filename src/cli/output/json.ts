@@ -6,10 +6,10 @@ import type {
 import { formatDuration } from '../../shared/duration.ts';
 import { unprintable } from './plain.ts';
 
-/** What `--json` prints. Scripts rely on the names: fields may be added, and none is taken away or renamed. */
+/** The output of `--json`. Scripts depend on the names: fields can be added, but not renamed or removed. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** As text that a terminal may show: what it would obey is escaped, which changes nothing for whoever reads JSON. */
+/** JSON text that is safe for terminals: control characters are escaped, which JSON parsers undo. */
 export function jsonText(json: Json, indent?: number): string {
   return JSON.stringify(json, null, indent).replaceAll(unprintable, (characters) =>
     Array.from(characters, (each) => (each === '\n' ? each : escaped(each))).join(''),
@@ -34,7 +34,7 @@ export function sessionJson(session: SessionPartsFragment) {
     notes: session.notes,
     duration_minutes: session.durationMinutes,
     elapsed_minutes: session.elapsedMinutes,
-    /** Of one that is open; ISO 8601. */
+    /** Only for an open session; ISO 8601. */
     time_since_start: session.isActive ? formatDuration(wholeSeconds(session.elapsedMinutes)) : null,
     task_status: session.task.status,
   } satisfies Json;
@@ -73,7 +73,7 @@ export function completionJson(completionRatePct: number | null) {
   };
 }
 
-/** Any answer with its names as `--json` writes them. */
+/** Converts the names of a response to snake_case. */
 export function snakeCased(value: unknown): Json {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value === 'object' && value !== null)

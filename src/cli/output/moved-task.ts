@@ -4,7 +4,7 @@ import type { Output } from './output.ts';
 import { plain } from './plain.ts';
 import { durationText, timeText } from './quantities.ts';
 
-/** What every command answers that moves a task. */
+/** The result of every command that moves a task. */
 export interface MovedTask {
   task: { key: string; status: string };
   previousStatus: string;
@@ -13,7 +13,7 @@ export interface MovedTask {
   warnings: readonly string[];
 }
 
-/** Answers with what became of a task and its session. */
+/** Prints the new status of a task and its session. */
 export function printMovedTask(output: Output, what: string, moved: MovedTask): void {
   const { task, previousStatus, session = null, nextPhase, warnings } = moved;
   output.warn(warnings);
@@ -46,6 +46,6 @@ function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: Sessi
 }
 
 function nextLine({ status, agentTypes }: NextPhasePartsFragment): string {
-  const forWhom = agentTypes.length === 0 ? 'anybody' : agentTypes.map(plain).join(', ');
+  const forWhom = agentTypes.length === 0 ? 'all agents' : agentTypes.map(plain).join(', ');
   return `Next: ${plain(status)}, for ${forWhom}`;
 }

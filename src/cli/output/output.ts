@@ -3,29 +3,29 @@ import { type Json, jsonText } from './json.ts';
 import { plain } from './plain.ts';
 import { createPalette, type Palette } from './palette.ts';
 
-/** Where a command's answer goes. */
+/** Prints the result of a command. */
 export interface Output {
   readonly palette: Palette;
-  /** The answer: the one for programs with `--json`, else the one for people. */
+  /** Prints the result: as JSON with `--json`, else as text. */
   answer(forms: { json: () => Json; text: () => string }): void;
-  /** One of many answers, a line each. */
+  /** Prints one of many results on one line. */
   event(forms: { json: () => Json; text: () => string }): void;
-  /** Warnings that stand in the answer for programs. */
+  /** Prints warnings, except with `--json`, where the result contains them. */
   warn(warnings: readonly string[]): void;
-  /** Something beside the answer, for whoever watches. */
+  /** Prints a line to standard error. */
   notice(line: string): void;
-  /** How far a long piece of work is, which consists of so many steps. Programs do not care. */
+  /** Shows the progress of `total` steps, except with `--json`. */
   startProgress(label: string, total: number): ProgressBar;
 }
 
 export interface OutputOptions {
   asJson: boolean;
   isColoured: boolean;
-  /** Takes the answer, whole lines. */
+  /** Writes whole lines to standard output. */
   print: (text: string) => void;
-  /** Takes what stands beside it. */
+  /** Writes whole lines to standard error. */
   explain: (text: string) => void;
-  /** Shows beside it how far something is. */
+  /** Shows a progress bar on standard error. */
   startProgress: Output['startProgress'];
 }
 

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 
 type Paint = (text: string) => string;
 
-/** The colours by what they are for. */
+/** The colors by their purpose. */
 export interface Palette {
   heading: Paint;
   dim: Paint;

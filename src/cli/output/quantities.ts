@@ -1,4 +1,4 @@
-/** `2h 30m`, `3d 4h`, `12m`, `45s`: the two largest units. A dash where there is nothing to say. */
+/** The two largest units: `2h 30m`, `3d 4h`, `12m`, `45s`. A dash for null. */
 export function durationText(minutes: number | null): string {
   if (minutes === null) return '–';
   const seconds = Math.round(minutes * 60);
@@ -24,7 +24,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A bar for a share of the largest value there is, from 0 to 1. */
+/** A bar for a share from 0 to 1. */
 export function bar(share: number, width = 20): string {
   const filled = Math.round(share * width);
   return '█'.repeat(share > 0 ? Math.max(filled, 1) : 0).padEnd(width, '·');

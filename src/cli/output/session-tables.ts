@@ -19,12 +19,12 @@ export function sessionsTable(sessions: readonly SessionPartsFragment[], palette
   return table(sessions, [task, agent, phase, started, ended, duration, outcome(palette), id], palette);
 }
 
-/** Sessions of one task, whose notes tell its story. */
+/** Sessions of one task, with their notes. */
 export function sessionsOfTask(sessions: readonly SessionPartsFragment[], palette: Palette): string {
   return table(sessions, [agent, phase, started, ended, duration, outcome(palette), notes, id], palette);
 }
 
-/** Sessions that are open: how long is what matters. */
+/** Open sessions, with the time since their start. */
 export function openSessions(sessions: readonly SessionPartsFragment[], palette: Palette): string {
   const since: SessionColumn = {
     heading: 'SINCE START',

@@ -3,7 +3,7 @@ import type { Palette } from './palette.ts';
 
 export interface Column<Row> {
   heading: string;
-  /** Text without line breaks; colours count for nothing. */
+  /** Text without line breaks. Color codes do not count for the width. */
   cell: (row: Row) => string;
   align?: 'left' | 'right';
 }
@@ -27,7 +27,7 @@ const noLines = Object.fromEntries(
   ].map((place) => [place, '']),
 );
 
-/** Rows under headings, in columns as wide as what is in them. */
+/** A table whose columns are as wide as their longest cell. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], palette: Palette): string {
   const drawn = new CliTable({
     chars: { ...noLines, middle: '  ' },

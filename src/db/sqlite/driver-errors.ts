@@ -1,5 +1,6 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils';
-import { codeOf, DatabaseError, type DatabaseErrorCode, DatabaseOpenError } from '../errors.ts';
+import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
+import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
 
 /** The first prefix that matches the driver's code decides. */
 const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseErrorCode])[] = [

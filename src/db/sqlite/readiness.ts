@@ -32,7 +32,7 @@ export function createReadiness(
     } catch (cause) {
       const what =
         cause instanceof DatabaseError
-          ? `${cause.message} ${cause.remedy}`
+          ? `${cause.message}. ${cause.suggestion}`
           : 'the database cannot be read. See the log for the cause';
       return [{ what, cause }];
     }

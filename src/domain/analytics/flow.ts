@@ -1,4 +1,5 @@
 import { createSample, type Sample, type SampleSummary, summaryOf } from '../../shared/statistics.ts';
+import { term, wording } from '../../shared/wording.ts';
 import { InvalidInputError } from '../errors.ts';
 import { tasksCondition } from '../tasks/filter.ts';
 import { taskRecords } from '../tasks/task-history.ts';
@@ -46,8 +47,8 @@ export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
     if (typeof filter[field] === 'string')
       throw new InvalidInputError(
         field,
-        `${field} is '${filter[field]}', but a waiting task has no agent`,
-        `Leave out ${field}. To filter by agent, use phaseDurations or agentPerformance`,
+        wording`${term(field)} is '${filter[field]}', but a waiting task has no agent`,
+        wording`Leave out ${term(field)}. To filter by agent, use ${term('phaseDurations')} or ${term('agentPerformance')}`,
       );
   return checkAnalyticsFilter(filter);
 }

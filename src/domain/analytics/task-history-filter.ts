@@ -21,7 +21,7 @@ export function checkTaskHistoryFilter(
   now: Date,
 ): TaskHistoryFilter {
   checkWindow(['since', since], ['until', until]);
-  checkWindow(['since', since], ['the present', now]);
+  checkWindow(['since', since], ['now', now]);
   return { since, until, ...checkTaskFilter({ epicKey, featureKey }) };
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../sessions/close-session.ts';
+import type { Outcome } from '../../shared/outcomes.ts';
 import { isCancellation, isPause } from '../workflow/status-names.ts';
 import { finishTarget } from '../workflow/transitions.ts';
 import { isBackward, type Workflow } from '../workflow/workflow.ts';

@@ -1,5 +1,5 @@
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
-import { type Outcome, outcomes } from '../sessions/close-session.ts';
+import { type Outcome, outcomes } from '../../shared/outcomes.ts';
 import type { PastSession, Skip, SkipReason } from './sessions-from-history.ts';
 
 /** The result of a backfill. */

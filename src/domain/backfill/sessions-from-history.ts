@@ -1,7 +1,7 @@
 import { type HistoryRow, presentText } from '../tasks/task-history.ts';
 import { isWork } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import type { Outcome } from '../sessions/close-session.ts';
+import type { Outcome } from '../../shared/outcomes.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** A session in the database. */

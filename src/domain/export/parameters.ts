@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
+import { ExpectedError } from '../../shared/expected-error.ts';
 import { parseInstant } from '../../shared/instant.ts';
 import { InvalidInputError } from '../errors.ts';
-import { outcomes } from '../sessions/close-session.ts';
+import { outcomes } from '../../shared/outcomes.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
 import { sessionFilterFields } from '../sessions/filter-fields.ts';
 
@@ -14,12 +15,12 @@ export interface ExportRequest {
 }
 
 /** Invalid parameters of an export. `problems` has one sentence for each, for the client. */
-export class ExportParametersError extends Error {
+export class ExportParametersError extends ExpectedError {
   override readonly name = 'ExportParametersError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
+    super({ code: 'BAD_USER_INPUT', message: problems.join('\n'), parameters: {} });
     this.problems = problems;
   }
 }

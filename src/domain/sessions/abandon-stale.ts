@@ -1,3 +1,4 @@
+import { term, wording } from '../../shared/wording.ts';
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
@@ -9,31 +10,31 @@ import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
-  /** Open for this long or longer. */
+  /** Only sessions that have been open at least this long. */
   staleAfterMs: number;
-  /** Which of the stale sessions. */
+  /** Selects among the stale sessions. */
   filter: SessionFilter;
   reason?: string | null | undefined;
-  /** How many to abandon at most. */
+  /** The maximum number of sessions to abandon. */
   first: number;
 }
 
 export interface AbandonStaleResult {
-  /** The sessions that were abandoned, the one that had been open the longest first. */
+  /** The abandoned sessions, oldest first. */
   sessionIds: number[];
-  /** How many of the same kind are still open. */
+  /** The number of sessions that match, but are still open. */
   remaining: number;
-  /** What the caller should know, in sentences that name the task. */
+  /** Sentences, each starting with a task key. */
   warnings: string[];
 }
 
-/** As many as one transaction does without keeping others waiting for long. */
+/** Limits the time for which the transaction blocks other writers. */
 const mostAtOnce = 500;
 const pageSize = 100;
 
 /**
- * Takes back the claims of sessions that are stale, the stalest first. One that cannot be taken back is left as it
- * is, and does not keep others from their turn. Throws InvalidInputError.
+ * Abandons stale sessions, oldest first. A session that cannot be abandoned stays open, is reported in a warning, and
+ * does not stop the others. Throws InvalidInputError.
  */
 export async function abandonStaleSessions(
   operation: Operation,
@@ -45,8 +46,8 @@ export async function abandonStaleSessions(
   if (first < 1 || first > mostAtOnce)
     throw new InvalidInputError(
       'first',
-      `first is ${first}`,
-      `Give a number from 1 to ${mostAtOnce}, and ask again while any remain`,
+      wording`${term('first')} is ${first}`,
+      `Give a number from 1 to ${mostAtOnce}, and repeat the request while any sessions remain`,
     );
   checkFilterOfStale(filter);
   const stale: SessionFilter = { ...filter, staleAfter: staleAfterMs };
@@ -61,10 +62,10 @@ export async function abandonStaleSessions(
       const abandoned = await abandon(operation, session, reason);
       sessionIds.push(id);
       warnings.push(...abandoned.warnings.map((warning) => `${task.key}: ${warning}`));
-    } catch (refusal) {
-      // It is refused before anything is written, so there is nothing to undo.
-      if (!(refusal instanceof StatusNotAllowedError)) throw refusal;
-      warnings.push(`${task.key}: Session ${id} could not be taken back and stays open. ${refusal.message}`);
+    } catch (error) {
+      // Thrown before anything is written, so there is nothing to undo.
+      if (!(error instanceof StatusNotAllowedError)) throw error;
+      warnings.push(`${task.key}: Session ${id} could not be abandoned and stays open. ${error.message}`);
     }
     if (sessionIds.length === first) break;
   }
@@ -72,7 +73,7 @@ export async function abandonStaleSessions(
   return { sessionIds, remaining: Number(counted?.count), warnings };
 }
 
-/** Read in pages, since there may be any number of them. */
+/** Reads the sessions page by page: their number has no limit. */
 async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,

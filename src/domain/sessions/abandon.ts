@@ -15,8 +15,8 @@ export interface AbandonParams {
 }
 
 /**
- * Takes a claim back: the session closes as abandoned and the task returns to the status it was claimed from, so
- * that another agent can have it. Throws InvalidInputError, SessionNotFoundError, SessionNotActiveError,
+ * Undoes a claim: closes the session as abandoned and returns the task to the status it was claimed from, so that
+ * another agent can claim it. Throws InvalidInputError, SessionNotFoundError, SessionNotActiveError,
  * StatusNotAllowedError.
  */
 export async function abandonSession(operation: Operation, params: AbandonParams): Promise<LifecycleResult> {
@@ -33,17 +33,17 @@ export async function abandonSession(operation: Operation, params: AbandonParams
   return abandon(operation, session, reason);
 }
 
-/** Abandons an active session; what else is thrown is a fault. */
+/** Abandons an open session. Throws StatusNotAllowedError. */
 export async function abandon(
   operation: Operation,
   session: TaskSession & { task: TaskRow },
   reason: string | null,
 ): Promise<LifecycleResult> {
   const { task } = session;
-  // Where another program has moved the task since, there is no claim left to take back, and the task is not ours.
-  const isOurs = task.status === session.claimedTo;
-  const to = isOurs ? session.claimedFrom : task.status;
-  if (isOurs)
+  // If another program has moved the task since the claim, the task keeps its new status.
+  const isUnmoved = task.status === session.claimedTo;
+  const to = isUnmoved ? session.claimedFrom : task.status;
+  if (isUnmoved)
     await moveTask(operation, task, {
       to,
       agent: session.agentId,
@@ -66,7 +66,5 @@ export async function abandon(
 }
 
 function movedSinceClaim({ claimedTo }: TaskSession, status: string): string[] {
-  return status === claimedTo
-    ? []
-    : [`The task has moved to ${status} since it was claimed, and stays there`];
+  return status === claimedTo ? [] : [`The task was moved to ${status} after the claim, and stays there`];
 }

@@ -1,3 +1,4 @@
+import { term, wording } from '../../shared/wording.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { blockTarget, unblockTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
@@ -16,7 +17,7 @@ export interface BlockParams {
 }
 
 /**
- * Something outside keeps the work from going on: its session closes as blocked and the task is set aside.
+ * Blocks a task that cannot continue: closes its session as blocked and moves the task to `blocked`.
  * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
  * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
@@ -36,7 +37,7 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
           suggestion:
             active === null || !workflow.statuses.has(status)
               ? suggestedNextStep(workflow, status)
-              : `The workflow has no way from '${status}' to 'blocked': use rejectTask or abandonSession`,
+              : wording`The workflow has no transition from '${status}' to 'blocked'. Use ${term('rejectTask')} or ${term('abandonSession')}`,
           currentStatus: status,
           allowedTransitions: [],
         });
@@ -46,8 +47,8 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
 }
 
 /**
- * The obstacle is gone: the task goes back to the queue of the phase it was blocked in. Opens no session; the next
- * claim does. Throws InvalidInputError, TaskNotFoundError, InvalidTransitionError, StatusNotAllowedError.
+ * Returns a blocked task to the queue of the phase in which it was blocked. Does not open a session: the next claim
+ * does. Throws InvalidInputError, TaskNotFoundError, InvalidTransitionError, StatusNotAllowedError.
  */
 export async function unblockTask(
   operation: Operation,
@@ -64,7 +65,7 @@ export async function unblockTask(
       suggestion: !workflow.statuses.has(task.status)
         ? suggestedNextStep(workflow, task.status)
         : task.status === 'blocked'
-          ? "The workflow has no way from 'blocked' to a status that waits for an agent"
+          ? "The workflow has no transition from 'blocked' to a work queue. Add one to the workflow file"
           : 'The task is not blocked: there is nothing to do',
       currentStatus: task.status,
       allowedTransitions: [],

@@ -8,12 +8,12 @@ import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idem
 import type { LifecycleResult } from './result.ts';
 
 export interface ClaimNextParams extends AgentParams {
-  /** Only work in this epic. */
+  /** Only tasks in this epic. */
   epicKey?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 }
 
-/** There was nothing to hand out. */
+/** The result if no task can be handed out. */
 export interface NoWork {
   taskId: null;
   session: null;
@@ -23,7 +23,7 @@ export interface NoWork {
 }
 
 /**
- * Hands the best task that waits to an agent, in the transaction that looks for it, so that nobody else gets the same.
+ * Finds the best waiting task and claims it in the same transaction, so that no two agents get the same task.
  * Throws InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
  */
 export async function claimNextTask(
@@ -56,7 +56,7 @@ function noWork(warnings: string[]): NoWork {
   return { taskId: null, session: null, previousStatus: null, next: null, warnings };
 }
 
-/** An epic that is mistyped would look like one without work. */
+/** Without this check, a mistyped epic would look like one without work. */
 async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
   const epic = await tx.epic.findUnique({ where: { key }, select: { id: true } });
   if (epic === null) throw new EpicNotFoundError(key);

@@ -14,7 +14,7 @@ import type { Operation } from '../operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../errors.ts';
 import { type LifecycleResult, sessionNotRecorded } from './result.ts';
 
-/** Who claims. */
+/** The agent that claims. */
 export interface Agent {
   agentId: string;
   agentType: string | null;
@@ -27,12 +27,12 @@ export interface AgentParams {
 
 export interface ClaimParams extends AgentParams {
   taskKey: string;
-  /** Chosen by the caller: a claim that comes again with the same key is answered again, and not made twice. */
+  /** Chosen by the client. A claim that is sent again with the same key returns the first result. */
   idempotencyKey?: string | null | undefined;
 }
 
 /**
- * Hands a task to an agent: the task moves to where it is worked on and a session opens, together.
+ * Claims a task for an agent: moves the task to its work status and opens a session.
  * Throws InvalidInputError, TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError,
  * StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
  */
@@ -45,7 +45,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // Without a session nothing of a claim is remembered.
+  // Without a session, the claim was not stored.
   if (before?.session) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
@@ -62,7 +62,7 @@ export function checkAgent({ actor }: Operation, params: AgentParams): Agent {
   return agent;
 }
 
-/** Claims a task that was found in this transaction. */
+/** Claims a task that was read in this transaction. */
 export async function claim(
   operation: Operation,
   task: TaskRow,
@@ -76,31 +76,30 @@ export async function claim(
 
   const holder = await findActiveSession(operation, task.id);
   if (holder !== null) {
-    // A task that a claim would move is waiting, so nobody works on it: another program moved it under its holder.
+    // A claim would move the task, so it is waiting: another program moved it during the session.
     if (target === task.status) throw new TaskAlreadyClaimedError(holder);
     await closeSession(operation, holder, {
       outcome: 'abandoned',
-      notes: `The task was found waiting in ${task.status} with this session still open`,
+      notes: `The task was waiting in ${task.status} while this session was still open`,
       closedFrom: task.status,
       closedTo: task.status,
     });
     warnings.push(
-      `The session that agent '${holder.agentId}' had left open was closed as abandoned, because the task was waiting in ${task.status}`,
+      `The open session of agent '${holder.agentId}' was closed as abandoned, because the task was waiting in ${task.status}`,
     );
   }
 
-  // Without sessions, the name on the task is all there is to tell who works on it.
+  // Without sessions, only the assigned agent shows that a task is being worked on.
   if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
     checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
 
   const status = workflow.statuses.get(task.status);
   if (agentType !== null && status !== undefined && !agentTypeFits(status, agentType))
     warnings.push(
-      `Agent type '${agentType}' is not among those that work on ${task.status}: ${status.agentTypes.join(', ')}`,
+      `Agent type '${agentType}' is not one of the agent types of ${task.status}: ${status.agentTypes.join(', ')}`,
     );
   const unfinished = await unfinishedDependencies(operation, task);
-  if (unfinished.length > 0)
-    warnings.push(`The task depends on work that is not finished: ${unfinished.join(', ')}`);
+  if (unfinished.length > 0) warnings.push(`The task depends on unfinished tasks: ${unfinished.join(', ')}`);
 
   await moveTask(operation, task, {
     to: target,
@@ -133,7 +132,7 @@ export async function claim(
   };
 }
 
-/** The result that the claim which opened this session had. */
+/** Rebuilds the result of the claim that opened this session. */
 export function claimedBefore(
   { workflow }: Operation,
   session: TaskSession,
@@ -148,7 +147,7 @@ export function claimedBefore(
   };
 }
 
-/** Where finishing leads from a status. */
+/** The status to which finish moves a task. */
 function after(workflow: Workflow, status: string): Status | null {
   const finish = finishTarget(workflow, status);
   return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);

@@ -1,21 +1,19 @@
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import type { Outcome } from '../../shared/outcomes.ts';
 import type { Operation } from '../operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
 import { findActiveSession, findSession } from './find.ts';
 
-export const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
-export type Outcome = (typeof outcomes)[number];
-
 export interface Closing {
   outcome: Outcome;
   notes: string | null;
-  /** The status in which the close finds the task, and the one to which it leads. */
+  /** The status of the task before and after the close. */
   closedFrom: string;
   closedTo: string;
 }
 
 /**
- * Writes the end of a session, if it has none: nothing but heartbeats is written to one before, and nothing after.
+ * Closes an open session. Before its close, only heartbeats change a session; after it, nothing does.
  * Throws SessionNotActiveError, SessionNotFoundError.
  */
 export async function closeSession(
@@ -24,7 +22,7 @@ export async function closeSession(
   closing: Closing,
 ): Promise<TaskSession> {
   const { tx, now } = operation;
-  // A clock that was set back must not keep anybody from finishing.
+  // The clock may have been set back. The session must still be closed, and cannot end before it started.
   const endedAt = now < session.startedAt ? session.startedAt : now;
   const [closed] = await tx.taskSession.updateManyAndReturn({
     where: { id: session.id, endedAt: null },

@@ -1,5 +1,6 @@
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
-import { closeSession, type Outcome } from './close-session.ts';
+import type { Outcome } from '../../shared/outcomes.ts';
+import { closeSession } from './close-session.ts';
 import { findTask, type TaskRow } from '../tasks/find.ts';
 import { findActiveSession, findSession } from './find.ts';
 import { type Move, moveTask } from '../tasks/move-task.ts';
@@ -10,19 +11,19 @@ import { type LifecycleResult, sessionNotRecorded, waitingIn } from './result.ts
 
 export interface CloseWorkParams {
   taskKey: string;
-  /** The fence: when given, only the holder of this very session may close. */
+  /** The fencing token: if given, it must be the open session of the task. */
   sessionId?: number | null | undefined;
   outcome: Exclude<Outcome, 'abandoned'>;
   notes: string | null;
-  /** Where the task goes from its status, and what else changes; throws the refusal when it cannot. */
+  /** Returns the target status and other changes. Throws InvalidTransitionError. */
   decide: (task: TaskRow, active: TaskSession | null) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
-  /** Further rows that belong to the close. */
+  /** Writes further rows in the same transaction. */
   alsoWrite?: (task: TaskRow, session: TaskSession | null) => Promise<void>;
 }
 
 /**
- * What finish, reject and block have in common: the fence, the move, the end of the session. A close that is
- * repeated with the session and outcome of one that happened is answered as that one was, and changes nothing.
+ * The common part of finish, reject and block: checks the fencing token, moves the task, closes the session. If the
+ * given session is already closed with the same outcome, returns the first result and changes nothing.
  * Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, ForbiddenError.
  */
 export async function closeWork(operation: Operation, params: CloseWorkParams): Promise<LifecycleResult> {
@@ -66,7 +67,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
   };
 }
 
-/** The result that the close of this session had. */
+/** Rebuilds the result of the close of this session. */
 export function closedBefore({ workflow }: Operation, session: TaskSession): LifecycleResult {
   return {
     taskId: session.taskId,

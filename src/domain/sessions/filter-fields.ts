@@ -1,6 +1,6 @@
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
-import type { Outcome } from './close-session.ts';
+import type { Outcome } from '../../shared/outcomes.ts';
 
 /** What a filter reads of a session in memory. */
 export interface SessionFacts {

@@ -1,4 +1,5 @@
 import { Prisma } from '../../db/generated/prisma/client.ts';
+import { term, type Wording, wording } from '../../shared/wording.ts';
 import { InvalidInputError } from '../errors.ts';
 import { checkWindow } from '../input.ts';
 import { type FilterField, type SessionFacts, sessionFilterFields } from './filter-fields.ts';
@@ -34,7 +35,7 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
   if (open !== undefined && ended !== undefined)
     throw new InvalidInputError(
       ended === 'active' ? open : ended,
-      `${inWords(ended, filter)} selects ended sessions, but ${inWords(open, filter)} selects open ones`,
+      wording`${named(ended, filter)} selects ended sessions, but ${named(open, filter)} selects open ones`,
       'Leave out one of the two',
     );
   const checked: SessionFilter = {};
@@ -74,14 +75,14 @@ export function checkFilterOfStale(filter: SessionFilter): void {
   if (ended !== undefined)
     throw new InvalidInputError(
       ended,
-      `${inWords(ended, filter)} selects ended sessions, but only open sessions turn stale`,
-      `Leave out ${ended}`,
+      wording`${named(ended, filter)} selects ended sessions, but only open sessions turn stale`,
+      wording`Leave out ${term(ended)}`,
     );
   if (isGiven(filter.staleAfter))
     throw new InvalidInputError(
       'staleAfter',
-      'staleAfter cannot be used in this filter',
-      'Leave it out: the staleAfter argument next to the filter is the threshold',
+      wording`${term('staleAfter')} cannot be used in this filter`,
+      wording`Leave it out: the ${term('staleAfter')} argument next to the filter is the threshold`,
     );
 }
 
@@ -97,8 +98,8 @@ function fieldsSelecting(state: 'open' | 'ended', filter: SessionFilter): FieldN
   );
 }
 
-function inWords(name: FieldName, { active }: SessionFilter): string {
-  return name === 'active' ? `active: ${String(active)}` : name;
+function named(name: FieldName, { active }: SessionFilter): Wording {
+  return active === false && name === 'active' ? wording`${term('active')}: false` : wording`${term(name)}`;
 }
 
 /** Calls `use` for each field that is given. */

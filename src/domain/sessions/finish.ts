@@ -1,3 +1,4 @@
+import { term, wording } from '../../shared/wording.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { isQueue } from '../workflow/status-names.ts';
 import { finishTarget } from '../workflow/transitions.ts';
@@ -14,7 +15,7 @@ export interface FinishParams {
 }
 
 /**
- * Work on the task's phase is done: its session closes as completed and the task moves on.
+ * Finishes the current phase of a task: closes its session as completed and moves the task to its next status.
  * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
  * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
@@ -26,7 +27,7 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
     outcome: 'completed',
     notes: checkOptionalText('notes', params.notes, limits.text),
     decide: ({ key, status }, active) => {
-      // A finish that comes late must not push on a task that went back to its queue meanwhile.
+      // A late finish must not move a task that has returned to its queue.
       const to = isQueue(status) ? undefined : finishTarget(workflow, status);
       if (to !== undefined) return { to };
       throw new InvalidTransitionError({
@@ -34,7 +35,7 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
         suggestion:
           active === null || !workflow.statuses.has(status)
             ? suggestedNextStep(workflow, status)
-            : `Another program moved the task there while session ${active.id} was open: end that with abandonSession`,
+            : wording`Another program moved the task while session ${active.id} was open. End that session with ${term('abandonSession')}`,
         currentStatus: status,
         allowedTransitions: [],
       });

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
 import { findActiveSession, findSession } from './find.ts';
 
-/** Notes that the agent of a session is alive. Throws SessionNotFoundError, SessionNotActiveError, ForbiddenError. */
+/** Records that the agent of a session is still working. Throws SessionNotFoundError, SessionNotActiveError, ForbiddenError. */
 export async function heartbeatSession(
   operation: Operation,
   { sessionId }: { sessionId: number },
@@ -16,7 +16,7 @@ export async function heartbeatSession(
   const before = session.lastHeartbeatAt ?? session.startedAt;
   const [alive] = await tx.taskSession.updateManyAndReturn({
     where: { id: sessionId, endedAt: null },
-    // A clock that was set back must not make an agent look as if it had been silent for longer.
+    // The clock may have been set back. The last heartbeat never moves back.
     data: { lastHeartbeatAt: now < before ? before : now },
   });
   if (alive === undefined)

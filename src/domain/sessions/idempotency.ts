@@ -1,23 +1,21 @@
 import { z } from 'zod';
+import { joinWordings, term, termOr, type Wording, wording } from '../../shared/wording.ts';
 import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { IdempotencyKeyReusedError } from '../errors.ts';
 
-/**
- * A claim as its sender means it: checked, and with its keys as the database has them, so that two ways to write the
- * same claim are the same.
- */
+/** A claim after validation, with keys as the database stores them: equal claims have equal requests. */
 export interface ClaimRequest {
-  /** What the sender will send again if no answer comes; null for a claim that is not to be remembered. */
+  /** Chosen by the client; null for a claim that is not stored. */
   idempotencyKey: string | null;
   operation: 'claimTask' | 'claimNextTask';
   input: Readonly<Record<string, string | null>>;
 }
 
-/** What came of a claim; everything else in its answer follows from this. */
+/** The stored part of a claim's result. The rest can be derived from it. */
 export interface ClaimOutcome {
-  /** Null where there was no work to hand out. */
+  /** Null if there was no task to hand out. */
   session: TaskSession | null;
   warnings: string[];
 }
@@ -28,8 +26,8 @@ export function checkIdempotencyKey(key: string | null | undefined): string | nu
 }
 
 /**
- * What came of this claim when it was sent before, or undefined when it was not.
- * Throws IdempotencyKeyReusedError when another claim was sent with its key.
+ * Returns the stored outcome of a claim, or undefined if its key was not used before.
+ * Throws IdempotencyKeyReusedError if the key was used for a different claim.
  */
 export async function recall(
   { tx, tables }: Operation,
@@ -50,7 +48,7 @@ export async function recall(
   };
 }
 
-/** Writes down what came of a claim, in the claim's own transaction. Returns the answer to give. */
+/** Stores the outcome of a claim in the transaction of the claim. Returns the result, with a warning if it cannot be stored. */
 export async function remember<Answer extends ClaimOutcome>(
   { tx, tables, now }: Operation,
   request: ClaimRequest,
@@ -60,7 +58,7 @@ export async function remember<Answer extends ClaimOutcome>(
   if (key === null) return answer;
   if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
-  // Keys with a session go with their session; without one, nothing else would ever end them.
+  // Keys with a session are deleted with it. Keys without one are deleted here, after some time.
   await tx.idempotencyKey.deleteMany({
     where: { sessionId: null, createdAt: { lt: new Date(now.getTime() - noWorkIsKeptMs) } },
   });
@@ -76,27 +74,36 @@ export async function remember<Answer extends ClaimOutcome>(
   return answer;
 }
 
-/** Long after anybody would still send the same claim again. */
+/** Much longer than clients retry a claim. */
 const noWorkIsKeptMs = 24 * 3_600_000;
 
-const storedRequest = z.object({ operation: z.string(), input: z.record(z.string(), z.string().nullable()) });
+const storedRequest = z.object({
+  operation: z.enum(['claimTask', 'claimNextTask']),
+  input: z.record(z.string(), z.string().nullable()),
+});
 const storedWarnings = z.array(z.string());
 
-/** The same text for the same request, whichever version of this program wrote it. */
+/** Equal requests have equal texts, in all versions of this program. */
 function canonical({ operation, input }: ClaimRequest): string {
   const fields = Object.entries(input).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify({ operation, input: Object.fromEntries(fields) });
 }
 
-/** In words, what tells the two requests apart. */
-function difference(first: z.infer<typeof storedRequest>, now: ClaimRequest): [first: string, now: string] {
-  if (first.operation !== now.operation) return [first.operation, now.operation];
+/** How the two requests differ. */
+function difference(first: z.infer<typeof storedRequest>, now: ClaimRequest): [first: Wording, now: Wording] {
+  if (first.operation !== now.operation)
+    return [wording`${term(first.operation)}`, wording`${term(now.operation)}`];
   const fields = Object.keys(now.input).filter((field) => first.input[field] !== now.input[field]);
-  const inWords = (input: ClaimRequest['input']) =>
-    fields.map((field) => (input[field] ? `${field} '${input[field]}'` : `no ${field}`)).join(' and ');
-  return [`${first.operation} with ${inWords(first.input)}`, inWords(now.input)];
+  const listed = (input: ClaimRequest['input']) =>
+    joinWordings(
+      fields.map((field) =>
+        input[field] ? wording`${termOr(field)} '${input[field]}'` : wording`no ${termOr(field)}`,
+      ),
+      ' and ',
+    );
+  return [wording`${term(first.operation)} with ${listed(first.input)}`, listed(now.input)];
 }
 
 function notRemembered(key: string): string {
-  return `This database has no table of idempotency keys, so '${key}' was not remembered: sent again, this claim would be a new one. Start the server with MIGRATE=on to add it`;
+  return `This database has no table for idempotency keys, so '${key}' was not stored: sending this claim again would be a new claim. Start the server with MIGRATE=on to add the table`;
 }

@@ -1,23 +1,23 @@
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { type SessionFilter, sessionsWhere } from './filter.ts';
 
-/** The instant that sessions are listed by. Only sessions that have ended can be listed by their end. */
+/** The time by which sessions are sorted. Only ended sessions can be sorted by their end. */
 export type SessionInstant = 'startedAt' | 'endedAt';
 
-/** The place of a session in a list. */
+/** The position of a session in a list. */
 export interface SessionPosition {
   id: number;
   at: Date;
 }
 
-/** So many sessions of a list, from a place on. */
+/** A page of sessions: at most `atMost`, after a position. */
 export interface SessionPage {
   filter: SessionFilter;
   orderBy: SessionInstant;
   ascending: boolean;
   after: SessionPosition | undefined;
   atMost: number;
-  /** Only sessions that were over when this was the latest revision: those that an earlier answer has counted. */
+  /** Only sessions that had ended at this revision of the database: those that an earlier query counted. */
   revision?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ const columns = {
 } satisfies Record<SessionInstant, Prisma.Sql>;
 
 /**
- * Selects the `id` of each session of the page, in order. `also` is a further condition on them, which comes first.
+ * Selects the `id` of each session of the page, in order. `also` is an additional condition, which comes first.
  * Throws InvalidInputError: see sessionsWhere.
  */
 export function selectPage(
@@ -45,7 +45,7 @@ export function selectPage(
     LIMIT ${atMost}`;
 }
 
-/** Selects their `count`. `also` is a further condition on them. Throws InvalidInputError: see sessionsWhere. */
+/** Selects the `count` of the sessions. `also` is an additional condition. Throws InvalidInputError: see sessionsWhere. */
 export function selectCount(
   filter: SessionFilter,
   now: Date,
@@ -56,8 +56,8 @@ export function selectCount(
 }
 
 /**
- * Whether a session was over already at a revision; what has none was written when it was over. The unary plus keeps
- * SQLite from looking the revisions up, which would leave all that is found to be sorted.
+ * The condition that a session had ended at a revision. A session without a revision was inserted as ended. The unary
+ * plus stops SQLite from using the index on revisions, after which it would have to sort the rows.
  */
 export function wasOverAt(revision: number | undefined, closedRevision: Prisma.Sql): Prisma.Sql {
   return revision === undefined
@@ -65,7 +65,7 @@ export function wasOverAt(revision: number | undefined, closedRevision: Prisma.S
     : Prisma.sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
 }
 
-/** Continues a condition. Written so that the instant is a range on the index: an OR of both columns is not one. */
+/** An additional condition, beginning with AND. SQLite can use the index for this form, but not for an OR of both columns. */
 export function isAfter(column: Prisma.Sql, { id, at }: SessionPosition, ascending: boolean): Prisma.Sql {
   return ascending
     ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`

@@ -1,3 +1,4 @@
+import { term, wording } from '../../shared/wording.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { rejectTarget } from '../workflow/transitions.ts';
 import { closeWork } from './close-work.ts';
@@ -9,14 +10,14 @@ import type { LifecycleResult } from './result.ts';
 export interface RejectParams {
   taskKey: string;
   reason: string;
-  /** Where to send the work; left out, the nearest earlier phase that the workflow allows. */
+  /** Default: a status of the nearest earlier phase that the workflow allows. */
   toStatus?: string | null | undefined;
   sessionId?: number | null | undefined;
 }
 
 /**
- * The work is not good enough: its session closes as rejected, the task goes back, and the reason stays with the
- * task as a note. Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * Rejects the work on a task: closes its session as rejected, moves the task back, and adds the reason to the task as
+ * a note. Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
  * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
  */
 export async function rejectTask(operation: Operation, params: RejectParams): Promise<LifecycleResult> {
@@ -40,14 +41,14 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
         suggestion:
           target.allowed.length === 0
             ? suggestedNextStep(workflow, status)
-            : `Name where to send it as toStatus: ${target.allowed.join(', ')}`,
+            : wording`Set ${term('toStatus')} to one of ${target.allowed.join(', ')}`,
         currentStatus: status,
         allowedTransitions: target.allowed,
       });
     },
     alsoWrite: async (task, session) => {
       if (!tables.hasTaskNotes) return;
-      // Databases of some ages allow only certain types of note, and 'rejection' is not among them.
+      // Some older databases have a CHECK on note types without 'rejection'.
       const asRejection = tables.noteTypes === null || tables.noteTypes.includes('rejection');
       await tx.taskNote.create({
         data: {

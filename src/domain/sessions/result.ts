@@ -2,23 +2,23 @@ import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { isPause } from '../workflow/status-names.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 
-/** What every operation on a task's work answers. */
+/** The result of every operation on the work of a task. */
 export interface LifecycleResult {
   taskId: number;
-  /** Null where there was no session to open or close; a warning then says why. */
+  /** Null if no session was opened or closed. A warning then says why. */
   session: TaskSession | null;
   previousStatus: string;
-  /** Where the task goes on from here; null at the end of the workflow. */
+  /** The next status; null at the end of the workflow. */
   next: Status | null;
-  /** What the caller should know, in sentences. */
+  /** Sentences for the user. */
   warnings: string[];
 }
 
-/** Where a task that waits in `status` is worked on next; null when it is at its end or set aside. */
+/** The status if work continues there; null at the end of the workflow and for a paused task. */
 export function waitingIn(workflow: Workflow, status: string): Status | null {
   const found = workflow.statuses.get(status);
   return found === undefined || found.isTerminal || found.isComplete || isPause(status) ? null : found;
 }
 
 export const sessionNotRecorded =
-  'This database has no task_sessions table, so no session was recorded. Start the server with MIGRATE=on to add it';
+  'This database has no task_sessions table, so no session was recorded. Start the server with MIGRATE=on to add the table';

@@ -2,15 +2,15 @@ import type { Reader } from '../../db/database.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 export interface SessionSummary {
-  /** All sessions of the task, the open one included. */
+  /** All sessions of the task, including the open one. */
   count: number;
-  /** Minutes inside sessions that have ended. */
+  /** The minutes of ended sessions. */
   totalMinutes: number;
-  /** Completed sessions per hundred of all, with one decimal; null when there is none. */
+  /** Completed sessions as a percentage of all sessions, with one decimal; null if there are no sessions. */
   completionRatePct: number | null;
 }
 
-/** One summary for each task, in the order of `taskIds`, with one statement for all of them. */
+/** Returns one summary per task, in the order of `taskIds`, with one query. */
 export async function sessionSummaries(read: Reader, taskIds: readonly number[]): Promise<SessionSummary[]> {
   const groups = await read.taskSession.groupBy({
     by: ['taskId', 'outcome'],

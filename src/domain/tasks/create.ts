@@ -6,6 +6,7 @@ import {
   checkText,
   limits,
 } from '../input.ts';
+import { term, type TermName, wording } from '../../shared/wording.ts';
 import type { Operation } from '../operation.ts';
 import {
   EpicNotFoundError,
@@ -82,13 +83,13 @@ export interface CreateTaskParams {
   key?: string | null | undefined;
   title: string;
   description?: string | null | undefined;
-  /** Any status of the workflow; left out, the first in which tasks start. */
+  /** Any status of the workflow. Default: the first start status. */
   status?: string | null | undefined;
   agentType?: string | null | undefined;
   /** 1 (most urgent) to 10. */
   priority?: number | null | undefined;
   executionOrder?: number | null | undefined;
-  /** Keys of the tasks that have to be finished first. */
+  /** Keys of the tasks that must be finished first. */
   dependsOn?: readonly string[] | null | undefined;
 }
 
@@ -106,7 +107,7 @@ export async function createTask(operation: Operation, params: CreateTaskParams)
   if (priority < 1 || priority > 10)
     throw new InvalidInputError(
       'priority',
-      `priority ${priority} is out of range`,
+      wording`${term('priority')} ${priority} is out of range`,
       'Give a number from 1 (most urgent) to 10',
     );
   const status = checkStatus(operation, params.status ?? undefined);
@@ -157,7 +158,7 @@ function checkStatus({ workflow }: Operation, status: string | undefined): strin
   );
 }
 
-/** A task that waits for one that will never be would wait for ever, and nobody would see why. */
+/** A task that depends on a mistyped key would never be handed out, for no visible reason. */
 async function checkDependencies({ tx }: Operation, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   const found = await tx.task.findMany({ where: { key: { in: [...keys] } }, select: { key: true } });
@@ -165,17 +166,17 @@ async function checkDependencies({ tx }: Operation, keys: readonly string[]): Pr
   if (missing.length > 0)
     throw new InvalidInputError(
       'dependsOn',
-      `dependsOn names tasks that do not exist: ${missing.join(', ')}`,
-      'Create those tasks first, or leave them out',
+      wording`${term('dependsOn')} names tasks that do not exist: ${missing.join(', ')}`,
+      'Create those tasks first, or omit them',
     );
 }
 
-function checkBelongs(field: string, key: string, prefix: string): void {
+function checkBelongs(field: TermName, key: string, prefix: string): void {
   if (!key.startsWith(prefix))
     throw new InvalidInputError(
       field,
-      `${field} '${key}' does not belong there`,
-      `Here keys start with ${prefix}`,
+      wording`${term(field)} '${key}' does not belong here`,
+      `Use a key that starts with ${prefix}`,
     );
 }
 

@@ -2,7 +2,7 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkOptionalText, limits } from '../input.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** Which tasks; what is left out (or null) does not narrow the choice. */
+/** Selects the tasks for which all given fields hold. A null field is the same as a missing one. */
 export interface TaskFilter {
   status?: string | null | undefined;
   phase?: string | null | undefined;
@@ -11,10 +11,7 @@ export interface TaskFilter {
   agentType?: string | null | undefined;
 }
 
-/**
- * The filter with its keys as the database has them. Throws InvalidInputError for text that is no key, and for a
- * status, a phase or an agent type that cannot be.
- */
+/** Returns the filter with keys as the database stores them. Throws InvalidInputError for invalid keys and names. */
 export function checkTaskFilter({ status, phase, epicKey, featureKey, agentType }: TaskFilter): TaskFilter {
   return {
     status: checkOptionalText('status', status, limits.text),
@@ -39,7 +36,7 @@ export function tasksWhere(workflow: Workflow, unchecked: TaskFilter): Prisma.Ta
   };
 }
 
-/** The same choice as a condition on the rows of `tasks task`. Throws InvalidInputError: see checkTaskFilter. */
+/** The same filter as a condition on the rows of `tasks task`. Throws InvalidInputError: see checkTaskFilter. */
 export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prisma.Sql {
   const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
   return Prisma.join(
@@ -66,7 +63,7 @@ export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prism
   );
 }
 
-/** Whether a `tasks task` is in one of these; there may be none. */
+/** The condition that a `tasks task` is in one of these statuses. The list may be empty. */
 export function hasStatus(statuses: readonly string[]): Prisma.Sql {
   return Prisma.sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
 }

@@ -2,7 +2,7 @@ import { checkTaskKey } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { TaskNotFoundError } from '../errors.ts';
 
-/** The columns of a task that operations decide by. */
+/** The columns of a task that operations need. */
 export const taskColumns = {
   id: true,
   key: true,
@@ -18,11 +18,11 @@ export interface TaskRow {
   status: string;
   dependsOn: string | null;
   startedAt: Date | null;
-  /** Who works on it, also where no session says so. */
+  /** The agent that works on it; also set in databases without sessions. */
   assignedAgent: string | null;
 }
 
-/** Throws InvalidInputError for text that is no key, TaskNotFoundError for a key that no task has. */
+/** Throws InvalidInputError for an invalid key, TaskNotFoundError for a key that no task has. */
 export async function findTask({ tx }: Operation, taskKey: string): Promise<TaskRow> {
   const key = checkTaskKey(taskKey);
   const task = await tx.task.findUnique({ where: { key }, select: taskColumns });

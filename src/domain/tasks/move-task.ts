@@ -3,13 +3,13 @@ import { StatusNotAllowedError } from '../errors.ts';
 
 export interface Move {
   to: string;
-  /** Who moved the task, for its history. */
+  /** The agent that moved the task, for the history. */
   agent: string | null;
-  /** Why, for its history. */
+  /** The reason, for the history. */
   notes: string | null;
-  /** Set when the move sends work back. */
+  /** Set if the move is a rejection. */
   rejectionReason?: string | undefined;
-  /** What else changes on the task. */
+  /** Other columns of the task to change. */
   changes?: {
     assignedAgent?: string | null;
     startedAt?: Date;
@@ -19,8 +19,8 @@ export interface Move {
 }
 
 /**
- * Moves a task and writes the history row that goes with it. A task that is already there keeps its status and
- * gets no row. Throws StatusNotAllowedError.
+ * Moves a task and writes the history row of the move. If the task already has the status, no row is written.
+ * Throws StatusNotAllowedError.
  */
 export async function moveTask(
   { tx, tables, workflow, now }: Operation,
@@ -35,7 +35,7 @@ export async function moveTask(
     where: { id: task.id, status: task.status },
     data: { ...changes, status: to, ...(completes ? { completedAt: now } : {}) },
   });
-  // The transaction holds the write lock since before it read the status, so nobody can have come in between.
+  // Cannot happen: the transaction has held the write lock since before it read the status.
   if (moved.count !== 1)
     throw new Error(`Task ${task.id} left the status '${task.status}' while it was being moved`);
   if (to === task.status) return;

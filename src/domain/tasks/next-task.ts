@@ -9,12 +9,12 @@ export interface NextTaskParams {
 }
 
 /**
- * The id of the task to hand out next, or null when there is none: claimable, held by nobody, open to the agent
- * type, and waiting for no other task. Rework comes first, then what an execution order puts first, then priority
- * (1 before 10), then what has waited longest.
+ * Returns the ID of the task to hand out next, or null if there is none. The task is claimable, has no open session,
+ * fits the agent type, and has no unfinished dependencies. Order: rework first, then by execution order, then by
+ * priority (1 before 10), then the longest waiting.
  *
- * The ordering needs SQLite's own functions: julianday() reads every format in which shark databases write times,
- * and json_each() the list of dependencies.
+ * The query needs functions of SQLite: julianday() parses every time format of shark databases, and json_each() the
+ * list of dependencies.
  */
 export async function findNextTask(
   database: Pick<Prisma.TransactionClient, '$queryRaw'>,
@@ -27,7 +27,7 @@ export async function findNextTask(
   );
   const waiting = open.map(({ name }) => name).filter((name) => claimTarget(workflow, name) !== undefined);
   if (waiting.length === 0) return null;
-  // Nobody holds it although it is being worked on: it was sent back.
+  // Statuses in which a claim keeps the status: a task there without a session was rejected.
   const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
 
   const inEpic =
@@ -40,7 +40,7 @@ export async function findNextTask(
     ? Prisma.sql`AND NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
-    : // Without sessions, the name on the task is all there is to tell who works on it.
+    : // Without sessions, only the assigned agent shows that a task is being worked on.
       Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
 
   const [best] = await database.$queryRaw<{ id: bigint }[]>`
@@ -70,7 +70,7 @@ export async function findNextTask(
   return best === undefined ? null : Number(best.id);
 }
 
-/** A list for IN (…), which may not be empty; no status is the empty text. */
+/** A list for IN (…), which must not be empty. No status is the empty text. */
 function listOf(statuses: readonly string[]): Prisma.Sql {
   return Prisma.join(statuses.length > 0 ? [...statuses] : ['']);
 }

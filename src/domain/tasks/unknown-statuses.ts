@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** How many tasks stand in each status that the workflow does not know, most first: nobody can work on them. */
+/** Counts the tasks in each status that the workflow does not have, most first. Agents cannot work on these tasks. */
 export function unknownStatuses(
   connection: BetterSqlite3.Database,
   workflow: Workflow,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ExpectedError } from '../../shared/expected-error.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
 import { parseJson } from './json-text.ts';
 import { parseWorkflow } from './parse-workflow.ts';
@@ -11,16 +12,21 @@ export type LoadedWorkflow =
   | { readonly workflow: Workflow; readonly source: 'built-in'; readonly path: string | undefined };
 
 /** The message has the path of the workflow file and all its problems. */
-export class WorkflowFileError extends Error {
+export class WorkflowFileError extends ExpectedError {
   override readonly name = 'WorkflowFileError';
   readonly path: string;
   readonly problems: readonly string[];
 
   constructor(path: string, problems: readonly string[], options?: ErrorOptions) {
-    super(
-      [`The workflow file ${path} cannot be used:`, ...problems.map((problem) => `- ${problem}`)].join('\n'),
-      options,
-    );
+    super({
+      code: 'SETTINGS',
+      message: [
+        `The workflow file ${path} cannot be used:`,
+        ...problems.map((problem) => `- ${problem}`),
+      ].join('\n'),
+      ...options,
+      parameters: {},
+    });
     this.path = path;
     this.problems = problems;
   }

@@ -10,10 +10,11 @@ import {
   TokenKind,
 } from 'graphql';
 import type { Limits } from './limits.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** An operation that exceeds a limit. It is rejected before execution. */
 export interface LimitExceeded {
-  code: string;
+  code: ResponseErrorCode;
   /** What exceeds the limit, and by how much: a clause without a period. */
   message: string;
   suggestion: string;

@@ -12,21 +12,32 @@ import {
   TaskAlreadyClaimedError,
   TaskNotFoundError,
 } from '../../domain/errors.ts';
+import { rendered } from '../../shared/wording.ts';
 import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
+import { schemaTerms } from '../terms.ts';
 import { TaskSession } from './session.ts';
 
 const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
   description:
     'An expected error: the mutation was rejected and nothing has changed. `message` says why, and `suggestion` what to do next.',
   fields: (t) => ({
-    message: t.exposeString('message', {
+    message: t.string({
       description:
         'What went wrong, as an English text for people. Programs should check `__typename` and the other fields.',
+      resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
+        recordWording(path, wording.message);
+        return rendered(wording.message, schemaTerms);
+      },
     }),
-    suggestion: t.exposeString('suggestion', {
+    suggestion: t.string({
       nullable: true,
       description: 'What to do next, as an English text for people. Null if there is nothing to do.',
+      resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
+        if (wording.suggestion === null) return null;
+        recordWording(path, wording.suggestion);
+        return rendered(wording.suggestion, schemaTerms);
+      },
     }),
   }),
 });
@@ -37,7 +48,10 @@ builder.objectType(InvalidInputError, {
     'A value in the input is invalid, for example blank, too long or not a valid key. Correct it and try again.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    field: t.exposeString('field', { description: 'The name of the input field with the invalid value.' }),
+    field: t.string({
+      description: 'The name of the input field with the invalid value.',
+      resolve: ({ parameters }) => parameters.field,
+    }),
   }),
 });
 
@@ -45,7 +59,12 @@ builder.objectType(TaskNotFoundError, {
   name: 'TaskNotFoundError',
   description: 'No task has this key. Check the key, or list the tasks with the query `tasks`.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ taskKey: t.exposeString('taskKey', { description: 'The key that was not found.' }) }),
+  fields: (t) => ({
+    taskKey: t.string({
+      description: 'The key that was not found.',
+      resolve: ({ parameters }) => parameters.taskKey,
+    }),
+  }),
 });
 
 builder.objectType(FeatureNotFoundError, {
@@ -53,7 +72,10 @@ builder.objectType(FeatureNotFoundError, {
   description: 'No feature has this key. Check the key, or create the feature first.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    featureKey: t.exposeString('featureKey', { description: 'The key that was not found.' }),
+    featureKey: t.string({
+      description: 'The key that was not found.',
+      resolve: ({ parameters }) => parameters.featureKey,
+    }),
   }),
 });
 
@@ -61,14 +83,24 @@ builder.objectType(EpicNotFoundError, {
   name: 'EpicNotFoundError',
   description: 'No epic has this key. Check the key, or create the epic first.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ epicKey: t.exposeString('epicKey', { description: 'The key that was not found.' }) }),
+  fields: (t) => ({
+    epicKey: t.string({
+      description: 'The key that was not found.',
+      resolve: ({ parameters }) => parameters.epicKey,
+    }),
+  }),
 });
 
 builder.objectType(KeyTakenError, {
   name: 'KeyTakenError',
   description: 'The key is already in use. Choose another key, or omit it to get the next free key.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ key: t.exposeString('key', { description: 'The key that is already in use.' }) }),
+  fields: (t) => ({
+    key: t.string({
+      description: 'The key that is already in use.',
+      resolve: ({ parameters }) => parameters.key,
+    }),
+  }),
 });
 
 builder.objectType(SessionNotFoundError, {
@@ -79,7 +111,7 @@ builder.objectType(SessionNotFoundError, {
   fields: (t) => ({
     sessionId: t.id({
       description: 'The ID that was not found.',
-      resolve: ({ sessionId }) => encodeGlobalId('TaskSession', sessionId),
+      resolve: ({ parameters }) => encodeGlobalId('TaskSession', parameters.sessionId),
     }),
   }),
 });
@@ -90,9 +122,10 @@ builder.objectType(TaskAlreadyClaimedError, {
     'An agent already holds the task. Claim another task, or wait until the session of that agent is closed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    activeSession: t.expose('activeSession', {
+    activeSession: t.field({
       type: TaskSession,
       description: 'The open session of the agent that holds the task.',
+      resolve: ({ parameters }) => parameters.activeSession,
     }),
   }),
 });
@@ -103,14 +136,16 @@ builder.objectType(SessionNotActiveError, {
     'The given session is already closed, for example because it was stale and the claim was taken back. The agent of that session should stop its work: another agent may hold the task now.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    closedSession: t.expose('closedSession', {
+    closedSession: t.field({
       type: TaskSession,
       description: 'The given session, which is closed. Its `outcome` says how it ended.',
+      resolve: ({ parameters }) => parameters.closedSession,
     }),
-    activeSession: t.expose('activeSession', {
+    activeSession: t.field({
       type: TaskSession,
       nullable: true,
       description: 'The open session of the agent that holds the task now. Null if no agent does.',
+      resolve: ({ parameters }) => parameters.activeSession,
     }),
   }),
 });
@@ -121,7 +156,10 @@ builder.objectType(IdempotencyKeyReusedError, {
     'The idempotency key was used before for a different claim. Use a new key for each new claim. `message` says what differs.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    idempotencyKey: t.exposeString('idempotencyKey', { description: 'The key that was used before.' }),
+    idempotencyKey: t.string({
+      description: 'The key that was used before.',
+      resolve: ({ parameters }) => parameters.idempotencyKey,
+    }),
   }),
 });
 
@@ -131,10 +169,13 @@ builder.objectType(InvalidTransitionError, {
     'The workflow does not allow this operation in the current status of the task. `suggestion` says what to do instead.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    currentStatus: t.exposeString('currentStatus', { description: 'The current status of the task.' }),
+    currentStatus: t.string({
+      description: 'The current status of the task.',
+      resolve: ({ parameters }) => parameters.currentStatus,
+    }),
     allowedTransitions: t.stringList({
       description: 'The statuses to which the task can move instead. Empty if there are none.',
-      resolve: ({ allowedTransitions }) => [...allowedTransitions],
+      resolve: ({ parameters }) => [...parameters.allowedTransitions],
     }),
   }),
 });
@@ -145,10 +186,13 @@ builder.objectType(StatusNotAllowedError, {
     'The database does not allow this status. It was created by another program that allows only certain statuses. Use a workflow whose statuses are all in `allowedStatuses`, or upgrade the database with that program.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    status: t.exposeString('status', { description: 'The status that the database does not allow.' }),
+    status: t.string({
+      description: 'The status that the database does not allow.',
+      resolve: ({ parameters }) => parameters.status,
+    }),
     allowedStatuses: t.stringList({
       description: 'The statuses that the database allows.',
-      resolve: ({ allowedStatuses }) => [...allowedStatuses],
+      resolve: ({ parameters }) => [...parameters.allowedStatuses],
     }),
   }),
 });

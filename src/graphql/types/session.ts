@@ -1,4 +1,4 @@
-import { outcomes } from '../../domain/sessions/close-session.ts';
+import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
 import { sessionId } from './descriptions.ts';

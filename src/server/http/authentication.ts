@@ -79,10 +79,10 @@ export async function authenticate(
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)
-    return new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } });
+    return new GraphQLError(error.message, { extensions: { code: error.errorCode } });
   if (error instanceof AuthenticationUnavailableError) {
     log.error({ err: error.cause }, 'the keys of the identity provider cannot be read');
-    return new GraphQLError(error.message, { extensions: { code: 'AUTHENTICATION_UNAVAILABLE' } });
+    return new GraphQLError(error.message, { extensions: { code: error.errorCode } });
   }
   throw error;
 }

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import { databaseErrorCodes } from '../../db/errors.ts';
+import { databaseErrorCodes, type ResponseErrorCode } from '../../shared/expected-error.ts';
 
 const statuses = new Map<unknown, number>([
   ['UNAUTHENTICATED', 401],
@@ -13,7 +13,7 @@ const statuses = new Map<unknown, number>([
 export function errorResponse(
   ResponseType: typeof Response,
   status: number,
-  code: string,
+  code: ResponseErrorCode,
   ...messages: readonly string[]
 ): Response {
   const errors = messages.map((message) => ({ message, extensions: { code } }));

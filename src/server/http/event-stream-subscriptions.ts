@@ -4,6 +4,7 @@ import { type LongLivedConnections, tokenEnded } from '../operations/long-lived-
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Subscribe } from '../operations/shared-execution.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 export interface EventStreamSubscriptionsOptions {
   connections: LongLivedConnections;
@@ -52,7 +53,7 @@ export function useEventStreamSubscriptions({
 function tokenEndedError(): GraphQLError {
   return new GraphQLError(
     `${tokenEnded}. Subscribe again with a valid token, and with the cursor of the last event`,
-    { extensions: { code: 'UNAUTHENTICATED' } },
+    { extensions: { code: 'UNAUTHENTICATED' satisfies ResponseErrorCode } },
   );
 }
 

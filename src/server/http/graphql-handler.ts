@@ -7,6 +7,7 @@ import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { type ServerContext, useAuthentication, principalIn } from './authentication.ts';
 import { createOperationLog } from '../operations/operation-log.ts';
+import { useErrorWording } from '../operations/error-wording.ts';
 import { useBodyLimit } from './body-limit.ts';
 import { useRequestValidation } from './request-validation.ts';
 import { createLongLivedConnections } from '../operations/long-lived-connections.ts';
@@ -116,6 +117,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useEndpoints(endpoint, endpoints),
       useQueryLimits(limits, clock),
       useRequestValidation(),
+      useErrorWording(),
     ],
   });
   return { yoga, subscribe, authentication, rateLimit, connections, operations, metrics };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** A host name or address with an optional port, and no path. */
 const hostForm = /^[\w.:[\]-]*$/;
@@ -25,5 +26,9 @@ export function rejectRequestUrl(response: ServerResponse): void {
   const message =
     'The request URL is invalid. Send a path that starts with /, and the name of the server in the header Host';
   response.writeHead(400, { 'content-type': 'application/json', connection: 'close' });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
+  response.end(
+    JSON.stringify({
+      errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ResponseErrorCode } }],
+    }),
+  );
 }

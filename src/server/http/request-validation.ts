@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { accepts } from './content-negotiation.ts';
 import { errorResponse } from './error-response.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 const responseTypes = [
   'application/graphql-response+json',
@@ -32,7 +33,7 @@ export function useRequestValidation(): Plugin {
       if (request === undefined || accepts(request.headers.get('accept'), ['text/event-stream'])) return;
       const message =
         'Subscriptions are answered with an event stream. Accept text/event-stream, or use a WebSocket';
-      const extensions = { code: 'NOT_ACCEPTABLE', http: { status: 406 } };
+      const extensions = { code: 'NOT_ACCEPTABLE' satisfies ResponseErrorCode, http: { status: 406 } };
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     },
   };
@@ -40,7 +41,7 @@ export function useRequestValidation(): Plugin {
 
 interface Problem {
   status: number;
-  code: string;
+  code: ResponseErrorCode;
   message: string;
 }
 

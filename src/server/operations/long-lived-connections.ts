@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Principal } from '../../domain/principal.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Authentication } from '../auth/authentication.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** WebSockets and event streams: their number is limited, and each ends with its token. */
 export interface LongLivedConnections {
@@ -62,6 +63,6 @@ function createCounter() {
 function tooMany(whose: string, limit: number, setting: string): GraphQLError {
   return new GraphQLError(
     `The limit of ${limit} connections ${whose} is reached (${setting}). Close one, or share one`,
-    { extensions: { code: 'TOO_MANY_CONNECTIONS', limit } },
+    { extensions: { code: 'TOO_MANY_CONNECTIONS' satisfies ResponseErrorCode, limit } },
   );
 }

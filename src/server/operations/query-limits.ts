@@ -13,6 +13,7 @@ import type { Context } from '../../graphql/context.ts';
 import { checkDocument, checkDocumentText, isLimitExceeded } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Subscribe } from './shared-execution.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /**
  * Rejects documents and operations whose cost is out of proportion to their size (algorithmic complexity attacks). Each
@@ -100,13 +101,27 @@ function withTimeout(
 function timedOut(limitMs: number): GraphQLError {
   return new GraphQLError(
     `The query took longer than ${limitMs / 1_000} s and was aborted. Request less at once, or try again later. The operator can change the limit with QUERY_TIMEOUT`,
-    { extensions: { code: 'TIMEOUT', limit: limitMs, setting: 'QUERY_TIMEOUT', http: { status: 504 } } },
+    {
+      extensions: {
+        code: 'TIMEOUT' satisfies ResponseErrorCode,
+        limit: limitMs,
+        setting: 'QUERY_TIMEOUT',
+        http: { status: 504 },
+      },
+    },
   );
 }
 
 function batchingNotSupported(found: number): GraphQLError {
   return new GraphQLError(
     `The body is a list of ${found} operations, and none was executed. Send each in a separate request, or all of them on a WebSocket`,
-    { extensions: { code: 'BATCHING_NOT_SUPPORTED', limit: 1, found, http: { status: 400 } } },
+    {
+      extensions: {
+        code: 'BATCHING_NOT_SUPPORTED' satisfies ResponseErrorCode,
+        limit: 1,
+        found,
+        http: { status: 400 },
+      },
+    },
   );
 }

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../../domain/principal.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** Limits the requests in a minute. Both methods throw a RATE_LIMITED error, with the seconds to wait. */
 export interface RateLimit {
@@ -32,6 +33,6 @@ export function createRateLimit(perMinute: number): RateLimit {
 function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {
   return new GraphQLError(
     `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE`,
-    { extensions: { code: 'RATE_LIMITED', limit, retryAfterSeconds } },
+    { extensions: { code: 'RATE_LIMITED' satisfies ResponseErrorCode, limit, retryAfterSeconds } },
   );
 }

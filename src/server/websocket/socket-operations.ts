@@ -5,10 +5,12 @@ import type { WebSocket } from 'ws';
 import type { Principal } from '../../domain/principal.ts';
 import type { Context } from '../../graphql/context.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
+import { eventsWithWording, isWordingRequested, withWording } from '../operations/error-wording.ts';
 import type { GraphqlHandler } from '../http/graphql-handler.ts';
 import type { StartedOperation } from '../operations/operation-log.ts';
 import { withRequestId } from '../operations/request-id.ts';
 import type { ProtocolOptions } from './graphql-transport-ws.ts';
+import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 export interface SocketOperationsOptions {
   handler: GraphqlHandler;
@@ -36,6 +38,7 @@ interface PreparedOperation {
   context: Context;
   started: StartedOperation;
   requestId: string;
+  wantsWording: boolean;
 }
 
 /** Runs the operations of all sockets, with the parsing, validation, context and error masking of HTTP requests. */
@@ -60,23 +63,24 @@ export function createSocketOperations({
   return {
     hooks: {
       async execute(args) {
-        const { execute, context, started, requestId } = preparedOf(args);
+        const { execute, context, started, requestId, wantsWording } = preparedOf(args);
         const execution = withRequestId(async () => execute(args), requestId);
         executing.add(execution);
         try {
           const result = await execution;
           started.answered(result, context.refused);
-          return result;
+          return wantsWording ? withWording(result, context.recordedWordings) : result;
         } finally {
           executing.delete(execution);
         }
       },
       // Not Yoga's own subscribe, which takes several turns of the event loop for each event and subscriber.
       async subscribe(args) {
-        const { started, requestId } = preparedOf(args);
+        const { started, requestId, wantsWording } = preparedOf(args);
         const result = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
         started.answered(result, []);
-        return result;
+        if (!wantsWording) return result;
+        return Symbol.asyncIterator in result ? eventsWithWording(result) : withWording(result, []);
       },
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
         const principal = principalOf(extra.socket);
@@ -116,7 +120,13 @@ export function createSocketOperations({
           if (kind === undefined) return rejected([unknownOperation()]);
           if (kind === OperationTypeNode.QUERY || kind === OperationTypeNode.MUTATION)
             unanswered.set(params, extra.socket);
-          prepared.set(args, { execute: operation.execute, context, started, requestId });
+          prepared.set(args, {
+            execute: operation.execute,
+            context,
+            started,
+            requestId,
+            wantsWording: isWordingRequested(params.extensions),
+          });
           return args;
         } catch (error) {
           // A thrown error would close the socket, and end its other operations.
@@ -151,20 +161,20 @@ export function createSocketOperations({
 function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(
     `${limit} operations are running on this socket, which is the limit. Complete one, or open another socket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET`,
-    { extensions: { code: 'TOO_MANY_OPERATIONS', limit } },
+    { extensions: { code: 'TOO_MANY_OPERATIONS' satisfies ResponseErrorCode, limit } },
   );
 }
 
 /** The same message and code as over HTTP. */
 function unknownOperation(): GraphQLError {
   return new GraphQLError('Could not determine what operation to execute.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' satisfies ResponseErrorCode },
   });
 }
 
 function serverStopping(): GraphQLError {
   return new GraphQLError(
     'The server is stopping, and the operation was not executed. Connect again and repeat it',
-    { extensions: { code: 'SERVER_STOPPING' } },
+    { extensions: { code: 'SERVER_STOPPING' satisfies ResponseErrorCode } },
   );
 }

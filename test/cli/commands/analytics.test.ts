@@ -193,7 +193,7 @@ describe('what is asked', () => {
         },
       },
     ]);
-    expect(run.stderr).toBe('1 of 3 tasks: --limit says how many, --limit=all lists them all\n');
+    expect(run.stderr).toBe('Showing 1 of 3 tasks. Use --limit to show more, or --limit=all to show all\n');
   });
 
   it.each(['--since=2026-01-01', '--until=2026-01-01'])(
@@ -204,7 +204,7 @@ describe('what is asked', () => {
       expect(run.failure).toMatchObject({
         exitCode: 2,
         code: 'USAGE',
-        message: expect.stringContaining(`${flag.split('=')[0]} is not for aging`),
+        message: `aging shows the current state and has no time window: leave out ${flag.split('=')[0]}`,
       });
     },
   );
@@ -246,7 +246,7 @@ qa                  0        –  ····················      
 
   it('are said to be none where there is nothing to count', async () => {
     const run = await runCommand(['task', 'sessions', '--stats'], { answers: [phaseDurations([])] });
-    expect(run.stdout).toBe('No sessions to count.\n');
+    expect(run.stdout).toBe('No sessions.\n');
   });
 
   it('have empty bars where nothing has ended at all', async () => {
@@ -300,7 +300,7 @@ ada [31m  –               0        –          –       –          –    
     const run = await runCommand(['analytics', 'agent-performance'], {
       answers: [answer(AgentPerformanceDocument, { agentPerformance: [] })],
     });
-    expect(run.stdout).toBe('No sessions to count.\n');
+    expect(run.stdout).toBe('No sessions.\n');
   });
 });
 
@@ -337,7 +337,7 @@ describe('bottlenecks', () => {
     const run = await runCommand(['analytics', 'bottlenecks'], {
       answers: [answer(BottlenecksDocument, { bottlenecks: [] })],
     });
-    expect(run.stdout).toBe('No time to count.\n');
+    expect(run.stdout).toBe('No durations.\n');
   });
 });
 
@@ -392,6 +392,6 @@ T-E07-F20-002  in_development     4h 0m  3d 4h            –  backend  Check to
 
   it('may be none', async () => {
     const run = await runCommand(['analytics', 'aging'], { answers: [aging([])] });
-    expect(run.stdout).toBe('No unfinished work.\n');
+    expect(run.stdout).toBe('No unfinished tasks.\n');
   });
 });

@@ -72,8 +72,7 @@ describe('shark task claim', () => {
     expect(run.failure).toEqual({
       exitCode: 2,
       code: 'USAGE',
-      message:
-        'Nobody is named who does the work: write for example --agent=backend, or set SHARK_AGENT_TYPE',
+      message: 'No agent is given: write for example --agent=backend, or set SHARK_AGENT_TYPE',
       suggestion: null,
       details: {},
     });
@@ -102,7 +101,7 @@ Next: ready_for_code_review, for tech-lead, architect
     expect(run.stdout).toBe(
       `T-E07-F20-001  Claimed for backend: still in_development
 Session TaskSession:42, since 2026-01-11 09:00:00 UTC
-Next: ready_for_code_review, for anybody
+Next: ready_for_code_review, for all agents
 `,
     );
   });
@@ -167,7 +166,7 @@ Next: ready_for_code_review, for anybody
     });
   });
 
-  it('is refused with who holds the task, in the words of commands', async () => {
+  it('prints the error of the API unchanged', async () => {
     const run = await runCommand([...claim, '--agent=frontend'], {
       answers: [
         answer(ClaimTaskDocument, {
@@ -189,7 +188,7 @@ Next: ready_for_code_review, for anybody
       exitCode: 1,
       code: 'TASK_ALREADY_CLAIMED',
       message: "Task already claimed by agent 'backend' since 2026-01-11 10:00:00",
-      suggestion: "Use 'shark task finish' or 'shark task reject' to complete work first",
+      suggestion: 'Use finishTask or rejectTask to complete work first',
       details: {
         active_session: {
           id: 'TaskSession:42',

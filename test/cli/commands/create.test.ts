@@ -75,7 +75,7 @@ describe('shark epic create', () => {
     });
   });
 
-  it('says in the words of commands that a key is taken', async () => {
+  it('prints the error for a key that is in use', async () => {
     const run = await runCommand(['epic', 'create', 'Sign-in', '--key=E07'], {
       answers: [
         answer(CreateEpicDocument, {
@@ -92,7 +92,7 @@ describe('shark epic create', () => {
       exitCode: 1,
       code: 'KEY_TAKEN',
       message: 'E07 is taken',
-      suggestion: "Leave it out, and 'shark epic create' assigns one",
+      suggestion: 'Leave it out, and createEpic assigns one',
       details: { key: 'E07' },
     });
   });

@@ -74,7 +74,7 @@ it('an export that breaks off leaves no file behind that could be taken for the 
   });
   const { code, stdout, stderr } = await shell.shark('task', 'sessions', '--export=csv');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/\nError: No whole file from http:[^\n]+\n$/);
+  expect(stderr).toMatch(/\nError: No complete file from http:[^\n]+\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
 

@@ -103,7 +103,7 @@ describe('what is sent', () => {
     expect(run.failure).toMatchObject({
       exitCode: 2,
       code: 'USAGE',
-      message: `required option '--reason <text>' not specified. 'shark task ${command} --help' shows what can be written`,
+      message: `required option '--reason <text>' not specified. 'shark task ${command} --help' shows the usage`,
     });
   });
 });
@@ -206,7 +206,7 @@ it('a move that the status does not allow ends with a code of its own, and with 
     exitCode: 3,
     code: 'INVALID_TRANSITION',
     message: 'Nobody works on it',
-    suggestion: "Use 'shark task claim' first",
+    suggestion: 'Use claimTask first',
     details: {
       current_status: 'ready_for_development',
       allowed_transitions: ['in_development', 'blocked'],

@@ -56,7 +56,7 @@ describe('shark task next', () => {
       sent: { agentType: 'tech-lead', epicKey: 'E07' },
     },
     {
-      what: 'work for anybody where only a user is known, who is of no kind',
+      what: 'work for all agents where only a user is known, who is of no kind',
       flags: [],
       environment: { agent: 'sam' },
       sent: {},

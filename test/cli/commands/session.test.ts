@@ -32,13 +32,13 @@ describe('shark session abandon', () => {
     { args: ['TaskSession:42'], input: { sessionId: 'TaskSession:42' } },
     {
       args: ['42', '--reason=no sign of life'],
-      input: { sessionId: 'TaskSession:42', reason: 'no sign of life' },
+      input: { sessionId: 'TaskSession:42', reason: 'no heartbeat' },
     },
   ])('takes back one session: $args', async ({ args, input }) => {
     const run = await runCommand(['session', 'abandon', ...args], { answers: [abandoned] });
     expect(run.sent).toEqual([{ operation: 'AbandonSession', variables: { input } }]);
     expect(run.stdout).toBe(
-      `T-E07-F20-001  Taken back: in_development → ready_for_development
+      `T-E07-F20-001  Abandoned: in_development → ready_for_development
 Session TaskSession:42, abandoned after 1h 30m
 Next: in_development, for backend
 `,
@@ -66,7 +66,7 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
 `,
     );
     expect(run.stderr).toBe(
-      'Warning: One was left as it is\n3 sessions more: run it again to abandon those as well\n',
+      'Warning: One was left as it is\n3 sessions still open: run the command again to abandon them\n',
     );
   });
 
@@ -99,7 +99,7 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
     expect(run.failure).toMatchObject({
       exitCode: 2,
       code: 'USAGE',
-      message: expect.stringContaining('Write either the session to abandon'),
+      message: expect.stringContaining('Give either a session'),
     });
   });
 
@@ -151,7 +151,7 @@ describe('shark session heartbeat', () => {
     expect(run.sent).toEqual([
       { operation: 'HeartbeatSession', variables: { input: { sessionId: 'TaskSession:42' } } },
     ]);
-    expect(run.stdout).toBe('Session TaskSession:42 of backend is alive: 2026-01-11 10:29:59 UTC\n');
+    expect(run.stdout).toBe('Session TaskSession:42 of backend: heartbeat at 2026-01-11 10:29:59 UTC\n');
   });
 
   it('prints the session as JSON', async () => {

@@ -90,7 +90,9 @@ describe('which sessions are asked for', () => {
     expect(printed.session_count).toBe(1_000);
     expect(printed.sessions).toHaveLength(150);
     expect(printed.sessions.at(-1)).toMatchObject({ session_id: 'TaskSession:150' });
-    expect(run.stderr).toBe('150 of 1000 sessions: --limit says how many, --limit=all lists them all\n');
+    expect(run.stderr).toBe(
+      'Showing 150 of 1000 sessions. Use --limit to show more, or --limit=all to show all\n',
+    );
   });
 
   it('is all of them when they are open, and nothing is said of a limit', async () => {
@@ -126,7 +128,7 @@ describe('which sessions are asked for', () => {
     { args: ['--stats', '--active'], said: /--stats.*--active/ },
     { args: ['--stats', '--stale=4h'], said: /--stats.*--stale/ },
     { args: ['--stats', '--outcome=rejected'], said: /--stats.*--outcome/ },
-    { args: ['T-E07-F20-001', '--stats'], said: /--stats is of many tasks/ },
+    { args: ['T-E07-F20-001', '--stats'], said: /--stats covers many tasks/ },
     { args: ['T-E07-F20-001', 'T-E07-F20-002'], said: /too many arguments/ },
   ])('is nothing for $args, and the message names the option', async ({ args, said }) => {
     const run = await runCommand(['task', 'sessions', ...args]);
@@ -185,7 +187,9 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
       answers: [page([session()], 3, 'there')],
     });
     expect(run.stdout).toMatch(/\n\n3 sessions\n$/);
-    expect(run.stderr).toBe('1 of 3 sessions: --limit says how many, --limit=all lists them all\n');
+    expect(run.stderr).toBe(
+      'Showing 1 of 3 sessions. Use --limit to show more, or --limit=all to show all\n',
+    );
   });
 
   it.each([
@@ -255,9 +259,7 @@ frontend  development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  aband
 
   it('may be none', async () => {
     const run = await runCommand(['task', 'sessions', 'e07-f20-001'], { answers: [ofTask([])] });
-    expect(run.stdout).toBe(
-      'T-E07-F20-001  Issue tokens  (in_code_review)\n\nNobody has worked on it yet.\n',
-    );
+    expect(run.stdout).toBe('T-E07-F20-001  Issue tokens  (in_code_review)\n\nNo sessions yet.\n');
   });
 
   it('are printed as JSON under the key of the task as it is kept, with the completion in both forms', async () => {

@@ -83,7 +83,7 @@ T-E07-F20-001  in_development         3  backend  Issue tokens
 T-E07-F20-002  blocked               10  –        A title that goes on that goes on that goes on that goes on…
 `,
     );
-    expect(run.stderr).toBe('2 of 12 tasks: --limit says how many, --limit=all lists them all\n');
+    expect(run.stderr).toBe('Showing 2 of 12 tasks. Use --limit to show more, or --limit=all to show all\n');
   });
 
   it('prints JSON', async () => {
@@ -158,9 +158,7 @@ describe('shark task history', () => {
   it('asks for the task', async () => {
     const run = await runCommand(['task', 'history', 'T-E07-F20-001'], { answers: [history()] });
     expect(run.sent).toEqual([{ operation: 'TaskHistory', variables: { key: 'T-E07-F20-001' } }]);
-    expect(run.stdout).toBe(
-      'T-E07-F20-001  Issue tokens  (in_development)\n\nNothing has happened to it yet.\n',
-    );
+    expect(run.stdout).toBe('T-E07-F20-001  Issue tokens  (in_development)\n\nNo status changes yet.\n');
   });
 
   it('is every change, and the notes', async () => {

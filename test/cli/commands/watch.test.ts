@@ -68,8 +68,8 @@ describe('shark watch', () => {
     const run = await runCommand(['watch', '--json']);
     expect(run.stdout).toBe('');
     expect(run.stderr).toBe(
-      `Watching http://shark.test/graphql. Ctrl+C ends it.
-No connection (it broke [2J): trying until there is one
+      `Watching http://shark.test/graphql. Press Ctrl+C to stop.
+Connection lost (it broke [2J). Reconnecting
 `,
     );
   });

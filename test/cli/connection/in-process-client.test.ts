@@ -144,7 +144,7 @@ describe('a document without a server', () => {
     client.breakClock();
     const refusal = await refusalOf(client.send(SessionsDocument, {}));
     expect(refusal.codes).toEqual(['INTERNAL_SERVER_ERROR']);
-    expect(refusal.message).toContain('Something went wrong that should not.');
+    expect(refusal.message).toContain('Something went wrong in this program.');
     expect(refusal.message).toContain('Run it again with LOG_LEVEL=error to see the cause.');
     expect(refusal.message).not.toContain('spring');
     expect(refusal.message).not.toContain('server');
@@ -326,7 +326,7 @@ describe('an export without a server', () => {
     const client = await onFile();
     const refusal = await refusalOf(text(client.exportSessions({ outcome: 'lost', colour: 'red' })));
     expect(refusal.codes).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
-    expect(refusal.message).toContain('The export was refused: ');
+    expect(refusal.message).toContain('The export failed: ');
     expect(refusal.message).toContain('"lost" is not allowed');
     expect(refusal.message).toContain('Unknown parameter "colour"');
   });

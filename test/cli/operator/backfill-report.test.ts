@@ -39,11 +39,11 @@ Added 1,003 sessions: 1,000 completed, 3 abandoned.
 Skipped:
   1,082 entries into 'in_progress', which the workflow does not have (task_history 7, 8, 9, …)
   41 rows of tasks that do not exist (task_history 7, 8, 9, …)
-  5 rows that name no status: they move no task (task_history 7, 8, 9, …)
-  4 segments of work without an end: no session is opened, since nobody would hold it (task_history 7, 8, 9, …)
-  3 segments of work with a time that cannot be read (task_history 7, 8, 9)
-  2 segments of work in which the clock went back: they end before they begin, or overlap with other work on the task (task_history 7, 8)
-  2 segments of work of which there are sessions already (task_history 7, 8)`);
+  5 rows without a status (task_history 7, 8, 9, …)
+  4 work periods without an end: the backfill only adds closed sessions (task_history 7, 8, 9, …)
+  3 work periods with an invalid time (task_history 7, 8, 9)
+  2 work periods with a clock that was set back: they end before they start, or overlap other work on the task (task_history 7, 8)
+  2 work periods that already have sessions (task_history 7, 8)`);
 });
 
 it('speaks of one as of one, and of a dry run as of what would be', () => {
@@ -70,10 +70,10 @@ Would add 0 sessions.
 Skipped:
   1 entry into 'in_progress', which the workflow does not have (task_history 7)
   1 row of a task that does not exist (task_history 7)
-  1 row that names no status: it moves no task (task_history 7)
-  1 segment of work without an end: no session is opened, since nobody would hold it (task_history 7)
-  1 segment of work with a time that cannot be read (task_history 7)
-  1 segment of work in which the clock went back: it ends before it begins, or overlaps with other work on the task (task_history 7)
-  1 segment of work of which there is a session already (task_history 7)
-Nothing was changed: this was a dry run.`);
+  1 row without a status (task_history 7)
+  1 work period without an end: the backfill only adds closed sessions (task_history 7)
+  1 work period with an invalid time (task_history 7)
+  1 work period with a clock that was set back: it ends before it starts, or overlaps other work on the task (task_history 7)
+  1 work period that already has a session (task_history 7)
+Dry run: nothing was changed.`);
 });

@@ -41,7 +41,7 @@ const filesBeside = (file: string) => readdirSync(dirname(file)).toSorted();
 const migrations = readdirSync(migrationsFolder)
   .filter((name) => /^\d/.test(name))
   .join(', ');
-const builtIn = 'There is no workflow at ./.sharkconfig.json: the built-in workflow is used.';
+const builtIn = 'There is no workflow at ./.sharkconfig.json: using the built-in workflow.';
 const found = `Read 1,422 history rows of 602 tasks.
 Would add 194 sessions: 191 completed, 3 rejected.
   planning: 48 sessions of 0.0 minutes on average
@@ -50,10 +50,10 @@ Would add 194 sessions: 191 completed, 3 rejected.
   qa: 38 sessions of 0.4 minutes on average
   approval: 9 sessions of 0.0 minutes on average
 Skipped:
-  256 rows that name no status: they move no task (task_history 1, 2, 3, …)
+  256 rows without a status (task_history 1, 2, 3, …)
   81 entries into 'in_progress', which the workflow does not have (task_history 1425, 180, 182, …)
   41 rows of tasks that do not exist (task_history 74, 309, 310, …)
-  4 segments of work without an end: no session is opened, since nobody would hold it (task_history 1426, 854, 940, …)
+  4 work periods without an end: the backfill only adds closed sessions (task_history 1426, 854, 940, …)
 `;
 
 describe('as an operator runs it', { timeout: 60_000 }, () => {
@@ -78,8 +78,8 @@ describe('as an operator runs it', { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: `${builtIn}
-The database would be backed up and brought up to date first: ${migrations}.
-${found}Nothing was changed: this was a dry run.
+The database would first be backed up and migrated: ${migrations}.
+${found}Dry run: nothing was changed.
 `,
     });
     expect(stderr).toContain('1422 of 1422');
@@ -97,8 +97,8 @@ ${found}Nothing was changed: this was a dry run.
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: `${builtIn}
-The database was kept as it was in ${join(dirname(file), backup)} before it was changed.
-The database was brought up to date: ${migrations}.
+The database was backed up to ${join(dirname(file), backup)} before it was migrated.
+The database was migrated: ${migrations}.
 ${found.replace('Would add', 'Added')}`,
     });
     expect(contentsOf(open(join(dirname(file), backup))).rows).toMatchObject(before);
@@ -114,7 +114,7 @@ ${found.replace('Would add', 'Added')}`,
     expect(await run(file, '--dry')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "Error: unknown option '--dry'. 'shark backfill --help' shows what can be written\n",
+      stderr: "Error: unknown option '--dry'. 'shark backfill --help' shows the usage\n",
     });
     expect(digest(file)).toBe(before);
   });
@@ -129,7 +129,7 @@ describe('the command', () => {
     const printed = await backfill(file);
 
     expect(printed).toMatch(/^Added 0 sessions\.$/m);
-    expect(printed).toContain('  194 segments of work of which there are sessions already (');
+    expect(printed).toContain('  194 work periods that already have sessions (');
     expect(contentsOf(open(file))).toEqual(contents);
     expect(filesBeside(file).filter((name) => !/-(wal|shm)$/.test(name))).toEqual(
       files.filter((name) => !/-(wal|shm)$/.test(name)),
@@ -177,7 +177,7 @@ describe('the command', () => {
 
     const printed = await backfill(file, { workflowFile, workflowFileNamed: true });
 
-    expect(printed).toContain(`The workflow was read from ${workflowFile}.`);
+    expect(printed).toContain(`Using the workflow of ${workflowFile}.`);
     expect(printed).toContain(
       'Added 1 session: 1 completed.\n  development: 1 session of 150.0 minutes on average',
     );
@@ -208,7 +208,7 @@ describe('the command', () => {
 
     await expect(backfill(file)).rejects.toThrow(
       new DatabaseBusyError(
-        `Another program keeps the database ${file} locked. What was added until now stays; run the backfill again to go on.`,
+        `Another program keeps the database ${file} locked. Sessions added so far are kept; run the backfill again to continue.`,
       ),
     );
   });
@@ -222,10 +222,10 @@ describe('the command', () => {
       error: DatabaseOpenError | WorkflowFileError;
     }
     const noTable = new DatabaseOpenError(
-      'The database FILE has no task_sessions table, and MIGRATE=off keeps it from being added. Run the backfill with MIGRATE=on.',
+      'The database FILE has no task_sessions table, and MIGRATE=off does not allow to add it. Run the backfill with MIGRATE=on.',
     );
     const noTasks = new DatabaseOpenError(
-      'The database FILE has no tasks, so there is no history to read. Check DATABASE_URL: it must name a shark database.',
+      'The database FILE has no tasks table, so there is no history. Set DATABASE_URL to a shark database.',
     );
 
     it.each<Refusal>([
@@ -237,7 +237,7 @@ describe('the command', () => {
         what: 'a database that is not there',
         file: 'mistyped.db',
         error: new DatabaseOpenError(
-          'There is no database FILE. Check DATABASE_URL: it must name the shark database whose history is to be read.',
+          'There is no database FILE. Set DATABASE_URL to the shark database with the history.',
         ),
       },
       {

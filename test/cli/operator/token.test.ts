@@ -60,7 +60,7 @@ it('refuses a name that is taken, a file that is none, and to guess where the fi
   const file = join(folder, 'three.json');
   make(file);
   const before = readFileSync(file, 'utf8');
-  expect(() => make(file)).toThrow("There is a token with the name 'ci'");
+  expect(() => make(file)).toThrow("A token with the name 'ci' already exists");
   expect(() => make(file, { name: 'x'.repeat(129) })).toThrow('tokens.1.name');
   expect(readFileSync(file, 'utf8')).toBe(before);
   writeFileSync(file, 'hello');

@@ -6,7 +6,7 @@ import {
   type SessionsQuery,
   TypedDocumentString,
 } from '../../../src/client/generated/graphql.ts';
-import { outcomes } from '../../../src/domain/sessions/close-session.ts';
+import { outcomes } from '../../../src/shared/outcomes.ts';
 import { roundedMinutes } from '../../../src/shared/statistics.ts';
 import type { TestApp } from '../../support/app.ts';
 import {

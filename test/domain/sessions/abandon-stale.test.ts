@@ -45,7 +45,7 @@ describe('abandoning what is stale', () => {
     const [first = '', second = '', third = '', fourth = ''] = await claimHourly(app, clock, 4);
 
     // By now they have been open for 4, 3, 2 and 1 hours.
-    const answer = await abandoned(app, { staleAfter: '2h', reason: 'no sign of life' });
+    const answer = await abandoned(app, { staleAfter: '2h', reason: 'no heartbeat' });
 
     expect(answer).toMatchObject({
       sessions: [
@@ -59,7 +59,7 @@ describe('abandoning what is stale', () => {
     for (const session of answer.sessions)
       expect(session).toMatchObject({
         outcome: 'ABANDONED',
-        notes: 'no sign of life',
+        notes: 'no heartbeat',
         endedAt: '2026-01-11T14:00:00.000Z',
       });
     const story = await taskStory(app, second);
@@ -68,7 +68,7 @@ describe('abandoning what is stale', () => {
       fromStatus: 'in_development',
       toStatus: 'ready_for_development',
       agent: 'agent-1',
-      notes: 'no sign of life',
+      notes: 'no heartbeat',
       at: '2026-01-11T14:00:00.000Z',
     });
     expect(await taskStory(app, fourth)).toMatchObject({

@@ -122,7 +122,7 @@ describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name
     const taskKey = await createTask(app);
     const lost = await claim(app, taskKey, 'lost');
     clock.advance(240 * minutes);
-    await abandonSession(app, { sessionId: lost.id, reason: 'no sign of life' });
+    await abandonSession(app, { sessionId: lost.id, reason: 'no heartbeat' });
     const successor = await claim(app, taskKey, 'successor');
     clock.advance(10 * minutes);
     const before = everyRow(app);

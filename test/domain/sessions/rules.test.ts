@@ -191,14 +191,14 @@ describe('an abandoned session', () => {
     expect(session.task.status).toBe(to);
     clock.advance(90 * minutes);
 
-    const abandoned = await abandonSession(app, { sessionId: session.id, reason: 'no sign of life' });
+    const abandoned = await abandonSession(app, { sessionId: session.id, reason: 'no heartbeat' });
 
     expect(expectType(abandoned, 'AbandonSessionPayload')).toMatchObject({
       task: { status: from, assignedAgent: null },
       session: {
         id: session.id,
         outcome: 'ABANDONED',
-        notes: 'no sign of life',
+        notes: 'no heartbeat',
         durationMinutes: 90,
         isActive: false,
       },

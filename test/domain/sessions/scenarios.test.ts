@@ -125,11 +125,11 @@ describe('the life of a session', () => {
     expect(sessions.totalCount).toBe(2);
 
     const { abandonSession } = await app.send(AbandonSessionDocument, {
-      input: { sessionId: lost.id, reason: 'no sign of life' },
+      input: { sessionId: lost.id, reason: 'no heartbeat' },
     });
     expect(expectType(abandonSession, 'AbandonSessionPayload')).toMatchObject({
       task: { status: 'ready_for_development', assignedAgent: null },
-      session: { outcome: 'ABANDONED', notes: 'no sign of life', endedAt: '2026-01-11T14:00:00.000Z' },
+      session: { outcome: 'ABANDONED', notes: 'no heartbeat', endedAt: '2026-01-11T14:00:00.000Z' },
       previousStatus: 'in_development',
     });
     await expect(claim(app, first, 'alive')).resolves.toMatchObject({ agentId: 'alive', isActive: true });

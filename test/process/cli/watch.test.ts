@@ -70,10 +70,10 @@ describe('a watch of a server', () => {
     openSession(shell, 1);
     const watch = shell.start('watch', '--stale=1s', '--json');
     await untilTold(watch, 1);
-    expect(watch.stderr).toBe(`Watching ${shell.server?.url}. Ctrl+C ends it.\n`);
+    expect(watch.stderr).toBe(`Watching ${shell.server?.url}. Press Ctrl+C to stop.\n`);
 
     await shell.server?.kill();
-    await watch.until(({ stderr }) => stderr.includes('No connection ('));
+    await watch.until(({ stderr }) => stderr.includes('Connection lost ('));
     // It turns stale while nobody is there who could tell.
     openSession(shell, 2);
     const { port } = new URL(shell.server?.url ?? '');
@@ -90,9 +90,9 @@ describe('a watch of a server', () => {
     expect(code).toBe(0);
     expect(agentsToldBy({ stdout })).toEqual(['agent-1', 'agent-2', 'agent-3']);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      `Watching ${shell.server?.url}. Ctrl+C ends it.`,
-      expect.stringMatching(/^No connection \(.+\): trying until there is one$/),
-      `Watching ${shell.server?.url}. Ctrl+C ends it.`,
+      `Watching ${shell.server?.url}. Press Ctrl+C to stop.`,
+      expect.stringMatching(/^No connection \(.+\). Reconnecting$/),
+      `Watching ${shell.server?.url}. Press Ctrl+C to stop.`,
     ]);
   });
 });
@@ -108,7 +108,7 @@ it('a watch of the file tells the sessions that other processes claim, in words'
   const { code, stdout, stderr } = await watch.stop();
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `Watching ${shell.databaseFile}. Ctrl+C ends it.\n`,
+    stderr: `Watching ${shell.databaseFile}. Press Ctrl+C to stop.\n`,
   });
   expect(stdout.split('\n')).toEqual([
     expect.stringMatching(

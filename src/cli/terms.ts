@@ -1,7 +1,7 @@
-/** What the API calls a thing, and what whoever types commands does. */
-const words: Readonly<Record<string, string>> = {
-  'Nothing was changed by this field': 'Nothing was changed',
-  'the query tasks': "'shark task list'",
+import type { Dictionary } from '../shared/wording.ts';
+
+/** What messages of the command line call each term: the command or the option for it. */
+export const commandTerms: Dictionary = {
   claimTask: "'shark task claim'",
   claimNextTask: "'shark task next --claim'",
   finishTask: "'shark task finish'",
@@ -14,26 +14,40 @@ const words: Readonly<Record<string, string>> = {
   abandonSession: "'shark session abandon'",
   abandonStaleSessions: "'shark session abandon --stale'",
   heartbeatSession: "'shark session heartbeat'",
+  tasks: "'shark task list'",
   phaseDurations: "'shark analytics phase-duration'",
   agentPerformance: "'shark analytics agent-performance'",
   agingWork: "'shark analytics aging'",
+  sessionTurnedStale: "'shark watch'",
   taskKey: 'the task key',
   epicKey: '--epic',
   featureKey: '--feature',
+  key: '--key',
   sessionId: '--session',
+  agent: '--agent',
   agentId: '--agent',
   agentType: '--agent-type',
+  title: 'the title',
+  description: '--description',
+  notes: '--notes',
+  reason: '--reason',
+  status: '--status',
   toStatus: '--to',
+  phase: '--phase',
+  outcome: '--outcome',
+  active: '--active',
   staleAfter: '--stale',
   silentFor: '--silent-for',
+  since: '--since',
+  until: '--until',
+  endedSince: '--since',
+  endedUntil: '--until',
+  first: 'the number of sessions',
+  after: '--after',
+  bucket: 'the bucket',
+  priority: '--priority',
   idempotencyKey: '--idempotency-key',
   executionOrder: '--execution-order',
   dependsOn: '--depends-on',
+  nothingWasChanged: 'Nothing was changed',
 };
-
-const known = new RegExp(`\\b(?:${Object.keys(words).join('|')})\\b`, 'g');
-
-/** Says for the command line what the API says in the words of its schema. */
-export function inCommandWords(text: string): string {
-  return text.replaceAll(known, (word) => words[word] ?? word);
-}
