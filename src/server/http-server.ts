@@ -1,11 +1,10 @@
-import { ExpectedError } from '../shared/expected-error.ts';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { ExpectedError, type ResponseErrorCode } from '../shared/expected-error.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import helmet from 'helmet';
 import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
-import { normalizeRequestUrl, rejectRequestUrl } from './http/request-url.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server cannot listen on its address. The message says why and what to do. */
@@ -139,5 +138,37 @@ function listenError(error: Error, host: string, port: number): ListenError {
     return new ListenError(`This user may not listen on port ${port}. Set PORT to a port above 1023`);
   return new ListenError(
     `The server cannot listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`,
+  );
+}
+
+/** A host name or address with an optional port, and no path. */
+const hostForm = /^[\w.:[\]-]*$/;
+
+/**
+ * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid. Yoga
+ * would answer an invalid one with a stack trace.
+ */
+function normalizeRequestUrl(request: IncomingMessage): boolean {
+  const { url = '', headers } = request;
+  if (/^https?:/i.test(url) && URL.canParse(url)) {
+    const { pathname, search } = new URL(url);
+    request.url = pathname + search;
+  }
+  const { host = '' } = headers;
+  return (
+    request.url?.startsWith('/') === true &&
+    hostForm.test(host) &&
+    URL.canParse(`http://${host || 'localhost'}${request.url}`)
+  );
+}
+
+function rejectRequestUrl(response: ServerResponse): void {
+  const message =
+    'The request URL is invalid. Send a path that starts with /, and the name of the server in the header Host';
+  response.writeHead(400, { 'content-type': 'application/json', connection: 'close' });
+  response.end(
+    JSON.stringify({
+      errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ResponseErrorCode } }],
+    }),
   );
 }

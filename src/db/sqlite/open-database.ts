@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
@@ -9,7 +9,6 @@ import { createPollingCommitSignal } from './polling-commit-signal.ts';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
 import { openError } from './driver-errors.ts';
-import { type FileIdentity, identifyFile } from './file-identity.ts';
 import { sqliteAdapter } from './sqlite-adapter.ts';
 import { missingTableShimsFor } from './missing-table-shims.ts';
 import { inspectTables } from './inspect-tables.ts';
@@ -188,4 +187,41 @@ function createLogSizeCheck(
     reportAtBytes = bytes * 2;
     onLongLog?.(bytes);
   };
+}
+
+/** Detects that the file of an open database was deleted, moved or replaced. */
+interface FileIdentity {
+  /**
+   * Throws DatabaseError if the path no longer refers to the file that was opened. SQLite would go on writing to the
+   * deleted file, and those writes would be lost when it is closed.
+   */
+  check(): void;
+  /** The size of the write-ahead log in bytes. */
+  logBytes(): number;
+}
+
+/** The file must be in WAL mode and open, so that its write-ahead log exists. */
+function identifyFile(file: string): FileIdentity {
+  const log = `${file}-wal`;
+  const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
+  return {
+    check() {
+      // While the file is open, the system gives its inode to no other file.
+      for (const { path, inode } of opened)
+        if (statusOf(path)?.ino !== inode)
+          throw new DatabaseError('DATABASE_GONE', {
+            cause: new Error(`${path} is not the file that was opened`),
+          });
+    },
+    logBytes: () => statusOf(log)?.size ?? 0,
+  };
+}
+
+/** Undefined if the file does not exist or cannot be reached. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

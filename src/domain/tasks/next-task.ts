@@ -36,7 +36,7 @@ export async function findNextTask(
       : Prisma.sql`AND task.feature_id IN (
           SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id WHERE epic.key = ${epicKey}
         )`;
-  const heldByNobody = hasTaskSessions
+  const notHeld = hasTaskSessions
     ? Prisma.sql`AND NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
@@ -48,7 +48,7 @@ export async function findNextTask(
     FROM tasks task
     WHERE task.status IN (${listOf(waiting)})
       ${inEpic}
-      ${heldByNobody}
+      ${notHeld}
       AND NOT EXISTS (
         SELECT 1
         FROM json_each(CASE
