@@ -7,6 +7,7 @@ import type { TypedDocumentString } from '../../src/client/generated/graphql.ts'
 import { type Config, readConfig } from '../../src/server/config.ts';
 import { createLog } from '../../src/shared/log.ts';
 import { analyticsThread } from './analytics-thread.ts';
+import { createMigratedDatabase } from './migrated-database.ts';
 import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
@@ -41,7 +42,7 @@ export interface TestAppOptions {
   /** A clock that stands still unless another is given. */
   clock?: Clock;
   config?: Partial<Config>;
-  /** SQL that makes the database before the server opens it. */
+  /** SQL that creates the database before the server opens it. Default: an empty database with all migrations. */
   database?: string;
   /** Called before every statement; what it throws happens in its place. */
   onStatement?: (sql: string) => void;
@@ -57,6 +58,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
   const other = otherProgramOn(config.databaseFile);
   if (options.database !== undefined) other.change(options.database);
+  else if (options.config?.databaseFile === undefined) await createMigratedDatabase(config.databaseFile);
 
   const logged: Record<string, unknown>[] = [];
   const statements: string[] = [];

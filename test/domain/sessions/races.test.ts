@@ -9,12 +9,12 @@ describe('agents that race to close one session', () => {
     { what: 'in one server', apps: 1 },
     { what: 'in two servers on one file', apps: 2 },
   ] as const)('see one outcome $what, and the record is of that one', async ({ apps }) => {
-    expect(await raced({ races: 100, apps, seed: seedFrom('RACES_SEED') })).toEqual({
-      races: 100,
+    expect(await raced({ races: 25, apps, seed: seedFrom('RACES_SEED') })).toEqual({
+      races: 25,
       // Else nobody raced.
       outcomes: ['abandoned', 'blocked', 'completed', 'rejected'],
-      lost: expect.toSatisfy((lost: number) => lost > 100),
-      late: expect.toSatisfy((late: number) => late > 50),
+      lost: expect.toSatisfy((lost: number) => lost > 25),
+      late: expect.toSatisfy((late: number) => late > 12),
     });
   });
 });

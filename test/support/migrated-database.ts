@@ -1,0 +1,25 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { migrate, migrationsFolder } from '../../src/db/sqlite/migrate.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+
+let template: Promise<string> | undefined;
+
+/** Writes an empty database with all migrations to `file`: a copy, because each migration waits for the disk. */
+export async function createMigratedDatabase(file: string): Promise<void> {
+  template ??= createTemplate();
+  copyFileSync(await template, file);
+}
+
+async function createTemplate(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'template.db');
+  const connection = new BetterSqlite3(file);
+  await migrate({ connection, folder: migrationsFolder, clock: systemClock });
+  connection.pragma('journal_mode = WAL');
+  connection.close();
+  return file;
+}
