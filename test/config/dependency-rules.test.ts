@@ -44,10 +44,10 @@ describe('an import is refused', () => {
     ['graphql-imports-down', 'graphql/schema.ts', 'server/config.ts'],
     ['server-imports-down', 'server/app.ts', 'main.ts'],
     ['shared-database-code-is-engine-neutral', 'db/errors.ts', 'db/sqlite/migrate.ts'],
-    ['the-command-line-asks-through-documents', 'cli/commands/tasks.ts', 'domain/tasks/create.ts'],
-    ['the-command-line-asks-through-documents', 'cli/commands/tasks.ts', 'db/errors.ts'],
-    ['the-client-stands-alone', 'client/client.ts', 'shared/clock.ts'],
-    ['decisions-know-no-database', 'domain/workflow/workflow.ts', 'db/errors.ts'],
+    ['commands-use-the-client', 'cli/commands/tasks.ts', 'domain/tasks/create.ts'],
+    ['commands-use-the-client', 'cli/commands/tasks.ts', 'db/errors.ts'],
+    ['client-is-independent', 'client/client.ts', 'shared/clock.ts'],
+    ['workflow-is-pure', 'domain/workflow/workflow.ts', 'db/errors.ts'],
   ])('by %s: %s → %s', async (rule, from, to) => {
     expect(await violations(importing(from, to))).toContain(`${rule}: src/${from} → src/${to}`);
   });
@@ -69,7 +69,7 @@ describe('a circle is refused', () => {
         'shared/clock.ts': `import './duration.ts';\n`,
         'shared/duration.ts': `import './clock.ts';\n`,
       }),
-    ).toEqual(['no-circle: src/shared/clock.ts → src/shared/duration.ts']);
+    ).toEqual(['no-circular-imports: src/shared/clock.ts → src/shared/duration.ts']);
   });
 
   it('of three files in three folders of a layer', async () => {
@@ -78,7 +78,7 @@ describe('a circle is refused', () => {
       'domain/sessions/claim.ts': `import '../stale/events.ts';\n`,
       'domain/stale/events.ts': `import '../tasks/create.ts';\n`,
     });
-    expect(violation).toMatch(/^no-circle: src\/domain\//);
+    expect(violation).toMatch(/^no-circular-imports: src\/domain\//);
     // A circle is reported once.
     expect(others).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('a circle is refused', () => {
       'shared/clock.ts': `import { value } from './duration.ts';\nexport type Clock = typeof value;\n`,
       'shared/duration.ts': `import type { Clock } from './clock.ts';\nexport const value = 1;\nexport type Other = Clock;\n`,
     });
-    expect(found).toEqual(['no-circle: src/shared/clock.ts → src/shared/duration.ts']);
+    expect(found).toEqual(['no-circular-imports: src/shared/clock.ts → src/shared/duration.ts']);
   });
 });
 
