@@ -29,6 +29,8 @@ export interface BackfillCommandOptions {
   print: (line: string) => void;
   /** Shows the progress of `total` history rows. */
   startProgress?: (total: number) => ProgressBar;
+  /** How long to wait for a lock of another program, in milliseconds. Default: 5 seconds. */
+  busyTimeoutMs?: number;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function runBackfill(
   );
 
   const file = resolve(settings.databaseFile);
-  const connection = openExisting(file, options.dryRun);
+  const connection = openExisting(file, options);
   try {
     await prepare(connection, settings, options);
     const report = await backFill({
@@ -68,7 +70,10 @@ export async function runBackfill(
   }
 }
 
-function openExisting(file: string, dryRun: boolean): BetterSqlite3.Database {
+function openExisting(
+  file: string,
+  { dryRun, busyTimeoutMs = 5_000 }: Pick<BackfillCommandOptions, 'dryRun' | 'busyTimeoutMs'>,
+): BetterSqlite3.Database {
   if (!existsSync(file))
     throw new DatabaseOpenError(
       `There is no database ${file}. Set DATABASE_URL to the shark database with the history.`,
@@ -78,6 +83,7 @@ function openExisting(file: string, dryRun: boolean): BetterSqlite3.Database {
     // but also applies a log that another program left.
     const connection = new BetterSqlite3(file, {
       fileMustExist: true,
+      timeout: busyTimeoutMs,
       readonly: dryRun && existsSync(`${file}-wal`),
     });
     if (dryRun) connection.pragma('query_only = ON');

@@ -55,7 +55,7 @@ it('is refused for a session that was closed since it was read, and says how it 
 
   await expect(closed()).rejects.toMatchObject({
     name: 'SessionNotActiveError',
-    message: 'Session 1 is not active any more: it was abandoned at 2026-01-11 10:00:00',
+    message: 'Session 1 is no longer active: it was abandoned at 2026-01-11 10:00:00',
     suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
     closedSession: { id: 1, outcome: 'abandoned' },
     activeSession: null,

@@ -119,7 +119,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
 
     expect(await heartbeatSession(app, id)).toEqual({
       __typename: 'SessionNotActiveError',
-      message: `Session 1 is not active any more: it was ${outcome} at 2026-01-11 10:30:00`,
+      message: `Session 1 is no longer active: it was ${outcome} at 2026-01-11 10:30:00`,
       suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
       closedSession: { id, outcome: outcome.toUpperCase(), endedAt: '2026-01-11T10:30:00.000Z' },
       activeSession: null,

@@ -90,7 +90,7 @@ it('a backup during writes contains all claims acknowledged before it, and can b
   await server.stop();
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^The database \S+shark\.db is kept in \S+backup\.db \(\d+ bytes\)\.\n$/);
+  expect(stdout).toMatch(/^The database \S+shark\.db was backed up to \S+backup\.db \(\d+ bytes\)\.\n$/);
   expect(during).toBeGreaterThan(0);
   expect(readdirSync(folder).toSorted()).toEqual(['backup.db', 'shark.db']);
 
