@@ -49,5 +49,6 @@ export const commandTerms: Dictionary = {
   idempotencyKey: '--idempotency-key',
   executionOrder: '--execution-order',
   dependsOn: '--depends-on',
+  activeTrue: '--active',
   nothingWasChanged: 'Nothing was changed',
 };

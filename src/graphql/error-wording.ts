@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { hasTerms, rendered, type Wording } from '../shared/wording.ts';
-import { schemaTerms } from './terms.ts';
+import { schemaTerms } from '../shared/schema-terms.ts';
 
 /** A text in the data, by its path in the response. */
 export interface RecordedWording {

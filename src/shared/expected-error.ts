@@ -1,4 +1,5 @@
-import { inTermNames, type Wording } from './wording.ts';
+import { schemaTerms } from './schema-terms.ts';
+import { rendered, type Wording } from './wording.ts';
 
 /** Errors that a mutation returns as data. Each has a type in the schema: `TASK_NOT_FOUND` is `TaskNotFoundError`. */
 export const operationErrorCodes = [
@@ -92,6 +93,11 @@ export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extend
   parameters: Parameters;
 }
 
+export interface ErrorWording {
+  readonly message: Wording;
+  readonly suggestion: Wording | null;
+}
+
 /**
  * An error that the user, the client or the operator can correct. Anything else that is thrown is a defect of the
  * program, and is shown with its stack.
@@ -100,10 +106,10 @@ export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters>
   override readonly name: string = 'ExpectedError';
   /** Not named `code`: Prisma replaces an error with a `code` that passes through it. */
   readonly errorCode: ExpectedErrorCode;
-  /** The message and the suggestion in parts, for a surface to render. */
-  readonly wording: { readonly message: Wording; readonly suggestion: Wording | null };
   readonly suggestion: string | null;
   readonly parameters: Parameters;
+  /** Private, so that the log does not contain it next to the message. */
+  readonly #wording: ErrorWording;
 
   constructor({
     code,
@@ -114,17 +120,22 @@ export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters>
   }: ExpectedErrorOptions<Parameters>) {
     super(textOf(message), options);
     this.errorCode = code;
-    this.wording = {
+    this.#wording = {
       message: partsOf(message),
       suggestion: suggestion === null ? null : partsOf(suggestion),
     };
     this.suggestion = suggestion === null ? null : textOf(suggestion);
     this.parameters = parameters;
   }
+
+  /** The message and the suggestion in parts, for a surface to render. */
+  get wording(): ErrorWording {
+    return this.#wording;
+  }
 }
 
 function textOf(message: Wording | string): string {
-  return typeof message === 'string' ? message : inTermNames(message);
+  return typeof message === 'string' ? message : rendered(message, schemaTerms);
 }
 
 function partsOf(message: Wording | string): Wording {

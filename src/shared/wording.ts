@@ -52,6 +52,7 @@ export const termNames = [
   'idempotencyKey',
   'executionOrder',
   'dependsOn',
+  'activeTrue',
   'nothingWasChanged',
 ] as const;
 
@@ -115,11 +116,6 @@ function joined(parts: Wording): Wording {
 
 export function rendered(message: Wording, dictionary: Dictionary): string {
   return message.map((part) => (typeof part === 'string' ? part : dictionary[part.term])).join('');
-}
-
-/** The text for logs and programs without a dictionary: each term by its name. */
-export function inTermNames(message: Wording): string {
-  return message.map((part) => (typeof part === 'string' ? part : part.term)).join('');
 }
 
 export function hasTerms(message: Wording): boolean {

@@ -99,7 +99,8 @@ function fieldsSelecting(state: 'open' | 'ended', filter: SessionFilter): FieldN
 }
 
 function named(name: FieldName, { active }: SessionFilter): Wording {
-  return active === false && name === 'active' ? wording`${term('active')}: false` : wording`${term(name)}`;
+  if (name !== 'active') return wording`${term(name)}`;
+  return active === true ? wording`${term('activeTrue')}` : wording`${term('active')}: false`;
 }
 
 /** Calls `use` for each field that is given. */

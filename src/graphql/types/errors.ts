@@ -15,7 +15,7 @@ import {
 import { rendered } from '../../shared/wording.ts';
 import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
-import { schemaTerms } from '../terms.ts';
+import { schemaTerms } from '../../shared/schema-terms.ts';
 import { TaskSession } from './session.ts';
 
 const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({

@@ -31,7 +31,7 @@ describe('shark session abandon', () => {
   it.each([
     { args: ['TaskSession:42'], input: { sessionId: 'TaskSession:42' } },
     {
-      args: ['42', '--reason=no sign of life'],
+      args: ['42', '--reason=no heartbeat'],
       input: { sessionId: 'TaskSession:42', reason: 'no heartbeat' },
     },
   ])('takes back one session: $args', async ({ args, input }) => {

@@ -206,7 +206,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
 
   describe('without a sessions table, because of MIGRATE=off', () => {
     const warning =
-      'This database has no task_sessions table, so no session was recorded. Start the server with MIGRATE=on to add it';
+      'This database has no task_sessions table, so no session was recorded. Start the server with MIGRATE=on to add the table';
 
     it('is not changed, and one warning is logged', async () => {
       const file = createSharkDatabase(age);
@@ -311,7 +311,7 @@ describe('a status that the oldest databases forbid', () => {
   const refused = (status: string) => ({
     __typename: 'StatusNotAllowedError',
     message: `This database does not allow a task to have the status '${status}'`,
-    suggestion: expect.stringContaining(`It allows ${allowed.join(', ')}: use a workflow of these statuses`),
+    suggestion: expect.stringContaining(`It allows ${allowed.join(', ')}. Use a workflow of these statuses`),
     status,
     allowedStatuses: allowed,
   });

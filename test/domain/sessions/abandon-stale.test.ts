@@ -226,12 +226,17 @@ describe('what cannot be asked for', () => {
       'active: false selects ended sessions, but only open sessions turn stale',
       'Leave out active',
     ],
-    ['no session', { first: 0 }, 'first is 0', 'Give a number from 1 to 500, and ask again while any remain'],
+    [
+      'no session',
+      { first: 0 },
+      'first is 0',
+      'Give a number from 1 to 500, and repeat the request while any sessions remain',
+    ],
     [
       'too many',
       { first: 501 },
       'first is 501',
-      'Give a number from 1 to 500, and ask again while any remain',
+      'Give a number from 1 to 500, and repeat the request while any sessions remain',
     ],
     ['less than none', { first: -1 }, 'first is -1', 'Give a number from 1 to 500'],
     ['a blank reason', { reason: ' ' }, 'reason is blank', 'between 1 and 10000 characters'],
@@ -273,7 +278,7 @@ describe('a task that', () => {
         { outcome: 'ABANDONED', task: { key: other, status: 'ready_for_development' } },
       ],
       remaining: 0,
-      warnings: [`${moved}: The task has moved to ready_for_qa since it was claimed, and stays there`],
+      warnings: [`${moved}: The task was moved to ready_for_qa after the claim, and stays there`],
     });
   });
 
@@ -294,7 +299,7 @@ describe('a task that', () => {
         WHERE task.key = 'T-E01-F01-002'`);
     const before = ofTheStuckOne();
     const warnings = [
-      "T-E01-F01-002: Session 1 could not be taken back and stays open. This database does not allow a task to have the status 'ready_for_development'",
+      "T-E01-F01-002: Session 1 could not be abandoned and stays open. This database does not allow a task to have the status 'ready_for_development'",
     ];
 
     expect(await abandoned(app, { staleAfter: '4h', first: 1 })).toMatchObject({

@@ -56,9 +56,8 @@ it('is refused for a session that was closed since it was read, and says how it 
   await expect(closed()).rejects.toMatchObject({
     name: 'SessionNotActiveError',
     message: 'Session 1 is no longer active: it was abandoned at 2026-01-11 10:00:00',
-    suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
-    closedSession: { id: 1, outcome: 'abandoned' },
-    activeSession: null,
+    suggestion: 'No agent holds the task now. To continue, claim it again with claimTask',
+    parameters: { closedSession: { id: 1, outcome: 'abandoned' }, activeSession: null },
   });
   expect(everyRow(app)).toEqual(before);
 
@@ -66,9 +65,11 @@ it('is refused for a session that was closed since it was read, and says how it 
   const later = everyRow(app);
   await expect(closed()).rejects.toMatchObject({
     name: 'SessionNotActiveError',
-    suggestion: "Agent 'successor' has held the task since 2026-01-11 10:00:00: drop this work",
-    closedSession: { id: 1, agentId: 'lost', outcome: 'abandoned' },
-    activeSession: { id: 2, agentId: 'successor' },
+    suggestion: "Agent 'successor' has held the task since 2026-01-11 10:00:00. Stop working on it",
+    parameters: {
+      closedSession: { id: 1, agentId: 'lost', outcome: 'abandoned' },
+      activeSession: { id: 2, agentId: 'successor' },
+    },
   });
   expect(everyRow(app)).toEqual(later);
 });

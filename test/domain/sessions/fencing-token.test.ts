@@ -92,7 +92,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
       expect(await close(app, taskKey, session.id)).toEqual({
         __typename: 'SessionNotActiveError',
         message: `Session 1 is no longer active: it was ${otherOutcome.toLowerCase()} at 2026-01-11 10:30:00`,
-        suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
+        suggestion: 'No agent holds the task now. To continue, claim it again with claimTask',
         closedSession: { id: session.id, outcome: otherOutcome, endedAt: '2026-01-11T10:30:00.000Z' },
         activeSession: null,
       });
@@ -130,7 +130,7 @@ describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name
     expect(await close(app, taskKey, lost.id)).toEqual({
       __typename: 'SessionNotActiveError',
       message: 'Session 1 is no longer active: it was abandoned at 2026-01-11 14:00:00',
-      suggestion: "Agent 'successor' has held the task since 2026-01-11 14:00:00: drop this work",
+      suggestion: "Agent 'successor' has held the task since 2026-01-11 14:00:00. Stop working on it",
       closedSession: { id: lost.id, outcome: 'ABANDONED', endedAt: '2026-01-11T14:00:00.000Z' },
       activeSession: { id: successor.id, agentId: 'successor', startedAt: '2026-01-11T14:00:00.000Z' },
     });

@@ -120,7 +120,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
     expect(await heartbeatSession(app, id)).toEqual({
       __typename: 'SessionNotActiveError',
       message: `Session 1 is no longer active: it was ${outcome} at 2026-01-11 10:30:00`,
-      suggestion: 'Nobody holds the task now: claim it again with claimTask to go on',
+      suggestion: 'No agent holds the task now. To continue, claim it again with claimTask',
       closedSession: { id, outcome: outcome.toUpperCase(), endedAt: '2026-01-11T10:30:00.000Z' },
       activeSession: null,
     });
@@ -144,7 +144,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
 
     expect(await heartbeatSession(app, lost.id)).toMatchObject({
       __typename: 'SessionNotActiveError',
-      suggestion: "Agent 'successor' has held the task since 2026-01-11 10:10:00: drop this work",
+      suggestion: "Agent 'successor' has held the task since 2026-01-11 10:10:00. Stop working on it",
       closedSession: { id: lost.id, outcome: 'ABANDONED' },
       activeSession: { id: successor?.id, agentId: 'successor' },
     });

@@ -231,7 +231,7 @@ describe('a key that comes back with another claim', () => {
     expect(await claimTask(app, { ...input, ...other })).toEqual({
       __typename: 'IdempotencyKeyReusedError',
       message: `The idempotency key '${idempotencyKey}' was used ${difference}`,
-      suggestion: 'Use a new key for each new claim, and an old one only to send the very same claim again',
+      suggestion: 'Use a new key for each new claim. Use the same key only to send the same claim again',
       idempotencyKey,
     });
     expect(everyRow(app)).toEqual(before);
@@ -418,7 +418,7 @@ it('is given up with a warning where the database has no table for it', async ()
   await using app = await testApp({ config: { databaseFile, migrate: false } });
   const warnings = [
     expect.stringContaining('no task_sessions table'),
-    `This database has no table of idempotency keys, so '${idempotencyKey}' was not remembered: sent again, this claim would be a new one. Start the server with MIGRATE=on to add it`,
+    `This database has no table for idempotency keys, so '${idempotencyKey}' was not stored: sending this claim again would be a new claim. Start the server with MIGRATE=on to add the table`,
   ];
 
   const input = { agentId: 'backend', idempotencyKey };

@@ -46,7 +46,7 @@ async function expectForbidden(
 }
 
 const notYours = (taskKey: string) =>
-  `'backend-team' may not do this for task ${taskKey}: it is the work of agent 'qa', and this token is for the work of 'backend', 'backend-2'. Claim the task first, or ask with the token of an orchestrator. Nothing was changed`;
+  `'backend-team' may not do this for task ${taskKey}: it is the work of agent 'qa', and this token is for the work of 'backend', 'backend-2'. Claim the task first, or use the token of an orchestrator. Nothing was changed`;
 
 describe('the token of an agent', () => {
   it.each([
@@ -83,7 +83,7 @@ describe('the token of an agent', () => {
     const taskKey = await createTask(app.as(tokens.orchestrator));
     const agent = app.as(tokens.agent);
     const message =
-      "'backend-team' may not claim work for agent 'qa', only for 'backend', 'backend-2'. Claim in one of these names, or with the token of an orchestrator. Nothing was changed";
+      "'backend-team' may not claim work for agent 'qa', only for 'backend', 'backend-2'. Claim for one of these agents, or use the token of an orchestrator. Nothing was changed";
     await expectForbidden(app, agent, 'claimTask', { taskKey, agentId: 'qa' }, message);
     await expectForbidden(app, agent, 'claimNextTask', { agentId: 'qa' }, message);
     // What an idempotency key remembers is not told to others either.
@@ -112,7 +112,7 @@ describe('the token of an agent', () => {
       app.as(tokens.agent),
       'finishTask',
       { taskKey },
-      `'backend-team' may not do this for task ${taskKey}: nobody works on it, and this token is for the work of 'backend', 'backend-2'. Claim the task first, or ask with the token of an orchestrator. Nothing was changed`,
+      `'backend-team' may not do this for task ${taskKey}: no agent works on it, and this token is for the work of 'backend', 'backend-2'. Claim the task first, or use the token of an orchestrator. Nothing was changed`,
     );
   });
 
@@ -162,7 +162,7 @@ describe('the token of an agent', () => {
       agent,
       'claimTask',
       { taskKey, agentId: 'backend' },
-      `'backend-team' may not claim task ${taskKey}: it is the work of agent 'qa', and without sessions nothing tells whether that has ended. Claim another task, or ask with the token of an orchestrator. Nothing was changed`,
+      `'backend-team' may not claim task ${taskKey}: it is assigned to agent 'qa', and without sessions it is unknown whether that work has ended. Claim another task, or use the token of an orchestrator. Nothing was changed`,
     );
     expect(await claimed(orchestrator, 'backend')).toBeNull();
     expect(await claimed(agent, 'backend-2')).toBeNull();

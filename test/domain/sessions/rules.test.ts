@@ -156,7 +156,7 @@ describe('a block', () => {
 
     expect(expectType(refused, 'InvalidTransitionError')).toMatchObject({
       message: `Task ${taskKey} cannot be blocked in status 'in_code_review'`,
-      suggestion: expect.stringContaining("no way from 'in_code_review' to 'blocked'"),
+      suggestion: expect.stringContaining("no transition from 'in_code_review' to 'blocked'"),
       currentStatus: 'in_code_review',
       allowedTransitions: [],
     });
@@ -223,7 +223,7 @@ describe('an abandoned session', () => {
       session: { outcome: 'ABANDONED', notes: null },
       previousStatus: 'ready_for_qa',
       nextPhase: { status: 'ready_for_qa' },
-      warnings: ['The task has moved to ready_for_qa since it was claimed, and stays there'],
+      warnings: ['The task was moved to ready_for_qa after the claim, and stays there'],
     });
     expect(app.rows('SELECT * FROM task_history')).toEqual(historyBefore);
   });
@@ -277,7 +277,7 @@ describe('without an active session', () => {
 
     expect(
       expectType(await finishTask(app, { taskKey, sessionId: id }), 'InvalidTransitionError').suggestion,
-    ).toBe('Another program moved the task there while session 1 was open: end that with abandonSession');
+    ).toBe('Another program moved the task while session 1 was open. End that session with abandonSession');
   });
 
   it('a task that waits for an agent is not finished: that finish comes too late', async () => {
@@ -287,7 +287,7 @@ describe('without an active session', () => {
 
     expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
       message: `Task ${taskKey} cannot be finished in status 'ready_for_code_review'`,
-      suggestion: 'Nobody works on it: claim it with claimTask first',
+      suggestion: 'No agent works on it. Claim it with claimTask first',
       currentStatus: 'ready_for_code_review',
     });
     expect(everyRow(app)).toEqual(before);
@@ -311,14 +311,14 @@ describe('a claim', () => {
       session: { agentId: 'reviewer', phase: 'review', isActive: true },
       previousStatus: 'ready_for_code_review',
       warnings: [
-        "The session that agent 'gone' had left open was closed as abandoned, because the task was waiting in ready_for_code_review",
+        "The open session of agent 'gone' was closed as abandoned, because the task was waiting in ready_for_code_review",
       ],
     });
     const { sessions } = await taskStory(app, taskKey);
     expect(sessions.nodes.find(({ id }) => id === left.id)).toMatchObject({
       outcome: 'ABANDONED',
       durationMinutes: 20,
-      notes: 'The task was found waiting in ready_for_code_review with this session still open',
+      notes: 'The task was waiting in ready_for_code_review while this session was still open',
     });
   });
 
@@ -334,7 +334,7 @@ describe('a claim', () => {
       expectType(await claimTask(app, { taskKey, agentId: 'a', agentType }), 'ClaimTaskPayload').warnings;
 
     expect(await warningsFor(odd, 'poet')).toEqual([
-      "Agent type 'poet' is not among those that work on ready_for_qa: qa, test-engineer",
+      "Agent type 'poet' is not one of the agent types of ready_for_qa: qa, test-engineer",
     ]);
     expect(await warningsFor(fitting, 'test-engineer')).toEqual([]);
     expect(await warningsFor(unrestrictedPrincipal, 'poet')).toEqual([]);
@@ -353,20 +353,20 @@ describe('a claim', () => {
     );
 
     expect(expectType(await claimTask(app, { taskKey, agentId: 'a' }), 'ClaimTaskPayload').warnings).toEqual([
-      `The task depends on work that is not finished: ${first}, ${second}`,
+      `The task depends on unfinished tasks: ${first}, ${second}`,
     ]);
   });
 
   it.each([
     [
       'draft',
-      'Nobody has to claim it there: finishTask moves it on to ready_for_refinement',
+      "'draft' is not a work queue. finishTask moves the task to ready_for_refinement without a claim",
       ['ready_for_refinement'],
     ],
-    ['completed', 'The task is at its end: there is nothing left to do', []],
+    ['completed', 'The task is at the end of the workflow: there is nothing left to do', []],
     [
       'blocked',
-      'The task is set aside: use unblockTask first',
+      'The task is paused. Use unblockTask first',
       ['ready_for_development', 'ready_for_refinement'],
     ],
   ])('of a task in %s is refused', async (status, suggestion, allowedTransitions) => {
@@ -394,7 +394,7 @@ describe('a claim', () => {
     ).toMatchObject({
       message: `Task ${taskKey} cannot be claimed in status 'pondering'`,
       suggestion:
-        "The workflow does not know 'pondering': add it to the workflow file, or have the program that put the task there move it on; a claim can be taken back with abandonSession all the same",
+        "The workflow has no status 'pondering'. Add it to the workflow file, or move the task with the program that set this status. abandonSession still works for an open session",
     });
   });
 });
@@ -426,7 +426,7 @@ describe('the end of the workflow', () => {
 
     expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
       message: `Task ${taskKey} cannot be finished in status 'completed'`,
-      suggestion: 'The task is at its end: there is nothing left to do',
+      suggestion: 'The task is at the end of the workflow: there is nothing left to do',
     });
   });
 });

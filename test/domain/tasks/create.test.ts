@@ -77,7 +77,7 @@ describe('keys', () => {
     const taken = (key: string) => ({
       __typename: 'KeyTakenError',
       message: `The key '${key}' is in use`,
-      suggestion: 'Choose another key, or leave it out to have one assigned',
+      suggestion: 'Choose another key, or omit key to have one assigned',
       key,
     });
 
@@ -97,13 +97,13 @@ describe('keys', () => {
 
     expect(await createFeature(app, { epicKey: 'E01', key: 'E02-F01' })).toMatchObject({
       __typename: 'InvalidInputError',
-      message: "key 'E02-F01' does not belong there",
-      suggestion: 'Here keys start with E01-F',
+      message: "key 'E02-F01' does not belong here",
+      suggestion: 'Use a key that starts with E01-F',
     });
     expect(await createTask(app, { featureKey: 'E01-F01', key: 'E01-F02-001' })).toMatchObject({
       __typename: 'InvalidInputError',
-      message: "key 'T-E01-F02-001' does not belong there",
-      suggestion: 'Here keys start with T-E01-F01-',
+      message: "key 'T-E01-F02-001' does not belong here",
+      suggestion: 'Use a key that starts with T-E01-F01-',
     });
     expect(everyRow(app)).toEqual(before);
   });

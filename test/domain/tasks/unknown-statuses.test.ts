@@ -75,7 +75,7 @@ it.each<[name: string, send: (app: Parameters<typeof claimTask>[0]) => Promise<o
   const before = everyRow(app);
   expect(await send(app)).toMatchObject({
     __typename: 'InvalidTransitionError',
-    suggestion: expect.stringMatching(/^The workflow does not know '.*': add it to the workflow file, or/),
+    suggestion: expect.stringMatching(/^The workflow has no status '.*'\. Add it to the workflow file, or/),
   });
   expect(everyRow(app)).toEqual(before);
 });

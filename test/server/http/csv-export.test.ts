@@ -241,7 +241,11 @@ describe.each([
     expect(answer.statusCode).toBe(200);
     await expect(inTime('the answer has ended', text(answer))).rejects.toThrow('aborted');
     expect(logged).toMatchObject([
-      { requestId: 'mine', err: { message: 'Too long' }, msg: 'an export was aborted by an error' },
+      {
+        requestId: 'mine',
+        err: { message: 'The query took longer than 30 s and was aborted' },
+        msg: 'an export was aborted by an error',
+      },
     ]);
     // The server is none the worse for it.
     expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');

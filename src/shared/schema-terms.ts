@@ -1,6 +1,6 @@
-import type { Dictionary } from '../shared/wording.ts';
+import type { Dictionary } from './wording.ts';
 
-/** What messages of the API call each term: its name in the schema. */
+/** What messages of the API call each term: its name in the schema. Error.message and the log use them as well. */
 export const schemaTerms: Dictionary = {
   claimTask: 'claimTask',
   claimNextTask: 'claimNextTask',
@@ -49,5 +49,6 @@ export const schemaTerms: Dictionary = {
   idempotencyKey: 'idempotencyKey',
   executionOrder: 'executionOrder',
   dependsOn: 'dependsOn',
+  activeTrue: 'active: true',
   nothingWasChanged: 'Nothing was changed by this field',
 };
