@@ -193,7 +193,7 @@ describe.concurrent('a server', { timeout: 60_000 }, () => {
     expect(await ended).toEqual({
       code: 0,
       stdout: expect.stringMatching(
-        /ready at http:\/\/127\.0\.0\.1:\d+\/graphql\n[^]*access {4}everybody on this machine and nobody else[^]*Stopping: SIGTERM\n$/,
+        /ready at http:\/\/127\.0\.0\.1:\d+\/graphql\n[^]*access {4}every user of this machine, without a token[^]*Stopping: SIGTERM\n$/,
       ),
       message: '',
     });

@@ -98,6 +98,6 @@ describe('what is offered', () => {
 
   it('is said what it is for', async () => {
     const { stdout } = await shell.shark('complete', '--', 'task', 'cl');
-    expect(stdout).toContain('claim\ttake a task: its session begins\n');
+    expect(stdout).toContain('claim\tclaim a task and open a session\n');
   });
 });

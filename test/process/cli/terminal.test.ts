@@ -126,6 +126,6 @@ it('an answer for which there is no room is a failure of its own, and no refusal
   expect(await shell.type('shark task list --limit=all > /dev/full')).toEqual({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^Error: The answer cannot be written: ENOSPC[^\n]+\n$/),
+    stderr: expect.stringMatching(/^Error: The output cannot be written: ENOSPC[^\n]+\n$/),
   });
 });
