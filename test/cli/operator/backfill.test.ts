@@ -191,7 +191,7 @@ describe('the command', () => {
     expect(await backfill(file, { migrate: false })).toContain('Added 1 session');
   });
 
-  it('refuses a database of an earlier version where MIGRATE=off keeps it from being brought up to date', async () => {
+  it('refuses a database of an earlier version where MIGRATE=off keeps it from being migrated', async () => {
     const file = createSharkDatabase('recent');
     await backfill(file);
     open(file).exec(
