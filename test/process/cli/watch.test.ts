@@ -91,7 +91,7 @@ describe('a watch of a server', () => {
     expect(agentsToldBy({ stdout })).toEqual(['agent-1', 'agent-2', 'agent-3']);
     expect(stderr.trimEnd().split('\n')).toEqual([
       `Watching ${shell.server?.url}. Press Ctrl+C to stop.`,
-      expect.stringMatching(/^Connection lost \(.+\). Reconnecting$/),
+      expect.stringMatching(/^Connection lost \(.+\)\. Reconnecting$/),
       `Watching ${shell.server?.url}. Press Ctrl+C to stop.`,
     ]);
   });
