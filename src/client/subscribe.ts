@@ -48,7 +48,7 @@ const pongWithinMs = 5_000;
 
 /** The close codes for a missing token and for an invalid token. */
 const tokenMissing = 4401;
-const tokenRefused = 4403;
+const tokenInvalid = 4403;
 
 /** Close codes after which graphql-ws does not reconnect: what the client sent is invalid. */
 const finalCloseCodes: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
@@ -157,11 +157,11 @@ function connect(
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
   // A fixed token would be rejected again. A function can return a new one.
-  const isRefusedToken = (event: unknown) =>
-    typeof token !== 'function' && closeCodeOf(event) === tokenRefused;
+  const isInvalidToken = (event: unknown) =>
+    typeof token !== 'function' && closeCodeOf(event) === tokenInvalid;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
-    if (lost || over.aborted || finalCloseCodes.has(closeCodeOf(event)) || isRefusedToken(event)) return;
+    if (lost || over.aborted || finalCloseCodes.has(closeCodeOf(event)) || isInvalidToken(event)) return;
     lost = true;
     // Not directly after connecting: otherwise a server that closes every connection would get retries without a pause.
     if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
@@ -178,7 +178,7 @@ function connect(
     connectionParams: () => authorization(token),
     webSocketImpl: WebSocketWithTimeout,
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: (event) => !over.aborted && !isRefusedToken(event),
+    shouldRetry: (event) => !over.aborted && !isInvalidToken(event),
     retryWait: pause,
     keepAlive: pingEveryMs,
     on: {
@@ -230,7 +230,7 @@ function finalError(document: TypedDocumentString<unknown, never>, failure: unkn
   if (Array.isArray(failure)) return answerError(document, failure);
   const message = reasonOf(failure);
   const code = closeCodeOf(failure);
-  return code === tokenMissing || code === tokenRefused
+  return code === tokenMissing || code === tokenInvalid
     ? answerError(document, [{ message, extensions: { code: 'UNAUTHENTICATED' } }])
     : new AnswerError(`The server ended ${nameOf(document)}: ${message}`);
 }

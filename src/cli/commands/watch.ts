@@ -49,7 +49,7 @@ is missed or repeated. With --json, each event is one line.`,
               stale_at: event.staleAt,
               session: sessionJson(event.session),
             }),
-            text: () => inWords(event),
+            text: () => eventText(event),
           });
           reached = event.cursor;
         }
@@ -57,7 +57,7 @@ is missed or repeated. With --json, each event is one line.`,
     );
 }
 
-function inWords(event: SessionTurnedStaleSubscription['sessionTurnedStale']): string {
+function eventText(event: SessionTurnedStaleSubscription['sessionTurnedStale']): string {
   const { staleAt, reason, session } = event;
   const why =
     reason === 'AGE'
