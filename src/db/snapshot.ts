@@ -13,7 +13,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotReader {
-  /** All reads through one snapshot see the database as of its first statement. */
+  /** All reads through one snapshot see the database as it was at the first of these reads. */
   read<Result>(use: (snapshot: Snapshot) => Result): Result;
   close(): void;
 }

@@ -27,7 +27,7 @@ export function createLoaders({
   read: Reader;
   analyticsWorker: AnalyticsWorker;
 }): Loaders {
-  // Batching only: a subscription uses the same loaders for hours and must not get old values.
+  // Loads in batches, without a cache: a subscription uses the same loaders for hours and must not get old values.
   const options = { cache: false };
   return {
     activeSession: new DataLoader(async (taskIds) => {

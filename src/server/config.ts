@@ -140,7 +140,7 @@ const settings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Checks settings that depend on each other. Runs even if single settings are invalid. */
+/** Checks settings that depend on each other, even if one of the settings is invalid. */
 function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
   const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
   const problems: string[] = [];

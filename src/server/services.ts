@@ -19,7 +19,7 @@ export interface ServicesObserver {
   /** The migrations are done, and nothing else uses the connection yet. */
   prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
   clockJumped?(byMs: number): void;
-  /** Polling the database for changes failed. It is repeated. */
+  /** Polling the database for changes failed. The server tries again. */
   failed(error: unknown): void;
 }
 

@@ -104,7 +104,9 @@ export interface ErrorWording {
  */
 export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters> extends Error {
   override readonly name: string = 'ExpectedError';
-  /** Not named `code`: Prisma replaces an error with a `code` that passes through it. */
+  /**
+   * This property is not named `code`, because Prisma replaces errors that have a `code` when they pass through Prisma.
+   */
   readonly errorCode: ExpectedErrorCode;
   readonly suggestion: string | null;
   readonly parameters: Parameters;

@@ -96,7 +96,7 @@ export function createAnalyticsWorker({
   };
   const startThread = () => {
     const started = createThread(module, { ...data, aborted });
-    // The running query determines the type of the result.
+    // The type is correct because the result is that of the running query.
     started.on('message', (reply: QueryReply<never>) => {
       if (running?.id !== reply.id) return;
       settle(running, ({ resolve, reject }) => {

@@ -4,7 +4,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import type { QueryName } from './queries.ts';
 
-/** What the thread is started with. */
+/** The data with which the thread is started. */
 export interface ThreadData {
   file: string;
   tables: Tables;

@@ -9,13 +9,13 @@ import { emptySessionStatistics } from './session-statistics.ts';
 export interface Comparison {
   current: TimeWindow;
   previous: TimeWindow;
-  /** In the order of the workflow. */
+  /** The phases in workflow order. */
   phases: { phase: string; current: PhaseSessionStatistics; previous: PhaseSessionStatistics }[];
 }
 
 /**
- * `until` is now by default. Throws InvalidInputError if `since` is missing, if the window is empty, or if the window
- * before it would begin before the year 0.
+ * Returns the window of the filter and the window before it. Default for `until`: now. Throws InvalidInputError if
+ * `since` is missing, if the window is empty, or if the earlier window would begin before the year 0.
  */
 export function windowsToCompare(
   { since, until }: Pick<AnalyticsFilter, 'since' | 'until'>,

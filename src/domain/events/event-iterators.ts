@@ -1,16 +1,17 @@
 export interface PullOptions<Event> {
   /**
-   * Returns the next events in order, or none if there are no new ones. Limit how many. Not called again before it has
-   * returned. Return events that are in memory without a promise: with many subscribers, promises are the main cost.
+   * Returns the next events in order; an empty list if there are no new events. Must limit their number. Is not called
+   * again while a call is running. Should return events that are in memory without a promise: with many subscribers,
+   * promises are the main cost.
    */
   next: () => readonly Event[] | Promise<readonly Event[]>;
-  /** Calls `wake` when `next` may have new events. Returns a function that ends it. */
+  /** Calls `wake` when `next` may have new events. Returns a function that ends these calls. */
   listen: (wake: () => void) => () => void;
 }
 
 /**
- * An endless sequence of events. It requests the next batch only when the subscriber has taken the last one: a slow
- * subscriber holds one batch, and a subscriber that never reads holds nothing.
+ * An endless sequence of events. It requests the next batch only after the subscriber has taken all events of the
+ * previous one. So a slow subscriber holds one batch in memory, and a subscriber that never reads holds nothing.
  *
  * Not an async generator: `return` of a generator that waits takes effect only after the wait. Not a `Repeater` of
  * @repeaterjs/repeater either: each call of `next` would have to race with its `stop` promise, which holds memory for
@@ -45,7 +46,7 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
           taken += 1;
           return { done: false, value: event };
         }
-        // Both before `next`, so that a wake during the query is not lost.
+        // Listen and reset `isWoken` before `next` is called, so that a wake during the query is not lost.
         unlisten ??= listen(wake);
         isWoken = false;
         try {

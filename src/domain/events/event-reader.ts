@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Entry, Log } from './log.ts';
 
-/** `peek` returns it if the next event has to be read from the log. */
+/** The result of `peek` if the next event has to be read from the log. */
 export const notBuffered = Symbol('notBuffered');
 
 /** The part of an event buffer that its readers use. */
@@ -74,14 +74,14 @@ export class EventReader<Event, Position> {
     if (this.#peeked !== undefined) this.#position = this.#peeked.position;
   }
 
-  /** Reads the next events from the log. Throws what reading throws. */
+  /** Reads the next events from the log. Rethrows the errors of the log. */
   async catchUp(): Promise<void> {
     const { rewinds, firstNumber, entries } = this.#buffer;
     this.#nextNumber = undefined;
     for (const rewind of rewinds.slice(this.#rewindsApplied))
       this.#position = earlierOf(this.#log, this.#position, rewind);
     this.#rewindsApplied = rewinds.length;
-    // Before the query, so that no event between the batch and the buffer is lost.
+    // Take this number before the query, so that no event between the batch and the buffer is lost.
     const numberOfNextAppended = firstNumber + entries.length;
     const events = await this.#log.read(this.#position, batchSize);
     const readAtMs = this.#clock.now().getTime();
@@ -121,7 +121,10 @@ export class EventReader<Event, Position> {
     return entries[index];
   }
 
-  /** The index of the next entry that matches, or the number of entries. Moves the position past those that do not. */
+  /**
+   * The index of the next entry that matches; the number of entries if none does. Moves the position past the entries
+   * before it.
+   */
   #findNext(entries: readonly Entry<Event, Position>[], from: number): number {
     for (let index = from; index < entries.length; index += 1) {
       const entry = entries[index];
@@ -142,7 +145,10 @@ export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>):
   }
 }
 
-/** In milliseconds. An older entry is read from the log again, because its event may no longer apply. */
+/**
+ * The maximum age of an entry, in milliseconds. An older entry is read from the log again, because its event may no
+ * longer apply.
+ */
 export const maxAgeMs = 5_000;
 
 export function isFresh(clock: Clock, readAtMs: number): boolean {

@@ -45,7 +45,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // Without a session, the claim was not stored.
+  // A stored result of `claimTask` always has a session.
   if (before?.session) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
@@ -76,7 +76,8 @@ export async function claim(
 
   const holder = await findActiveSession(operation, task.id);
   if (holder !== null) {
-    // A claim would move the task, so it is waiting: another program moved it during the session.
+    // If a claim would not change the status, the task is being worked on. Otherwise it waits in a queue: another
+    // program moved it there while the session was open. That session is closed as abandoned.
     if (target === task.status) throw new TaskAlreadyClaimedError(holder);
     await closeSession(operation, holder, {
       outcome: 'abandoned',
@@ -89,7 +90,7 @@ export async function claim(
     );
   }
 
-  // Without sessions, only the assigned agent shows that a task is being worked on.
+  // In a database without sessions, only the assigned agent shows that a task is being worked on.
   if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
     checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
 

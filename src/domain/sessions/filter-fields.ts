@@ -2,13 +2,13 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 
-/** What a filter reads of a session in memory. */
+/** The properties of a session that a filter needs if the session is in memory. */
 export interface SessionFacts {
   agentId: string;
   agentType: string | null;
   phase: string;
   startedAt: Date;
-  /** Can be left out for an open session, as can `outcome`. */
+  /** Optional for an open session, like `outcome`. */
   endedAt?: Date | null;
   outcome?: string | null;
   /** Null if the task, its feature or its epic is missing. */
@@ -35,7 +35,7 @@ export interface FilterField<Value> {
   selects?(value: Value): 'open' | 'ended';
 }
 
-/** Makes something of a field, one function for each type of value. */
+/** Converts the fields of the filter for a caller, with one function for each type of value. */
 export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
   text(field: FilterField<string>): Text;
   outcome(field: FilterField<Outcome>): OutcomeField;
@@ -46,8 +46,8 @@ export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
 }
 
 /**
- * The fields of the session filter, declared once. `make` turns each of them into what the caller needs: an input field
- * of the GraphQL schema, a parameter of the CSV export, or the field itself.
+ * The fields of the session filter. They are declared only here. `make` converts each of them to the form that the
+ * caller needs: an input field of the GraphQL schema, a parameter of the CSV export, or the field itself.
  */
 export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>(
   make: FieldMaker<Text, OutcomeField, Flag, Duration, Instant>,

@@ -14,7 +14,10 @@ export interface LifecycleResult {
   warnings: string[];
 }
 
-/** The status if work continues there; null at the end of the workflow and for a paused task. */
+/**
+ * The status with this name if work on a task in it can continue. Null at the end of the workflow and for a paused
+ * task.
+ */
 export function waitingIn(workflow: Workflow, status: string): Status | null {
   const found = workflow.statuses.get(status);
   return found === undefined || found.isTerminal || found.isComplete || isPause(status) ? null : found;

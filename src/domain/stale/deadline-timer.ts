@@ -23,7 +23,7 @@ export interface DeadlineTimer {
   stop(): void;
 }
 
-/** Timers do not follow when the clock is set or the machine sleeps, so the clock is checked once per second. */
+/** A timer is not corrected when the clock is set or the machine sleeps, so the clock is checked once per second. */
 const longestWaitMs = 1_000;
 const noDeadline = Number.POSITIVE_INFINITY;
 

@@ -8,7 +8,10 @@ import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/er
 import type { RateLimit } from '../operations/rate-limit.ts';
 import { graphqlErrorResponse } from './error-response.ts';
 
-/** What plugins and resolvers find beside the request. `req` and `res` are missing for requests without a port. */
+/**
+ * The properties that plugins and resolvers get together with a request. `req` and `res` are missing if the request did
+ * not come over the network.
+ */
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
@@ -16,7 +19,10 @@ export interface ServerContext {
   principal?: Principal;
 }
 
-/** Throws for a request that was not authenticated: a path that is missing in the configuration must not be public. */
+/**
+ * The principal of a request. Throws if the request was not authenticated, so a path that is missing in the
+ * configuration is not public.
+ */
 export function principalIn({ principal }: ServerContext): Principal {
   if (principal === undefined) throw new Error('The request was not authenticated');
   return principal;

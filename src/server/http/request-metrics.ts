@@ -63,7 +63,10 @@ export function useRequestMetrics({
   };
 }
 
-/** Empty before execution: the context has no GraphQL part yet. */
+/**
+ * The names of the expected errors. Empty if the request ended before execution, because its context is then
+ * incomplete.
+ */
 function expectedErrorsIn(context: object): readonly string[] {
   const { refused = [] }: Partial<Context> = context;
   return refused;

@@ -41,7 +41,7 @@ export function createSocketAuthentication({
   closeSocket,
   log,
 }: SocketAuthenticationOptions): SocketAuthentication {
-  /** In the order in which they were opened. */
+  /** The sockets without `connection_init`, in the order in which they were opened. */
   const unauthenticated = new Set<WebSocket>();
   const principals = new WeakMap<WebSocket, Principal>();
 
@@ -55,7 +55,8 @@ export function createSocketAuthentication({
       unauthenticated.add(socket);
       socket.once('close', () => unauthenticated.delete(socket));
       const [oldest] = unauthenticated;
-      // The oldest, not the newest: a flood of silent sockets must not lock out clients that send their token at once.
+      // Close the oldest socket and not the newest: a flood of silent sockets must not lock out clients that send their
+      // token at once.
       if (unauthenticated.size > limits.socketsWithoutInit && oldest !== undefined)
         reject(
           oldest,
