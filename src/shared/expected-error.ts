@@ -56,7 +56,7 @@ export const responseErrorCodes = [
   ...databaseErrorCodes,
 ] as const;
 
-/** Errors before a request can be sent, or without a usable response. */
+/** Errors that occur before a request is sent, or if there is no usable response. */
 export const programErrorCodes = [
   'USAGE',
   'SETTINGS',
@@ -69,7 +69,7 @@ export const programErrorCodes = [
   'REJECTED',
 ] as const;
 
-/** Every code of an expected error, for the server, the command line and the tools. */
+/** All codes of expected errors in the server, the command line and the tools. */
 export const expectedErrorCodes = [
   ...operationErrorCodes,
   ...responseErrorCodes,

@@ -98,7 +98,7 @@ export function wording(
   return joined(texts.flatMap((text, index) => [text, ...partsOf(values[index] ?? '')]));
 }
 
-/** One message of several, with `separator` between them. */
+/** Joins several messages, with `separator` between them. */
 export function joinWordings(wordings: readonly Wording[], separator: string): Wording {
   return joined(wordings.flatMap((each, index) => (index === 0 ? each : [separator, ...each])));
 }

@@ -29,7 +29,10 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/** Reads the migration records, without those that a user marked as rolled back; Prisma keeps them as history. */
+/**
+ * Reads the migration records. Leaves out migrations that a user marked as rolled back: Prisma keeps their records as
+ * history.
+ */
 export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection

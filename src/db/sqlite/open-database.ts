@@ -221,7 +221,7 @@ function identifyFile(file: string): FileIdentity {
   };
 }
 
-/** Undefined if the file does not exist or cannot be reached. */
+/** The status of a file. Undefined if the file does not exist or cannot be reached. */
 function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -38,7 +38,7 @@ export function bottlenecks<Flow extends PhaseFlow>(
     });
 }
 
-/** Whether a task can wait in the phase. True for a phase that has sessions and is not in the workflow. */
+/** Whether the phase is ranked. Also true for a phase that has sessions but is not in the workflow. */
 function canHoldUpWork(workflow: Workflow, phase: string): boolean {
   const statuses = [...workflow.statuses.values()].filter((status) => status.phase === phase);
   return phase !== anyPhase && (statuses.length === 0 || statuses.some(({ isComplete }) => !isComplete));

@@ -9,7 +9,7 @@ import type { QueryContext } from './query-context.ts';
 /** A band of the diagram: tasks in a phase, paused tasks of any phase, or tasks in a status that is not in the workflow. */
 export interface FlowBand {
   readonly kind: 'PHASE' | 'PAUSED' | 'UNKNOWN';
-  /** Null unless the kind is PHASE. */
+  /** The phase of a band of the kind PHASE. Null for other kinds. */
   readonly phase: string | null;
 }
 

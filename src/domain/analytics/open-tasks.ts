@@ -9,14 +9,14 @@ import type { QueryContext } from './query-context.ts';
 /** Selects open tasks: those that are not in a complete status. */
 export interface OpenTasksSelection {
   filter: TaskFilter;
-  /** Only tasks that an agent has worked on. */
+  /** If true, selects only tasks that an agent has worked on. */
   startedOnly: boolean;
 }
 
 /** The position of a task in the order of creation. */
 export interface TaskPosition {
   id: number;
-  /** In milliseconds since 1970. A task without a readable time comes after all others. */
+  /** The creation time in milliseconds since 1970. A task without a readable time comes after all others. */
   createdAt: number;
 }
 

@@ -15,7 +15,7 @@ export interface Throughput {
   cancelled: number;
   /** Moves out of a complete status into a status that is not complete. */
   reopened: number;
-  /** Moves of an open task to an earlier phase, directly or after a pause. */
+  /** Moves of an open task to an earlier phase, directly or through a pause. */
   reworked: number;
 }
 

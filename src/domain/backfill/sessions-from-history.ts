@@ -8,7 +8,7 @@ import { outcomeOf } from './outcome.ts';
 export interface RecordedSession {
   readonly claimedTo: string;
   readonly startedAtMs: number;
-  /** Null while the session is open. */
+  /** The end of the session; null while it is open. */
   readonly endedAtMs: number | null;
 }
 

@@ -35,7 +35,10 @@ export class EventReader<Event, Position> {
   readonly #clock: Clock;
   readonly #matches: (event: Event) => boolean;
   #position: Position;
-  /** How many of the buffer's rewinds the position reflects. Fewer than all of them: state 4. */
+  /**
+   * The number of the buffer's rewinds that are applied to the position. If the buffer has more rewinds, the reader is
+   * in state 4.
+   */
   #rewindsApplied: number;
   /** The sequence number of the next event in the buffer (state 2, or state 3 if it has left). Undefined: state 1. */
   #nextNumber: number | undefined;
@@ -57,7 +60,7 @@ export class EventReader<Event, Position> {
     this.#rewindsApplied = buffer.rewinds.length;
   }
 
-  /** All events up to here were taken or did not match. */
+  /** The position of the reader: all events up to it were taken or did not match. */
   get position(): Position {
     return this.#position;
   }

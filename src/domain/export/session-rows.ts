@@ -74,7 +74,7 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
     columns: [...sessionColumns],
     header,
     record_delimiter: 'windows',
-    // By default only CRLF is quoted, but spreadsheets start a row at any line break.
+    // Quote every line break. By default, only CRLF is quoted, but spreadsheets start a new row at any line break.
     quote_record_delimiter: true,
     cast: { string: escapeFormula },
   });

@@ -10,9 +10,9 @@ import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
-  /** Only sessions that have been open at least this long. */
+  /** The minimum time for which a session must have been open, in milliseconds. */
   staleAfterMs: number;
-  /** Selects among the stale sessions. */
+  /** Selects which of the stale sessions to abandon. */
   filter: SessionFilter;
   reason?: string | null | undefined;
   /** The maximum number of sessions to abandon. */
@@ -73,7 +73,7 @@ export async function abandonStaleSessions(
   return { sessionIds, remaining: Number(counted?.count), warnings };
 }
 
-/** Reads the sessions page by page: their number has no limit. */
+/** Reads the sessions page by page, because their number is not limited. */
 async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,

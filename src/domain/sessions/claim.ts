@@ -27,7 +27,10 @@ export interface AgentParams {
 
 export interface ClaimParams extends AgentParams {
   taskKey: string;
-  /** Chosen by the client. A claim that is sent again with the same key returns the first result. */
+  /**
+   * A key that the client chooses for the claim. If the claim is sent again with the same key, it returns the first
+   * result.
+   */
   idempotencyKey?: string | null | undefined;
 }
 

@@ -11,7 +11,7 @@ export interface SessionFacts {
   /** Optional for an open session, like `outcome`. */
   endedAt?: Date | null;
   outcome?: string | null;
-  /** Null if the task, its feature or its epic is missing. */
+  /** The keys of the task, its feature and its epic. A key is null if the row is missing. */
   taskKey: string | null;
   featureKey: string | null;
   epicKey: string | null;
@@ -22,16 +22,16 @@ const hasEnded = Prisma.sql`session.ended_at IS NOT NULL`;
 
 /** One field of the session filter. `conditions` and `matches` select the same sessions. */
 export interface FilterField<Value> {
-  /** Its key in sessionFilterFields. */
+  /** The key of the field in sessionFilterFields. */
   readonly name: string;
-  /** Its description in the GraphQL schema. */
+  /** The description of the field in the GraphQL schema. */
   readonly description: string;
   /** Returns the value as the database stores it. Throws InvalidInputError. */
   check(value: Value): Value;
   /** Conditions on `task_sessions session`. All of them have to hold. */
   conditions(value: Value, now: Date): readonly Prisma.Sql[];
   matches(value: Value, session: SessionFacts): boolean;
-  /** Set if the value selects only open or only ended sessions. */
+  /** Whether the value selects only open or only ended sessions. Missing if it can select both. */
   selects?(value: Value): 'open' | 'ended';
 }
 

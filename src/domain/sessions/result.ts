@@ -5,7 +5,7 @@ import type { Status, Workflow } from '../workflow/workflow.ts';
 /** The result of every operation on the work of a task. */
 export interface LifecycleResult {
   taskId: number;
-  /** Null if no session was opened or closed. A warning then says why. */
+  /** The session that was opened or closed. Null if there is none; a warning then says why. */
   session: TaskSession | null;
   previousStatus: string;
   /** The next status; null at the end of the workflow. */

@@ -19,7 +19,7 @@ export interface DeadlineTimer {
   start(): void;
   /** Polls at once instead of at the next deadline. */
   pollNow(): void;
-  /** Final: a stopped timer cannot be started again. */
+  /** Stops the timer. A stopped timer cannot be started again. */
   stop(): void;
 }
 

@@ -13,12 +13,15 @@ export interface StaleEvent {
   since: Date;
   staleAt: Date;
   session: SessionFacts;
-  /** All events of the same query, including this one. They are usually delivered together, so load them together. */
+  /**
+   * All events of the same query, including this one. Load their sessions together, because the events are usually
+   * delivered together.
+   */
   batch: readonly StaleEvent[];
 }
 
 export interface StaleBatch {
-  /** In the order of their positions. */
+  /** The events in the order of their positions. */
   events: StaleEvent[];
   /** When the next session turns stale. Null if no other session is active, or if the batch is full. */
   nextDeadline: Date | null;

@@ -31,7 +31,10 @@ export interface ThresholdWatcherOptions {
   onIdle: () => void;
 }
 
-/** Most polls find one event or a few. Only a late poll finds more, and then reads larger batches. */
+/**
+ * The first batch of a poll is small, because most polls find one event or a few. A late poll finds more and then reads
+ * larger batches.
+ */
 const firstBatchSize = 8;
 const batchSize = 100;
 

@@ -16,9 +16,9 @@ export interface Threshold {
 
 /** The thresholds that a subscriber sets, in milliseconds. */
 export interface RequestedThresholds {
-  /** For sessions in every status. Undefined: the defaults apply. */
+  /** How long a session in any status may be open. Undefined: the defaults apply. */
   staleAfterMs: number | undefined;
-  /** Undefined: silence does not make a session stale. */
+  /** How long an agent may send no heartbeat. Undefined: heartbeats are not checked. */
   silentForMs: number | undefined;
 }
 

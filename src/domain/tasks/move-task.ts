@@ -3,11 +3,11 @@ import { StatusNotAllowedError } from '../errors.ts';
 
 export interface Move {
   to: string;
-  /** The agent that moved the task, for the history. */
+  /** The agent that is written to the history. */
   agent: string | null;
-  /** The reason, for the history. */
+  /** The reason that is written to the history. */
   notes: string | null;
-  /** Set if the move is a rejection. */
+  /** The reason of a rejection. Undefined for other moves. */
   rejectionReason?: string | undefined;
   /** Other columns of the task to change. */
   changes?: {

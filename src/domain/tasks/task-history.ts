@@ -38,7 +38,7 @@ export type SessionRecord = readonly [
   id: number,
   phase: string,
   startedAt: number,
-  /** Null while the session is open. */
+  /** The end of the session; null while it is open. */
   endedAt: number | null,
   /**
    * For a rejected session: the status that the rejection moved the task to; empty if it is not recorded. Null for
@@ -238,12 +238,15 @@ export async function findPreviousStatus(
 export interface HistoryRow {
   readonly id: number;
   readonly oldStatus: string | null;
-  /** Empty if the row does not name a status. */
+  /** The status after the change; empty if the row does not name one. */
   readonly newStatus: string;
   readonly agent: string | null;
   readonly notes: string | null;
   readonly rejectionReason: string | null;
-  /** Milliseconds since 1970; null if the time cannot be read, or if `task_sessions` cannot hold it. */
+  /**
+   * The time of the change in milliseconds since 1970. Null if it cannot be read, or if `task_sessions` cannot store
+   * it.
+   */
   readonly atMs: number | null;
 }
 

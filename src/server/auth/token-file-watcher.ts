@@ -64,7 +64,7 @@ export async function watchTokenFile({
   };
 }
 
-/** A principal, and the file entry that it was made from. */
+/** A principal, and the file entry from which it was created. */
 interface StoredToken {
   principal: Principal;
   entry: string;

@@ -15,7 +15,7 @@ import { graphqlErrorResponse } from './error-response.ts';
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
-  /** Set for the paths that require authentication. */
+  /** The authenticated client. Only set for paths that require authentication. */
   principal?: Principal;
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const current = new AsyncLocalStorage<string>();
-/** Request ids by the server context of the request. */
+/** The ids of requests, by their server context. */
 const ids = new WeakMap<object, string>();
 
 /**

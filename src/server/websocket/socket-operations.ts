@@ -114,7 +114,7 @@ export function createSocketOperations({
             variableValues: params.variables,
             contextValue: context,
           };
-          // No await may follow this check: `stop` could be called during it.
+          // There must be no `await` after this check, because `stop` could be called while it waits.
           if (isStopping) return rejected([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === undefined) return rejected([unknownOperation()]);
