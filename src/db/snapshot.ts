@@ -1,8 +1,8 @@
 import type { Prisma } from './generated/prisma/client.ts';
 
 /**
- * Reads the database as of one instant. For queries over many rows. The calls are synchronous, so use it in a worker
- * thread where possible.
+ * Reads the database as of one instant, for queries over many rows. All calls are synchronous, so use a snapshot in a
+ * worker thread where possible.
  */
 export interface Snapshot {
   all<Row>(statement: Prisma.Sql): Row[];

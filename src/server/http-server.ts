@@ -149,8 +149,8 @@ function listenError(error: Error, host: string, port: number): ListenError {
 const hostForm = /^[\w.:[\]-]*$/;
 
 /**
- * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid. Yoga
- * would answer an invalid one with a stack trace.
+ * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid.
+ * Yoga would answer an invalid URL with a stack trace.
  */
 function normalizeRequestUrl(request: IncomingMessage): boolean {
   const { url = '', headers } = request;

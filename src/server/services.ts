@@ -40,7 +40,7 @@ export interface OpenedServices {
 }
 
 /**
- * Opens the database and the workflow, and creates what resolvers need. It listens on no port.
+ * Opens the database and the workflow, and creates what resolvers need. Does not listen on a port.
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {

@@ -81,7 +81,7 @@ export type DatabaseErrorCode = (typeof databaseErrorCodes)[number];
 export type ResponseErrorCode = (typeof responseErrorCodes)[number];
 export type ExpectedErrorCode = (typeof expectedErrorCodes)[number];
 
-/** The values that an error is about. */
+/** The values to which an error refers. */
 export type ErrorParameters = Readonly<Record<string, unknown>>;
 
 export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extends ErrorOptions {
@@ -93,6 +93,7 @@ export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extend
   parameters: Parameters;
 }
 
+/** The message and the suggestion in parts. The API and the command line render them with their own names. */
 export interface ErrorWording {
   readonly message: Wording;
   readonly suggestion: Wording | null;
@@ -110,7 +111,7 @@ export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters>
   readonly errorCode: ExpectedErrorCode;
   readonly suggestion: string | null;
   readonly parameters: Parameters;
-  /** Private, so that the log does not contain it next to the message. */
+  /** Private, so that the log does not contain the wording in addition to the message. */
   readonly #wording: ErrorWording;
 
   constructor({

@@ -128,7 +128,7 @@ function transactionOn(queries: SqlQueryable): Transaction {
       try {
         return await queries.executeRaw(query);
       } catch (error) {
-        // A failed COMMIT leaves the transaction open, and the next BEGIN would fail.
+        // A failed COMMIT leaves the transaction open. Without the rollback, the next BEGIN would fail.
         if (query.sql === 'COMMIT') await run(queries, 'ROLLBACK').catch(() => undefined);
         throw error;
       }

@@ -69,7 +69,7 @@ function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
-/** The name at the start of a sentence. Names of up to two letters are acronyms: QA. */
+/** The name of a phase at the start of a sentence. A name of one or two letters is an acronym, such as QA. */
 function nameOf(phase: string): string {
   return phase.length <= 2 ? phase.toUpperCase() : phase.slice(0, 1).toUpperCase() + phase.slice(1);
 }

@@ -36,7 +36,7 @@ export function windowsToCompare(
       'Give a since before until. The default of until is now',
     );
   const before = new Date(since.getTime() - lengthMs);
-  // The database compares times as text, which is out of order for negative years.
+  // The database compares times as text, so the order would be wrong for negative years.
   if (before.getUTCFullYear() < 0)
     throw new InvalidInputError(
       'since',

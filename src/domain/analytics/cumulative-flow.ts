@@ -69,7 +69,7 @@ export function cumulativeFlow(
   };
 }
 
-/** The phases in the order of the workflow, `any` last and only if a status has it; then PAUSED and UNKNOWN. */
+/** The bands: the phases in workflow order, `any` if a status has this phase, PAUSED, and UNKNOWN. */
 function bandsOf(workflow: Workflow): FlowBand[] {
   const statuses = [...workflow.statuses.values()].filter(({ name }) => !isPause(name));
   const phases = [...new Set([...workflow.phases, ...statuses.map(({ phase }) => phase)])];

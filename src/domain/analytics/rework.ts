@@ -15,7 +15,7 @@ import type { QueryContext } from './query-context.ts';
  * defect that QA finds, both the review session and the development session become rework.
  */
 
-/** The condition that a `task_sessions session` became rework. With a revision, rejections after it are ignored. */
+/** The condition that a `task_sessions session` became rework. With a revision, later rejections are ignored. */
 const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to

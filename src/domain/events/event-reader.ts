@@ -19,7 +19,10 @@ interface Batch<Event, Position> {
   readonly readAtMs: number;
   /** The index of the first entry that the reader has not passed. */
   nextIndex: number;
-  /** Where the reader continues in the buffer; undefined if the batch is full, so that the log may have more. */
+  /**
+   * The sequence number at which the reader continues in the buffer. Undefined if the batch is full, because the log
+   * may then have more events.
+   */
   readonly nextNumber: number | undefined;
 }
 

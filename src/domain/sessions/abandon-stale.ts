@@ -24,11 +24,11 @@ export interface AbandonStaleResult {
   sessionIds: number[];
   /** The number of sessions that match, but are still open. */
   remaining: number;
-  /** Sentences, each starting with a task key. */
+  /** Sentences for the user. Each one starts with a task key. */
   warnings: string[];
 }
 
-/** Limits the time for which the transaction blocks other writers. */
+/** The maximum number of sessions. It limits the time for which the transaction blocks other writers. */
 const mostAtOnce = 500;
 const pageSize = 100;
 

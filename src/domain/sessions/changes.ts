@@ -23,7 +23,7 @@ export interface SessionChangeWatcher {
 
 const batchSize = 100;
 
-/** Polls the database once per commit, for all subscribers together. Each subscriber has a position: a revision. */
+/** Polls the database once per commit for all subscribers together. The position of a subscriber is a revision. */
 export function createSessionChangeWatcher({
   database,
   clock,

@@ -11,7 +11,7 @@ export interface ClockJumps {
   listen(onJump: (byMs: number) => void): () => void;
 }
 
-/** In milliseconds. Smaller jumps are ignored, because time synchronisation often corrects clocks by such amounts. */
+/** Jumps up to this size are ignored, in milliseconds: time synchronisation often corrects clocks by such amounts. */
 export const correctionMs = 250;
 
 export function createClockJumps(clock: Clock): ClockJumps {

@@ -76,7 +76,7 @@ export function createThresholdWatcher(
     return openedBuffer;
   };
 
-  /** Appends what has turned stale to the buffer; returns the next deadline. */
+  /** Appends the events of sessions that have turned stale to the buffer, and returns the next deadline. */
   const poll = async (): Promise<Date | null> => {
     const buffer = await openBuffer();
     let found = 0;

@@ -35,7 +35,7 @@ export async function moveTask(
     where: { id: task.id, status: task.status },
     data: { ...changes, status: to, ...(completes ? { completedAt: now } : {}) },
   });
-  // Cannot happen: the transaction has held the write lock since before it read the status.
+  // This cannot happen, because the transaction took the write lock before it read the status.
   if (moved.count !== 1)
     throw new Error(`Task ${task.id} left the status '${task.status}' while it was being moved`);
   if (to === task.status) return;

@@ -46,7 +46,8 @@ function listProblems(field: string, list: readonly string[], flow: ReadablePart
 
 /**
  * `status_metadata` may describe a status that is not in the flow. But if a status of the flow has no description, the
- * name is probably misspelled. Without this check, the status of the flow would lose its phase without a message.
+ * name in `status_metadata` is probably misspelled. Without this check, the status of the flow would lose its phase
+ * without a message.
  */
 function descriptionProblems(flow: ReadonlyMap<string, unknown>, described: readonly string[]): string[] {
   const undescribed = [...flow.keys()].filter((name) => !described.includes(name));

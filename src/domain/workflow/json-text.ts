@@ -5,7 +5,8 @@ export function parseJson(text: string): { json: unknown } | { problem: string }
   // Some editors write a byte order mark at the start, which JSON does not allow.
   const source = text.replace(/^\uFEFF/, '');
   try {
-    // The value comes from the platform: unlike jsonc-parser, it reads a key `__proto__` as an ordinary key.
+    // JSON.parse reads a key `__proto__` as an ordinary key. jsonc-parser does not, so it is used for error messages
+    // only.
     return { json: JSON.parse(source) };
   } catch {
     return { problem: `it is not valid JSON: ${firstError(source)}` };

@@ -81,7 +81,7 @@ export async function authenticate(
   }
 }
 
-/** The error for the client. Throws unexpected errors again. */
+/** Returns the error for the client. Rethrows unexpected errors. */
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)

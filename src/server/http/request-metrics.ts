@@ -18,7 +18,9 @@ export interface RequestMetricsOptions {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
-/** Measures and logs HTTP requests and their operations. Must come before every plugin that ends a request. */
+/**
+ * Measures and logs HTTP requests and their operations. This plugin must come before every plugin that ends a request.
+ */
 export function useRequestMetrics({
   metrics,
   operations,

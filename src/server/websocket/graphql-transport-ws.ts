@@ -13,7 +13,7 @@ import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Log } from '../../shared/log.ts';
 import type { CloseSocket } from './close-socket.ts';
 
-/** Sends a message. Returns undefined, or a promise to wait for before the next message: back pressure. */
+/** Sends a message. Returns undefined, or for back pressure a promise: wait for it before you send the next message. */
 export type Send = (message: string) => Promise<void> | undefined;
 
 /** Additional values that the hooks of graphql-ws get. */
@@ -136,7 +136,7 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
       });
     }
     if (socket.bufferedAmount < highWaterMark) {
-      // An error closes the socket and is handled by its `close` listener.
+      // The error of a failed send is ignored here: it also closes the socket, which has listeners for that.
       socket.send(message, () => {});
       return undefined;
     }

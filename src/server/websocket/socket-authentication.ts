@@ -95,7 +95,7 @@ export function createSocketAuthentication({
   };
 }
 
-/** Browsers cannot send headers with a WebSocket, so the payload of `connection_init` comes first. */
+/** Prefer the payload of `connection_init`, because browsers cannot send headers with a WebSocket. */
 function tokenOf(
   connectionParams: Readonly<Record<string, unknown>> | undefined,
   header: string | undefined,

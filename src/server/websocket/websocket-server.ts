@@ -14,7 +14,7 @@ import { createSocketOperations } from './socket-operations.ts';
 
 export interface SocketServerOptions {
   limits: Limits;
-  /** Origins whose pages may open sockets, beside the server's own. */
+  /** Origins whose pages may open sockets, in addition to the server's own origin. */
   allowedOrigins: readonly string[];
   clock: Clock;
   log: Log;
