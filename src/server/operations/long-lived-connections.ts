@@ -64,7 +64,7 @@ function createCounter() {
 
 function tooMany(whose: string, limit: number, setting: string): GraphQLError {
   return new GraphQLError(
-    `The limit of ${limit} connections ${whose} is reached (${setting}). Close a connection, or share one`,
+    `The limit of ${limit} connections ${whose} is reached (${setting}). Close one, or share one`,
     { extensions: { code: 'TOO_MANY_CONNECTIONS' satisfies ResponseErrorCode, limit } },
   );
 }

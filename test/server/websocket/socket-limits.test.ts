@@ -29,7 +29,7 @@ describe('sockets', () => {
     expect(await third.closed()).toEqual({
       code: 1013,
       reason:
-        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close a connection, or share one",
+        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close one, or share one",
     });
     await using _other = await openSocket(app.url, tokens.viewer);
 
