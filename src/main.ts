@@ -7,14 +7,14 @@ import { startProgressBar } from './shared/progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;
 
-// A reader that closes the pipe early, as `head` does, has read what it needs.
+// If the reader closes the pipe early, as `head` does, it has read what it needs.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  // The change may be made already, so exit code 1, which means rejected, would be wrong.
+  // The command may already have made a change, so exit code 1, which means rejected, would be wrong.
   stderr.write(`Error: The output cannot be written: ${error.message}\n`);
   process.exit(exitCodes.unable);
 });
-// When standard error cannot be written, the exit code still says what happened.
+// Ignore errors of standard error: the exit code still says what happened.
 stderr.on('error', () => {});
 
 process.exitCode = await runCommandLine({

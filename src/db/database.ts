@@ -2,9 +2,9 @@ import type { CommitSignal } from './commit-signal.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { Tables } from './tables.ts';
 
-/** The client that an operation writes through. Valid until its transaction ends. */
+/** The Prisma client with which an operation writes. Valid until the transaction of the operation ends. */
 export type WriteTransaction = Prisma.TransactionClient;
-/** The client that queries read through. It sees committed rows only and cannot write. */
+/** The Prisma client with which queries read. It sees committed rows only and cannot write. */
 export type Reader = PrismaClient;
 
 export interface Database {
@@ -33,5 +33,8 @@ export interface WriteObserver {
   writeEnded(tookMs: number): void;
 }
 
-/** Called with the SQL of every statement before it runs. If it throws, the statement fails with that error. */
+/**
+ * A callback that gets the SQL of every statement before the statement runs. If the callback throws, the statement
+ * fails with that error.
+ */
 export type StatementObserver = (sql: string) => void;

@@ -18,7 +18,7 @@ export class DatabaseBusyError extends ExpectedError {
   }
 }
 
-/** How an open database can fail, by public error code. The texts name no file, because clients read them. */
+/** The errors of an open database, by public error code. The texts name no file, because clients read them. */
 const failures = {
   DATABASE_BUSY: {
     message: 'Another program has locked the database',

@@ -1,8 +1,8 @@
 import type { Prisma } from './generated/prisma/client.ts';
 
 /**
- * Reads the database as of one instant. For queries over many rows. The calls are synchronous, so use it in a worker
- * thread where possible.
+ * Reads the database as of one instant, for queries over many rows. All calls are synchronous, so use a snapshot in a
+ * worker thread where possible.
  */
 export interface Snapshot {
   all<Row>(statement: Prisma.Sql): Row[];
@@ -13,7 +13,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotReader {
-  /** All reads through one snapshot see the database as of its first statement. */
+  /** All reads through one snapshot see the database as it was at the first of these reads. */
   read<Result>(use: (snapshot: Snapshot) => Result): Result;
   close(): void;
 }

@@ -1,9 +1,9 @@
 import { ExpectedError } from '../shared/expected-error.ts';
 
-/** The identity that changes something. */
+/** The client that makes a change. */
 export interface Actor {
   readonly name: string;
-  /** The agents whose work it may claim and end; `all` for an orchestrator. */
+  /** The agents for which the client may claim and end work; `all` for an orchestrator. */
   readonly agentIds: ReadonlySet<string> | 'all';
 }
 
@@ -25,7 +25,7 @@ export function checkMayClaimFor(actor: Actor, agentId: string): void {
   );
 }
 
-/** Throws ForbiddenError if the actor may not replace this agent on a task that it is assigned to. */
+/** Throws ForbiddenError if the actor may not take over a task that is assigned to this agent. */
 export function checkMayTakeOverFrom(actor: Actor, agentId: string, taskKey: string): void {
   if (actsFor(actor, agentId)) return;
   throw new ForbiddenError(

@@ -3,8 +3,8 @@ import { type ErrorParameters, ExpectedError } from '../shared/expected-error.ts
 import { term, type TermName, type Wording, wording } from '../shared/wording.ts';
 
 /**
- * An expected error of an operation. Throwing it rolls the transaction back. The API returns it as data, as the type
- * with the name of the class.
+ * An expected error of an operation. If it is thrown, the transaction is rolled back. The API returns it as data: as
+ * the GraphQL type with the name of the class.
  */
 export abstract class OperationError<
   Parameters extends ErrorParameters = ErrorParameters,
@@ -101,7 +101,7 @@ export class TaskAlreadyClaimedError extends OperationError<{ readonly activeSes
 export class IdempotencyKeyReusedError extends OperationError<{ readonly idempotencyKey: string }> {
   override readonly name = 'IdempotencyKeyReusedError';
 
-  /** `first` and `now` describe the two claims, as far as they differ. */
+  /** `first` and `now` describe the differences between the two claims. */
   constructor(idempotencyKey: string, first: Wording, now: Wording) {
     super({
       code: 'IDEMPOTENCY_KEY_REUSED',
@@ -156,7 +156,7 @@ export class SessionNotActiveError extends OperationError<{
   }
 }
 
-/** A CHECK of the database, made by an older program, does not allow this status. */
+/** The database does not allow this status: it has a CHECK constraint that an older program created. */
 export class StatusNotAllowedError extends OperationError<{
   readonly status: string;
   readonly allowedStatuses: readonly string[];

@@ -3,7 +3,10 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from './workflow/workflow.ts';
 import type { Actor } from './actor.ts';
 
-/** The parameters that every operation needs: its transaction, the workflow, the current time, and who makes the change. */
+/**
+ * The parameters that every operation needs: the transaction, the workflow, the current time, and the client that makes
+ * the change.
+ */
 export interface Operation {
   readonly tx: WriteTransaction;
   readonly tables: Tables;

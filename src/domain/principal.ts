@@ -7,7 +7,9 @@ export type Role = (typeof roles)[number];
 /** The client that makes a request. */
 export interface Principal extends Actor {
   readonly role: Role;
-  /** When its token expires; null if it does not. */
+  /**
+   * When the token of the client expires. Null if the token does not expire, or if the server does not require tokens.
+   */
   readonly expiresAt: Date | null;
   /** Identifies the token, without being a secret. Null if the server does not require tokens. */
   readonly tokenId: string | null;
@@ -17,7 +19,7 @@ export function hasRole(principal: Pick<Principal, 'role'>, atLeast: Role): bool
   return roles.indexOf(principal.role) >= roles.indexOf(atLeast);
 }
 
-/** Every client of a server that does not require tokens. */
+/** The principal of every client if the server does not require tokens. */
 export const unrestrictedPrincipal: Principal = {
   name: 'anybody',
   role: 'orchestrator',

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { hasTerms, rendered, type Wording } from '../shared/wording.ts';
 import { schemaTerms } from '../shared/schema-terms.ts';
 
-/** A text in the data, by its path in the response. */
+/** The parts of a text in the data of a response, and the path of that text. */
 export interface RecordedWording {
   readonly path: readonly (string | number)[];
   readonly parts: Wording;
@@ -10,14 +10,14 @@ export interface RecordedWording {
 
 const parts = new WeakMap<GraphQLError, Wording>();
 
-/** An error for clients, whose message is in the names of the schema. */
+/** Creates an error for clients. Its message contains the schema's names of operations and arguments. */
 export function wordedError(message: Wording, options: GraphQLErrorOptions): GraphQLError {
   const error = new GraphQLError(rendered(message, schemaTerms), options);
   if (hasTerms(message)) parts.set(error, message);
   return error;
 }
 
-/** The message of an error in parts, as far as it is known. */
+/** The message of an error in parts. If the parts are not known, the whole message is one part. */
 export function wordingOf(error: GraphQLError): Wording {
   const { originalError } = error;
   return (

@@ -5,7 +5,7 @@ import type { ResponseErrorCode } from '../shared/expected-error.ts';
 import { termOr, type Wording, wording } from '../shared/wording.ts';
 import { wordedError } from './error-wording.ts';
 
-/** The error for invalid input where no result union can carry it: arguments of queries, and scalar values. */
+/** The error for invalid arguments of queries and invalid scalar values, for which there is no result union. */
 export function badUserInput(message: Wording | string, suggestion: Wording | string | null): GraphQLError {
   return wordedError(suggestion === null ? wording`${message}` : wording`${message}. ${suggestion}`, {
     extensions: { code: 'BAD_USER_INPUT' satisfies ResponseErrorCode },

@@ -8,15 +8,15 @@ import { type SessionSummary, sessionSummaries } from '../domain/sessions/summar
 
 /** Loads values for many tasks or sessions of one request with one query each. */
 export interface Loaders {
-  /** By task ID. Null if the task has no open session. */
+  /** The open session of a task, by task ID. Null if the task has no open session. */
   activeSession: DataLoader<number, TaskSession | null>;
-  /** By task ID. */
+  /** The session summary of a task, by task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
-  /** By session ID. Null if there is no such session. */
+  /** A session by its ID. Null if there is no such session. */
   session: DataLoader<number, TaskSession | null>;
-  /** By task ID. Null if the task has been deleted in the meantime. */
+  /** The timeline of a task, by task ID. Null if the task has been deleted in the meantime. */
   taskTimeline: DataLoader<number, TimelineOfTask | null>;
-  /** By task ID. Null if the task has been deleted in the meantime. */
+  /** The age of a task, by task ID. Null if the task has been deleted in the meantime. */
   taskAge: DataLoader<number, TaskAge | null>;
 }
 
@@ -27,7 +27,7 @@ export function createLoaders({
   read: Reader;
   analyticsWorker: AnalyticsWorker;
 }): Loaders {
-  // Batching only: a subscription uses the same loaders for hours and must not get old values.
+  // Loads in batches, without a cache: a subscription uses the same loaders for hours and must not get old values.
   const options = { cache: false };
   return {
     activeSession: new DataLoader(async (taskIds) => {

@@ -19,12 +19,12 @@ export interface ErrorMaskOptions {
   /** The sentences that clients receive for an unexpected error. */
   words: {
     whatHappened: string;
-    /** Where to find the cause. */
+    /** Says where to find the cause. */
     whereItIs: string;
   };
 }
 
-/** For clients of a server. */
+/** The sentences for clients of a server. */
 export const serverErrorWords = {
   whatHappened: 'Something went wrong in the server.',
   whereItIs: 'The operator finds the cause in the log under the request id.',
@@ -41,7 +41,10 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     const message = joinWordings([[words.whatHappened], ...whatRemains(place?.path), [words.whereItIs]], ' ');
     return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
-  /** For GraphQL errors without a cause. Those without a code come from libraries: invalid input, or an internal error. */
+  /**
+   * Converts a GraphQL error without a cause. If it has no code, a library created it: for invalid input, or for an
+   * internal error.
+   */
   const coded = (error: GraphQLError): GraphQLError => {
     if (typeof error.extensions.code === 'string') return error;
     // An error without a path occurs before execution: the variables are invalid.
@@ -65,12 +68,18 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
   };
 }
 
-/** Whether the error is about an argument: its node is not a field. Errors in results belong to a field. */
+/**
+ * Whether the error is about an argument. The node of such an error is not a field; errors in results have the node of
+ * a field.
+ */
 function isOfArgument({ nodes = [] }: GraphQLError): boolean {
   return nodes.some(({ kind }) => kind !== Kind.FIELD);
 }
 
-/** The client receives what to do next. The details for the operator are in the log. */
+/**
+ * Creates the error for a database failure. The message says what the client can do next. The details for the operator
+ * are in the log.
+ */
 function databaseFailure(
   { log, requestId: currentRequestId }: Pick<ErrorMaskOptions, 'log' | 'requestId'>,
   error: DatabaseError,

@@ -6,7 +6,7 @@ import { DeliveredStaleEvent } from '../domain/stale/stale-watcher.ts';
 type Selection = Pick<Prisma.TaskSessionFindManyArgs, 'include' | 'select'>;
 type SessionsById = ReadonlyMap<number, TaskSession>;
 
-/** By batch of events, and then by the selected fields as JSON. */
+/** The loaded sessions, by batch of events and then by the selected fields as JSON. */
 const loadedBatches = new WeakMap<readonly StaleEvent[], Map<string, Promise<SessionsById>>>();
 
 /**
@@ -23,7 +23,7 @@ export async function loadStaleSession(
   const key = JSON.stringify(selection);
   const sessions = bySelection.get(key) ?? fetchSessions(event.batch, selection, read);
   bySelection.set(key, sessions);
-  // After a failed query, the next event tries again.
+  // After a failed query, the next event of the batch repeats the query.
   sessions.catch(() => bySelection.delete(key));
   const session = (await sessions).get(event.sessionId);
   if (session === undefined)

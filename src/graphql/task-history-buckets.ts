@@ -9,8 +9,8 @@ import type { TaskFilter } from '../domain/tasks/filter.ts';
 import type { Context } from './context.ts';
 
 /**
- * Checks the filter and divides its time range into buckets. The number of buckets is known only after the first
- * creation of a task has been read, if the filter has no `since`.
+ * Checks the filter and divides its time range into buckets. Without `since` in the filter, the buckets begin with the
+ * creation of the first task, which is read from the database.
  * Throws InvalidInputError for an invalid filter and for too many buckets.
  */
 export async function requestedBuckets(

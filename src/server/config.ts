@@ -12,7 +12,7 @@ export interface Config {
   port: number;
   databaseFile: string;
   workflowFile: string;
-  /** WORKFLOW_CONFIG is set, so the file has to exist. */
+  /** Whether WORKFLOW_CONFIG is set. If it is, the file must exist. */
   workflowFileNamed: boolean;
   migrate: boolean;
   /** Default threshold: how long a session may be open before it is stale. */
@@ -22,7 +22,7 @@ export interface Config {
   logLevel: LogLevel;
   graphiql: boolean;
   authentication: AuthenticationSettings;
-  /** Origins whose pages may send requests, beside the server's own: `https://board.example.com`. */
+  /** Origins whose pages may send requests, in addition to the server's own origin: `https://board.example.com`. */
   allowedOrigins: readonly string[];
   limits: Limits;
 }
@@ -140,7 +140,7 @@ const settings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Checks settings that depend on each other. Runs even if single settings are invalid. */
+/** Checks settings that depend on each other, even if one of the settings is invalid. */
 function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
   const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
   const problems: string[] = [];
@@ -178,7 +178,7 @@ function jsonWebTokens(data: z.output<typeof settings>): AuthenticationSettings[
   };
 }
 
-/** Removes what follows the scheme: URLs of other databases can contain a password. */
+/** Removes the part after the scheme, because URLs of other databases can contain a password. */
 function withoutSecrets(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
 }

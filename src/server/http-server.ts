@@ -23,7 +23,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** How long a client may take to send its headers and its whole request, against slow senders, in milliseconds. */
+/** Against slow senders: how long a client may take to send its headers and its whole request, in milliseconds. */
 const requestTimeouts = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
@@ -48,7 +48,7 @@ const addSecurityHeaders = helmet({
     },
   },
   xFrameOptions: { action: 'deny' },
-  // The proxy that terminates TLS has to send it.
+  // The header Strict-Transport-Security has to come from the proxy that terminates TLS.
   strictTransportSecurity: false,
 });
 
@@ -77,7 +77,8 @@ export async function startServer(
   });
   const requestsAnswered = watchRequests(server);
   const listening = await listen(server, host, port);
-  // After listening: otherwise the WebSocket server would throw the error of a failed listen a second time.
+  // Start the WebSocket server only after listening: otherwise it would throw the error of a failed listen a second
+  // time.
   const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
@@ -86,14 +87,17 @@ export async function startServer(
       server.closeIdleConnections();
       await waitAtMost(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
       sockets.terminate();
-      // Still open: event streams, and requests that exceeded the time.
+      // Only event streams and requests that were not answered in time are still open.
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-/** Returns a function that waits until all requests are answered, except event streams, which do not end. */
+/**
+ * Returns a function that waits until all requests are answered. It does not wait for event streams, because they do
+ * not end.
+ */
 function watchRequests(server: Server): () => Promise<void> {
   const pending = new Set<ServerResponse>();
   let onEnd: (() => void) | undefined;
@@ -113,7 +117,7 @@ function watchRequests(server: Server): () => Promise<void> {
     });
 }
 
-/** Checked on the response: a request that accepts any type gets an event stream for a subscription. */
+/** Checks the response and not the request: a subscription returns an event stream if the request accepts any type. */
 function isEventStream(response: ServerResponse): boolean {
   return response.getHeader('content-type') === 'text/event-stream';
 }
@@ -145,8 +149,8 @@ function listenError(error: Error, host: string, port: number): ListenError {
 const hostForm = /^[\w.:[\]-]*$/;
 
 /**
- * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid. Yoga
- * would answer an invalid one with a stack trace.
+ * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid.
+ * Yoga would answer an invalid URL with a stack trace.
  */
 function normalizeRequestUrl(request: IncomingMessage): boolean {
   const { url = '', headers } = request;

@@ -19,7 +19,7 @@ export interface ServicesObserver {
   /** The migrations are done, and nothing else uses the connection yet. */
   prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
   clockJumped?(byMs: number): void;
-  /** Polling the database for changes failed. It is repeated. */
+  /** Polling the database for changes failed. The server tries again. */
   failed(error: unknown): void;
 }
 
@@ -40,7 +40,7 @@ export interface OpenedServices {
 }
 
 /**
- * Opens the database and the workflow, and creates what resolvers need. It listens on no port.
+ * Opens the database and the workflow, and creates what resolvers need. Does not listen on a port.
  * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {

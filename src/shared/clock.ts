@@ -4,7 +4,7 @@ export interface Timer {
 }
 
 export interface TimerOptions {
-  /** The process may exit before the timer fires. Default: false. */
+  /** If true, the process may exit before the timer fires. Default: false. */
   unref?: boolean;
 }
 

@@ -56,7 +56,7 @@ export const responseErrorCodes = [
   ...databaseErrorCodes,
 ] as const;
 
-/** Errors before a request can be sent, or without a usable response. */
+/** Errors that occur before a request is sent, or if there is no usable response. */
 export const programErrorCodes = [
   'USAGE',
   'SETTINGS',
@@ -69,7 +69,7 @@ export const programErrorCodes = [
   'REJECTED',
 ] as const;
 
-/** Every code of an expected error, for the server, the command line and the tools. */
+/** All codes of expected errors in the server, the command line and the tools. */
 export const expectedErrorCodes = [
   ...operationErrorCodes,
   ...responseErrorCodes,
@@ -81,7 +81,7 @@ export type DatabaseErrorCode = (typeof databaseErrorCodes)[number];
 export type ResponseErrorCode = (typeof responseErrorCodes)[number];
 export type ExpectedErrorCode = (typeof expectedErrorCodes)[number];
 
-/** The values that an error is about. */
+/** The values to which an error refers. */
 export type ErrorParameters = Readonly<Record<string, unknown>>;
 
 export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extends ErrorOptions {
@@ -93,6 +93,7 @@ export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extend
   parameters: Parameters;
 }
 
+/** The message and the suggestion in parts. The API and the command line render them with their own names. */
 export interface ErrorWording {
   readonly message: Wording;
   readonly suggestion: Wording | null;
@@ -104,11 +105,13 @@ export interface ErrorWording {
  */
 export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters> extends Error {
   override readonly name: string = 'ExpectedError';
-  /** Not named `code`: Prisma replaces an error with a `code` that passes through it. */
+  /**
+   * This property is not named `code`, because Prisma replaces errors that have a `code` when they pass through Prisma.
+   */
   readonly errorCode: ExpectedErrorCode;
   readonly suggestion: string | null;
   readonly parameters: Parameters;
-  /** Private, so that the log does not contain it next to the message. */
+  /** Private, so that the log does not contain the wording in addition to the message. */
   readonly #wording: ErrorWording;
 
   constructor({

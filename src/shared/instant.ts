@@ -12,7 +12,8 @@ export const instantExamples = "'2026-01-11T10:00:00Z', or '2026-01-11' for the 
 export function parseInstant(text: string): Date {
   if (dateTime.safeParse(text).success || bareDate.safeParse(text).success) {
     const instant = new Date(text);
-    // An offset can move the year below 0 or above 9999. The database compares times as text, which would fail then.
+    // An offset can move the year below 0 or above 9999. The database compares times as text, so the order of such
+    // years would be wrong.
     if (/^\d{4}-/.test(instant.toISOString())) return instant;
   }
   throw new RangeError(`${JSON.stringify(text)} is not an instant. Write it like ${instantExamples}`);

@@ -15,7 +15,7 @@ export interface ProgressBarOptions {
 
 /** Draws a bar on a terminal; otherwise, for example in a log, writes a line every five seconds. */
 export function startProgressBar({ label, total, stream = process.stderr }: ProgressBarOptions): ProgressBar {
-  // With a total of zero, the percentage and the remaining time are undefined.
+  // If the total is zero, the percentage and the remaining time cannot be computed.
   if (total === 0) return { advance() {}, stop() {} };
   const bar = new SingleBar({
     stream,

@@ -1,6 +1,6 @@
 import type { Dictionary } from './wording.ts';
 
-/** What messages of the API call each term: its name in the schema. Error.message and the log use them as well. */
+/** The text of each term in messages of the API, in `Error.message` and in the log: its name in the schema. */
 export const schemaTerms: Dictionary = {
   claimTask: 'claimTask',
   claimNextTask: 'claimNextTask',

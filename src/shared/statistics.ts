@@ -8,7 +8,7 @@ export interface Sample {
   percentile(percent: number): number | null;
   /** The middle value, or the mean of the two middle values; null for an empty sample. */
   median(): number | null;
-  /** A copy of all values, in no defined order. */
+  /** A copy of all values. The order is not defined. */
   values(): Float64Array;
   readonly size: number;
 }

@@ -1,9 +1,10 @@
 /*
- * Messages that name an operation or an argument, in parts. GraphQL and the command line have different names for the
- * same thing (`sessionId`, `--session`): a message holds the term, and each surface renders it with its dictionary.
+ * Messages that name operations or arguments. GraphQL and the command line have different names for the same thing
+ * (`sessionId`, `--session`), so a message consists of texts and terms. Each surface renders the terms with its own
+ * names.
  */
 
-/** What messages name: operations and arguments by their name in the schema, and phrases. */
+/** The things that messages can name: operations and arguments, by their name in the schema, and phrases. */
 export const termNames = [
   'claimTask',
   'claimNextTask',
@@ -62,7 +63,7 @@ export interface Term {
   readonly term: TermName;
 }
 
-/** The parts of a message, in order. They can be sent as JSON. */
+/** The parts of a message, in order. A wording can be sent as JSON. */
 export type Wording = readonly (string | Term)[];
 
 /** How a surface renders each term. */
@@ -78,14 +79,17 @@ export function isTermName(name: unknown): name is TermName {
   return known.has(name);
 }
 
-/** The term for a name of the schema, or the name itself if no surface has another one. Not for values of users. */
+/**
+ * The term for a name of the schema. If no surface has another name for it, the name itself. Do not use it for values
+ * from users.
+ */
 export function termOr(name: string): Term | string {
   return isTermName(name) ? term(name) : name;
 }
 
 /**
- * Builds a message from a template: wording`Use ${term('finishTask')} first`. A string in it is a value and stays as it
- * is, even if it is equal to the name of a term.
+ * Builds a message from a template: wording`Use ${term('finishTask')} first`. A string in the template is a value and
+ * is not changed, even if it equals the name of a term.
  */
 export function wording(
   texts: TemplateStringsArray,
@@ -94,7 +98,7 @@ export function wording(
   return joined(texts.flatMap((text, index) => [text, ...partsOf(values[index] ?? '')]));
 }
 
-/** One message of several, with `separator` between them. */
+/** Joins several messages, with `separator` between them. */
 export function joinWordings(wordings: readonly Wording[], separator: string): Wording {
   return joined(wordings.flatMap((each, index) => (index === 0 ? each : [separator, ...each])));
 }

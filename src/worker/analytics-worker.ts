@@ -96,7 +96,7 @@ export function createAnalyticsWorker({
   };
   const startThread = () => {
     const started = createThread(module, { ...data, aborted });
-    // The running query determines the type of the result.
+    // The type is correct because the result is that of the running query.
     started.on('message', (reply: QueryReply<never>) => {
       if (running?.id !== reply.id) return;
       settle(running, ({ resolve, reject }) => {
@@ -147,8 +147,8 @@ export function createAnalyticsWorker({
 }
 
 /**
- * Limits the memory of short-lived objects, in megabytes. Queries create many, and V8 would let them grow far larger
- * before it collects them. Long-lived memory is not limited.
+ * Limits the memory of short-lived objects, in megabytes. Queries create many of them, and V8 would otherwise let them
+ * use much more memory before it collects them. Long-lived memory is not limited.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 

@@ -4,7 +4,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import type { QueryName } from './queries.ts';
 
-/** What the thread is started with. */
+/** The data with which the thread is started. */
 export interface ThreadData {
   file: string;
   tables: Tables;
@@ -21,7 +21,10 @@ export interface QueryRequest {
   now: Date;
 }
 
-/** The reply to the query with the same id. Errors are sent as plain data: a class does not survive the transfer. */
+/**
+ * The reply to the query with the same id. Errors are sent as plain data, because an error would lose its class on the
+ * way between threads.
+ */
 export type QueryReply<Result = unknown> =
   | { id: number; result: Result }
   | { id: number; invalidInput: { field: TermName; message: Wording; suggestion: Wording } }

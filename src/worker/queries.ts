@@ -38,7 +38,10 @@ function withRevision<Given, Counted>(count: (context: QueryContext, given: Give
   };
 }
 
-/** All queries of an analytics worker by name. They only read, and take and return plain data. */
+/**
+ * All queries of an analytics worker, by name. The queries do not change the database. Their parameters and results are
+ * plain data.
+ */
 export const queries = {
   phaseDurations: withRevision(phaseDurations),
   phaseDurationTrend: withRevision(phaseDurationTrend),

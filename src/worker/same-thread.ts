@@ -12,8 +12,8 @@ export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
 }
 
 /**
- * Runs analytics queries in the calling thread, without a timeout: for the command line, which does nothing else
- * meanwhile. Starting a thread takes longer than most queries.
+ * Runs analytics queries in the calling thread, without a timeout. The command line uses it: it does nothing else
+ * during a query, and starting a thread takes longer than most queries.
  */
 export function createSameThreadWorker({
   file,

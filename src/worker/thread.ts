@@ -14,7 +14,7 @@ import { workflowTables } from './workflow-tables.ts';
 lowerPriority();
 const { file, tables, workflow, aborted }: ThreadData = workerData;
 let runningId = 0;
-// Opened by a query and not at the start: if the file cannot be opened, that query fails and the next one tries again.
+// The first query opens the database. If the file cannot be opened, that query fails and the next query tries again.
 let snapshots: SnapshotReader | undefined;
 
 function replyTo({ id, name, parameters, now }: QueryRequest & { parameters: never }): QueryReply {

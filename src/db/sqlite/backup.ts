@@ -6,7 +6,7 @@ import { BackupError, codeOf } from '../errors.ts';
 export interface BackUpOptions {
   /** Path of the database. The caller must hold it open with a lock against writes. */
   file: string;
-  /** The time for the name of the copy. */
+  /** The time that becomes part of the copy's file name. */
   at: Date;
 }
 
@@ -87,22 +87,25 @@ function createEmptyFile(file: string, mode: number): void {
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
   const expected = await withConnection(file, { readonly: true }, async (original) => {
-    // The transaction keeps one state of the database for the check and the copy. Without it, SQLite would restart the
-    // copy after each write of another program.
+    // Within a transaction, the check and the copy see the same state of the database. Without a transaction, SQLite
+    // would restart the copy after each write of another program.
     original.exec('BEGIN');
     const findings = integrityFindings(original);
-    // Copies page by page and includes the write-ahead log. VACUUM INTO would assign new rowids.
+    // `backup` copies page by page and includes the write-ahead log. VACUUM INTO would assign new rowids.
     await original.backup(copy);
     return findings;
   });
-  // Makes the copy a single file without a log, so that it can be moved.
+  // Without a write-ahead log, the copy is a single file that can be moved.
   await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
 
   const found = await withConnection(copy, { readonly: true }, integrityFindings);
   if (found !== expected) throw new Error(`the copy has ${found}, the original ${expected}`);
 }
 
-/** Original and copy must have the same findings. A damaged database can be backed up as well. */
+/**
+ * The number of pages and the result of SQLite's check. They must be the same for the original and the copy, so a
+ * damaged database can be backed up as well.
+ */
 function integrityFindings(connection: BetterSqlite3.Database): string {
   const pages = connection.pragma('page_count', { simple: true });
   const problems = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();

@@ -2,7 +2,7 @@ import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
 
-/** The first prefix that matches the driver's code decides. */
+/** Maps the driver's error codes. The first entry whose `driverCode` is a prefix of the error code applies. */
 const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseErrorCode])[] = [
   ['SQLITE_BUSY', 'DATABASE_BUSY'],
   ['SQLITE_PROTOCOL', 'DATABASE_BUSY'],

@@ -26,7 +26,7 @@ export function hasTasksTable(connection: BetterSqlite3.Database): boolean {
   );
 }
 
-/** Reads the list out of `CHECK (column IN ('a', 'b'))` in a table's definition. */
+/** Reads the allowed values from `CHECK (column IN ('a', 'b'))` in the definition of a table. */
 export function valuesAllowedByCheck(definition: string, column: string): readonly string[] | null {
   const list = new RegExp(`CHECK\\s*\\(\\s*["\`[]?${column}["\`\\]]?\\s+IN\\s*\\(([^)]*)\\)`, 'i').exec(
     definition,

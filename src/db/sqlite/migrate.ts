@@ -53,14 +53,15 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
   let backupFile: string | null = null;
   if (unapplied(connection, migrations).length === 0) return { applied, backupFile };
 
-  // Some migrations rebuild a table by dropping it, which would cascade to the rows that refer to it. Their own PRAGMA
-  // against this has no effect inside a transaction.
+  // Some migrations drop a table and create it again. With foreign keys on, this would delete the rows of other tables
+  // that refer to the table. SQLite ignores the PRAGMA in the migration itself, because the migration runs in a
+  // transaction.
   const foreignKeys = connection.pragma('foreign_keys', { simple: true });
   connection.pragma('foreign_keys = OFF');
   try {
     do {
       connection.exec('BEGIN IMMEDIATE');
-      // Check again under the lock: another server may have applied the migration meanwhile.
+      // Check again under the lock: another server may have applied the migration in the meantime.
       const [next] = unapplied(connection, migrations);
       if (next !== undefined) {
         if (applied.length === 0 && hasTables(connection))
@@ -77,7 +78,7 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
     return { applied, backupFile };
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    // Otherwise a server that restarts in a loop would fill the disk with backups of an unchanged database.
+    // Delete the backup of an unchanged database: a server that restarts in a loop would fill the disk with backups.
     if (applied.length === 0 && backupFile !== null) rmSync(backupFile);
     throw error;
   } finally {

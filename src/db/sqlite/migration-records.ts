@@ -17,7 +17,7 @@ export interface MigrationToRecord {
   finishedAt: Date;
 }
 
-/** Exactly the statement that Prisma uses. */
+/** This statement is copied from Prisma without changes. */
 const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "id"                    TEXT PRIMARY KEY NOT NULL,
     "checksum"              TEXT NOT NULL,
@@ -29,7 +29,10 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/** Reads the migration records, without those that a user marked as rolled back; Prisma keeps them as history. */
+/**
+ * Reads the migration records. Leaves out migrations that a user marked as rolled back: Prisma keeps their records as
+ * history.
+ */
 export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection
@@ -61,7 +64,7 @@ export function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** Ignores the kind of line ending, as Prisma does: git may convert line endings at checkout. */
+/** Treats CRLF and LF as equal, as Prisma does: git may convert line endings at checkout. */
 export function matchesChecksum(sql: string, recorded: string): boolean {
   return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(recorded);
 }

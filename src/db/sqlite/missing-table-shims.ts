@@ -9,7 +9,7 @@ export interface MissingTableShims {
   rewrite: ((sql: string) => string) | undefined;
 }
 
-/** The indexes that statements name in INDEXED BY, which fails for an index that does not exist. */
+/** The indexes that statements name in INDEXED BY. Such a statement fails if the index does not exist. */
 const indexes = {
   task_notes: [],
   task_sessions: [

@@ -17,7 +17,7 @@ import type { Tables } from '../tables.ts';
 export interface OpenDatabaseOptions {
   /** Path of the file. A missing folder is created. */
   file: string;
-  /** Checks or migrates the tables, on a connection that is used for nothing else. */
+  /** Checks or migrates the tables. The connection is used for nothing else. */
   prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
@@ -68,7 +68,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     clock,
     onError,
     dataVersion: async () => {
-      // Read on the write connection: the value changes only for commits of other connections.
+      // Read `data_version` on the write connection: it changes only when another connection commits.
       const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
       return Number(row?.data_version);
     },
@@ -77,7 +77,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   let diskWasFull = false;
   const checkpointIfDiskWasFull = async () => {
     if (!diskWasFull) return;
-    // SQLite checkpoints the log after a commit. On a full disk no commit succeeds, so the log would never be reused.
+    // SQLite normally checkpoints the write-ahead log after a commit. On a full disk no commit succeeds, so without
+    // this checkpoint the log would never be reused.
     await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
     diskWasFull = false;
   };
@@ -115,7 +116,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       commits.close();
       await lastWrite;
       await reader.$disconnect();
-      // The last connection to close checkpoints the write-ahead log; a read-only connection cannot.
+      // The connection that is closed last checkpoints the write-ahead log, which a read-only connection cannot do.
       await writer.$disconnect();
     },
   };
@@ -169,10 +170,13 @@ function openFile(file: string): BetterSqlite3.Database {
   }
 }
 
-/** For a full disk, some systems report that the disk is full, others that the file cannot be written. */
+/**
+ * The errors that a full disk can cause. Some systems report a full disk, others report that the file cannot be
+ * written.
+ */
 const diskFullCodes: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
-/** The size from which the log is reported, and then again each time it has doubled. */
+/** The write-ahead log is reported when it reaches this size, and again each time its size has doubled. */
 const longLogBytes = 64 * 1_024 * 1_024;
 
 function createLogSizeCheck(
@@ -206,7 +210,7 @@ function identifyFile(file: string): FileIdentity {
   const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
   return {
     check() {
-      // While the file is open, the system gives its inode to no other file.
+      // While a file is open, the operating system does not reuse its inode for another file.
       for (const { path, inode } of opened)
         if (statusOf(path)?.ino !== inode)
           throw new DatabaseError('DATABASE_GONE', {
@@ -217,7 +221,7 @@ function identifyFile(file: string): FileIdentity {
   };
 }
 
-/** Undefined if the file does not exist or cannot be reached. */
+/** The status of a file. Undefined if the file does not exist or cannot be reached. */
 function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -20,7 +20,7 @@ export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsO
   const throwIfAborted = () => {
     if (isAborted()) throw new AbortedError('The query was aborted');
   };
-  // 16 MB. Queries read most pages only once; this is enough for the inner pages of the indexes.
+  // A cache of 16 MB is enough for the inner pages of the indexes. Queries read most other pages only once.
   connection.pragma('cache_size = -16384');
   defineFunctions(connection, throwIfAborted);
   const missingTableShims = missingTableShimsFor(tables);

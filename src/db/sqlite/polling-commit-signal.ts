@@ -33,7 +33,8 @@ export function createPollingCommitSignal({
       failedBefore = false;
     } catch (error) {
       onError(error);
-      // From the second failure on, notify the listeners: their own queries then report the error to their clients.
+      // After the second failure in a row, notify the listeners: their own queries then report the error to their
+      // clients.
       if (failedBefore) announce('elsewhere');
       failedBefore = true;
     }
@@ -47,7 +48,7 @@ export function createPollingCommitSignal({
 
   return {
     listen(onCommit) {
-      // A new wrapper for each call, because the same function may be registered twice.
+      // Wrap each listener in a new function, because a Set stores the same function only once.
       const listener = (origin: CommitOrigin) => onCommit(origin);
       listeners.add(listener);
       if (timer === undefined) schedule();

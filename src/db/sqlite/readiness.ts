@@ -9,7 +9,7 @@ export function createReadiness(
 ): () => Promise<FailedCheck[]> {
   const findUnapplied = async (): Promise<FailedCheck[]> => {
     checkFileIdentity();
-    // SQLite would evaluate a constant without reading the file.
+    // `SELECT 1` would not test the file: SQLite evaluates a constant without reading it.
     await read.$queryRaw`SELECT count(*) FROM sqlite_schema`;
     if (applied.length === 0) return [];
     const rows = await read.$queryRaw<{ name: string }[]>`

@@ -53,8 +53,8 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
     adapterName: driver.adapterName,
     async connect() {
       const connection = await driver.connect();
-      // Another process that closes the file as the last one holds an exclusive lock while it removes the write-ahead
-      // log. The driver waits for this lock on read connections only.
+      // When the last process closes the file, it removes the write-ahead log under an exclusive lock. The driver waits
+      // for this lock on read connections only.
       await retryWhileLocked(options.readonly ? 0 : options.busyTimeoutMs, async () => {
         try {
           await connection.executeScript(options.setUp);
@@ -128,7 +128,7 @@ function transactionOn(queries: SqlQueryable): Transaction {
       try {
         return await queries.executeRaw(query);
       } catch (error) {
-        // A failed COMMIT leaves the transaction open, and the next BEGIN would fail.
+        // A failed COMMIT leaves the transaction open. Without the rollback, the next BEGIN would fail.
         if (query.sql === 'COMMIT') await run(queries, 'ROLLBACK').catch(() => undefined);
         throw error;
       }

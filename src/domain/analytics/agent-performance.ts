@@ -13,14 +13,17 @@ import {
 
 export interface AgentPerformance {
   readonly agentId: string;
-  /** From the agent's latest open session, or else its latest ended one in the window. Null if that claim gave no type. */
+  /**
+   * The agent type of the latest open session. Without an open session: of the latest session that ended in the window.
+   * Null if that session was claimed without a type.
+   */
   readonly agentType: string | null;
   readonly statistics: SessionStatistics;
-  /** The number of sessions that are open now. */
+  /** The number of the agent's sessions that are open now. */
   readonly active: number;
 }
 
-/** One for each agent with a session that ended in the window or is open now, most ended sessions first. */
+/** One row for each agent with a session that ended in the window or is open now, most ended sessions first. */
 export function agentPerformance(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -31,7 +34,7 @@ export function agentPerformance(
     FROM task_sessions session
     WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.agent_id`);
-  // The unary plus keeps SQLite from scanning an index of all sessions by agent for the GROUP BY: few are open.
+  // Few sessions are open. Without the unary plus, SQLite would scan an index of all sessions for the GROUP BY.
   const openByAgent = snapshot.all<Agent & { active: number }>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.started_at), COUNT(*) AS active
     FROM task_sessions session

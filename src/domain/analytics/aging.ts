@@ -13,13 +13,19 @@ import type { QueryContext } from './query-context.ts';
  */
 export interface TaskAge {
   readonly taskId: number;
-  /** Since the creation of the task. */
+  /** The minutes since the task was created. */
   readonly ageMinutes: number | null;
-  /** The phase of its status; for a pause the phase that it was paused in. Null if the status is not in the workflow. */
+  /**
+   * The phase of the task's status. For a paused task: the phase in which it was paused. Null if the workflow does not
+   * have the status.
+   */
   readonly phase: string | null;
-  /** Since the task last entered the phase, waiting and pauses included. */
+  /** The minutes since the task last entered the phase, including waiting and pauses. */
   readonly phaseMinutes: number | null;
-  /** The percentage of ended sessions of the phase that took at most `phaseMinutes`; null if there are none. */
+  /**
+   * The percentage of the phase's ended sessions that took at most `phaseMinutes`. Null if the phase has no ended
+   * session.
+   */
   readonly percentile: number | null;
 }
 
@@ -56,7 +62,10 @@ export function taskAges(
   });
 }
 
-/** The minutes of all ended sessions of each phase, sorted: a binary search then finds the percentile of each task. */
+/**
+ * The minutes of all ended sessions of each phase. They are sorted for a binary search, which finds the percentile of
+ * each task.
+ */
 function durationsByPhase(
   { snapshot }: Pick<QueryContext, 'snapshot'>,
   phases: readonly string[],
@@ -70,7 +79,7 @@ function durationsByPhase(
   return new Map(rows.map(({ phase, minutes }) => [phase, readValues(minutes).toSorted()]));
 }
 
-/** The phase that a task is in, and when it last entered it, in milliseconds since 1970. */
+/** The phase of a task, and when the task last entered that phase, in milliseconds since 1970. */
 function currentPhase(
   workflow: Workflow,
   history: TaskHistory,
@@ -81,13 +90,14 @@ function currentPhase(
   const enter = (status: string, at: number) => {
     const ofStatus = workflow.statuses.get(status)?.phase ?? null;
     const next = isPause(status) ? (phase ?? ofStatus) : ofStatus;
-    // The first status always sets the time, also if it is in no phase.
+    // The first status sets `since` even if it belongs to no phase.
     if (next !== phase || since === Number.NEGATIVE_INFINITY) since = at;
     phase = next;
   };
   const entries = statusEntries(history, createdAt);
   for (const { status, at } of entries) enter(status, at);
-  // If another program changed the status without a row in the history, it did so after the last row.
+  // If another program changed the status without adding a history row, assume that this happened at the time of the
+  // last row.
   const last = entries.at(-1);
   if (last !== undefined && last.status !== history.status) enter(history.status, last.at);
   return { phase, since };

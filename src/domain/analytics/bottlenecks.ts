@@ -6,21 +6,21 @@ import { totalOf } from './time-spent.ts';
 
 /** A phase, ranked by the time that a task spends in it. */
 export interface Bottleneck<Flow extends PhaseFlow = PhaseFlow> {
-  /** Starts at 1, the phase that takes the most time. */
+  /** 1 is the phase in which tasks spend the most time on average. */
   readonly rank: number;
   readonly flow: Flow;
   /** Average milliseconds that a task spends in the phase, over the tasks that were in it. */
   readonly perTask: number;
   /** The time of the phase as a percentage of the time of all ranked phases, with one decimal. */
   readonly sharePct: number;
-  /** An English sentence with the numbers behind the rank. */
+  /** The numbers of the phase as an English sentence. */
   readonly sentence: string;
 }
 
 /**
  * Ranks phases by the average time that a task spends in them, longest first. All time counts: queue, work, rework,
- * blocked and idle. Left out are phases without any time, phases with only complete statuses (a task that was reopened
- * was not held up while it was complete), and time in no phase.
+ * blocked and idle. Phases without any time, phases with only complete statuses, and time outside all phases are left
+ * out. Complete statuses are left out because a completed task waits for nothing, even if it is reopened later.
  */
 export function bottlenecks<Flow extends PhaseFlow>(
   workflow: Workflow,
@@ -38,7 +38,7 @@ export function bottlenecks<Flow extends PhaseFlow>(
     });
 }
 
-/** Also true for a phase that is not in the workflow but has sessions. */
+/** Whether the phase is ranked. Also true for a phase that has sessions but is not in the workflow. */
 function canHoldUpWork(workflow: Workflow, phase: string): boolean {
   const statuses = [...workflow.statuses.values()].filter((status) => status.phase === phase);
   return phase !== anyPhase && (statuses.length === 0 || statuses.some(({ isComplete }) => !isComplete));
@@ -69,7 +69,7 @@ function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
-/** The name at the start of a sentence. Names of up to two letters are acronyms: QA. */
+/** The name of a phase at the start of a sentence. A name of one or two letters is an acronym, such as QA. */
 function nameOf(phase: string): string {
   return phase.length <= 2 ? phase.toUpperCase() : phase.slice(0, 1).toUpperCase() + phase.slice(1);
 }

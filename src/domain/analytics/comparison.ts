@@ -9,13 +9,13 @@ import { emptySessionStatistics } from './session-statistics.ts';
 export interface Comparison {
   current: TimeWindow;
   previous: TimeWindow;
-  /** In the order of the workflow. */
+  /** The phases in workflow order. */
   phases: { phase: string; current: PhaseSessionStatistics; previous: PhaseSessionStatistics }[];
 }
 
 /**
- * `until` is now by default. Throws InvalidInputError if `since` is missing, if the window is empty, or if the window
- * before it would begin before the year 0.
+ * Returns the window of the filter and the window before it. Default for `until`: now. Throws InvalidInputError if
+ * `since` is missing, if the window is empty, or if the earlier window would begin before the year 0.
  */
 export function windowsToCompare(
   { since, until }: Pick<AnalyticsFilter, 'since' | 'until'>,
@@ -36,7 +36,7 @@ export function windowsToCompare(
       'Give a since before until. The default of until is now',
     );
   const before = new Date(since.getTime() - lengthMs);
-  // The database compares times as text, which is out of order for negative years.
+  // The database compares times as text, so the order would be wrong for negative years.
   if (before.getUTCFullYear() < 0)
     throw new InvalidInputError(
       'since',

@@ -9,7 +9,7 @@ import type { QueryContext } from './query-context.ts';
 /** A band of the diagram: tasks in a phase, paused tasks of any phase, or tasks in a status that is not in the workflow. */
 export interface FlowBand {
   readonly kind: 'PHASE' | 'PAUSED' | 'UNKNOWN';
-  /** Null unless the kind is PHASE. */
+  /** The phase of a band of the kind PHASE. Null for other kinds. */
   readonly phase: string | null;
 }
 
@@ -21,11 +21,11 @@ export interface CumulativeFlow {
 export interface FlowPoint {
   /** The number of tasks created so far. */
   readonly total: number;
-  /** The number of tasks in each band, in the order of the bands. They add up to `total`. */
+  /** The number of tasks in each band, in the order of the bands. The numbers add up to `total`. */
   readonly counts: readonly number[];
 }
 
-/** The cumulative flow diagram of Kanban: one point for the end of each of `spans`, which are in order. */
+/** The cumulative flow diagram of Kanban: one point for the end of each of `spans`. The spans must be in order. */
 export function cumulativeFlow(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -33,7 +33,8 @@ export function cumulativeFlow(
   const bands = bandsOf(workflow);
   const bandOf = bandIndex(workflow, bands);
   const ends = Float64Array.from(spans, ({ until }) => until.getTime());
-  // The change from one point to the next. The additional element takes what happens after the last point.
+  // Element `i` is the change of a number between point `i - 1` and point `i`. The additional last element counts
+  // changes after the last point, which are not shown.
   const changes = () => new Int32Array(spans.length + 1);
   const total = changes();
   const inBand = bands.map(changes);
@@ -43,7 +44,7 @@ export function cumulativeFlow(
   };
 
   for (const history of taskHistories(snapshot, tasksCondition(workflow, filter))) {
-    // A task without a readable time counts from the first point on.
+    // A task without a readable creation time is counted at every point.
     const createdAt = creationTime(history) ?? Number.NEGATIVE_INFINITY;
     const created = countUpTo(ends, createdAt);
     total[created] = (total[created] ?? 0) + 1;
@@ -68,7 +69,7 @@ export function cumulativeFlow(
   };
 }
 
-/** The phases in the order of the workflow, `any` last and only if a status has it; then PAUSED and UNKNOWN. */
+/** The bands: the phases in workflow order, `any` if a status has this phase, PAUSED, and UNKNOWN. */
 function bandsOf(workflow: Workflow): FlowBand[] {
   const statuses = [...workflow.statuses.values()].filter(({ name }) => !isPause(name));
   const phases = [...new Set([...workflow.phases, ...statuses.map(({ phase }) => phase)])];

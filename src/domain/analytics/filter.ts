@@ -2,14 +2,14 @@ import { checkWindow } from '../input.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
 
 /**
- * Selects the sessions that analytics count. All fields are those of the session filter, except that the window is
- * about the *end* of a session: a recent window over starts would hold only sessions that were short.
+ * Selects the sessions that analytics count. The fields are those of the session filter, but `since` and `until` apply
+ * to the *end* of a session. Applied to the start, a recent window would contain only short sessions.
  */
 export interface AnalyticsFilter
   extends Pick<SessionFilter, 'epicKey' | 'featureKey' | 'agent' | 'agentId' | 'agentType' | 'phase'> {
-  /** Ended at this instant or later. */
+  /** Only sessions that ended at this instant or later. */
   since?: Date | null | undefined;
-  /** Ended before this instant. */
+  /** Only sessions that ended before this instant. */
   until?: Date | null | undefined;
 }
 
@@ -19,12 +19,12 @@ export function checkAnalyticsFilter({ since, until, ...filter }: AnalyticsFilte
   return { since, until, ...checkSessionFilter(filter) };
 }
 
-/** The sessions that are counted: those that ended in the window. */
+/** The sessions that analytics count: those that ended in the window. */
 export function endedSessions({ since, until, ...filter }: AnalyticsFilter): SessionFilter {
   return { ...filter, active: false, endedSince: since, endedUntil: until };
 }
 
-/** The sessions that are reported next to them: those that are open now. They are in no window yet. */
+/** The sessions that are open now. They are reported separately, because an open session is in no window. */
 export function openSessions({ since: _since, until: _until, ...filter }: AnalyticsFilter): SessionFilter {
   return { ...filter, active: true };
 }

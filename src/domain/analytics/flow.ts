@@ -10,25 +10,28 @@ import { timelinesIn, type Segment } from './task-timeline.ts';
 import { noTime, type TimeSpent } from './time-spent.ts';
 import { createTopN } from './top-n.ts';
 
-/** Where the time of tasks in one phase went. Counts segments that ended in the window; all lengths are in milliseconds. */
+/**
+ * How tasks spent their time in one phase. Only segments that ended in the window are counted. All lengths are in
+ * milliseconds.
+ */
 export interface PhaseFlow {
   readonly phase: string;
-  /** The number of tasks with such a segment in the phase. */
+  /** The number of tasks with a counted segment in the phase. */
   readonly tasks: number;
   readonly spent: Readonly<TimeSpent>;
-  /** Queue segments: from entering a queue to the claim. */
+  /** The lengths of queue segments, each from the start of the wait to the claim. */
   readonly waits: SegmentSummary;
-  /** Work and rework segments: touch time. */
+  /** The lengths of work and rework segments (touch time). */
   readonly touches: SegmentSummary;
   /** The number of sessions that ended in the window. */
   readonly sessions: number;
-  /** The number of tasks that are in a queue of the phase now, whatever the window. */
+  /** The number of tasks that are in a queue of the phase now. The window does not apply to it. */
   readonly waitingNow: number;
   /** The longest queue segments, longest first. */
   readonly longestWaits: readonly Wait[];
 }
 
-/** Milliseconds; the median and the percentiles are null if there is no segment. */
+/** Lengths in milliseconds. The median and the percentiles are null if there is no segment. */
 export interface SegmentSummary extends Readonly<SampleSummary> {
   readonly count: number;
   readonly total: number;
@@ -41,7 +44,10 @@ export interface Wait {
   readonly until: number;
 }
 
-/** Like checkAnalyticsFilter; also throws InvalidInputError for filters by agent, since a waiting task has no agent. */
+/**
+ * Does the same as checkAnalyticsFilter. Also throws InvalidInputError for filters by agent, because a waiting task has
+ * no agent.
+ */
 export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
   for (const field of ['agent', 'agentId', 'agentType'] as const)
     if (typeof filter[field] === 'string')
@@ -54,8 +60,8 @@ export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
 }
 
 /**
- * One for each phase of the workflow, in its order, then one for each other phase that tasks were in. A segment counts
- * if it ended in the window.
+ * One row for each phase in workflow order, then one for each phase that tasks were in but the workflow does not have.
+ * A segment is counted if it ended in the window.
  */
 export function phaseFlow(
   { snapshot, workflow, now }: QueryContext,
@@ -96,7 +102,7 @@ interface PhaseCounter {
   result(): Omit<PhaseFlow, 'phase'>;
 }
 
-/** Adds up one phase. All segments of a task have to be added before those of the next task. */
+/** Adds up the segments of one phase. Add all segments of a task before those of the next task. */
 function createPhaseCounter(waitsToList: number): PhaseCounter {
   const spent = noTime();
   const waits = createSample();

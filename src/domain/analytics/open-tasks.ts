@@ -9,14 +9,14 @@ import type { QueryContext } from './query-context.ts';
 /** Selects open tasks: those that are not in a complete status. */
 export interface OpenTasksSelection {
   filter: TaskFilter;
-  /** Only tasks that an agent has worked on. */
+  /** If true, selects only tasks that an agent has worked on. */
   startedOnly: boolean;
 }
 
 /** The position of a task in the order of creation. */
 export interface TaskPosition {
   id: number;
-  /** In milliseconds since 1970. A task without a readable time comes after all others. */
+  /** The creation time in milliseconds since 1970. A task without a readable time comes after all others. */
   createdAt: number;
 }
 
@@ -69,9 +69,12 @@ function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksSelection)
     AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
 }
 
-/** Databases differ in what they record: `started_at`, a work status now, or one in the history. */
+/**
+ * The condition that work on a task has started. Databases record this in different ways: in `started_at`, as a work
+ * status of the task, or as a work status in the history.
+ */
 function isStarted(workflow: Workflow): Prisma.Sql {
-  // In a work status, a claim leaves the status as it is; from a queue it moves the task on.
+  // A work status is one that a claim does not change. A claim in a queue moves the task to another status.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
   return Prisma.sql`(
     task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}

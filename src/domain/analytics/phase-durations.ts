@@ -23,7 +23,7 @@ export interface PhaseDuration extends PhaseSessionStatistics {
   readonly active: number;
 }
 
-/** One for each phase of the workflow, in its order, then one for each other phase with sessions. */
+/** One row for each phase in workflow order, then one for each phase that has sessions but is not in the workflow. */
 export function phaseDurations(
   context: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -56,7 +56,7 @@ export function statisticsByPhase(
   return new Map(ended.map(({ phase, ...row }) => [phase, readSessionStatistics(row)]));
 }
 
-/** The phases of the workflow and those in `found`, in the order of the workflow; only one if the filter names it. */
+/** The phases of the workflow and those in `found`, in workflow order. If the filter names a phase, only that phase. */
 export function phasesToShow(
   workflow: Workflow,
   { phase }: Pick<AnalyticsFilter, 'phase'>,

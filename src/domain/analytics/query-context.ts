@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../db/snapshot.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** What every analytics query gets. */
+/** The context in which every analytics query runs. */
 export interface QueryContext {
-  /** Everything that is committed when the query starts. */
+  /** The database as it is when the query starts. */
   readonly snapshot: Snapshot;
   readonly workflow: Workflow;
-  /** When the query was made. */
+  /** The time at which the query was sent. */
   readonly now: Date;
 }

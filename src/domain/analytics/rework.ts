@@ -7,15 +7,15 @@ import { type AnalyticsFilter, endedSessions } from './filter.ts';
 import type { QueryContext } from './query-context.ts';
 
 /*
- * Rework is about the agent whose finished work was rejected later, not about the agent that rejected it: the outcome
- * `rejected` of a session says how often an agent rejects the work of others.
+ * Rework counts the rejections that an agent received for its completed work. In contrast, the outcome `rejected`
+ * counts the rejections that an agent made.
  *
- * A completed session was reworked if a later session of the same task was rejected to the phase of the first session or
- * an earlier phase, so that the task has to pass that phase again. If a review passes a defect that QA finds, the review
- * session was reworked as well as the development session.
+ * A completed session became rework if a later session of the same task was rejected and moved the task back to the
+ * phase of the completed session or to an earlier phase. The task has to pass that phase again. If a review misses a
+ * defect that QA finds, both the review session and the development session become rework.
  */
 
-/** Later rejections than the revision are ignored; all count without one. */
+/** The condition that a `task_sessions session` became rework. With a revision, later rejections are ignored. */
 const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
@@ -29,8 +29,8 @@ const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
 const hasResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
 /**
- * The first session of the task in the phase that was completed or rejected. Abandoned and blocked sessions do not count
- * as an attempt. The unary plus keeps SQLite from searching all results of the phase instead of the few of the task.
+ * The first session of the task in the phase that was completed or rejected. Abandoned and blocked sessions do not
+ * count as an attempt. The unary plus makes SQLite search the few sessions of the task, not all sessions of the phase.
  */
 const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
@@ -46,13 +46,13 @@ const passedUpTo = (revision: number | undefined) =>
 /**
  * What happened to the work of a session:
  *
- * - `rework`: completed, and reworked later.
- * - `firstPass`: the first attempt in the phase. It is either `passedAtFirst` (completed and not reworked) or
- *   `failedAtFirst`.
+ * - `rework`: the session was completed, and became rework later.
+ * - `firstPass`: the session was the first attempt of the task in the phase. It is either `passedAtFirst` (completed,
+ *   and did not become rework) or `failedAtFirst`.
  */
 export type ReworkOutcome = 'rework' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
 
-/** A condition on `task_sessions session`. With a revision, later rejections are ignored. */
+/** A condition on `task_sessions session`. With a revision, rejections after that revision are ignored. */
 export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Prisma.Sql {
   const passed = passedUpTo(revision);
   const conditions: Record<ReworkOutcome, Prisma.Sql> = {
@@ -68,11 +68,14 @@ export interface Rework {
   readonly agentId: string;
   /** The number of sessions that the agent completed. */
   readonly completed: number;
-  /** How many of them were reworked later. */
+  /** How many of these sessions became rework later. */
   readonly rework: number;
 }
 
-/** One for each agent that completed a session in the window. The rejection can be after the window. */
+/**
+ * One row for each agent that completed a session in the window. The rejection that makes a session rework can be after
+ * the window.
+ */
 export function reworkByAgent(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -85,7 +88,7 @@ export function reworkByAgent(
     GROUP BY session.agent_id`);
 }
 
-/** Percentage of completed sessions that were reworked, with one decimal; null if there are none. */
+/** Percentage of completed sessions that became rework, with one decimal. Null if there is no completed session. */
 export function reworkRatePct({ rework, completed }: Omit<Rework, 'agentId'>): number | null {
   return percentage(rework, completed);
 }
@@ -94,11 +97,11 @@ export interface FirstPasses {
   readonly phase: string;
   /** The number of tasks whose first attempt in the phase ended in the window. */
   readonly tasks: number;
-  /** How many of these attempts were completed and not reworked. */
+  /** How many of these attempts were completed and did not become rework. */
   readonly passed: number;
 }
 
-/** One for each phase in which a first attempt ended in the window. */
+/** One row for each phase in which a first attempt ended in the window. */
 export function firstPasses(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -112,7 +115,10 @@ export function firstPasses(
     GROUP BY session.phase`);
 }
 
-/** First-pass yield: percentage of tasks that passed at their first attempt, with one decimal; null if there are none. */
+/**
+ * First-pass yield: percentage of tasks that passed at their first attempt, with one decimal. Null if there are no
+ * tasks.
+ */
 export function firstPassYieldPct({ passed, tasks }: Omit<FirstPasses, 'phase'>): number | null {
   return percentage(passed, tasks);
 }

@@ -68,7 +68,7 @@ export const emptySessionStatistics: SessionStatistics = {
   p99: null,
 };
 
-/** Percentage of ended sessions that were rejected, with one decimal; null if there are none. */
+/** Percentage of ended sessions that were rejected, with one decimal. Null if there are no ended sessions. */
 export function rejectionRatePct({ rejected, sessions }: SessionStatistics): number | null {
   return percentage(rejected, sessions);
 }

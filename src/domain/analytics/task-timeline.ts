@@ -23,22 +23,22 @@ export type SegmentKind = 'queue' | 'work' | 'rework' | 'blocked' | 'idle';
 /** Times are in milliseconds since 1970; `until` is exclusive. */
 export interface Segment {
   readonly kind: SegmentKind;
-  /** `any` if there is none. */
+  /** The phase of the session or of the status; `any` if there is no phase. */
   readonly phase: string;
   readonly since: number;
   until: number;
-  /** Of work and rework; null otherwise. */
+  /** The session of a `work` or `rework` segment; null for the other kinds. */
   readonly sessionId: number | null;
 }
 
 /**
- * The segments of a task from its creation to its completion or to now, without gaps or overlaps. All are longer than
- * zero, except that the last segment of an open task can have just begun.
+ * The segments of a task from its creation to its completion or to now, without gaps or overlaps. Every segment is
+ * longer than zero, except the last one of an open task, which can have just begun.
  */
 export interface TaskTimeline {
   readonly since: number;
   readonly until: number;
-  /** The task is complete: its last segment has ended as well. */
+  /** Whether the task is complete. If not, its last segment continues. */
   readonly isOver: boolean;
   readonly segments: readonly Segment[];
 }
@@ -50,8 +50,8 @@ export type TaskTimelineOf = (task: TaskRecord, now: number) => TaskTimeline;
  * Returns a function that builds timelines:
  *
  * - A timeline begins when the task was created. It ends when the task last became complete, or `now` if it is open.
- * - Time in a session is work or rework, whatever the status. Where sessions overlap, the one that started first counts.
- * - The status decides about all other time. A pause belongs to the phase that the task was in before it.
+ * - Time in a session is work or rework, in every status. Where sessions overlap, the one that started first counts.
+ * - The status decides the kind of all other time. A pause belongs to the phase that the task was in before the pause.
  * - Parts of sessions outside the timeline do not count.
  */
 export function timelinesIn(workflow: Workflow): TaskTimelineOf {
@@ -74,7 +74,10 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
       else segments.push({ kind, phase, since: reached, until: end, sessionId });
       reached = end;
     };
-    /** Adds what the statuses say about the time up to `end`, and returns what they say about `end` itself. */
+    /**
+     * Adds segments for time outside sessions, up to `end`. Returns the activity in the status that the task has at
+     * `end`.
+     */
     const followStatuses = (end: number): Activity => {
       for (;;) {
         const status = entries[entryIndex]?.status ?? task.status;
@@ -100,7 +103,7 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
         for (const again of phasesAfterRejection(workflow, phase, rejectedTo)) phasesToPassAgain.add(again);
     }
     const atEnd = followStatuses(until);
-    // A status or session that began at this very instant is the last segment, with no length yet.
+    // A status or session that began exactly at `until` becomes the last segment, with a length of zero.
     if (!isOver) addSegment(openSession ?? atEnd, until);
     return { since, until, isOver, segments };
   };
@@ -108,14 +111,14 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
 
 type Activity = Pick<Segment, 'kind' | 'phase' | 'sessionId'>;
 
-/** What the time in a status outside sessions counts as. */
+/** The kind and phase of time in a status outside sessions. */
 function activityInStatus(workflow: Workflow, name: string): Activity {
   const status = workflow.statuses.get(name);
   const kind = isPause(name) ? 'blocked' : status !== undefined && isQueue(name) ? 'queue' : 'idle';
   return { kind, phase: status?.phase ?? anyPhase, sessionId: null };
 }
 
-/** When a timeline begins and ends, and the statuses of the task in it. */
+/** The start and the end of a task's timeline, and the statuses of the task between them. */
 function lifetimeOf(
   workflow: Workflow,
   task: TaskRecord,
@@ -135,12 +138,12 @@ function lifetimeOf(
 
 /** The creation of the task, or the start of its first session if the creation cannot be read. */
 function beginningOf(task: TaskRecord): number | null {
-  // If the first row has no readable time, created_at counts even when a later row has an earlier time.
+  // If the time of the first history row cannot be read, use created_at, even if a later row has an earlier time.
   if (task.createdAt !== null && task.changes[0]?.[1] === null) return task.createdAt;
   return creationTime(task) ?? byStart(task.sessions)[0]?.[2] ?? null;
 }
 
-/** When a task that ends in a complete status last became complete. */
+/** When a task that is complete now last became complete. */
 function lastCompletion(workflow: Workflow, entries: readonly StatusEntry[]): number | undefined {
   const lastOpen = entries.findLastIndex(({ status }) => !isComplete(workflow, status));
   return entries[lastOpen + 1]?.at;

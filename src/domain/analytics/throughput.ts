@@ -13,15 +13,15 @@ export interface Throughput {
   completed: number;
   /** Moves into a complete status that is a cancellation. */
   cancelled: number;
-  /** Moves out of a complete status into one that is not. */
+  /** Moves out of a complete status into a status that is not complete. */
   reopened: number;
-  /** Moves of an open task to an earlier phase, directly or after a pause. */
+  /** Moves of an open task to an earlier phase, directly or through a pause. */
   reworked: number;
 }
 
 type TaskEvent = keyof Throughput;
 
-/** One for each of `spans`, which are in order and without gaps. */
+/** One row for each of `spans`. The spans must be in order and without gaps. */
 export function throughput(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -38,11 +38,11 @@ export function throughput(
   return counts;
 }
 
-/** Where a status is in the workflow. */
+/** The position of a status in the workflow. */
 interface WorkflowPosition {
-  /** Undefined if a task in the status is open. */
+  /** How a task in the status has ended. Undefined if such a task is open. */
   readonly closedAs: 'completed' | 'cancelled' | undefined;
-  /** The index of its phase in the order of the workflow; undefined if the phase has no order. */
+  /** The index of the status's phase in workflow order; undefined if the phase has no order. */
   readonly rank: number | undefined;
 }
 
@@ -60,7 +60,7 @@ function positionsIn(workflow: Workflow): ReadonlyMap<string, WorkflowPosition> 
   );
 }
 
-/** The events of one task in order. If no time is readable, all of them are at -Infinity: in no window. */
+/** The events of one task in order. If no time can be read, all events are at -Infinity and so in no window. */
 function eventsOf(
   positions: ReadonlyMap<string, WorkflowPosition>,
   history: TaskHistory,
@@ -75,7 +75,7 @@ function eventsOf(
     else if (closedAs === undefined && rank !== undefined && next.rank !== undefined && next.rank < rank)
       events.push({ event: 'reworked', at });
     closedAs = next.closedAs;
-    // A paused task keeps the phase that it was paused in.
+    // A paused task stays in the phase in which it was paused.
     if (!isPause(status)) rank = next.rank;
   }
   return events;

@@ -29,8 +29,8 @@ export function flowEfficiencyPct(spent: Readonly<TimeSpent>): number | null {
 }
 
 /**
- * Rounds to thousandths of a minute so that the kinds add up to the rounded total, by the largest remainder method: all
- * are rounded down, then those with the largest remainders get the missing thousandths.
+ * Rounds to thousandths of a minute so that the kinds add up to the rounded total. Uses the largest remainder method:
+ * first, every kind is rounded down; then the kinds with the largest remainders get the missing thousandths.
  */
 export function minutesSpent(spent: Readonly<TimeSpent>): MinutesSpent {
   const total = Math.round(totalOf(spent) / millisecondsPerThousandth);

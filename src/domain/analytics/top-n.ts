@@ -5,7 +5,7 @@ export interface TopN<Item> {
   list(): Item[];
 }
 
-/** Keeps the top `n` in memory that does not grow with the number of items added. */
+/** Keeps the `n` items with the highest scores. The memory does not grow with the number of items added. */
 export function createTopN<Item>(n: number): TopN<Item> {
   let kept: { item: Item; score: number }[] = [];
   // Once there are n items, a score that is not above this one cannot be among the top n.

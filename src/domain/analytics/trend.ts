@@ -13,7 +13,7 @@ import {
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
-/** The statistics of one bucket. The first and last are cut to the window. */
+/** The statistics of one bucket. The first and the last bucket contain only the part that is in the window. */
 export interface TrendBucket extends TimeWindow {
   /** Whether the bucket has ended by now. */
   isComplete: boolean;

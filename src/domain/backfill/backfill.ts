@@ -11,7 +11,7 @@ import { skipWithoutTask, type RecordedSession, sessionsFromHistory } from './se
 export interface BackFillOptions {
   connection: BetterSqlite3.Database;
   workflow: Workflow;
-  /** Writes nothing. The database does not need a `task_sessions` table then. */
+  /** If true, writes nothing. The database then does not need a `task_sessions` table. */
   dryRun: boolean;
   /** Called once with the number of history rows. */
   startProgress?: ((total: number) => ProgressBar) | undefined;
@@ -21,16 +21,20 @@ export interface BackFillOptions {
   afterBatch?: () => Promise<unknown>;
 }
 
-/** A server that waits for the write lock retries every 20 ms. Taking the lock again at once would starve it. */
+/**
+ * A server that waits for the write lock tries again every 20 ms. If the backfill took the lock again at once, the
+ * server would never get it.
+ */
 const letOthersWrite = () => delay(25);
 
 /**
  * Adds ended sessions for the work that the history of a database describes. No existing row is changed.
  *
  * Tasks are processed in short transactions that take the write lock first and then read the recorded sessions. So
- * servers can use the file meanwhile, backfills can run at the same time, and an interrupted one can be repeated.
+ * servers can use the file during a backfill, several backfills can run at the same time, and you can repeat an
+ * interrupted backfill.
  *
- * Throws the driver's SQLITE_BUSY if another program keeps the file locked. Sessions added until then remain.
+ * Throws the driver's SQLITE_BUSY if another program keeps the file locked. The sessions added before the error remain.
  */
 export async function backFill({
   connection,

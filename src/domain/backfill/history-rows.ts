@@ -10,9 +10,9 @@ import {
 /** All rows of `task_history` with the same task id. */
 export interface HistoryOfTask {
   readonly taskId: number;
-  /** False for rows that outlived their task. */
+  /** False if the task was deleted and its history rows remained. */
   readonly taskExists: boolean;
-  /** In the order of their ids. */
+  /** The rows in the order of their ids. */
   readonly rows: HistoryRow[];
 }
 

@@ -4,7 +4,7 @@ import type { PastSession, Skip, SkipReason } from './sessions-from-history.ts';
 
 /** The result of a backfill. */
 export interface BackfillReport {
-  /** Nothing was written. `added` counts the sessions that would have been added. */
+  /** If true, nothing was written, and `added` counts the sessions that would have been added. */
   readonly dryRun: boolean;
   /** The number of tasks with a history. */
   readonly tasks: number;
@@ -27,7 +27,7 @@ export interface PhaseAdded {
 
 export interface SkippedRows {
   readonly reason: SkipReason;
-  /** Their common status for the reason `unknown-status`; null otherwise. */
+  /** The status of all these rows if the reason is `unknown-status`; null for other reasons. */
   readonly status: string | null;
   readonly count: number;
   /** The ids of the first three rows. */
@@ -36,7 +36,7 @@ export interface SkippedRows {
 
 /** Counts what a backfill does. */
 export interface BackfillCounter {
-  /** A task with this many rows was read. */
+  /** Counts a task with this many history rows. */
   read(rows: number): void;
   added(session: PastSession): void;
   skipped(skip: Skip): void;

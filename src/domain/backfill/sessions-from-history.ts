@@ -8,7 +8,7 @@ import { outcomeOf } from './outcome.ts';
 export interface RecordedSession {
   readonly claimedTo: string;
   readonly startedAtMs: number;
-  /** Null while the session is open. */
+  /** The end of the session; null while it is open. */
   readonly endedAtMs: number | null;
 }
 
@@ -141,7 +141,7 @@ function workBetween(workflow: Workflow, opening: Move, closing: Move | undefine
 
 type Period = Pick<RecordedSession, 'startedAtMs' | 'endedAtMs'>;
 
-/** Periods that only touch do not overlap. */
+/** Two periods do not overlap if one ends exactly when the other begins. */
 function overlap(one: Period, other: Period): boolean {
   return startsBeforeEndOf(one, other) && startsBeforeEndOf(other, one);
 }
@@ -150,7 +150,7 @@ function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): bool
   return endedAtMs === null || startedAtMs < endedAtMs;
 }
 
-/** Compares starts and not periods: work that started and ended at the same time overlaps with nothing. */
+/** Compares start times, because a session of length zero does not overlap with anything. */
 function isSame(work: PastSession, session: RecordedSession): boolean {
   return work.startedAtMs === session.startedAtMs && work.claimedTo === session.claimedTo;
 }

@@ -34,7 +34,7 @@ export interface EventBuffer<Event, Position> {
   invalidate(): void;
   /** Events after `position` count as new again, for `end` and for every reader. */
   rewind(position: Position): void;
-  /** A reader of the events after a position that match. */
+  /** Creates a reader of the matching events after a position. */
   readAfter(after: Position, matches: (event: Event) => boolean): EventReader<Event, Position>;
 }
 

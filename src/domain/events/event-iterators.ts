@@ -1,20 +1,21 @@
 export interface PullOptions<Event> {
   /**
-   * Returns the next events in order, or none if there are no new ones. Limit how many. Not called again before it has
-   * returned. Return events that are in memory without a promise: with many subscribers, promises are the main cost.
+   * Returns the next events in order; an empty list if there are no new events. Must limit their number. Is not called
+   * again while a call is running. Should return events that are in memory without a promise: with many subscribers,
+   * promises are the main cost.
    */
   next: () => readonly Event[] | Promise<readonly Event[]>;
-  /** Calls `wake` when `next` may have new events. Returns a function that ends it. */
+  /** Calls `wake` when `next` may have new events. Returns a function that ends these calls. */
   listen: (wake: () => void) => () => void;
 }
 
 /**
- * An endless sequence of events. It requests the next batch only when the subscriber has taken the last one: a slow
- * subscriber holds one batch, and a subscriber that never reads holds nothing.
+ * An endless sequence of events. It requests the next batch only after the subscriber has taken all events of the
+ * previous one. So a slow subscriber holds one batch in memory, and a subscriber that never reads holds nothing.
  *
- * Not an async generator: `return` of a generator that waits takes effect only after the wait. Not a `Repeater` of
- * @repeaterjs/repeater either: each call of `next` would have to race with its `stop` promise, which holds memory for
- * each event until the subscription ends and takes 30 times as long per event.
+ * It is not an async generator, because `return` of a waiting generator takes effect only after the wait. It is not a
+ * `Repeater` of @repeaterjs/repeater either. Each call of `next` would have to race with the `stop` promise of the
+ * Repeater. This takes 30 times as long per event, and holds memory for each event until the subscription ends.
  */
 export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIterableIterator<Event> {
   let batch: readonly Event[] = [];
@@ -45,7 +46,7 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
           taken += 1;
           return { done: false, value: event };
         }
-        // Both before `next`, so that a wake during the query is not lost.
+        // Listen and reset `isWoken` before `next` is called, so that a wake during the query is not lost.
         unlisten ??= listen(wake);
         isWoken = false;
         try {
@@ -79,8 +80,9 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
  * Maps an iterable: each result comes from `next`, which reads from the iterator of `events`. `return()` and `throw()`
  * call `onStopped` and end `events` as well.
  *
- * Not a generator, because a generator that awaits cannot be stopped before its await ends. Not a `Repeater`, because one
- * that is stopped before its first `next()` does not end `events`, and each event takes 5 µs instead of 0.1 µs.
+ * It is not a generator, because a generator cannot be stopped before its `await` ends. It is not a `Repeater`, because
+ * a Repeater that is stopped before its first `next()` does not end `events`, and takes 5 µs per event instead of 0.1
+ * µs.
  */
 export function mapIterable<Event, Result>(
   events: AsyncIterable<Event>,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Entry, Log } from './log.ts';
 
-/** `peek` returns it if the next event has to be read from the log. */
+/** The result of `peek` if the next event has to be read from the log. */
 export const notBuffered = Symbol('notBuffered');
 
 /** The part of an event buffer that its readers use. */
@@ -19,7 +19,10 @@ interface Batch<Event, Position> {
   readonly readAtMs: number;
   /** The index of the first entry that the reader has not passed. */
   nextIndex: number;
-  /** Where the reader continues in the buffer; undefined if the batch is full, so that the log may have more. */
+  /**
+   * The sequence number at which the reader continues in the buffer. Undefined if the batch is full, because the log
+   * may then have more events.
+   */
   readonly nextNumber: number | undefined;
 }
 
@@ -35,7 +38,10 @@ export class EventReader<Event, Position> {
   readonly #clock: Clock;
   readonly #matches: (event: Event) => boolean;
   #position: Position;
-  /** How many of the buffer's rewinds the position reflects. Fewer than all of them: state 4. */
+  /**
+   * The number of the buffer's rewinds that are applied to the position. If the buffer has more rewinds, the reader is
+   * in state 4.
+   */
   #rewindsApplied: number;
   /** The sequence number of the next event in the buffer (state 2, or state 3 if it has left). Undefined: state 1. */
   #nextNumber: number | undefined;
@@ -57,7 +63,7 @@ export class EventReader<Event, Position> {
     this.#rewindsApplied = buffer.rewinds.length;
   }
 
-  /** All events up to here were taken or did not match. */
+  /** The position of the reader: all events up to it were taken or did not match. */
   get position(): Position {
     return this.#position;
   }
@@ -74,14 +80,14 @@ export class EventReader<Event, Position> {
     if (this.#peeked !== undefined) this.#position = this.#peeked.position;
   }
 
-  /** Reads the next events from the log. Throws what reading throws. */
+  /** Reads the next events from the log. Rethrows the errors of the log. */
   async catchUp(): Promise<void> {
     const { rewinds, firstNumber, entries } = this.#buffer;
     this.#nextNumber = undefined;
     for (const rewind of rewinds.slice(this.#rewindsApplied))
       this.#position = earlierOf(this.#log, this.#position, rewind);
     this.#rewindsApplied = rewinds.length;
-    // Before the query, so that no event between the batch and the buffer is lost.
+    // Take this number before the query, so that no event between the batch and the buffer is lost.
     const numberOfNextAppended = firstNumber + entries.length;
     const events = await this.#log.read(this.#position, batchSize);
     const readAtMs = this.#clock.now().getTime();
@@ -121,7 +127,10 @@ export class EventReader<Event, Position> {
     return entries[index];
   }
 
-  /** The index of the next entry that matches, or the number of entries. Moves the position past those that do not. */
+  /**
+   * The index of the next entry that matches; the number of entries if none does. Moves the position past the entries
+   * before it.
+   */
   #findNext(entries: readonly Entry<Event, Position>[], from: number): number {
     for (let index = from; index < entries.length; index += 1) {
       const entry = entries[index];
@@ -142,7 +151,10 @@ export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>):
   }
 }
 
-/** In milliseconds. An older entry is read from the log again, because its event may no longer apply. */
+/**
+ * The maximum age of an entry, in milliseconds. An older entry is read from the log again, because its event may no
+ * longer apply.
+ */
 export const maxAgeMs = 5_000;
 
 export function isFresh(clock: Clock, readAtMs: number): boolean {

@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 
 /*
- * What lets any number of subscribers share one poll of the database: requests are coalesced, and polling runs only
- * while there are listeners.
+ * Lets any number of subscribers share one poll of the database. Requests for a poll are coalesced, and polling runs
+ * only while there are listeners.
  */
 
 export interface CoalescedPollOptions {
-  /** Must not be called twice at the same time: one poll ends before the next begins. */
+  /** Reads what is new. Is not called again while a call is running. */
   poll: () => Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
@@ -79,7 +79,7 @@ export function createListeners(start: () => () => void): Listeners {
 
   return {
     listen(wake) {
-      // A new function for each call, because the same `wake` may be added twice.
+      // Wrap each `wake` in a new function, because a Set stores the same function only once.
       const listener = () => wake();
       listeners.add(listener);
       stop ??= start();

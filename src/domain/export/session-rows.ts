@@ -22,9 +22,9 @@ export const sessionColumns = [
 /** A page of a CSV file. */
 export interface CsvPage {
   filter: SessionFilter;
-  /** The last session of the page before. Undefined for the first page, which starts with the column names. */
+  /** The last session of the previous page. Undefined for the first page, which starts with the column names. */
   after: SessionPosition | undefined;
-  /** The page ends when one of the two is reached. Notes can be long. */
+  /** The limits of a page, which ends when one of them is reached. Long notes make pages large. */
   atMost: { rows: number; charactersOfNotes: number };
 }
 
@@ -74,7 +74,7 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
     columns: [...sessionColumns],
     header,
     record_delimiter: 'windows',
-    // By default only CRLF is quoted, but spreadsheets start a row at any line break.
+    // Quote every line break. By default, only CRLF is quoted, but spreadsheets start a new row at any line break.
     quote_record_delimiter: true,
     cast: { string: escapeFormula },
   });

@@ -10,9 +10,9 @@ import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
-  /** Only sessions that have been open at least this long. */
+  /** The minimum time for which a session must have been open, in milliseconds. */
   staleAfterMs: number;
-  /** Selects among the stale sessions. */
+  /** Selects which of the stale sessions to abandon. */
   filter: SessionFilter;
   reason?: string | null | undefined;
   /** The maximum number of sessions to abandon. */
@@ -24,11 +24,11 @@ export interface AbandonStaleResult {
   sessionIds: number[];
   /** The number of sessions that match, but are still open. */
   remaining: number;
-  /** Sentences, each starting with a task key. */
+  /** Sentences for the user. Each one starts with a task key. */
   warnings: string[];
 }
 
-/** Limits the time for which the transaction blocks other writers. */
+/** The maximum number of sessions. It limits the time for which the transaction blocks other writers. */
 const mostAtOnce = 500;
 const pageSize = 100;
 
@@ -73,7 +73,7 @@ export async function abandonStaleSessions(
   return { sessionIds, remaining: Number(counted?.count), warnings };
 }
 
-/** Reads the sessions page by page: their number has no limit. */
+/** Reads the sessions page by page, because their number is not limited. */
 async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,

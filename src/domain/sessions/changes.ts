@@ -10,20 +10,20 @@ import type { SessionFacts } from './filter-fields.ts';
 export interface SessionChange {
   change: 'OPENED' | 'CLOSED';
   session: TaskSession;
-  /** What filters compare. */
+  /** The properties of the session that filters compare. */
   facts: SessionFacts;
-  /** Numbers all openings and closings in the order of their commits. */
+  /** The number of the change. All openings and closings are numbered in the order of their commits. */
   revision: number;
 }
 
 export interface SessionChangeWatcher {
-  /** Every opening and closing of a session from now on, also those by other processes. */
+  /** Yields every opening and closing of a session from now on, including those by other processes. */
   watch(matches: (session: SessionFacts) => boolean): Promise<AsyncIterableIterator<SessionChange>>;
 }
 
 const batchSize = 100;
 
-/** Polls the database once per commit, for all subscribers together. Each subscriber has a position: a revision. */
+/** Polls the database once per commit for all subscribers together. The position of a subscriber is a revision. */
 export function createSessionChangeWatcher({
   database,
   clock,
@@ -131,7 +131,10 @@ type Keys = Pick<SessionFacts, 'taskKey' | 'featureKey' | 'epicKey'>;
 
 const noKeys: Keys = { taskKey: null, featureKey: null, epicKey: null };
 
-/** By task id. Databases of other programs can have tasks without a feature and features without an epic. */
+/**
+ * The keys of the tasks, their features and their epics, by task id. Databases of other programs can have tasks without
+ * a feature and features without an epic.
+ */
 async function findKeys(read: Reader, taskIds: readonly number[]): Promise<ReadonlyMap<number, Keys>> {
   if (taskIds.length === 0) return new Map();
   const rows = await read.$queryRaw<(Keys & { id: bigint })[]>`

@@ -8,7 +8,7 @@ import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idem
 import type { LifecycleResult } from './result.ts';
 
 export interface ClaimNextParams extends AgentParams {
-  /** Only tasks in this epic. */
+  /** If given, only tasks in this epic are handed out. */
   epicKey?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 }
@@ -56,7 +56,7 @@ function noWork(warnings: string[]): NoWork {
   return { taskId: null, session: null, previousStatus: null, next: null, warnings };
 }
 
-/** Without this check, a mistyped epic would look like one without work. */
+/** Without this check, the result for a mistyped epic would be that there is no work. */
 async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
   const epic = await tx.epic.findUnique({ where: { key }, select: { id: true } });
   if (epic === null) throw new EpicNotFoundError(key);

@@ -27,7 +27,10 @@ export interface AgentParams {
 
 export interface ClaimParams extends AgentParams {
   taskKey: string;
-  /** Chosen by the client. A claim that is sent again with the same key returns the first result. */
+  /**
+   * A key that the client chooses for the claim. If the claim is sent again with the same key, it returns the first
+   * result.
+   */
   idempotencyKey?: string | null | undefined;
 }
 
@@ -45,7 +48,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // Without a session, the claim was not stored.
+  // A stored result of `claimTask` always has a session.
   if (before?.session) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
@@ -76,7 +79,8 @@ export async function claim(
 
   const holder = await findActiveSession(operation, task.id);
   if (holder !== null) {
-    // A claim would move the task, so it is waiting: another program moved it during the session.
+    // If a claim would not change the status, the task is being worked on. Otherwise it waits in a queue: another
+    // program moved it there while the session was open. That session is closed as abandoned.
     if (target === task.status) throw new TaskAlreadyClaimedError(holder);
     await closeSession(operation, holder, {
       outcome: 'abandoned',
@@ -89,7 +93,7 @@ export async function claim(
     );
   }
 
-  // Without sessions, only the assigned agent shows that a task is being worked on.
+  // In a database without sessions, only the assigned agent shows that a task is being worked on.
   if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
     checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
 

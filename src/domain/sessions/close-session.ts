@@ -13,7 +13,7 @@ export interface Closing {
 }
 
 /**
- * Closes an open session. Before its close, only heartbeats change a session; after it, nothing does.
+ * Closes an open session. Only heartbeats change an open session. Nothing changes a closed session.
  * Throws SessionNotActiveError, SessionNotFoundError.
  */
 export async function closeSession(

@@ -2,16 +2,16 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 
-/** What a filter reads of a session in memory. */
+/** The properties of a session that a filter needs if the session is in memory. */
 export interface SessionFacts {
   agentId: string;
   agentType: string | null;
   phase: string;
   startedAt: Date;
-  /** Can be left out for an open session, as can `outcome`. */
+  /** Optional for an open session, like `outcome`. */
   endedAt?: Date | null;
   outcome?: string | null;
-  /** Null if the task, its feature or its epic is missing. */
+  /** The keys of the task, its feature and its epic. A key is null if the row is missing. */
   taskKey: string | null;
   featureKey: string | null;
   epicKey: string | null;
@@ -22,20 +22,20 @@ const hasEnded = Prisma.sql`session.ended_at IS NOT NULL`;
 
 /** One field of the session filter. `conditions` and `matches` select the same sessions. */
 export interface FilterField<Value> {
-  /** Its key in sessionFilterFields. */
+  /** The key of the field in sessionFilterFields. */
   readonly name: string;
-  /** Its description in the GraphQL schema. */
+  /** The description of the field in the GraphQL schema. */
   readonly description: string;
   /** Returns the value as the database stores it. Throws InvalidInputError. */
   check(value: Value): Value;
   /** Conditions on `task_sessions session`. All of them have to hold. */
   conditions(value: Value, now: Date): readonly Prisma.Sql[];
   matches(value: Value, session: SessionFacts): boolean;
-  /** Set if the value selects only open or only ended sessions. */
+  /** Whether the value selects only open or only ended sessions. Missing if it can select both. */
   selects?(value: Value): 'open' | 'ended';
 }
 
-/** Makes something of a field, one function for each type of value. */
+/** Converts the fields of the filter for a caller, with one function for each type of value. */
 export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
   text(field: FilterField<string>): Text;
   outcome(field: FilterField<Outcome>): OutcomeField;
@@ -46,8 +46,8 @@ export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
 }
 
 /**
- * The fields of the session filter, declared once. `make` turns each of them into what the caller needs: an input field
- * of the GraphQL schema, a parameter of the CSV export, or the field itself.
+ * The fields of the session filter. They are declared only here. `make` converts each of them to the form that the
+ * caller needs: an input field of the GraphQL schema, a parameter of the CSV export, or the field itself.
  */
 export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>(
   make: FieldMaker<Text, OutcomeField, Flag, Duration, Instant>,

@@ -49,7 +49,8 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
  */
 export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.Sql {
   const conditions = eachField(checkSessionFilter(unchecked), (field, value) => field.conditions(value, now));
-  // Fields can share a condition. Repeated, it would mislead the query planner.
+  // Two fields can have the same condition. If it occurred twice in the statement, SQLite would choose a worse query
+  // plan.
   const distinct = [...new Set(conditions.flat())];
   return distinct.length === 0 ? Prisma.sql`TRUE` : Prisma.join(distinct, ' AND ');
 }
@@ -86,7 +87,7 @@ export function checkFilterOfStale(filter: SessionFilter): void {
     );
 }
 
-/** Whether the filter selects only open sessions. They are few, and have indexes of their own. */
+/** Whether the filter selects only open sessions. There are few of them, and they have separate indexes. */
 export function selectsOnlyOpen(filter: SessionFilter): boolean {
   return fieldsSelecting('open', filter).length > 0;
 }

@@ -7,7 +7,7 @@ import { IdempotencyKeyReusedError } from '../errors.ts';
 
 /** A claim after validation, with keys as the database stores them: equal claims have equal requests. */
 export interface ClaimRequest {
-  /** Chosen by the client; null for a claim that is not stored. */
+  /** A key that the client chooses; null for a claim whose result is not stored. */
   idempotencyKey: string | null;
   operation: 'claimTask' | 'claimNextTask';
   input: Readonly<Record<string, string | null>>;
@@ -15,7 +15,7 @@ export interface ClaimRequest {
 
 /** The stored part of a claim's result. The rest can be derived from it. */
 export interface ClaimOutcome {
-  /** Null if there was no task to hand out. */
+  /** The session that the claim opened; null if there was no task to hand out. */
   session: TaskSession | null;
   warnings: string[];
 }
@@ -58,7 +58,8 @@ export async function remember<Answer extends ClaimOutcome>(
   if (key === null) return answer;
   if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
-  // Keys with a session are deleted with it. Keys without one are deleted here, after some time.
+  // A key with a session is deleted together with the session. Keys without a session are deleted here, after some
+  // time.
   await tx.idempotencyKey.deleteMany({
     where: { sessionId: null, createdAt: { lt: new Date(now.getTime() - noWorkIsKeptMs) } },
   });
@@ -74,7 +75,7 @@ export async function remember<Answer extends ClaimOutcome>(
   return answer;
 }
 
-/** Much longer than clients retry a claim. */
+/** How long a key without a session is kept: much longer than clients retry a claim. */
 const noWorkIsKeptMs = 24 * 3_600_000;
 
 const storedRequest = z.object({
@@ -83,7 +84,7 @@ const storedRequest = z.object({
 });
 const storedWarnings = z.array(z.string());
 
-/** Equal requests have equal texts, in all versions of this program. */
+/** Returns a request as text. Equal requests have equal texts, in all versions of this program. */
 function canonical({ operation, input }: ClaimRequest): string {
   const fields = Object.entries(input).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify({ operation, input: Object.fromEntries(fields) });

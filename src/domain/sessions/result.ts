@@ -5,7 +5,7 @@ import type { Status, Workflow } from '../workflow/workflow.ts';
 /** The result of every operation on the work of a task. */
 export interface LifecycleResult {
   taskId: number;
-  /** Null if no session was opened or closed. A warning then says why. */
+  /** The session that was opened or closed. Null if there is none; a warning then says why. */
   session: TaskSession | null;
   previousStatus: string;
   /** The next status; null at the end of the workflow. */
@@ -14,7 +14,10 @@ export interface LifecycleResult {
   warnings: string[];
 }
 
-/** The status if work continues there; null at the end of the workflow and for a paused task. */
+/**
+ * The status with this name if work on a task in it can continue. Null at the end of the workflow and for a paused
+ * task.
+ */
 export function waitingIn(workflow: Workflow, status: string): Status | null {
   const found = workflow.statuses.get(status);
   return found === undefined || found.isTerminal || found.isComplete || isPause(status) ? null : found;

@@ -2,7 +2,7 @@ import type { Reader } from '../../db/database.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 export interface SessionSummary {
-  /** All sessions of the task, including the open one. */
+  /** The number of all sessions of the task, including the open one. */
   count: number;
   /** The minutes of ended sessions. */
   totalMinutes: number;

@@ -4,16 +4,22 @@ import type { Clock } from '../../shared/clock.ts';
 export interface ClockJumps {
   /** Compares the clock with a steady clock, which cannot be set. Call it before you rely on the time. */
   check(): void;
-  /** `byMs` is how far the clock jumped, in milliseconds; negative if it was set back. Returns a function that ends it. */
+  /**
+   * Calls `onJump` after each jump. `byMs` is the size of the jump in milliseconds, negative if the clock was set back.
+   * Returns a function that removes the listener.
+   */
   listen(onJump: (byMs: number) => void): () => void;
 }
 
-/** Smaller differences are ignored: time synchronisation corrects clocks by that much all the time, in milliseconds. */
+/** Jumps up to this size are ignored, in milliseconds: time synchronisation often corrects clocks by such amounts. */
 export const correctionMs = 250;
 
 export function createClockJumps(clock: Clock): ClockJumps {
   const listeners = new Set<(byMs: number) => void>();
-  /** How far the clock is ahead of the steady one. Reads again if the process was paused between the two readings. */
+  /**
+   * How far the clock is ahead of the steady clock. If the process was paused between reading the two clocks, reads
+   * both again.
+   */
   const aheadMs = () => {
     for (;;) {
       const beforeMs = clock.steadyMs();

@@ -19,11 +19,11 @@ export interface DeadlineTimer {
   start(): void;
   /** Polls at once instead of at the next deadline. */
   pollNow(): void;
-  /** Final: a stopped timer cannot be started again. */
+  /** Stops the timer. A stopped timer cannot be started again. */
   stop(): void;
 }
 
-/** Timers do not follow when the clock is set or the machine sleeps, so the clock is checked once per second. */
+/** A timer is not corrected when the clock is set or the machine sleeps, so the clock is checked once per second. */
 const longestWaitMs = 1_000;
 const noDeadline = Number.POSITIVE_INFINITY;
 

@@ -13,18 +13,21 @@ export interface StaleEvent {
   since: Date;
   staleAt: Date;
   session: SessionFacts;
-  /** All events of the same query, including this one. They are usually delivered together, so load them together. */
+  /**
+   * All events of the same query, including this one. Load their sessions together, because the events are usually
+   * delivered together.
+   */
   batch: readonly StaleEvent[];
 }
 
 export interface StaleBatch {
-  /** In the order of their positions. */
+  /** The events in the order of their positions. */
   events: StaleEvent[];
   /** When the next session turns stale. Null if no other session is active, or if the batch is full. */
   nextDeadline: Date | null;
 }
 
-/** The events after a position that have happened by `now`, at most `limit` of them, and the next deadline. */
+/** The events that have happened by `now`, after a position and at most `limit` of them, and the next deadline. */
 export async function findStaleAfter(
   read: Reader,
   threshold: Threshold,
@@ -59,7 +62,10 @@ export async function findStaleAfter(
   return { events, nextDeadline: null };
 }
 
-/** Counts active and stale sessions. No session may belong to two of the thresholds: it would be counted twice. */
+/**
+ * Counts active and stale sessions. A session that belongs to two of the thresholds would be counted twice, so the
+ * thresholds must not overlap.
+ */
 export async function countActiveSessions(
   read: Reader,
   thresholds: readonly Threshold[],
@@ -104,7 +110,7 @@ export function positionOf({ since, sessionId }: Pick<StaleEvent, 'since' | 'ses
   return { sinceMs: since.getTime(), sessionId };
 }
 
-/** A time is text where SQLite does not report which column a value comes from, as in a UNION. */
+/** A time is a text if SQLite does not report the column that the value comes from, for example in a UNION. */
 type Row = Omit<SessionFacts, 'startedAt'> & { id: bigint; since: Date | string; startedAt: Date | string };
 
 /** The active sessions after a position, stale or not. */

@@ -30,7 +30,10 @@ export class DeliveredStaleEvent {
 }
 
 export interface StaleWatcher {
-  /** First every session that is stale already, oldest first; then each session when it turns stale. */
+  /**
+   * Subscribes to stale sessions: first every session that is stale already, oldest first; then each session when it
+   * turns stale.
+   */
   watch(params: WatchParams): AsyncIterableIterator<DeliveredStaleEvent>;
   /** Stops all timers. Subscriptions that are still open get no more events. */
   close(): void;
@@ -70,7 +73,7 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
         return takeEarliest(readers);
       };
 
-      /** Takes the earliest of the next events of all thresholds. */
+      /** Takes the earliest event from the next events of all thresholds. */
       const takeEarliest = (
         from: readonly EventReader<StaleEvent, Position>[],
       ): DeliveredStaleEvent[] | Promise<readonly DeliveredStaleEvent[]> => {
@@ -105,14 +108,18 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
 
 const deliveredEvents = new WeakMap<StaleEvent, Map<string, DeliveredStaleEvent>>();
 
-/** One object for all readers with the same cursor after the event. */
+/**
+ * Returns the event with the cursor after it. Subscribers that have the same cursor after the event get the same
+ * object.
+ */
 function deliveredEvent(
   staleEvent: StaleEvent,
   readers: readonly EventReader<StaleEvent, Position>[],
   names: readonly string[],
 ): DeliveredStaleEvent {
   const [name = ''] = names;
-  // With one threshold, the event alone determines the cursor. Its name as the key saves encoding it per subscriber.
+  // With one threshold, all subscribers have the same cursor after the event. The name of the threshold is then enough
+  // as the key, and the cursor is encoded only once.
   const key = readers.length === 1 ? name : cursorOf(readers, names);
   const byKey = deliveredEvents.get(staleEvent) ?? new Map<string, DeliveredStaleEvent>();
   deliveredEvents.set(staleEvent, byKey);

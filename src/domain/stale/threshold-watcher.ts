@@ -13,7 +13,7 @@ import type { Threshold } from './thresholds.ts';
 
 /** The stale events of one threshold, for all its subscribers. */
 export interface ThresholdWatcher {
-  /** Calls `wake` when there may be new events. Returns a function that ends it. */
+  /** Calls `wake` when there may be new events. Returns a function that ends these calls. */
   listen(wake: () => void): () => void;
   readAfter(
     after: Position,
@@ -27,15 +27,21 @@ export interface ThresholdWatcherOptions {
   clock: Clock;
   jumps: ClockJumps;
   onError: (error: unknown) => void;
-  /** The last subscriber has left. */
+  /** Called when the last subscriber has left. */
   onIdle: () => void;
 }
 
-/** Most deadlines bring one event or a few at once. Only a poll that is late finds more. */
+/**
+ * The first batch of a poll is small, because most polls find one event or a few. A late poll finds more and then reads
+ * larger batches.
+ */
 const firstBatchSize = 8;
 const batchSize = 100;
 
-/** After a poll that found events, the next one comes no sooner, so that deadlines close together share a poll. */
+/**
+ * The minimum time from a poll that found events to the next poll, in milliseconds. Deadlines within this time share a
+ * poll.
+ */
 const shortestWaitMs = 3;
 
 /** One timer and one event buffer for all subscribers of a threshold. Without subscribers, neither of them exists. */
@@ -63,14 +69,14 @@ export function createThresholdWatcher(
     openedBuffer ??= findLastPosition(database.read, threshold, clock.now()).then((end) =>
       createEventBuffer(log, end, clock),
     );
-    // The next call tries again.
+    // After an error, the next call tries to open the buffer again.
     openedBuffer.catch(() => {
       openedBuffer = undefined;
     });
     return openedBuffer;
   };
 
-  /** Appends what has turned stale to the buffer; returns the next deadline. */
+  /** Appends the events of sessions that have turned stale to the buffer, and returns the next deadline. */
   const poll = async (): Promise<Date | null> => {
     const buffer = await openBuffer();
     let found = 0;

@@ -3,26 +3,29 @@ import { createHash } from 'node:crypto';
 /** AGE: the session has been open for too long. SILENCE: its agent has sent no heartbeat for too long. */
 export type StaleReason = 'AGE' | 'SILENCE';
 
-/** When a session turns stale. */
+/** The condition under which a session turns stale. */
 export interface Threshold {
   readonly reason: StaleReason;
   readonly thresholdMs: number;
-  /** Applies to sessions that work in one of these statuses (`only`), or in any other status (`except`). */
+  /**
+   * The work statuses of the sessions to which the threshold applies: these statuses (`only`), or all others
+   * (`except`).
+   */
   readonly statuses: { readonly only: readonly string[] } | { readonly except: readonly string[] };
 }
 
-/** What a subscriber sets, in milliseconds. */
+/** The thresholds that a subscriber sets, in milliseconds. */
 export interface RequestedThresholds {
-  /** For sessions in every status. Undefined: the defaults apply. */
+  /** How long a session in any status may be open. Undefined: the defaults apply. */
   staleAfterMs: number | undefined;
-  /** Undefined: silence does not make a session stale. */
+  /** How long an agent may send no heartbeat. Undefined: heartbeats are not checked. */
   silentForMs: number | undefined;
 }
 
-/** How long sessions may be open if the subscriber does not set it. */
+/** How long a session may be open before it is stale, for subscribers that do not set `staleAfterMs`. */
 export interface DefaultThresholds {
   staleAfterMs: number;
-  /** Replaces `staleAfterMs` for work in these statuses. */
+  /** Replaces `staleAfterMs` for sessions that work in these statuses. */
   staleAfterMsByStatus: ReadonlyMap<string, number>;
 }
 
@@ -56,7 +59,10 @@ function defaultThresholds({ staleAfterMs, staleAfterMsByStatus }: DefaultThresh
   ];
 }
 
-/** Equal thresholds have the same name on every server, and different ones have different names. Part of cursors. */
+/**
+ * The name of a threshold in cursors. Equal thresholds have the same name on every server, and different thresholds
+ * have different names.
+ */
 export function nameOfThreshold({ reason, thresholdMs, statuses }: Threshold): string {
   const isForAll = 'except' in statuses && statuses.except.length === 0;
   const listed = 'only' in statuses ? statuses.only : statuses.except;

@@ -83,13 +83,13 @@ export interface CreateTaskParams {
   key?: string | null | undefined;
   title: string;
   description?: string | null | undefined;
-  /** Any status of the workflow. Default: the first start status. */
+  /** The initial status: any status of the workflow. Default: the first start status. */
   status?: string | null | undefined;
   agentType?: string | null | undefined;
   /** 1 (most urgent) to 10. */
   priority?: number | null | undefined;
   executionOrder?: number | null | undefined;
-  /** Keys of the tasks that must be finished first. */
+  /** The keys of the tasks that must be finished first. */
   dependsOn?: readonly string[] | null | undefined;
 }
 

@@ -3,11 +3,11 @@ import { StatusNotAllowedError } from '../errors.ts';
 
 export interface Move {
   to: string;
-  /** The agent that moved the task, for the history. */
+  /** The agent that is written to the history. */
   agent: string | null;
-  /** The reason, for the history. */
+  /** The reason that is written to the history. */
   notes: string | null;
-  /** Set if the move is a rejection. */
+  /** The reason of a rejection. Undefined for other moves. */
   rejectionReason?: string | undefined;
   /** Other columns of the task to change. */
   changes?: {
@@ -35,7 +35,7 @@ export async function moveTask(
     where: { id: task.id, status: task.status },
     data: { ...changes, status: to, ...(completes ? { completedAt: now } : {}) },
   });
-  // Cannot happen: the transaction has held the write lock since before it read the status.
+  // This cannot happen, because the transaction took the write lock before it read the status.
   if (moved.count !== 1)
     throw new Error(`Task ${task.id} left the status '${task.status}' while it was being moved`);
   if (to === task.status) return;

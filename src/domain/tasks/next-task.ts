@@ -11,7 +11,7 @@ export interface NextTaskParams {
 /**
  * Returns the ID of the task to hand out next, or null if there is none. The task is claimable, has no open session,
  * fits the agent type, and has no unfinished dependencies. Order: rework first, then by execution order, then by
- * priority (1 before 10), then the longest waiting.
+ * priority (1 before 10), then by waiting time (longest first).
  *
  * The query needs functions of SQLite: julianday() parses every time format of shark databases, and json_each() the
  * list of dependencies.
@@ -27,7 +27,7 @@ export async function findNextTask(
   );
   const waiting = open.map(({ name }) => name).filter((name) => claimTarget(workflow, name) !== undefined);
   if (waiting.length === 0) return null;
-  // Statuses in which a claim keeps the status: a task there without a session was rejected.
+  // The statuses that a claim does not change. A task in such a status without an open session is rework.
   const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
 
   const inEpic =
@@ -40,7 +40,7 @@ export async function findNextTask(
     ? Prisma.sql`AND NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
-    : // Without sessions, only the assigned agent shows that a task is being worked on.
+    : // In a database without sessions, only the assigned agent shows that a task is being worked on.
       Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
 
   const [best] = await database.$queryRaw<{ id: bigint }[]>`
@@ -70,7 +70,7 @@ export async function findNextTask(
   return best === undefined ? null : Number(best.id);
 }
 
-/** A list for IN (…), which must not be empty. No status is the empty text. */
+/** The list for IN (…). For an empty list, it contains the empty text, which is not the name of a status. */
 function listOf(statuses: readonly string[]): Prisma.Sql {
   return Prisma.join(statuses.length > 0 ? [...statuses] : ['']);
 }

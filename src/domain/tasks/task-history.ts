@@ -1,11 +1,12 @@
 /*
  * The only module that reads `task_history`. Other programs write to this table too, so:
  *
- * - The order of a history is that of the ids. Timestamps come in several formats and from clocks that may be set
- *   back; one that cannot be read is null.
- * - A row with an empty `new_status` records a time but no change of status. An empty `old_status` is a missing one.
+ * - The rows of a history are in the order of their ids. Timestamps come in several formats, and from clocks that may
+ *   be set back. A timestamp that cannot be read is null.
+ * - A row with an empty `new_status` records a time but no change of status. An empty `old_status` counts as missing.
  * - A status need not be in the workflow, and `tasks.status` need not be the status of the last row.
- * - Rows can outlive their task where foreign keys are off. Statements that start from `tasks` do not see them.
+ * - With foreign keys off, rows can remain after their task was deleted. Statements that start from `tasks` do not see
+ *   these rows.
  */
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import type { WriteTransaction } from '../../db/database.ts';
@@ -17,16 +18,18 @@ import type { Tables } from '../../db/tables.ts';
 /** A row of a history: the new status, empty if the row names none, and its time in milliseconds since 1970. */
 export type StatusChange = readonly [status: string, at: number | null];
 
-/** The history of one task as it is stored. Times are in milliseconds since 1970; null cannot be read. */
+/**
+ * The history of one task as it is stored. Times are in milliseconds since 1970; null for a time that cannot be read.
+ */
 export interface TaskHistory {
   readonly taskId: number;
   /** `tasks.status`. */
   readonly status: string;
   /** `tasks.created_at`. */
   readonly createdAt: number | null;
-  /** The status before the first change of status; null if that row does not name one. */
+  /** The status before the first status change. Null if the row of that change does not name it. */
   readonly firstStatus: string | null;
-  /** In the order of the ids. */
+  /** The changes in the order of their row ids. */
   readonly changes: readonly StatusChange[];
 }
 
@@ -35,9 +38,12 @@ export type SessionRecord = readonly [
   id: number,
   phase: string,
   startedAt: number,
-  /** Null while the session is open. */
+  /** The end of the session; null while it is open. */
   endedAt: number | null,
-  /** The status that a rejection moved the task to, empty if it is not recorded; null unless it was rejected. */
+  /**
+   * For a rejected session: the status that the rejection moved the task to; empty if it is not recorded. Null for
+   * other sessions.
+   */
   rejectedTo: string | null,
 ];
 
@@ -60,14 +66,14 @@ export function namesStatus([status]: StatusChange): boolean {
   return status !== '';
 }
 
-/** An empty text is a missing one. */
+/** Returns null for an empty text. */
 export function presentText(text: string | null): string | null {
   return text === '' ? null : text;
 }
 
 /**
  * When a task was created, in milliseconds since 1970: at its `created_at`, or at the first row of its history with a
- * readable time if that is earlier. Null if neither can be read. `createdMilliseconds` is the same in SQL.
+ * readable time if that is earlier. Null if neither can be read. `createdMilliseconds` is this definition in SQL.
  */
 export function creationTime({
   createdAt,
@@ -78,9 +84,9 @@ export function creationTime({
 }
 
 /**
- * The statuses of a task in order, each with the time it was entered. The first one is entered at `createdAt`: it is
- * the status before the first change. A time earlier than the one before it, or unreadable, counts as the one before
- * it. Never empty. The same status can follow itself.
+ * The statuses of a task in order, each with the time it was entered. The first entry is the status before the first
+ * change, entered at `createdAt`. A time that cannot be read, or that is earlier than the previous time, is replaced by
+ * the previous time. The list is never empty. Two entries in a row can have the same status.
  */
 export function statusEntries(
   { status, firstStatus, changes }: Pick<TaskHistory, 'status' | 'firstStatus' | 'changes'>,
@@ -98,7 +104,7 @@ export function statusEntries(
 
 const rowTime = millisecondsOf(Prisma.sql`entry.timestamp`);
 
-/** The columns of a TaskHistoryRow, for `tasks task`. */
+/** The columns of a TaskHistoryRow. The statement must select from `tasks task`. */
 const historyColumns = Prisma.sql`
   task.id AS taskId,
   task.status AS status,
@@ -115,12 +121,12 @@ const historyColumns = Prisma.sql`
     )
   ) AS changes`;
 
-/** What historyColumns selects: one row per task, its changes as JSON. */
+/** A row with historyColumns: one per task, with the changes as JSON. */
 interface TaskHistoryRow extends Omit<TaskHistory, 'changes'> {
   readonly changes: string;
 }
 
-/** The columns that a TaskRecordRow has beside those of a TaskHistoryRow, for `tasks task`. */
+/** The additional columns of a TaskRecordRow. The statement must select from `tasks task`. */
 const recordColumns = Prisma.sql`
   ${millisecondsOf(Prisma.sql`task.completed_at`)} AS completedAt,
   (
@@ -140,13 +146,13 @@ interface TaskRecordRow extends TaskHistoryRow, Pick<TaskRecord, 'completedAt'> 
   readonly sessions: string;
 }
 
-/** The histories of the tasks that `where`, a condition on `tasks task`, selects, in the order of the task ids. */
+/** Yields the histories of the selected tasks in the order of the task ids. `where` is a condition on `tasks task`. */
 export function* taskHistories(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskHistory> {
   for (const row of selectEach<TaskHistoryRow>(snapshot, historyColumns, where))
     yield { ...row, changes: parseChanges(row.changes) };
 }
 
-/** The same with the sessions and the completion of each task. */
+/** Yields the records of the selected tasks in the order of the task ids. `where` is a condition on `tasks task`. */
 export function* taskRecords(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskRecord> {
   const columns = Prisma.sql`${historyColumns}, ${recordColumns}`;
   for (const row of selectEach<TaskRecordRow>(snapshot, columns, where))
@@ -156,8 +162,8 @@ export function* taskRecords(snapshot: Snapshot, where: Prisma.Sql): Generator<T
 const tasksBetweenAbortChecks = 256;
 
 /**
- * Selects one row per task: reading a row per change and session takes longer in the driver than SQLite takes to
- * collect them as JSON. Throws AbortedError once the query is aborted.
+ * Selects one row per task: if the driver read a row for each change and session, this would take longer than SQLite
+ * takes to collect them as JSON. Throws AbortedError if the query was aborted.
  */
 function* selectEach<Row>(snapshot: Snapshot, columns: Prisma.Sql, where: Prisma.Sql): Generator<Row> {
   const rows = snapshot.iterate<Row>(
@@ -179,7 +185,7 @@ function parseSessions(json: string): SessionRecord[] {
   return JSON.parse(json);
 }
 
-/** For `tasks task`, the same as creationTime: milliseconds since 1970, or null. */
+/** SQL for the creation time of `tasks task` as creationTime defines it: milliseconds since 1970, or null. */
 export const createdMilliseconds = Prisma.sql`(
   SELECT COALESCE(MIN(created, firstChange), created, firstChange) FROM (
     SELECT ${millisecondsOf(Prisma.sql`task.created_at`)} AS created, (
@@ -191,8 +197,8 @@ export const createdMilliseconds = Prisma.sql`(
 )`;
 
 /**
- * When the first of the tasks that `where`, a condition on `tasks task`, selects was created, in milliseconds since
- * 1970. Null if there is no such task, or none with a readable time.
+ * The earliest creation time of the selected tasks, in milliseconds since 1970. `where` is a condition on `tasks task`.
+ * Null if it selects no task with a readable time.
  */
 export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
   const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
@@ -201,7 +207,7 @@ export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | n
   return row?.first ?? null;
 }
 
-/** For `tasks task`, whether it ever entered one of these statuses. */
+/** The condition that a `tasks task` ever entered one of these statuses. */
 export function hasEntered(statuses: readonly string[]): Prisma.Sql {
   return Prisma.sql`EXISTS (
     SELECT 1 FROM task_history entry
@@ -209,13 +215,13 @@ export function hasEntered(statuses: readonly string[]): Prisma.Sql {
   )`;
 }
 
-/** For `tasks task`, the time of the last row of its history as it is stored, or its creation if there is no row. */
+/** SQL for the stored time of the last history row of `tasks task`, or of its creation if it has no history row. */
 export const lastChangeTimestamp = Prisma.sql`COALESCE(
   (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
   task.created_at
 )`;
 
-/** The status from which a task last entered the one it has now; null if its history does not say. */
+/** The status that a task had before it last entered its current status. Null if the history does not contain it. */
 export async function findPreviousStatus(
   tx: WriteTransaction,
   { id, status }: { id: number; status: string },
@@ -232,23 +238,27 @@ export async function findPreviousStatus(
 export interface HistoryRow {
   readonly id: number;
   readonly oldStatus: string | null;
-  /** Empty if the row does not name a status. */
+  /** The status after the change; empty if the row does not name one. */
   readonly newStatus: string;
   readonly agent: string | null;
   readonly notes: string | null;
   readonly rejectionReason: string | null;
-  /** Milliseconds since 1970; null if the time cannot be read, or if `task_sessions` cannot hold it. */
+  /**
+   * The time of the change in milliseconds since 1970. Null if it cannot be read, or if `task_sessions` cannot store
+   * it.
+   */
   readonly atMs: number | null;
 }
 
-/** What historyRowColumns selects. */
+/** A row with historyRowColumns. */
 export interface StoredHistoryRow extends Omit<HistoryRow, 'atMs'> {
   readonly at: string | null;
 }
 
 /**
- * The columns of a StoredHistoryRow, for `task_history entry`. The time has the format of `task_sessions`: it is
- * written there. Unlike unixepoch(), strftime() does not round the last half millisecond of a minute up.
+ * The columns of a StoredHistoryRow. The statement must select from `task_history entry`. The time has the format of
+ * `task_sessions`, because it is written to that table. strftime() is used because unixepoch() rounds the last half
+ * millisecond of a minute up.
  */
 export function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionReason'>): string {
   return `

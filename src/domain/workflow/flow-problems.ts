@@ -26,7 +26,7 @@ export function flowProblems({ flow, described, starts, completes }: ReadablePar
       problems.push(`status_flow.${name} lists ${name} itself: remove it from the list`);
   }
   problems.push(...descriptionProblems(flow, described));
-  // Without all completing statuses, it is unknown which statuses lead to one.
+  // Paths can be checked only if all completing statuses could be read.
   if (completes?.length && !completes.includes(unreadable))
     problems.push(...pathProblems(flow, starts ?? [], completes));
   return problems;
@@ -45,8 +45,9 @@ function listProblems(field: string, list: readonly string[], flow: ReadablePart
 }
 
 /**
- * A description of a status that is no longer in the flow is allowed. But if another status has no description, the
- * name is probably misspelled, and that status would lose its phase without a message.
+ * `status_metadata` may describe a status that is not in the flow. But if a status of the flow has no description, the
+ * name in `status_metadata` is probably misspelled. Without this check, the status of the flow would lose its phase
+ * without a message.
  */
 function descriptionProblems(flow: ReadonlyMap<string, unknown>, described: readonly string[]): string[] {
   const undescribed = [...flow.keys()].filter((name) => !described.includes(name));
@@ -96,8 +97,8 @@ function pathProblems(
 }
 
 /**
- * The statuses from which one of the goals can be reached, and the goals themselves. A status counts as one of them if
- * another problem hides what follows it, such as an unknown target: the path may exist once that problem is solved.
+ * The statuses from which one of the goals can be reached, and the goals themselves. A status with another problem that
+ * hides its next statuses, such as an unknown target, is included: after that problem is solved, the path may exist.
  */
 function statusesBefore(
   flow: ReadonlyMap<string, readonly string[]>,

@@ -5,7 +5,8 @@ export function parseJson(text: string): { json: unknown } | { problem: string }
   // Some editors write a byte order mark at the start, which JSON does not allow.
   const source = text.replace(/^\uFEFF/, '');
   try {
-    // The value comes from the platform: unlike jsonc-parser, it reads a key `__proto__` as an ordinary key.
+    // JSON.parse reads a key `__proto__` as an ordinary key. jsonc-parser does not, so it is used for error messages
+    // only.
     return { json: JSON.parse(source) };
   } catch {
     return { problem: `it is not valid JSON: ${firstError(source)}` };
@@ -26,7 +27,7 @@ function firstError(source: string): string {
   return `${reason} at ${lineAndColumn(source, offset)}`;
 }
 
-/** By the names that `printParseErrorCode` returns. */
+/** The reasons in plain words, by the names that `printParseErrorCode` returns. */
 const reasons: Readonly<Record<string, string>> = {
   UnexpectedEndOfNumber: 'Incomplete number',
   PropertyNameExpected: 'Expected a property name in double quotes',
@@ -43,7 +44,9 @@ const reasons: Readonly<Record<string, string>> = {
   InvalidCharacter: 'Unescaped control character in the string',
 };
 
-/** How many characters of the text agree with `true`, `false` or `null`: the misspelling comes after them. */
+/**
+ * The number of characters that the text has in common with `true`, `false` or `null`. The misspelling follows them.
+ */
 function literalPrefixLength(text: string): number {
   const literal = ['true', 'false', 'null'].find((each) => each[0] === text[0]) ?? '';
   let length = 0;

@@ -8,7 +8,7 @@ import { hasNoWorkflow } from './workflow-file.ts';
 
 export type LoadedWorkflow =
   | { readonly workflow: Workflow; readonly source: 'file'; readonly path: string }
-  /** `path` is that of a file that does not exist or has no workflow. */
+  /** `path` is the file that was tried: it does not exist, or it has no workflow. */
   | { readonly workflow: Workflow; readonly source: 'built-in'; readonly path: string | undefined };
 
 /** The message has the path of the workflow file and all its problems. */

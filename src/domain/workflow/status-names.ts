@@ -14,7 +14,7 @@ export function isQueue(name: string): boolean {
   return name.startsWith(queuePrefix);
 }
 
-/** `in_X`: the task is being worked on, or came back to be reworked. */
+/** `in_X`: the task is being worked on, or waits for rework. */
 export function isWork(name: string): boolean {
   return name.startsWith(workPrefix);
 }

@@ -95,7 +95,7 @@ function isRejectTarget(workflow: Workflow, from: Status, to: string): boolean {
 }
 
 function nearestEarlier(workflow: Workflow, from: string, allowed: readonly string[]): string | undefined {
-  // Without a rank there is no earlier phase, and transitions alone have no direction.
+  // A status without a rank has no earlier phase, and its transitions do not show a direction.
   if (statusRank(workflow, from) === undefined) return undefined;
   const earlier = allowed.filter((to) => isBackward(workflow, from, to));
   const onward = finishTarget(workflow, from);

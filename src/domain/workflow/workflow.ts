@@ -1,6 +1,6 @@
 export interface Status {
   readonly name: string;
-  /** `any` if the workflow file has none. */
+  /** The phase of the status; `any` if the workflow file does not set one. */
   readonly phase: string;
   /** The types of agents that work in this status. Empty: all types. */
   readonly agentTypes: readonly string[];
@@ -11,9 +11,9 @@ export interface Status {
   /** The statuses to which a task can move from here, in order of preference. */
   readonly transitions: readonly string[];
   readonly isStart: boolean;
-  /** There are no transitions from it. */
+  /** Whether the status has no transitions. */
   readonly isTerminal: boolean;
-  /** A task in this status has ended, successfully or not. */
+  /** Whether a task in this status has ended, successfully or not. */
   readonly isComplete: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Status {
  * of the workflow. Every function that takes the name of a status accepts such a name and does not throw.
  */
 export interface Workflow {
-  /** By name, in the order of the workflow file. */
+  /** The statuses by name, in the order of the workflow file. */
   readonly statuses: ReadonlyMap<string, Status>;
   /** The phases of the statuses, in the order in which tasks pass through them. Without `any`, which has no order. */
   readonly phases: readonly string[];

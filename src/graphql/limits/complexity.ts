@@ -52,7 +52,7 @@ export function complexityErrors(
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return [];
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
-  // The execution reports invalid variables.
+  // Invalid variables are reported later, by the execution.
   if (coerced === undefined) return [];
 
   const problems = new Map<SelectionNode, GraphQLError>();

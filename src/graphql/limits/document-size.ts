@@ -50,12 +50,15 @@ export function isLimitExceeded(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions.setting !== undefined;
 }
 
-/** Fragments that spread each other twice at every level can exceed the largest exact integer. */
+/** A count can exceed the largest exact integer if fragments use each other twice at every level. */
 export function formatCount(found: number): string {
   return found > Number.MAX_SAFE_INTEGER ? `more than ${Number.MAX_SAFE_INTEGER}` : String(found);
 }
 
-/** Fragments and argument objects need brackets too, but they do not make the selected fields deeper. */
+/**
+ * The number of nested brackets that a document may have for each nested field. It is more than one, because fragments
+ * and argument objects also need brackets.
+ */
 const bracketsPerField = 3;
 
 /** Counting tokens stops at this multiple of the limit, so that a huge document costs little. */

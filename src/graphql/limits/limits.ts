@@ -26,6 +26,9 @@ export interface Limits {
   readonly socketsWithoutInit: number;
   /** Maximum time between opening a WebSocket and connection_init, in milliseconds. */
   readonly socketInitTimeoutMs: number;
-  /** Maximum number of requests and WebSocket operations in a minute, by token, or by address without a valid token. */
+  /**
+   * Maximum number of requests and WebSocket operations in a minute for each token. Those without a valid token are
+   * counted by address.
+   */
   readonly requestsPerMinute: number;
 }

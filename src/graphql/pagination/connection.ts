@@ -15,7 +15,7 @@ export function connection<Shape>(
       fields: (t) => ({
         totalCount: t.int({
           description: 'The number of items in the whole list, on all pages.',
-          // Tells the Prisma plugin not to load items if only this field is selected.
+          // With this option, the Prisma plugin loads no items if only this field is selected.
           extensions: { pothosPrismaTotalCount: true },
           resolve: totalCountOf,
         }),

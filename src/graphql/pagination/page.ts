@@ -8,7 +8,7 @@ export const defaultPageSize = 50;
 
 /** The query that the Prisma plugin derives from the page arguments and the selected fields. */
 export interface PageQuery {
-  /** Negative for a page from the end of the list. */
+  /** The number of items to load. Negative for a page from the end of the list. */
   take: number;
   skip: number;
   cursor?: unknown;

@@ -9,22 +9,22 @@ export interface ReworkRow extends Omit<Counts, 'agentId'> {
 
 export const Rework = builder.objectRef<ReworkRow>('Rework').implement({
   description:
-    'Completed work of an agent that was sent back later. A completed session counts as rework if a later session of the same task was rejected and moved the task back to the phase of the completed session or to an earlier phase. Rejections that the agent made are not counted.',
+    'The completed sessions of an agent that became rework. A completed session became rework if a later session of the same task was rejected and moved the task back to the phase of the completed session or to an earlier phase. Rejections that the agent made are not counted.',
   fields: (t) => ({
     count: t.exposeInt('rework', {
-      description: 'The number of completed sessions of the agent whose work has been sent back up to now.',
+      description: 'The number of completed sessions that became rework up to now.',
     }),
     ratePct: t.float({
       nullable: true,
       description:
-        'The share of completed sessions whose work was sent back, in percent (0 to 100, one decimal). Null if the agent completed no session.',
+        'The share of completed sessions that became rework, in percent (0 to 100, one decimal). Null if the agent completed no session.',
       resolve: reworkRatePct,
     }),
     sessions: t.prismaConnection(
       {
         type: 'TaskSession',
         cursor: 'id',
-        description: 'The completed sessions whose work was sent back, most recently ended first.',
+        description: 'The completed sessions that became rework, most recently ended first.',
         totalCount: ({ rework }) => rework,
         resolve: (query, { counted, rework: total }, page, context) =>
           findCountedSessions(query, page, counted, { reworkOutcome: 'rework', total }, context),

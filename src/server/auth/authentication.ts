@@ -5,7 +5,7 @@ import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } fr
 import { createRevocationWatch } from './revocation-watch.ts';
 import { type TokenFileWatcherOptions, watchTokenFile } from './token-file-watcher.ts';
 
-/** Where valid tokens come from. With neither, the server requires no tokens. */
+/** The sources of valid tokens. If both are undefined, the server requires no tokens. */
 export interface AuthenticationSettings {
   tokensFile: string | undefined;
   jsonWebTokens: JsonWebTokenSettings | undefined;
@@ -13,7 +13,7 @@ export interface AuthenticationSettings {
 
 /** Verifies tokens, for as long as a connection lasts. */
 export interface Authentication {
-  /** False: every client may do everything, and no token is read. */
+  /** If false, every client may do everything, and tokens are not read. */
   readonly isRequired: boolean;
   /** The principal of a token. Throws UnauthenticatedError, AuthenticationUnavailableError. */
   principalOf(token: string | undefined): Promise<Principal>;
@@ -51,7 +51,7 @@ export async function createAuthentication(
     return principal;
   };
 
-  /** JSON Web Tokens are in no file, so they end only by their expiry. */
+  /** The principals of JSON Web Tokens. These tokens are not in the token file, so they end only when they expire. */
   const fromJsonWebTokens = new WeakSet<Principal>();
   const revocations = createRevocationWatch(
     clock,

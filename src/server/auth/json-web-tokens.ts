@@ -90,7 +90,7 @@ function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token:
     role,
     agentIds: agentIdsOf(role, name, named.data),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),
-    // Without the signature: base64url allows several spellings of the same signature.
+    // The hash leaves out the signature, because the same signature can be written in several ways in base64url.
     tokenId: sha256Of(token.slice(0, token.lastIndexOf('.'))),
   };
 }

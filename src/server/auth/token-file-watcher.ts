@@ -20,7 +20,7 @@ export interface TokenFileWatcherOptions {
   clock: Clock;
   /** The file changed and was read. `count` is the number of tokens in it. */
   onChange: (count: number) => void;
-  /** The file changed and is invalid. The tokens read before stay valid, so a typing error revokes nothing. */
+  /** The file changed and is invalid. The tokens read before stay valid, so a typing error does not revoke tokens. */
   onError: (error: unknown) => void;
 }
 
@@ -64,7 +64,7 @@ export async function watchTokenFile({
   };
 }
 
-/** A principal, and the file entry that it was made from. */
+/** A principal, and the file entry from which it was created. */
 interface StoredToken {
   principal: Principal;
   entry: string;
@@ -100,8 +100,8 @@ async function readText(path: string): Promise<string> {
 }
 
 /**
- * A text that differs when the file has changed; undefined when there is no file. The inode detects a replaced file, and
- * ctime a copy that keeps the modification time.
+ * A text that is different after the file has changed; undefined if there is no file. The inode detects that the file
+ * was replaced, and ctime detects a copy that keeps the modification time.
  */
 async function versionOf(path: string): Promise<string | undefined> {
   const { ino, ctimeMs, size } = await stat(path).catch(() => ({ ino: 0, ctimeMs: 0, size: -1 }));

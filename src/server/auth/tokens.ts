@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Lets secret scanners recognise a leaked token. */
+/** All tokens start with this prefix, so that secret scanners recognise a leaked token. */
 const prefix = 'shark_';
 
 /** Creates a token of 256 random bits. */

@@ -8,15 +8,21 @@ import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/er
 import type { RateLimit } from '../operations/rate-limit.ts';
 import { graphqlErrorResponse } from './error-response.ts';
 
-/** What plugins and resolvers find beside the request. `req` and `res` are missing for requests without a port. */
+/**
+ * The properties that plugins and resolvers get together with a request. `req` and `res` are missing if the request did
+ * not come over the network.
+ */
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
-  /** Set for the paths that require authentication. */
+  /** The authenticated client. Only set for paths that require authentication. */
   principal?: Principal;
 }
 
-/** Throws for a request that was not authenticated: a path that is missing in the configuration must not be public. */
+/**
+ * The principal of a request. Throws if the request was not authenticated, so a path that is missing in the
+ * configuration is not public.
+ */
 export function principalIn({ principal }: ServerContext): Principal {
   if (principal === undefined) throw new Error('The request was not authenticated');
   return principal;
@@ -75,7 +81,7 @@ export async function authenticate(
   }
 }
 
-/** The error for the client. Throws unexpected errors again. */
+/** Returns the error for the client. Rethrows unexpected errors. */
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)

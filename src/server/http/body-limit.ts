@@ -14,7 +14,7 @@ export function useBodyLimit(maxBytes: number): Plugin {
         if (Number(contentLength) > maxBytes) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
         return;
       }
-      // A chunked body has to be read here to measure it, so the request is rebuilt with what was read.
+      // A chunked body must be read to measure it. The request is then rebuilt with the bytes that were read.
       const body = await readUpTo(request.body, maxBytes);
       if (body === undefined) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
       else

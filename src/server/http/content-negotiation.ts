@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator';
 
-/** Whether a client accepts gzip and does not prefer an uncompressed response. Without the header, it does not. */
+/** Whether a client accepts gzip and does not prefer an uncompressed response. False if the header is missing. */
 export function wantsGzip(acceptEncoding: string | null): boolean {
   // RFC 9110: x-gzip is equivalent to gzip.
   const header = (acceptEncoding ?? '').replaceAll(/x-gzip/gi, 'gzip');
@@ -8,7 +8,7 @@ export function wantsGzip(acceptEncoding: string | null): boolean {
   return negotiator.encoding(['gzip', 'identity'], { preferred: ['gzip'] }) === 'gzip';
 }
 
-/** Whether a client accepts one of these media types. Without the header, it accepts every type. */
+/** Whether a client accepts one of these media types. True if the header is missing. */
 export function accepts(accept: string | null, types: readonly string[]): boolean {
   // Only the weight counts: `application/json; charset=utf-8` means the same as `application/json`.
   const header = (accept || '*/*').replaceAll(/;(?!\s*q=)[^;,]*/gi, '');

@@ -41,9 +41,9 @@ export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
       // The client has disconnected.
       if (res?.socket?.destroyed === true) return;
       options.log.error({ err: error, requestId }, 'an export was aborted by an error');
-      // Without a connection, in tests, the reader of the body gets the error.
+      // Without a connection, which is possible in tests, the reader of the body gets the error.
       if (res === undefined) throw error;
-      // Ends the connection too, which an error of the body stream does not.
+      // Destroying the response closes the connection. An error of the body stream would not close it.
       res.destroy();
     };
     if (res !== undefined) {
@@ -93,9 +93,12 @@ async function exportResponse(
 
 type Bytes = CsvText['lines'];
 
-/** Compresses with a Node stream. CompressionStream has no back pressure: it reads its input ahead of its reader. */
+/**
+ * Compresses with a Node stream. CompressionStream has no back pressure: it reads its input even if its output is not
+ * read.
+ */
 function compressed(file: Readable): Readable {
-  // `pipeline` passes errors of the file on to the compressed stream, whose reader handles them.
+  // `pipeline` passes errors of the file to the compressed stream. The reader of that stream handles them.
   return pipeline(file, createGzip(), () => {});
 }
 

@@ -13,8 +13,8 @@ export interface EndpointRequest {
 export type Endpoint = (request: EndpointRequest) => Response | Promise<Response>;
 
 /**
- * Serves the paths beside GraphQL, all of them read-only, and answers 404 for unknown paths. Must come after
- * authentication.
+ * Serves all paths other than GraphQL and answers 404 for unknown paths. All of these paths are read-only. This plugin
+ * must come after authentication.
  */
 export function useEndpoints(
   graphqlPath: string,

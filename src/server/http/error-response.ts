@@ -20,7 +20,10 @@ export function errorResponse(
   return ResponseType.json({ errors }, { status });
 }
 
-/** The same for a GraphQL error, whose code decides the status. Errors without a known code are internal errors. */
+/**
+ * A response with one GraphQL error and no data. The code of the error decides the HTTP status: 500 for an unknown
+ * code.
+ */
 export function graphqlErrorResponse(
   ResponseType: typeof Response,
   { message, extensions }: GraphQLError,

@@ -57,7 +57,10 @@ function tokenEndedError(): GraphQLError {
   );
 }
 
-/** Appends the results of `lastResult` until it returns undefined. Calls `onEnd` when the events end, at least once. */
+/**
+ * Yields the events, then the results of `lastResult` until it returns undefined. Calls `onEnd` at least once when the
+ * events end.
+ */
 function withLastResult(
   events: AsyncIterableIterator<ExecutionResult>,
   onEnd: () => void,

@@ -3,7 +3,7 @@ import { frontEnd } from './graphiql-examples/front-end.ts';
 import { orchestrator } from './graphiql-examples/orchestrator.ts';
 import { projectManager } from './graphiql-examples/project-manager.ts';
 
-/** With authentication, the page opens with a header for the token. It is not stored in the browser. */
+/** With authentication, the page opens with a header for the token. The browser does not store the token. */
 export function graphiqlOptions({ requiresToken }: { requiresToken: boolean }): GraphiQLOptions {
   const headers = requiresToken ? '{ "Authorization": "Bearer " }' : undefined;
   return {

@@ -35,14 +35,14 @@ export interface GraphqlHandlerOptions {
   graphiql: boolean;
   limits: Limits;
   authentication: Authentication;
-  /** Origins whose pages may send requests, beside the server's own. */
+  /** Origins whose pages may send requests, in addition to the server's own origin. */
   allowedOrigins: readonly string[];
   metrics: Metrics;
   countSessions: MetricsEndpointOptions['countSessions'];
   findFailedChecks: HealthOptions['findFailedChecks'];
 }
 
-/** Answers all HTTP requests. The WebSocket server uses its parts as well. */
+/** Answers all HTTP requests. The WebSocket server uses parts of this handler as well. */
 export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
   const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
     options;

@@ -13,14 +13,14 @@ export interface HealthOptions {
   log: Log;
 }
 
-/** The endpoint of both paths. */
+/** The endpoint for `/health` and `/ready`. */
 export function healthEndpoint({ findFailedChecks, log }: HealthOptions): Endpoint {
   let wasReady = true;
   return async ({ request, url, ResponseType }) => {
     const found = url.pathname === healthPath ? [] : await findFailedChecks();
     const failedChecks = found.map(({ what }) => what);
     const isReady = failedChecks.length === 0;
-    // Probes come every few seconds, so only changes are logged.
+    // Only changes are logged, because `/ready` is requested every few seconds.
     if (url.pathname === readyPath && isReady !== wasReady) {
       wasReady = isReady;
       if (isReady) log.info('the server is ready again');

@@ -18,7 +18,9 @@ export interface RequestMetricsOptions {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
-/** Measures and logs HTTP requests and their operations. Must come before every plugin that ends a request. */
+/**
+ * Measures and logs HTTP requests and their operations. This plugin must come before every plugin that ends a request.
+ */
 export function useRequestMetrics({
   metrics,
   operations,
@@ -63,7 +65,10 @@ export function useRequestMetrics({
   };
 }
 
-/** Empty before execution: the context has no GraphQL part yet. */
+/**
+ * The names of the expected errors. Empty if the request ended before execution, because its context is then
+ * incomplete.
+ */
 function expectedErrorsIn(context: object): readonly string[] {
   const { refused = [] }: Partial<Context> = context;
   return refused;

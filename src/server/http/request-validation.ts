@@ -28,7 +28,7 @@ export function useRequestValidation(): Plugin {
         endResponse(errorResponse(fetchAPI.Response, problem.status, problem.code, problem.message));
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      // Subscriptions on a WebSocket have no request.
+      // `request` is undefined for a subscription on a WebSocket.
       const request: Request | undefined = args.contextValue.request;
       if (request === undefined || accepts(request.headers.get('accept'), ['text/event-stream'])) return;
       const message =

@@ -38,7 +38,7 @@ export interface Metrics {
   subscriptionStarted(transport: Transport, operation: string): () => void;
   /** Returns a function to call when the socket is closed. */
   socketOpened(): () => void;
-  /** A stale event was delivered to a subscriber this long after its `staleAt`. */
+  /** Counts a stale event that was delivered to a subscriber `lateMs` after its `staleAt`. */
   stalePushed(lateMs: number): void;
   writeQueued(): void;
   writeBegan(waitedMs: number): void;

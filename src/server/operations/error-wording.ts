@@ -25,13 +25,13 @@ export function useErrorWording(): Plugin {
   };
 }
 
-/** A request that failed before its context was complete has none. */
+/** The recorded wordings of a request. Empty if the request failed before its context was complete. */
 function recordedIn(context: object): Context['recordedWordings'] {
   const { recordedWordings = [] }: Partial<Context> = context;
   return recordedWordings;
 }
 
-/** The same for the events of a subscription. */
+/** Adds error messages in parts to the events of a subscription. */
 export function eventsWithWording(
   events: AsyncIterable<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
@@ -41,7 +41,7 @@ export function eventsWithWording(
   });
 }
 
-/** Whether a request has the extension. `extensions` is what the client sent. */
+/** Whether a request has the extension `wording`. `extensions` are the extensions that the client sent. */
 export function isWordingRequested(extensions: unknown): boolean {
   return (
     typeof extensions === 'object' &&
@@ -51,7 +51,7 @@ export function isWordingRequested(extensions: unknown): boolean {
   );
 }
 
-/** The result with the messages in parts. `recorded` are those of the errors in its data. */
+/** Adds error messages in parts to a result. `recorded` has the messages of the errors in its data. */
 export function withWording(result: ExecutionResult, recorded: readonly RecordedWording[]): ExecutionResult {
   const { errors, extensions } = result;
   return {

@@ -46,7 +46,9 @@ function createCounter() {
   const count = (key: string) => counts.get(key) ?? 0;
   return {
     count,
-    /** Returns a function that subtracts one, the first time it is called. */
+    /**
+     * Adds one to the count. Returns a function that subtracts one again; further calls of this function do nothing.
+     */
     add(key: string) {
       counts.set(key, count(key) + 1);
       let isReleased = false;

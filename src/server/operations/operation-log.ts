@@ -30,9 +30,15 @@ const slowMs = 1_000;
 
 /** An operation between its request and its result. */
 export interface StartedOperation {
-  /** The document was parsed and validated. An operation without this call was rejected before. */
+  /**
+   * Call this after the document was parsed and validated. Without this call, the log and the metrics show the
+   * operation as `unknown`.
+   */
   readonly parsed: (document: DocumentNode, name: string | null | undefined) => void;
-  /** The result, or the start of a subscription. `expectedErrors` are the type names of errors in the data. */
+  /**
+   * Call this with the result, or when a subscription has started. `expectedErrors` are the type names of errors in the
+   * data.
+   */
   readonly answered: (result: object, expectedErrors: readonly string[]) => void;
 }
 
@@ -133,7 +139,7 @@ function describe(document: DocumentNode, operation: OperationDefinitionNode): O
   };
 }
 
-/** Ends only for valid documents: their fragments have no cycles. */
+/** The document must be valid: a cycle of fragments would cause endless recursion. */
 function rootFields(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

@@ -30,7 +30,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
         return document;
       });
       return ({ result }) => {
-        // Throwing here keeps status 400. Yoga would answer a syntax error with status 200.
+        // A thrown error has status 400. Without this, Yoga would answer a syntax error with status 200.
         if (isLimitExceeded(result)) throw result;
       };
     },
@@ -42,14 +42,14 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const errors = complexityErrors(args, limits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
-      // Only queries: a mutation that has started is completed, and its client gets the result.
+      // Only queries have a timeout: a mutation that has started is completed, and its client gets the result.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
         setExecuteFn((given) => withTimeout(given, executeFn, { clock, limitMs: limits.queryTimeoutMs }));
     },
   };
 }
 
-/** The same limits for subscriptions. Those on a WebSocket do not run through Yoga's plugins. */
+/** Applies the limits to subscriptions. Subscriptions on a WebSocket do not run through Yoga's plugins. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   return async (args, transport) => {
     const errors = complexityErrors(args, limits);

@@ -7,7 +7,7 @@ import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 export interface RateLimit {
   /** Counts a request or operation with a valid token. Without authentication, nothing is counted. */
   countPrincipal(principal: Principal): Promise<void>;
-  /** Counts a request without a valid token, which limits brute force of tokens. */
+  /** Counts a request without a valid token, so that tokens cannot be guessed quickly. */
   countUnauthenticated(address: string | undefined): Promise<void>;
 }
 

@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const current = new AsyncLocalStorage<string>();
-/** Request ids by the server context of the request. */
+/** The ids of requests, by their server context. */
 const ids = new WeakMap<object, string>();
 
-/** Which ids of clients are used. The id is written to the log, so other text could inject false log entries. */
+/**
+ * The format of request ids that are accepted from clients. Ids are written to the log, and other text could add false
+ * log entries.
+ */
 const acceptable = /^[\w.-]{1,64}$/;
 
 /** The id of the current request; null outside of a request. */
@@ -18,7 +21,7 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
-/** The id of a request whose handler does not run yet, when `currentRequestId` is still null. */
+/** The id of a request whose handler has not started. Until then, `currentRequestId` returns null. */
 export function requestIdOf(serverContext: object): string {
   return ids.get(serverContext) ?? randomUUID();
 }
@@ -31,7 +34,8 @@ export function useRequestId(): Plugin {
       ids.set(serverContext, id);
       setRequestHandler((...parameters) => withRequestId(() => requestHandler(...parameters), id));
     },
-    // Also for responses of plugins that end a request before its handler runs, or before `onRequest` of this plugin.
+    // A plugin can end a request before its handler runs, or before `onRequest` of this plugin. These responses get an
+    // id as well.
     onResponse({ request, response, serverContext }) {
       response.headers.set('x-request-id', ids.get(serverContext) ?? idOf(request));
     },

@@ -24,7 +24,7 @@ export function createCloseSocket(clock: Clock): CloseSocket {
 function shortened(reason: string): string {
   const bytes = Buffer.from(reason);
   if (bytes.length <= 123) return reason;
-  // The cut can split a character, which decodes to U+FFFD.
+  // Cutting the text can split a character. The incomplete character is decoded as U+FFFD and removed.
   return `${bytes
     .subarray(0, 120)
     .toString()

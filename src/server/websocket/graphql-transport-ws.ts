@@ -13,10 +13,10 @@ import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Log } from '../../shared/log.ts';
 import type { CloseSocket } from './close-socket.ts';
 
-/** Sends a message. Returns undefined, or a promise to wait for before the next message: back pressure. */
+/** Sends a message. Returns undefined, or for back pressure a promise: wait for it before you send the next message. */
 export type Send = (message: string) => Promise<void> | undefined;
 
-/** What hooks of graphql-ws get beside the protocol's own values. */
+/** Additional values that the hooks of graphql-ws get. */
 export interface SocketExtra {
   socket: WebSocket;
   request: IncomingMessage;
@@ -40,7 +40,7 @@ export function serveGraphqlTransportWs(
   });
   sockets.on('connection', (socket, request) => {
     const send = createMessageSender(socket, request.socket);
-    // Caused by the client: a message that is too large, or an invalid frame.
+    // The client caused this error: it sent a message that is too large, or an invalid frame.
     socket.on('error', (error) =>
       log.debug({ err: error }, 'a WebSocket was closed because of an invalid message'),
     );
@@ -53,7 +53,7 @@ export function serveGraphqlTransportWs(
           socket.addEventListener('message', ({ data }) => {
             // A client whose socket is being closed can still send messages, with a token that may have been revoked.
             if (socket.readyState !== socket.OPEN) return;
-            // The protocol has no binary messages. An empty text makes it close the socket with 4400.
+            // The protocol has no binary messages. For an empty text, graphql-ws closes the socket with 4400.
             listener(typeof data === 'string' ? data : '').catch((error: unknown) => {
               log.error({ err: error }, 'a message on a WebSocket failed');
               closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
@@ -67,7 +67,9 @@ export function serveGraphqlTransportWs(
   });
 }
 
-/** Without the extension `http`, which is the status that the error would have over HTTP. */
+/**
+ * Formats a result. Leaves out the extension `http` of errors: it is the status that the error would have over HTTP.
+ */
 function formattedResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   if (errors === undefined) return rest;
   return { ...rest, errors: errors.map(formattedError) };
@@ -109,7 +111,7 @@ function sentEvents(
   });
 }
 
-/** From this many buffered bytes on, senders have to wait. */
+/** If this many bytes are buffered, senders have to wait. */
 const highWaterMark = 64 * 1_024;
 
 /**
@@ -122,7 +124,7 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
   });
   let isCorked = false;
   return (message) => {
-    // Nothing is delivered any more, so senders wait instead of producing more.
+    // Messages are no longer delivered, so senders wait instead of producing more messages.
     if (socket.readyState === socket.CLOSING) return closed;
     if (socket.readyState !== socket.OPEN) return undefined;
     if (!isCorked) {
@@ -134,7 +136,7 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
       });
     }
     if (socket.bufferedAmount < highWaterMark) {
-      // An error closes the socket, and is handled there.
+      // The error of a failed send is ignored here: it also closes the socket, which has listeners for that.
       socket.send(message, () => {});
       return undefined;
     }

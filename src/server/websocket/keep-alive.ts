@@ -9,11 +9,11 @@ const maxUnansweredPings = 4;
 
 interface Peer {
   connection: Socket;
-  /** Bytes received at the last check. */
+  /** The number of bytes received at the last check. */
   bytesRead: number;
-  /** Pings sent since the last received byte. */
+  /** The number of pings sent since the last received byte. */
   unansweredPings: number;
-  /** A ping waits to be written. */
+  /** Whether a ping waits to be written. */
   isPinging: boolean;
 }
 

@@ -41,7 +41,7 @@ export function createSocketAuthentication({
   closeSocket,
   log,
 }: SocketAuthenticationOptions): SocketAuthentication {
-  /** In the order in which they were opened. */
+  /** The sockets without `connection_init`, in the order in which they were opened. */
   const unauthenticated = new Set<WebSocket>();
   const principals = new WeakMap<WebSocket, Principal>();
 
@@ -55,7 +55,8 @@ export function createSocketAuthentication({
       unauthenticated.add(socket);
       socket.once('close', () => unauthenticated.delete(socket));
       const [oldest] = unauthenticated;
-      // The oldest, not the newest: a flood of silent sockets must not lock out clients that send their token at once.
+      // Close the oldest socket and not the newest: a flood of silent sockets must not lock out clients that send their
+      // token at once.
       if (unauthenticated.size > limits.socketsWithoutInit && oldest !== undefined)
         reject(
           oldest,
@@ -94,7 +95,7 @@ export function createSocketAuthentication({
   };
 }
 
-/** Browsers cannot send headers with a WebSocket, so the payload of `connection_init` comes first. */
+/** Prefer the payload of `connection_init`, because browsers cannot send headers with a WebSocket. */
 function tokenOf(
   connectionParams: Readonly<Record<string, unknown>> | undefined,
   header: string | undefined,

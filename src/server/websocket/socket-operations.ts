@@ -24,7 +24,7 @@ export interface SocketOperations {
   hooks: Required<Pick<ProtocolOptions, 'execute' | 'subscribe' | 'onSubscribe' | 'onComplete'>>;
   /** Whether a query or mutation on this socket is not answered yet. */
   hasUnanswered(socket: WebSocket): boolean;
-  /** Forgets a closed socket. Its operations still run to their end. */
+  /** Removes a closed socket. Its operations still run to their end. */
   forget(socket: WebSocket): void;
   /** Rejects operations that have not started yet. */
   stop(): void;
@@ -50,7 +50,7 @@ export function createSocketOperations({
 }: SocketOperationsOptions): SocketOperations {
   let isStopping = false;
   const executing = new Set<Promise<unknown>>();
-  /** The queries and mutations without a complete answer. */
+  /** The queries and mutations that are not completely answered. */
   const unanswered = new Map<SubscribePayload, WebSocket>();
 
   const prepared = new WeakMap<ExecutionArgs, PreparedOperation>();
@@ -74,7 +74,7 @@ export function createSocketOperations({
           executing.delete(execution);
         }
       },
-      // Not Yoga's own subscribe, which takes several turns of the event loop for each event and subscriber.
+      // Yoga's own `subscribe` is not used: it takes several turns of the event loop for each event and subscriber.
       async subscribe(args) {
         const { started, requestId, wantsWording } = preparedOf(args);
         const result = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
@@ -114,7 +114,7 @@ export function createSocketOperations({
             variableValues: params.variables,
             contextValue: context,
           };
-          // No await may follow this check: `stop` could be called during it.
+          // There must be no `await` after this check, because `stop` could be called while it waits.
           if (isStopping) return rejected([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === undefined) return rejected([unknownOperation()]);
@@ -165,7 +165,7 @@ function tooManyOperations(limit: number): GraphQLError {
   );
 }
 
-/** The same message and code as over HTTP. */
+/** Use the same message and code as over HTTP. */
 function unknownOperation(): GraphQLError {
   return new GraphQLError('Could not determine what operation to execute.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' satisfies ResponseErrorCode },

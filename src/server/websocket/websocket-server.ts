@@ -14,7 +14,7 @@ import { createSocketOperations } from './socket-operations.ts';
 
 export interface SocketServerOptions {
   limits: Limits;
-  /** Origins whose pages may open sockets, beside the server's own. */
+  /** Origins whose pages may open sockets, in addition to the server's own origin. */
   allowedOrigins: readonly string[];
   clock: Clock;
   log: Log;
@@ -53,7 +53,7 @@ export function serveWebSockets(
     handleProtocols: (offered) => handleProtocols(offered),
     verifyClient: ({ origin, req: { headers } }: { origin: string | undefined; req: IncomingMessage }) =>
       (origin === undefined || allowedOrigins.includes(origin) || isSameOrigin(origin, headers.host)) &&
-      // Against DNS rebinding, as over HTTP.
+      // Protects against DNS rebinding in the same way as for HTTP.
       (authentication.isRequired || isLoopbackHost(headers.host)),
   });
 
@@ -103,8 +103,8 @@ export function serveWebSockets(
 }
 
 /**
- * Against cross-site WebSocket hijacking: CORS does not apply to WebSockets, so browsers let every page open one to any
- * host, and only send the origin of the page. Other programs send no origin.
+ * Protects against cross-site WebSocket hijacking. CORS does not apply to WebSockets: a page can open a WebSocket to
+ * any host, and the browser only sends the origin of the page. Other programs send no origin.
  */
 function isSameOrigin(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
