@@ -1,5 +1,9 @@
-import { Command } from '@commander-js/extra-typings';
+import addCompletion from '@bomb.sh/tab/commander';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command as PlainCommand } from 'commander';
 import type { Run } from './command.ts';
+import { UsageError } from './failure.ts';
+import { plain } from './output/plain.ts';
 import { addAnalyticsCommands } from './commands/analytics.ts';
 import { addCreateCommands } from './commands/create.ts';
 import { addLifecycleCommands } from './commands/lifecycle.ts';
@@ -80,4 +84,41 @@ function helpCommand(): Command {
   const help = new Command('help').description('show help for a command').helpGroup('Set up:');
   help.argument('[command]');
   return help;
+}
+
+/** Makes a command and its subcommands throw UsageError for invalid arguments. The message names the help to read. */
+export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly string[] = []): void {
+  const path = [...parents, command.name()];
+  command.exitOverride((error) => {
+    throw wasHelpWanted(error)
+      ? error
+      : new UsageError(`${inOneLine(error)}. '${path.join(' ')} --help' shows the usage`);
+  });
+  for (const each of command.commands) throwUsageErrors(each, path);
+}
+
+/** Whether the error only ends the parsing after help or the version was printed. */
+export function wasHelpWanted(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}
+
+/** Commander's message for an unknown option has its suggestion, `(Did you mean --stale?)`, on a second line. */
+function inOneLine({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'A command is missing';
+  return plain(message.replace(/^error: /, '')).replace(/\.$/, '');
+}
+
+/**
+ * Adds the command `complete`, which prints the script for shell completion and then answers the shell's requests. Add
+ * it last: commands that are added after it are not completed.
+ */
+export function addCompletionCommand(program: object): void {
+  // The library expects Command of commander, which is the same class without the extra types.
+  if (!(program instanceof PlainCommand)) return;
+  program.commandsGroup('Set up:');
+  addCompletion(program);
+  const command = program.commands.find((each) => each.name() === 'complete');
+  command
+    ?.description('print the script for shell completion')
+    .addHelpText('after', '\nExample:\n  source <(shark complete bash)');
 }

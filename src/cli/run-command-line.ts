@@ -1,17 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Clock } from '../shared/clock.ts';
+import { packageFolder } from '../shared/package-folder.ts';
 import type { ProgressBar } from '../shared/progress-bar.ts';
 import type { Run } from './command.ts';
 import { addOperatorCommands } from './commands/operator.ts';
-import { addCompletionCommand } from './completion.ts';
 import { connect } from './connection/connect.ts';
 import type { Environment } from './connection/connection.ts';
 import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
-import { createProgram } from './program.ts';
-import { throwUsageErrors, wasHelpWanted } from './usage.ts';
-import { version } from './version.ts';
+import { addCompletionCommand, createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
 
 /** A command line, and what it needs from the process that it runs in. */
 export interface CommandLine {
@@ -115,4 +115,10 @@ interface Streams {
 function writeHelpTo(command: CommandUnknownOpts, streams: Streams): void {
   command.configureOutput(streams);
   for (const each of command.commands) writeHelpTo(each, streams);
+}
+
+/** The version in package.json. */
+function version(): string {
+  const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

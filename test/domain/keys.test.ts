@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextKey, normalizeEpicKey, normalizeFeatureKey, normalizeTaskKey } from '../../src/domain/keys.ts';
+import { nextKey, normalizeEpicKey, normalizeFeatureKey, normalizeTaskKey } from '../../src/domain/input.ts';
 
 describe('a task key', () => {
   it.each([

@@ -2,7 +2,7 @@ import type { Needs, Run } from '../../src/cli/command.ts';
 import { type Failure, failureOf } from '../../src/cli/failure.ts';
 import { createOutput } from '../../src/cli/output/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { throwUsageErrors } from '../../src/cli/usage.ts';
+import { throwUsageErrors } from '../../src/cli/program.ts';
 import { dataOf, isAnswer, nameOf } from '../../src/client/answer.ts';
 import type { Client } from '../../src/client/client.ts';
 import type { SessionPartsFragment, TypedDocumentString } from '../../src/client/generated/graphql.ts';

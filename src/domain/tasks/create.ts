@@ -5,6 +5,7 @@ import {
   checkTaskKey,
   checkText,
   limits,
+  nextKey,
 } from '../input.ts';
 import { term, type TermName, wording } from '../../shared/wording.ts';
 import type { Operation } from '../operation.ts';
@@ -15,7 +16,6 @@ import {
   KeyTakenError,
   StatusNotAllowedError,
 } from '../errors.ts';
-import { nextKey } from '../keys.ts';
 
 export interface CreateEpicParams {
   key?: string | null | undefined;
