@@ -5,7 +5,7 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** The response has errors, or is not a GraphQL response. The message contains them. */
+/** The response has errors, which the message contains, or it is not a GraphQL response. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   /** The errors of the response; empty if it is not a GraphQL response. */
@@ -34,7 +34,7 @@ export interface AnsweredError {
   extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Checks only the outer form. The type of the data follows from the schema. */
+/** Checks that a value has the form of a GraphQL response. The type of its data is not checked: the schema ensures it. */
 export function isAnswer<Result>(value: unknown): value is Answer<Result> {
   return typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 }
@@ -63,7 +63,7 @@ export function answerError(document: { toString(): string }, errors: readonly A
   return answerErrorOf(nameOf(document), errors);
 }
 
-/** `name` is the name of the operation. */
+/** Creates the error for a response with errors. `name` is the name of the operation. */
 export function answerErrorOf(name: string, errors: readonly AnsweredError[]): AnswerError {
   const said = errors.map(({ message }) => message).join('; ');
   const codes = codesOf(errors);

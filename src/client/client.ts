@@ -21,7 +21,7 @@ export interface ClientOptions extends Server {
 export interface Client {
   /**
    * Sends a query or a mutation and returns its data. Expected errors of mutations are part of the data.
-   * Throws UnreachableError without a response, and AnswerError for a response with errors.
+   * Throws UnreachableError if there is no response, and AnswerError if the response has errors.
    */
   send<Result, Variables extends NamedValues>(
     document: TypedDocumentString<Result, Variables>,
@@ -50,7 +50,7 @@ export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): 
         extensions,
       });
       const answer = mapResponse(parse(text));
-      // The response of a proxy, or of a server without GraphQL at this URL.
+      // The response came from a proxy, or from a server without GraphQL at this URL.
       if (!isAnswer<Result>(answer))
         throw new AnswerError(
           `${nameOf(document)}: ${url} returned status ${status} without a GraphQL response: ${text.slice(0, 200).trim() || '(empty)'}`,

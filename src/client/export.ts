@@ -9,15 +9,15 @@ export type ExportParameters = Readonly<Record<string, string>>;
  * Exports the sessions of a filter as a CSV file, latest start first, in chunks. Both sides stream the file, so its
  * length is not limited by memory.
  *
- * Throws UnreachableError without a response within `timeoutMs`, and if the connection breaks before the end of the
- * file. Throws AnswerError if the server returns an error.
+ * Throws UnreachableError if there is no response within `timeoutMs`, or if the connection breaks before the end of
+ * the file. Throws AnswerError if the server returns an error.
  */
 export async function* exportSessions(
   { url, token }: Server,
   timeoutMs: number,
   parameters: ExportParameters,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // Relative to the GraphQL URL, so that it works behind a path prefix as well.
+  // The address is relative to the GraphQL URL, so that it is also right if a proxy adds a path prefix.
   const address = new URL('export/sessions.csv', url);
   address.search = new URLSearchParams(parameters).toString();
   const unanswered = new AbortController();

@@ -1,4 +1,4 @@
-/** The message of fetch is only 'fetch failed'. The reason is in its cause. */
+/** Returns the reason of a failed `fetch`. The message of the error is only 'fetch failed'; the reason is in `cause`. */
 export function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `timed out after ${timeoutMs / 1_000} s`;

@@ -17,11 +17,11 @@ import type { TypedDocumentString } from './generated/graphql.ts';
 export interface Server {
   /** The URL of the GraphQL endpoint, for example `http://127.0.0.1:4000/graphql`. */
   url: string;
-  /** The token, if the server requires one. A function is called for each request and connection. */
+  /** The token, if the server requires one. If it is a function, it is called for each request and connection. */
   token?: string | (() => string | Promise<string>) | undefined;
   /** The `extensions` of every request. */
   extensions?: Readonly<Record<string, unknown>> | undefined;
-  /** Called with the JSON of each response and event. Returns the response to use instead. */
+  /** Gets the JSON of each response and event. Returns the response that replaces it. */
   mapResponse?: ((response: unknown) => unknown) | undefined;
 }
 
@@ -50,10 +50,10 @@ const pongWithinMs = 5_000;
 const tokenMissing = 4401;
 const tokenInvalid = 4403;
 
-/** Close codes after which graphql-ws does not reconnect: what the client sent is invalid. */
+/** Close codes for an invalid message of the client. graphql-ws does not reconnect after these codes. */
 const finalCloseCodes: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
 
-/** Close codes after an internal error of the server. graphql-ws alone would not reconnect after these. */
+/** Close codes for an internal error of the server. Only this client reconnects after these codes, not graphql-ws. */
 const serverErrors: ReadonlySet<unknown> = new Set([1011, 4500]);
 
 /**
@@ -61,9 +61,9 @@ const serverErrors: ReadonlySet<unknown> = new Set([1011, 4500]);
  * lost connection it reconnects, without a limit.
  *
  * `variables` determine what happens to events around a reconnect. A function is called for each connection and can
- * return the cursor to continue from: events that have arrived but were not read are dropped, because the server sends
- * them again. Plain variables are sent again unchanged: events that have arrived are kept, and events during the outage
- * are lost.
+ * return the cursor to continue from. Events that have arrived but were not read are then dropped, because the server
+ * sends them again. Plain variables are sent again unchanged. Events that have arrived are then kept, and events during
+ * the outage are lost.
  *
  * Throws AnswerError if the server rejects the subscription, so that retrying would not help.
  */
@@ -90,7 +90,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   const request = {
     query: document.toString(),
     ...(server.extensions === undefined ? {} : { extensions: { ...server.extensions } }),
-    // graphql-ws reads this once per connection, when it sends the request.
+    // graphql-ws reads this property once per connection, when it sends the request.
     get variables() {
       if (!isFunction(variables)) return variables;
       arrived = [];
@@ -143,7 +143,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
 
 interface Connection {
   client: Client;
-  /** Waits before the next attempt: longer each time, until a connection has lasted for a while. */
+  /** Waits before the next attempt to connect. The wait gets longer until a connection has lasted for some time. */
   pause(): Promise<void>;
 }
 
@@ -156,21 +156,21 @@ function connect(
   let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
-  // A fixed token would be rejected again. A function can return a new one.
+  // A fixed token would be rejected again, but a function can return a new token.
   const isInvalidToken = (event: unknown) =>
     typeof token !== 'function' && closeCodeOf(event) === tokenInvalid;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
     if (lost || over.aborted || finalCloseCodes.has(closeCodeOf(event)) || isInvalidToken(event)) return;
     lost = true;
-    // Not directly after connecting: otherwise a server that closes every connection would get retries without a pause.
+    // Reset the attempts only after some time: a server that closes every connection must not get retries without pause.
     if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
     onLost?.(reasonOf(event));
   };
   const pause = async () => {
     const longest = Math.min(firstRetryMs * 2 ** attempts, longestRetryMs);
     attempts += 1;
-    // Random, so that not all clients of a restarted server reconnect at the same time.
+    // The wait is random, so that not all clients of a restarted server reconnect at the same time.
     await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
   };
   const client = createClient({
@@ -189,7 +189,7 @@ function connect(
       },
       closed: lose,
       error: lose,
-      // A machine that loses power closes no connection. A missing pong detects that.
+      // A machine that loses power does not close its connections. A missing pong shows that it no longer responds.
       ping(received) {
         if (!received) pongDue = setTimeout(() => client.terminate(), pongWithinMs);
       },
@@ -201,7 +201,7 @@ function connect(
   return { client, pause };
 }
 
-/** A server that hangs can accept a connection and then send nothing. */
+/** A WebSocket with a timeout for its handshake: a server that hangs can accept a connection and then send nothing. */
 class WebSocketWithTimeout extends WebSocket {
   constructor(address: string, protocol: string) {
     super(address, protocol, { handshakeTimeout: handshakeWithinMs });
@@ -213,7 +213,7 @@ function mapAnswer<Result>({ mapResponse }: Server, answer: Answer<Result>): Ans
   return isAnswer<Result>(mapped) ? mapped : answer;
 }
 
-/** A subscription that fails before its first event has its errors without the rest of a response. */
+/** Maps the errors of a subscription that fails before its first event. They come without the rest of a response. */
 function mapFailure(server: Server, failure: unknown): unknown {
   return Array.isArray(failure) ? (mapAnswer(server, { errors: failure }).errors ?? failure) : failure;
 }

@@ -66,7 +66,7 @@ export interface Term {
 /** The parts of a message, in order. A wording can be sent as JSON. */
 export type Wording = readonly (string | Term)[];
 
-/** How a surface renders each term. */
+/** The text of each term for one surface, such as the API or the command line. */
 export type Dictionary = Readonly<Record<TermName, string>>;
 
 export function term(name: TermName): Term {

@@ -42,13 +42,13 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
 const starts: Record<Bucket, (column: Prisma.Sql) => Prisma.Sql> = {
   HOUR: (column) => Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
   DAY: (column) => Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
-  // The Sunday that ends the week, minus six days.
+  // `weekday 0` moves to the Sunday that ends the week. Six days earlier is Monday.
   WEEK: (column) =>
     Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
   MONTH: (column) => Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
 };
 
-/** The start of the bucket that a time column of `task_sessions` is in, in the same format. */
+/** SQL for the start of the bucket that contains a time of `task_sessions`, in the format of that table. */
 export function bucketStart(bucket: Bucket, column: Prisma.Sql): Prisma.Sql {
   return starts[bucket](column);
 }

@@ -78,7 +78,7 @@ export function phaseFlow(
     return created;
   };
 
-  // The rest of the filter selects segments of these tasks.
+  // The epic and the feature select tasks. The rest of the filter selects segments of these tasks.
   const { epicKey, featureKey } = filter;
   for (const task of taskRecords(snapshot, tasksCondition(workflow, { epicKey, featureKey }))) {
     const { segments, isOver } = timelineOf(task, now.getTime());

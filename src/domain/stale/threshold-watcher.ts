@@ -59,7 +59,7 @@ export function createThresholdWatcher(
     compare: comparePositions,
   };
 
-  /** No event that has happened by now is after this position. */
+  /** A position after all events that have happened by now. */
   const positionOfNow = (): Position => ({
     sinceMs: clock.now().getTime() - thresholdMs,
     sessionId: Number.MAX_SAFE_INTEGER,

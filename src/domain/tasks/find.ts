@@ -18,7 +18,7 @@ export interface TaskRow {
   status: string;
   dependsOn: string | null;
   startedAt: Date | null;
-  /** The agent that works on it; also set in databases without sessions. */
+  /** The agent that works on the task. It is also set in databases without sessions. */
   assignedAgent: string | null;
 }
 

@@ -66,7 +66,7 @@ export function namesStatus([status]: StatusChange): boolean {
   return status !== '';
 }
 
-/** Returns null for an empty text. */
+/** Returns the text, or null if it is empty. */
 export function presentText(text: string | null): string | null {
   return text === '' ? null : text;
 }

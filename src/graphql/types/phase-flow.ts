@@ -189,7 +189,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
   }),
 });
 
-/** Rounded again, because the sum of two rounded numbers can have a floating-point error. */
+/** The minutes of work and rework. The sum is rounded again, because it can have a floating-point error. */
 function touchMinutes(spent: Flow['spent']): number {
   const { work, rework } = minutesSpent(spent);
   return roundedMinutes(work + rework);

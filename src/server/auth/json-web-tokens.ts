@@ -34,7 +34,7 @@ export interface JsonWebTokenSettings {
 export type CheckJsonWebToken = (token: string) => Promise<Principal>;
 
 /**
- * Asymmetric algorithms only. With HS256, an attacker could sign a token with the public key, which is no secret
+ * Only asymmetric algorithms are accepted. With HS256, an attacker could sign a token with the public key, which is no secret
  * (algorithm confusion).
  */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];

@@ -26,8 +26,8 @@ export function useBodyLimit(maxBytes: number): Plugin {
 }
 
 /**
- * Returns the body, or undefined if it exceeds the limit. It reads on after the limit without keeping the data, because
- * a client that is still sending does not read the response.
+ * Returns the body, or undefined if it exceeds the limit. After the limit, the rest is read and discarded,
+ * because a client that is still sending does not read the response.
  */
 async function readUpTo(
   stream: ReadableStream<Uint8Array>,

@@ -32,7 +32,7 @@ export interface SocketOperations {
   settled(): Promise<void>;
 }
 
-/** A valid operation that starts next. */
+/** An operation that was validated and can be executed. */
 interface PreparedOperation {
   execute: ReturnType<GraphqlHandler['yoga']['getEnveloped']>['execute'];
   context: Context;
