@@ -11,7 +11,7 @@ export interface TimeWindow {
   until: Date;
 }
 
-/** The maximum number of buckets in one answer: more than a chart can show. */
+/** The maximum number of buckets in one answer. A chart cannot show more than that. */
 export const maximumBuckets = 500;
 
 const intervals: Record<Bucket, CountableTimeInterval> = {

@@ -32,7 +32,7 @@ export interface Span {
 }
 
 /**
- * The spans from `since` to `until`. By default they begin at `first`, the first event, and end with `now` inclusive.
+ * The spans from `since` to `until`. By default, they begin at `first`, the first event, and end with `now` inclusive.
  * Empty if there is no event. Throws InvalidInputError for too many buckets.
  */
 export function spansOf(

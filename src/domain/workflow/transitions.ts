@@ -105,7 +105,7 @@ function nearestEarlier(workflow: Workflow, from: string, allowed: readonly stri
   return candidates.toSorted((a, b) => rank(b) - rank(a) || preference(a) - preference(b))[0];
 }
 
-/** `blocked`, if there is a transition to it. */
+/** The status of a task after block: `blocked`. Undefined if there is no transition to it. */
 export function blockTarget(workflow: Workflow, name: string): string | undefined {
   return workflow.statuses.get(name)?.transitions.find((to) => to === 'blocked');
 }

@@ -58,8 +58,8 @@ export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscrib
 }
 
 /**
- * Small caches, because a document can be long and clients can send any number of different ones. Most programs have a
- * few dozen.
+ * The caches are small, because documents can be long and clients can send any number of different documents. Most
+ * programs send a few dozen.
  */
 export function documentCaches() {
   return {
