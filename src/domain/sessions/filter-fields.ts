@@ -31,7 +31,7 @@ export interface FilterField<Value> {
   /** Conditions on `task_sessions session`. All of them have to hold. */
   conditions(value: Value, now: Date): readonly Prisma.Sql[];
   matches(value: Value, session: SessionFacts): boolean;
-  /** Whether the value selects only open or only ended sessions. Missing if it can select both. */
+  /** Whether the value selects only open or only ended sessions. Missing if the field can select both. */
   selects?(value: Value): 'open' | 'ended';
 }
 

@@ -83,7 +83,7 @@ export function checkFilterOfStale(filter: SessionFilter): void {
     throw new InvalidInputError(
       'staleAfter',
       wording`${term('staleAfter')} cannot be used in this filter`,
-      wording`Leave it out: the ${term('staleAfter')} argument next to the filter is the threshold`,
+      wording`Omit it in the filter. The argument ${term('staleAfter')} of the operation sets the threshold`,
     );
 }
 

@@ -218,7 +218,7 @@ describe('what cannot be asked for', () => {
       'a second threshold',
       { filter: { staleAfter: '1h' } },
       'staleAfter cannot be used in this filter',
-      'Leave it out: the staleAfter argument next to the filter is the threshold',
+      'Omit it in the filter. The argument staleAfter of the operation sets the threshold',
     ],
     [
       'sessions that have ended',
