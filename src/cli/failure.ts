@@ -136,7 +136,7 @@ function typenameOf(code: OperationErrorCode): string {
   return `${words.join('')}Error`;
 }
 
-/** Returns undefined for a defect of the program. */
+/** How to print an error and which exit code it has. Returns undefined for a defect of the program. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ExpectedError) return failureOfExpected(error);
   if (error instanceof AnswerError) return failureOfAnswer(error);

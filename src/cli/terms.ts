@@ -1,6 +1,6 @@
 import type { Dictionary } from '../shared/wording.ts';
 
-/** What messages of the command line call each term: the command or the option for it. */
+/** The command or option that messages of the command line show for each term. */
 export const commandTerms: Dictionary = {
   claimTask: "'shark task claim'",
   claimNextTask: "'shark task next --claim'",

@@ -32,7 +32,7 @@ export interface Context extends Services {
   read: Reader;
   loaders: Loaders;
   /** The names of the expected errors that mutations of this request have returned so far. */
-  refused: string[];
+  expectedErrors: string[];
   /** Records the parts of an error's message or suggestion, for clients that render it with their own names. */
   recordWording(path: GraphQLResolveInfo['path'], wording: Wording): void;
   recordedWordings: RecordedWording[];
@@ -42,14 +42,14 @@ export interface Context extends Services {
 
 export function createContext(services: Services, principal: Principal): Context {
   const { database, analyticsWorker, workflow, clock } = services;
-  const refused: string[] = [];
+  const expectedErrors: string[] = [];
   const recordedWordings: RecordedWording[] = [];
   return {
     ...services,
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),
-    refused,
+    expectedErrors,
     recordedWordings,
     recordWording(path, wording) {
       if (hasTerms(wording)) recordedWordings.push({ path: responsePathAsArray(path), parts: wording });
@@ -60,7 +60,7 @@ export function createContext(services: Services, principal: Principal): Context
           operation({ tx, tables: database.tables, workflow, now: clock.now(), actor: principal }),
         );
       } catch (error) {
-        if (error instanceof OperationError) refused.push(error.name);
+        if (error instanceof OperationError) expectedErrors.push(error.name);
         throw error;
       }
     },

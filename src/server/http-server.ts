@@ -117,7 +117,7 @@ function watchRequests(server: Server): () => Promise<void> {
     });
 }
 
-/** Checks the response and not the request: a subscription returns an event stream if the request accepts any type. */
+/** Reads the type of the response, because a request that accepts any type can also get an event stream. */
 function isEventStream(response: ServerResponse): boolean {
   return response.getHeader('content-type') === 'text/event-stream';
 }

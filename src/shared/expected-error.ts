@@ -16,7 +16,7 @@ export const operationErrorCodes = [
   'STATUS_NOT_ALLOWED',
 ] as const;
 
-/** Errors of an open database. */
+/** Errors that can occur while the database is open, for example a full disk. */
 export const databaseErrorCodes = [
   'DATABASE_BUSY',
   'DATABASE_FULL',

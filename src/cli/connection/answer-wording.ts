@@ -5,8 +5,8 @@ import { commandTerms } from '../terms.ts';
 export const wordingExtension = { wording: true } as const;
 
 /**
- * Renders the error messages of a response with the names of commands and options, as far as it has them in parts. A
- * response of a server that does not send the parts stays as it is, and so does a message with an unknown term.
+ * Renders the error messages of a response with the names of commands and options. Messages that are not in parts, or
+ * have an unknown term, are not changed: an older or a newer server sent them.
  */
 export function inCommandTerms(response: unknown): unknown {
   if (!isRecord(response)) return response;

@@ -16,7 +16,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     });
     return { client, place: url, close: async () => {} };
   }
-  // Imported only here: the modules of the server take a while to load.
+  // A dynamic import, because the modules of the server take a while to load.
   const { openFile } = await import('./open-file.ts');
   return openFile(options);
 }

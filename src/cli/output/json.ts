@@ -88,7 +88,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A percentage has one decimal, so its share has three. */
+/** Converts a percentage with one decimal to a share from 0 to 1, with three decimals. */
 function share(percent: number): number {
   return Math.round(percent * 10) / 1_000;
 }

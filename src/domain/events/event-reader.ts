@@ -13,7 +13,7 @@ export interface BufferContent<Event, Position> {
   readonly rewinds: readonly Position[];
 }
 
-/** A batch that a reader in state 1 read from the log. */
+/** A batch of events that a reader read from the log itself: state 1 in event-buffer.ts. */
 interface Batch<Event, Position> {
   readonly entries: readonly Entry<Event, Position>[];
   readonly readAtMs: number;

@@ -70,6 +70,6 @@ export function useRequestMetrics({
  * incomplete.
  */
 function expectedErrorsIn(context: object): readonly string[] {
-  const { refused = [] }: Partial<Context> = context;
-  return refused;
+  const { expectedErrors = [] }: Partial<Context> = context;
+  return expectedErrors;
 }

@@ -68,7 +68,7 @@ export function createSocketOperations({
         executing.add(execution);
         try {
           const result = await execution;
-          started.answered(result, context.refused);
+          started.answered(result, context.expectedErrors);
           return wantsWording ? withWording(result, context.recordedWordings) : result;
         } finally {
           executing.delete(execution);
