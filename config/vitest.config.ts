@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { QuickStart } from './test-order.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,5 +17,6 @@ export default defineConfig({
     // Test files share only modules. Loading the modules again for each file would take longer than the tests.
     isolate: false,
     maxWorkers: '100%',
+    sequence: { sequencer: QuickStart },
   },
 });
