@@ -16,6 +16,8 @@ const warmUp = 2;
 
 const quickMs = 400;
 const staleMs = 1_000;
+/** On a slow machine, as a multiple of a Node process that does nothing: the speed of machines drifts by half. */
+const quickRatio = 6.5;
 const taskCount = 100_000;
 
 type Measured = 'nothing' | 'list' | 'claim' | 'staleOnFile' | 'staleOnServer';
@@ -58,11 +60,15 @@ export async function benchCommandLine(folder: string, { rounds }: { rounds: num
   const timingOf = (name: Measured) => timingInTurn(durations[name].slice(warmUp));
   const row = (what: string, name: Measured, limitMs: number): TimeRow => {
     const timing = timingOf(name);
+    const nothing = floor('a Node that does nothing', timing, timingOf('nothing'));
     return {
       name: `shark ${what}, a complete process`,
       ...timing,
-      floors: [floor('a Node that does nothing', timing, timingOf('nothing'))],
-      limit: { promise: `p50 < ${limitMs} ms`, isBroken: !(timing.p50Ms < limitMs) },
+      floors: [nothing],
+      limit: {
+        promise: `p50 < ${limitMs} ms or ${quickRatio} x`,
+        isBroken: !(timing.p50Ms < limitMs || nothing.ratio < quickRatio),
+      },
     };
   };
   const size = `${taskCount.toLocaleString('en')} tasks`;

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../graphql/context.ts';
 import { type RecordedWording, wordingOf } from '../../graphql/error-wording.ts';
 import { hasTerms } from '../../shared/wording.ts';
@@ -19,7 +19,7 @@ export function useErrorWording(): Plugin {
       if (result === undefined || Array.isArray(result)) return;
       if (!isWordingRequested(context.params.extensions)) return;
       setResult(
-        isAsyncIterable(result) ? eventsWithWording(result) : withWording(result, recordedIn(context)),
+        Symbol.asyncIterator in result ? eventsWithWording(result) : withWording(result, recordedIn(context)),
       );
     },
   };
