@@ -25,7 +25,7 @@ export interface Server {
   mapResponse?: ((response: unknown) => unknown) | undefined;
 }
 
-/** The authorization header of a request, which is also the payload of a connection. */
+/** The header of an HTTP request, or the payload of `connection_init` on a WebSocket. */
 export async function authorization(token: Server['token']): Promise<Record<string, string>> {
   const shown = typeof token === 'function' ? await token() : token;
   return shown === undefined ? {} : { authorization: `Bearer ${shown}` };

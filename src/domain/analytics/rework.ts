@@ -97,7 +97,7 @@ export interface FirstPasses {
   readonly phase: string;
   /** The number of tasks whose first attempt in the phase ended in the window. */
   readonly tasks: number;
-  /** How many of these attempts were completed and did not become rework. */
+  /** How many of these attempts were completed and never had to be repeated. */
   readonly passed: number;
 }
 

@@ -4,7 +4,8 @@ import { finishTarget } from '../workflow/transitions.ts';
 import { isBackward, type Workflow } from '../workflow/workflow.ts';
 
 /**
- * How the work in a status ended, by the status that the task moved to. The first row that applies decides:
+ * How the work in a status ended, by the status that the task moved to. The first row that applies decides. A complete
+ * status is one of `_complete_` in the workflow file; a cancellation has a name like `cancelled`.
  *
  * | the task moved to                                                | outcome   |
  * |------------------------------------------------------------------|-----------|

@@ -150,7 +150,7 @@ function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): bool
   return endedAtMs === null || startedAtMs < endedAtMs;
 }
 
-/** Compares start times, because a session of length zero does not overlap with anything. */
+/** Compares start times. A check for overlap would miss sessions of length zero, which overlap with nothing. */
 function isSame(work: PastSession, session: RecordedSession): boolean {
   return work.startedAtMs === session.startedAtMs && work.claimedTo === session.claimedTo;
 }

@@ -53,7 +53,7 @@ export function pullEvents<Event>({ next, listen }: PullOptions<Event>): AsyncIt
           const result = next();
           batch = result instanceof Promise ? await result : result;
         } catch (error) {
-          // The consumer of an iterator does not call `return` after an error.
+          // If `next` throws, the consumer does not call `return`, so this is the only chance to stop.
           stop();
           throw error;
         }

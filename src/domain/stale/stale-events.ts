@@ -63,8 +63,8 @@ export async function findStaleAfter(
 }
 
 /**
- * Counts active and stale sessions. A session that belongs to two of the thresholds would be counted twice, so the
- * thresholds must not overlap.
+ * Counts active and stale sessions. No two thresholds may apply to the same status: their sessions would be counted
+ * twice.
  */
 export async function countActiveSessions(
   read: Reader,

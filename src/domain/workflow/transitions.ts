@@ -52,7 +52,7 @@ export function finishTarget(workflow: Workflow, name: string): string | undefin
  * - `unknown-status`: the workflow does not have its status.
  * - `not-allowed`: a rejection cannot move it to the requested status.
  * - `later-phase`: the requested status is in a later phase.
- * - `no-earlier-phase`: no status was requested, and none is a clear choice.
+ * - `no-earlier-phase`: no status was requested, and no transition leads back.
  */
 export type RejectProblem = 'unknown-status' | 'not-allowed' | 'later-phase' | 'no-earlier-phase';
 

@@ -93,7 +93,7 @@ export function complexityErrors(
     }
   };
 
-  /** `page` is the page size of the parent field: it is the length of the lists directly in a connection. */
+  /** `page` is the page size of the parent field. Lists that are direct children of a connection have this length. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
     const field = fieldOf(parent, node.name.value);
     if (node.selectionSet === undefined || field === undefined) return 1;

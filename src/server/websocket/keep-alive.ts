@@ -20,10 +20,10 @@ interface Peer {
 /**
  * Disconnects peers that no longer respond: a machine that loses power or network does not close its connections.
  *
- * Counts sent pings instead of time: a server that was busy or suspended for a minute has sent no pings.
+ * Counts unanswered pings instead of elapsed time, so that a server that was suspended does not disconnect all peers when it wakes.
  *
- * Does not ping slow readers, which have unsent bytes: no ping would reach them. They keep only their cursor on the
- * server. If their machine is gone, TCP ends the connection, because the sent bytes are not acknowledged.
+ * Does not ping slow readers, because the ping would wait behind their unsent bytes. A slow reader costs the server
+ * only a cursor. If its machine is gone, TCP ends the connection.
  */
 export function keepAlive(sockets: WebSocketServer, clock: Clock): void {
   const peers = new Map<WebSocket, Peer>();
