@@ -13,8 +13,8 @@ export interface EndpointRequest {
 export type Endpoint = (request: EndpointRequest) => Response | Promise<Response>;
 
 /**
- * Serves all paths other than GraphQL and answers 404 for unknown paths. All of these paths are read-only. This plugin
- * must come after authentication.
+ * Serves all paths other than GraphQL: redirects `/` to GraphQL, and answers 404 for unknown paths. The endpoints are
+ * read-only. This plugin must come after authentication.
  */
 export function useEndpoints(
   graphqlPath: string,
@@ -26,7 +26,9 @@ export function useEndpoints(
       if (path === graphqlPath || path === `${graphqlPath}/`) return;
       const ResponseType = fetchAPI.Response;
       const endpoint = endpoints.get(path);
-      if (endpoint === undefined) {
+      if (path === '/')
+        endResponse(new ResponseType(null, { status: 302, headers: { location: graphqlPath } }));
+      else if (endpoint === undefined) {
         const message = `There is nothing at ${path}. Use ${graphqlPath} for GraphQL`;
         endResponse(errorResponse(ResponseType, 404, 'NOT_FOUND', message));
       } else

@@ -58,7 +58,6 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const connections = createLongLivedConnections(limits, authentication);
   const health = healthEndpoint({ findFailedChecks, log });
   const endpoints = new Map<string, Endpoint>([
-    ['/', ({ ResponseType }) => new ResponseType(null, { status: 302, headers: { location: endpoint } })],
     [healthPath, health],
     [readyPath, health],
     [metricsPath, metricsEndpoint({ metrics, countSessions, log })],

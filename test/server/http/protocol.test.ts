@@ -115,3 +115,10 @@ describe('the id of a request', () => {
     expect(JSON.stringify(faults)).toContain('disk I/O error');
   });
 });
+
+it.each(['GET', 'HEAD', 'POST'])('a %s request for / is redirected to GraphQL', async (method) => {
+  await using app = await testApp();
+  const response = await app.fetch('http://test/', { method });
+  expect(response.status).toBe(302);
+  expect(response.headers.get('location')).toBe('/graphql');
+});
