@@ -66,6 +66,8 @@ it(
         ({ cursor: after } = event);
         if (event.session.id === last) return;
       }
+      if (!over.signal.aborted)
+        throw new Error(`The subscription ended after ${deliveries.length} events, before the last session`);
     };
     const listening = Promise.all(received.map(listen));
 

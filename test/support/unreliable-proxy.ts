@@ -21,7 +21,7 @@ export interface UnreliableProxy {
 /** A client of the protocol over WebSocket connects, introduces itself, and then asks. */
 const messageThatAsks = 3;
 const longestWaitMs = 400;
-const mostBytes = 4_000;
+const maxBytes = 4_000;
 
 /** Stands between clients and servers. Every connection leads to the next server, and breaks at a moment of its own. */
 export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy> {
@@ -41,11 +41,11 @@ export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy>
     const server = connect(Number(target.port), target.hostname);
     const moment = chances.pick(moments);
     let messages = 0;
-    let bytesLeft = chances.below(mostBytes);
+    let bytesLeft = 1 + chances.below(maxBytes);
     let timer: NodeJS.Timeout | undefined;
     let broken = false;
     const breakOff = () => {
-      if (calm || broken) return;
+      if (broken) return;
       broken = true;
       breaks[moment] += 1;
       server.destroy();
@@ -70,17 +70,22 @@ export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy>
       messages += 1;
       server.write(data);
       if (messages !== messageThatAsks) return;
+      if (calm) return;
       if (moment === 'asking') breakOff();
-      if (moment === 'waiting') timer = setTimeout(breakOff, chances.below(longestWaitMs));
+      if (moment === 'waiting')
+        timer = setTimeout(() => {
+          if (!calm) breakOff();
+        }, chances.below(longestWaitMs));
     });
     server.on('data', (data) => {
+      // The connection breaks when the last bytes are written. Bytes after them must not arrive, also not when all is calm.
+      if (bytesLeft <= 0) return;
       if (moment !== 'receiving' || messages < messageThatAsks || calm) {
         client.write(data);
         return;
       }
-      // In the middle of a message, as a rule.
-      if (bytesLeft > 0)
-        client.write(data.subarray(0, bytesLeft), bytesLeft <= data.length ? breakOff : undefined);
+      // The cut is usually in the middle of a message.
+      client.write(data.subarray(0, bytesLeft), bytesLeft <= data.length ? breakOff : undefined);
       bytesLeft -= data.length;
     });
   });
