@@ -7,14 +7,14 @@ import { startProgressBar } from './shared/progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;
 
-// If the reader closes the pipe early, as `head` does, it has read what it needs.
+// A program such as `head` closes the pipe early. This is not an error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  // The command may already have made a change, so exit code 1, which means rejected, would be wrong.
+  // Do not use exit code 1, which means that the command was rejected. This command may have made a change.
   stderr.write(`Error: The output cannot be written: ${error.message}\n`);
   process.exit(exitCodes.unable);
 });
-// Ignore errors of standard error: the exit code still says what happened.
+// Ignore errors on standard error: the exit code says what happened.
 stderr.on('error', () => {});
 
 process.exitCode = await runCommandLine({
@@ -23,7 +23,7 @@ process.exitCode = await runCommandLine({
   clock: systemClock,
   print: (text) => stdout.write(text),
   explain: (text) => stderr.write(text),
-  // isTTY is undefined for a pipe.
+  // Use `isatty`, because `stdout.isTTY` is undefined for a pipe.
   isTerminal: isatty(stdout.fd),
   startProgress: startProgressBar,
   whenStopped(onStop) {

@@ -5,7 +5,7 @@ import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
 import { plain } from './output/plain.ts';
 
-/** Throws ExpectedError for a task that a query did not find. */
+/** Always throws an ExpectedError: the task does not exist. */
 export function noSuchTask(key: string): never {
   throw new ExpectedError({
     code: 'TASK_NOT_FOUND',
@@ -15,13 +15,13 @@ export function noSuchTask(key: string): never {
   });
 }
 
-/** Throws ExpectedError if the task does not exist: an empty list may be the result of a mistyped key. */
+/** Throws ExpectedError if the task does not exist, for example because its key is mistyped. */
 export async function expectTask(client: Client, key: string): Promise<void> {
   const { task } = await client.send(TaskSessionsDocument, { key, first: 0, after: null });
   if (task === null) noSuchTask(key);
 }
 
-/** Prints a notice if the list is incomplete. */
+/** Prints a notice if a list shows only a part of its items. */
 export function printRemainingCount(
   output: Output,
   { items, totalCount }: Listing<unknown>,

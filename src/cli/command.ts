@@ -1,16 +1,16 @@
 import type { Client } from '../client/client.ts';
 import type { Output } from './output/output.ts';
 
-/** The connection, output and defaults of a command. */
+/** The client, the output and the default values for a command. */
 export interface Tools {
-  /** Sends documents to a server, or executes them on the database file. */
+  /** Sends GraphQL documents to a server, or executes them on the database file. */
   client: Client;
-  /** The URL of the server or the path of the file, for messages. */
+  /** The URL of the server or the path of the database file, to show in messages. */
   place: string;
   output: Output;
-  /** The agent and its type from the environment, for commands without --agent and --agent-type. */
+  /** The default agent name and agent type, from environment variables. Options override them. */
   defaults: { agent: string | undefined; agentType: string | undefined };
-  /** Aborted by SIGINT or SIGTERM. */
+  /** This signal is aborted when the process receives SIGINT or SIGTERM. */
   signal: AbortSignal;
   now: () => Date;
 }
@@ -21,5 +21,5 @@ export interface Needs {
   mayMakeDatabase?: boolean;
 }
 
-/** Connects, calls `work`, and closes the connection. Throws ExpectedError and the errors of the client. */
+/** Connects, calls `work` and closes the connection. Throws ExpectedError and the errors of the client. */
 export type Run = (needs: Needs, work: (tools: Tools) => Promise<void>) => Promise<void>;

@@ -10,11 +10,11 @@ import { plain } from './output/plain.ts';
 
 export const exitCodes = {
   done: 0,
-  /** Rejected, or not found. */
+  /** The command was rejected, or the task, session or other item was not found. */
   rejected: 1,
-  /** Invalid arguments, settings or connection: the command was not carried out. */
+  /** The command failed: invalid arguments or settings, no connection, or another error. */
   unable: 2,
-  /** Not possible in the current status of the task. */
+  /** The command is not possible in the current status of the task. */
   notInThisStatus: 3,
 } as const;
 
@@ -22,7 +22,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 const { rejected, unable, notInThisStatus } = exitCodes;
 
-/** The exit code for each code of an expected error. */
+/** The exit code of the command line for each error code. */
 export const exitCodeByErrorCode: Readonly<Record<ExpectedErrorCode, ExitCode>> = {
   INVALID_INPUT: rejected,
   TASK_NOT_FOUND: rejected,
@@ -78,18 +78,18 @@ export const exitCodeByErrorCode: Readonly<Record<ExpectedErrorCode, ExitCode>> 
 
 const exitCodesOfServers: ReadonlyMap<string, ExitCode> = new Map(Object.entries(exitCodeByErrorCode));
 
-/** An error as it is printed. */
+/** The exit code of an error and the parts that the command line prints. */
 export interface Failure {
   exitCode: ExitCode;
-  /** One of `expectedErrorCodes`, a code of a newer server, or `FAULT` for a defect of the program. */
+  /** One of `expectedErrorCodes`, an unknown code from a newer server, or `FAULT` for a bug in the program. */
   code: string;
   message: string;
   suggestion: string | null;
-  /** The values that the error is about. */
+  /** The values to which the error refers, for example the task key. */
   details: Json;
 }
 
-/** Invalid arguments. */
+/** The arguments of the command line are invalid. */
 export class UsageError extends ExpectedError {
   override readonly name = 'UsageError';
 
@@ -126,7 +126,7 @@ function isPayload<Result extends { readonly __typename: string }>(
   return result.__typename.endsWith('Payload');
 }
 
-/** The types of the schema: `TaskNotFoundError` for `TASK_NOT_FOUND`. */
+/** The error code for each GraphQL error type, for example `TASK_NOT_FOUND` for `TaskNotFoundError`. */
 const codesByTypename: ReadonlyMap<string, OperationErrorCode> = new Map(
   operationErrorCodes.map((code) => [typenameOf(code), code]),
 );
@@ -136,7 +136,7 @@ function typenameOf(code: OperationErrorCode): string {
   return `${words.join('')}Error`;
 }
 
-/** How to print an error and which exit code it has. Returns undefined for a defect of the program. */
+/** Returns the exit code and the printable form of an error. Returns undefined for a bug in the program. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ExpectedError) return failureOfExpected(error);
   if (error instanceof AnswerError) return failureOfAnswer(error);
@@ -144,7 +144,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return undefined;
 }
 
-/** The form of a defect for `--json`. Without it, the error is printed with its stack. */
+/** Returns the JSON that `--json` prints for a bug in the program. */
 export function defectOf(error: unknown): Failure {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: unable, code: 'FAULT', message, suggestion: null, details: {} };
@@ -181,7 +181,7 @@ function failure(code: ExpectedErrorCode, message: string): Failure {
   return { exitCode: exitCodeByErrorCode[code], code, message, suggestion: null, details: {} };
 }
 
-/** One line for people, or JSON. */
+/** Formats an error as one line of text, or as JSON. */
 export function failureText(
   { code, message, suggestion, details }: Failure,
   { asJson }: { asJson: boolean },

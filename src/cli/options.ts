@@ -11,39 +11,45 @@ export const jsonOption = new Option('--json', 'print JSON');
 
 export const sessionOption = new Option(
   '--session <id>',
-  'fail unless this session, from your claim, still holds the task',
+  'the session id from your claim; the command fails if this session is no longer open',
 ).argParser(sessionId);
 
-export const epicOption = new Option('--epic <key>', 'only this epic, for example E07');
-export const featureOption = new Option('--feature <key>', 'only this feature, for example E07-F20');
-export const phaseOption = new Option('--phase <name>', 'only this workflow phase');
-export const agentFilterOption = new Option('--agent <name>', 'only this agent, or all agents of this type');
+export const epicOption = new Option('--epic <key>', 'limit to one epic, for example E07');
+export const featureOption = new Option('--feature <key>', 'limit to one feature, for example E07-F20');
+export const phaseOption = new Option('--phase <name>', 'limit to one phase of the workflow');
+export const agentFilterOption = new Option(
+  '--agent <name>',
+  'limit to one agent, or to all agents of one type',
+);
 
 export const staleOption = new Option(
   '--stale <duration>',
-  'only sessions that have been open at least this long: 4h, 90m, 2d',
+  'limit to sessions that have been open for at least this duration, for example 4h, 90m or 2d',
 ).argParser(readBy(parseDuration));
 
 export const silentForOption = new Option(
   '--silent-for <duration>',
-  'also sessions without a heartbeat for this long: 10m',
+  'also print sessions that had no heartbeat for this duration, for example 10m',
 ).argParser(readBy(parseDuration));
 
 export function sinceOption(what: string) {
   return new Option(
     '--since <when>',
-    `only sessions that ${what} at or after this time: 2026-01-01, or 2026-01-01T08:00:00Z`,
+    `limit to sessions that ${what} at or after this time, for example 2026-01-01 or 2026-01-01T08:00:00Z`,
   ).argParser(readBy(parseInstant));
 }
 
 export function untilOption(what: string) {
-  return new Option('--until <when>', `only sessions that ${what} before this time`).argParser(
+  return new Option('--until <when>', `limit to sessions that ${what} before this time`).argParser(
     readBy(parseInstant),
   );
 }
 
-/** The maximum number of rows, or `all`. */
-export const limitOption = new Option('--limit <count>', 'maximum number of rows, or all')
+/** The option for the maximum number of rows to print, or `all`. */
+export const limitOption = new Option(
+  '--limit <count>',
+  'the maximum number of rows to print, or the word all',
+)
   .argParser((text): number | 'all' => {
     if (text === 'all') return text;
     if (isPositive(text)) return Number(text);
@@ -60,12 +66,12 @@ function isPositive(text: string): boolean {
   return /^[1-9]\d{0,8}$/.test(text);
 }
 
-/** Accepts `42` for `TaskSession:42`, because messages contain the number only. */
+/** Turns `42` into the session id `TaskSession:42`. Other text stays unchanged. */
 export function sessionId(text: string): string {
   return /^[1-9]\d*$/.test(text) ? `TaskSession:${text}` : text;
 }
 
-/** A parser that checks the text and returns it unchanged. */
+/** Returns a parser that checks the text with `read` and returns it unchanged. */
 function readBy(read: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {

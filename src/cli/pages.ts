@@ -1,4 +1,4 @@
-/** Well below the page limit of any server. */
+/** The number of items to request at once. By default, a server allows up to 500 items. */
 const pageSize = 100;
 
 interface Page<Item> {
@@ -9,11 +9,11 @@ interface Page<Item> {
 
 export interface Listing<Item> {
   items: readonly Item[];
-  /** The number of all items; `items` may have only the first ones. */
+  /** The number of items in the whole list, not only in `items`. */
   totalCount: number;
 }
 
-/** Reads the first `limit` items of a list, page by page. `answer` is the first response, with its other fields. */
+/** Reads the first `limit` items of a list, page by page. `answer` is the response with the first page. */
 export async function readPages<Answer, Item>(
   limit: number | 'all',
   ask: (page: { first: number; after: string | null }) => Promise<Answer>,

@@ -20,7 +20,7 @@ const groups = {
   plan: 'Plan work:',
 };
 
-/** Creates the program `shark` with all commands that use the API. `run` connects them to it. */
+/** Creates the program `shark` with all API commands. Commands call `run` to connect. */
 export function createProgram(version: string, run: Run) {
   const program = new Command('shark')
     .description('Track which agent works on which task, and detect stale sessions.')
@@ -64,7 +64,9 @@ possible in this status.`,
   program.commandsGroup(groups.plan);
   const epic = program.command('epic').description('create and list epics');
   const feature = program.command('feature').description('create features');
-  const workflow = program.command('workflow').description('show the statuses and their transitions');
+  const workflow = program
+    .command('workflow')
+    .description('show the task statuses and the transitions between them');
 
   for (const parent of [task, session, analytics, epic, feature, workflow]) parent.helpCommand(false);
   task.commandsGroup('Work on tasks:');
@@ -86,7 +88,9 @@ function helpCommand(): Command {
   return help;
 }
 
-/** Makes a command and its subcommands throw UsageError for invalid arguments. The message names the help to read. */
+/**
+ * Makes a command and its subcommands throw UsageError for invalid arguments. The message says how to show the help.
+ */
 export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly string[] = []): void {
   const path = [...parents, command.name()];
   command.exitOverride((error) => {
@@ -97,23 +101,20 @@ export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly 
   for (const each of command.commands) throwUsageErrors(each, path);
 }
 
-/** Whether the error only ends the parsing after help or the version was printed. */
+/** Whether `commander` threw this error after printing the help or version. */
 export function wasHelpWanted(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
 }
 
-/** Commander's message for an unknown option has its suggestion, `(Did you mean --stale?)`, on a second line. */
+/** Puts an error message of `commander` on one line. The second line may be a hint. */
 function inOneLine({ code, message }: CommanderError): string {
   if (code === 'commander.help') return 'A command is missing';
   return plain(message.replace(/^error: /, '')).replace(/\.$/, '');
 }
 
-/**
- * Adds the command `complete`, which prints the script for shell completion and then answers the shell's requests. Add
- * it last: commands that are added after it are not completed.
- */
+/** Adds the command `complete` for shell completion. Add all other commands first. */
 export function addCompletionCommand(program: object): void {
-  // The library expects Command of commander, which is the same class without the extra types.
+  // This check narrows the type of `program` for the completion library.
   if (!(program instanceof PlainCommand)) return;
   program.commandsGroup('Set up:');
   addCompletion(program);

@@ -13,9 +13,9 @@ import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './fa
 import { createOutput } from './output/output.ts';
 import { addCompletionCommand, createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
 
-/** A command line, and what it needs from the process that it runs in. */
+/** The arguments, environment, output functions and signals of a command line. */
 export interface CommandLine {
-  /** The arguments after `shark`. */
+  /** The command line arguments after the name `shark`. */
   args: readonly string[];
   environment: Environment;
   clock: Clock;
@@ -27,11 +27,11 @@ export interface CommandLine {
   isTerminal: boolean;
   /** Shows a progress bar on standard error. */
   startProgress: (options: { label: string; total: number }) => ProgressBar;
-  /** Calls `onStop` with the name of the signal that ends the command. */
+  /** On SIGINT or SIGTERM, calls `onStop` with the name of the signal. */
   whenStopped: (onStop: (signal: string) => void) => void;
 }
 
-/** Runs a command to its end and returns its exit code. `serve` ends as soon as the server is ready. */
+/** Runs a command and returns its exit code. The command `serve` returns as soon as the server is ready. */
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
   const { args, environment, clock, print, explain, startProgress, whenStopped } = commandLine;
   const program = createProgram(version(), runWith(commandLine));
@@ -45,14 +45,14 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   });
   throwUsageErrors(program);
   writeHelpTo(program, { writeOut: print, writeErr: explain });
-  // Its parser has commands of its own and replaces the error handling of the program, so it comes last.
+  // Add shell completion last, because its library reads the commands and settings of the program only once.
   addCompletionCommand(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     if (wasHelpWanted(error)) return exitCodes.done;
-    // Not an option of commander: an error in the arguments keeps it from parsing the rest.
+    // Look for --json directly: `commander` stops at the first invalid argument.
     const asJson = args.includes('--json');
     const failure = failureOf(error) ?? (asJson ? defectOf(error) : undefined);
     explain(`${failure === undefined ? inspect(error) : failureText(failure, { asJson })}\n`);
@@ -60,7 +60,7 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   }
 }
 
-/** Connects to the server or the database file for each command that needs one. */
+/** Returns the function that connects commands to the server or the database file. */
 function runWith({
   environment,
   clock,
@@ -117,7 +117,7 @@ function writeHelpTo(command: CommandUnknownOpts, streams: Streams): void {
   for (const each of command.commands) writeHelpTo(each, streams);
 }
 
-/** The version in package.json. */
+/** Returns the version in package.json. */
 function version(): string {
   const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../shared/wording.ts';
 
-/** The command or option that messages of the command line show for each term. */
+/** The names that the command line uses in messages for API operations and arguments. */
 export const commandTerms: Dictionary = {
   claimTask: "'shark task claim'",
   claimNextTask: "'shark task next --claim'",

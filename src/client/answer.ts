@@ -1,14 +1,14 @@
 import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** There is no response from the server. It is unknown whether a change was made. */
+/** Thrown if the server does not respond. A mutation may have succeeded nevertheless. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** The response has errors, which the message contains, or it is not a GraphQL response. */
+/** Thrown if a response contains errors or is not GraphQL. The message includes the errors. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
-  /** The errors of the response; empty if it is not a GraphQL response. */
+  /** The errors in the response. Empty if the response is not a GraphQL response. */
   readonly errors: readonly AnsweredError[];
   /** The `extensions.code` of each error, for example `BAD_USER_INPUT` or `DATABASE_BUSY`. */
   readonly codes: readonly string[];
@@ -20,7 +20,7 @@ export class AnswerError extends Error {
   }
 }
 
-/** The variables of a document. */
+/** The variables of a GraphQL document. */
 export type NamedValues = Record<string, unknown>;
 
 /** A GraphQL response. */
@@ -34,12 +34,12 @@ export interface AnsweredError {
   extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Checks that a value has the form of a GraphQL response. The type of its data is not checked: the schema ensures it. */
+/** Checks the form of a GraphQL response, but not `data`: the server ensures its type. */
 export function isAnswer<Result>(value: unknown): value is Answer<Result> {
   return typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
 }
 
-/** Parses JSON. Returns undefined for other text. */
+/** Parses JSON. Returns undefined for text that is not JSON. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -63,7 +63,7 @@ export function answerError(document: { toString(): string }, errors: readonly A
   return answerErrorOf(nameOf(document), errors);
 }
 
-/** Creates the error for a response with errors. `name` is the name of the operation. */
+/** Creates the AnswerError for a response with errors. `name` is the name of the GraphQL operation. */
 export function answerErrorOf(name: string, errors: readonly AnsweredError[]): AnswerError {
   const said = errors.map(({ message }) => message).join('; ');
   const codes = codesOf(errors);
@@ -77,7 +77,7 @@ function codesOf(errors: readonly AnsweredError[]): string[] {
   return errors.flatMap(({ extensions }) => (typeof extensions?.code === 'string' ? [extensions.code] : []));
 }
 
-/** The name of the operation, for example `ClaimTask`. */
+/** Returns the name of the operation in a GraphQL document, for example `ClaimTask`. */
 export function nameOf(document: { toString(): string }): string {
   return /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(document.toString())?.[1] ?? 'The operation';
 }

@@ -17,23 +17,24 @@ export interface ClientOptions extends Server {
   timeoutMs?: number;
 }
 
-/** Sends typed documents to a server. There is no connection to close. */
+/** A client that sends typed GraphQL documents to a server. You do not have to close the client. */
 export interface Client {
   /**
-   * Sends a query or a mutation and returns its data. Expected errors of mutations are part of the data.
-   * Throws UnreachableError if there is no response, and AnswerError if the response has errors.
+   * Sends a query or mutation and returns `data`, which includes documented errors.
+   *
+   * Throws UnreachableError if there is no response, and AnswerError if the response has `errors`.
    */
   send<Result, Variables extends NamedValues>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
   ): Promise<Result>;
-  /** Returns the events of a subscription; see `subscribe`. */
+  /** Starts a subscription and returns its events. See the function `subscribe`. */
   subscribe<Result, Variables extends NamedValues>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables | (() => Variables),
     options?: SubscribeOptions,
   ): AsyncIterableIterator<Result>;
-  /** Returns the sessions of a filter as a CSV file in chunks; see `exportSessions`. */
+  /** Returns a CSV file with sessions, in chunks. See the function `exportSessions`. */
   exportSessions(parameters: ExportParameters): AsyncIterableIterator<Uint8Array>;
 }
 
@@ -50,7 +51,7 @@ export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): 
         extensions,
       });
       const answer = mapResponse(parse(text));
-      // The response came from a proxy, or from a server without GraphQL at this URL.
+      // A proxy or a wrong server can return a response that is not in GraphQL format.
       if (!isAnswer<Result>(answer))
         throw new AnswerError(
           `${nameOf(document)}: ${url} returned status ${status} without a GraphQL response: ${text.slice(0, 200).trim() || '(empty)'}`,

@@ -6,18 +6,17 @@ import { authorization, type Server } from './subscribe.ts';
 export type ExportParameters = Readonly<Record<string, string>>;
 
 /**
- * Exports the sessions of a filter as a CSV file, latest start first, in chunks. Both sides stream the file, so its
- * length is not limited by memory.
+ * Returns the chunks of a CSV file. It contains the sessions that match a filter, newest first.
  *
- * Throws UnreachableError if there is no response within `timeoutMs`, or if the connection breaks before the end of
- * the file. Throws AnswerError if the server returns an error.
+ * Throws UnreachableError after a timeout or if the file is incomplete. Throws AnswerError for an error response.
  */
 export async function* exportSessions(
   { url, token }: Server,
+  /** How long to wait for the start of the response, in milliseconds. */
   timeoutMs: number,
   parameters: ExportParameters,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // The address is relative to the GraphQL URL, so that it is also right if a proxy adds a path prefix.
+  // Keep the start of the GraphQL path, because it may contain the prefix of a proxy.
   const address = new URL('export/sessions.csv', url);
   address.search = new URLSearchParams(parameters).toString();
   const unanswered = new AbortController();
@@ -35,9 +34,12 @@ export async function* exportSessions(
     if (response.body !== null) yield* response.body;
   } catch (error) {
     if (error instanceof AnswerError) throw error;
-    throw new UnreachableError(`No complete file from ${url}: ${reasonOf(error, timeoutMs)}`, {
-      cause: error,
-    });
+    throw new UnreachableError(
+      `The CSV file from ${url} did not arrive completely: ${reasonOf(error, timeoutMs)}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     clearTimeout(timer);
     unanswered.abort();

@@ -1,4 +1,4 @@
-/** Returns the reason of a failed `fetch`. The message of the error is only 'fetch failed'; the reason is in `cause`. */
+/** Returns the reason for an error of `fetch`. The message is only 'fetch failed', so use the `cause` of the error. */
 export function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `timed out after ${timeoutMs / 1_000} s`;

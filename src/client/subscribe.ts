@@ -13,30 +13,33 @@ import {
 } from './answer.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** The server to connect to. */
+/** A server, and how a client sends requests to it. */
 export interface Server {
   /** The URL of the GraphQL endpoint, for example `http://127.0.0.1:4000/graphql`. */
   url: string;
-  /** The token, if the server requires one. If it is a function, it is called for each request and connection. */
+  /**
+   * The access token, if the server requires one. If it is a function, the client calls it for each request and
+   * connection.
+   */
   token?: string | (() => string | Promise<string>) | undefined;
-  /** The `extensions` of every request. */
+  /** The GraphQL `extensions` that the client sends with every request. */
   extensions?: Readonly<Record<string, unknown>> | undefined;
-  /** Gets the JSON of each response and event. Returns the response that replaces it. */
+  /** Called with the JSON of each response and event. The client uses the returned value instead. */
   mapResponse?: ((response: unknown) => unknown) | undefined;
 }
 
-/** The header of an HTTP request, or the payload of `connection_init` on a WebSocket. */
+/** Returns the access token as an HTTP header. WebSockets send it in `connection_init`. */
 export async function authorization(token: Server['token']): Promise<Record<string, string>> {
   const shown = typeof token === 'function' ? await token() : token;
   return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }
 
 export interface SubscribeOptions {
-  /** Ends the iteration, even while it waits for an event. */
+  /** Aborting this signal ends the subscription, even while the caller waits for an event. */
   signal?: AbortSignal | undefined;
-  /** Called after each connect and reconnect. */
+  /** Called each time the client has connected or reconnected. */
   onConnected?: (() => void) | undefined;
-  /** Called once per outage, when the connection breaks or cannot be opened. The client then reconnects. */
+  /** Called once per outage. After that, the client tries to reconnect. */
   onLost?: ((reason: string) => void) | undefined;
 }
 
@@ -46,30 +49,26 @@ const handshakeWithinMs = 10_000;
 const pingEveryMs = 10_000;
 const pongWithinMs = 5_000;
 
-/** The close codes for a missing token and for an invalid token. */
+/** The WebSocket close codes for a missing token and an invalid token. */
 const tokenMissing = 4401;
 const tokenInvalid = 4403;
 
-/** Close codes for an invalid message of the client. graphql-ws does not reconnect after these codes. */
+/** After these WebSocket close codes, graphql-ws does not reconnect: the client sent an invalid message. */
 const finalCloseCodes: ReadonlySet<unknown> = new Set([4004, 4005, 4400, tokenMissing, 4406, 4409, 4429]);
 
-/** Close codes for an internal error of the server. Only this client reconnects after these codes, not graphql-ws. */
+/** After these WebSocket close codes, this module reconnects: the server had an internal error. */
 const serverErrors: ReadonlySet<unknown> = new Set([1011, 4500]);
 
 /**
- * Returns the events of a subscription. It uses one WebSocket, which opens when the first event is requested. After a
- * lost connection it reconnects, without a limit.
+ * Returns the events of a subscription. The WebSocket opens when you request the first event, and again after each
+ * outage.
  *
- * `variables` determine what happens to events around a reconnect. A function is called for each connection and can
- * return the cursor to continue from. Events that have arrived but were not read are then dropped, because the server
- * sends them again. Plain variables are sent again unchanged. Events that have arrived are then kept, and events during
- * the outage are lost.
- *
- * Throws AnswerError if the server rejects the subscription, so that retrying would not help.
+ * Throws AnswerError if the server rejects the subscription and a retry would not help.
  */
 export async function* subscribe<Result, Variables extends NamedValues>(
   server: Server,
   document: TypedDocumentString<Result, Variables>,
+  /** To receive the events that occur during an outage, pass a function that returns the latest cursor. */
   variables: Variables | (() => Variables),
   { signal, onConnected, onLost }: SubscribeOptions = {},
 ): AsyncGenerator<Result, void, undefined> {
@@ -90,9 +89,10 @@ export async function* subscribe<Result, Variables extends NamedValues>(
   const request = {
     query: document.toString(),
     ...(server.extensions === undefined ? {} : { extensions: { ...server.extensions } }),
-    // graphql-ws reads this property once per connection, when it sends the request.
+    // graphql-ws reads this property once per connection.
     get variables() {
       if (!isFunction(variables)) return variables;
+      // Drop unread events: the server sends them again.
       arrived = [];
       return variables();
     },
@@ -143,7 +143,7 @@ export async function* subscribe<Result, Variables extends NamedValues>(
 
 interface Connection {
   client: Client;
-  /** Waits before the next attempt to connect. The wait gets longer until a connection has lasted for some time. */
+  /** Waits before the next attempt to connect. Repeated failures make the wait longer. */
   pause(): Promise<void>;
 }
 
@@ -156,21 +156,21 @@ function connect(
   let connectedAt = Number.POSITIVE_INFINITY;
   let lost = false;
   let pongDue: NodeJS.Timeout | undefined;
-  // A fixed token would be rejected again, but a function can return a new token.
+  // Retry after a rejected token only if `token` is a function: it can return a new token.
   const isInvalidToken = (event: unknown) =>
     typeof token !== 'function' && closeCodeOf(event) === tokenInvalid;
   const lose = (event: unknown) => {
     clearTimeout(pongDue);
     if (lost || over.aborted || finalCloseCodes.has(closeCodeOf(event)) || isInvalidToken(event)) return;
     lost = true;
-    // Reset the attempts only after some time: a server that closes every connection must not get retries without pause.
+    // Reset `attempts` only if the connection stayed open for some seconds.
     if (performance.now() - connectedAt > longestRetryMs) attempts = 0;
     onLost?.(reasonOf(event));
   };
   const pause = async () => {
     const longest = Math.min(firstRetryMs * 2 ** attempts, longestRetryMs);
     attempts += 1;
-    // The wait is random, so that not all clients of a restarted server reconnect at the same time.
+    // Wait a random time: after a restart, not all clients should reconnect at once.
     await delay(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => undefined);
   };
   const client = createClient({
@@ -189,7 +189,7 @@ function connect(
       },
       closed: lose,
       error: lose,
-      // A machine that loses power does not close its connections. A missing pong shows that it no longer responds.
+      // Close the connection if a ping gets no response: the server may have lost power.
       ping(received) {
         if (!received) pongDue = setTimeout(() => client.terminate(), pongWithinMs);
       },
@@ -201,7 +201,7 @@ function connect(
   return { client, pause };
 }
 
-/** A WebSocket with a timeout for its handshake: a server that hangs can accept a connection and then send nothing. */
+/** A WebSocket with a handshake timeout, because a hanging server may never respond. */
 class WebSocketWithTimeout extends WebSocket {
   constructor(address: string, protocol: string) {
     super(address, protocol, { handshakeTimeout: handshakeWithinMs });
@@ -213,19 +213,19 @@ function mapAnswer<Result>({ mapResponse }: Server, answer: Answer<Result>): Ans
   return isAnswer<Result>(mapped) ? mapped : answer;
 }
 
-/** Maps the errors of a subscription that fails before its first event. They come without the rest of a response. */
+/** Applies `mapResponse` to the errors of a subscription that failed before its first event. */
 function mapFailure(server: Server, failure: unknown): unknown {
   return Array.isArray(failure) ? (mapAnswer(server, { errors: failure }).errors ?? failure) : failure;
 }
 
-/** Whether to subscribe again: after an internal error of the server, or while it restarts. */
+/** Whether an internal server error or a server restart ended the subscription. A new attempt can then succeed. */
 function isTemporary(failure: unknown): boolean {
   if (Array.isArray(failure))
     return failure.some((error: AnsweredError) => error.extensions?.code === 'SERVER_STOPPING');
   return serverErrors.has(closeCodeOf(failure));
 }
 
-/** Converts a final failure of graphql-ws: GraphQL errors, or a close event. */
+/** Converts a list of GraphQL errors or a close event to an AnswerError. */
 function finalError(document: TypedDocumentString<unknown, never>, failure: unknown): AnswerError {
   if (Array.isArray(failure)) return answerError(document, failure);
   const message = reasonOf(failure);

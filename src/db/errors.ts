@@ -1,6 +1,6 @@
 import { type DatabaseErrorCode, ExpectedError } from '../shared/expected-error.ts';
 
-/** The database could not be opened or prepared. The message says which file, why, and what to do. */
+/** The program could not open or prepare the database. The message names the file, the cause and the remedy. */
 export class DatabaseOpenError extends ExpectedError {
   override readonly name = 'DatabaseOpenError';
 
@@ -9,7 +9,7 @@ export class DatabaseOpenError extends ExpectedError {
   }
 }
 
-/** Another program held the lock on the file for too long. Nothing was changed; the same request can be sent again. */
+/** Another program kept the database file locked for too long. Nothing was changed, so the client can try again. */
 export class DatabaseBusyError extends ExpectedError {
   override readonly name = 'DatabaseBusyError';
 
@@ -18,19 +18,23 @@ export class DatabaseBusyError extends ExpectedError {
   }
 }
 
-/** The errors of an open database, by public error code. The texts name no file, because clients read them. */
+/**
+ * The messages for errors of an open database, by error code. Clients see these messages, so they must not contain the
+ * file name.
+ */
 const failures = {
   DATABASE_BUSY: {
     message: 'Another program has locked the database',
-    suggestion: 'Try again. If the error persists, the operator must end the program that holds the lock',
+    suggestion:
+      'Try again. If the error persists, the operator must stop the program that has locked the database',
   },
   DATABASE_FULL: {
     message: 'The database cannot grow: its disk is full',
-    suggestion: 'The operator must free disk space. Then send the same request again',
+    suggestion: 'The operator must free disk space. Then repeat the request',
   },
   DATABASE_READ_ONLY: {
     message: 'The database is read-only',
-    suggestion: 'The operator must give the user of the server write permission on the file and its folder',
+    suggestion: 'The operator must allow the server to write to the database file and its folder',
   },
   DATABASE_CORRUPT: {
     message: 'The database is damaged',
@@ -40,12 +44,12 @@ const failures = {
   DATABASE_GONE: {
     message: 'The database file was deleted, moved or replaced while the server was using it',
     suggestion:
-      'The operator must either move the original file back, or stop the server, delete the -wal and -shm files beside the database, restore a backup and start the server again',
+      'The operator must move the original file back. If the file is lost, the operator must stop the server, delete the -wal and -shm files beside the database, restore a backup and start the server',
   },
   DATABASE_CHANGED: {
     message: 'Another program removed a table, a column or an index that the server needs',
     suggestion:
-      'The operator must create it again and restore its rows from a backup. Then send the same request again',
+      'The operator must create the removed part again and restore its rows from a backup. Then repeat the request',
   },
   DATABASE_UNAVAILABLE: {
     message: 'The database file could not be read or written',
@@ -54,7 +58,7 @@ const failures = {
   },
 } as const satisfies Record<DatabaseErrorCode, { message: string; suggestion: string }>;
 
-/** A statement failed for a reason outside this program. Its transaction was rolled back. */
+/** A SQL statement failed for an external reason, such as a full disk. The transaction was rolled back. */
 export class DatabaseError extends ExpectedError {
   override readonly name = 'DatabaseError';
   declare readonly errorCode: DatabaseErrorCode;
@@ -64,7 +68,10 @@ export class DatabaseError extends ExpectedError {
   }
 }
 
-/** A backup failed. The message says why and what to do. The original is unchanged and no partial copy is left. */
+/**
+ * A backup of the database failed. The database is unchanged, and there is no partial copy. The message contains the
+ * remedy.
+ */
 export class BackupError extends ExpectedError {
   override readonly name = 'BackupError';
 
@@ -73,16 +80,20 @@ export class BackupError extends ExpectedError {
   }
 }
 
-/**
- * - missing: the folder of migrations, or a file in it, does not exist
- * - changed: the file differs from what was applied
- * - unfinished: another program started the migration and did not finish it
- * - unknown: the database has the migration, this version of the program does not
- * - failed: its SQL failed
- */
-export type MigrationProblem = 'missing' | 'changed' | 'unfinished' | 'unknown' | 'failed';
+/** Why the database migrations cannot be applied. */
+export type MigrationProblem =
+  /** The folder of migrations, or a file in this folder, does not exist. */
+  | 'missing'
+  /** The migration file was changed after the migration was applied. */
+  | 'changed'
+  /** Another program started the migration and did not finish it. */
+  | 'unfinished'
+  /** The database has the migration, but this version of the program does not contain it. */
+  | 'unknown'
+  /** The SQL of the migration failed. */
+  | 'failed';
 
-/** The migrations cannot be applied. The message says which one, what is wrong and what to do. */
+/** The database migrations cannot be applied. The message names the migration, the problem and the remedy. */
 export class MigrationError extends ExpectedError {
   override readonly name = 'MigrationError';
   readonly problem: MigrationProblem;
@@ -93,7 +104,7 @@ export class MigrationError extends ExpectedError {
   }
 }
 
-/** The `code` of an error from the driver, Prisma or the operating system. */
+/** Returns the `code` of an error from the database driver, Prisma or the operating system. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

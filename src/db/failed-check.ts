@@ -1,4 +1,4 @@
-/** A readiness check that failed. `what` describes the problem and is public; `cause` is for the log. */
+/** A failed readiness check. Clients see only `what`. The log also contains `cause`. */
 export interface FailedCheck {
   readonly what: string;
   readonly cause?: unknown;

@@ -1,13 +1,12 @@
 /**
- * The optional parts of a database. Databases created by older versions of other programs lack some tables and columns
- * and restrict the values of others by a CHECK.
+ * The optional tables, columns and values that the database has. Databases of other programs may lack some of them.
  */
 export interface Tables {
   readonly hasTaskSessions: boolean;
   readonly hasTaskNotes: boolean;
   readonly hasRejectionReason: boolean;
-  /** The task statuses that a CHECK allows; null without such a CHECK. */
+  /** The task statuses that a CHECK of the table allows. Null if no CHECK restricts the statuses. */
   readonly taskStatuses: readonly string[] | null;
-  /** The note types that a CHECK allows; null without such a CHECK. */
+  /** The note types that a CHECK of the table allows. Null if no CHECK restricts the note types. */
   readonly noteTypes: readonly string[] | null;
 }

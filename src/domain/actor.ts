@@ -1,13 +1,13 @@
 import { ExpectedError } from '../shared/expected-error.ts';
 
-/** The client that makes a change. */
+/** The client of a request, and the agents for which it may act. */
 export interface Actor {
   readonly name: string;
-  /** The agents for which the client may claim and end work; `all` for an orchestrator. */
+  /** The agents for which the client may claim and end work. `all` for an orchestrator. */
   readonly agentIds: ReadonlySet<string> | 'all';
 }
 
-/** The actor is authenticated, but not allowed to do this. Nothing was changed. */
+/** The client is authenticated but lacks the right to do this. */
 export class ForbiddenError extends ExpectedError {
   override readonly name = 'ForbiddenError';
 
@@ -16,7 +16,7 @@ export class ForbiddenError extends ExpectedError {
   }
 }
 
-/** Throws ForbiddenError if the actor may not claim for this agent. */
+/** Throws ForbiddenError if the client (the actor) may not claim tasks for this agent. */
 export function checkMayClaimFor(actor: Actor, agentId: string): void {
   if (actsFor(actor, agentId)) return;
   throw new ForbiddenError(
@@ -25,16 +25,19 @@ export function checkMayClaimFor(actor: Actor, agentId: string): void {
   );
 }
 
-/** Throws ForbiddenError if the actor may not take over a task that is assigned to this agent. */
+/** Throws ForbiddenError if the client (the actor) may not take over a task of this agent. */
 export function checkMayTakeOverFrom(actor: Actor, agentId: string, taskKey: string): void {
   if (actsFor(actor, agentId)) return;
   throw new ForbiddenError(
-    `'${actor.name}' may not claim task ${taskKey}: it is assigned to agent '${agentId}', and without sessions it is unknown whether that work has ended`,
+    `'${actor.name}' may not claim task ${taskKey}: agent '${agentId}' may still be working on it`,
     'Claim another task, or use the token of an orchestrator',
   );
 }
 
-/** Throws ForbiddenError if the actor may not end the work of this agent. `null` means that no agent has the task. */
+/**
+ * Throws ForbiddenError if the client may not end the work of this agent. `agentId` is null if no agent works on the
+ * task.
+ */
 export function checkMayEndWorkOf(actor: Actor, agentId: string | null, taskKey: string): void {
   if (agentId === null ? actor.agentIds === 'all' : actsFor(actor, agentId)) return;
   throw new ForbiddenError(

@@ -3,14 +3,14 @@ import { type ErrorParameters, ExpectedError } from '../shared/expected-error.ts
 import { term, type TermName, type Wording, wording } from '../shared/wording.ts';
 
 /**
- * An expected error of an operation. If it is thrown, the transaction is rolled back. The API returns it as data: as
- * the GraphQL type with the name of the class.
+ * An expected error, such as a missing task. It rolls back the transaction, and a type in the GraphQL API
+ * has the same name.
  */
 export abstract class OperationError<
   Parameters extends ErrorParameters = ErrorParameters,
 > extends ExpectedError<Parameters> {}
 
-/** A value that is invalid whatever the database contains. `field` is its name in the schema. */
+/** An invalid value, such as a blank key. `field` is the GraphQL name of the value. */
 export class InvalidInputError extends OperationError<{ readonly field: TermName }> {
   override readonly name = 'InvalidInputError';
 
@@ -97,25 +97,25 @@ export class TaskAlreadyClaimedError extends OperationError<{ readonly activeSes
   }
 }
 
-/** An idempotency key of one claim was sent with a different claim. */
+/** Thrown if a client sends an idempotency key that was already used for a different claim. */
 export class IdempotencyKeyReusedError extends OperationError<{ readonly idempotencyKey: string }> {
   override readonly name = 'IdempotencyKeyReusedError';
 
-  /** `first` and `now` describe the differences between the two claims. */
+  /** `first` describes the claim that used the key first. `now` describes the current claim. */
   constructor(idempotencyKey: string, first: Wording, now: Wording) {
     super({
       code: 'IDEMPOTENCY_KEY_REUSED',
-      message: wording`The idempotency key '${idempotencyKey}' was used for ${first}, and now comes with ${now}`,
+      message: wording`The idempotency key '${idempotencyKey}' was used for ${first}, and now for a claim with ${now}`,
       suggestion: 'Use a new key for each new claim. Use the same key only to send the same claim again',
       parameters: { idempotencyKey },
     });
   }
 }
 
-/** The workflow has no such transition from the task's status. */
+/** The workflow does not allow this operation in the current status of the task. */
 export class InvalidTransitionError extends OperationError<{
   readonly currentStatus: string;
-  /** The statuses that the same operation can move the task to from here; may be empty. */
+  /** The statuses to which the task can move instead. May be empty even if another operation can move the task. */
   readonly allowedTransitions: readonly string[];
 }> {
   override readonly name = 'InvalidTransitionError';
@@ -134,10 +134,10 @@ export class InvalidTransitionError extends OperationError<{
   }
 }
 
-/** The fencing token of the request is outdated: the session no longer holds the task. */
+/** The request has an outdated fencing token: the id of a session that no longer holds the task. */
 export class SessionNotActiveError extends OperationError<{
   readonly closedSession: TaskSession;
-  /** The session that holds the task now, if any. */
+  /** The session that holds the task now. Null if there is none. */
   readonly activeSession: TaskSession | null;
 }> {
   override readonly name = 'SessionNotActiveError';
@@ -150,13 +150,13 @@ export class SessionNotActiveError extends OperationError<{
       suggestion:
         activeSession === null
           ? wording`No agent holds the task now. To continue, claim it again with ${term('claimTask')}`
-          : `Agent '${activeSession.agentId}' has held the task since ${utcText(activeSession.startedAt)}. Stop working on it`,
+          : `Agent '${activeSession.agentId}' has been working on the task since ${utcText(activeSession.startedAt)}. Stop your work on the task`,
       parameters: { closedSession, activeSession },
     });
   }
 }
 
-/** The database does not allow this status: it has a CHECK constraint that an older program created. */
+/** A CHECK constraint, which an older program created, does not allow this status. */
 export class StatusNotAllowedError extends OperationError<{
   readonly status: string;
   readonly allowedStatuses: readonly string[];
@@ -167,7 +167,7 @@ export class StatusNotAllowedError extends OperationError<{
     super({
       code: 'STATUS_NOT_ALLOWED',
       message: `This database does not allow a task to have the status '${status}'`,
-      suggestion: `It allows ${allowedStatuses.join(', ')}. Use a workflow of these statuses, or upgrade the database with the program that created it`,
+      suggestion: `The database allows ${allowedStatuses.join(', ')}. Use a workflow with only these statuses, or upgrade the database with the program that created it`,
       parameters: { status, allowedStatuses },
     });
   }

@@ -4,7 +4,7 @@ import { InvalidInputError } from './errors.ts';
 /** The maximum length of each kind of value, in characters. */
 export const limits = { key: 64, agent: 128, idempotencyKey: 128, title: 500, text: 10_000 } as const;
 
-/** Throws InvalidInputError for text that is blank, too long, or that SQLite would change (NUL, lone surrogates). */
+/** Throws InvalidInputError if the text is blank or too long, or if SQLite would change it. */
 export function checkText(field: TermName, value: string, longest: number): string {
   if (value.trim() === '')
     throw new InvalidInputError(
@@ -19,11 +19,12 @@ export function checkText(field: TermName, value: string, longest: number): stri
       wording`${term(field)} has ${length} characters, starting with '${value.slice(0, 20)}'`,
       wording`${term(field)} may have ${longest} characters at most`,
     );
+  // SQLite would change NUL characters and halves of surrogate pairs.
   if (value.includes('\0') || !value.isWellFormed())
     throw new InvalidInputError(
       field,
-      wording`${term(field)} contains ${value.includes('\0') ? 'a NUL character' : 'half of a surrogate pair'}`,
-      wording`Send ${term(field)} as plain Unicode text`,
+      wording`${term(field)} contains ${value.includes('\0') ? 'a NUL character' : 'half of a UTF-16 surrogate pair'}`,
+      wording`Send ${term(field)} as valid Unicode text without NUL characters`,
     );
   return value;
 }
@@ -36,7 +37,7 @@ export function checkOptionalText(
   return value === null || value === undefined ? null : checkText(field, value, longest);
 }
 
-/** Throws InvalidInputError for a window that ends before it starts. */
+/** Throws InvalidInputError if the time window ends before it starts. */
 export function checkWindow(
   [sinceField, since]: readonly [field: TermName, since: Date | null | undefined],
   [untilField, until]: readonly [field: TermName | 'now', until: Date | null | undefined],
@@ -78,8 +79,8 @@ function checkKey(
 }
 
 /*
- * Keys as users write them: with or without `T-`, in lower case, or followed by a slug. Each `normalize` function returns
- * the key as the database stores it, or undefined for text that is not such a key.
+ * Users write keys without `T-`, in lower case or with a slug. Each `normalize` function returns the key as the database
+ * stores it, or undefined for other text.
  */
 
 const taskKey = /^(?:T-)?(E\d+-F\d+-\d+)(?:-[A-Z0-9][A-Z0-9_-]*)?$/;
@@ -99,7 +100,10 @@ export function normalizeEpicKey(text: string): string | undefined {
   return epicKey.exec(text.trim().toUpperCase())?.[1];
 }
 
-/** Returns the key after the highest of `existing`, for example `E07-F03` after `E07-F02`. Numbers have at least `width` digits. */
+/**
+ * Returns the key after the highest one in `existing`, such as `E07-F03` after `E07-F02`. The last number of
+ * the key has at least `width` digits.
+ */
 export function nextKey(prefix: string, existing: readonly string[], width: number): string {
   const numbers = existing
     .filter((key) => key.startsWith(prefix))

@@ -3,10 +3,7 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from './workflow/workflow.ts';
 import type { Actor } from './actor.ts';
 
-/**
- * The parameters that every operation needs: the transaction, the workflow, the current time, and the client that makes
- * the change.
- */
+/** The context of an operation: the transaction, the workflow, the current time and the client. */
 export interface Operation {
   readonly tx: WriteTransaction;
   readonly tables: Tables;

@@ -1,17 +1,15 @@
 import type { Actor } from './actor.ts';
 
-/** Roles in ascending order: each also has the rights of the roles before it. */
+/** The roles. Each role includes the rights of the roles before it. */
 export const roles = ['viewer', 'agent', 'orchestrator'] as const;
 export type Role = (typeof roles)[number];
 
-/** The client that makes a request. */
+/** The client that makes a request, with its role and its token. */
 export interface Principal extends Actor {
   readonly role: Role;
-  /**
-   * When the token of the client expires. Null if the token does not expire, or if the server does not require tokens.
-   */
+  /** When the client's token expires. Null if it never expires or if the server requires no tokens. */
   readonly expiresAt: Date | null;
-  /** Identifies the token, without being a secret. Null if the server does not require tokens. */
+  /** The public id of the token. Null if the server requires no tokens. */
   readonly tokenId: string | null;
 }
 
@@ -19,7 +17,7 @@ export function hasRole(principal: Pick<Principal, 'role'>, atLeast: Role): bool
   return roles.indexOf(principal.role) >= roles.indexOf(atLeast);
 }
 
-/** The principal of every client if the server does not require tokens. */
+/** The identity and rights of all clients if the server requires no tokens. */
 export const unrestrictedPrincipal: Principal = {
   name: 'anybody',
   role: 'orchestrator',
@@ -28,7 +26,7 @@ export const unrestrictedPrincipal: Principal = {
   tokenId: null,
 };
 
-/** The agents that a token may act for. Default for the role agent: the agent with the token's own name. */
+/** Returns the agents for which a token may act. The default for the role `agent` is the agent with its name. */
 export function agentIdsOf(
   role: Role,
   name: string,

@@ -6,7 +6,7 @@ const fieldWithAuthScopes = z.object({
 });
 
 /**
- * Throws if a field of Query, Mutation or Subscription has no `authScopes`. Without them, every client could use the
+ * Throws if a field of Query, Mutation or Subscription has no `authScopes`, because every client could use such a
  * field.
  */
 export function assertAuthScopes(schema: GraphQLSchema): void {

@@ -15,7 +15,9 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
   DefaultFieldNullability: false;
-  /** The minimum role for a field. Every field of Query, Mutation and Subscription has one: see assertAuthScopes. */
+  /**
+   * The lowest role that may use a field. `assertAuthScopes` checks that each query, mutation and subscription has one.
+   */
   AuthScopes: { atLeast: Role };
   Scalars: {
     ID: { Input: string; Output: string | number };
@@ -36,47 +38,49 @@ export const builder = new SchemaBuilder<{
     decodeGlobalID: decodeGlobalId,
     idFieldOptions: { description: 'The globally unique ID of this object.' },
     nodesOnConnection: { description: 'The items on this page, without their cursors.' },
-    nodeTypeOptions: { description: 'An object with a globally unique ID. `node` looks it up by that ID.' },
-    // Declared in types/node.ts, because a description of its argument is not possible here.
+    nodeTypeOptions: {
+      description: 'An object with a globally unique ID. The query `node` finds the object by this ID.',
+    },
+    // The query `node` is declared in types/node.ts, because its argument needs a description.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     pageInfoTypeOptions: {
-      description: 'The position of a page in its list, and whether there are more pages.',
+      description: 'Where a page starts and ends, and whether there are more pages.',
     },
     pageInfoFieldOptions: {
-      description: 'The position of this page in the list, and whether there are more pages.',
+      description: 'Where this page starts and ends, and whether there are more pages.',
     },
     hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
     startCursorFieldOptions: {
       description:
-        'The cursor of the first item on this page. Pass it as `before` to get the previous page. Null if the page is empty.',
+        'The cursor of the first item. Pass it as `before` to get the previous page. Null if the page is empty.',
     },
     endCursorFieldOptions: {
       description:
-        'The cursor of the last item on this page. Pass it as `after` to get the next page. Null if the page is empty.',
+        'The cursor of the last item. Pass it as `after` to get the next page. Null if the page is empty.',
     },
     edgesFieldOptions: { description: 'The items on this page, each with its cursor.' },
     nodeFieldOptions: { description: 'The item.' },
     cursorFieldOptions: {
       description:
-        'The position of the item in the list. Pass it as `after` or `before` to continue from here.',
+        'The position of the item in the list. Pass it as `after` to get later items, or as `before` to get earlier items.',
     },
     firstArgOptions: {
       description:
-        'The maximum number of items to return, from the start of the list: 0 to 500. The server can be configured with a lower maximum. Default: 50. Cannot be combined with `last` or `before`.',
+        'The maximum number of items from the start of the list: 0 to 500. The server can set a lower maximum. Default: 50. Do not pass `last` or `before` too.',
     },
     lastArgOptions: {
       description:
-        'The maximum number of items to return, from the end of the list: 0 to 500. The server can be configured with a lower maximum. Cannot be combined with `first` or `after`.',
+        'The maximum number of items from the end of the list: 0 to 500. The server can set a lower maximum. Do not pass `first` or `after` too.',
     },
     beforeArgOptions: {
       description:
-        'Return only the items before this cursor, for example the `startCursor` of the current page. Cannot be combined with `first` or `after`.',
+        'Only items before this cursor, for example the `startCursor` of this page. Do not pass `first` or `after` too.',
     },
     afterArgOptions: {
       description:
-        'Return only the items after this cursor, for example the `endCursor` of the current page. Cannot be combined with `last` or `before`.',
+        'Only items after this cursor, for example the `endCursor` of this page. Do not pass `last` or `before` too.',
     },
   },
   prisma: {
@@ -89,14 +93,13 @@ export const builder = new SchemaBuilder<{
 });
 
 builder.queryType({
-  description:
-    'The query root. Queries read tasks, sessions, the workflow and analytics. They change nothing.',
+  description: 'Queries read tasks, sessions, the workflow and analytics. They change nothing.',
 });
 builder.mutationType({
   description:
-    'The mutation root. Each mutation runs in one database transaction. It returns either its payload or an error type that implements `Error`; after an error, nothing has changed. If the server requires tokens, the role of the token decides which mutations are allowed. A `viewer` can call none of them. An `agent` can claim tasks, send heartbeats, and finish, reject and block work, but only for the agents that its token names. An `orchestrator` can call all of them.',
+    'Each mutation runs in one database transaction. It returns its payload or a type that implements `Error`. After an error, nothing has changed. If the server requires tokens, each mutation needs the role that its description names. The role `viewer` can call no mutation, and `orchestrator` can call all. A token with the role `agent` works only for the agents that it names.',
 });
 builder.subscriptionType({
   description:
-    'The subscription root. Subscriptions send events as they happen, over WebSocket (protocol `graphql-transport-ws`) or server-sent events.',
+    'Subscriptions send events as they happen, over WebSocket (protocol `graphql-transport-ws`) or as server-sent events.',
 });

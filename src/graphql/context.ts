@@ -12,31 +12,33 @@ import { hasTerms, type Wording } from '../shared/wording.ts';
 import type { RecordedWording } from './error-wording.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
-/** The services of the server, which all requests share. */
+/** The services that all requests to the server share. */
 export interface Services {
   database: Database;
-  /** Runs long queries outside the event loop. */
+  /**
+   * Runs long analytics queries. The server runs them in a separate thread, so that they do not block the event loop.
+   */
   analyticsWorker: AnalyticsWorker;
   workflow: Workflow;
   clock: Clock;
   staleWatcher: StaleWatcher;
   sessionChanges: SessionChangeWatcher;
-  /** The default age at which a session is stale, in milliseconds. */
+  /** The default time until an open session becomes stale, in milliseconds. */
   staleAfterMs: number;
 }
 
-/** The context of a request, which resolvers receive. */
+/** The context of one request. Every GraphQL resolver of the request receives this object. */
 export interface Context extends Services {
   /** The client that makes the request. */
   principal: Principal;
   read: Reader;
   loaders: Loaders;
-  /** The names of the expected errors that mutations of this request have returned so far. */
+  /** The names of the expected errors of this request, for example `TaskNotFoundError`. */
   expectedErrors: string[];
-  /** Records the parts of an error's message or suggestion, for clients that render it with their own names. */
+  /** Records an error text in parts, so that the command line can replace `sessionId` with `--session`. */
   recordWording(path: GraphQLResolveInfo['path'], wording: Wording): void;
   recordedWordings: RecordedWording[];
-  /** Runs an operation in a write transaction. */
+  /** Runs an operation in a database transaction that can write. */
   write<Result>(operation: (operation: Operation) => Promise<Result>): Promise<Result>;
 }
 

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { hasTerms, rendered, type Wording } from '../shared/wording.ts';
 import { schemaTerms } from '../shared/schema-terms.ts';
 
-/** The parts of a text in the data of a response, and the path of that text. */
+/** An error text and its place in the response. The text has parts that the command line can replace. */
 export interface RecordedWording {
   readonly path: readonly (string | number)[];
   readonly parts: Wording;
@@ -10,14 +10,14 @@ export interface RecordedWording {
 
 const parts = new WeakMap<GraphQLError, Wording>();
 
-/** Creates an error for clients. Its message contains the schema's names of operations and arguments. */
+/** Creates an error for clients, with names from the GraphQL schema in its message. */
 export function wordedError(message: Wording, options: GraphQLErrorOptions): GraphQLError {
   const error = new GraphQLError(rendered(message, schemaTerms), options);
   if (hasTerms(message)) parts.set(error, message);
   return error;
 }
 
-/** The message of an error in parts. If the parts are not known, the whole message is one part. */
+/** Returns the parts of an error message, or the whole message as one part. */
 export function wordingOf(error: GraphQLError): Wording {
   const { originalError } = error;
   return (

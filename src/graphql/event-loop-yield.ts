@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Returns a function that yields to the event loop. Calls are queued: each one resolves in a turn of its own. Resolvers
- * that build many parts of a large response wait for a turn before each part, so that other requests are not delayed.
+ * Returns a function that waits for the next turn of the event loop, so that the server can handle other requests. Two
+ * calls never get the same turn.
  */
 export function createEventLoopYield(): () => Promise<void> {
   let last = Promise.resolve();

@@ -6,17 +6,17 @@ import type { Reader } from '../db/database.ts';
 import type { TaskSession } from '../db/generated/prisma/client.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 
-/** Loads values for many tasks or sessions of one request with one query each. */
+/** Loads values for one request. Each loader reads the values of many tasks or sessions with one query. */
 export interface Loaders {
-  /** The open session of a task, by task ID. Null if the task has no open session. */
+  /** Loads the open session for a task ID. Returns null if there is none. */
   activeSession: DataLoader<number, TaskSession | null>;
-  /** The session summary of a task, by task ID. */
+  /** Loads the totals of all sessions for a task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
-  /** A session by its ID. Null if there is no such session. */
+  /** Loads a session by its ID. Returns null if no session has this ID. */
   session: DataLoader<number, TaskSession | null>;
-  /** The timeline of a task, by task ID. Null if the task has been deleted in the meantime. */
+  /** Loads the timeline for a task ID. Returns null if the task was deleted. */
   taskTimeline: DataLoader<number, TimelineOfTask | null>;
-  /** The age of a task, by task ID. Null if the task has been deleted in the meantime. */
+  /** Loads the age of a task by its ID. Returns null if the task was deleted. */
   taskAge: DataLoader<number, TaskAge | null>;
 }
 
@@ -27,7 +27,7 @@ export function createLoaders({
   read: Reader;
   analyticsWorker: AnalyticsWorker;
 }): Loaders {
-  // Loads in batches, without a cache: a subscription uses the same loaders for hours and must not get old values.
+  // The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
   const options = { cache: false };
   return {
     activeSession: new DataLoader(async (taskIds) => {
@@ -52,7 +52,7 @@ export function createLoaders({
   };
 }
 
-/** One value for each ID, in the order of the IDs. Null for an ID without a value. */
+/** Returns the found values in the order of the IDs, with null for missing values. */
 function inOrder<Found>(
   ids: readonly number[],
   found: readonly Found[],

@@ -14,25 +14,25 @@ export type ErrorMask = (error: unknown) => GraphQLError;
 
 export interface ErrorMaskOptions {
   log: Log;
-  /** The ID of the current request; null outside a request. */
+  /** Returns the ID of the current request, or null outside a request. */
   requestId: () => string | null;
-  /** The sentences that clients receive for an unexpected error. */
+  /** The sentences in the message of an internal error. */
   words: {
     whatHappened: string;
-    /** Says where to find the cause. */
+    /** The sentence that says where to find the cause of the error. */
     whereItIs: string;
   };
 }
 
-/** The sentences for clients of a server. */
+/** The sentences in the message of an internal server error. A command without a server uses other sentences. */
 export const serverErrorWords = {
   whatHappened: 'Something went wrong in the server.',
-  whereItIs: 'The operator finds the cause in the log under the request id.',
+  whereItIs: 'To find the cause, the operator searches the log for the request id.',
 };
 
 /**
- * Masks the errors that are not part of a result union. Errors with a code are meant for clients and stay unchanged. An
- * unexpected error is logged with all details, and the client receives only the request ID.
+ * Creates the function that logs internal errors and hides their details from clients. Errors that already have a code
+ * stay unchanged.
  */
 export function createErrorMask({ log, requestId: currentRequestId, words }: ErrorMaskOptions): ErrorMask {
   const internalError = (cause: unknown, place: GraphQLError | undefined): GraphQLError => {
@@ -41,13 +41,10 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
     const message = joinWordings([[words.whatHappened], ...whatRemains(place?.path), [words.whereItIs]], ' ');
     return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
-  /**
-   * Converts a GraphQL error without a cause. If it has no code, a library created it: for invalid input, or for an
-   * internal error.
-   */
+  /** Converts a GraphQL error without a code to one with a code. */
   const coded = (error: GraphQLError): GraphQLError => {
     if (typeof error.extensions.code === 'string') return error;
-    // An error without a path occurs before execution: the variables are invalid.
+    // An error without a path comes from invalid variables, before the execution.
     if (error.path === undefined || isArgumentError(error.originalError) || isOfArgument(error))
       return at(error, wordingOf(error), { ...error.extensions, code: 'BAD_USER_INPUT' });
     return internalError(error.originalError ?? error, error);
@@ -68,18 +65,12 @@ export function createErrorMask({ log, requestId: currentRequestId, words }: Err
   };
 }
 
-/**
- * Whether the error is about an argument. The node of such an error is not a field; errors in results have the node of
- * a field.
- */
+/** Whether the error points to more than fields, for example to an argument. */
 function isOfArgument({ nodes = [] }: GraphQLError): boolean {
   return nodes.some(({ kind }) => kind !== Kind.FIELD);
 }
 
-/**
- * Creates the error for a database failure. The message says what the client can do next. The details for the operator
- * are in the log.
- */
+/** Creates the error for a client after a database failure, and logs the details. The message says what to do next. */
 function databaseFailure(
   { log, requestId: currentRequestId }: Pick<ErrorMaskOptions, 'log' | 'requestId'>,
   error: DatabaseError,
@@ -88,7 +79,7 @@ function databaseFailure(
   const requestId = currentRequestId();
   log.error(
     { err: error, requestId, path: place?.path, code: error.errorCode },
-    'the database failed a request',
+    'a request failed because of the database',
   );
   const { message: what, suggestion } = error.wording;
   const message = joinWordings(
@@ -102,17 +93,20 @@ function databaseFailure(
   return at(place, message, { code: error.errorCode, requestId });
 }
 
-/** Says whether a change can have been made. Fields inside a mutation are resolved after its transaction. */
+/**
+ * Says whether the failed request may have changed data. For example, a mutation can succeed before a field of its
+ * payload fails.
+ */
 function whatRemains(path: GraphQLError['path']): Wording[] {
   if (path === undefined) return [];
   return path.length === 1
     ? [wording`${term('nothingWasChanged')}.`]
     : [
-        wording`If this was a mutation, its change was made and only the response is incomplete. Query the result, and repeat only a claim with an ${term('idempotencyKey')} or a close with a ${term('sessionId')}.`,
+        wording`If this was a mutation, its change was made and only the response is incomplete. Query the result. Do not repeat the mutation, except a claim with an ${term('idempotencyKey')} or a close with a ${term('sessionId')}.`,
       ];
 }
 
-/** The message and the suggestion as one text, without a full stop at the end. */
+/** Joins the message and the suggestion of an error, without a period at the end. */
 function sentencesOf({ wording: { message, suggestion } }: ExpectedError): Wording {
   return joinWordings(suggestion === null ? [message] : [message, suggestion], '. ');
 }

@@ -1,4 +1,4 @@
-/** Returns a function that calls `load` the first time only and then returns the same promise, also if it rejects. */
+/** Returns a function that calls `load` once. Later calls return the first promise, even if it was rejected. */
 export function once<Result>(load: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {

@@ -6,13 +6,10 @@ import { DeliveredStaleEvent } from '../domain/stale/stale-watcher.ts';
 type Selection = Pick<Prisma.TaskSessionFindManyArgs, 'include' | 'select'>;
 type SessionsById = ReadonlyMap<number, TaskSession>;
 
-/** The loaded sessions, by batch of events and then by the selected fields as JSON. */
+/** The loaded sessions of each batch of events. The inner key is the JSON text of the selected fields. */
 const loadedBatches = new WeakMap<readonly StaleEvent[], Map<string, Promise<SessionsById>>>();
 
-/**
- * Returns the session of a stale event. The first call for a batch loads the sessions of all its events with one
- * query, because the other events of the batch are sent next.
- */
+/** Returns the session that became stale. To save queries, the first call loads the sessions of the whole batch. */
 export async function loadStaleSession(
   event: StaleEvent,
   selection: Selection,
@@ -23,7 +20,7 @@ export async function loadStaleSession(
   const key = JSON.stringify(selection);
   const sessions = bySelection.get(key) ?? fetchSessions(event.batch, selection, read);
   bySelection.set(key, sessions);
-  // After a failed query, the next event of the batch repeats the query.
+  // If the query fails, the next event of the batch repeats the query.
   sessions.catch(() => bySelection.delete(key));
   const session = (await sessions).get(event.sessionId);
   if (session === undefined)
@@ -31,7 +28,7 @@ export async function loadStaleSession(
   return session;
 }
 
-/** When the session of a stale event became stale; undefined for other events. */
+/** If the event is about a stale session, returns the time when that session became stale. */
 export function turnedStaleAt(event: unknown): Date | undefined {
   return event instanceof DeliveredStaleEvent ? event.event.staleAt : undefined;
 }

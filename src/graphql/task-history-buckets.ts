@@ -9,9 +9,8 @@ import type { TaskFilter } from '../domain/tasks/filter.ts';
 import type { Context } from './context.ts';
 
 /**
- * Checks the filter and divides its time range into buckets. Without `since` in the filter, the buckets begin with the
- * creation of the first task, which is read from the database.
- * Throws InvalidInputError for an invalid filter and for too many buckets.
+ * Checks the filter and divides its time range into buckets. Throws InvalidInputError if the filter is invalid or there
+ * are too many buckets.
  */
 export async function requestedBuckets(
   unchecked: TaskHistoryFilter,
@@ -20,6 +19,7 @@ export async function requestedBuckets(
 ): Promise<{ filter: TaskFilter; spans: Span[] }> {
   const now = clock.now();
   const { since, until, ...filter } = checkTaskHistoryFilter(unchecked, now);
+  // Without `since`, the first bucket contains the creation of the first task.
   const first = since ? null : await analyticsWorker.run('firstCreation', { filter });
   const spans = spansOf(bucket, { since, until }, { first: first === null ? null : new Date(first), now });
   return { filter, spans };

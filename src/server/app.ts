@@ -16,13 +16,15 @@ import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
 import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
-  /** The URL of GraphQL. Throws before `start()`. */
+  /** The URL of the GraphQL endpoint. Throws an error before `start()`. */
   readonly url: string;
-  /** Answers a request without a network connection. */
+  /** Answers a request directly, without a network connection. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Starts to listen. Throws ListenError. */
+  /** Starts to listen on the configured address and port. Throws ListenError. */
   start(): Promise<void>;
-  /** Answers running requests, ends subscriptions, and closes the database. May be called more than once. */
+  /**
+   * Answers the running requests, ends the subscriptions and closes the database. You can call this more than once.
+   */
   stop(): Promise<void>;
 }
 
@@ -30,13 +32,13 @@ export interface AppOptions {
   clock: Clock;
   log: Log;
   onStatement?: StatementObserver;
-  /** The module that the analytics thread runs. Default: the one that comes with this program. */
+  /** The module for the analytics worker thread. Default: the module of this program. */
   analyticsThread?: URL;
 }
 
 /**
- * Creates the server. It does not listen yet.
- * Throws WorkflowFileError, AuthenticationSettingsError, DatabaseOpenError, MigrationError, BackupError.
+ * Creates the server. The server accepts connections only after `start()`. Throws WorkflowFileError,
+ * AuthenticationSettingsError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createApp(
   config: Config,
@@ -46,7 +48,7 @@ export async function createApp(
     clock,
     onChange: (count) => log.info({ count }, 'the token file was read again after a change'),
     onError: (error) =>
-      log.error({ err: error }, 'the token file is invalid: the tokens that were read before stay valid'),
+      log.error({ err: error }, 'the token file is invalid, so the previous tokens stay valid'),
   });
 
   const metrics = createMetrics();
@@ -57,7 +59,7 @@ export async function createApp(
     onLongLog(bytes) {
       log.warn(
         { bytes },
-        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB, because a program has a long read transaction; it shrinks when that transaction ends`,
+        `the write-ahead log has grown to ${Math.round(bytes / 1_000_000)} MB, because a program keeps a read transaction open`,
       );
     },
     observer: loggingObserver(log, config),
@@ -76,7 +78,7 @@ export async function createApp(
   if (!database.tables.hasTaskSessions)
     log.warn(
       { pending: pendingMigrations },
-      'the database has no task_sessions table: tasks change, but no sessions are recorded; start with MIGRATE=on to add it',
+      'the database has no task_sessions table, so the server records no sessions; start with MIGRATE=on to add the table',
     );
 
   const thresholds = thresholdsOf(
@@ -112,7 +114,7 @@ export async function createApp(
 
   return {
     get url() {
-      if (server === undefined) throw new Error('The server has no URL before start()');
+      if (server === undefined) throw new Error('The server has no URL before you call start()');
       return server.url;
     },
     fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
@@ -131,7 +133,7 @@ export async function createApp(
   };
 }
 
-/** Logs the events of the services. */
+/** Creates an observer that logs the events of the services. */
 function loggingObserver(log: Log, config: Config): ServicesObserver {
   return {
     workflowLoaded: ({ workflow: _workflow, ...origin }) =>
@@ -155,7 +157,7 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');
       log.warn(
         { statuses },
-        `the workflow does not contain the status of some tasks, so they cannot be claimed: ${counted}; add the statuses to the workflow file, or move the tasks to another status`,
+        `the workflow does not contain the status of some tasks, so agents cannot claim these tasks: ${counted}; add the statuses to the workflow file, or move the tasks to another status`,
       );
     },
     clockJumped(byMs) {
@@ -163,10 +165,10 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       log.warn(
         { byMs },
         byMs > 0
-          ? `the clock jumped ahead by ${seconds} s: it was set, or the machine was suspended; overdue stale events are sent now`
-          : `the clock was set back by ${seconds} s: stale events of that time are sent again`,
+          ? `the clock jumped ahead by ${seconds} s, for example after a suspension; the server now sends overdue events about stale sessions`
+          : `the clock was set back by ${seconds} s, so the server may send some events about stale sessions twice`,
       );
     },
-    failed: (error) => log.error({ err: error }, 'polling the database for changes failed'),
+    failed: (error) => log.error({ err: error }, 'could not read changes from the database'),
   };
 }

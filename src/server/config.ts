@@ -12,22 +12,22 @@ export interface Config {
   port: number;
   databaseFile: string;
   workflowFile: string;
-  /** Whether WORKFLOW_CONFIG is set. If it is, the file must exist. */
+  /** Whether WORKFLOW_CONFIG is set. If so, the workflow file must exist. */
   workflowFileNamed: boolean;
   migrate: boolean;
-  /** Default threshold: how long a session may be open before it is stale. */
+  /** The default limit, in milliseconds. A session that has been open for longer is stale. */
   staleAfterMs: number;
-  /** How long an analytics query may take. */
+  /** How long an analytics query may take, in milliseconds. */
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
   graphiql: boolean;
   authentication: AuthenticationSettings;
-  /** Origins whose pages may send requests, in addition to the server's own origin: `https://board.example.com`. */
+  /** Other web origins whose pages may send requests, such as `https://board.example.com`. */
   allowedOrigins: readonly string[];
   limits: Limits;
 }
 
-/** Some settings are invalid. The message lists all of them. */
+/** At least one setting is invalid. The message lists all invalid settings. */
 export class ConfigError extends ExpectedError {
   override readonly name = 'ConfigError';
 
@@ -49,7 +49,7 @@ const durationSetting = z.string().transform((text, context) => {
   }
 });
 
-/** A whole number from 1 to `largest`. */
+/** Creates a setting for a whole number from 1 to `largest`. */
 function countSetting(largest = Number.MAX_SAFE_INTEGER) {
   const error = ({ input }: { input?: unknown }) =>
     `is '${String(input)}': write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
@@ -140,18 +140,21 @@ const settings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Checks settings that depend on each other, even if one of the settings is invalid. */
+/**
+ * Checks settings that depend on each other. Runs even if a setting is invalid, so that all problems are reported
+ * together.
+ */
 function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[] {
   const hasKeys = given.JWT_JWKS_URL !== undefined || given.JWT_KEY_FILE !== undefined;
   const problems: string[] = [];
   if (given.JWT_JWKS_URL !== undefined && given.JWT_KEY_FILE !== undefined)
-    problems.push('JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of them');
+    problems.push('JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of the two settings');
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const)
     if (hasKeys !== (given[name] !== undefined))
       problems.push(
         hasKeys
           ? `${name} is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE`
-          : `${name} has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove it`,
+          : `${name} has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove ${name}`,
       );
   if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
     problems.push(
@@ -178,7 +181,7 @@ function jsonWebTokens(data: z.output<typeof settings>): AuthenticationSettings[
   };
 }
 
-/** Removes the part after the scheme, because URLs of other databases can contain a password. */
+/** Removes everything after `://` from a URL, because this part can contain a password. */
 function withoutSecrets(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
 }
@@ -187,7 +190,7 @@ function wholeNumber({ input }: { input?: unknown }): string {
   return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;
 }
 
-/** Reads the settings from the environment. Throws ConfigError, which lists all invalid settings. */
+/** Reads the settings from the environment variables. Throws a ConfigError that lists all invalid settings. */
 export function readConfig(environment: Environment): Config {
   const result = settings.safeParse(environment);
   const problems = [

@@ -7,7 +7,7 @@ import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
-/** The server cannot listen on its address. The message says why and what to do. */
+/** The server cannot listen on the configured address and port. The message says why and what to do. */
 export class ListenError extends ExpectedError {
   override readonly name = 'ListenError';
 
@@ -19,18 +19,21 @@ export class ListenError extends ExpectedError {
 export interface RunningServer {
   /** The URL of GraphQL. */
   url: string;
-  /** Accepts no more requests and operations, answers those that are running, and ends all subscriptions. */
+  /** Answers the running requests and operations, rejects new ones, and ends all subscriptions. */
   stop(): Promise<void>;
 }
 
-/** Against slow senders: how long a client may take to send its headers and its whole request, in milliseconds. */
+/** How long a client may take to send the headers and the whole request, in milliseconds. */
 const requestTimeouts = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
 };
 
-/** Security headers. GraphiQL is a page with inline scripts and styles, and with workers from blobs. */
+/**
+ * Adds security headers to every response. The GraphiQL page needs inline scripts, inline styles, and workers from
+ * blobs.
+ */
 const addSecurityHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -48,7 +51,7 @@ const addSecurityHeaders = helmet({
     },
   },
   xFrameOptions: { action: 'deny' },
-  // The header Strict-Transport-Security has to come from the proxy that terminates TLS.
+  // The proxy that terminates TLS must add the header Strict-Transport-Security.
   strictTransportSecurity: false,
 });
 
@@ -77,8 +80,8 @@ export async function startServer(
   });
   const requestsAnswered = watchRequests(server);
   const listening = await listen(server, host, port);
-  // Start the WebSocket server only after listening: otherwise it would throw the error of a failed listen a second
-  // time.
+  // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
+  // error.
   const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
@@ -87,7 +90,7 @@ export async function startServer(
       server.closeIdleConnections();
       await waitAtMost(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
       sockets.terminate();
-      // Only event streams and requests that were not answered in time are still open.
+      // Close the remaining connections: event streams, and requests that took too long.
       server.closeAllConnections();
       await closed;
     },
@@ -117,7 +120,7 @@ function watchRequests(server: Server): () => Promise<void> {
     });
 }
 
-/** Reads the type of the response, because a request that accepts any type can also get an event stream. */
+/** Checks the response, because a request may accept event streams but get another type. */
 function isEventStream(response: ServerResponse): boolean {
   return response.getHeader('content-type') === 'text/event-stream';
 }
@@ -136,20 +139,22 @@ function listenError(error: Error, host: string, port: number): ListenError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return new ListenError(
-      `Port ${port} on ${host} is in use by another program. Stop it, or set PORT to another port (0 picks a free one)`,
+      `Port ${port} on ${host} is in use by another program. Stop that program, or set PORT to another port (0 picks a free port)`,
     );
   if (code === 'EACCES')
-    return new ListenError(`This user may not listen on port ${port}. Set PORT to a port above 1023`);
+    return new ListenError(
+      `The user that runs the server may not listen on port ${port}. Set PORT to a port above 1023`,
+    );
   return new ListenError(
     `The server cannot listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`,
   );
 }
 
-/** A host name or address with an optional port, and no path. */
+/** The form of a valid header Host: a host name or address, and an optional port. */
 const hostForm = /^[\w.:[\]-]*$/;
 
 /**
- * Reduces an absolute request URL, which proxies may send, to its path and query. Returns whether the URL is valid.
+ * Reduces an absolute URL, which proxies may send, to its path and query. Returns whether the URL is valid, because
  * Yoga would answer an invalid URL with a stack trace.
  */
 function normalizeRequestUrl(request: IncomingMessage): boolean {

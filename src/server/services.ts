@@ -12,14 +12,14 @@ import { createStaleWatcher } from '../domain/stale/stale-watcher.ts';
 import { type LoadedWorkflow, loadWorkflow } from '../domain/workflow/load.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 
-/** Events of the services, during start-up and afterwards. */
+/** During their start and later, the services report events to this observer. */
 export interface ServicesObserver {
   workflowLoaded?(origin: LoadedWorkflow): void;
   migrated(report: MigrationReport): void;
-  /** The migrations are done, and nothing else uses the connection yet. */
+  /** Called after the migrations, before anything else uses the database connection. */
   prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
   clockJumped?(byMs: number): void;
-  /** Polling the database for changes failed. The server tries again. */
+  /** Called when the server could not read changes from the database. The server tries again. */
   failed(error: unknown): void;
 }
 
@@ -27,21 +27,21 @@ export interface OpenServicesOptions
   extends Pick<OpenDatabaseOptions, 'onStatement' | 'writes' | 'onLongLog'> {
   clock: Clock;
   observer: ServicesObserver;
-  /** Creates the worker for analytics queries and exports. */
+  /** Creates the worker thread for analytics queries and CSV exports. */
   createAnalyticsWorker(parts: { database: Database; workflow: Workflow }): AnalyticsWorker;
 }
 
 export interface OpenedServices {
   services: Services;
-  /** The names of migrations that are not applied, because the settings forbid it. */
+  /** The names of the pending migrations. Empty unless MIGRATE is off. */
   pendingMigrations: readonly string[];
-  /** Waits for running queries and changes, and closes the database. */
+  /** Waits for the running queries and writes, then closes the database. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database and the workflow, and creates what resolvers need. Does not listen on a port.
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
+ * Reads the workflow file, opens the database, and creates the services for the GraphQL resolvers. Throws
+ * WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {
   const { clock, observer, createAnalyticsWorker, ...watching } = options;

@@ -1,4 +1,4 @@
-/** A timer that can be cancelled. Cancelling it again, or after it fired, does nothing. */
+/** A timer. Cancelling it twice, or after it fired, does nothing. */
 export interface Timer {
   cancel(): void;
 }
@@ -8,16 +8,16 @@ export interface TimerOptions {
   unref?: boolean;
 }
 
-/** The source of time, passed to all code that needs it so that tests can control it. */
+/** The source of time. Tests replace it to control the time. */
 export interface Clock {
   now(): Date;
-  /** Milliseconds on a monotonic clock, which changes of the system time do not affect. */
+  /** Returns milliseconds that never decrease, even if the system time is changed. */
   steadyMs(): number;
-  /** Calls `onDue` once, after at least `delayMs`. A delay of more than 24.8 days fires early, after 24.8 days. */
+  /** Calls `onDue` once, after `delayMs` milliseconds, but after 24.8 days at the latest. */
   setTimer(delayMs: number, onDue: () => void, options?: TimerOptions): Timer;
 }
 
-/** The limit of setTimeout. It fires after 1 ms for a longer delay. */
+/** The longest delay of `setTimeout`, which would treat a longer delay as 1 ms. */
 const longestDelayMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -30,7 +30,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits until `work` settles, at most `milliseconds`. Rejects if `work` rejects in time. */
+/** Waits for `work`, but no longer than `milliseconds`. Rejects if `work` rejects within this time. */
 export function waitAtMost(milliseconds: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(milliseconds, resolve);

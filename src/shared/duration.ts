@@ -10,15 +10,15 @@ const short = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})
 const iso = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/i;
 const calendarUnits = /^P[^T]*[YM]/i;
 
-/** 100 years: longer than any session, and short enough that adding it to a date gives a valid date. */
+/** The longest allowed duration: 100 years. */
 const longestMs = 36_525 * millisecondsPer.D;
 
 export const durationExamples = "'4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'";
 
 /**
- * Parses `4h`, `90m`, `1h30m`, `2d`, `45s` and ISO 8601 (`PT4H`). Returns milliseconds.
- * Throws RangeError, with a message for the user, for any other text, for zero, for more than 100 years, and for
- * calendar units (years and months).
+ * Parses a duration, for example `4h`, `1h30m` or `PT4H` (ISO 8601). Returns milliseconds.
+ *
+ * Throws RangeError for any other text, for zero, for units longer than weeks, and for durations over 100 years.
  */
 export function parseDuration(text: string): number {
   if (calendarUnits.test(text))
@@ -53,7 +53,7 @@ export function formatDuration(milliseconds: number): string {
   return `P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`;
 }
 
-/** Formats milliseconds in the two largest units, for text: `2 d 4 h`, `3 h 12 min`, `18 min`. */
+/** Formats a duration for people with at most two units, for example `2 d 4 h` or `18 min`. */
 export function readableDuration(milliseconds: number): string {
   const minutes = Math.round(milliseconds / millisecondsPer.M);
   if (minutes < 1) return milliseconds > 0 ? 'less than a minute' : 'no time';

@@ -1,7 +1,7 @@
 import { schemaTerms } from './schema-terms.ts';
 import { rendered, type Wording } from './wording.ts';
 
-/** Errors that a mutation returns as data. Each has a type in the schema: `TASK_NOT_FOUND` is `TaskNotFoundError`. */
+/** The codes of errors that mutations return as data, for example `TASK_NOT_FOUND` for `TaskNotFoundError`. */
 export const operationErrorCodes = [
   'INVALID_INPUT',
   'TASK_NOT_FOUND',
@@ -16,7 +16,7 @@ export const operationErrorCodes = [
   'STATUS_NOT_ALLOWED',
 ] as const;
 
-/** Errors that can occur while the database is open, for example a full disk. */
+/** The codes of errors that occur while the database is open, for example a full disk. */
 export const databaseErrorCodes = [
   'DATABASE_BUSY',
   'DATABASE_FULL',
@@ -27,7 +27,7 @@ export const databaseErrorCodes = [
   'DATABASE_UNAVAILABLE',
 ] as const;
 
-/** The values of `extensions.code` in the `errors` of a response. */
+/** The possible values of `extensions.code` in the `errors` of a GraphQL response. */
 export const responseErrorCodes = [
   'BAD_USER_INPUT',
   'FORBIDDEN',
@@ -56,7 +56,7 @@ export const responseErrorCodes = [
   ...databaseErrorCodes,
 ] as const;
 
-/** Errors that occur before a request is sent, or if there is no usable response. */
+/** The codes of errors that occur before a request, or if there is no usable response. */
 export const programErrorCodes = [
   'USAGE',
   'SETTINGS',
@@ -65,11 +65,11 @@ export const programErrorCodes = [
   'FILE',
   'UNREACHABLE',
   'NO_ANSWER',
-  /** The server rejected a mutation with an error type that this version does not have. */
+  /** The server rejected a mutation with an error type that this program does not know. */
   'REJECTED',
 ] as const;
 
-/** All codes of expected errors in the server, the command line and the tools. */
+/** The codes of all documented errors of the server, the command line and the tools. */
 export const expectedErrorCodes = [
   ...operationErrorCodes,
   ...responseErrorCodes,
@@ -81,37 +81,32 @@ export type DatabaseErrorCode = (typeof databaseErrorCodes)[number];
 export type ResponseErrorCode = (typeof responseErrorCodes)[number];
 export type ExpectedErrorCode = (typeof expectedErrorCodes)[number];
 
-/** The values to which an error refers. */
+/** The values in an error message, for example the task key. */
 export type ErrorParameters = Readonly<Record<string, unknown>>;
 
 export interface ExpectedErrorOptions<Parameters extends ErrorParameters> extends ErrorOptions {
   code: ExpectedErrorCode;
-  /** What happened, with the value. */
+  /** A sentence that says what went wrong. It contains the wrong value, if there is one. */
   message: Wording | string;
-  /** What to do next. */
+  /** A sentence that says what the user can do next. */
   suggestion?: Wording | string | null;
   parameters: Parameters;
 }
 
-/** The message and the suggestion in parts. The API and the command line render them with their own names. */
+/** The message and suggestion of an error, as lists of texts and terms. */
 export interface ErrorWording {
   readonly message: Wording;
   readonly suggestion: Wording | null;
 }
 
-/**
- * An error that the user, the client or the operator can correct. Anything else that is thrown is a defect of the
- * program, and is shown with its stack.
- */
+/** An error that a user, client or operator can correct. Every other error is a bug in the program. */
 export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters> extends Error {
   override readonly name: string = 'ExpectedError';
-  /**
-   * This property is not named `code`, because Prisma replaces errors that have a `code` when they pass through Prisma.
-   */
+  /** This property is not called `code`, because Prisma replaces errors that have a property `code`. */
   readonly errorCode: ExpectedErrorCode;
   readonly suggestion: string | null;
   readonly parameters: Parameters;
-  /** Private, so that the log does not contain the wording in addition to the message. */
+  /** Private, so that the log does not contain the message twice. */
   readonly #wording: ErrorWording;
 
   constructor({
@@ -131,7 +126,7 @@ export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters>
     this.parameters = parameters;
   }
 
-  /** The message and the suggestion in parts, for a surface to render. */
+  /** The parts of the message and of the suggestion. See ErrorWording. */
   get wording(): ErrorWording {
     return this.#wording;
   }

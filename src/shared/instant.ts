@@ -5,15 +5,11 @@ const bareDate = z.iso.date();
 
 export const instantExamples = "'2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC";
 
-/**
- * Parses an ISO 8601 time with any offset, or a date, which means the start of that day in UTC.
- * Throws RangeError, with a message for the user, for any other text.
- */
+/** Parses an ISO 8601 time or date. A date is the start of the day in UTC. Throws RangeError for other text. */
 export function parseInstant(text: string): Date {
   if (dateTime.safeParse(text).success || bareDate.safeParse(text).success) {
     const instant = new Date(text);
-    // An offset can move the year below 0 or above 9999. The database compares times as text, so the order of such
-    // years would be wrong.
+    // A UTC offset can move the year below 0 or above 9999. The database would sort such years incorrectly.
     if (/^\d{4}-/.test(instant.toISOString())) return instant;
   }
   throw new RangeError(`${JSON.stringify(text)} is not an instant. Write it like ${instantExamples}`);

@@ -1,4 +1,4 @@
-/** The outcomes of a session: by finish, reject, block and abandon. */
+/** The possible outcomes of a session. Finish, reject, block and abandon each produce one outcome. */
 export const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 
 export type Outcome = (typeof outcomes)[number];

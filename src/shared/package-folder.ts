@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The root folder of this package, both when running from source and from a build. */
+/** The root folder of this package, which contains package.json. */
 export const packageFolder = findPackageFolder(new URL('.', import.meta.url));
 
 function findPackageFolder(folder: URL): string {

@@ -9,13 +9,13 @@ export interface ProgressBar {
 export interface ProgressBarOptions {
   label: string;
   total: number;
-  /** Default: standard error. */
+  /** Where the progress bar is written. Default: standard error. */
   stream?: NodeJS.WritableStream;
 }
 
-/** Draws a bar on a terminal; otherwise, for example in a log, writes a line every five seconds. */
+/** Starts a progress bar on a terminal. On another stream, writes a line every five seconds. */
 export function startProgressBar({ label, total, stream = process.stderr }: ProgressBarOptions): ProgressBar {
-  // If the total is zero, the percentage and the remaining time cannot be computed.
+  // Show no progress bar for a total of zero: the percentage cannot be computed.
   if (total === 0) return { advance() {}, stop() {} };
   const bar = new SingleBar({
     stream,

@@ -1,6 +1,6 @@
 import type { Dictionary } from './wording.ts';
 
-/** The text of each term in messages of the API, in `Error.message` and in the log: its name in the schema. */
+/** The names of operations and arguments in the GraphQL schema, for API messages and the log. */
 export const schemaTerms: Dictionary = {
   claimTask: 'claimTask',
   claimNextTask: 'claimNextTask',
@@ -50,5 +50,5 @@ export const schemaTerms: Dictionary = {
   executionOrder: 'executionOrder',
   dependsOn: 'dependsOn',
   activeTrue: 'active: true',
-  nothingWasChanged: 'Nothing was changed by this field',
+  nothingWasChanged: 'Nothing was changed by this GraphQL field',
 };

@@ -1,14 +1,14 @@
-/** A collection of numbers for order statistics. Uses eight bytes per number, because there may be millions. */
+/** Computes medians and percentiles of many numbers. Each number takes only eight bytes. */
 export interface Sample {
   add(value: number): void;
   /**
-   * The nearest-rank percentile: the smallest value such that at least `percent` % of all values do not exceed it.
-   * Null for an empty sample.
+   * Returns the nearest-rank percentile: at least `percent` % of the values are not larger than this value. Null for an
+   * empty sample.
    */
   percentile(percent: number): number | null;
-  /** The middle value, or the mean of the two middle values; null for an empty sample. */
+  /** Returns the middle value, or the mean of the two middle values. Null for an empty sample. */
   median(): number | null;
-  /** A copy of all values. The order is not defined. */
+  /** Returns a copy of all values, in no particular order. */
   values(): Float64Array;
   readonly size: number;
 }
@@ -23,7 +23,7 @@ export function createSample(): Sample {
     isSorted = true;
     return values;
   };
-  // Multiply before dividing: in floating point, 0.07 * 100 is more than 7, but 7 * 100 / 100 is exactly 7.
+  // Multiply before dividing: in floating point, 0.07 * 100 is more than 7.
   const percentile = (percent: number) => sorted()[Math.max(Math.ceil((percent * size) / 100), 1) - 1];
 
   return {
@@ -51,10 +51,10 @@ export function createSample(): Sample {
   };
 }
 
-/** The percentiles in a summary. */
+/** The percentiles that a summary of a sample contains. */
 export const percentiles = [50, 85, 90, 95, 99] as const;
 
-/** The median and the nearest-rank percentiles of a sample; all null for an empty sample. */
+/** The median and the nearest-rank percentiles. All fields are null if there are no values. */
 export interface SampleSummary {
   median: number | null;
   p50: number | null;
@@ -76,7 +76,7 @@ export function summaryOf(sample: Sample): SampleSummary {
   };
 }
 
-/** Counts the values that are less than or equal to the limit. The values must be sorted in ascending order. */
+/** Returns how many values are not larger than `limit`. The values must be in ascending order. */
 export function countUpTo(sorted: Float64Array, limit: number): number {
   let low = 0;
   let high = sorted.length;
@@ -88,13 +88,13 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
   return low;
 }
 
-/** `part` as a percentage of `whole`, with one decimal; null if `whole` is 0. */
+/** Returns `part` as a percentage of `whole`, with one decimal. Returns null if `whole` is 0. */
 export function percentage(part: number, whole: number): number | null {
-  // Multiply before dividing: in floating point, 201 / 400 * 1000 is less than 502.5, but 201 * 1000 / 400 is exact.
+  // Multiply before dividing: in floating point, 201 / 400 * 1000 is less than 502.5.
   return whole === 0 ? null : Math.round((part * 1_000) / whole) / 10;
 }
 
-/** Rounds to a thousandth of a minute, the precision of stored durations. Removes floating-point noise from sums. */
+/** Rounds minutes to three decimals, as in stored durations, to remove floating-point errors. */
 export function roundedMinutes(minutes: number): number {
   return Math.round(minutes * 1_000) / 1_000;
 }

@@ -1,10 +1,10 @@
 /*
  * Messages that name operations or arguments. GraphQL and the command line have different names for the same thing
- * (`sessionId`, `--session`), so a message consists of texts and terms. Each surface renders the terms with its own
- * names.
+ * (`sessionId`, `--session`), so a message consists of texts and terms. The API and the command line each replace the
+ * terms by their own names.
  */
 
-/** The things that messages can name: operations and arguments, by their name in the schema, and phrases. */
+/** The operations, arguments and phrases that GraphQL and the command line express differently. */
 export const termNames = [
   'claimTask',
   'claimNextTask',
@@ -63,10 +63,10 @@ export interface Term {
   readonly term: TermName;
 }
 
-/** The parts of a message, in order. A wording can be sent as JSON. */
+/** A message as a list of texts and terms. A `Dictionary` contains the text of each term. */
 export type Wording = readonly (string | Term)[];
 
-/** The text of each term for one surface, such as the API or the command line. */
+/** The names of the terms, either for messages of the API or for messages of the command line. */
 export type Dictionary = Readonly<Record<TermName, string>>;
 
 export function term(name: TermName): Term {
@@ -79,18 +79,12 @@ export function isTermName(name: unknown): name is TermName {
   return known.has(name);
 }
 
-/**
- * The term for a name of the schema. If no surface has another name for it, the name itself. Do not use it for values
- * from users.
- */
+/** Returns the term for a GraphQL name, or else the name itself. Do not pass user input: it may equal a term. */
 export function termOr(name: string): Term | string {
   return isTermName(name) ? term(name) : name;
 }
 
-/**
- * Builds a message from a template: wording`Use ${term('finishTask')} first`. A string in the template is a value and
- * is not changed, even if it equals the name of a term.
- */
+/** Builds a message from a template: wording`Use ${term('finishTask')} first`. Inserted strings stay unchanged. */
 export function wording(
   texts: TemplateStringsArray,
   ...values: readonly (string | number | Term | Wording)[]
@@ -126,7 +120,7 @@ export function hasTerms(message: Wording): boolean {
   return message.some((part) => typeof part !== 'string');
 }
 
-/** Whether a value that another program sent is a message whose terms are all known here. */
+/** Whether a value is a message in which all terms are known. */
 export function isWording(value: unknown): value is Wording {
   return (
     Array.isArray(value) &&

@@ -1,5 +1,5 @@
 /*
- * Runs analytics queries in a thread, because SQLite's driver is synchronous: a query over a million rows would hold up
+ * Runs analytics queries in a thread, because SQLite's driver is synchronous: a query over a million rows would delay
  * every claim and event of the server.
  *
  * The thread runs one query at a time. A query is in one of these states:
@@ -21,7 +21,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
 import type { QueryName, QueryParameters, QueryResult } from './queries.ts';
 
-/** A query took longer than the timeout, waiting included. The message is for the client. */
+/** Thrown if the waiting time and the execution time of a query together exceed the timeout. */
 export class AnalyticsTimeoutError extends ExpectedError {
   override readonly name = 'AnalyticsTimeoutError';
 
@@ -38,17 +38,17 @@ export class AnalyticsTimeoutError extends ExpectedError {
 export interface AnalyticsWorker {
   /** Throws AnalyticsTimeoutError, InvalidInputError, DatabaseError. */
   run<Name extends QueryName>(name: Name, parameters: QueryParameters<Name>): Promise<QueryResult<Name>>;
-  /** Aborts all queries and ends the thread. */
+  /** Aborts all analytics queries and ends the thread that runs them. */
   close(): Promise<void>;
 }
 
 export interface AnalyticsWorkerOptions extends Omit<ThreadData, 'aborted'> {
   clock: Clock;
-  /** How long a query may wait and run, in milliseconds. */
+  /** The maximum sum of the waiting time and the execution time of a query, in milliseconds. */
   timeoutMs: number;
-  /** Throws DatabaseError if the path no longer names the file that the server has open. */
+  /** Throws DatabaseError if the open database file was replaced, moved or deleted. */
   checkFileIdentity: () => void;
-  /** The module that the thread runs, as JavaScript. Default: the one that comes with this program. */
+  /** The JavaScript module that the thread runs. Default: the module that comes with this program. */
   thread?: URL | undefined;
 }
 
@@ -58,7 +58,7 @@ interface QueuedQuery extends QueryRequest {
   timer: Timer;
 }
 
-/** Starts the thread with the first query: many servers never run one. */
+/** Creates a worker for analytics queries. Its thread starts with the first query. */
 export function createAnalyticsWorker({
   clock,
   timeoutMs,
@@ -96,7 +96,7 @@ export function createAnalyticsWorker({
   };
   const startThread = () => {
     const started = createThread(module, { ...data, aborted });
-    // The type is correct because the result is that of the running query.
+    // If the ids match, the reply has the result type of the running query.
     started.on('message', (reply: QueryReply<never>) => {
       if (running?.id !== reply.id) return;
       settle(running, ({ resolve, reject }) => {
@@ -109,7 +109,7 @@ export function createAnalyticsWorker({
     started.on('error', (error) => {
       cause = error;
     });
-    // If the thread ends, its query fails. The next query starts a new thread.
+    // If the thread ends, the running query fails. The next query starts a new thread.
     started.on('exit', () => {
       thread = undefined;
       if (running !== undefined) settle(running, ({ reject }) => reject(cause));
@@ -146,13 +146,10 @@ export function createAnalyticsWorker({
   };
 }
 
-/**
- * Limits the memory of short-lived objects, in megabytes. Queries create many of them, and V8 would otherwise let them
- * use much more memory before it collects them. Long-lived memory is not limited.
- */
+/** The limit for short-lived objects, in megabytes. Without it, V8 would use much more memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
-/** When run from source, the thread first has to load tsx: threads do not inherit it. */
+/** Starts the thread. To run TypeScript source, the thread must first register `tsx`. */
 function createThread(module: URL | undefined, workerData: ThreadData): Worker {
   const isBuilt = import.meta.url.endsWith('.js');
   const built = module ?? (isBuilt ? new URL('analytics-thread.js', import.meta.url) : undefined);

@@ -4,16 +4,16 @@ import type { Tables } from '../db/tables.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import type { QueryName } from './queries.ts';
 
-/** The data with which the thread is started. */
+/** The data that the analytics thread gets at its start. */
 export interface ThreadData {
   file: string;
   tables: Tables;
   workflow: Workflow;
-  /** In shared memory: the id of the last query that was aborted while it was running. */
+  /** Shared memory with the id of the last aborted query. */
   aborted: Int32Array;
 }
 
-/** A query for the thread. Ids count up from 1. AnalyticsWorker.run ensures that the parameters fit the name. */
+/** A query for the thread. The ids are 1, 2, 3 and so on. `name` determines the type of `parameters`. */
 export interface QueryRequest {
   id: number;
   name: QueryName;
@@ -22,8 +22,8 @@ export interface QueryRequest {
 }
 
 /**
- * The reply to the query with the same id. Errors are sent as plain data, because an error would lose its class on the
- * way between threads.
+ * The reply to the query with the same id. Errors are plain objects, because messages between threads do not keep the
+ * class of an error.
  */
 export type QueryReply<Result = unknown> =
   | { id: number; result: Result }

@@ -26,8 +26,7 @@ import { firstCreation } from '../domain/tasks/task-history.ts';
 const notAborted = abortCheck(Prisma.sql`session.id`);
 
 /**
- * Adds the latest session revision to the result of an analytic. The sessions behind a number are listed later: by this
- * revision, the list leaves out sessions that ended after they were counted.
+ * Adds the latest session revision to a result. Later requests can then ignore sessions that ended after this revision.
  */
 function withRevision<Given, Counted>(count: (context: QueryContext, given: Given) => Counted) {
   return (context: QueryContext, given: Given): { counted: Counted; revision: number } => {
@@ -38,10 +37,7 @@ function withRevision<Given, Counted>(count: (context: QueryContext, given: Give
   };
 }
 
-/**
- * All queries of an analytics worker, by name. The queries do not change the database. Their parameters and results are
- * plain data.
- */
+/** All analytics queries, by name. They do not change the database. Parameters and results are plain data. */
 export const queries = {
   phaseDurations: withRevision(phaseDurations),
   phaseDurationTrend: withRevision(phaseDurationTrend),
@@ -84,7 +80,7 @@ export type QueryParameters<Name extends QueryName> = Queries[Name] extends (
   : never;
 export type QueryResult<Name extends QueryName> = ReturnType<Queries[Name]>;
 
-/** Runs the query with this name in the calling thread. */
+/** Runs the analytics query `name` in the calling thread. */
 export function runQuery<Name extends QueryName>(
   name: Name,
   context: QueryContext,

@@ -12,8 +12,8 @@ export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
 }
 
 /**
- * Runs analytics queries in the calling thread, without a timeout. The command line uses it: it does nothing else
- * during a query, and starting a thread takes longer than most queries.
+ * Creates a worker that runs queries in the calling thread, without a timeout. The command line uses it, because
+ * starting a thread is slow.
  */
 export function createSameThreadWorker({
   file,

@@ -14,7 +14,7 @@ import { workflowTables } from './workflow-tables.ts';
 lowerPriority();
 const { file, tables, workflow, aborted }: ThreadData = workerData;
 let runningId = 0;
-// The first query opens the database. If the file cannot be opened, that query fails and the next query tries again.
+// The first query opens the database. If this fails, the query fails, and the next query tries again.
 let snapshots: SnapshotReader | undefined;
 
 function replyTo({ id, name, parameters, now }: QueryRequest & { parameters: never }): QueryReply {

@@ -1,11 +1,7 @@
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import { phaseRank } from '../domain/workflow/workflow.ts';
 
-/**
- * SQL that creates the workflow as temporary tables of a connection, for statements to join:
- * `workflow_statuses (name, phase, rank)` and `workflow_phases (name, rank)`. `rank` is the index of the phase in the
- * order of the workflow, null for a phase without an order.
- */
+/** Returns SQL that creates temporary tables. They contain the statuses and phases of the workflow. */
 export function workflowTables(workflow: Workflow): string {
   const statuses = [...workflow.statuses.values()].map(
     ({ name, phase }) => `(${text(name)}, ${text(phase)}, ${phaseRank(workflow, phase) ?? 'NULL'})`,

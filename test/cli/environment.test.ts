@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => shell[Symbol.asyncDispose]());
 
-describe('who works', () => {
+describe('the default agent', () => {
   it.each<{
     number: number;
     settings: Record<string, string>;
@@ -36,7 +36,7 @@ describe('who works', () => {
       settings: { SHARK_AGENT_TYPE: '  ' },
       agent: 'sam',
       type: null,
-      who: 'the user, where SHARK_AGENT_TYPE is blank',
+      who: 'the user if SHARK_AGENT_TYPE is blank',
     },
   ])('is $who', async ({ number, settings, agent, type }) => {
     const { code, stdout } = await shell.type(`shark task claim T-E01-F01-00${number} --json`, settings);
@@ -44,7 +44,7 @@ describe('who works', () => {
     expect(JSON.parse(stdout).session).toMatchObject({ agent_id: agent, agent_type: type });
   });
 
-  it('is asked for where nobody is known', async () => {
+  it('must be given if the user is unknown', async () => {
     const { code, stdout, stderr } = await shell.type('shark task claim T-E01-F01-004', { USER: '' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Error: No agent is given: [^\n]+\n$/);
@@ -54,13 +54,13 @@ describe('who works', () => {
   });
 });
 
-describe('what a command ends with', () => {
+describe('the exit code', () => {
   it.each([
-    { what: 'it is done', line: 'shark task list', code: 0 },
-    { what: 'it is refused', line: 'shark task claim T-E01-F01-005 --agent=" "', code: 1 },
-    { what: 'there is no such thing', line: 'shark task history T-E99-F01-001', code: 1 },
-    { what: 'its arguments cannot be used', line: 'shark task list --limit=none', code: 2 },
-    { what: 'it is not allowed in this status', line: 'shark task unblock T-E01-F01-006', code: 3 },
+    { what: 'the command succeeds', line: 'shark task list', code: 0 },
+    { what: 'the request is rejected', line: 'shark task claim T-E01-F01-005 --agent=" "', code: 1 },
+    { what: 'the task does not exist', line: 'shark task history T-E99-F01-001', code: 1 },
+    { what: 'an argument is invalid', line: 'shark task list --limit=none', code: 2 },
+    { what: 'the status does not allow the move', line: 'shark task unblock T-E01-F01-006', code: 3 },
   ])('is $code when $what', async ({ line, code }) => {
     const ended = await shell.type(line);
     expect(ended.code).toBe(code);
@@ -69,7 +69,7 @@ describe('what a command ends with', () => {
   });
 });
 
-describe('settings that cannot be used', () => {
+describe('invalid settings', () => {
   it.each<{ settings: Record<string, string>; code: string; said: string }>([
     { settings: { SHARK_URL: 'localhost:4000' }, code: 'SETTINGS', said: "SHARK_URL is 'localhost:4000'" },
     { settings: { SHARK_URL: 'nowhere' }, code: 'SETTINGS', said: "SHARK_URL is 'nowhere'" },
@@ -83,7 +83,7 @@ describe('settings that cannot be used', () => {
     { settings: { DATABASE_URL: 'file:./no-database' }, code: 'DATABASE', said: 'no-database' },
     { settings: { WORKFLOW_CONFIG: './no-database' }, code: 'SETTINGS', said: 'no-database' },
     { settings: { WORKFLOW_CONFIG: './none.json' }, code: 'SETTINGS', said: 'none.json' },
-  ])('are named: $settings', async ({ settings, code, said }) => {
+  ])('are named in the error: $settings', async ({ settings, code, said }) => {
     writeFileSync(join(shell.folder, 'no-database'), 'neither database nor workflow '.repeat(100));
     const ended = await shell.type('shark task list --json', settings);
     expect(ended).toMatchObject({ code: 2, stdout: '' });

@@ -18,7 +18,7 @@ const errorTypes = isInterfaceType(errorInterface)
   ? schema.getPossibleTypes(errorInterface).map(({ name }) => name)
   : [];
 
-/** The error of a command for an error that a mutation returns. */
+/** The command error for an error that a mutation returns. */
 function errorFor(typename: string) {
   return errorOf({
     __typename: typename,
@@ -37,8 +37,8 @@ function errorOf(returned: Parameters<typeof payloadOf>[0] & Record<string, unkn
   throw new Error(`${returned.__typename} is not an error`);
 }
 
-describe('an error that a mutation returns', () => {
-  /** Programs switch on these: codes may be added, but never changed. */
+describe('an error of a mutation', () => {
+  /** Programs depend on these codes: codes may be added, but never changed. */
   const codes = {
     EpicNotFoundError: 'EPIC_NOT_FOUND',
     FeatureNotFoundError: 'FEATURE_NOT_FOUND',
@@ -53,12 +53,12 @@ describe('an error that a mutation returns', () => {
     TaskNotFoundError: 'TASK_NOT_FOUND',
   };
 
-  it('has a code for every error type of the schema', () => {
+  it('has a code for each error type of the schema', () => {
     expect(Object.keys(codes)).toEqual(errorTypes.toSorted());
     expect(Object.values(codes).toSorted()).toEqual(operationErrorCodes.toSorted());
   });
 
-  it.each(Object.entries(codes))('%s is %s', (typename, code) => {
+  it.each(Object.entries(codes))('%s has the code %s', (typename, code) => {
     const failure = failureOf(errorFor(typename));
     expect(failure).toEqual({
       // The only error about the current status of the task.
@@ -70,12 +70,12 @@ describe('an error that a mutation returns', () => {
     });
   });
 
-  it('has no suggestion if there is none', () => {
+  it('has no suggestion if the server sent none', () => {
     const failure = failureOf(errorOf({ __typename: 'TaskNotFoundError', message: 'No', suggestion: null }));
     expect(failure).toMatchObject({ message: 'No', suggestion: null });
   });
 
-  it('has a code of its own if only a newer server has the type', () => {
+  it('has its own code if only a newer server has the type', () => {
     const failure = failureOf(
       errorOf({ __typename: 'TaskOnFireError', message: 'It burns', suggestion: null }),
     );
@@ -86,13 +86,13 @@ describe('an error that a mutation returns', () => {
     expect(() => payloadOf({ __typename: 'Surprise' })).toThrow('returned Surprise');
   });
 
-  it('is not there if the mutation returns a payload', () => {
+  it('is not thrown if the mutation returns a payload', () => {
     const payload = { __typename: 'ClaimTaskPayload', warnings: [] } as const;
     expect(payloadOf(payload)).toBe(payload);
   });
 });
 
-describe('what stands beside the data', () => {
+describe('an error in `errors`', () => {
   const said = (code: string, more = {}) =>
     failureOf(
       answerErrorOf('Sessions', [
@@ -108,7 +108,7 @@ describe('what stands beside the data', () => {
     { code: 'INTERNAL_SERVER_ERROR', exitCode: 2 },
     { code: 'TIMEOUT', exitCode: 2 },
     { code: 'RATE_LIMITED', exitCode: 2 },
-  ])('with the code $code ends with $exitCode', ({ code, exitCode, suggestion = null }) => {
+  ])('with the code $code has the exit code $exitCode', ({ code, exitCode, suggestion = null }) => {
     expect(said(code, { retryAfter: 3 })).toEqual({
       exitCode,
       code,
@@ -118,7 +118,7 @@ describe('what stands beside the data', () => {
     });
   });
 
-  it('is told whole when there are several', () => {
+  it('includes the messages of all errors', () => {
     const failure = failureOf(
       answerErrorOf('Sessions', [
         { message: 'One', extensions: { code: 'BAD_USER_INPUT' } },
@@ -128,7 +128,7 @@ describe('what stands beside the data', () => {
     expect(failure).toMatchObject({ code: 'BAD_USER_INPUT', message: 'One; Two' });
   });
 
-  it('is no answer where it is not GraphQL, and is one line whatever a proxy sent', () => {
+  it('has the code NO_ANSWER and one line of text if the response is not GraphQL', () => {
     const failure = failureOf(
       new AnswerError(
         'Sessions: http://x returned status 502 without a GraphQL response: <html>\n\u001B[2J<b>Bad</b>',
@@ -141,7 +141,7 @@ describe('what stands beside the data', () => {
     });
   });
 
-  it('is no answer where it has no code', () => {
+  it('has the code NO_ANSWER if it has no code', () => {
     expect(failureOf(answerErrorOf('Sessions', [{ message: 'Odd' }]))).toMatchObject({
       exitCode: 2,
       code: 'NO_ANSWER',
@@ -164,7 +164,7 @@ describe('an expected error', () => {
       code: 'NO_DATABASE',
       exitCode: 2,
     },
-  ])('is $code', ({ error, code, exitCode }) => {
+  ])('has the code $code', ({ error, code, exitCode }) => {
     expect(failureOf(error)).toEqual({
       exitCode,
       code,
@@ -174,7 +174,7 @@ describe('an expected error', () => {
     });
   });
 
-  it('has the values that it is about as details', () => {
+  it('has its parameters as details', () => {
     const error = new ExpectedError({
       code: 'TASK_NOT_FOUND',
       message: 'None',
@@ -190,7 +190,7 @@ describe('an expected error', () => {
     });
   });
 
-  it('has an exit code for every code', () => {
+  it('has an exit code for each code', () => {
     expect(Object.keys(exitCodeByErrorCode).toSorted()).toEqual(expectedErrorCodes.toSorted());
   });
 
@@ -200,7 +200,7 @@ describe('an expected error', () => {
   });
 });
 
-describe('a failure', () => {
+describe('failureText', () => {
   const failure = {
     exitCode: 1,
     code: 'KEY_TAKEN',
@@ -209,19 +209,19 @@ describe('a failure', () => {
     details: { key: 'E07' },
   } as const;
 
-  it('is one line for people', () => {
+  it('prints one line of text', () => {
     expect(failureText(failure, { asJson: false })).toBe('Error: E07 is taken. Choose another');
     expect(failureText({ ...failure, suggestion: null }, { asJson: false })).toBe('Error: E07 is taken');
   });
 
-  it('is one line of JSON for programs', () => {
+  it('prints one line of JSON with --json', () => {
     expect(failureText(failure, { asJson: true })).toBe(
       '{"error":{"code":"KEY_TAKEN","message":"E07 is taken","suggestion":"Choose another","details":{"key":"E07"}}}',
     );
   });
 });
 
-it('a fault of the program is told to programs with its place, and is no refusal', () => {
+it('a defect has the code FAULT and a stack trace', () => {
   const failure = defectOf(new TypeError('nothing is not a function'));
   expect(failure).toMatchObject({ exitCode: 2, code: 'FAULT', suggestion: null, details: {} });
   expect(failure.message).toMatch(/^TypeError: nothing is not a function\n\s+at /);

@@ -4,7 +4,7 @@ import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
 import { ways } from '../support/shell.ts';
 
-/* What cannot be done is told in a line, with an exit code that says whose turn it is. */
+/* Errors about the state of the data: one line of text and an exit code. */
 
 const key = 'T-E07-F20-001';
 const unknown = 'T-E07-F20-999';
@@ -29,7 +29,7 @@ describe.each(ways)('%s', (way) => {
     `task sessions ${unknown}`,
     `task sessions ${unknown} --active`,
     `task sessions ${unknown} --export=csv`,
-  ])('a task that does not exist is not found: shark %s', async (line) => {
+  ])('reports an unknown task: shark %s', async (line) => {
     expect(await board.type(`shark ${line}`)).toEqual({
       code: 1,
       stdout: '',
@@ -38,7 +38,7 @@ describe.each(ways)('%s', (way) => {
     expect(readdirSync(board.folder).filter((name) => name.startsWith('sessions-'))).toEqual([]);
   });
 
-  it('programs are told which task that was', async () => {
+  it('returns the key of the unknown task with --json', async () => {
     expect(failureOf(await board.type(`shark task claim ${unknown} --json`))).toMatchObject({
       exitCode: 1,
       code: 'TASK_NOT_FOUND',
@@ -54,7 +54,7 @@ describe.each(ways)('%s', (way) => {
     ['session abandon yesterday', 'BAD_USER_INPUT', "'yesterday' is not an ID"],
     ['task claim somewhat', 'INVALID_INPUT', "the task key 'somewhat' is not a key"],
     [`task reject ${key} --reason=" "`, 'INVALID_INPUT', '--reason is blank'],
-  ])('there is no such thing: shark %s', async (line, code, message) => {
+  ])('reports invalid or unknown IDs and keys: shark %s', async (line, code, message) => {
     const failure = failureOf(await board.type(`shark ${line} --json`));
 
     expect(failure).toMatchObject({ exitCode: 1, code });
@@ -69,7 +69,7 @@ describe.each(ways)('%s', (way) => {
     [`task unblock ${key}`, 'in_development', []],
     [`task claim ${key}`, 'completed', []],
     [`task reject ${key} --reason="..." --to=in_qa`, 'in_development', ['ready_for_refinement']],
-  ])('not in this status: shark %s in %s', async (line, status, allowed) => {
+  ])('rejects a move that the status does not allow: shark %s in %s', async (line, status, allowed) => {
     board.put(key, status);
 
     expect(failureOf(await board.type(`shark ${line} --json`))).toMatchObject({
@@ -82,17 +82,17 @@ describe.each(ways)('%s', (way) => {
     expect(board.sessionsOf(key)).toEqual([]);
   });
 
-  it('people are told in a line what is not possible now', async () => {
+  it('prints one line for a move that the status does not allow', async () => {
     expect(await board.type(`shark task finish ${key}`)).toEqual({
       code: 3,
       stdout: '',
-      stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. No agent works on it. Claim it with 'shark task claim' first\n`,
+      stderr: `Error: Task ${key} cannot be finished in status 'ready_for_development'. No agent works on the task. Claim it with 'shark task claim' first\n`,
     });
   });
 
-  it('a folder that cannot be written to gets no export', async () => {
+  it('creates no export file in a folder without write access', async () => {
     board.record({ key, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z', minutes: 30 });
-    // Nobody can make a file in there, whoever runs the tests.
+    // Even root cannot create files in this folder.
     const line = 'shark task sessions --export=csv';
 
     expect(await board.type(line, {}, '/proc')).toEqual({

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
 
-/* What keeps a command from the files that it needs. */
+/* Commands with missing or invalid files. */
 
 const key = 'T-E07-F20-001';
 const letter = 'Dear Sarah,\n'.repeat(100);
 
-describe('on the file', () => {
+describe('a command on the file', () => {
   let board: Board;
   beforeAll(async () => {
     board = await openBoard('on the file');
@@ -18,7 +18,7 @@ describe('on the file', () => {
   afterAll(() => board[Symbol.asyncDispose]());
 
   describe.each(['shark task list', `shark task claim ${key}`, 'shark watch'])('%s', (line) => {
-    it('makes no database where there is none', async () => {
+    it('creates no database if there is none', async () => {
       const before = readdirSync(board.folder);
       const ended = await board.type(line, { DATABASE_URL: undefined });
 
@@ -31,7 +31,7 @@ describe('on the file', () => {
       expect(readdirSync(board.folder)).toEqual(before);
     });
 
-    it('leaves a file alone that is no database', async () => {
+    it('rejects a file that is not a database, and does not change it', async () => {
       const file = join(board.folder, 'letter.txt');
       writeFileSync(file, letter);
       const ended = await board.type(line, { DATABASE_URL: `file:${file}` });
@@ -44,7 +44,7 @@ describe('on the file', () => {
       expect(readFileSync(file, 'utf8')).toBe(letter);
     });
 
-    it('names a workflow file that is broken, and every fault in it', async () => {
+    it('lists all errors of an invalid workflow file', async () => {
       const file = join(board.folder, 'workflow.json');
       writeFileSync(file, JSON.stringify({ status_flow: { todo: ['done'] } }));
       const { code, stdout, stderr } = await board.type(line, { WORKFLOW_CONFIG: file });
@@ -57,7 +57,7 @@ describe('on the file', () => {
       ]);
     });
 
-    it('names every setting that cannot be used', async () => {
+    it('lists all invalid settings', async () => {
       const { code, stdout, stderr } = await board.type(line, { STALE_AFTER: 'never', MIGRATE: 'maybe' });
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -81,7 +81,7 @@ describe('on the file', () => {
     ['SETTINGS', () => ({ WORKFLOW_CONFIG: '/nowhere/workflow.json' })],
     ['SETTINGS', () => ({ STALE_AFTER: 'never' })],
     ['SETTINGS', () => ({ DATABASE_URL: 'postgres://localhost/shark' })],
-  ])('programs are told that it was %s', async (code, settings) => {
+  ])('prints the code %s with --json (case %$)', async (code, settings) => {
     const failure = failureOf(await board.type('shark task list --json', settings(board.folder)));
 
     expect(failure).toMatchObject({ exitCode: 2, code });
@@ -92,7 +92,7 @@ describe('on the file', () => {
     'task create "Issue tokens" --feature=E07-F20',
     'epic list',
     'workflow list',
-  ])('only the first epic makes a database, not: shark %s', async (line) => {
+  ])('creates no database: shark %s', async (line) => {
     expect(await board.type(`shark ${line}`, { DATABASE_URL: undefined })).toMatchObject({
       code: 2,
       stdout: '',

@@ -8,33 +8,30 @@ beforeAll(async () => {
 afterAll(() => shell[Symbol.asyncDispose]());
 
 describe('help', () => {
-  it.each([['--help'], ['-h'], ['help']])(
-    'of shark groups what can be done, by shark %s',
-    async (...args) => {
-      const { code, stdout, stderr } = await shell.shark(...args);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const groups = ['Work on tasks:', 'Watch sessions:', 'Analyze:', 'Plan work:', 'Run the server:'];
-      const places = groups.map((group) => stdout.indexOf(`\n${group}\n`));
-      expect(places).not.toContain(-1);
-      expect(places).toEqual(places.toSorted((one, other) => one - other));
-      for (const [group, command] of [
-        ['Work on tasks:', 'task'],
-        ['Watch sessions:', 'watch'],
-        ['Analyze:', 'analytics'],
-        ['Plan work:', 'workflow'],
-        ['Run the server:', 'serve'],
-      ])
-        expect(stdout).toMatch(new RegExp(`\n${group}\n(?: .*\n)*? {2}${command} `));
-      expect(stdout).toContain('shark task claim T-E07-F20-001 --agent=backend');
-      expect(stdout).toContain('SHARK_URL');
-      expect(stdout).toContain('Exit codes: 0 done; 1 rejected, or not found;');
-    },
-  );
+  it.each([['--help'], ['-h'], ['help']])('groups the commands: shark %s', async (...args) => {
+    const { code, stdout, stderr } = await shell.shark(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const groups = ['Work on tasks:', 'Watch sessions:', 'Analyze:', 'Plan work:', 'Run the server:'];
+    const places = groups.map((group) => stdout.indexOf(`\n${group}\n`));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    for (const [group, command] of [
+      ['Work on tasks:', 'task'],
+      ['Watch sessions:', 'watch'],
+      ['Analyze:', 'analytics'],
+      ['Plan work:', 'workflow'],
+      ['Run the server:', 'serve'],
+    ])
+      expect(stdout).toMatch(new RegExp(`\n${group}\n(?: .*\n)*? {2}${command} `));
+    expect(stdout).toContain('shark task claim T-E07-F20-001 --agent=backend');
+    expect(stdout).toContain('SHARK_URL');
+    expect(stdout).toContain('Exit codes: 0 done; 1 rejected, or not found;');
+  });
 
   it.each([
     ['task', '--help'],
     ['help', 'task'],
-  ])('of shark task, by shark %s %s', async (...args) => {
+  ])('groups the commands of shark task: shark %s %s', async (...args) => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/\nWork on tasks:\n(?: .*\n)* {2}claim .*\n(?: .*\n)*\nView tasks:\n/);
@@ -42,7 +39,7 @@ describe('help', () => {
     expect(stdout).toMatch(/\nPlan work:\n {2}create /);
   });
 
-  it('of a command has its options and an example', async () => {
+  it('shows the options and an example of a command', async () => {
     const { code, stdout, stderr } = await shell.shark('task', 'claim', '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: shark task claim \[options\] <task>\n/);
@@ -51,13 +48,13 @@ describe('help', () => {
     expect(stdout).toContain('\nExample:\n  shark task claim T-E07-F20-001 --agent=backend\n');
   });
 
-  it('is printed for any command, also where it lacks what it needs', async () => {
+  it('works for a command without its required options', async () => {
     const { code, stdout } = await shell.shark('task', 'reject', '--help');
     expect(code).toBe(0);
     expect(stdout).toContain('--reason <text>');
   });
 
-  it('does not need a database, nor makes one', async () => {
+  it('needs no database and creates none', async () => {
     await shell.shark('epic', 'create', '--help');
     await expect(shell.shark('epic', 'list')).resolves.toMatchObject({
       code: 2,
@@ -66,7 +63,7 @@ describe('help', () => {
   });
 });
 
-it('the version is that of the package', async () => {
+it('prints the version of the package', async () => {
   expect(await shell.shark('--version')).toEqual({
     code: 0,
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
@@ -74,18 +71,21 @@ it('the version is that of the package', async () => {
   });
 });
 
-describe('arguments that cannot be used', () => {
+describe('invalid arguments', () => {
   it.each([
     { args: [], where: 'shark' },
     { args: ['task'], where: 'shark task' },
     { args: ['analytics'], where: 'shark analytics' },
-  ])('are those of $where alone: help on standard error, and 2', async ({ args, where }) => {
-    const { code, stdout, stderr } = await shell.shark(...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`Usage: ${where} [options] [command]`);
-    expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows the usage\n$/);
-    expect(stderr).toContain(`'${where} --help'`);
-  });
+  ])(
+    'without a command print the help of $where on standard error, and exit with 2',
+    async ({ args, where }) => {
+      const { code, stdout, stderr } = await shell.shark(...args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`Usage: ${where} [options] [command]`);
+      expect(stderr).toMatch(/\nError: A command is missing\. '[^']+ --help' shows the usage\n$/);
+      expect(stderr).toContain(`'${where} --help'`);
+    },
+  );
 
   it.each([
     { args: ['tsk'], said: "unknown command 'tsk' (Did you mean task?). 'shark --help'" },
@@ -106,7 +106,7 @@ describe('arguments that cannot be used', () => {
       args: ['task', 'claim', 'T-1', 'T-2'],
       said: "too many arguments for 'claim'. Expected 1 argument but got 2. 'shark task claim --help'",
     },
-  ])('are told in one line with a pointer to the right help: shark $args', async ({ args, said }) => {
+  ])('print one line with the right help command: shark $args', async ({ args, said }) => {
     expect(await shell.shark(...args)).toEqual({
       code: 2,
       stdout: '',
@@ -114,7 +114,7 @@ describe('arguments that cannot be used', () => {
     });
   });
 
-  it('are told as JSON where that is asked for', async () => {
+  it('print JSON with --json', async () => {
     const { code, stdout, stderr } = await shell.shark('task', 'lst', '--json');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^[^\n]+\n$/);

@@ -10,7 +10,7 @@ import {
   textOf,
 } from '../support/shark-answers.ts';
 
-/* The requirement's scenarios for testing by hand. Nobody waits: time passes in the table. */
+/* The manual test scenarios of the requirement. Instead of waiting, the tests change times in the table. */
 
 describe.each(ways)('%s', (way) => {
   let board: Board;
@@ -69,7 +69,7 @@ describe.each(ways)('%s', (way) => {
     expect(sessions.map(({ task_key }) => task_key)).toEqual([old]);
   });
 
-  it('3: several sessions of a task', async () => {
+  it('3: multiple sessions of a task', async () => {
     const key = 'T-E07-F20-001';
     board.put(key);
     textOf(await board.type(`shark task claim ${key} --agent=backend`));
@@ -94,7 +94,7 @@ describe.each(ways)('%s', (way) => {
     );
   });
 
-  it('4: the numbers are those of the sessions', { timeout: 60_000 }, async () => {
+  it('4: the analytics match the sessions', { timeout: 60_000 }, async () => {
     const work = plannedWork();
     for (const { key, agentId, phase, status, minutes, isRejected } of work) {
       board.put(key, status);
@@ -108,7 +108,7 @@ describe.each(ways)('%s', (way) => {
     expectNumbersOfRows(board, await board.type('shark analytics phase-duration --json'));
   });
 
-  it('the numbers of a hundred tasks, which differ in every percentile, are those of the sessions', async () => {
+  it('the analytics of a hundred tasks with different percentiles match the sessions', async () => {
     const phases = ['development', 'review', 'qa', 'approval'];
     const numbers = Array.from({ length: 100 }, (_, index) => index + 1);
     for (const number of numbers) {
@@ -119,7 +119,7 @@ describe.each(ways)('%s', (way) => {
         agentId: `agent-${number % 7}`,
         phase: phases[number % phases.length] ?? '',
         startedAt: '2026-01-11T10:00:00Z',
-        // Every one takes another time, and none of them a whole number of minutes.
+        // All durations differ, and none is a whole number of minutes.
         minutes: ((number * 37) % 101) + 0.4,
         outcome: number % 9 === 0 ? 'rejected' : 'completed',
       });
@@ -132,7 +132,7 @@ describe.each(ways)('%s', (way) => {
   });
 });
 
-/** What is told of every phase is within a tenth of a minute of what the rows say. */
+/** Expects the values of each phase to match the rows to a tenth of a minute. */
 function expectNumbersOfRows(board: Board, ended: Ended): void {
   const { phases } = answerOf(phasesAnswer, ended);
   for (const phase of ['development', 'review', 'qa', 'approval']) {
@@ -177,7 +177,7 @@ function plannedWork(): PlannedWork[] {
     }));
 }
 
-/** What was recorded is what was planned, to the minute, so that numbers are worked out of what truly happened. */
+/** Expects the recorded sessions to match the plan to the minute, so that the comparison has correct input. */
 function expectTrueToPlan(board: Board, work: readonly PlannedWork[]): void {
   expect(
     work.flatMap(({ key }) =>
@@ -203,7 +203,7 @@ interface RawSession {
   outcome: unknown;
 }
 
-/** From the times as they stand in the table, not from the column that the product computes. */
+/** Uses the times in the table, not the duration column that the product computes. */
 function rawSessions(board: Board, phase: string): RawSession[] {
   return board
     .rows('SELECT started_at, ended_at, outcome FROM task_sessions WHERE phase = ?', phase)
@@ -216,7 +216,7 @@ function rawSessions(board: Board, phase: string): RawSession[] {
 function countedByHand(sessions: readonly RawSession[]) {
   const sorted = sessions.map(({ minutes }) => minutes).toSorted((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? Number.NaN;
-  // The smallest duration that so many percent of the sessions do not exceed.
+  // Nearest rank: the smallest duration that at least this percentage of the sessions does not exceed.
   const percentile = (percent: number) =>
     at(sorted.findIndex((_, index) => (index + 1) * 100 >= percent * sorted.length));
   const total = sorted.reduce((sum, minutes) => sum + minutes, 0);

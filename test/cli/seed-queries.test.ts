@@ -16,8 +16,8 @@ import {
 import { ways } from '../support/shell.ts';
 
 /*
- * The stories and scenarios of the requirement that ask questions, with its command lines as they stand there. All of
- * them are asked about the same sessions, and nothing here changes one.
+ * The stories and scenarios of the requirement about queries, with its original command lines.
+ * All tests query the same sessions, and none changes them.
  */
 
 const one = 'T-E07-F20-001';
@@ -63,8 +63,8 @@ describe.each(ways)('%s', (way) => {
   });
   afterAll(() => board[Symbol.asyncDispose]());
 
-  describe('the sessions of a task', () => {
-    it('are listed with all that there is to know, the most recent first, with their total', async () => {
+  describe('sessions of a task', () => {
+    it('are listed with all fields and the total, most recent first', async () => {
       const [, ...lines] = textOf(await board.type('shark task sessions T-E07-F20-001'))
         .trimEnd()
         .split('\n')
@@ -79,7 +79,7 @@ describe.each(ways)('%s', (way) => {
       ]);
     });
 
-    it('are printed for programs, too', async () => {
+    it('are printed as JSON', async () => {
       const { sessions, ...rest } = answerOf(
         taskSessionsAnswer,
         await board.type('shark task sessions T-E07-F20-001 --json'),
@@ -133,7 +133,7 @@ describe.each(ways)('%s', (way) => {
         });
     });
 
-    it('are shown to people with the task, the agent and the time since the start', async () => {
+    it('are listed as text with the task, the agent and the time since the start', async () => {
       const shown = textOf(await board.type('shark task sessions --active --stale=4h'));
 
       expect(shown).toMatch(
@@ -142,8 +142,8 @@ describe.each(ways)('%s', (way) => {
     });
   });
 
-  describe('how long phases take', () => {
-    /** What is to be answered, worked out by hand from the sessions above. */
+  describe('phase durations', () => {
+    /** The expected values, calculated by hand from the sessions above. */
     const development = {
       phase: 'development',
       session_count: 5,
@@ -158,7 +158,7 @@ describe.each(ways)('%s', (way) => {
       total_minutes: 171,
     };
 
-    it('is answered with averages, rejections and percentiles, by date and epic', async () => {
+    it('contain averages, rejections and percentiles, by date and epic', async () => {
       const { phases } = answerOf(
         phasesAnswer,
         await board.type('shark analytics phase-duration --since="2026-01-01" --epic=E07 --json'),
@@ -169,7 +169,7 @@ describe.each(ways)('%s', (way) => {
       expect(phases.find(({ phase }) => phase === 'qa')).toMatchObject({ session_count: 0, median: null });
     });
 
-    it('has a date for its window', async () => {
+    it('accept a date as window', async () => {
       const { phases } = answerOf(
         phasesAnswer,
         await board.type('shark analytics phase-duration --since="2026-01-01" --json'),
@@ -182,7 +182,7 @@ describe.each(ways)('%s', (way) => {
       expect(phases.find(({ phase }) => phase === 'qa')).toMatchObject({ session_count: 1, median: 90 });
     });
 
-    it('counts all sessions unless told otherwise', async () => {
+    it('count all sessions by default', async () => {
       const { phases } = answerOf(phasesAnswer, await board.type('shark analytics phase-duration --json'));
 
       expect(phases.find(({ phase }) => phase === 'development')).toMatchObject({
@@ -193,7 +193,7 @@ describe.each(ways)('%s', (way) => {
     });
 
     it.each(['shark task sessions --stats', 'shark analytics phase-duration'])(
-      'is a table for people: %s',
+      'are printed as a table: %s',
       async (line) => {
         const shown = textOf(await board.type(line));
 
@@ -204,8 +204,8 @@ describe.each(ways)('%s', (way) => {
     );
   });
 
-  describe('what agents do', () => {
-    it('is sorted by how much that is', async () => {
+  describe('agent performance', () => {
+    it('is sorted by the number of sessions', async () => {
       const { agents } = answerOf(agentsAnswer, await board.type('shark analytics agent-performance --json'));
 
       expect(
@@ -216,7 +216,7 @@ describe.each(ways)('%s', (way) => {
           completion_rate,
         ]),
       ).toEqual([
-        // Two of four: the one that was abandoned counts neither way.
+        // Two of four: the abandoned session counts neither as completed nor as rejected.
         ['backend', 5, 1, 0.5],
         ['rita', 2, 0, 1],
         ['ada', 1, 0, 1],
@@ -229,7 +229,7 @@ describe.each(ways)('%s', (way) => {
     it.each([
       ['--agent=rita', ['rita']],
       ['--agent=backend', ['backend', 'ada', 'bob']],
-    ])('is narrowed down to an agent, or a type of agents: %s', async (option, ids) => {
+    ])('filters by an agent or a type of agents: %s', async (option, ids) => {
       const { agents } = answerOf(
         agentsAnswer,
         await board.type(`shark analytics agent-performance ${option} --json`),
@@ -238,14 +238,14 @@ describe.each(ways)('%s', (way) => {
       expect(agents.map(({ agent_id }) => agent_id)).toEqual(ids);
     });
 
-    it('is a table for people', async () => {
+    it('is printed as a table', async () => {
       expect(textOf(await board.type('shark analytics agent-performance'))).toMatch(
         /^AGENT +TYPE +SESSIONS +AVERAGE +COMPLETED .*\nbackend .* 5 +2h 25m +50% .*\nrita .*\nada /,
       );
     });
   });
 
-  describe('the export', () => {
+  describe('export', () => {
     const record = z.object({
       task_key: z.string(),
       agent_id: z.string(),
@@ -266,7 +266,7 @@ describe.each(ways)('%s', (way) => {
       return records;
     };
 
-    it('is a file with a name that says when, and every field of every session', async () => {
+    it('writes a file with the time in its name, and all fields of all sessions', async () => {
       const before = new Date();
       const { code, stdout: said, stderr } = await board.type('shark task sessions --export=csv');
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/100%\s+11 of 11/) });
@@ -305,7 +305,7 @@ describe.each(ways)('%s', (way) => {
       ['--agent=rita --epic=E07', [one]],
       ['--agent=backend --outcome=blocked', [two]],
       ['--agent=nobody', []],
-    ])('has only what was asked for: %s', async (options, keys) => {
+    ])('contains only the selected sessions: %s', async (options, keys) => {
       const records = await exported(`shark task sessions --export=csv ${options}`);
 
       expect(records.map(({ task_key }) => task_key)).toEqual(keys);

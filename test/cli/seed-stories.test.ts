@@ -4,10 +4,7 @@ import { type Board, openBoard } from '../support/board.ts';
 import { answerOf, failureOf, movedAnswer, sessionsAnswer, textOf } from '../support/shark-answers.ts';
 import { ways } from '../support/shell.ts';
 
-/*
- * The stories, error stories and scenarios of the requirement about the work on a task, with its command lines as they
- * stand there.
- */
+/* The stories, error stories and scenarios of the requirement about work on tasks, with its original command lines. */
 
 const one = 'T-E07-F20-001';
 const two = 'T-E07-F20-002';
@@ -32,7 +29,7 @@ describe.each(ways)('%s', (way) => {
     expect(at).toBeLessThanOrEqual(Date.now());
   };
 
-  it('a claim opens a session, and the claim is answered with its id', async () => {
+  it('claim opens a session and returns its ID', async () => {
     const before = started();
     const { status, previous_status, session, warnings } = answerOf(
       movedAnswer,
@@ -54,7 +51,7 @@ describe.each(ways)('%s', (way) => {
     expect(board.statusOf(one)).toBe('in_development');
   });
 
-  it('a claim, a finish with notes: the session is completed, its duration is known', async () => {
+  it('claim and finish with notes complete the session and record its duration', async () => {
     const claimed = textOf(await board.type('shark task claim T-E07-F20-001 --agent=backend'));
     expect(claimed).toContain(`${one}  Claimed for backend: ready_for_development → in_development\n`);
     board.startedAgo(one, 30);
@@ -71,14 +68,14 @@ describe.each(ways)('%s', (way) => {
     expect(Math.round(Number(row?.duration_minutes))).toBe(30);
   });
 
-  it('a finish needs no notes', async () => {
+  it('finish works without notes', async () => {
     await board.type('shark task claim T-E07-F20-001 --agent=backend');
     textOf(await board.type('shark task finish T-E07-F20-001'));
 
     expect(board.sessionsOf(one)).toMatchObject([{ outcome: 'completed', notes: null }]);
   });
 
-  it('a reject closes the session with its reason, and the next claim opens a second one', async () => {
+  it('reject closes the session with a reason, and the next claim opens a second session', async () => {
     await board.type('shark task claim T-E07-F20-002 --agent=backend');
     board.startedAgo(two, 10);
     const rejected = textOf(await board.type('shark task reject T-E07-F20-002 --reason="Tests missing"'));
@@ -99,14 +96,14 @@ describe.each(ways)('%s', (way) => {
     expect(shown).toMatch(/\n2 sessions, 10m in all, 50% completed\n$/);
   });
 
-  it('a reject as it stands in the story, with any reason', async () => {
+  it('reject works as in the story, with any reason', async () => {
     await board.type('shark task claim T-E07-F20-001 --agent=backend');
     textOf(await board.type('shark task reject T-E07-F20-001 --reason="..."'));
 
     expect(board.sessionsOf(one)).toMatchObject([{ outcome: 'rejected', notes: '...' }]);
   });
 
-  it('a block closes the session as blocked', async () => {
+  it('block closes the session as blocked', async () => {
     await board.type('shark task claim T-E07-F20-001 --agent=backend');
     textOf(await board.type('shark task block T-E07-F20-001 --reason="Waits for the API key"'));
 
@@ -123,7 +120,7 @@ describe.each(ways)('%s', (way) => {
     });
 
     it.each(['shark task claim T-E07-F20-003 --agent=frontend', 'shark task claim T-E07-F20-003'])(
-      '%s fails and says who works on it',
+      'by %s fails and names the current agent',
       async (line) => {
         expect(await board.type(line)).toEqual({
           code: 1,
@@ -134,7 +131,7 @@ describe.each(ways)('%s', (way) => {
       },
     );
 
-    it('tells a program whose session it is', async () => {
+    it('returns the active session with --json', async () => {
       const failure = failureOf(await board.type('shark task claim T-E07-F20-003 --agent=frontend --json'));
 
       expect(failure).toEqual({
@@ -153,7 +150,7 @@ describe.each(ways)('%s', (way) => {
     });
   });
 
-  it('a claim of a task that waits closes a session that was left over, as abandoned', async () => {
+  it('claim closes a leftover session of the task as abandoned', async () => {
     board.record({ key: one, agentId: 'gone', startedAt: '2026-01-11T10:00:00Z' });
     const ended = await board.type('shark task claim T-E07-F20-001 --agent=backend');
 
@@ -168,7 +165,7 @@ describe.each(ways)('%s', (way) => {
   it.each([
     ['finish', 'shark task finish T-E07-F20-001', 'ready_for_code_review'],
     ['reject', 'shark task reject T-E07-F20-001 --reason="..."', 'ready_for_refinement'],
-  ])('a %s without a session moves the task all the same, and warns', async (_name, line, status) => {
+  ])('%s without a session moves the task and prints a warning', async (_name, line, status) => {
     board.put(one, 'in_development');
     const { code, stderr } = await board.type(line);
 
@@ -177,7 +174,7 @@ describe.each(ways)('%s', (way) => {
     expect(board.sessionsOf(one)).toEqual([]);
   });
 
-  it('a program reads that warning in the answer', async () => {
+  it('the warning is part of the JSON output', async () => {
     board.put(one, 'in_development');
     const finished = answerOf(movedAnswer, await board.type('shark task finish T-E07-F20-001 --json'));
 
@@ -188,7 +185,7 @@ describe.each(ways)('%s', (way) => {
     ['claim', 'shark task claim T-E07-F20-001 --agent=backend', 'INSERT', 'ready_for_development'],
     ['finish', 'shark task finish T-E07-F20-001', 'UPDATE OF outcome', 'in_development'],
     ['reject', 'shark task reject T-E07-F20-001 --reason="..."', 'UPDATE OF outcome', 'in_development'],
-  ])('a %s whose session cannot be written changes nothing', async (_name, line, event, status) => {
+  ])('%s changes nothing if the session cannot be written', async (_name, line, event, status) => {
     board.put(one, status);
     if (status === 'in_development')
       board.record({ key: one, agentId: 'backend', startedAt: '2026-01-11T10:00:00Z' });
@@ -218,7 +215,7 @@ describe.each(ways)('%s', (way) => {
     });
     const [oldest = '', second = '', ...fresh] = keys;
 
-    it('are exactly those of more than four hours, and are marked as abandoned one by one', async () => {
+    it('lists exactly the sessions older than four hours, and abandons them one by one', async () => {
       const { session_count, sessions } = answerOf(
         sessionsAnswer,
         await board.type('shark task sessions --active --stale=4h --json'),
@@ -240,7 +237,7 @@ describe.each(ways)('%s', (way) => {
       }
     });
 
-    it('are abandoned all at once, and no others', async () => {
+    it('abandons all stale sessions at once, and no others', async () => {
       const abandoned = answerOf(
         sessionsAnswer.extend({ remaining: z.literal(0) }),
         await board.type('shark session abandon --stale=4h --json'),

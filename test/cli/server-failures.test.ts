@@ -8,7 +8,7 @@ import { type Board, openBoard } from '../support/board.ts';
 import { failureOf } from '../support/shark-answers.ts';
 import { tokens, writeTokens } from '../support/tokens.ts';
 
-/* What keeps a command from a server, and what a server keeps from it. */
+/* Commands with an unreachable server, an invalid response, or a missing permission. */
 
 const one = 'T-E07-F20-001';
 const two = 'T-E07-F20-002';
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Answers every request so. Returns its address. */
+/** Starts a server with this response to all requests. Returns its address. */
 async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   onTestFinished(() => {
@@ -45,7 +45,7 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** An address where a server was and is no more. */
+/** The address of a stopped server. */
 async function deserted(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,7 +61,7 @@ describe.each([
   `shark task claim ${one} --agent=backend`,
   'shark task sessions --export=csv',
 ])('%s', (line) => {
-  it('says that nobody answers', async () => {
+  it('reports a server that does not respond', async () => {
     const url = await deserted();
 
     expect(await board.type(line, { SHARK_URL: url })).toEqual({
@@ -73,7 +73,7 @@ describe.each([
     });
   });
 
-  it('says in a line that this is no GraphQL server', async () => {
+  it('prints one line for a response that is not GraphQL', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(404, { 'content-type': 'text/html' });
       response.end('<!DOCTYPE html>\n<html>\n  <h1>Not Found</h1>\n</html>\n');
@@ -90,16 +90,16 @@ describe.each([
     });
   });
 
-  it('says that the token is not known', async () => {
+  it('reports an unknown token', async () => {
     expect(await board.type(line, { SHARK_TOKEN: 'shark_guessed' })).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        "Error: The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'. Set SHARK_TOKEN to a token of this server\n",
+        "Error: The token is unknown: it is mistyped or was revoked. The operator can create a new token with 'shark token'. Set SHARK_TOKEN to a token of this server\n",
     });
   });
 
-  it('says that there is no token', async () => {
+  it('reports a missing token', async () => {
     expect(await board.type(line, { SHARK_TOKEN: '' })).toEqual({
       code: 2,
       stdout: '',
@@ -111,7 +111,7 @@ describe.each([
 });
 
 it.each(['nonsense', 'localhost:4000', 'ftp://127.0.0.1/'])(
-  'says that %s is no address of a server',
+  'reports that %s is not the address of a server',
   async (url) => {
     expect(await board.type('shark task list', { SHARK_URL: url })).toEqual({
       code: 2,
@@ -127,7 +127,7 @@ it.each([
   ['UNAUTHENTICATED', async () => ({ SHARK_TOKEN: 'shark_guessed' })],
   ['NO_ANSWER', async () => ({ SHARK_URL: await serve((_request, response) => response.end('Hello')) })],
   ['NO_ANSWER', async () => ({ SHARK_URL: await serve((_request, response) => response.end('{}')) })],
-])('programs are told that it was %s', async (code, settings) => {
+])('prints the code %s with --json (case %$)', async (code, settings) => {
   expect(failureOf(await board.type('shark task list --json', await settings()))).toMatchObject({
     exitCode: 2,
     code,
@@ -135,33 +135,33 @@ it.each([
   });
 });
 
-describe('what a token does not allow', () => {
+describe('missing permissions of a token', () => {
   it.each([
     [
-      'to claim in the name of another',
+      'a claim for another agent',
       `task claim ${one} --agent=frontend`,
       tokens.agent,
       /'backend-team' may not claim work for agent 'frontend', only for 'backend', 'backend-2'/,
     ],
     [
-      'to finish the work of another',
+      'a finish of the task of another agent',
       `task finish ${two}`,
       tokens.agent,
       new RegExp(`'backend-team' may not do this for task ${two}: it is the work of agent 'frontend'`),
     ],
     [
-      'to abandon sessions',
+      'the abandonment of sessions',
       'session abandon --stale=4h',
       tokens.agent,
       /'backend-team' may not call 'shark session abandon --stale'/,
     ],
     [
-      'to claim where one may only look',
+      'a claim with a read-only token',
       `task claim ${one} --agent=backend`,
       tokens.viewer,
       /'board' may not call 'shark task claim'/,
     ],
-  ])('is refused: %s', async (_what, line, token, message) => {
+  ])('reject %s', async (_what, line, token, message) => {
     const said = await board.type(`shark ${line}`, { SHARK_TOKEN: token });
     const failure = failureOf(await board.type(`shark ${line} --json`, { SHARK_TOKEN: token }));
 
@@ -172,7 +172,7 @@ describe('what a token does not allow', () => {
     expect(board.sessionsOf(two)).toMatchObject([{ agent_id: 'frontend', ended_at: null }]);
   });
 
-  it('is not what it allows', async () => {
+  it('do not affect allowed commands', async () => {
     const line = `shark task claim ${one} --agent=backend-2`;
     expect(await board.type(line, { SHARK_TOKEN: tokens.agent })).toMatchObject({ code: 0, stderr: '' });
     board.put(one);

@@ -33,7 +33,7 @@ function leaves(command: CommandUnknownOpts): readonly CommandUnknownOpts[] {
 
 const options = new Set(leaves(program).flatMap((command) => command.options.map(({ long }) => long)));
 
-/** Whether `shark task next --claim` is a command with such an option. */
+/** Whether words like `shark task next --claim` are a command, and its option exists. */
 function isCommand([name, ...words]: readonly string[]): boolean {
   let command: CommandUnknownOpts = program;
   expect(name).toBe('shark');
@@ -46,39 +46,36 @@ function isCommand([name, ...words]: readonly string[]): boolean {
   return command.commands.length === 0;
 }
 
-/** Neither an operation nor an argument. */
+/** Names that are neither an operation nor an argument. */
 const phrases: ReadonlySet<string> = new Set(['activeTrue', 'nothingWasChanged']);
 
-describe('the dictionary of the command line', () => {
+describe('the terms of the command line', () => {
   const commands = Object.values(commandTerms).flatMap((text) => /^'(shark [^']+)'$/.exec(text)?.[1] ?? []);
 
-  it.each(commands)('has only commands that exist: %s', (command) => {
+  it.each(commands)('contain only existing commands: %s', (command) => {
     expect(isCommand(command.split(' '))).toBe(true);
   });
 
   it.each(Object.values(commandTerms).filter((text) => text.startsWith('--')))(
-    'has only options that exist: %s',
+    'contain only existing options: %s (case %$)',
     (option) => {
       expect(options).toContain(option);
     },
   );
 
-  it.each(mutations)('has a command for the mutation %s', (mutation) => {
+  it.each(mutations)('contain a command for the mutation %s', (mutation) => {
     expect(isTermName(mutation) ? commandTerms[mutation] : undefined).toMatch(/^'shark [^']+'$/);
   });
 
-  it('is complete: most mutations of the schema are known', () => {
+  it('cover most mutations of the schema', () => {
     expect(mutations.length).toBeGreaterThan(10);
     expect(commands.length).toBeGreaterThan(mutations.length);
   });
 });
 
-describe('the dictionary of the API', () => {
-  it.each(termNames.filter((name) => !phrases.has(name)))(
-    'has only names that the schema has: %s',
-    (name) => {
-      expect(schemaTerms[name].split(' ').at(-1)).toBe(name);
-      expect(schemaNames).toContain(name);
-    },
-  );
+describe('the terms of the API', () => {
+  it.each(termNames.filter((name) => !phrases.has(name)))('contain only names of the schema: %s', (name) => {
+    expect(schemaTerms[name].split(' ').at(-1)).toBe(name);
+    expect(schemaNames).toContain(name);
+  });
 });

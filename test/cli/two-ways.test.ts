@@ -5,7 +5,7 @@ import { type Board, openBoard } from '../support/board.ts';
 import { temporaryFolder } from '../support/shark-databases.ts';
 import type { Settings } from '../support/shell.ts';
 
-/* A command prints the same whoever is asked: the file, or a server on that file. */
+/* A command prints the same on the file and on a server for that file. */
 
 const one = 'T-E07-F20-001';
 const two = 'T-E07-F20-002';
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => board[Symbol.asyncDispose]());
 
-/** With `SHARK_URL` taken away, the same line is typed where there is no server. */
+/** Runs the line without a server if `SHARK_URL` is undefined. */
 async function bothWays(line: string) {
   const file = { SHARK_URL: '', DATABASE_URL: `file:${board.databaseFile}` };
   const [overServer, onFile] = await Promise.all([board.type(line), board.type(line, file)]);
@@ -65,7 +65,7 @@ describe.each([
   'shark workflow list',
   'shark epic list',
 ])('%s', (line) => {
-  it.each([line, `${line} --json`])('prints the same: %s', async (typed) => {
+  it.each([line, `${line} --json`])('prints the same on the file and on a server: %s', async (typed) => {
     const { overServer, onFile } = await bothWays(typed);
 
     expect(overServer).toMatchObject({ code: 0, stderr: '' });
@@ -75,11 +75,11 @@ describe.each([
 });
 
 it.each(['shark analytics aging', 'shark analytics aging --json'])(
-  'tells the same, but for how long it has been: %s',
+  'prints the same except for the ages: %s',
   async (line) => {
     const { overServer, onFile } = await bothWays(line);
-    // Ages go on between the two.
-    // With the blanks in front: ten seconds take the place of nine and one of them.
+    // Time passes between the two runs.
+    // Includes the spaces before it, because the width differs between 9 and 10 seconds.
     const withoutAges = (text: string) => text.replaceAll(/("\w+_minutes": )[\d.]+| *\b\d+[dhms]\b/g, '$1…');
 
     expect(overServer).toMatchObject({ code: 0, stdout: expect.stringContaining(three), stderr: '' });
@@ -90,7 +90,7 @@ it.each(['shark analytics aging', 'shark analytics aging --json'])(
   },
 );
 
-it('what is exported is the same', async () => {
+it('exports the same file', async () => {
   const exported = async (settings: Settings) => {
     const folder = temporaryFolder();
     const ended = await board.type('shark task sessions --export=csv', settings, folder);

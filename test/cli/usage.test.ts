@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failureOf } from '../support/shark-answers.ts';
 import { openShell, type Shell } from '../support/shell.ts';
 
-/* Nothing of this gets as far as to ask anybody, so it is the same both ways. */
+/* These errors occur before any request, so they are the same on the file and on a server. */
 
 let shell: Shell;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ const cases: readonly (readonly [line: string, message: string, help?: string])[
   ],
 ];
 
-it.each(cases)('shark %s', async (line, message, help) => {
+it.each(cases)('rejects invalid arguments: shark %s', async (line, message, help) => {
   expect(await shell.type(`shark ${line}`)).toEqual({
     code: 2,
     stdout: '',
@@ -65,7 +65,7 @@ it.each([
   ['task sessions --activ', /Did you mean --active/],
   ['task reject T-E07-F20-001', /--reason <text>/],
   ['session abandon', /^Give either a session, for example TaskSession:42, or --stale=4h/],
-])('programs are told of it, too: shark %s', async (line, message) => {
+])('prints the error as JSON with --json: shark %s', async (line, message) => {
   const failure = failureOf(await shell.type(`shark ${line} --json`));
 
   expect(failure).toMatchObject({ exitCode: 2, code: 'USAGE', suggestion: null, details: {} });
@@ -79,17 +79,17 @@ it.each([
   ],
   [
     'analytics aging --since=2026-01-01',
-    'aging shows the current state and has no time window: leave out --since',
+    "'shark analytics aging' always shows the current state. Leave out --since",
   ],
-])('shark %s', async (line, message) => {
+])('rejects arguments that do not fit together: shark %s', async (line, message) => {
   expect(await shell.type(`shark ${line}`)).toEqual({ code: 2, stdout: '', stderr: `Error: ${message}\n` });
 });
 
-it('makes no database of all this', () => {
+it('creates no database for invalid arguments', () => {
   expect(readdirSync(shell.folder)).toEqual([]);
 });
 
-it('a claim for nobody is refused', async () => {
+it('rejects a claim without an agent', async () => {
   await using other = await openShell('on the file');
   await other.type('shark epic create "Sign-in"');
 

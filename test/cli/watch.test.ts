@@ -7,14 +7,14 @@ import { openShell, type Running, type Shell, type Way, ways } from '../support/
 import { temporaryFolder } from '../support/shark-databases.ts';
 import { tokens, writeTokens } from '../support/tokens.ts';
 
-/** A shell, gone when the running test is. */
+/** A shell that is removed at the end of the test. */
 async function shellFor(way: Way, settings: Readonly<Record<string, string>> = {}): Promise<Shell> {
   const shell = await openShell(way, settings);
   onTestFinished(() => shell[Symbol.asyncDispose]());
   return shell;
 }
 
-/** Tasks T-E01-F01-001 and so on that wait for somebody. */
+/** Tasks T-E01-F01-001 and so on, ready to claim. */
 async function createTasks(shell: Shell, count: number): Promise<void> {
   await shell.shark('epic', 'create', 'Sign-in');
   shell.change(`
@@ -24,7 +24,7 @@ async function createTasks(shell: Shell, count: number): Promise<void> {
     SELECT 1, printf('T-E01-F01-%03d', value), 'Work', 'ready_for_development' FROM number`);
 }
 
-/** Opens a session as any program may that writes to the file. */
+/** Opens a session with SQL, as another program could. */
 function openSession(shell: Shell, number: number): void {
   const now = new Date().toISOString().replace('Z', '+00:00');
   shell.change(`INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
@@ -36,7 +36,7 @@ interface Told {
   agent: string;
 }
 
-/** What a watch with --json has told, each event whole. */
+/** The events that a watch with --json printed. */
 function toldBy({ stdout }: Pick<Running, 'stdout'>): Told[] {
   return stdout
     .split('\n')
@@ -49,12 +49,12 @@ function toldBy({ stdout }: Pick<Running, 'stdout'>): Told[] {
 
 const agentsToldBy = (printed: Pick<Running, 'stdout'>) => toldBy(printed).map(({ agent }) => agent);
 
-/** Waits until so many sessions were told. */
+/** Waits for this number of printed sessions. */
 const untilTold = (watch: Running, count: number) =>
   watch.until((printed) => toldBy(printed).length >= count);
 
-describe('a watch of a server', () => {
-  it('is ended at once while it tries to find one', async () => {
+describe('shark watch with a server', () => {
+  it('stops immediately during connection attempts', async () => {
     // A port that was free a moment ago.
     const nobody = createServer().listen(0, '127.0.0.1');
     await once(nobody, 'listening');
@@ -68,7 +68,7 @@ describe('a watch of a server', () => {
     expect(await watch.stop()).toMatchObject({ code: 0, stdout: '' });
   });
 
-  it('with a token that is not known ends with 2 and one line', async () => {
+  it('exits with 2 and prints one line for an unknown token', async () => {
     const file = join(temporaryFolder(), 'tokens.json');
     writeTokens(file);
     const shell = await shellFor('against a server', {
@@ -83,14 +83,14 @@ describe('a watch of a server', () => {
     expect(withoutToken).toMatchObject({ code: 2, stdout: '' });
     expect(JSON.parse(withoutToken.stderr).error.code).toBe('UNAUTHENTICATED');
 
-    // Whoever may only look is let in.
+    // The role viewer is enough.
     const watch = shell.startWith({ SHARK_TOKEN: tokens.viewer }, 'watch');
     await watch.until(({ stderr: said }) => said.includes('Watching '));
     expect(await watch.stop()).toMatchObject({ code: 0 });
   });
 });
 
-describe.each(ways)('a watch %s', (way) => {
+describe.each(ways)('shark watch %s', (way) => {
   let shell: Shell;
   beforeAll(async () => {
     shell = await openShell(way);
@@ -98,13 +98,13 @@ describe.each(ways)('a watch %s', (way) => {
   });
   afterAll(() => shell[Symbol.asyncDispose]());
 
-  it('is refused in one line for a cursor that is none', async () => {
+  it('rejects an invalid cursor with one line', async () => {
     const { code, stdout, stderr } = await shell.shark('watch', '--after=nowhere');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Error: .*nowhere/);
   });
 
-  it('goes on behind the event whose cursor it is given', async () => {
+  it('continues after the event of the given cursor', async () => {
     openSession(shell, 1);
     openSession(shell, 2);
     const first = shell.start('watch', '--stale=1s', '--json');
@@ -125,7 +125,7 @@ describe.each(ways)('a watch %s', (way) => {
   });
 });
 
-it('watch says so when the file is gone that it watches', async () => {
+it('shark watch reports that its database file was deleted', async () => {
   await using shell = await openShell('on the file');
   await shell.shark('epic', 'create', 'Sign-in');
   const watch = shell.start('watch', '--stale=4h');

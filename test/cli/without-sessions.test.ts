@@ -5,7 +5,7 @@ import { openShell, ways } from '../support/shell.ts';
 
 const noTable = expect.stringContaining('no task_sessions table');
 
-it.each(ways)('on a database without the table of sessions, tasks move all the same: %s', async (way) => {
+it.each(ways)('moves tasks on a database without the table of sessions: %s', async (way) => {
   const file = createSharkDatabase('recent');
   const database = open(file);
   database.exec(`UPDATE tasks SET status = 'ready_for_development' WHERE id = 1`);

@@ -9,7 +9,7 @@ import { exported, filledApp } from '../support/exports.ts';
 import { eventually } from '../support/received.ts';
 import { guardedApp, tokens } from '../support/tokens.ts';
 
-/** A server that does with each request what it is told to. */
+/** A server that calls `answer` for each request. */
 async function serverThat(answer: RequestListener) {
   const asked: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ async function serverThat(answer: RequestListener) {
   return { asked, url: `http://127.0.0.1:${address.port}/graphql` };
 }
 
-/** What an export ends with. */
+/** The error of an export. */
 async function failureOf(parts: AsyncIterable<Uint8Array>): Promise<unknown> {
   try {
     await text(parts);
@@ -40,8 +40,8 @@ async function failureOf(parts: AsyncIterable<Uint8Array>): Promise<unknown> {
 const csv = { 'content-type': 'text/csv; charset=utf-8' };
 const half = 'task_key,agent_id\r\n'.repeat(2_000);
 
-describe('an export of a server', () => {
-  it('is the whole file, and of the sessions that are asked for', async () => {
+describe('exportSessions', () => {
+  it('returns the complete file for the selected sessions', async () => {
     const app = await filledApp();
     await app.start();
     const { exportSessions } = createClient({ url: app.url });
@@ -51,7 +51,7 @@ describe('an export of a server', () => {
     expect(narrowed).not.toBe(await exported(app));
   });
 
-  it('is refused with what the server says, error by error', async () => {
+  it('throws all errors of the server', async () => {
     const app = await filledApp();
     await app.start();
     const failure = await failureOf(
@@ -68,7 +68,7 @@ describe('an export of a server', () => {
     });
   });
 
-  it('is let in by the token, which is asked for anew each time', async () => {
+  it('sends the token, and requests it for each export', async () => {
     await using app = await guardedApp();
     await app.start();
     const shown = [tokens.viewer, 'of-nobody'];
@@ -80,7 +80,7 @@ describe('an export of a server', () => {
     });
   });
 
-  it('is refused without a token where one is needed', async () => {
+  it('is rejected without a token if the server requires one', async () => {
     await using app = await guardedApp();
     await app.start();
     expect(await failureOf(createClient({ url: app.url }).exportSessions({}))).toMatchObject({
@@ -88,7 +88,7 @@ describe('an export of a server', () => {
     });
   });
 
-  it('may come compressed, and is read on the way', async () => {
+  it('decompresses the response', async () => {
     const server = await serverThat((_request, response) => {
       response.writeHead(200, { ...csv, 'content-encoding': 'gzip' });
       response.end(gzipSync(half));
@@ -103,7 +103,7 @@ describe('an export of a server', () => {
     ]);
   });
 
-  it('is handed on while it comes in', async () => {
+  it('returns the content while it arrives', async () => {
     let end = () => {};
     const server = await serverThat((_request, response) => {
       response.writeHead(200, csv);
@@ -117,7 +117,7 @@ describe('an export of a server', () => {
     expect(await text(parts)).toBe('two\r\n');
   });
 
-  it('is broken off by whoever does not read on, and the server learns of it', async () => {
+  it('closes the connection if the caller stops reading', async () => {
     let isClosed = false;
     const server = await serverThat((_request, response) => {
       response.once('close', () => {
@@ -133,8 +133,8 @@ describe('an export of a server', () => {
   });
 });
 
-describe('no export', () => {
-  it('comes from where nobody is', async () => {
+describe('exportSessions throws an error', () => {
+  it('if no server listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -145,11 +145,11 @@ describe('no export', () => {
     const failure = await failureOf(createClient({ url: `http://127.0.0.1:${port}` }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
     expect(failure).toMatchObject({
-      message: expect.stringMatching(/^No complete file from http:.*ECONNREFUSED/),
+      message: expect.stringMatching(/^The CSV file from http:.*ECONNREFUSED/),
     });
   });
 
-  it('comes from who does not answer in time', async () => {
+  it('if the server does not respond in time', async () => {
     const server = await serverThat(() => {});
     const failure = await failureOf(createClient({ url: server.url, timeoutMs: 50 }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
@@ -165,26 +165,28 @@ describe('no export', () => {
       },
     },
     {
-      what: 'between two parts, without a word',
+      what: 'between two parts of the body',
       breakOff: (request, response) => {
         response.writeHead(200, csv);
         response.write(half, () => request.socket.resetAndDestroy());
       },
     },
     {
-      what: 'within what is compressed',
+      what: 'within compressed data',
       breakOff: (_request, response) => {
         response.writeHead(200, { ...csv, 'content-encoding': 'gzip' });
         const whole = gzipSync(half);
         response.write(whole.subarray(0, whole.length / 2), () => response.destroy());
       },
     },
-    { what: 'before anything came', breakOff: (request) => request.socket.destroy() },
-  ])('is whole whose connection breaks $what', async ({ breakOff }) => {
+    { what: 'before the response', breakOff: (request) => request.socket.destroy() },
+  ])('if the connection breaks $what', async ({ breakOff }) => {
     const server = await serverThat(breakOff);
     const failure = await failureOf(createClient({ url: server.url }).exportSessions({}));
     expect(failure).toBeInstanceOf(UnreachableError);
-    expect(failure).toMatchObject({ message: expect.stringMatching(/^No complete file from http:.*: ./) });
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(/^The CSV file from http:.* did not arrive completely: ./),
+    });
   });
 
   it.each([
@@ -194,14 +196,14 @@ describe('no export', () => {
       body: '<html>Bad gateway</html>',
       said: 'returned status 502: <html>Bad',
     },
-    { what: 'a proxy that says nothing', status: 503, body: '', said: 'returned status 503: (empty)' },
+    { what: 'a proxy with an empty response', status: 503, body: '', said: 'returned status 503: (empty)' },
     {
       what: 'another server',
       status: 404,
       body: '{"not":"ours"}',
       said: 'returned status 404: {"not":"ours"}',
     },
-  ])('comes from $what', async ({ status, body, said }) => {
+  ])('for the response of $what', async ({ status, body, said }) => {
     const server = await serverThat((_request, response) => {
       response.writeHead(status);
       response.end(body);

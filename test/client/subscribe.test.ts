@@ -6,7 +6,7 @@ import { SessionChangedDocument } from '../../src/client/generated/graphql.ts';
 import { subscribe } from '../../src/client/subscribe.ts';
 import { type Message, subprotocol } from '../support/socket.ts';
 
-/** A server that acknowledges every client and then does with its nth request what it is told to. */
+/** A server that acknowledges all clients, and calls `answer` for each request with its number. */
 async function serverThat(
   answer: (socket: WebSocket, id: string | undefined, request: number) => void,
   port = 0,
@@ -36,7 +36,7 @@ const portOf = (address: string | { port: number } | null) =>
 const event = (id: string | undefined, number: number) =>
   JSON.stringify({ id, type: 'next', payload: { data: { sessionChanged: number } } });
 
-/** A subscriber that says with each connection where to go on. */
+/** A subscriber that records the reasons of lost connections. */
 function subscriber(port: number) {
   const lost: string[] = [];
   const ended = new AbortController();
@@ -48,13 +48,13 @@ function subscriber(port: number) {
   return { events, lost, next: async () => (await events.next()).value };
 }
 
-describe('a subscription', () => {
+describe('subscribe', () => {
   it.each<{ what: string; breakOff: (socket: WebSocket, id: string | undefined) => void }>([
-    { what: '1006: it broke', breakOff: (socket) => socket.terminate() },
-    { what: '1011: a fault of the server', breakOff: (socket) => socket.close(1011) },
+    { what: '1006: connection lost', breakOff: (socket) => socket.terminate() },
+    { what: '1011: server error', breakOff: (socket) => socket.close(1011) },
     { what: '1012: the server restarts', breakOff: (socket) => socket.close(1012) },
-    { what: '4408: the server waited in vain', breakOff: (socket) => socket.close(4408) },
-    { what: '4500: a fault of the server', breakOff: (socket) => socket.close(4500) },
+    { what: '4408: timeout in the server', breakOff: (socket) => socket.close(4408) },
+    { what: '4500: server error', breakOff: (socket) => socket.close(4500) },
     {
       what: 'SERVER_STOPPING',
       breakOff: (socket, id) =>
@@ -66,7 +66,7 @@ describe('a subscription', () => {
           }),
         ),
     },
-  ])('is taken up again after its connection ended with $what', async ({ breakOff }) => {
+  ])('reconnects after the connection ends with $what', async ({ breakOff }) => {
     const port = await serverThat((socket, id, request) => {
       if (request === 1) socket.send(event(id, 1), () => breakOff(socket, id));
       else if (request === 2) breakOff(socket, id);
@@ -80,14 +80,14 @@ describe('a subscription', () => {
   });
 
   it.each([4400, 4406, 4409])(
-    'ends with an error after a close with %s, which would only be repeated',
+    'throws an error after a close with %s, which a new attempt would repeat',
     async (code) => {
       const { next } = subscriber(await serverThat((socket) => socket.close(code, 'No')));
       await expect(next()).rejects.toThrow('The server ended SessionChanged: No');
     },
   );
 
-  it('is begun as soon as a server is there that refused or broke every connection before', async () => {
+  it('connects when a server is available, after rejected and broken connections', async () => {
     const refusing = createServer((connection) => connection.destroy());
     refusing.listen(0, '127.0.0.1');
     await once(refusing, 'listening');

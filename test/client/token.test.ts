@@ -10,7 +10,7 @@ import { eventually } from '../support/received.ts';
 import { claim, createTask } from '../support/tasks.ts';
 import { guardedApp, tokens } from '../support/tokens.ts';
 
-it('a client shows its token with what it sends and with what it subscribes to, asked for anew each time', async () => {
+it('a client calls the token function for each request and each subscription', async () => {
   const clock = manualClock();
   await using app = await guardedApp({ clock });
   await app.start();
@@ -29,7 +29,7 @@ it('a client shows its token with what it sends and with what it subscribes to, 
   await expect(client.send(BoardDocument, {})).rejects.toThrow('The token is unknown');
 });
 
-it('a subscription whose token is made anew each time goes on trying when one is not known, and says why', async () => {
+it('a subscription with a token function retries after an unknown token, and reports the reason', async () => {
   await using app = await guardedApp();
   await app.start();
   const reasons: string[] = [];
@@ -48,10 +48,10 @@ it('a subscription whose token is made anew each time goes on trying when one is
 });
 
 it.each([
-  ['that is not known', 'of-nobody', 'The token is unknown'],
+  ['that is unknown', 'of-nobody', 'The token is unknown'],
   ['that is missing', undefined, 'The request has no token'],
 ])(
-  'a subscription with a token %s ends with an error, since it would only be sent again',
+  'a subscription with a constant token %s throws an error, because a new attempt would send it again',
   async (_, token, said) => {
     await using app = await guardedApp();
     await app.start();

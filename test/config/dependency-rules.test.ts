@@ -37,7 +37,7 @@ function relativeTo(from: string, to: string): string {
   return `${'../'.repeat(from.split('/').length - 1) || './'}${to}`;
 }
 
-describe('an import is refused', () => {
+describe('an import is rejected', () => {
   it.each([
     ['domain-imports-down', 'domain/tasks/create.ts', 'server/app.ts'],
     ['db-imports-down', 'db/errors.ts', 'domain/errors.ts'],
@@ -62,8 +62,8 @@ describe('an import is refused', () => {
   });
 });
 
-describe('a circle is refused', () => {
-  it('of two files', async () => {
+describe('a circular import is rejected', () => {
+  it('between two files', async () => {
     expect(
       await violations({
         'shared/clock.ts': `import './duration.ts';\n`,
@@ -72,7 +72,7 @@ describe('a circle is refused', () => {
     ).toEqual(['no-circular-imports: src/shared/clock.ts → src/shared/duration.ts']);
   });
 
-  it('of three files in three folders of a layer', async () => {
+  it('between three files in three folders of a layer', async () => {
     const [violation, ...others] = await violations({
       'domain/tasks/create.ts': `import '../sessions/claim.ts';\n`,
       'domain/sessions/claim.ts': `import '../stale/events.ts';\n`,
@@ -83,7 +83,7 @@ describe('a circle is refused', () => {
     expect(others).toEqual([]);
   });
 
-  it('that exists for types only', async () => {
+  it('if it imports types only', async () => {
     const found = await violations({
       'shared/clock.ts': `import { value } from './duration.ts';\nexport type Clock = typeof value;\n`,
       'shared/duration.ts': `import type { Clock } from './clock.ts';\nexport const value = 1;\nexport type Other = Clock;\n`,

@@ -36,7 +36,7 @@ function anchorsOf(file: string): string[] {
 describe.each(pages)('%s', (page) => {
   const text = read(page);
 
-  it('has GraphQL that is valid', () => {
+  it('contains valid GraphQL', () => {
     const documents = [...text.matchAll(/^```graphql\n(.*?)^```$/gms)].map(([, document = '']) => document);
     expect(documents.flatMap((document) => validate(schema, parse(document)))).toEqual([]);
   });

@@ -9,7 +9,7 @@ describe('a task key', () => {
     'e07-f20-001',
     'T-E07-F20-001-issue-tokens',
     ' e07-f20-001-issue_tokens_2 ',
-  ])('is understood as %j', (text) => {
+  ])('can be written as %j', (text) => {
     expect(normalizeTaskKey(text)).toBe('T-E07-F20-001');
   });
 
@@ -23,12 +23,12 @@ describe('a task key', () => {
     'T-E07-F20-001x',
     'T-X07-F20-001',
     '7-20-1',
-  ])('is not %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(normalizeTaskKey(text)).toBeUndefined();
   });
 });
 
-it('feature and epic keys are understood in any case and with a slug', () => {
+it('feature and epic keys are accepted in any case and with a slug', () => {
   expect(normalizeFeatureKey('e07-f20-sign-in')).toBe('E07-F20');
   expect(normalizeFeatureKey('E07')).toBeUndefined();
   expect(normalizeEpicKey('e07-sign-in')).toBe('E07');
@@ -36,11 +36,11 @@ it('feature and epic keys are understood in any case and with a slug', () => {
 });
 
 describe('the next key', () => {
-  it('is the first where there is none', () => {
+  it('is the first key if there are no keys', () => {
     expect(nextKey('E07-F20-', [], 3)).toBe('E07-F20-001');
   });
 
-  it('is behind the highest, gaps or not, and grows beyond its width', () => {
+  it('follows the highest key, even with gaps, and can have more digits than usual', () => {
     expect(nextKey('E', ['E02', 'E10', 'E07'], 2)).toBe('E11');
     expect(nextKey('E', ['E99'], 2)).toBe('E100');
   });

@@ -61,7 +61,7 @@ describe('the example orchestrator', () => {
     const session = await claim(app, prompt, 'prompt');
     await app.send(FinishTaskDocument, { input: { taskKey: prompt, sessionId: session.id } });
     await claim(app, dead, 'dead');
-    // Claimed later, so it becomes stale later: when it is reassigned, the threshold of the other one has passed too.
+    // It is claimed later, so when it is reassigned, the threshold of the other session has passed as well.
     await reassigned(app, dead);
 
     expect(await orchestrator.stop()).toBe('ended');

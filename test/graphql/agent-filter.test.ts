@@ -6,7 +6,7 @@ import { recordSessions } from '../support/recorded-sessions.ts';
 
 const endedAt = '2026-01-10T12:00:00Z';
 
-/** Four sessions of `backend`, which is a name and a type, and one of somebody else. A review sends the last two back. */
+/** Four sessions match `backend`, which is an agent ID and a type, and one does not. A review rejects the last two. */
 async function appWithNamesakes(): Promise<TestApp> {
   const app = await testApp();
   await recordSessions(app, [
@@ -31,7 +31,7 @@ async function appWithNamesakes(): Promise<TestApp> {
   return app;
 }
 
-/** What each query answers that takes a filter of analytics, as the agents of the sessions behind its numbers. */
+/** The expected result of each query with an analytics filter, as the agents of the sessions for its numbers. */
 const answers: Readonly<Record<string, readonly [query: string, answer: unknown]>> = {
   phaseDurations: [
     `phaseDurations(filter: $filter) {
@@ -75,15 +75,15 @@ const answers: Readonly<Record<string, readonly [query: string, answer: unknown]
   ],
 };
 
-/** A task that waits has no agent. */
+/** These fields reject an agent, because a waiting task has no agent. */
 const refusing = ['bottlenecks', 'phaseFlow'];
 
-/** The one that ended last first, and of one instant the one that was written down last. */
+/** In descending order of end time, and of ID for the same end time. */
 function namesakes() {
   return { nodes: ['backend', 'backend', 'backend', 'ada'].map((agentId) => ({ agentId })) };
 }
 
-it('every query with a filter of analytics is in this test', () => {
+it('this test covers all queries with an analytics filter', () => {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {});
   const filtered = fields.filter(({ args }) =>
     args.some(({ type }) => getNamedType(type).name === 'AnalyticsFilter'),
@@ -94,7 +94,7 @@ it('every query with a filter of analytics is in this test', () => {
 });
 
 it.each(Object.entries(answers))(
-  '%s is about the agent of that name and all agents of that type',
+  '%s selects the agent with this ID and all agents of this type',
   async (field, [query, answer]) => {
     await using app = await appWithNamesakes();
     const { data, errors } = await app.post(`query ($filter: AnalyticsFilter!) { ${query} }`, {
@@ -110,7 +110,7 @@ it.each(Object.entries(answers))(
   },
 );
 
-it.each(refusing)('%s is of no agent', async (field) => {
+it.each(refusing)('%s rejects a filter by agent', async (field) => {
   await using app = await testApp();
   expect(await app.post(`{ ${field}(filter: { agent: "backend" }) { phase } }`)).toMatchObject({
     errors: [{ message: expect.stringContaining("agent is 'backend', but a waiting task has no agent") }],
@@ -126,7 +126,7 @@ it.each<[filter: string, agents: string[]]>([
   ['agent: "backend", agentId: "bob"', []],
   ['agent: "Backend"', []],
   ['agent: null, agentId: "bob"', ['bob']],
-])('sessions of { %s } are those of %j', async (filter, agents) => {
+])('sessions with { %s } have the agents %j', async (filter, agents) => {
   await using app = await appWithNamesakes();
   const { data } = await app.post(`{ sessions(filter: { ${filter} }) { totalCount nodes { agentId } } }`);
   expect(data).toEqual({

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { testApp } from '../support/app.ts';
 import { claim, createTask } from '../support/tasks.ts';
 
-it('lists a task whose feature another program has deleted', async () => {
+it('lists a task whose feature was deleted by another program', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   app.change(`PRAGMA foreign_keys = OFF; DELETE FROM features`);
@@ -12,7 +12,7 @@ it('lists a task whose feature another program has deleted', async () => {
   expect(answer).toEqual({ data: { tasks: { nodes: [{ key: taskKey, feature: null }] } } });
 });
 
-it('lists a feature whose epic another program has deleted', async () => {
+it('lists a feature whose epic was deleted by another program', async () => {
   await using app = await testApp();
   await createTask(app);
   app.change(`PRAGMA foreign_keys = OFF; DELETE FROM epics`);
@@ -22,7 +22,7 @@ it('lists a feature whose epic another program has deleted', async () => {
   expect(answer).toEqual({ data: { feature: { key: 'E01-F01', epic: null } } });
 });
 
-it('leaves no session behind when another program deletes a task, with foreign keys on or off', async () => {
+it('deletes the sessions of a task that another program deletes, with foreign keys on or off', async () => {
   for (const foreignKeys of ['ON', 'OFF']) {
     await using app = await testApp();
     await claim(app, await createTask(app));

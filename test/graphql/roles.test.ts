@@ -20,7 +20,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';
 
-/** The role that each mutation takes at least. What reads takes the first. */
+/** The minimum role for each mutation. Queries and subscriptions need the lowest role. */
 const changes: Readonly<Record<string, Role>> = {
   claimTask: 'agent',
   claimNextTask: 'agent',
@@ -42,7 +42,7 @@ interface RootField {
   document: string;
 }
 
-/** One operation for each field of Query, Mutation and Subscription, with some value for all that it needs. */
+/** One operation for each field of Query, Mutation and Subscription, with values for all required arguments. */
 const rootFields: RootField[] = (
   [
     ['query', schema.getQueryType()],
@@ -63,7 +63,7 @@ function callOf(field: GraphQLField<unknown, unknown>): string {
   return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
 }
 
-/** Under a name that the agent's token speaks for, where it is a matter of names. */
+/** The agent ID is one that the agent's token allows. */
 function someArgument({ name, type }: { name: string; type: GraphQLInputType }): string {
   return `${name}: ${name === 'agentId' ? '"backend"' : someValue(type)}`;
 }
@@ -105,7 +105,7 @@ async function errorCodes({ kind, document }: RootField, role: Role): Promise<un
     return errors.map(({ extensions }) => extensions?.code);
   }
   await using stream = await openEventStream(client.fetch, 'http://test/graphql', document);
-  // A refusal would have come with the answer to what is asked behind it.
+  // A rejection would arrive before the response to this later request.
   await client.post('{ __typename }');
   return stream.unread.flatMap((happening) =>
     happening.type === 'next'
@@ -117,17 +117,17 @@ async function errorCodes({ kind, document }: RootField, role: Role): Promise<un
 describe.each(rootFields)('$kind $name', (field) => {
   const needed = field.kind === 'mutation' ? changes[field.name] : 'viewer';
 
-  it('has a role in the table of this test', () => {
+  it('is in the table of required roles', () => {
     expect(needed).toBeDefined();
   });
 
-  it.each(roles)('for the role %s', async (role) => {
+  it.each(roles)('checks the role %s', async (role) => {
     const codes = await errorCodes(field, role);
     if (hasRole({ role }, needed ?? 'orchestrator')) expect(codes).not.toContain('FORBIDDEN');
     else expect(codes).toEqual(['FORBIDDEN']);
   });
 
-  it('is for nobody without a token', async () => {
+  it('requires a token', async () => {
     const answer = await app.fetch('http://test/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream, application/json' },
@@ -137,14 +137,14 @@ describe.each(rootFields)('$kind $name', (field) => {
   });
 });
 
-it('a field that does not say who may ask for it keeps the server from starting', () => {
+it('a field without a required role prevents the start of the server', () => {
   const open = new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: { secrets: { type: GraphQLString } } }),
   });
   expect(() => assertAuthScopes(open)).toThrow('No required role is set for Query.secrets');
 });
 
-it('says who is refused, and why', async () => {
+it('the error names the token, the field and the role', async () => {
   await using untouched = await guardedApp();
   const { errors } = await untouched
     .as(tokens.viewer)

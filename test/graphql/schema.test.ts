@@ -19,7 +19,7 @@ import { schema } from '../../src/graphql/schema.ts';
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** Everything that has a name in a schema, as it is written in a selection, with its description. */
+/** All named elements of a schema, in the notation of a selection, with their descriptions. */
 function* described(of: GraphQLSchema): Generator<[name: string, description: string]> {
   for (const type of Object.values(of.getTypeMap())) {
     if (type.name.startsWith('__') || isSpecifiedScalarType(type)) continue;
@@ -42,7 +42,7 @@ function* described(of: GraphQLSchema): Generator<[name: string, description: st
   }
 }
 
-/** A sentence, or a few: it begins like one and ends like one. */
+/** One or more complete sentences: starts with a capital letter and ends with a period. */
 const sentence = /^[A-Z0-9`].*[.!?]$/s;
 
 describe('the schema', () => {
@@ -50,13 +50,13 @@ describe('the schema', () => {
     expect(validateSchema(schema)).toEqual([]);
   });
 
-  it('describes everything in it in sentences', () => {
+  it('describes all its elements in sentences', () => {
     const all = [...described(schema)];
     expect(all.length).toBeGreaterThan(200);
     expect(all.filter(([, description]) => !sentence.test(description))).toEqual([]);
   });
 
-  it('would be seen to leave something out', () => {
+  it('the check detects missing descriptions', () => {
     const bare = buildSchema(`
       type Query { field(argument: Input): Kind }
       input Input { field: Int }
@@ -75,11 +75,11 @@ describe('the schema', () => {
     ]);
   });
 
-  it('is the one that schema.graphql shows (npm run schema writes it)', () => {
+  it('equals schema.graphql (npm run schema updates it)', () => {
     expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toBe(textOf('schema.graphql'));
   });
 
-  it('answers every mutation with a union of its payload and of errors, each with a message', () => {
+  it('has a union of a payload and errors for each mutation, and a message for each error', () => {
     const error = schema.getType('Error');
     if (!isInterfaceType(error)) throw new Error('There is no interface Error');
     const errors = new Set(schema.getImplementations(error).objects.map(({ name }) => name));
@@ -96,12 +96,12 @@ describe('the schema', () => {
   });
 });
 
-describe('the operations of the client', () => {
+describe('client operations', () => {
   it('are valid', () => {
     expect(validate(schema, parse(textOf('src/client/operations.graphql')))).toEqual([]);
   });
 
-  it('would be seen not to be', () => {
+  it('the check detects invalid operations', () => {
     expect(validate(schema, parse('query Faulty { task(key: 1) { nothing } }'))).toHaveLength(2);
   });
 });

@@ -8,14 +8,14 @@ import {
 import { type TestApp, testApp } from '../support/app.ts';
 import { claim, createTask, createTasks } from '../support/tasks.ts';
 
-/** What each answer costs, in statements. The number may not depend on how much there is to answer. */
+/** The number of statements for each response. It must not depend on the size of the response. */
 async function statementsOf(app: TestApp, request: () => Promise<unknown>): Promise<number> {
   app.statements.length = 0;
   await request();
   return app.statements.length;
 }
 
-/** Epics with a feature with three tasks each: one done twice, one being worked on, one untouched. */
+/** Epics with a feature with three tasks each: one done twice, one in progress, one not started. */
 async function work(app: TestApp, epics: number): Promise<void> {
   for (let epic = 0; epic < epics; epic += 1) {
     const [done = '', open = ''] = await createTasks(app, Array<string>(3).fill('ready_for_development'));
@@ -40,9 +40,9 @@ describe('the number of statements does not grow with the answer', () => {
   it.each<[string, (app: TestApp) => Promise<unknown>]>([
     ['a page of sessions with their tasks', (app) => app.send(SessionsDocument, { first: 100 })],
     ['the board', (app) => app.send(BoardDocument)],
-    ['the story of a task', (app) => app.send(TaskStoryDocument, { key: 'T-E01-F01-001' })],
+    ['a task with its history', (app) => app.send(TaskStoryDocument, { key: 'T-E01-F01-001' })],
     [
-      'tasks with everything that hangs on them',
+      'tasks with all their relations',
       async (app) => {
         const { errors } = await app.post(`{
           tasks(first: 100) {
@@ -62,7 +62,7 @@ describe('the number of statements does not grow with the answer', () => {
       },
     ],
     [
-      'epics down to their sessions',
+      'epics with features, tasks and sessions',
       async (app) => {
         const { errors } = await app.post(`{
           epics { key features { key tasks(first: 50) { nodes { key sessions(first: 5) { nodes { id } } } } } }
@@ -77,7 +77,7 @@ describe('the number of statements does not grow with the answer', () => {
     expect(many).toBe(few);
   });
 
-  it('is counted in a way that would show it: ten requests take ten times as many', async () => {
+  it('the count is correct: ten requests take ten times as many', async () => {
     await using app = await testApp();
     const key = await createTask(app);
     const request = () => app.send(TaskStoryDocument, { key });

@@ -20,7 +20,7 @@ const analytics = [
   'cumulativeFlow by week',
 ];
 
-it('the quick benchmark keeps every limit and writes its results', async () => {
+it('the quick benchmark is within all limits and writes its results', async () => {
   const startedAt = new Date();
   // Rejects with the output if the exit code is not 0, for example when a limit is broken.
   const { stdout } = await promisify(execFile)(

@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A server that can be looked into, or another program instead. */
+/** Starts a server, or another program, with an inspector. */
 async function started(program?: string) {
   const port = await freePort();
   const server = await startServerProcess(
@@ -45,9 +45,9 @@ async function started(program?: string) {
   const inspector = await openInspector(port);
   return {
     url: server.url,
-    /** By how much the process was larger than at the beginning, at any time while this was done, in megabytes. */
+    /** The maximum growth of the process during the work, in megabytes. */
     async growthDuring(work: () => Promise<unknown>): Promise<number> {
-      // Without its garbage.
+      // After a garbage collection.
       const { residentBytes } = await inspector.memory();
       let isDone = false;
       const worked = work().finally(() => {
@@ -73,7 +73,7 @@ async function residentKilobytes(pid: number): Promise<number> {
   return Number(stdout);
 }
 
-/** Reads an answer to its end, keeps nothing of it, and returns how many lines it had. */
+/** Reads a response without storing it, and returns its number of lines. */
 async function thresholdsOf(url: URL | string, headers: Record<string, string>): Promise<number> {
   const answer = await fetch(url, { headers });
   expect(answer.status).toBe(200);
@@ -85,13 +85,13 @@ async function thresholdsOf(url: URL | string, headers: Record<string, string>):
 
 describe('the memory of a server', () => {
   it.each(['identity', 'gzip'])(
-    'grows by less than 50 MB while a million sessions are exported, sent as %s',
+    'grows by less than 50 MB during an export of a million sessions with the encoding %s',
     async (encoding) => {
       await using server = await started();
       const read = (search: string) =>
         thresholdsOf(new URL(`/export/sessions.csv${search}`, server.url), { 'accept-encoding': encoding });
-      // A tenth of the file: the thread is started with the first question and fills its cache, and V8 lets tens of
-      // megabytes of sent buffers lie about before it begins to collect them. Neither grows with the file.
+      // A tenth of the file first: it starts the thread and fills its cache, and V8 keeps tens of megabytes of sent
+      // buffers before it collects them. Neither grows with the size of the file.
       expect(await read('?until=2026-01-09')).toBeGreaterThan(million / 11);
 
       const growth = await server.growthDuring(async () => {
@@ -102,7 +102,7 @@ describe('the memory of a server', () => {
     },
   );
 
-  it('would be seen to grow by more, if a fifth of that file were collected before it is sent', async () => {
+  it('grows by more if a fifth of the file is buffered, which the measurement detects', async () => {
     await using server = await started('test/support/collecting-export.ts');
     const read = (sessions: number) => thresholdsOf(`${server.url}?limit=${sessions}`, {});
     expect(await read(10_000)).toBe(10_000);

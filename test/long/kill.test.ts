@@ -22,15 +22,15 @@ const finishesPerRound = 80;
 const staleAfterMs = 1_000;
 const minutes = 60_000;
 
-describe('a server that is killed', () => {
+describe('a killed server', () => {
   it(
-    'keeps all that it acknowledged and nothing by halves, whenever it happens, and tells at once what is overdue',
+    'keeps all acknowledged changes completely, and reports stale sessions right after its restart',
     async () => {
       const seed = seedFrom('KILL_SEED');
       const chances = chance(seed);
       const databaseFile = join(temporaryFolder(), 'shark.db');
       const settings = { DATABASE_URL: `file:${databaseFile}` };
-      // The first start makes the tables.
+      // The first start creates the tables.
       let server = await startServerProcess(settings);
       onTestFinished(() => server.kill());
       const database = open(databaseFile);
@@ -42,7 +42,7 @@ describe('a server that is killed', () => {
       for (let round = 1; round <= rounds; round += 1) {
         const requests = requestsOf(database, round, server.url);
         expect(requests).toHaveLength(requestsPerRound);
-        // Counted in answers and not in time, so that a fast machine is hit in the middle as well.
+        // Counts responses in place of time, so that the kill interrupts requests on a fast machine, too.
         const answersBefore = 1 + chances.below(requestsPerRound * 0.75);
         const furtherMs = chances.below(10);
         const moment = `KILL_SEED=${seed}, round ${round}, killed ${furtherMs} ms after answer ${answersBefore}`;
@@ -67,14 +67,14 @@ describe('a server that is killed', () => {
         longestWaitMs = Math.max(longestWaitMs, told.waitMs);
       }
       await server.stop();
-      // Else nothing was tried: the kills have to come between answers, and something has to be overdue.
+      // The test is only valid if kills occurred between responses, and some sessions were stale.
       expect(interrupted).toBeGreaterThan(rounds * 0.9);
       expect(overdue).toBeGreaterThan(rounds * 10);
       expect(ledger.size).toBeGreaterThan(rounds * 10);
       console.log(
         `${rounds} kills, ${ledger.size} sessions acknowledged, ${overdue} overdue, the last of them after ${longestWaitMs.toFixed(0)} ms at most`,
       );
-      // Nor would anything be proved by checks that see nothing.
+      // The checks must detect damaged data.
       for (const damage of damages) {
         database.exec(`BEGIN; ${damage}`);
         expect({ damage, seen: contradictions(database).length > 0 }).toEqual({ damage, seen: true });
@@ -92,7 +92,7 @@ describe('a server that is killed', () => {
 
 const isBelow = (limit: number) => (value: number) => value < limit;
 
-/** Each takes something back that was acknowledged. */
+/** Each statement reverts an acknowledged change. */
 const broken = [
   'DELETE FROM task_sessions WHERE ended_at IS NULL',
   "UPDATE task_sessions SET agent_id = 'nobody' WHERE ended_at IS NULL",
@@ -101,7 +101,7 @@ const broken = [
   "UPDATE task_sessions SET ended_at = started_at, outcome = 'rejected' WHERE ended_at IS NULL",
 ];
 
-/** What was acknowledged so far, by the task. A task is claimed and finished once, so it has one session for ever. */
+/** The acknowledged sessions by task key. A task is claimed and finished once, so it has exactly one session. */
 function createLedger() {
   const entries = new Map<string, SessionRow & { finishIsUnknown: boolean }>();
   return {
@@ -115,7 +115,7 @@ function createLedger() {
       const entry = entries.get(outcome.finishOf);
       if (entry !== undefined) entry.finishIsUnknown = true;
     },
-    /** Where the table says something else, one finding for each task. Afterwards the unknown is known. */
+    /** Returns the differences from the table, one for each task. Unknown results are known afterwards. */
     compare(database: BetterSqlite3.Database): string[] {
       const rows = new Map<string, SessionRow[]>();
       for (const row of sessionRows(database)) rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
@@ -133,7 +133,7 @@ function createLedger() {
   };
 }
 
-/** What is overdue right after a restart, what a subscriber is told first, and how long it takes until all is told. */
+/** The stale sessions after a restart, the sessions that a subscriber gets, and the time until it has all of them. */
 async function toldAfterRestart(database: BetterSqlite3.Database, url: string) {
   const expected = database
     .prepare<[string], string>(
@@ -151,7 +151,7 @@ async function toldAfterRestart(database: BetterSqlite3.Database, url: string) {
   return { expected, sessions, waitMs: performance.now() - before };
 }
 
-/** Each undoes a part of what belongs together. */
+/** Each statement makes the data inconsistent. */
 const damages = [
   'DELETE FROM task_history WHERE id = (SELECT MAX(id) FROM task_history)',
   "UPDATE tasks SET status = 'in_qa' WHERE id = 1",
@@ -171,10 +171,10 @@ interface SessionRow {
 
 type Outcome =
   | { kind: 'acknowledged'; row: SessionRow }
-  /** Nobody can know what became of a request that was not answered: it may have happened or not. */
+  /** The result of a request without a response is unknown: it may or may not have been executed. */
   | { kind: 'lost'; finishOf?: string };
 
-/** The finish of sessions that are open, and two agents after each of new tasks. */
+/** Requests to finish open sessions, and two claims by different agents for each new task. */
 function requestsOf(
   database: BetterSqlite3.Database,
   round: number,
@@ -185,7 +185,7 @@ function requestsOf(
     const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey, agentId } });
     if (claimTask.__typename === 'ClaimTaskPayload' && claimTask.session !== null)
       return acknowledged(claimTask.session.id, taskKey, agentId, null);
-    // Who is told that another one holds the task knows of that claim, too.
+    // This error confirms the claim of the other agent.
     if (claimTask.__typename === 'TaskAlreadyClaimedError')
       return acknowledged(claimTask.activeSession.id, taskKey, claimTask.activeSession.agentId, null);
     throw new Error(`A claim was answered with ${JSON.stringify(claimTask)}`);
@@ -225,7 +225,7 @@ async function orLost(answer: Promise<Outcome>, finishOf?: string): Promise<Outc
   }
 }
 
-/** Waits until so many of them are settled. */
+/** Waits until this number of promises is settled. */
 function settled(answers: readonly Promise<unknown>[], count: number): Promise<void> {
   let left = count;
   return new Promise((resolve) => {
@@ -262,7 +262,7 @@ function sessionRows(database: BetterSqlite3.Database): SessionRow[] {
     .all();
 }
 
-/** What must not be in this database, where nothing but claims and finishes was asked for: one finding each. */
+/** Inconsistencies in a database with only claims and finishes: one row each. */
 function contradictions(database: BetterSqlite3.Database): unknown[] {
   const findings = database
     .prepare<[]>(

@@ -1,5 +1,4 @@
 import { it } from 'vitest';
 import { expectServerLikeModel } from '../support/lifecycle-comparison.ts';
 
-it('does what the model does, step by step, whatever is asked in whichever order', () =>
-  expectServerLikeModel(300));
+it('a server behaves like the model for random sequences of operations', () => expectServerLikeModel(300));

@@ -14,10 +14,10 @@ const packed = z.array(z.object({ filename: z.string(), files: z.array(z.object(
 let folder = '';
 let files: string[] = [];
 
-/** Installs what `npm pack` makes into a folder that has nothing else, as a user would. */
+/** Installs the package of `npm pack` in an empty folder, like a user. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shark-package-'));
-  // The build that comes before tells of itself in front of the JSON.
+  // The output of the build precedes the JSON.
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: project });
   const [made] = packed.parse(JSON.parse(stdout.slice(stdout.search(/^\[/m))));
   files = made?.files.map(({ path }) => path) ?? [];
@@ -35,7 +35,7 @@ const shark = (...args: string[]) =>
     env: { PATH: process.env.PATH, USER: 'sam' },
   });
 
-it('the package has what runs, and not what it was made from', () => {
+it('the package contains the build, and no sources', () => {
   expect(files).toEqual(
     expect.arrayContaining([
       'dist/shark.js',
@@ -49,7 +49,7 @@ it('the package has what runs, and not what it was made from', () => {
   expect(files.filter((path) => /^(src|test|bench|node_modules|data|dist-test)\//.test(path))).toEqual([]);
 });
 
-it('shark works where the package is installed', async () => {
+it('shark works after the installation of the package', async () => {
   expect(await shark('epic', 'create', 'Sign-in')).toMatchObject({ stdout: 'Created epic E01  Sign-in\n' });
   expect(await shark('epic', 'list')).toMatchObject({ stdout: 'E01  Sign-in\n', stderr: '' });
   expect(await shark('complete', '--', 'task', 'cl')).toMatchObject({
@@ -59,12 +59,12 @@ it('shark works where the package is installed', async () => {
   expect(await run('ls', { cwd: folder })).toMatchObject({ stdout: expect.stringContaining('kept.db') });
 });
 
-it('npx shark works in a checkout, with what was built before', async () => {
+it('npx shark works in a checkout without a new build', async () => {
   const builtAt = () => statSync(join(project, 'dist/shark.js')).mtimeMs;
   const before = builtAt();
   const { stdout } = await run('npx', ['shark', 'workflow', 'list'], {
     cwd: project,
-    // A cache of its own: what is linked there is not for whoever runs the tests.
+    // A separate cache, because npx links the checkout there.
     env: {
       ...process.env,
       npm_config_cache: join(folder, 'cache'),
@@ -75,7 +75,7 @@ it('npx shark works in a checkout, with what was built before', async () => {
   expect(builtAt()).toBe(before);
 });
 
-it("two who build at the same moment do not get into each other's way", async () => {
+it('two builds at the same time do not affect each other', async () => {
   const build = () => run(process.execPath, ['scripts/build.js', 'dist-test.twice.new'], { cwd: project });
   const built = join(project, 'dist-test.twice.new');
   try {

@@ -8,11 +8,11 @@ it.each([
   { what: 'one server', apps: 1 },
   { what: 'two servers on one file', apps: 2 },
 ] as const)(
-  'five thousand races to close a session in $what have one outcome each',
+  'five thousand races to close a session on $what have one result each',
   async ({ apps }) => {
     expect(await raced({ races: 5_000, apps, seed: seedFrom('RACES_SEED') })).toEqual({
       races: 5_000,
-      // Else nobody raced.
+      // All outcomes occur only if the requests really compete.
       outcomes: ['abandoned', 'blocked', 'completed', 'rejected'],
       lost: expect.toSatisfy((lost: number) => lost > 5_000),
       late: expect.toSatisfy((late: number) => late > 2_500),

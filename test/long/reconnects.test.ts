@@ -16,13 +16,13 @@ import { open, temporaryFolder } from '../support/shark-databases.ts';
 import { moments, unreliableProxy } from '../support/unreliable-proxy.ts';
 
 const breaks = 1_000;
-// Each waits for seconds before it tries again, once its connections have broken some times.
+// After some broken connections, a subscriber waits for seconds before its next attempt.
 const subscribers = 40;
 const thresholdMs = 1_000;
 const minutes = 60_000;
 
 it(
-  'a thousand breaks, two servers and their restarts cost a subscriber no session and bring it none twice',
+  'a subscriber gets each session exactly once despite a thousand broken connections and server restarts',
   async () => {
     const chances = chance(seedFrom('RECONNECTS_SEED'));
     const databaseFile = join(temporaryFolder(), 'shark.db');
@@ -61,7 +61,7 @@ it(
       );
       for await (const { sessionTurnedStale: event } of events) {
         deliveries.push({ sessionId: event.session.id, staleAtMs: Date.parse(event.staleAt) });
-        // Some need time to deal with an event, and others come meanwhile.
+        // Some events take time to process, while others arrive.
         if (chances.below(20) === 0) await delay(chances.below(5));
         ({ cursor: after } = event);
         if (event.session.id === last) return;
@@ -89,7 +89,7 @@ it(
 
     const expectation = { recorded: recordedIn(database), thresholdMs, endedInTime: work.endedInTime };
     for (const deliveries of received) expect(deliveryFaults(deliveries, expectation)).toEqual([]);
-    // Else nothing was tried.
+    // The test is only valid with enough broken connections and sessions.
     expect(connections).toBeGreaterThan(breaks);
     for (const moment of moments) expect(proxy.breaks[moment]).toBeGreaterThan(breaks / 10);
     expect(expectation.recorded.filter(({ ended }) => !ended).length).toBeGreaterThan(breaks / 4);
@@ -102,7 +102,7 @@ it(
   20 * minutes,
 );
 
-/** A comparison that notices nothing would prove nothing. */
+/** Expects the comparison to detect each kind of faulty delivery. */
 function expectDamageNoticed(deliveries: readonly Delivery[], expectation: Expectation): void {
   const middle = Math.floor(deliveries.length / 2);
   const [inTime = ''] = expectation.endedInTime;
@@ -122,7 +122,7 @@ function expectDamageNoticed(deliveries: readonly Delivery[], expectation: Expec
     });
 }
 
-/** Agents at work: sessions are opened, some end in time and some too late, through any server and by hand. */
+/** Agents that open sessions, and end some in time and some too late, through any server or with SQL. */
 function createWork(database: BetterSqlite3.Database, chances: Chance) {
   const endedInTime = new Set<string>();
   let urls: readonly string[] = [];
@@ -158,7 +158,7 @@ function createWork(database: BetterSqlite3.Database, chances: Chance) {
   const finish = async ({ taskKey, id, startedAtMs }: Awaited<ReturnType<typeof claim>>) => {
     const client = createClient({ url: chances.pick(urls) });
     await client.send(FinishTaskDocument, { input: { taskKey, sessionId: id } });
-    // Whoever asks from now on must not be told of it.
+    // Later subscriptions must not return this session.
     if (Date.now() < startedAtMs + thresholdMs) endedInTime.add(id);
   };
   const agent = async () => {
@@ -179,14 +179,14 @@ function createWork(database: BetterSqlite3.Database, chances: Chance) {
     async goOnUntil(isEnough: () => boolean) {
       const agents: Promise<void>[] = [];
       while (!isEnough()) {
-        // Now and then more at once than are sent in one go.
+        // Sometimes more sessions than one page of events contains.
         openByHand(chances.below(100) === 0 ? 150 : chances.below(3));
         agents.push(agent());
         await delay(100 + chances.below(200));
       }
       await Promise.all(agents);
     },
-    /** Opens a session that turns stale behind all others. */
+    /** Opens a session that turns stale after all others. */
     async addLast() {
       return (await claim()).id;
     },

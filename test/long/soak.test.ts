@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-it('a server under mixed load for a minute keeps all limits', async () => {
+it('a server under mixed load for a minute is within all limits', async () => {
   // Rejects with the output if a limit is broken.
   const { stdout } = await promisify(execFile)(
     process.execPath,

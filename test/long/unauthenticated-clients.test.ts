@@ -8,7 +8,7 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 import { openRawSocket, openSocket, subprotocol } from '../support/socket.ts';
 import { tokens, writeTokens } from '../support/tokens.ts';
 
-/* What strangers and clumsy clients can do to a server that others work with. */
+/* Effects of unauthenticated and faulty clients on a server that others use. */
 
 const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
 const tokensFile = join(folder, 'tokens.json');
@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startServerProcess({
     DATABASE_URL: `file:${join(folder, 'shark.db')}`,
     API_TOKENS_FILE: tokensFile,
-    // So that a query of this size comes to be looked at.
+    // So that a query of this size is parsed.
     MAX_BODY_BYTES: String(5_000_000),
     NODE_OPTIONS: `--inspect=127.0.0.1:${port}`,
   });
@@ -45,8 +45,8 @@ async function ask(query: string, init: RequestInit = {}): Promise<{ status: num
   return { status: response.status, code: errors?.[0]?.extensions?.code };
 }
 
-describe('5,000 sockets that say nothing of themselves', () => {
-  it('do not keep anybody out who has a token', async () => {
+describe('5,000 WebSockets without connection_init', () => {
+  it('do not prevent connections with a token', async () => {
     const strangers: WebSocket[] = [];
     const flood = (count: number) =>
       Promise.all(
@@ -57,7 +57,7 @@ describe('5,000 sockets that say nothing of themselves', () => {
               const socket = new WebSocket(server.url.replace('http', 'ws'), [subprotocol]);
               strangers.push(socket);
               socket.on('open', resolve);
-              // It is refused or thrown out again, as is right.
+              // The server may reject or close it.
               socket.on('error', () => resolve());
             }),
         ),
@@ -75,7 +75,7 @@ describe('5,000 sockets that say nothing of themselves', () => {
   });
 });
 
-describe('the event loop is held for less than 50 ms by', () => {
+describe('the event loop is blocked for less than 50 ms by', () => {
   const aliases = (count: number) =>
     `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
   const deep = `{ tasks { nodes { ${'feature { tasks { nodes { '.repeat(16)} id ${' } } }'.repeat(16)} } } }`;
@@ -92,17 +92,17 @@ describe('the event loop is held for less than 50 ms by', () => {
       answer: { status: 400, code: 'QUERY_TOO_LONG' },
     },
     {
-      what: 'a query with as many aliases as there is room for',
+      what: 'a query with 600 aliases',
       send: () => ask(aliases(600)),
       answer: { status: 400, code: 'TOO_MANY_ALIASES' },
     },
     {
-      what: 'a query that is 50 fields deep',
+      what: 'a query with a depth of 50 fields',
       send: () => ask(deep),
       answer: { status: 400, code: 'QUERY_TOO_DEEP' },
     },
     {
-      what: 'a message of 1 MB on a socket',
+      what: 'a message of 1 MB on a WebSocket',
       async send() {
         await using socket = await openRawSocket(server.url);
         socket.send(JSON.stringify({ type: 'connection_init', payload: { filler: 'x'.repeat(1_000_000) } }));
@@ -112,7 +112,7 @@ describe('the event loop is held for less than 50 ms by', () => {
     },
   ])('$what', async ({ send, answer }) => {
     const held: number[] = [];
-    // What holds it once may be the garbage of something else; what holds it always is what was sent.
+    // A single delay can be garbage collection. The message is the cause only if each round has the delay.
     for (let round = 0; round < 5; round += 1) {
       const { worked, delay } = await inspector.eventLoop(send);
       expect(worked).toEqual(answer);
@@ -121,7 +121,7 @@ describe('the event loop is held for less than 50 ms by', () => {
     expect(Math.min(...held)).toBeLessThan(50);
   });
 
-  it('less than this, but not by what really holds it', async () => {
+  it('the messages above, and the measurement detects a longer block', async () => {
     const { delay } = await inspector.eventLoop(() =>
       inspector.evaluate('for (const end = Date.now() + 60; Date.now() < end; );'),
     );

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharkFile } from '../support/program.ts';
 
-/** Each test works in a folder of its own in here. */
+/** The parent of the folders of all tests. */
 let base = '';
-/** Holds a port, so that nobody else can have it. */
+/** Holds a port, so that no other program can use it. */
 let holder: Server;
 let heldPort = 0;
 
@@ -25,7 +25,7 @@ afterAll(() => {
   rmSync(base, { recursive: true });
 });
 
-/** Starts the server in a folder, as an operator would. */
+/** Starts the server in a folder, like an operator. */
 function start(folder: string, settings: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [sharkFile, 'serve'], {
     cwd: folder,
@@ -48,7 +48,7 @@ function start(folder: string, settings: Readonly<Record<string, string>>) {
   const ended = new Promise<{ code: number | null; stdout: string; message: string }>((resolve) => {
     child.on('close', (code) => {
       onReady();
-      // What a person reads: the lines of the log are JSON.
+      // The lines without JSON, because the log lines are JSON.
       const lines = stderr
         .trimEnd()
         .split('\n')
@@ -61,19 +61,19 @@ function start(folder: string, settings: Readonly<Record<string, string>>) {
 
 interface Failure {
   over: string;
-  /** What is there before the start. */
+  /** The files in the folder before the start. */
   files?: Record<string, string>;
   settings: () => Record<string, string>;
   /**
-   * All that the operator is told. FOLDER stands for the folder, PORT for the port that is taken, REASON for what
-   * the operating system says.
+   * The complete output. FOLDER stands for the folder, PORT for the port in use,
+   * REASON for the message of the operating system.
    */
   message: string;
 }
 
 const failures: readonly Failure[] = [
   {
-    over: 'a workflow file with faults, all of them at once',
+    over: 'a workflow file with multiple errors',
     files: {
       '.sharkconfig.json': JSON.stringify({
         status_flow: { todo: ['in_progres'], in_progress: ['done'], stuck: [], done: [] },
@@ -84,10 +84,10 @@ const failures: readonly Failure[] = [
     message: `The workflow file ./.sharkconfig.json cannot be used:
 - special_statuses._start_ is missing: it should be a list of at least one status, such as ["draft"]
 - status_flow.todo lists in_progres, which status_flow does not have: correct the name or add the status
-- status_flow.stuck is []: add a transition, or add stuck to special_statuses._complete_`,
+- status_flow.stuck has no transitions: add one, or add stuck to special_statuses._complete_`,
   },
   {
-    over: 'a workflow file that was named and is not there',
+    over: 'a configured but missing workflow file',
     settings: () => ({ WORKFLOW_CONFIG: './flows/team.json' }),
     message: `The workflow file ./flows/team.json cannot be used:
 - the file does not exist: create it, or correct the path`,
@@ -100,7 +100,7 @@ const failures: readonly Failure[] = [
       'The database FOLDER/shark.db cannot be opened (unable to open database file). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.',
   },
   {
-    over: 'a database that is some other file',
+    over: 'a database that is another file',
     files: { 'notes.txt': 'The sharks are restless today, and the sea is grey.\n'.repeat(100) },
     settings: () => ({ DATABASE_URL: 'file:./notes.txt' }),
     message:
@@ -114,31 +114,31 @@ const failures: readonly Failure[] = [
       'The database FOLDER/data/shark.db cannot be opened (REASON). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.',
   },
   {
-    over: 'a database without tasks that may not be given any',
+    over: 'MIGRATE=off without a tasks table',
     settings: () => ({ DATABASE_URL: 'file:./mistyped.db', MIGRATE: 'off' }),
     message:
-      'The database ./mistyped.db has no tasks table, and MIGRATE=off prevents creating it. Check DATABASE_URL, or start with MIGRATE=on.',
+      'The database ./mistyped.db has no tasks table, and MIGRATE=off prevents the creation of tables. Check DATABASE_URL, or start with MIGRATE=on.',
   },
   {
-    over: 'a port that is taken',
+    over: 'a port in use',
     settings: () => ({ PORT: String(heldPort) }),
     message:
-      'Port PORT on 127.0.0.1 is in use by another program. Stop it, or set PORT to another port (0 picks a free one)',
+      'Port PORT on 127.0.0.1 is in use by another program. Stop that program, or set PORT to another port (0 picks a free port)',
   },
   {
-    over: 'an address that others can reach, with nobody asked who they are',
+    over: 'a public address without tokens',
     settings: () => ({ HOST: '0.0.0.0' }),
     message: `These settings are invalid:
   HOST is '0.0.0.0', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
   },
   {
-    over: 'a file of tokens that is not there',
+    over: 'a missing token file',
     settings: () => ({ HOST: '0.0.0.0', API_TOKENS_FILE: './tokens.json' }),
     message:
-      "The token file ./tokens.json cannot be read (REASON). Create it with 'shark token', or correct API_TOKENS_FILE",
+      "The token file ./tokens.json cannot be read (REASON). Create the file with 'shark token', or correct API_TOKENS_FILE",
   },
   {
-    over: 'settings that cannot be used, all of them at once',
+    over: 'multiple invalid settings',
     settings: () => ({
       HOST: ' ',
       PORT: '65536',
@@ -161,29 +161,32 @@ const failures: readonly Failure[] = [
   },
 ];
 
-// Most of a start is the loading of the program, so they are made side by side.
+// The starts run at the same time, because they mostly load code.
 describe.concurrent('a server', { timeout: 60_000 }, () => {
-  it.each(failures)('that cannot start over $over says so and ends with code 2', async (failure) => {
-    const folder = mkdtempSync(join(base, 'start-'));
-    for (const [name, text] of Object.entries(failure.files ?? {})) {
-      mkdirSync(join(folder, name, '..'), { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
+  it.each(failures)(
+    'that cannot start because of $over prints the reason and exits with 2',
+    async (failure) => {
+      const folder = mkdtempSync(join(base, 'start-'));
+      for (const [name, text] of Object.entries(failure.files ?? {})) {
+        mkdirSync(join(folder, name, '..'), { recursive: true });
+        writeFileSync(join(folder, name), text);
+      }
 
-    const { code, stdout, message } = await start(folder, failure.settings()).ended;
+      const { code, stdout, message } = await start(folder, failure.settings()).ended;
 
-    expect({ code, stdout, message: message.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
-      code: 2,
-      stdout: '',
-      message: `Error: ${failure.message}`
-        .replaceAll('FOLDER', folder)
-        .replace('Port PORT', `Port ${heldPort}`),
-    });
-    for (const [name, text] of Object.entries(failure.files ?? {}))
-      expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
-  });
+      expect({ code, stdout, message: message.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
+        code: 2,
+        stdout: '',
+        message: `Error: ${failure.message}`
+          .replaceAll('FOLDER', folder)
+          .replace('Port PORT', `Port ${heldPort}`),
+      });
+      for (const [name, text] of Object.entries(failure.files ?? {}))
+        expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+    },
+  );
 
-  it('that is told to end does so with code 0, and leaves one file', async () => {
+  it('exits with 0 after a signal, and leaves one database file', async () => {
     const folder = mkdtempSync(join(base, 'start-'));
     const { child, ready, ended } = start(folder, {});
 

@@ -98,7 +98,7 @@ describe('the data contain', () => {
 });
 
 describe('sessions start', () => {
-  it('over half a year, more in each month', () => {
+  it('over half a year, with more sessions in each month', () => {
     const month = (number: number) => {
       const at = (part: number) => new Date(until.getTime() - historyMs * part).toISOString();
       return countWhere(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/server/config.ts';
 
-describe('the settings', () => {
-  it('have defaults', () => {
+describe('readConfig', () => {
+  it('returns the defaults', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -35,7 +35,7 @@ describe('the settings', () => {
     });
   });
 
-  it('are read from the environment', () => {
+  it('reads all settings from the environment', () => {
     expect(
       readConfig({
         HOST: '::1',
@@ -134,7 +134,7 @@ describe('the settings', () => {
     ['MAX_BODY_BYTES', '100KB'],
     ['MAX_PAGE_SIZE', '501'],
     ['SOCKET_INIT_TIMEOUT', '0s'],
-  ])('refuse %s=%j', (name, value) => {
+  ])('rejects %s=%j', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);
   });
@@ -146,7 +146,7 @@ describe('the settings', () => {
     'shark.example.com',
     'localhost.example.com',
     '127.0.0.1.example.com',
-  ])('refuse to listen on %s as long as everybody would be let in', (HOST) => {
+  ])('rejects %s as host without authentication', (HOST) => {
     expect(() => readConfig({ HOST })).toThrow(
       `HOST is '${HOST}', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
     );
@@ -154,13 +154,13 @@ describe('the settings', () => {
   });
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
-    'let everybody in on %s, which only this machine can reach',
+    'accepts the loopback address %s as host without authentication',
     (HOST) => {
       expect(readConfig({ HOST }).host).toBe(HOST);
     },
   );
 
-  it('say what the settings of an identity provider lack', () => {
+  it('reports missing settings of an identity provider', () => {
     expect(() =>
       readConfig({
         JWT_JWKS_URL: 'https://id.example.com/keys',
@@ -170,16 +170,16 @@ describe('the settings', () => {
     ).toThrow(
       [
         'These settings are invalid:',
-        '  JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of them',
+        '  JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of the two settings',
         '  JWT_AUDIENCE is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE',
       ].join('\n'),
     );
     expect(() => readConfig({ JWT_AUDIENCE: 'shark' })).toThrow(
-      'JWT_AUDIENCE has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove it',
+      'JWT_AUDIENCE has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove JWT_AUDIENCE',
     );
   });
 
-  it('report every fault at once, with the value and what would be right', () => {
+  it('reports all invalid settings at once, with the value and a correction', () => {
     expect(() => readConfig({ HOST: '::', PORT: 'http', MIGRATE: 'yes', STALE_AFTER: '1mo' })).toThrow(
       [
         'These settings are invalid:',

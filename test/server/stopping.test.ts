@@ -24,12 +24,12 @@ async function startedApp(clock: ManualClock) {
   return app;
 }
 
-/** What tells a client that it is worth while to come again. */
+/** The close code and reason that make a client reconnect. */
 const farewell = { code: 1012, reason: 'The server is stopping' };
 
 const stopped = (app: TestApp) => inTime('the server has stopped', app.stop());
 
-/** A client that sends this and then neither reads nor writes any more. */
+/** A client that sends this, and then stops reading and writing. */
 async function silentClient(app: TestApp, ...lines: string[]): Promise<AsyncDisposable> {
   const { hostname, port } = new URL(app.url);
   const socket = connect(Number(port), hostname);
@@ -44,7 +44,7 @@ async function silentClient(app: TestApp, ...lines: string[]): Promise<AsyncDisp
   };
 }
 
-/** Together with their notes 40 MB, which is far more than is on its way to a client at any time. */
+/** Together with their notes 40 MB, much more than the send buffers of a client hold. */
 const longSessions = 4_000;
 
 function fillLongSessions(app: TestApp): void {
@@ -65,8 +65,8 @@ const begun = (app: TestApp, times: number) =>
 
 const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
 
-describe('stopping', () => {
-  it('answers what is under way, ends every subscription and leaves nothing running', async () => {
+describe('stop', () => {
+  it('completes running operations, ends all subscriptions and leaves no timers or sockets', async () => {
     const socketsBefore = sockets();
     const clock = manualClock();
     await using app = await startedApp(clock);
@@ -125,7 +125,7 @@ describe('stopping', () => {
     expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
   });
 
-  it('closes each socket as soon as nothing is under way on it, and begins nothing new', async () => {
+  it('closes each WebSocket when its last operation ends, and starts no new operations', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using busy = await openRawSocket(app.url);
@@ -176,7 +176,7 @@ describe('stopping', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('does not wait longer than ten seconds for a mutation', async () => {
+  it('waits no longer than ten seconds for a mutation', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using socket = await openSocket(app.url);
@@ -206,7 +206,7 @@ describe('stopping', () => {
     await stream.end();
   });
 
-  it('is not held up by a subscriber that accepts whatever comes', async () => {
+  it('is not delayed by a subscriber that accepts any response type', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     const response = await fetch(app.url, {
@@ -221,7 +221,7 @@ describe('stopping', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('does not wait for ever for a socket whose client says nothing any more', async () => {
+  it('waits only a second for a WebSocket client that does not respond', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using _ = await silentClient(
@@ -242,7 +242,7 @@ describe('stopping', () => {
     await inTime('the server has stopped', stopping);
   });
 
-  it('does not wait for ever for a request that is never sent to its end', async () => {
+  it('waits only ten seconds for an incomplete request', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using _ = await silentClient(
@@ -252,7 +252,7 @@ describe('stopping', () => {
       'Content-Type: application/json',
       'Content-Length: 1000',
     );
-    // ConnectionLimit are taken in their order, so that one is there when this is answered.
+    // Connections are accepted in order: after this response, the server knows the earlier one.
     await (await fetch(app.url.replace('/graphql', '/health'))).text();
     const stopping = app.stop();
     await eventually('the request is waited for', () => clock.pending.includes(10 * seconds));
@@ -260,7 +260,7 @@ describe('stopping', () => {
     await inTime('the server has stopped', stopping);
   });
 
-  it('lets an export come to its end', async () => {
+  it('waits for the end of an export', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     fillLongSessions(app);
@@ -273,7 +273,7 @@ describe('stopping', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('does not wait longer than ten seconds for an export, and breaks it off', async () => {
+  it('aborts an export after ten seconds', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     fillLongSessions(app);
@@ -287,7 +287,7 @@ describe('stopping', () => {
     expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
   });
 
-  it('may be asked for twice, and of a server that never listened', async () => {
+  it('can be called twice, and before the server listens', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await claim(app, await createTask(app));

@@ -14,7 +14,7 @@ describe('the system clock', () => {
     expect(systemClock.now()).toEqual(new Date('2026-01-11T10:00:00.000Z'));
   });
 
-  it('calls once after the delay', () => {
+  it('calls the function once after the delay', () => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(500, onDue);
     vi.advanceTimersByTime(499);
@@ -23,7 +23,7 @@ describe('the system clock', () => {
     expect(onDue).toHaveBeenCalledTimes(1);
   });
 
-  it('does not call after the timer was cancelled', () => {
+  it('does not call the function after the timer was cancelled', () => {
     const onDue = vi.fn<() => void>();
     const timer = systemClock.setTimer(500, onDue);
     timer.cancel();
@@ -34,11 +34,11 @@ describe('the system clock', () => {
   });
 
   it.each([
-    ['the longest that the platform counts', 2 ** 31 - 1],
-    ['a millisecond more, which the platform would make 1 ms of', 2 ** 31],
+    ['the maximum of a Node.js timer', 2 ** 31 - 1],
+    ['one millisecond more than the maximum, which Node.js would change to 1 ms', 2 ** 31],
     ['a century', 36_525 * 24 * 3_600_000],
-    ['forever', Number.POSITIVE_INFINITY],
-  ])('calls after 24 days and not immediately for a delay of %s', (_name, delayMs) => {
+    ['infinity', Number.POSITIVE_INFINITY],
+  ])('does not call the function before 24 days with a long delay: %s', (_name, delayMs) => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(delayMs, onDue);
     vi.advanceTimersByTime(2 ** 31 - 2);
@@ -47,7 +47,7 @@ describe('the system clock', () => {
     expect(onDue).toHaveBeenCalledTimes(1);
   });
 
-  it('calls immediately for a negative delay', () => {
+  it('calls the function immediately for a negative delay', () => {
     const onDue = vi.fn<() => void>();
     systemClock.setTimer(-5_000, onDue);
     vi.advanceTimersByTime(1);
@@ -67,7 +67,7 @@ it('an unref timer does not keep the process running', () => {
 });
 
 describe('waitAtMost', () => {
-  it('waits for the work', async () => {
+  it('waits for the promise', async () => {
     const clock = manualClock();
     await waitAtMost(1_000, clock, Promise.resolve());
     expect(clock.pending).toEqual([]);
@@ -81,7 +81,7 @@ describe('waitAtMost', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('rejects with the error of the work', async () => {
+  it('rejects with the error of the promise', async () => {
     const clock = manualClock();
     await expect(waitAtMost(1_000, clock, Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(clock.pending).toEqual([]);

@@ -19,11 +19,11 @@ describe('a nearest-rank percentile', () => {
     [[1, 2, 3], 90, 3],
     [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 90, 9],
     [[3, 1, 2, 2, 2], 50, 2],
-  ])('of %j at %d %% is %s', (values, percent, expected) => {
+  ])('of %j at %d percent is %s', (values, percent, expected) => {
     expect(sampleOf(values).percentile(percent)).toBe(expected);
   });
 
-  it('is the smallest value that the given percentage does not exceed', () => {
+  it('is the smallest value that is not exceeded by the given percentage of values', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 60 }),

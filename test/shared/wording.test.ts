@@ -40,13 +40,13 @@ describe('a message in parts', () => {
     ]);
   });
 
-  it('has as few parts as possible, and the same ones after JSON', () => {
+  it('has as few parts as possible, which JSON does not change', () => {
     const expected: Wording = ['Use ', { term: 'finishTask' }, ' or ', { term: 'rejectTask' }];
     expect(wording`Use ${term('finishTask')}${' or '}${term('rejectTask')}`).toEqual(expected);
     expect(JSON.parse(JSON.stringify(expected))).toEqual(expected);
   });
 
-  it('says whether it has terms', () => {
+  it('can be checked for terms', () => {
     expect(hasTerms(useFinish)).toBe(true);
     expect(hasTerms(wording`No ${'finishTask'}`)).toBe(false);
   });

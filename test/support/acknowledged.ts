@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import { ClaimTaskDocument, FinishTaskDocument } from '../../src/client/generated/graphql.ts';
 import type { Answer, TestApp } from './app.ts';
 
-/** Work on tasks, and all of it that a server acknowledged, to be held against the database after a fault. */
+/** Work on tasks. Records what the server acknowledged, to compare it with the database after a fault. */
 export interface Work {
   claim(taskKey: string): Promise<Answer>;
   finish(taskKey: string): Promise<Answer>;
-  /** Holds the database against what must be true of it whatever befell it, and against what was acknowledged. */
+  /** Checks that the database is consistent and contains everything that was acknowledged. */
   expectSound(): void;
-  /** Does all that the fault may have kept from being done: the next request succeeds, and the database is sound. */
+  /** Checks that the server works again after the fault: the next request succeeds, and the database is consistent. */
   expectRecovered(taskKey: string): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ interface TaskStory {
   ended: number;
 }
 
-/** What must not be true, one sentence for each finding. */
+/** The contradictions in the database, one sentence each. */
 function contradictions(
   connection: BetterSqlite3.Database,
   acknowledged: ReadonlyMap<string, string>,
@@ -88,19 +88,19 @@ function contradictions(
         ),
         ...(told === 'claimed' && open !== 1 ? [`the claim of ${key} is lost`] : []),
         ...(told === 'finished' && (open !== 0 || ended === 0) ? [`the end of ${key} is lost`] : []),
-        // Nobody but this work opens sessions: what was refused has left none.
+        // Only this work opens sessions, so every other session belongs to a failed request.
         ...(told === undefined && open + ended > 0 ? [`${key} has a session that nobody was given`] : []),
       ];
     }),
   ];
 }
 
-/** The one error of an answer, told with the code of a fault; fails, showing the answer, if it is another. */
+/** Returns the message of the only error of a response, which must have this code. A failure shows the response. */
 export function expectFault(answer: Answer, code: string): string {
   expect(answer.errors, `in ${JSON.stringify(answer)}`).toHaveLength(1);
   const [error] = answer.errors ?? [];
   expect(error?.extensions).toEqual({ code, requestId: expect.stringMatching(/^[\w-]{36}$/) });
-  // Neither a path nor a statement is for clients to see.
+  // Clients must not see paths or SQL statements.
   expect(error?.message).not.toMatch(/\/tmp|shark-sessions-|SELECT|INSERT|prisma/i);
   return error?.message ?? '';
 }

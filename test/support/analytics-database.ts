@@ -23,7 +23,7 @@ export interface SessionRow {
   closed_to: string | null;
 }
 
-/** A database that can be filled repeatedly and queried without a thread. */
+/** A database that can be refilled, and queried without a worker thread. */
 export interface AnalyticsDatabase {
   workflow: Workflow;
   connection: BetterSqlite3.Database;

@@ -9,7 +9,7 @@ const file = new URL(`analytics-thread-${process.pid}.js`, folder);
 let built: Promise<URL> | undefined;
 
 /**
- * The module that analytics threads run, built once for all apps of this process: from source, each thread would load
+ * The module of the analytics threads, built once for all apps of this process. From source, each thread would load
  * and compile half of the program.
  */
 export function analyticsThread(): Promise<URL> {

@@ -11,25 +11,25 @@ import { createMigratedDatabase } from './migrated-database.ts';
 import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
-/** Somebody who asks an app. */
+/** A client of an app. */
 export interface TestClient {
   fetch: App['fetch'];
-  /** Sends an operation and returns its data; throws, with everything that was answered, if there are errors. */
+  /** Sends an operation and returns its data. Throws an error with the whole response if it has errors. */
   send<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables?: Variables,
   ): Promise<Result>;
-  /** Posts any GraphQL text and returns the body of the answer. */
+  /** Posts any GraphQL text and returns the body of the response. */
   post(query: string, variables?: Record<string, unknown>): Promise<Answer>;
 }
 
 export interface TestApp extends App, TestClient, OtherProgram {
   readonly config: Config;
-  /** What the server logged, one parsed line each; empty it to read on from a point. */
+  /** The parsed lines of the server's log. Empty the array to read only later lines. */
   readonly logged: Record<string, unknown>[];
-  /** The statements run so far, in order; empty it to count from a point on. */
+  /** The SQL statements so far, in order. Empty the array to count only later statements. */
   readonly statements: string[];
-  /** Somebody who sends this token with everything. */
+  /** A client that sends this token with every request. */
   as(token: string): TestClient;
 }
 
@@ -39,16 +39,16 @@ export interface Answer {
 }
 
 export interface TestAppOptions {
-  /** A clock that stands still unless another is given. */
+  /** Default: a clock that stands still. */
   clock?: Clock;
   config?: Partial<Config>;
   /** SQL that creates the database before the server opens it. Default: an empty database with all migrations. */
   database?: string;
-  /** Called before every statement; what it throws happens in its place. */
+  /** Called before every statement. If it throws an error, the statement fails with that error. */
   onStatement?: (sql: string) => void;
 }
 
-/** A server on a database of its own, in a folder that goes with it. Not listening: `start()` does. */
+/** A server with its own database in a temporary folder. It does not listen before `start()`. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   const config: Config = {
@@ -120,7 +120,7 @@ function clientOf(fetch: App['fetch']): TestClient {
   };
 }
 
-/** The answer of a mutation as the one type it is expected to be; fails, showing it, if it is another. */
+/** The result of a mutation as the expected type. Fails with the result in the message if the type is different. */
 export function expectType<Result extends { __typename: string }, Name extends Result['__typename']>(
   result: Result,
   name: Name,

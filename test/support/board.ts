@@ -1,18 +1,18 @@
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { openShell, type Settings, type Shell, type Way } from './shell.ts';
 
-/** A shell at a database that has the epic E07 and the feature E07-F20, as the requirement takes for granted. */
+/** A shell on a database with the epic E07 and the feature E07-F20, which the requirements assume. */
 export interface Board extends Shell {
-  /** Puts a task there as nobody has touched it yet, in the place of the one that has its key. */
+  /** Creates a task without history or sessions. Replaces the task with the same key. */
   put(key: string, status?: string): void;
-  /** Puts sessions there that ended or are open. */
+  /** Inserts ended or open sessions. */
   record(...sessions: readonly BoardSession[]): void;
   statusOf(key: string): unknown;
-  /** The sessions of a task as they stand in the table, in the order of their starts. */
+  /** The rows of a task's sessions, in order of their start. */
   sessionsOf(key: string): Record<string, unknown>[];
-  /** Lets so many minutes pass, by moving all that happened in sessions back. */
+  /** Simulates that this many minutes pass by moving all times of sessions back. */
   pass(minutes: number): void;
-  /** Moves the start of the open session of a task to so many minutes ago: as if as much time had passed. */
+  /** Moves the start of the open session of a task to this many minutes ago. */
   startedAgo(key: string, minutes: number): void;
 }
 
@@ -23,7 +23,7 @@ export interface BoardSession {
   phase?: string;
   /** `2026-01-11T10:00:00Z` */
   startedAt: string;
-  /** As long as it took; none while it is open. */
+  /** The duration of the session. Null while it is open. */
   minutes?: number;
   outcome?: 'completed' | 'rejected' | 'blocked' | 'abandoned';
   notes?: string;
@@ -33,7 +33,7 @@ export async function openBoard(way: Way, settings: Settings = {}): Promise<Boar
   return boardOn(await openShell(way, settings));
 }
 
-/** Creates the epic and the feature with the command line, and closes the shell if that fails. */
+/** Creates the epic and the feature with `shark`. Closes the shell if that fails. */
 export async function boardOn<Opened extends Shell>(shell: Opened): Promise<Board & Opened> {
   const { rows, change } = shell;
   const created = await shell.type('shark epic create "Sign-in" --key=E07');
@@ -64,7 +64,7 @@ export async function boardOn<Opened extends Shell>(shell: Opened): Promise<Boar
       const ago = (column: string) =>
         `${column} = strftime('%Y-%m-%dT%H:%M:%f+00:00', ${column}, '-${minutes} minutes')`;
       const [final] = rows(`SELECT sql FROM sqlite_master WHERE name = 'task_sessions_closed_is_final'`);
-      // Sessions that ended are not edited; this one time they are.
+      // A trigger rejects changes of ended sessions, so it is removed temporarily.
       change(`BEGIN; DROP TRIGGER task_sessions_closed_is_final;
         UPDATE task_sessions SET ${ago('started_at')}, ${ago('ended_at')};
         ${String(final?.sql)}; COMMIT`);

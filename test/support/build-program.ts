@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where the tests build the program, which is not where it is started from. */
+/** The folder in which the tests build the program. It is not the working directory of the program. */
 const folder = 'dist-test';
 
-/** Before all tests: builds the program as it is shipped, unless it was since the source was last changed. */
+/** Before all tests: builds the program for release, unless the last build is newer than the source. */
 export default function buildProgram(): void {
   const built = join(project, folder, 'shark.js');
   if (
@@ -19,7 +19,7 @@ export default function buildProgram(): void {
   execFileSync(process.execPath, ['scripts/build.js', folder], { cwd: project, stdio: 'inherit' });
 }
 
-/** When anything in these was last changed. */
+/** The time of the last change in these files and folders. */
 function newestIn(...names: readonly string[]): number {
   const files = names.flatMap((name) => {
     const path = join(project, name);

@@ -6,7 +6,7 @@ export interface Chance {
   readonly seed: number;
   /** A whole number from 0 to `limit`, without `limit`. */
   below(limit: number): number;
-  /** One of them, each with the same probability. */
+  /** One of the values, each with the same probability. */
   pick<Item>(items: readonly Item[]): Item;
 }
 

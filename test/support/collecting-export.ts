@@ -1,4 +1,4 @@
-/** A server that does what an export must not do: it has the whole file in its memory before it sends any of it. */
+/** A server with an incorrect export: it builds the whole file in memory before it sends any of it. */
 import { createServer } from 'node:http';
 import BetterSqlite3 from 'better-sqlite3';
 import { stringify } from 'csv-stringify/sync';

@@ -7,13 +7,13 @@ import { dataOf, isAnswer, nameOf } from '../../src/client/answer.ts';
 import type { Client } from '../../src/client/client.ts';
 import type { SessionPartsFragment, TypedDocumentString } from '../../src/client/generated/graphql.ts';
 
-/** What whoever is asked will say to a document. */
+/** A prepared response to a document. */
 export interface Prepared {
   operation: string;
   data: unknown;
 }
 
-/** The compiler sees to it that the document can be answered so. */
+/** Lets the compiler check that the response fits the document. */
 export function answer<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   data: Result,
@@ -22,12 +22,12 @@ export function answer<Result, Variables>(
 }
 
 export interface CommandOptions {
-  /** What is said to each document that is sent, in turn. */
+  /** The responses to the documents, in the order of the requests. */
   answers?: readonly Prepared[];
   /** The events of a subscription, and the file of an export. */
   events?: readonly Prepared[];
   file?: readonly Uint8Array[];
-  /** What the environment says about who works. */
+  /** The environment variables that name the agent. */
   agent?: string;
   agentType?: string;
   isColoured?: boolean;
@@ -35,18 +35,18 @@ export interface CommandOptions {
 }
 
 export interface CommandRun {
-  /** What was asked, in turn. Variables that are not given are left out, as they are when they are sent. */
+  /** The requests, in order. Undefined variables are omitted, as in the real request. */
   sent: { operation: string; variables: unknown }[];
-  /** With what an export was asked for. */
+  /** The parameters of the export requests. */
   exported: unknown[];
   stdout: string;
   stderr: string;
-  /** Why it did not do what it was asked for. */
+  /** The error of the command. */
   failure: Failure | undefined;
   needs: Needs | undefined;
 }
 
-/** Runs a command as `shark` does, with somebody who gives prepared answers in the place of a server. */
+/** Runs a command like `shark`, with prepared responses instead of a server. */
 export async function runCommand(
   args: readonly string[],
   { answers = [], events = [], file = [], agent, agentType, isColoured = false, now }: CommandOptions = {},
@@ -70,7 +70,7 @@ export async function runCommand(
       record(document, asked());
       onConnected?.();
       for (const event of events) yield said(document, event);
-      // A connection that breaks and is made again, to see with what.
+      // Simulates a broken connection that is opened again, and records its parameters.
       onLost?.('it broke\u001B[2J');
       record(document, asked());
     },
@@ -124,7 +124,7 @@ function said<Result>(document: TypedDocumentString<Result, never>, prepared: Pr
   return dataOf(document, whole);
 }
 
-/** A session that is open on T-E07-F20-001 for an hour and a half, but for what is said otherwise. */
+/** A session on T-E07-F20-001 that has been open for an hour and a half. `but` overrides its fields. */
 export function session(
   but: Partial<SessionPartsFragment> = {},
   taskBut: Partial<SessionPartsFragment['task']> = {},
@@ -153,7 +153,7 @@ export function session(
   };
 }
 
-/** The same when it is over, after an hour and a half. */
+/** The same session after it ended. */
 export function endedSession(
   outcome: NonNullable<SessionPartsFragment['outcome']>,
   but: Partial<SessionPartsFragment> = {},

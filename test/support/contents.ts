@@ -2,7 +2,7 @@ import type { TestApp } from './app.ts';
 
 type Rows = Record<string, unknown>[];
 
-/** Every row of every table of the database, by table. What is equal before and after was not changed. */
+/** Every row of every table of the database, by table. If it is equal before and after, nothing was changed. */
 export function everyRow(app: TestApp): Record<string, Rows> {
   const tables = app.rows(
     `SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name`,
@@ -12,7 +12,7 @@ export function everyRow(app: TestApp): Record<string, Rows> {
   );
 }
 
-/** The same without the times that the database takes from the clock of the machine. */
+/** The same without the times that the database sets with the system clock. */
 export function everyRowApartFromMachineTimes(app: TestApp): Record<string, Rows> {
   const { _prisma_migrations, ...tables } = everyRow(app);
   return Object.fromEntries(

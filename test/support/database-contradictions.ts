@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** What must never be in a database, whatever was asked and whatever became of the server: none for a sound one. */
+/** The contradictions in a database, which no request and no crash may cause. Empty if there are none. */
 export function databaseContradictions(database: BetterSqlite3.Database): unknown[] {
   const findings = database
     .prepare<[]>(

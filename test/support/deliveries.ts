@@ -1,10 +1,10 @@
-/** What one subscriber was told of, in the order in which it came. */
+/** The events that one subscriber received, in order. */
 export interface Delivery {
   sessionId: string;
   staleAtMs: number;
 }
 
-/** A session, as the table has it. */
+/** The row of a session. */
 export interface Recorded {
   sessionId: string;
   startedAtMs: number;
@@ -12,16 +12,16 @@ export interface Recorded {
 }
 
 export interface Expectation {
-  /** Every session, in the order of their starts. */
+  /** All sessions, in order of their start. */
   recorded: readonly Recorded[];
   thresholdMs: number;
-  /** Those of which it was known before they could turn stale that they had ended. */
+  /** The sessions that ended before they could turn stale. */
   endedInTime: ReadonlySet<string>;
 }
 
 /**
- * What is wrong with the deliveries of one subscriber, whatever broke on the way: every session that never ended has
- * to be among them, once and in order. One that ended after it had turned stale may have been told of or not.
+ * The errors in the deliveries to one subscriber, even with broken connections: every session that never ended must
+ * be sent once and in order. A session that ended after it turned stale may be sent or not.
  */
 export function deliveryFaults(
   deliveries: readonly Delivery[],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { open, temporaryFolder } from './shark-databases.ts';
 
-/** What the driver throws when something befalls a file, each brought about for real on a database beside. */
+/** Errors of the driver. Each one is caused by a real fault of a temporary database. */
 export const driverErrors: readonly { what: string; code: string; cause: () => Error }[] = [
   {
     what: 'a full disk',
@@ -15,12 +15,12 @@ export const driverErrors: readonly { what: string; code: string; cause: () => E
       }),
   },
   {
-    what: 'a file that may not be written to',
+    what: 'a read-only file',
     code: 'DATABASE_READ_ONLY',
     cause: () => thrownBy(open(beside().name, { readonly: true }), (database) => database.exec(write)),
   },
   {
-    what: 'a file that SQLite finds moved',
+    what: 'a file that was moved',
     code: 'DATABASE_GONE',
     cause: () =>
       thrownBy(beside(), (database) => {
@@ -38,7 +38,7 @@ export const driverErrors: readonly { what: string; code: string; cause: () => E
     },
   },
   {
-    what: 'a file that is no database',
+    what: 'a file that is not a database',
     code: 'DATABASE_CORRUPT',
     cause: () => {
       const file = join(temporaryFolder(), 'no.db');
@@ -53,13 +53,13 @@ export const driverErrors: readonly { what: string; code: string; cause: () => E
       thrownBy(beside(), () => new BetterSqlite3(join(temporaryFolder(), 'none'), { readonly: true })),
   },
   {
-    what: 'a disk that fails',
+    what: 'a failing disk',
     code: 'DATABASE_UNAVAILABLE',
-    // The one thing that cannot be brought about everywhere.
+    // This fault cannot be caused on every machine.
     cause: () => new BetterSqlite3.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC'),
   },
   {
-    what: 'a table that was taken out',
+    what: 'a dropped table',
     code: 'DATABASE_CHANGED',
     cause: () => thrownBy(beside(), (database) => database.exec('INSERT INTO main.task_sessions VALUES (1)')),
   },

@@ -5,7 +5,7 @@ export interface EventStream<Event> extends Events<Event>, AsyncDisposable {
   readonly response: Response;
 }
 
-/** Begins an operation over server-sent events: with an app's own `fetch`, or the global one if it was started. */
+/** Starts an operation over server-sent events, with the `fetch` of an app or, if the app listens, the global one. */
 export async function openEventStream<Result, Variables>(
   fetch: (url: string, init: RequestInit) => Promise<Response>,
   url: string,
@@ -20,12 +20,12 @@ export async function openEventStream<Result, Variables>(
   if (response.body === null) throw new Error(`Expected a stream, got status ${response.status}`);
   const reader = response.body.getReader();
   const { events, add } = queuedEvents<Result>('the event stream', async () => {
-    // A stream that the server broke off cannot be cancelled any more.
+    // A stream that the server has closed cannot be cancelled.
     await reader.cancel().catch(() => undefined);
     await over;
   });
   const over = read(reader, add);
-  // Not spread: `unread` is asked for anew each time.
+  // Not spread, because `unread` is a getter.
   return Object.assign(events, { response, [Symbol.asyncDispose]: events.close });
 }
 
@@ -40,7 +40,7 @@ async function read<Event>(
       const blocks = (text + decoder.decode(chunk.value, { stream: true })).split('\n\n');
       text = blocks.pop() ?? '';
       for (const block of blocks) {
-        // A line that begins with a colon only keeps the connection awake.
+        // A line that begins with a colon is a comment that keeps the connection open.
         const { event, data } =
           /^event: (?<event>[^\r\n]*)\ndata: ?(?<data>[^\r\n]*)$/.exec(block)?.groups ?? {};
         if (event === 'next') add({ type: 'next', payload: JSON.parse(data ?? '') });

@@ -1,15 +1,15 @@
 import type { Answer } from './app.ts';
 import { received } from './received.ts';
 
-/** The events of one subscription, in the order in which they came. None is missed between two looks. */
+/** The events of one subscription, in order. They are queued, so none is missed between two calls. */
 export interface Events<Event> {
-  /** The data of the next event; fails, showing what came instead, if it is no event or none comes in time. */
+  /** The data of the next event. Fails with what was received instead, or if nothing is received in time. */
   next(): Promise<Event>;
-  /** The errors that come next. */
+  /** The next errors. */
   errors(): Promise<NonNullable<Answer['errors']>>;
-  /** The end of the subscription, if nothing comes before it. */
+  /** The end of the subscription. Fails if anything else is received before it. */
   end(): Promise<void>;
-  /** Everything that came and has not been read. */
+  /** Everything that was received and not read yet. */
   readonly unread: readonly Happening<Event>[];
   /** Stops listening. */
   close(): Promise<void>;
@@ -19,10 +19,10 @@ export type Happening<Event> =
   | { type: 'next'; payload: { data?: Event | null; errors?: Answer['errors'] } }
   | { type: 'error'; payload: NonNullable<Answer['errors']> }
   | { type: 'complete' }
-  /** The connection is gone. */
+  /** The connection is closed. */
   | { type: 'closed'; reason: string };
 
-/** What happens to a subscription is added as it comes in, over whichever transport, and read as events. */
+/** Adds what a subscription receives over any transport, and reads it as events. */
 export function queuedEvents<Event>(name: string, close: () => Promise<void>) {
   const happenings = received<Happening<Event>>(name);
   const unexpected = (expected: string, got: Happening<Event>) =>

@@ -1,9 +1,9 @@
 import type { TestApp } from './app.ts';
 
-/** Fifty agents that want work at the same time. */
+/** The ids of fifty agents that claim at the same time. */
 export const agents = Array.from({ length: 50 }, (_, number) => `agent-${number}`);
 
-/** Who holds what, if nobody holds what another does and nothing is left over. */
+/** The expected result of `holders` when each agent holds one task. */
 export const everybodyHoldsOne = agents.map((agent) => ({ agent, assigned: agent })).toSorted(byAgent);
 
 export function holders(app: Pick<TestApp, 'rows'>) {
@@ -16,7 +16,7 @@ export function holders(app: Pick<TestApp, 'rows'>) {
     .toSorted(byAgent);
 }
 
-/** The keys of the tasks that claims got, each as often as it was given away. */
+/** The keys of the claimed tasks. A task that was claimed twice is included twice. */
 export function handedOut(
   answers: readonly { __typename: string; task?: { key: string } | null }[],
 ): string[] {

@@ -21,8 +21,8 @@ export async function taskFlow(app: TestApp, key: string) {
 }
 
 /**
- * A task that is worked on from 10:30, refused in review at 12:00, blocked in QA at 14:07, and abandoned once. Returns
- * its key; it is 16:41 then, and it has waited for development since 16:31.
+ * A task that is claimed at 10:30, rejected in review at 12:00, blocked in QA at 14:07, and abandoned once. Returns
+ * its key. At the end it is 16:41, and the task has waited for development since 16:31.
  */
 export async function eventfulTask(app: TestApp, clock: ManualClock): Promise<string> {
   const key = await createTask(app);

@@ -24,7 +24,7 @@ const targets = [
 ] as const;
 const rankOfTarget = new Map<string | null, number | undefined>(targets);
 
-/** An agent has the name of a type. Few agents, phases and durations, so that everything occurs: ties, single rows, empty phases, nothing at all. */
+/** One agent id equals an agent type. Few values, so that ties, single rows, empty phases and empty data occur. */
 const session: fc.Arbitrary<SessionRow> = fc
   .record({
     task_id: fc.integer({ min: 1, max: 12 }),
@@ -75,7 +75,7 @@ const filter: fc.Arbitrary<AnalyticsFilter> = fc.record({
   phase: onceIn(9, 'review', 'sealing'),
 });
 
-/** Sums of fractions in another order can differ in the last digit. */
+/** Sums of fractions can differ in the last digit if their order differs. */
 const near = (statistics: SessionStatistics) => ({
   ...statistics,
   totalMinutes: expect.closeTo(statistics.totalMinutes, 2),
@@ -100,7 +100,7 @@ function exported({ connection }: AnalyticsDatabase): ExportedRow[] {
     }));
 }
 
-/** Compares every statistic with an independent computation on so many random data sets. */
+/** Compares every statistic with an independent computation on this number of random data sets. */
 export async function expectIndependentStatistics(dataSets: number): Promise<void> {
   const database = await openAnalyticsDatabase();
   const seen = {

@@ -2,7 +2,7 @@ import type { SessionStatistics } from '../../src/domain/analytics/session-stati
 import type { AnalyticsFilter } from '../../src/domain/analytics/filter.ts';
 import type { SessionRow } from './analytics-database.ts';
 
-/* The definitions once more, as plainly as they can be written: nothing in here is used by the product. */
+/* Simple, independent implementations of the definitions. They share no code with the product. */
 
 export interface ExportedRow extends SessionRow {
   id: number;

@@ -27,7 +27,7 @@ import { open } from './shark-databases.ts';
 
 const minutes = 60_000;
 
-/** The session that a caller names: an old one was the caller's own once, a foreign one is of another task. */
+/** The session id that a caller sends: `old` is an ended session of the same task, `foreign` is of another task. */
 type Named = 'none' | 'current' | 'old' | 'foreign' | 'missing';
 
 type Step =
@@ -80,7 +80,7 @@ const statuses = fc.tuple(
   fc.constantFrom('ready_for_qa', 'in_approval', 'in_refinement'),
 );
 
-/** Tasks and steps that lead to every kind of answer. */
+/** Tasks and steps that cause every kind of result. */
 export const everyKindOfAnswer: [[string, string, string], Step[]] = [
   ['ready_for_development', 'in_code_review', 'ready_for_qa'],
   [
@@ -102,11 +102,11 @@ export const everyKindOfAnswer: [[string, string, string], Step[]] = [
   ],
 ];
 
-/** Compares the server with the model in so many runs, and fails if they differ or if a kind of answer was not reached. */
+/** Compares the server with the model in many runs. Fails if they differ or a kind of result did not occur. */
 export async function expectServerLikeModel(numRuns: number): Promise<void> {
   const { check, answered } = await comparison(lifecycleModel);
   await fc.assert(check, { numRuns, examples: [everyKindOfAnswer] });
-  // Else the steps led nowhere.
+  // Otherwise the steps did not have the intended effect.
   expect([...answered].toSorted()).toEqual([
     'AbandonSessionPayload',
     'BlockTaskPayload',
@@ -123,7 +123,7 @@ export async function expectServerLikeModel(numRuns: number): Promise<void> {
   ]);
 }
 
-/** The property that the server and a model agree, and the kinds of answers seen so far. */
+/** The property that the server and a model agree, and the kinds of results so far. */
 export async function comparison(createModel: (params: ModelParams) => LifecycleModel) {
   const clock = manualClock();
   const app = await testApp({ clock });
@@ -154,7 +154,7 @@ export async function comparison(createModel: (params: ModelParams) => Lifecycle
   return { check, answered };
 }
 
-/** An epic with a task in each of these statuses, as another program would make them. */
+/** An epic with a task in each of these statuses, as another program would create them. */
 function createTasks(
   app: TestApp,
   clock: ManualClock,
@@ -197,7 +197,7 @@ interface Scene {
   epicKey: string;
 }
 
-/** Takes a step in the model and on the server. */
+/** Executes a step in the model and on the server. */
 async function take(
   { app, clock, model, epicKey }: Scene,
   next: Step,
@@ -222,7 +222,7 @@ async function take(
       answer: seen(await claimTask(app, { taskKey, agentId: next.agent })),
     };
   if (next.do === 'unblock') {
-    // One that is blocked, if there is any: such are rare.
+    // Prefers a blocked task, because blocked tasks are rare.
     const of = model.tasks.find(({ status }) => status === 'blocked') ?? taken;
     return { expected: model.unblock(of), answer: seen(await unblockTask(app, of.key)) };
   }
@@ -240,7 +240,7 @@ async function take(
     : { expected: model.heartbeat(sessionId), answer: seen(await heartbeatSession(app, sessionId)) };
 }
 
-/** The one that is named; where there is no such session, one that does not exist. */
+/** The id of the chosen session, or an id that does not exist. */
 function sessionNamed({ tasks }: LifecycleModel, of: ModelTask, named: Named, nth: number): string {
   const candidates = {
     none: [],
@@ -263,7 +263,7 @@ interface Which {
   sessionId?: string;
 }
 
-/** The part of an answer that the model knows, too. */
+/** The part of a result that the model also returns. */
 function seen(answer: {
   __typename: string;
   session?: { id: string } | null;

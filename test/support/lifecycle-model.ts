@@ -1,6 +1,6 @@
 /*
- * What the default workflow and the sessions do, once more and in few words: written from the rules of the product
- * and not from its code, so that the two can be held against each other.
+ * A small model of the default workflow and of sessions. It is based on the rules of the product
+ * and shares no code with it, so that the two can be compared.
  */
 
 export type Outcome = 'completed' | 'rejected' | 'blocked' | 'abandoned';
@@ -22,14 +22,14 @@ export interface ModelTask {
   status: string;
   priority: number;
   sessions: ModelSession[];
-  /** How many rows its history has, and when the last of them was written. */
+  /** The number of its history rows, and the time of the last one. */
   moves: number;
   movedAt: number;
-  /** Where it was blocked last. */
+  /** The status in which it was last blocked. */
   blockedIn: string | undefined;
 }
 
-/** What is to be seen of an answer. */
+/** The part of a result that is compared. */
 export type Expected =
   | { type: string; session?: string | null; task?: string | null; status?: string }
   | { type: 'SessionNotActiveError'; closed: string; outcome: string; holder: string | null }
@@ -37,7 +37,7 @@ export type Expected =
 
 type Moves = Readonly<Record<string, string>>;
 
-/** Where each status leads; what is not in here is refused. */
+/** The target of each status. A status without a target is rejected. */
 export interface Rules {
   readonly claim: Moves;
   readonly finish: Moves;
@@ -118,11 +118,11 @@ export interface ModelParams {
   rules: Rules;
   tasks: readonly ModelTask[];
   now: number;
-  /** The number that the next session gets. */
+  /** The number of the next session. */
   nextSession: number;
 }
 
-/** Each operation changes the model as it should change the database, and returns what it should answer. */
+/** Each operation changes the model as the server should change the database, and returns the expected result. */
 export function lifecycleModel(params: ModelParams): LifecycleModel {
   const { tasks } = params;
   let { now, nextSession } = params;

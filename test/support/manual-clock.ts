@@ -1,20 +1,20 @@
 import type { Clock, Timer } from '../../src/shared/clock.ts';
 
-/** A clock that stands still until it is told to move. */
+/** A clock that only moves when a test advances or sets it. */
 export interface ManualClock extends Clock {
-  /** Moves on by `milliseconds`, calling the timers that become due on the way, each at its own instant. */
+  /** Advances by `milliseconds` and calls the timers that become due, each at its own time. */
   advance(milliseconds: number): void;
-  /** Sets the time without calling any timer, as when somebody sets the clock of the machine. */
+  /** Sets the time without calling timers, like a change of the system clock. */
   jumpTo(instant: Date | string): void;
-  /** How long each running timer still has, in milliseconds, the shortest first. Without timers that keep no process alive. */
+  /** The remaining milliseconds of each timer, shortest first. Excludes unref'ed timers. */
   readonly pending: readonly number[];
-  /** The same for timers that keep no process alive. */
+  /** The same for unref'ed timers. */
   readonly pendingUnref: readonly number[];
 }
 
 export function manualClock(start: Date | string = '2026-01-11T10:00:00.000Z'): ManualClock {
   let wall = new Date(start).getTime();
-  // Timers count on a clock of their own that nobody can set, as those of the platform do.
+  // Timers use a separate monotonic clock that cannot be set, like the timers of Node.js.
   let steady = 0;
   const timers = new Map<Timer, { due: number; onDue: () => void; unref: boolean }>();
   const earliest = () => [...timers].toSorted(([, one], [, other]) => one.due - other.due)[0];

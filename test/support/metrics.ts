@@ -4,13 +4,13 @@ type Labels = Readonly<Record<string, string>>;
 
 export interface ReadMetrics {
   readonly text: string;
-  /** The number with exactly these labels. */
+  /** The value with exactly these labels. */
   value(name: string, labels: Labels): number | undefined;
-  /** The sum of all numbers that have these labels and perhaps others. */
+  /** The sum of all values with at least these labels. */
   total(name: string, labels: Labels): number;
 }
 
-/** Reads the numbers as Prometheus would. */
+/** Parses the metrics as Prometheus does. */
 export async function metricsOf(app: TestApp): Promise<ReadMetrics> {
   const text = await (await app.fetch('http://test/metrics')).text();
   const samples = [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name, labels = '', value]) => ({

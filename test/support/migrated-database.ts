@@ -7,7 +7,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 
 let template: Promise<string> | undefined;
 
-/** Writes an empty database with all migrations to `file`: a copy, because each migration waits for the disk. */
+/** Writes an empty database with all migrations to `file`. A copy is faster than running the migrations. */
 export async function createMigratedDatabase(file: string): Promise<void> {
   template ??= createTemplate();
   copyFileSync(await template, file);

@@ -9,10 +9,10 @@ const phases = ['development', 'review'];
 const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'] as const;
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const secondsAfter = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1_000);
-/** The end of every third session. */
+/** The end time of every third session. */
 const minuteAfter = (instant: Date) => secondsAfter(instant, 60);
 
-/** Sixty sessions that differ in everything that can be filtered. Some of their tasks have no feature or epic. */
+/** Sixty sessions that differ in every field that has a filter. Some of their tasks have no feature or epic. */
 export function fillMixedSessions(connection: BetterSqlite3.Database): void {
   connection.pragma('foreign_keys = OFF');
   connection.exec(`

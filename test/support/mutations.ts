@@ -21,7 +21,7 @@ import {
 } from '../../src/client/generated/graphql.ts';
 import type { TestClient } from './app.ts';
 
-/* Each sends one operation and returns its answer, whatever that is. */
+/* Each function sends one operation and returns its result, including expected errors. */
 
 export async function claimTask(app: TestClient, input: ClaimTaskInput) {
   return (await app.send(ClaimTaskDocument, { input })).claimTask;

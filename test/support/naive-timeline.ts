@@ -4,7 +4,7 @@ import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 
 /**
  * An independent computation of a task's segments between two instants: the time is cut at every instant in the
- * records, and the kind of each piece is found by itself from all records.
+ * records, and the kind of each piece is computed separately from all records.
  */
 export function naiveSegments(
   workflow: Workflow,
@@ -80,7 +80,7 @@ function judge(
   return { kind: waits ? 'queue' : 'idle', phase: phaseOf(status), sessionId: null };
 }
 
-/** Whether a task has to pass a phase again after it was rejected in `from` and moved to the status `to`. */
+/** Whether a task must go through a phase again after it was rejected in `from` and moved to the status `to`. */
 function leadsAgain(workflow: Workflow, from: string, to: string, phase: string): boolean {
   if (phase === from) return true;
   const [first, last, asked] = [workflow.statuses.get(to)?.phase ?? '', from, phase].map((name) =>

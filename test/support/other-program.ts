@@ -1,8 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
 
-/** Another program at work on a database file, which opens it anew each time. */
+/** Another program that uses a database file and opens it for each access. */
 export interface OtherProgram {
-  /** What it finds in the file. */
+  /** Reads rows from the file. */
   rows(sql: string, ...parameters: unknown[]): Record<string, unknown>[];
   /** Changes the file. */
   change(sql: string): void;

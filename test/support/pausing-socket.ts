@@ -3,20 +3,20 @@ import { WebSocket } from 'ws';
 import { inTime, received, type Received } from './received.ts';
 import { type Closing, type Message, subprotocol } from './socket.ts';
 
-/** A client of the graphql-transport-ws protocol that can stop reading, as one that is busy or suspended does. */
+/** A client of the graphql-transport-ws protocol that can stop reading, like a busy or suspended client. */
 export interface PausingSocket extends AsyncDisposable {
   readonly messages: Received<Message>;
-  /** How many pings have come, apart from those of the protocol itself. */
+  /** The number of received WebSocket pings, without those of the graphql-transport-ws protocol. */
   readonly pings: number;
   send(message: Message): void;
-  /** Waits for data and then reads nothing any more: what comes behind it piles up on its way here. */
+  /** Waits for data and then stops reading, so that later data fills the network buffers. */
   pauseBehindNextData(): Promise<void>;
   resume(): void;
-  /** Waits until the socket is closed, by whichever side. */
+  /** Waits until either side has closed the socket. */
   closed(): Promise<Closing>;
 }
 
-/** Connects to a server that was started and waits until it has acknowledged. */
+/** Connects to a listening server and waits for its acknowledgement. */
 export async function openPausingSocket(url: string, { answersPings = true } = {}): Promise<PausingSocket> {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), subprotocol, { autoPong: answersPings });
   const messages = received<Message>('the socket');

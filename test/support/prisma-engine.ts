@@ -8,11 +8,11 @@ import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** Prisma's own schema engine, compiled to WebAssembly, on one database. It locks the file until it is disposed of. */
 export interface PrismaEngine extends AsyncDisposable {
-  /** What `prisma migrate deploy` does. */
+  /** Like `prisma migrate deploy`. */
   applyMigrations(): Promise<string[]>;
-  /** What `prisma migrate status` asks. The database must have Prisma's table. */
+  /** Like `prisma migrate status`. The database must have Prisma's table. */
   diagnoseHistory(): Promise<DiagnoseMigrationHistoryOutput>;
-  /** What would have to change for the database to be as the schema says, in words. */
+  /** A description of the differences between the database and the schema. */
   differenceFrom(schemaFile: string): Promise<string>;
 }
 
@@ -71,7 +71,7 @@ export async function openPrismaEngine({
   };
 }
 
-/** The parts of a global that only the DOM's type library declares. */
+/** The used parts of a global that only the DOM's type library declares. */
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -81,7 +81,7 @@ declare const WebAssembly: {
 
 const loaded = loadEngine();
 
-/** Does by hand what the package leaves to a bundler. */
+/** Loads the WebAssembly module, which the package expects a bundler to do. */
 async function loadEngine(): Promise<void> {
   const packageFolder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const bytes = readFileSync(join(packageFolder, 'schema_engine_bg.wasm'));
@@ -91,7 +91,7 @@ async function loadEngine(): Promise<void> {
   if (typeof start === 'function') start();
 }
 
-/** The engine asks for partial indexes with a string in double quotes, which this build of SQLite takes for a column. */
+/** The engine queries partial indexes with a string in double quotes, which this SQLite treats as a column. */
 function withStringsInSingleQuotes(adapter: SqlDriverAdapter): SqlDriverAdapter {
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = (query) =>

@@ -8,14 +8,14 @@ import { type Ended, sharkFile } from './program.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import type { Running, Settings, Shell, Way } from './shell.ts';
 
-/** A shell that starts processes: `shark` as it is shipped, and the server. */
+/** A shell that starts processes: the built `shark` and the server. */
 export interface ProcessShell extends Shell {
   readonly server: ServerProcess | undefined;
-  /** Runs a line with bash, where `shark` is a function: pipes and redirections work. */
+  /** Runs a line with bash, in which `shark` is a function. Pipes and redirections work. */
   type(line: string, settings?: Settings, where?: string): Promise<Ended>;
 }
 
-/** The environment has nothing but what is given here, PATH and a user named `sam`. */
+/** The environment contains only the given settings, PATH and a user named `sam`. */
 export async function openProcessShell(way: Way, settings: Settings = {}): Promise<ProcessShell> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-shell-'));
   const databaseFile = join(folder, 'shark.db');

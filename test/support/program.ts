@@ -7,10 +7,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** `shark` as it is shipped, which `build-program.ts` builds. */
+/** The built `shark`, which `build-program.ts` creates. */
 export const sharkFile = fileURLToPath(new URL('../../dist-test/shark.js', import.meta.url));
 
-/** Runs the program in a process of its own, as an operator would, with these arguments and settings and no others. */
+/** Runs the program in its own process with only these arguments and settings. */
 export function runProgram(
   args: readonly string[],
   { folder, settings = {} }: { folder: string; settings?: Readonly<Record<string, string>> },

@@ -10,11 +10,11 @@ import {
 import type { TestApp } from './app.ts';
 
 /*
- * The operations that race, asked for as little as shows who won: they are sent by the ten thousand. What the fields
- * of each answer hold is tested elsewhere.
+ * The concurrent operations. They select few fields, because tens of thousands of them are sent. The fields
+ * of each result are tested elsewhere.
  */
 
-/** What closes a session, by the outcome that it leads to. */
+/** The operations that close a session, by outcome. */
 export const closings = {
   completed: finish,
   rejected: reject,
@@ -26,14 +26,14 @@ export type Outcome = keyof typeof closings;
 
 export const outcomes: readonly Outcome[] = ['completed', 'rejected', 'blocked', 'abandoned'];
 
-/** Which session is to be closed, and the words that go into its record. */
+/** The session to close, and the notes for its record. */
 export interface Closing {
   taskKey: string;
   sessionId: string;
   words: string;
 }
 
-/** What somebody may want of a session that is over without knowing it. */
+/** The operations that a late request may send for an ended session. */
 export const attempts = { ...closings, heartbeat } as const;
 
 export type Attempt = keyof typeof attempts;

@@ -1,22 +1,22 @@
 import type { Attempt, ClaimAnswer, CloseAnswer, Outcome } from './race-operations.ts';
 
-/** All that is known of one race for the close of one session, once it is over. */
+/** The complete record of one race to close one session. */
 export interface RaceRecord {
-  /** The session that everybody wants to close, as the API names it. */
+  /** The API id of the session that all requests close. */
   sessionId: string;
-  /** What was answered to those who raced. */
+  /** The results of the concurrent requests. */
   closes: { outcome: Outcome; answer: CloseAnswer }[];
-  /** What was answered to those who wanted the task meanwhile. */
+  /** The results of claims of the task during the race. */
   claims: ClaimAnswer[];
-  /** Those who came with the old id while another session held the task, and whether a row of it changed then. */
+  /** Requests with the old id while another session was active, and whether they changed a row of the task. */
   late: { attempt: Attempt; answer: CloseAnswer; holder: string; changed: boolean }[];
-  /** What the database holds in the end. */
+  /** The rows in the database after the race. */
   rows: TaskRows;
-  /** What a subscriber was told. */
+  /** The events that a subscriber received. */
   events: { change: string; sessionId: string; outcome: string | null }[];
 }
 
-/** Everything that the database knows of one task. */
+/** All rows of one task. */
 export interface TaskRows {
   task: { status: string; assigned_agent: string | null };
   sessions: SessionRow[];
@@ -33,7 +33,7 @@ export interface SessionRow {
   claimed_to: string;
 }
 
-/** What must not be true of a race, whoever won it: one sentence for each finding, none for a fair race. */
+/** The errors of a race, one sentence each. Empty for a correct race. */
 export function contradictions(race: RaceRecord): string[] {
   const winners = race.closes.filter(({ answer }) => isPayload(answer));
   const [winner] = winners;
@@ -66,7 +66,7 @@ export function contradictions(race: RaceRecord): string[] {
   ];
 }
 
-/** Those who lost are told which session is over, and how it ended. */
+/** A failed request must get the ended session and its outcome. */
 function refusalFaults({ sessionId }: RaceRecord, outcome: Outcome, answer: CloseAnswer): string[] {
   return [
     ...unless(answer.__typename === 'SessionNotActiveError', `a loser got ${answer.__typename}`),
@@ -116,7 +116,7 @@ function rowFaults(
       'the history has a gap',
     ),
     ...unless(
-      // The first row is the creation.
+      // The first row is the creation of the task.
       history.length - 1 === sessions.length + sessions.length - open.length,
       'there are not as many moves as openings and closings',
     ),
@@ -127,7 +127,7 @@ function rowFaults(
   ];
 }
 
-/** Of each session its opening is told once and then, once it is closed, its close. */
+/** Each session must have one event for its opening, followed by one for its close if it is closed. */
 function eventFaults({ rows, events }: RaceRecord): string[] {
   return rows.sessions.flatMap(({ id, outcome }) => {
     const told = events
@@ -145,7 +145,7 @@ export function isPayload({ __typename }: { __typename: string }): boolean {
   return __typename.endsWith('Payload');
 }
 
-/** The id of a session, as the API names it. */
+/** The API id of a session. */
 export function nameOf(id: number): string {
   return `TaskSession:${id}`;
 }

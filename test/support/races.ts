@@ -27,16 +27,16 @@ import { open } from './shark-databases.ts';
 import { createTask } from './tasks.ts';
 
 export interface RacesOptions {
-  /** How many races are run. */
+  /** The number of races. */
   races: number;
-  /** On how many apps with one file: each of them has a writer of its own. */
+  /** The number of apps on one file. Each app has its own writer. */
   apps: 1 | 2;
   seed: number;
 }
 
-/** So many races run side by side, so that one comes into the middle of another. */
+/** The number of concurrent races, so that their requests are interleaved. */
 const lanes = 4;
-/** After so many races their events are waited for, and what is known of them is handed out. */
+/** After this number of races, their events are awaited and their records are yielded. */
 const racesPerBatch = 250;
 
 const changes = new TypedDocumentString<
@@ -45,8 +45,8 @@ const changes = new TypedDocumentString<
 >('subscription Changes { sessionChanged { change session { id outcome } } }');
 
 /**
- * Races for the close of sessions: several agents close the same one, each in another way, while others want its
- * task; afterwards those who lost try it again under a new holder. Who comes when, through which app, is chance.
+ * Races to close sessions: several agents close the same session with different outcomes, while others claim its
+ * task. Failed requests are repeated after a new claim. The order of requests and the app of each one are random.
  */
 export async function* runRaces({ races, apps: count, seed }: RacesOptions): AsyncGenerator<RaceRecord> {
   const clock = manualClock();
@@ -56,7 +56,7 @@ export async function* runRaces({ races, apps: count, seed }: RacesOptions): Asy
   const apps = count === 1 ? [first] : [first, other];
   await createTask(first);
   const database = open(file);
-  // Where the only writer is the first, the other one tells of its commits: it looks for many at once.
+  // If only the first app writes, the events are read from the other one, which polls for many commits at once.
   await using events = await openEventStream(
     (count === 1 ? other : first).fetch,
     'http://test/graphql',
@@ -76,7 +76,7 @@ export async function* runRaces({ races, apps: count, seed }: RacesOptions): Asy
     const sessions = records.flatMap(({ rows }) => rows.sessions);
     const happened = sessions.length + sessions.filter(({ outcome }) => outcome !== null).length;
     await eventually('everything is told that happened', () => {
-      // Where another app writes, the subscriber's own looks for it once a second.
+      // The app of the subscriber polls for the commits of other apps once a second.
       clock.advance(1_000);
       return events.unread.length >= happened;
     });
@@ -88,7 +88,7 @@ export async function* runRaces({ races, apps: count, seed }: RacesOptions): Asy
   }
 }
 
-/** What was to be seen in many races; fails, with the seed that repeats it, at the first one that was not fair. */
+/** A summary of many races. Fails at the first incorrect race, with the seed that repeats it. */
 export async function raced(options: RacesOptions) {
   const won = new Set<string>();
   let races = 0;
@@ -97,7 +97,7 @@ export async function raced(options: RacesOptions) {
   for await (const race of runRaces(options)) {
     const found = contradictions(race);
     if (found.length > 0) {
-      // Its events are among those of many others.
+      // Its events are omitted, because they are mixed with those of many other races.
       const shown = JSON.stringify({ ...race, events: undefined }, null, 2);
       throw new Error(
         `RACES_SEED=${options.seed}, ${options.apps} apps, race ${races}: ${found.join('; ')}\n${shown}`,
@@ -158,7 +158,7 @@ async function runRace(params: RaceParams): Promise<Omit<RaceRecord, 'events'>> 
   return { sessionId, closes, claims, late, rows: rowsOf(database, taskKey) };
 }
 
-/** How the losers try again once another holds the task: after an abandon in every way, else in one. */
+/** The late requests under a new active session: every kind of request after an abandonment, otherwise one. */
 async function lateAttempts(
   { apps, chances, taskKey }: RaceParams,
   closes: RaceRecord['closes'],
@@ -171,14 +171,14 @@ async function lateAttempts(
   return abandoned ? everyAttempt : [chances.pick(everyAttempt)];
 }
 
-/** Each race has a chance of its own, so that a seed repeats it whatever happens beside it. */
+/** Each race has its own random generator, so that a seed repeats it independently of other races. */
 function chanceOf(seed: number, taskKey: string): Chance {
   const number = Number(taskKey.split('-').at(-1));
-  // Seeds that lie close together would begin alike.
+  // Similar seeds would start with similar values.
   return chance(Math.imul(seed + number, 0x9e3779b1));
 }
 
-/** Lets others go on so many times. */
+/** Yields to the event loop this number of times. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -1,15 +1,15 @@
-/** What came in and has not been read yet, so that nothing is missed between two looks. */
+/** A queue of received items, so that none is missed between two calls. */
 export interface Received<Item> {
   add(item: Item): void;
-  /** Waits for the next item, until the deadline; then fails and tells what came in instead. */
+  /** Waits for the next item. Fails after the deadline. */
   next(): Promise<Item>;
-  /** All that came in and has not been read. */
+  /** All items that were received and not read yet. */
   readonly unread: readonly Item[];
 }
 
 const deadlineMs = 5_000;
 
-/** `of` names the source in the message of a deadline that passes. */
+/** `of` names the source in the message of a timeout. */
 export function received<Item>(of: string): Received<Item> {
   const all: Item[] = [];
   let read = 0;
@@ -35,7 +35,7 @@ export function received<Item>(of: string): Received<Item> {
   };
 }
 
-/** Waits until the condition holds; fails with `what` was waited for when it does not come true in time. */
+/** Waits until the condition is true. After the deadline it fails with `what` in the message. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
@@ -44,7 +44,7 @@ export async function eventually(what: string, condition: () => boolean | Promis
   }
 }
 
-/** What `promise` resolves with, unless the deadline passes first. */
+/** Returns the result of `promise`, or fails after the deadline. */
 export async function inTime<Result>(what: string, promise: Promise<Result>): Promise<Result> {
   await within(deadlineMs, `Waited in vain until ${what}`, (resolve, reject) => {
     promise.then(() => resolve(), reject);

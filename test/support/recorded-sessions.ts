@@ -8,7 +8,7 @@ export interface RecordedSession {
   agentId?: string;
   agentType?: string;
   phase?: string;
-  /** When it ended, and how long it had taken by then. */
+  /** The end time and the duration. */
   endedAt: string;
   minutes: number;
   outcome?: 'completed' | 'rejected' | 'blocked' | 'abandoned';
@@ -16,7 +16,7 @@ export interface RecordedSession {
   notes?: string;
 }
 
-/** Puts ended sessions into the table as they stand, on as many tasks as they name. Returns the keys of the tasks. */
+/** Inserts ended sessions and the tasks that they need. Returns the keys of the tasks. */
 export async function recordSessions(app: TestApp, sessions: readonly RecordedSession[]): Promise<string[]> {
   const tasks = Math.max(...sessions.map(({ task = 1 }) => task));
   const [first = ''] = await createTasks(app, ['draft']);

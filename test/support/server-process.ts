@@ -3,23 +3,23 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface ServerProcess {
-  /** Where GraphQL is served. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
   readonly pid: number;
-  /** What it has printed so far, its log included. */
+  /** The output so far, including the log. */
   readonly printed: string;
-  /** Ends the server as an operator does, and waits for it. */
+  /** Stops the server as an operator does, and waits for its exit. */
   stop(): Promise<void>;
-  /** Ends the server in the middle of whatever it does, as a power cut would, and waits for it. */
+  /** Kills the server, like a power failure, and waits for its exit. */
   kill(): Promise<void>;
 }
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Starts the server in a process of its own, on a free port, or another program that says like it where it is. Fails
- * with what it printed when it does not start. `fileBlocks` is as long as any file may grow that it writes, in blocks of
- * the shell's.
+ * Starts the server, or another program that prints its URL in the same way, in its own process on a free port. Fails
+ * with its output if it does not start. `fileBlocks` limits the size of each file that it writes, in blocks of
+ * the shell.
  */
 export async function startServerProcess(
   settings: Readonly<Record<string, string | undefined>>,
@@ -33,7 +33,7 @@ export async function startServerProcess(
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Whatever ends this process, the server does not outlive it.
+  // The server is killed when this process exits.
   const endWithParent = () => child.kill('SIGKILL');
   process.once('exit', endWithParent);
   const ended = new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Ended } from './program.ts';
 
-/* What `shark --json` prints, as far as programs rely on it. */
+/* The output of `shark --json` that other programs rely on. */
 
 const minutes = z.number().nonnegative();
 const percent = z.number().min(0).max(100);
@@ -23,7 +23,7 @@ export const sessionAnswer = z.object({
   task_status: z.string(),
 });
 
-/** What became of a task. */
+/** The new state of a task. */
 export const movedAnswer = z.object({
   task_key: z.string(),
   status: z.string(),
@@ -80,19 +80,19 @@ export const failureAnswer = z.strictObject({
   }),
 });
 
-/** The answer of a command that succeeded and had nothing to say beside it. */
+/** The JSON output of a command that succeeded without messages. */
 export function answerOf<Answer>(schema: z.ZodType<Answer>, { code, stdout, stderr }: Ended): Answer {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return schema.parse(JSON.parse(stdout));
 }
 
-/** What people read of a command that succeeded and had nothing to say beside it. */
+/** The text output of a command that succeeded without messages. */
 export function textOf({ code, stdout, stderr }: Ended): string {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
 }
 
-/** What a program reads of a command that failed: one line on standard error, and nothing else anywhere. */
+/** The JSON error of a command that failed: one line on standard error, and no other output. */
 export function failureOf({ code, stdout, stderr }: Ended) {
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^\{.*\}\n$/);

@@ -7,14 +7,14 @@ import { onTestFinished } from 'vitest';
 
 export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
-/** A folder of the running test's own, gone when the test is. */
+/** A temporary folder for the running test, deleted at its end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 
-/** Opened as any program would; closed when the running test ends. */
+/** Opens a database like any other program. It is closed at the end of the running test. */
 export function open(file: string, options?: BetterSqlite3.Options): BetterSqlite3.Database {
   const connection = new BetterSqlite3(file, options);
   onTestFinished(() => {
@@ -23,7 +23,7 @@ export function open(file: string, options?: BetterSqlite3.Options): BetterSqlit
   return connection;
 }
 
-/** Keeps every writer waiting until it is released. */
+/** Locks the file for writers until it is released. */
 export function lockDatabase(databaseFile: string) {
   const connection = open(databaseFile);
   connection.exec('BEGIN IMMEDIATE');
@@ -32,12 +32,12 @@ export function lockDatabase(databaseFile: string) {
 
 export type SharkAge = 'oldest' | 'recent';
 
-/** A database as the program that owns it leaves it. Returns its path. */
+/** Creates a database as its own program does. Returns its path. */
 export function createSharkDatabase(age: SharkAge, file = join(temporaryFolder(), 'shark-tasks.db')): string {
   return createDatabaseFrom([`${age}-shark-database.sql`], file);
 }
 
-/** A database that these scripts make, one after the other. Returns its path. */
+/** Creates a database with these scripts, in order. Returns its path. */
 export function createDatabaseFrom(
   fixtures: readonly string[],
   file = join(temporaryFolder(), 'shark-tasks.db'),
@@ -55,13 +55,13 @@ export function readFixture(name: string): string {
 }
 
 export interface Contents {
-  /** Every definition, by the kind and name of what it defines. */
+  /** Every definition of the schema, by type and name. */
   definitions: Record<string, string | null>;
-  /** Every row of every table, with its rowid where it has one. */
+  /** Every row of every table, with its rowid if it has one. */
   rows: Record<string, unknown[]>;
 }
 
-/** Compare with `toMatchObject`: what was there is there, and more may be. */
+/** Compare with `toMatchObject`, which allows additional columns. */
 export function contentsOf(connection: BetterSqlite3.Database): Contents {
   const definitions = connection
     .prepare<[], { name: string; sql: string | null }>(

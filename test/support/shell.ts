@@ -14,13 +14,13 @@ import type { Ended } from './program.ts';
 
 export type Settings = Readonly<Record<string, string | undefined>>;
 
-/** Where commands are typed: a folder with a database. */
+/** A shell in a folder with a database. */
 export interface Shell extends AsyncDisposable, OtherProgram {
   readonly folder: string;
   readonly databaseFile: string;
-  /** The server that commands send requests to; undefined if they run on the file. */
+  /** The server for the requests of commands. Undefined if commands use the file. */
   readonly server: { readonly url: string } | undefined;
-  /** Runs `shark` with these arguments to its end. */
+  /** Runs `shark` with these arguments and waits for its exit. */
   shark(...args: string[]): Promise<Ended>;
   /**
    * Runs a command line with its quotes, in the folder of the shell by default. Settings that are undefined are removed
@@ -36,9 +36,9 @@ export interface Shell extends AsyncDisposable, OtherProgram {
 export interface Running {
   readonly stdout: string;
   readonly stderr: string;
-  /** Waits until this holds for what it has printed; fails with that when it ends before. */
+  /** Waits until this is true for the output. Fails with the output if the command ends first. */
   until(holds: (printed: { stdout: string; stderr: string }) => boolean): Promise<void>;
-  /** Ends it; the default is the signal of Ctrl+C. */
+  /** Stops the command. Default: the signal of Ctrl+C. */
   stop(signal?: 'SIGINT' | 'SIGTERM'): Promise<Ended>;
   readonly ended: Promise<Ended>;
 }
@@ -47,9 +47,9 @@ export type Way = 'on the file' | 'against a server';
 export const ways: readonly Way[] = ['on the file', 'against a server'];
 
 /**
- * A shell that starts no process: command lines run in this one, from their arguments to their exit code, and the server
- * listens in this one. The environment has nothing but what is given here and a user named `sam`. Lines are one command
- * `shark` each; what bash makes of a line needs `openProcessShell`.
+ * A shell that starts no process: command lines run completely in this process, and so does the server.
+ * The environment contains only the given settings and a user named `sam`. Each line is a single `shark` command.
+ * Other features of bash need `openProcessShell`.
  */
 export async function openShell(way: Way, settings: Settings = {}): Promise<Shell> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-shell-'));
@@ -167,7 +167,7 @@ function start({ folder, args, environment }: CommandToStart): Running {
 
 const working = { folder: '', commands: 0, before: '' };
 
-/** Makes this the working directory until the last command in it has ended: a process has only one. */
+/** Changes the working directory of the process until the last command in it has ended. */
 function enter(folder: string): () => void {
   if (working.commands === 0) {
     working.folder = folder;
@@ -182,7 +182,7 @@ function enter(folder: string): () => void {
   };
 }
 
-/** The arguments of a line as bash would pass them to `shark`, as far as quotes go. */
+/** Splits a line into arguments like bash. Supports quotes only. */
 function argumentsOf(line: string): string[] {
   const words = [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
     word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'),

@@ -4,11 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { inTime } from './received.ts';
 import { subprotocol } from './socket.ts';
 
-/** A WebSocket whose frames are written by hand, so that they may be what no library would write. */
+/** A WebSocket with hand-written frames, which can be invalid. */
 export interface HandmadeSocket {
   connection: Socket;
   send(frame: Buffer): void;
-  /** The code of the frame that closes it; undefined if it is ended without one. */
+  /** The code of the close frame. Undefined if the connection ends without one. */
   closed(): Promise<number | undefined>;
 }
 
@@ -17,7 +17,7 @@ export const close = 0x8;
 const isLast = 0x80;
 const isMasked = 0x80;
 
-/** A frame of up to 125 bytes, as clients have to send it unless something else is said. */
+/** A frame of up to 125 bytes. By default it is valid for a client. */
 export function frame(
   content: Buffer,
   {
@@ -34,7 +34,7 @@ export function frame(
 
 export async function openHandmadeSocket(address: string): Promise<HandmadeSocket> {
   const { hostname, port, pathname, host } = new URL(address);
-  // Stays open for writing when the other side has ended.
+  // Stays open for writing after the other side has ended.
   const connection = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   const received: Buffer[] = [];
   await once(connection, 'connect');
@@ -71,7 +71,7 @@ async function firstData(connection: Socket): Promise<[Buffer]> {
   });
 }
 
-/** Frames of a server are not masked, and those that are looked at here are short. */
+/** Finds the close frame in unmasked, short frames from the server. */
 function closeCode(bytes: Buffer): number | undefined {
   for (let at = 0; at + 2 <= bytes.length; ) {
     const opcode = bytes.readUInt8(at) & 0x0f;

@@ -6,22 +6,22 @@ import { inTime, received } from './received.ts';
 /** A message of the graphql-transport-ws protocol. */
 export type Message = { type: string; id?: string; payload?: unknown };
 
-/** Why a socket was closed. */
+/** The reason why a socket was closed. */
 export type Closing = { code: number; reason: string };
 
-/** A WebSocket that says nothing of itself, for tests of the protocol. */
+/** A WebSocket that sends nothing automatically, for tests of the protocol. */
 export interface RawSocket extends AsyncDisposable {
   send(message: Message | string): void;
   next(): Promise<Message>;
   readonly unread: readonly Message[];
-  /** Waits until the socket is closed, by whichever side. */
+  /** Waits until either side has closed the socket. */
   closed(): Promise<Closing>;
   close(): Promise<void>;
 }
 
 /** A client of the graphql-transport-ws protocol. */
 export interface Socket extends AsyncDisposable {
-  /** Begins an operation of any kind; its answers are queued until they are asked for. */
+  /** Starts an operation of any kind. Its responses are queued until they are read. */
   subscribe<Result, Variables>(
     document: TypedDocumentString<Result, Variables> | string,
     variables?: Variables,
@@ -46,7 +46,7 @@ export async function openRawSocket(url: string, subprotocols = [subprotocol]): 
   };
 }
 
-/** Connects to a server that was started, with this token if there is one, and waits until it has acknowledged. */
+/** Connects to a listening server, with this token if it is given, and waits for the acknowledgement. */
 export async function openSocket(url: string, token?: string): Promise<Socket> {
   const answers = received<Message>('the socket');
   const operations = new Map<string, { add: (text: string) => void; end: (closing: Closing) => void }>();
@@ -115,7 +115,7 @@ async function connect(
     'the socket opens',
     new Promise<void>((resolve, reject) => {
       socket.on('open', resolve);
-      // Once it is open, the close that follows an error tells.
+      // After the socket is open, an error is followed by a close event, which is handled.
       socket.on('error', reject);
     }),
   );

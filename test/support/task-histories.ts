@@ -12,7 +12,7 @@ import type { Workflow } from '../../src/domain/workflow/workflow.ts';
 import { manualClock } from './manual-clock.ts';
 import { migrationsFolder, open, temporaryFolder } from './shark-databases.ts';
 
-/** A task and its history as they are written to the database. */
+/** A task and its history, as written to the database. */
 export interface WrittenTask {
   createdAt: string;
   status: string;
@@ -60,7 +60,7 @@ const times = fc
   .tuple(fc.integer({ min: 0, max: 96 }), fc.constantFrom(0, 0, 0, 1, 999), fc.constantFrom(...formats))
   .map(([count, milliseconds, format]) => format(new Date(hour(count).getTime() + milliseconds)));
 
-/** Those of the workflow, and two that are not in it. */
+/** The statuses of the workflow, and two that are not in it. */
 const statuses = fc.constantFrom(...workflow.statuses.keys(), 'todo', '');
 
 const tasks: fc.Arbitrary<WrittenTask> = fc.record({
@@ -87,7 +87,7 @@ export const consecutiveSpans = fc
   .map((cuts) => cuts.slice(1).map((until, index) => ({ since: cuts[index] ?? until, until })));
 
 export interface HistoryDatabase {
-  /** Replaces all contents. The histories are interleaved, and some rows have no task. */
+  /** Replaces all rows. The histories are interleaved, and some rows have no task. */
   write(contents: Written): void;
   ask<Answer>(now: Date, query: (context: QueryContext) => Answer): Answer;
   /** Aborts all queries from now on. */
@@ -153,7 +153,7 @@ export async function historyDatabase(): Promise<HistoryDatabase> {
  * text, and the status at each instant is looked up in the rows.
  */
 
-/** The rows that name a status. */
+/** The rows with a status. */
 function named({ moves }: WrittenTask): WrittenMove[] {
   return moves.filter(({ to }) => to !== '');
 }

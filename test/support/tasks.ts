@@ -7,7 +7,7 @@ import {
 } from '../../src/client/generated/graphql.ts';
 import { expectType } from './app.ts';
 
-/** Whoever answers documents: a server in this process or in another, or no server. */
+/** Executes documents: a server in this process or another one, or no server. */
 type Asked = Pick<Client, 'send'>;
 
 /** An epic with a feature with one task in each of these statuses, in their order. Returns the keys of the tasks. */

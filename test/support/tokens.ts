@@ -5,7 +5,7 @@ import { formatTokenFile, type TokenEntry } from '../../src/server/auth/token-fi
 import { sha256Of } from '../../src/server/auth/tokens.ts';
 import { type TestApp, type TestAppOptions, testApp } from './app.ts';
 
-/** The tokens that an app of these tests knows. The agent speaks for `backend` and `backend-2`. */
+/** The tokens that an app of these tests accepts. The agent token is for `backend` and `backend-2`. */
 export const tokens = {
   viewer: 'shark_token-of-a-viewer',
   agent: 'shark_token-of-an-agent',
@@ -23,18 +23,18 @@ export const entries: Readonly<Record<keyof typeof tokens, TokenEntry>> = {
   orchestrator: { name: 'conductor', role: 'orchestrator', sha256: sha256Of(tokens.orchestrator) },
 };
 
-/** Makes a file of the tokens above. */
+/** Creates a file with the tokens above. */
 export function writeTokens(path: string, known: readonly TokenEntry[] = Object.values(entries)): void {
   writeFileSync(path, formatTokenFile(known));
 }
 
 export interface GuardedApp extends TestApp {
   readonly tokensFile: string;
-  /** Puts these tokens in the place of those that were known. */
+  /** Replaces the known tokens with these. */
   replaceTokens(known: readonly TokenEntry[]): void;
 }
 
-/** A server that asks for one of the tokens above. */
+/** A server that requires one of the tokens above. */
 export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   const tokensFile = join(folder, 'tokens.json');
@@ -44,7 +44,7 @@ export async function guardedApp(options: TestAppOptions = {}): Promise<GuardedA
     config: { authentication: { tokensFile, jsonWebTokens: undefined }, ...options.config },
   });
   const disposeOfApp = app[Symbol.asyncDispose];
-  // Not spread: what an app says of itself is asked for anew each time.
+  // Not spread, because properties of the app are getters.
   return Object.assign(app, {
     tokensFile,
     replaceTokens: (known: readonly TokenEntry[]) => writeTokens(tokensFile, known),

@@ -5,7 +5,7 @@ import { openSocket } from './socket.ts';
 
 export interface Transport {
   transport: string;
-  /** Begins an operation on a connection of its own to a server that was started. */
+  /** Starts an operation on its own connection to a listening server. */
   subscribe<Result, Variables>(
     url: string,
     document: TypedDocumentString<Result, Variables>,
@@ -13,7 +13,7 @@ export interface Transport {
   ): Promise<Events<Result> & AsyncDisposable>;
 }
 
-/** The ways that lead to a subscription. What a subscriber sees is the same on both. */
+/** The transports of subscriptions. Subscribers receive the same events on both. */
 export const transports: readonly Transport[] = [
   {
     transport: 'WebSocket',

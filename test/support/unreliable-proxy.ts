@@ -2,28 +2,28 @@ import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Chance } from './chance.ts';
 
-/** When a connection breaks: as soon as it has asked for something, within what it is sent, or after a while. */
+/** When a connection breaks: after the client's request, during a response, or after a delay. */
 export const moments = ['asking', 'receiving', 'waiting'] as const;
 
 export type Moment = (typeof moments)[number];
 
 export interface UnreliableProxy {
-  /** Where the servers are reached through the proxy. */
+  /** The URL of the servers through the proxy. */
   readonly url: string;
-  /** How often a connection was broken, by the moment. */
+  /** The number of broken connections by moment. */
   readonly breaks: Readonly<Record<Moment, number>>;
-  /** From now on new connections lead to these servers in turn. */
+  /** From now on, new connections are forwarded to these servers in turn. */
   lead(urls: readonly string[]): void;
-  /** From now on nothing breaks any more. */
+  /** From now on, no connection is broken. */
   calmDown(): void;
 }
 
-/** A client of the protocol over WebSocket connects, introduces itself, and then asks. */
+/** A WebSocket client sends the HTTP upgrade, the connection_init message and then its request. */
 const messageThatAsks = 3;
 const longestWaitMs = 400;
 const maxBytes = 4_000;
 
-/** Stands between clients and servers. Every connection leads to the next server, and breaks at a moment of its own. */
+/** A proxy between clients and servers. Each connection goes to the next server, and breaks at a random moment. */
 export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy> {
   const sockets = new Set<Socket>();
   const breaks: Record<Moment, number> = { asking: 0, receiving: 0, waiting: 0 };
@@ -49,7 +49,7 @@ export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy>
       broken = true;
       breaks[moment] += 1;
       server.destroy();
-      // Said farewell to, or cut off without a word.
+      // The connection is either ended or reset.
       if (chances.below(2) === 0) client.destroy();
       else client.resetAndDestroy();
     };
@@ -78,7 +78,7 @@ export async function unreliableProxy(chances: Chance): Promise<UnreliableProxy>
         }, chances.below(longestWaitMs));
     });
     server.on('data', (data) => {
-      // The connection breaks when the last bytes are written. Bytes after them must not arrive, also not when all is calm.
+      // The connection breaks when the last bytes are written. Later bytes must not be sent, even after `calmDown`.
       if (bytesLeft <= 0) return;
       if (moment !== 'receiving' || messages < messageThatAsks || calm) {
         client.write(data);

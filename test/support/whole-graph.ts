@@ -8,8 +8,8 @@ import {
 import { schema } from '../../src/graphql/schema.ts';
 
 /**
- * Queries for everything that can be read, one for each field of Query: every field of every type, along every way
- * that meets no type twice. `args` are the arguments of those that need some, for example
+ * Queries for everything in the schema, one for each field of Query: every field of every type, on every path
+ * that contains no type twice. `args` has the arguments of fields that need them, for example
  * `{ task: '(key: "T-E01-F01-001")' }`.
  */
 export function queriesForEverything(args: Readonly<Record<string, string>>): string[] {
@@ -21,7 +21,7 @@ export function queriesForEverything(args: Readonly<Record<string, string>>): st
   });
 }
 
-/** The same where there is little more than this task, in the first feature of the first epic, and its session. */
+/** The same for a database with only this task, in the first feature of the first epic, and its session. */
 export function queriesAround(taskKey: string): string[] {
   return queriesForEverything({
     task: `(key: "${taskKey}")`,
@@ -39,7 +39,7 @@ function selection(type: GraphQLNamedType, path: readonly GraphQLNamedType[], pr
   if (!isObjectType(type))
     return `{ __typename ${schema
       .getPossibleTypes(type)
-      // Fields of the same name may be of different types.
+      // Fields with the same name can have different types.
       .map((possible) => `... on ${possible.name} ${selection(possible, path, `${possible.name}_`)}`)
       .join(' ')} }`;
   const below = [...path, type];

@@ -108,7 +108,7 @@ describe('the analytics worker', () => {
   it('starts a new thread after one that ended unexpectedly', async () => {
     const { run } = await analyticsWorker();
     await run('sessionCount', count);
-    // As when a thread runs out of memory.
+    // For example, when a thread runs out of memory.
     const ended = vi.spyOn(Worker.prototype, 'postMessage').mockImplementationOnce(function end(
       this: Worker,
     ) {
@@ -184,7 +184,7 @@ const searches: [keyof Queries, (context: QueryContext) => unknown][] = [
   ],
 ];
 
-it.each(searches)('a query that finds nothing can be aborted as well: %s', async (_name, query) => {
+it.each(searches)('a query without results can also be aborted: %s', async (_name, query) => {
   const file = join(temporaryFolder(), 'shark.db');
   const connection = open(file);
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });

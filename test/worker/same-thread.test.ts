@@ -120,7 +120,7 @@ describe('a query in the calling thread', () => {
     expect(await sameThread.run('sessionCount', { filter: {} })).toBe(60);
   });
 
-  it('can be closed without having run', async () => {
+  it('can be closed without running', async () => {
     const { sameThread } = await both();
     await expect(sameThread.close()).resolves.toBeUndefined();
   });

@@ -26,7 +26,7 @@ import { plain, shortened } from '../output/plain.ts';
 import { bar, durationText, percentText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
-/** Commands for project managers. Each number has the definition of the GraphQL field with the same name. */
+/** Adds the analytics commands. The GraphQL schema describes the numbers that they print. */
 export function addAnalyticsCommands(analytics: Command, run: Run): void {
   const addQuery = (name: string, description: string, agentOption = agentFilterOption) =>
     analytics
@@ -51,11 +51,11 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
     )
     .action((options) => run(options, (tools) => printAgentPerformance(tools, filterOf(options))));
 
-  addQuery('bottlenecks', 'show the phases by the time that a task spends in them')
+  addQuery('bottlenecks', 'list the workflow phases in which tasks spend the most time')
     .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
     .action((options) => run(options, (tools) => printBottlenecks(tools, filterOf(options))));
 
-  const kindOfAgent = new Option('--agent <type>', 'only tasks for this type of agent');
+  const kindOfAgent = new Option('--agent <type>', 'limit to tasks for this agent type');
   addQuery('aging', 'list unfinished tasks by age, oldest first', kindOfAgent)
     .addOption(limitOption)
     .addHelpText('after', '\nExample:\n  shark analytics aging --epic=E07')
@@ -66,7 +66,7 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
         until === undefined ? [] : ['--until'],
       ].flat();
       if (window !== undefined)
-        throw new UsageError(`aging shows the current state and has no time window: leave out ${window}`);
+        throw new UsageError(`'shark analytics aging' always shows the current state. Leave out ${window}`);
       return run(options, (tools) => printAging(tools, { epicKey, featureKey, agentType, phase }, limit));
     });
 }

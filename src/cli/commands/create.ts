@@ -22,24 +22,24 @@ const prioritiesInApi = {
 const descriptionOption = new Option('--description <text>', 'a longer description');
 const executionOrderOption = new Option(
   '--execution-order <number>',
-  'its position in the planned order, from 1',
+  'the position in the planned order; the first is 1',
 ).argParser(positive);
 
 function keyOption(example: string) {
-  return new Option('--key <key>', `its key, for example ${example}. Default: the next free key`);
+  return new Option('--key <key>', `the new key, for example ${example}. Default: the next free key`);
 }
 
-/** Commands that create epics, features and tasks. */
+/** Adds the commands that create epics, features and tasks. */
 export function addCreateCommands(
   parents: { epic: Command; feature: Command; task: Command },
   run: Run,
 ): void {
   parents.epic
     .command('create <title>')
-    .description('create an epic, and the database if it does not exist')
+    .description('create an epic, and the database file if there is none')
     .addOption(keyOption('E07'))
     .addOption(descriptionOption)
-    .addOption(new Option('--priority <priority>', 'its priority').choices(priorities))
+    .addOption(new Option('--priority <priority>', 'the priority of the epic').choices(priorities))
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark epic create "Sign-in"')
     .action((title, { key, description, priority, ...options }) =>
@@ -109,12 +109,15 @@ export function addCreateCommands(
     .requiredOption('--feature <key>', 'the feature of the task')
     .addOption(keyOption('T-E07-F20-001'))
     .addOption(descriptionOption)
-    .option('--status <status>', 'its first status. Default: the start status of the workflow')
+    .option('--status <status>', 'the initial status of the task. Default: the start status of the workflow')
     .addOption(
-      new Option('--priority <number>', 'from 1, the most urgent, to 10. Default: 5').argParser(positive),
+      new Option(
+        '--priority <number>',
+        'the priority of the task, from 1 (most urgent) to 10. Default: 5',
+      ).argParser(positive),
     )
     .option('--agent-type <type>', 'the type of agent that the task is for')
-    .option('--depends-on <tasks...>', 'tasks that must be finished first')
+    .option('--depends-on <tasks...>', 'the keys of the tasks that must be finished before this task')
     .addOption(executionOrderOption)
     .addOption(jsonOption)
     .addHelpText(

@@ -9,10 +9,7 @@ import type { Tools } from '../command.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { counted } from '../output/quantities.ts';
 
-/**
- * Writes the sessions of a filter to a file in the current folder and prints its name. The file gets its final name only
- * when it is complete. Throws ExpectedError if it cannot be written.
- */
+/** Writes the sessions that match `filter` to a CSV file in the current folder. Throws ExpectedError. */
 export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
   const file = csvFileName(now());
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
@@ -42,15 +39,17 @@ export async function exportSessions({ client, output, now }: Tools, filter: Ses
   });
 }
 
-/** Renames the file to its final name after `write`, or deletes it after an error. Throws ExpectedError. */
+/** Calls `write` with a temporary file. Then renames this file, or deletes it after an error. Throws ExpectedError. */
 async function writeWhole(file: string, write: (target: Writable) => Promise<void>): Promise<void> {
   const partial = `${file}.part`;
   try {
     const handle = await open(partial, 'wx');
     try {
-      // Safe against concurrent exports: each of them first creates the partial file exclusively.
+      // While the `.part` file exists, no other export can create `file`.
       if (existsSync(file))
-        throw fileError(`The file ${file} already exists. Export again to get a file with a later time`);
+        throw fileError(
+          `The file ${file} already exists. Run the export again to get a file name with a later time`,
+        );
       await write(handle.createWriteStream());
       await rename(partial, file);
     } catch (error) {
@@ -77,7 +76,7 @@ function parametersOf(filter: SessionFilter): Record<string, string> {
   );
 }
 
-/** Counts the records of a CSV file as it arrives, without the header. */
+/** Creates a counter for the records of a CSV file, without the header. */
 function createRecordCount() {
   const quote = 0x22;
   const lineFeed = 0x0a;
@@ -87,7 +86,7 @@ function createRecordCount() {
     get count() {
       return Math.max(lines - 1, 0);
     },
-    /** Returns the number of records that end in this part. */
+    /** Returns the number of CSV records that end in `part`. */
     read(part: Uint8Array): number {
       const before = this.count;
       for (const byte of part)

@@ -16,19 +16,22 @@ import { plain } from '../output/plain.ts';
 
 const agentOption = new Option(
   '--agent <name>',
-  'the agent that works on the task. Default: SHARK_AGENT_TYPE, or else USER',
+  'the agent that works on the task. Default: $SHARK_AGENT_TYPE, or else $USER',
 );
-const agentTypeOption = new Option('--agent-type <type>', 'the type of the agent. Default: SHARK_AGENT_TYPE');
+const agentTypeOption = new Option(
+  '--agent-type <type>',
+  'the type of the agent. Default: $SHARK_AGENT_TYPE',
+);
 const idempotencyKeyOption = new Option(
   '--idempotency-key <key>',
-  'make the claim safe to retry: the same key returns the first result',
+  'a key for safe retries: a repeated claim with this key returns the first result',
 );
 
-/** Commands that move a task and open or close its session. */
+/** Adds the commands that move a task through the workflow and open or close its session. */
 export function addLifecycleCommands(task: Command, run: Run): void {
   task
     .command('claim <task>')
-    .description('claim a task and open a session')
+    .description('claim a task for an agent and open a session')
     .addOption(agentOption)
     .addOption(agentTypeOption)
     .addOption(idempotencyKeyOption)
@@ -47,18 +50,18 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('next')
-    .description('show the best task to work on next; with --claim, claim it')
-    .option('--claim', 'claim the task; concurrent claims never get the same task')
+    .description('show the best task to work on next; --claim also claims it')
+    .option('--claim', 'also claim the task; concurrent commands never claim the same task')
     .addOption(
       new Option(
         '--agent <name>',
-        'with --claim, the agent that claims it. Default: SHARK_AGENT_TYPE, or else USER',
+        'with --claim, the agent that claims the task. Default: $SHARK_AGENT_TYPE, or else $USER',
       ),
     )
     .addOption(
       new Option(
         '--agent-type <type>',
-        'only tasks for this type of agent. Default: SHARK_AGENT_TYPE, or else all tasks',
+        'limit to tasks for this agent type. Default: $SHARK_AGENT_TYPE, or else all tasks',
       ),
     )
     .addOption(epicOption)
@@ -80,8 +83,8 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('finish <task>')
-    .description('close the session as completed and move the task to its next status')
-    .option('--notes <text>', 'what was done; stored with the session')
+    .description('close the session of a task as completed, and move the task to its next status')
+    .option('--notes <text>', 'a note about the completed work')
     .addOption(sessionOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task finish T-E07-F20-001 --notes="API complete"')
@@ -96,9 +99,12 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('reject <task>')
-    .description('close the session as rejected and move the task back')
-    .requiredOption('--reason <text>', 'why; stored with the session and as a note of the task')
-    .option('--to <status>', 'the status to move it to. Default: the nearest earlier phase')
+    .description('close the session of a task as rejected, and move the task back in the workflow')
+    .requiredOption(
+      '--reason <text>',
+      'the reason for the rejection; the session and the task notes contain it',
+    )
+    .option('--to <status>', 'the new status of the task. Default: a status in the nearest earlier phase')
     .addOption(sessionOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task reject T-E07-F20-001 --reason="Tests missing"')
@@ -112,7 +118,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('block <task>')
-    .description('close the session as blocked and move the task to blocked')
+    .description('close the session of a task as blocked, and move the task to the status for blocked tasks')
     .requiredOption('--reason <text>', 'what the task waits for')
     .addOption(sessionOption)
     .addOption(jsonOption)
@@ -126,7 +132,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
 
   task
     .command('unblock <task>')
-    .description('move a blocked task back to its queue')
+    .description('move a blocked task back to the phase in which it was blocked')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task unblock T-E07-F20-001')
     .action((taskKey, options) =>
@@ -137,7 +143,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     );
 }
 
-/** Throws UsageError if there is no agent name. */
+/** Returns the agent name from --agent or from the defaults. Throws UsageError if both are missing. */
 function agentOf(given: string | undefined, defaults: Tools['defaults']): string {
   const agent = given ?? defaults.agent;
   if (agent === undefined)

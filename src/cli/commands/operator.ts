@@ -4,10 +4,7 @@ import { UsageError } from '../failure.ts';
 import { durationExamples, parseDuration } from '../../shared/duration.ts';
 import type { OperatorTools } from '../operator/operate.ts';
 
-/**
- * Commands for operators. Their modules are imported only when they run: the server is large, and other commands must
- * start quickly.
- */
+/** Adds the commands for operators. Each command imports its module only when it runs, because the import is slow. */
 export function addOperatorCommands(program: Command, tools: OperatorTools): void {
   program.commandsGroup('Run the server:');
 
@@ -22,7 +19,7 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('backfill')
-    .description('create sessions from the task history of the database')
+    .description('create sessions from the task history in the database')
     .option('--dry-run', 'print the changes without making them')
     .addHelpText('after', '\nExample:\n  shark backfill --dry-run')
     .action(async ({ dryRun = false }) => {
@@ -42,19 +39,21 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('token')
-    .description('create a token and add it to the token file of API_TOKENS_FILE')
-    .addOption(new Option('--name <name>', 'a unique name').argParser(nonBlank).makeOptionMandatory())
-    .addOption(new Option('--role <role>', 'its role').choices(roles).makeOptionMandatory())
+    .description('create an access token and add it to the token file ($API_TOKENS_FILE)')
+    .addOption(
+      new Option('--name <name>', 'a unique name for the token').argParser(nonBlank).makeOptionMandatory(),
+    )
+    .addOption(new Option('--role <role>', 'the role of the token').choices(roles).makeOptionMandatory())
     .addOption(
       new Option(
         '--agent-id <agent>',
-        'an agent that it may act for; repeatable. Default: the agent with the name of the token',
+        'an agent that the token may act for. Repeat the option for more agents. Default: the name of the token',
       ).argParser((agent, before: string[] | undefined) => [...(before ?? []), nonBlank(agent)]),
     )
     .addOption(
       new Option(
         '--expires-in <duration>',
-        'how long it is valid, for example 90d. Default: forever',
+        'how long the token is valid, for example 90d. Default: forever',
       ).argParser(milliseconds),
     )
     .addHelpText(

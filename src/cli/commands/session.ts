@@ -13,14 +13,14 @@ import { plain } from '../output/plain.ts';
 import { counted, timeText } from '../output/quantities.ts';
 import { sessionsTable } from '../output/session-tables.ts';
 
-/** Commands for a session: heartbeat and abandon. */
+/** Adds the session commands: heartbeat and abandon. */
 export function addSessionCommands(session: Command, run: Run): void {
   session
     .command('abandon [session]')
     .description(
       'close the session of an agent that is gone, and return the task to its status before the claim',
     )
-    .option('--reason <text>', 'why; stored with the session')
+    .option('--reason <text>', 'why the session is abandoned; this text is stored with the session')
     .addOption(staleOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
@@ -42,13 +42,13 @@ With --stale instead of a session, all stale sessions are abandoned.`,
           abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } }),
         );
       throw new UsageError(
-        'Give either a session, for example TaskSession:42, or --stale=4h for all stale sessions. Filter stale sessions with --agent and --epic',
+        'Give either a session, for example TaskSession:42, or --stale=4h. Use --agent and --epic only with --stale',
       );
     });
 
   session
     .command('heartbeat <session>')
-    .description('record that the agent is still working')
+    .description('record that the agent of a session is still working')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark session heartbeat TaskSession:42')
     .action((id, options) =>

@@ -39,19 +39,19 @@ export function addSessionsCommand(task: Command, run: Run): void {
   task
     .command('sessions [task]')
     .description('list the sessions of a task, or of all tasks')
-    .option('--active', 'only open sessions')
+    .option('--active', 'limit to open sessions')
     .addOption(staleOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
     .addOption(featureOption)
     .addOption(phaseOption)
-    .addOption(new Option('--outcome <outcome>', 'only sessions with this outcome').choices(outcomes))
+    .addOption(new Option('--outcome <outcome>', 'limit to sessions with this outcome').choices(outcomes))
     .addOption(sinceOption('started'))
     .addOption(untilOption('started'))
     .addOption(limitOption)
     .addOption(
-      // Phase durations have none of these filters.
-      new Option('--stats', 'show durations per phase instead of the list').conflicts([
+      // These options do not apply to phase durations, so they conflict with --stats.
+      new Option('--stats', 'show the session durations of each phase instead of a list').conflicts([
         'active',
         'stale',
         'outcome',
@@ -94,7 +94,7 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
         const outcome = options.outcome === undefined ? undefined : apiOutcomes[options.outcome];
         const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
         const isNarrowed = Object.values(filter).some((value) => value !== undefined);
-        // The default limit must not hide an open session.
+        // By default, list all open sessions: a limit could hide some of them.
         const limit =
           isOfOpen(filter) && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
@@ -158,7 +158,7 @@ async function printSessions(
     (page) =>
       client.send(SessionsDocument, {
         filter,
-        // Stale sessions are listed oldest first.
+        // Stale sessions: oldest first. Other sessions: newest first.
         orderBy: { field: 'STARTED_AT', direction: isStale ? 'ASC' : 'DESC' },
         ...page,
       }),

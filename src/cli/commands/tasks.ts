@@ -15,16 +15,16 @@ import { plain, shortened } from '../output/plain.ts';
 import { timeText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
-/** Commands that show tasks. */
+/** Adds the commands that show tasks. */
 export function addTaskViews(parent: Command, run: Run): void {
   parent
     .command('list')
     .description('list tasks and their statuses')
-    .option('--status <status>', 'only this status')
+    .option('--status <status>', 'limit to tasks with this status')
     .addOption(phaseOption)
     .addOption(epicOption)
     .addOption(featureOption)
-    .option('--agent-type <type>', 'only tasks for this type of agent')
+    .option('--agent-type <type>', 'limit to tasks for this agent type')
     .addOption(limitOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark task list --epic=E07 --status=ready_for_development')

@@ -12,12 +12,15 @@ import { durationText, timeText } from '../output/quantities.ts';
 export function addWatchCommand(program: Command, run: Run): void {
   program
     .command('watch')
-    .description('print each session when it turns stale, until Ctrl+C')
+    .description('print each session when it becomes stale; press Ctrl+C to stop')
     .addOption(staleOption)
     .addOption(silentForOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
-    .option('--after <cursor>', 'continue after this event: a cursor that --json printed')
+    .option(
+      '--after <cursor>',
+      'continue after the event with this cursor; --json prints the cursor of each event',
+    )
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -39,7 +42,7 @@ is missed or repeated. With --json, each event is one line.`,
           onLost: (reason) => output.notice(`Connection lost (${plain(reason)}). Reconnecting`),
         });
         for await (const { sessionTurnedStale: event } of events) {
-          // A repeated event: the connection broke right after it arrived.
+          // After a lost connection, the server can send an event again. Skip the repeated event.
           if (event.cursor === reached) continue;
           output.event({
             json: () => ({
@@ -62,6 +65,6 @@ function eventText(event: SessionTurnedStaleSubscription['sessionTurnedStale']):
   const why =
     reason === 'AGE'
       ? `open for ${durationText(session.elapsedMinutes)}`
-      : `silent since ${timeText(session.lastHeartbeatAt ?? session.startedAt)}`;
+      : `no heartbeat since ${timeText(session.lastHeartbeatAt ?? session.startedAt)}`;
   return `${timeText(staleAt)}  ${plain(session.task.key)}  ${plain(session.agentId)}  ${why}  ${session.id}`;
 }

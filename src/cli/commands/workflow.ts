@@ -14,7 +14,7 @@ export function addWorkflowCommands(workflow: Command, run: Run): void {
     .action((options) =>
       run(options, async ({ client, output }) => {
         const { phases, statuses } = (await client.send(WorkflowDocument, {})).workflow;
-        /** Statuses without a known phase come last. */
+        /** Returns the sort position of a phase. A phase outside the workflow comes last. */
         const rankOf = (phase: string) => (phases.includes(phase) ? phases.indexOf(phase) : phases.length);
         output.answer({
           json: () => ({

@@ -1,13 +1,10 @@
 import { isWording, rendered } from '../../shared/wording.ts';
 import { commandTerms } from '../terms.ts';
 
-/** Asks a server for error messages in parts: the `extensions` of each request. */
+/** The `extensions` of every request. They ask the server to mark API names in error messages. */
 export const wordingExtension = { wording: true } as const;
 
-/**
- * Renders the error messages of a response with the names of commands and options. Messages that are not in parts, or
- * have an unknown term, are not changed: an older or a newer server sent them.
- */
+/** Puts command and option names into the error messages of a response. Messages of older servers stay unchanged. */
 export function inCommandTerms(response: unknown): unknown {
   if (!isRecord(response)) return response;
   const { errors, extensions } = response;
@@ -21,7 +18,7 @@ export function inCommandTerms(response: unknown): unknown {
   };
 }
 
-/** Renders the message of an error in `errors`. The parts are not one of its details. */
+/** Rewrites the message of one error in `errors`, and removes `extensions.wording` from this error. */
 function withoutParts(error: unknown): unknown {
   if (!isRecord(error) || !isRecord(error.extensions)) return error;
   const { wording, ...extensions } = error.extensions;
@@ -39,7 +36,7 @@ function recordedTexts(extensions: unknown): { path: readonly unknown[]; text: s
   );
 }
 
-/** A copy of the data with another text at a path. Data without a text there stays as it is. */
+/** Returns a copy of `data` with `text` at the given path. Replaces only strings. */
 function replaced(data: unknown, [key, ...rest]: readonly unknown[], text: string): unknown {
   if (key === undefined) return typeof data === 'string' ? text : data;
   if (Array.isArray(data))

@@ -4,7 +4,7 @@ import { plain } from '../output/plain.ts';
 import { inCommandTerms, wordingExtension } from './answer-wording.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 
-/** Connects to the server of SHARK_URL, or else opens the database file in this process. Throws ExpectedError. */
+/** Connects to the server at SHARK_URL, or opens the database file if SHARK_URL is not set. Throws ExpectedError. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { SHARK_URL: url, SHARK_TOKEN: token } = options.environment;
   if (isGiven(url)) {
@@ -16,12 +16,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     });
     return { client, place: url, close: async () => {} };
   }
-  // A dynamic import, because the modules of the server take a while to load.
+  // This module loads slowly, so import it only if it is needed.
   const { openFile } = await import('./open-file.ts');
   return openFile(options);
 }
 
-/** The URL of the GraphQL endpoint. `text` may be the URL of the server only. */
+/** Returns the URL of the GraphQL endpoint. Adds `/graphql` to a URL without a path. */
 function endpointOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
@@ -32,7 +32,7 @@ function endpointOf(text: string): string {
   return url.href;
 }
 
-/** The token. Error messages must not contain any part of it. */
+/** Checks and returns the token. Error messages contain no part of the token. */
 function tokenOf(text: string): string {
   const token = text.trim();
   if (/^[\x21-\x7E]+$/.test(token)) return token;

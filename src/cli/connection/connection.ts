@@ -3,10 +3,10 @@ import type { Clock } from '../../shared/clock.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A server, or the database file in this process. */
+/** A connection to a server or to a database file. */
 export interface Connection {
   client: Client;
-  /** The URL of the server or the path of the file, for messages. */
+  /** The URL of the server or the path of the database file, to show in messages. */
   place: string;
   close(): Promise<void>;
 }

@@ -23,26 +23,24 @@ import type { Log } from '../../shared/log.ts';
 import { inCommandTerms } from './answer-wording.ts';
 import { openServices } from '../../server/services.ts';
 
-/** Executes documents on the database file, without a server. */
+/** A client that executes GraphQL documents on the database file, without a server. */
 export interface InProcessClient extends Client {
-  /** Closes the file. */
+  /** Closes the database file. */
   close(): Promise<void>;
 }
 
 export interface InProcessOptions {
   clock: Clock;
-  /** Receives the details of database errors. Responses only have a short message. */
+  /** The log receives the details of database errors. Responses contain only a short message. */
   log: Log;
-  /** Called if the database was migrated, with the path of the backup. */
+  /** Called after a migration of the database. `file` is the path of the backup. */
   onBackup: (file: string) => void;
 }
 
 /**
- * Opens the database file and executes documents in this process, with the schema of the server. There are no access
- * checks: a user who can write the file can do everything. Servers that use the same file see the changes.
+ * Returns a client that executes GraphQL documents on the database file. The client checks no access rights.
  *
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError. The methods throw the same errors as those
- * of `createClient`, except UnreachableError.
+ * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function createInProcessClient(
   config: Config,
@@ -54,7 +52,7 @@ export async function createInProcessClient(
       migrated({ backupFile }) {
         if (backupFile !== null) onBackup(backupFile);
       },
-      failed: (error) => log.error({ err: error }, 'polling the database for changes failed'),
+      failed: (error) => log.error({ err: error }, 'could not read changes from the database'),
     },
     createAnalyticsWorker: ({ database, workflow }) =>
       createSameThreadWorker({ file: config.databaseFile, tables: database.tables, workflow, clock }),
@@ -64,7 +62,7 @@ export async function createInProcessClient(
     requestId: () => null,
     words: {
       whatHappened: 'Something went wrong in this program.',
-      whereItIs: 'Run it again with LOG_LEVEL=error to see the cause.',
+      whereItIs: 'Run the command again with LOG_LEVEL=error to see the cause.',
     },
   });
   const argumentsOf = (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
@@ -104,7 +102,7 @@ export async function createInProcessClient(
         onConnected?.();
         for await (const event of events) yield resultOf(document, event, args.contextValue);
       } catch (error) {
-        // An error of the database ends the subscription and belongs to no event.
+        // A database error arrives here as an exception and ends the subscription.
         throw error instanceof AnswerError ? error : answerErrorOf(nameOf(document), [maskError(error)]);
       } finally {
         signal?.removeEventListener('abort', end);

@@ -15,14 +15,14 @@ export async function openFile({
 }: ConnectOptions): Promise<Connection> {
   const config = readConfig(environment);
   const { databaseFile } = config;
-  // A new empty database in the wrong folder would look as if all work was lost.
+  // Do not create a missing database: in the wrong folder, an empty database would look like lost work.
   if (!mayMakeDatabase && !existsSync(databaseFile))
     throw new ExpectedError({
       code: 'NO_DATABASE',
       message: `There is no database at ${databaseFile}. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'`,
       parameters: {},
     });
-  // Optimizing Prisma's WebAssembly takes longer than a command runs.
+  // Compile Prisma's WebAssembly without optimization: optimizing takes longer than running a command.
   v8.setFlagsFromString('--liftoff-only');
   const client = await createInProcessClient(config, {
     clock,
@@ -32,7 +32,7 @@ export async function openFile({
   return { client, place: databaseFile, close: client.close };
 }
 
-/** By default, a command prints an error in one line and no log. */
+/** Whether a command writes a log. Without a log, the command prints only one line for an error. */
 function isLogWanted({ LOG_LEVEL: level }: Environment): boolean {
   return level !== undefined;
 }

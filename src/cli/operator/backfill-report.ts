@@ -2,10 +2,10 @@ import { outcomes } from '../../shared/outcomes.ts';
 import type { BackfillReport, PhaseAdded, SkippedRows } from '../../domain/backfill/report.ts';
 import type { SkipReason } from '../../domain/backfill/sessions-from-history.ts';
 
-/** The report as text of several lines. */
+/** Formats the report of a backfill as text with several lines. */
 export function reportText(report: BackfillReport): string {
   return [
-    `Read ${counted(report.rows, 'history row')} of ${counted(report.tasks, 'task')}.`,
+    `Found ${counted(report.rows, 'history row')} of ${counted(report.tasks, 'task')}.`,
     addedLine(report),
     ...report.phases.map(phaseLine),
     ...(report.skipped.length > 0 ? ['Skipped:', ...report.skipped.map(skippedLine)] : []),
@@ -33,22 +33,22 @@ function skippedLine({ reason, status, count, examples }: SkippedRows): string {
   return `  ${formatted(count)} ${what} (${ids})`;
 }
 
-/** The descriptions of skipped rows, singular and plural. */
+/** The reasons to skip history rows, in singular and plural. */
 const words: Readonly<Record<SkipReason, readonly [one: string, several: string]>> = {
   'no-task': ['row of a task that does not exist', 'rows of tasks that do not exist'],
   'no-status': ['row without a status', 'rows without a status'],
   'unknown-status': [
-    'entry into STATUS, which the workflow does not have',
-    'entries into STATUS, which the workflow does not have',
+    'status change to STATUS, which is not in the workflow',
+    'status changes to STATUS, which is not in the workflow',
   ],
   'still-open': [
-    'work period without an end: the backfill only adds closed sessions',
-    'work periods without an end: the backfill only adds closed sessions',
+    'work period without an end, so it cannot become a closed session',
+    'work periods without an end, so they cannot become closed sessions',
   ],
   'unreadable-time': ['work period with an invalid time', 'work periods with an invalid time'],
   'clock-went-back': [
-    'work period with a clock that was set back: it ends before it starts, or overlaps other work on the task',
-    'work periods with a clock that was set back: they end before they start, or overlap other work on the task',
+    'work period with wrong times, because a clock was set back',
+    'work periods with wrong times, because a clock was set back',
   ],
   'already-recorded': ['work period that already has a session', 'work periods that already have sessions'],
 };

@@ -13,23 +13,23 @@ import { backFill } from '../../domain/backfill/backfill.ts';
 import { reportText } from './backfill-report.ts';
 
 export interface BackfillSettings {
-  /** The path of the database. */
+  /** The path of the database file. */
   databaseFile: string;
   workflowFile: string;
   workflowFileNamed: boolean;
-  /** Whether the database may be migrated. */
+  /** Whether the backfill may migrate the database. */
   migrate: boolean;
 }
 
 export interface BackfillCommandOptions {
-  /** Reports the changes without making them. */
+  /** If true, the backfill reports the changes but does not make them. */
   dryRun: boolean;
   clock: Pick<Clock, 'now'>;
   /** Prints a line for the user. */
   print: (line: string) => void;
-  /** Shows the progress of `total` history rows. */
+  /** Starts a progress bar for `total` history rows. */
   startProgress?: (total: number) => ProgressBar;
-  /** How long to wait for a lock of another program, in milliseconds. Default: 5 seconds. */
+  /** The maximum wait for a locked database, in milliseconds. Default: 5 seconds. */
   busyTimeoutMs?: number;
 }
 
@@ -76,11 +76,11 @@ function openExisting(
 ): BetterSqlite3.Database {
   if (!existsSync(file))
     throw new DatabaseOpenError(
-      `There is no database ${file}. Set DATABASE_URL to the shark database with the history.`,
+      `There is no database ${file}. Set DATABASE_URL to an existing shark database.`,
     );
   try {
-    // A read-only connection leaves the files of an empty write-ahead log on disk. A writable connection deletes them,
-    // but also applies a log that another program left.
+    // A dry run must not change files. If a write-ahead log exists, a writable connection would apply it. If none
+    // exists, a read-only connection would leave an empty one.
     const connection = new BetterSqlite3(file, {
       fileMustExist: true,
       timeout: busyTimeoutMs,
@@ -93,7 +93,7 @@ function openExisting(
   }
 }
 
-/** Checks that the database has tasks and a table for sessions. Migrates it if necessary and allowed. */
+/** Checks that the tables for tasks and sessions exist. Migrates the database if necessary and allowed. */
 async function prepare(
   connection: BetterSqlite3.Database,
   { databaseFile: file, migrate: mayMigrate }: BackfillSettings,
@@ -109,21 +109,23 @@ async function prepare(
     checkWithoutMigrating({ connection, folder, file });
     if (!inspectTables(connection).hasTaskSessions)
       throw new DatabaseOpenError(
-        `The database ${file} has no task_sessions table, and MIGRATE=off does not allow to add it. Run the backfill with MIGRATE=on.`,
+        `The database ${file} has no task_sessions table. Run the backfill with MIGRATE=on to add it.`,
       );
   } else if (dryRun) {
     const pending = pendingMigrations({ connection, folder });
     if (pending.length > 0)
-      print(`The database would first be backed up and migrated: ${pending.join(', ')}.`);
+      print(
+        `Without --dry-run, the backfill would first back up the database and apply migrations: ${pending.join(', ')}.`,
+      );
   } else {
     const { applied, backupFile } = await migrate({ connection, folder, clock });
     if (backupFile !== null) print(`The database was backed up to ${backupFile} before it was migrated.`);
-    if (applied.length > 0) print(`The database was migrated: ${applied.join(', ')}.`);
+    if (applied.length > 0) print(`Applied migrations: ${applied.join(', ')}.`);
   }
 }
 
 function busyError(file: string): DatabaseBusyError {
   return new DatabaseBusyError(
-    `Another program keeps the database ${file} locked. Sessions added so far are kept; run the backfill again to continue.`,
+    `Another program has locked the database ${file}. The sessions added so far are saved. Run the backfill again to continue.`,
   );
 }

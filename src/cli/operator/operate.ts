@@ -8,7 +8,7 @@ import { backUpTo } from '../../db/sqlite/backup.ts';
 import { createLog } from '../../shared/log.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 
-/** The environment and output of the operator's commands. */
+/** The environment variables, clock and output functions for the operator commands. */
 export interface OperatorTools {
   environment: Environment;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface OperatorTools {
   explain: (line: string) => void;
   /** Shows a progress bar on standard error. */
   startProgress: (options: { label: string; total: number }) => ProgressBar;
-  /** Calls `onStop` with the name of the signal when the program receives SIGINT or SIGTERM. */
+  /** On SIGINT or SIGTERM, calls `onStop` with the name of the signal. */
   whenStopped: (onStop: (signal: string) => void) => void;
 }
 
@@ -33,7 +33,7 @@ export async function serve({ environment, clock, print, whenStopped }: Operator
     throw error;
   }
 
-  // Before the URL is printed: a program that waits for it may stop the server at once.
+  // Listen for signals before printing the URL: a reader of the URL may stop the server immediately.
   whenStopped((signal) => {
     print(`Stopping: ${signal}`);
     void app.stop();
@@ -45,7 +45,7 @@ export async function serve({ environment, clock, print, whenStopped }: Operator
   print(`  GraphiQL  ${config.graphiql ? `open ${app.url} in a browser` : 'off'}`);
 }
 
-/** Creates sessions from the history of the database. Throws ExpectedError. */
+/** Creates sessions from the task history in the database. Throws ExpectedError. */
 export async function backfill(
   dryRun: boolean,
   { environment, clock, print, startProgress }: OperatorTools,
@@ -70,7 +70,7 @@ export function makeToken(
   request: TokenRequest,
   { environment, clock, print, explain }: OperatorTools,
 ): void {
-  // Reads only this setting: the other settings may belong to another machine.
+  // Do not read other settings: they can be invalid on a machine without a server.
   runTokenCommand(request, { file: environment.API_TOKENS_FILE, clock, print, explain });
 }
 
@@ -81,5 +81,5 @@ function accessText({ authentication: { tokensFile, jsonWebTokens } }: Config): 
   ];
   return ways.length > 0
     ? ways.join(', and ')
-    : 'every user of this machine, without a token (set API_TOKENS_FILE to require tokens)';
+    : 'every user of this machine, without a token. Set API_TOKENS_FILE to require tokens';
 }

@@ -6,27 +6,27 @@ import { formatTokenFile, parseTokenFile } from '../../server/auth/token-file.ts
 import { makeToken, sha256Of } from '../../server/auth/tokens.ts';
 import type { Role } from '../../domain/principal.ts';
 
-/** The options of a new token. */
+/** The properties of a new access token. */
 export interface TokenRequest {
   name: string;
   role: Role;
-  /** The agents that it may act for. Default: the agent with its name. */
+  /** The agents for which the token may act. Default: the agent with the same name as the token. */
   agentIds: readonly string[] | undefined;
-  /** How long it is valid, in milliseconds. Default: until it is removed from the file. */
+  /** How long the token is valid, in milliseconds. Default: forever. */
   expiresInMs: number | undefined;
 }
 
 export interface TokenCommandOptions {
-  /** The path of the token file. It is created if it does not exist. */
+  /** The path of the token file. The command creates the file if it does not exist. */
   file: string | undefined;
   clock: Pick<Clock, 'now'>;
   /** Prints the token to standard output. */
   print: (line: string) => void;
-  /** Prints the explanation to standard error, so that scripts can capture the token alone. */
+  /** Prints an explanation to standard error. Standard output contains only the token. */
   explain: (line: string) => void;
 }
 
-/** Creates a token, adds its hash to the file, and prints the token. Throws AuthenticationSettingsError. */
+/** Creates a token, adds its hash to the token file, and prints the token. Throws AuthenticationSettingsError. */
 export function runTokenCommand(
   { name, role, agentIds, expiresInMs }: TokenRequest,
   { file, clock, print, explain }: TokenCommandOptions,
@@ -46,20 +46,20 @@ export function runTokenCommand(
     ...known,
     { name, sha256: sha256Of(token), role, agentIds: agentIds && [...agentIds], expiresAt },
   ]);
-  // Parse the new text like the server does, so that the file never becomes invalid.
+  // Check the new file content with the parser of the server, so that the file stays valid.
   parseTokenFile(file, text);
   replace(file, text);
   print(token);
   explain(
-    `Created the token '${name}' with the role ${role}. It is shown only once: ${file} contains only its SHA-256. A running server accepts it within two seconds. Send it as Authorization: Bearer …`,
+    `Created the token '${name}' with the role ${role}. It is shown only once; ${file} contains its SHA-256. A running server accepts it within two seconds. Send it as Authorization: Bearer …`,
   );
 }
 
-/** Replaces the file atomically: a server never reads half of it. */
+/** Replaces the token file atomically. A server never reads an incomplete file. */
 function replace(file: string, text: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    // Keeps the permissions of an existing file.
+    // If the token file exists, keep its permissions.
     const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o600;
     writeFileSync(`${file}.new`, text, { mode });
     renameSync(`${file}.new`, file);

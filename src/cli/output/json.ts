@@ -6,10 +6,10 @@ import type {
 import { formatDuration } from '../../shared/duration.ts';
 import { unprintable } from './plain.ts';
 
-/** The output of `--json`. Scripts depend on the names: fields can be added, but not renamed or removed. */
+/** The output of `--json`. Scripts depend on its field names: do not rename or remove fields. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** JSON text that is safe for terminals: control characters are escaped, which JSON parsers undo. */
+/** Formats JSON with escaped control characters, so that it is safe to print on a terminal. */
 export function jsonText(json: Json, indent?: number): string {
   return JSON.stringify(json, null, indent).replaceAll(unprintable, (characters) =>
     Array.from(characters, (each) => (each === '\n' ? each : escaped(each))).join(''),
@@ -34,7 +34,7 @@ export function sessionJson(session: SessionPartsFragment) {
     notes: session.notes,
     duration_minutes: session.durationMinutes,
     elapsed_minutes: session.elapsedMinutes,
-    /** Only for an open session; ISO 8601. */
+    /** The time since the session started, as an ISO 8601 duration. Null for a closed session. */
     time_since_start: session.isActive ? formatDuration(wholeSeconds(session.elapsedMinutes)) : null,
     task_status: session.task.status,
   } satisfies Json;
@@ -44,7 +44,7 @@ export function nextPhaseJson(next: NextPhasePartsFragment | null) {
   return next === null ? null : { phase: next.phase, status: next.status, agent_types: next.agentTypes };
 }
 
-/** Durations in minutes, percentages from 0 to 100; `completion_rate` is the share, from 0 to 1. */
+/** Durations are in minutes. Percentages are from 0 to 100. `completion_rate` is a share from 0 to 1. */
 export function statisticsJson(statistics: StatisticsFragment) {
   const { completionRatePct } = statistics;
   return {
@@ -73,7 +73,7 @@ export function completionJson(completionRatePct: number | null) {
   };
 }
 
-/** Converts the names of a response to snake_case. */
+/** Converts the field names of a response to snake_case. */
 export function snakeCased(value: unknown): Json {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value === 'object' && value !== null)
@@ -88,7 +88,7 @@ function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Converts a percentage with one decimal to a share from 0 to 1, with three decimals. */
+/** Converts a percentage with one decimal to a share from 0 to 1. */
 function share(percent: number): number {
   return Math.round(percent * 10) / 1_000;
 }

@@ -4,7 +4,7 @@ import type { Output } from './output.ts';
 import { plain } from './plain.ts';
 import { durationText, timeText } from './quantities.ts';
 
-/** The result of every command that moves a task. */
+/** The result of a command that moves a task to another status. */
 export interface MovedTask {
   task: { key: string; status: string };
   previousStatus: string;
@@ -13,7 +13,7 @@ export interface MovedTask {
   warnings: readonly string[];
 }
 
-/** Prints the new status of a task and its session. */
+/** Prints the session and the new status of a task. */
 export function printMovedTask(output: Output, what: string, moved: MovedTask): void {
   const { task, previousStatus, session = null, nextPhase, warnings } = moved;
   output.warn(warnings);

@@ -6,15 +6,15 @@ import { createPalette, type Palette } from './palette.ts';
 /** Prints the result of a command. */
 export interface Output {
   readonly palette: Palette;
-  /** Prints the result: as JSON with `--json`, else as text. */
+  /** Prints the result of a command, as JSON (`--json`) or as text. */
   answer(forms: { json: () => Json; text: () => string }): void;
-  /** Prints one of many results on one line. */
+  /** Prints one event on one line. */
   event(forms: { json: () => Json; text: () => string }): void;
-  /** Prints warnings, except with `--json`, where the result contains them. */
+  /** Prints warnings as text. With `--json`, prints nothing: the JSON result contains them. */
   warn(warnings: readonly string[]): void;
   /** Prints a line to standard error. */
   notice(line: string): void;
-  /** Shows the progress of `total` steps, except with `--json`. */
+  /** Shows a progress bar for `total` steps. With `--json`, shows nothing. */
   startProgress(label: string, total: number): ProgressBar;
 }
 

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 
 type Paint = (text: string) => string;
 
-/** The colors by their purpose. */
+/** Functions that color text. Each is named after the purpose of its color. */
 export interface Palette {
   heading: Paint;
   dim: Paint;

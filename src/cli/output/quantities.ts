@@ -1,4 +1,4 @@
-/** The two largest units: `2h 30m`, `3d 4h`, `12m`, `45s`. A dash for null. */
+/** Formats a duration with at most two units, for example `2h 30m` or `45s`. Returns a dash for null. */
 export function durationText(minutes: number | null): string {
   if (minutes === null) return '–';
   const seconds = Math.round(minutes * 60);
@@ -10,7 +10,7 @@ export function durationText(minutes: number | null): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
-/** `2026-01-11 10:00:00`, in UTC. */
+/** Formats a time in UTC: `2026-01-11 10:00:00`. Returns a dash for null. */
 export function timeText(instant: string | null): string {
   return instant === null ? '–' : instant.slice(0, 19).replace('T', ' ');
 }
@@ -19,12 +19,12 @@ export function percentText(percent: number | null): string {
   return percent === null ? '–' : `${percent}%`;
 }
 
-/** `1 session`, `3 sessions`. */
+/** Formats a count with its noun: `1 session`, `3 sessions`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A bar for a share from 0 to 1. */
+/** Draws a text bar for a share from 0 to 1. */
 export function bar(share: number, width = 20): string {
   const filled = Math.round(share * width);
   return '█'.repeat(share > 0 ? Math.max(filled, 1) : 0).padEnd(width, '·');

@@ -14,17 +14,17 @@ const ended: SessionColumn = { heading: 'ENDED (UTC)', cell: ({ endedAt }) => ti
 const id: SessionColumn = { heading: 'SESSION', cell: (session) => session.id };
 const notes: SessionColumn = { heading: 'NOTES', cell: (session) => shortened(session.notes ?? '', 50) };
 
-/** Sessions of many tasks. */
+/** Formats a table of the sessions of many tasks. */
 export function sessionsTable(sessions: readonly SessionPartsFragment[], palette: Palette): string {
   return table(sessions, [task, agent, phase, started, ended, duration, outcome(palette), id], palette);
 }
 
-/** Sessions of one task, with their notes. */
+/** Formats a table of the sessions of one task, with their notes. */
 export function sessionsOfTask(sessions: readonly SessionPartsFragment[], palette: Palette): string {
   return table(sessions, [agent, phase, started, ended, duration, outcome(palette), notes, id], palette);
 }
 
-/** Open sessions, with the time since their start. */
+/** Formats a table of open sessions, with the time since the start of each session. */
 export function openSessions(sessions: readonly SessionPartsFragment[], palette: Palette): string {
   const since: SessionColumn = {
     heading: 'SINCE START',

@@ -3,7 +3,7 @@ import type { Palette } from './palette.ts';
 
 export interface Column<Row> {
   heading: string;
-  /** Text without line breaks. Color codes do not count for the width. */
+  /** Returns the text of a table cell, without line breaks. The text may contain color codes. */
   cell: (row: Row) => string;
   align?: 'left' | 'right';
 }
@@ -27,7 +27,7 @@ const noLines = Object.fromEntries(
   ].map((place) => [place, '']),
 );
 
-/** A table whose columns are as wide as their longest cell. */
+/** Formats rows as a text table. Each column is as wide as its longest cell. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], palette: Palette): string {
   const drawn = new CliTable({
     chars: { ...noLines, middle: '  ' },

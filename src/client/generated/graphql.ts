@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** The input of the mutation `abandonSession`. */
 export type AbandonSessionInput = {
-  /** Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
+  /** Why the work is abandoned, for example `no heartbeat for an hour`. Stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
   /** The ID of the session, for example `TaskSession:42`. */
   sessionId: string;
@@ -14,17 +14,17 @@ export type AbandonSessionInput = {
 
 /** The input of the mutation `abandonStaleSessions`. */
 export type AbandonStaleSessionsInput = {
-  /** Which of the stale sessions to abandon. Default: all. Only open sessions can be stale, so `outcome`, `endedSince`, `endedUntil`, `active: false` and a second `staleAfter` are not supported here. */
+  /** Which of the stale sessions to abandon. Default: all. Do not pass `staleAfter`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`. */
   filter?: SessionFilter | null | undefined;
-  /** The maximum number of sessions to abandon: 1 to 500. The sessions that have been open for the longest time are abandoned first. `remaining` says how many are left. */
+  /** The maximum number of sessions to abandon: 1 to 500. The oldest sessions come first. `remaining` in the payload says how many are left. */
   first?: number | null | undefined;
-  /** Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
+  /** Why the work is abandoned, for example `no heartbeat for an hour`. Stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
-  /** Abandon the open sessions that started at least this long ago, for example `4h`. */
+  /** Only open sessions that started at least this long ago, for example `4h`. */
   staleAfter: string;
 };
 
-/** Selects the sessions that an analytics query counts. A session must match every field that is given. Omitted fields have no effect. */
+/** Selects the sessions to count. A session must match every field that you pass. */
 export type AnalyticsFilter = {
   /** Only sessions whose agent ID or agent type equals this text. */
   agent?: string | null | undefined;
@@ -38,7 +38,7 @@ export type AnalyticsFilter = {
   featureKey?: string | null | undefined;
   /** Only sessions in this workflow phase, for example `review`. */
   phase?: string | null | undefined;
-  /** Only sessions that ended at or after this time. The end of the session decides, not its start: otherwise a recent period would contain only short sessions. */
+  /** Only sessions that ended at or after this time, even if they started earlier. */
   since?: string | null | undefined;
   /** Only sessions that ended before this time. */
   until?: string | null | undefined;
@@ -46,21 +46,21 @@ export type AnalyticsFilter = {
 
 /** The input of the mutation `blockTask`. */
 export type BlockTaskInput = {
-  /** What blocks the task. It is stored in the `notes` of the session and as the `blockedReason` of the task. 1 to 10,000 characters. */
+  /** What blocks the task. Stored in the `notes` of the session and the `blockedReason` of the task. 1 to 10,000 characters. */
   reason: string;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
 };
 
-/** The length of a time bucket. Buckets follow the calendar in UTC. */
+/** The length of a time bucket. Buckets follow the UTC calendar. */
 export type Bucket =
   /** One day, from midnight to midnight UTC. */
   | 'DAY'
-  /** One hour, from each full hour to the next. */
+  /** One hour, for example from 10:00 to 11:00. */
   | 'HOUR'
-  /** One calendar month, from the first day 00:00 UTC to the first day of the next month. */
+  /** One calendar month, from 00:00 UTC on its first day. */
   | 'MONTH'
   /** One week, from Monday 00:00 UTC to the next Monday 00:00 UTC. */
   | 'WEEK';
@@ -69,11 +69,11 @@ export type Bucket =
 export type ClaimNextTaskInput = {
   /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
-  /** The type of the agent, for example `backend`. Only tasks that this type can work on are handed out. Default: all tasks. */
+  /** The type of the agent, for example `backend`. The server chooses only tasks for this type. Default: all tasks. */
   agentType?: string | null | undefined;
   /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. The result that no task was available is kept for 24 hours. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, this result is kept for 24 hours. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -81,9 +81,9 @@ export type ClaimNextTaskInput = {
 export type ClaimTaskInput = {
   /** The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters. */
   agentId: string;
-  /** The type of the agent, for example `backend`. If the status of the task lists other types, the claim succeeds with a warning. Default: none. */
+  /** The type of the agent, for example `backend`. If the task needs another type, the claim still succeeds, but `warnings` lists the types that fit. Default: none. */
   agentType?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. Default: none. */
   idempotencyKey?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -97,7 +97,7 @@ export type CreateEpicInput = {
   key?: string | null | undefined;
   /** The priority of the epic. Default: `MEDIUM`. */
   priority?: EpicPriority | null | undefined;
-  /** The title. 1 to 500 characters. */
+  /** A short title. 1 to 500 characters. */
   title: string;
 };
 
@@ -105,45 +105,45 @@ export type CreateEpicInput = {
 export type CreateFeatureInput = {
   /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
-  /** The key of the epic that the feature belongs to, for example `E07`. */
+  /** The key of the epic, for example `E07`. */
   epicKey: string;
-  /** The position of the feature in a planned order, lowest first. Default: none. */
+  /** The planned position of the feature. Lower numbers come first. Default: none. */
   executionOrder?: number | null | undefined;
-  /** The key of the feature, for example `E07-F20`. It must start with the key of the epic. Default: the next free key. */
+  /** The key of the feature, for example `E07-F20`. It must start with the epic key. Default: the next free key. */
   key?: string | null | undefined;
-  /** The title. 1 to 500 characters. */
+  /** A short title. 1 to 500 characters. */
   title: string;
 };
 
 /** The input of the mutation `createTask`. */
 export type CreateTaskInput = {
-  /** The type of agent that the task is planned for, for example `backend`. Default: none. */
+  /** The planned type of agent, for example `backend`. Default: none. */
   agentType?: string | null | undefined;
-  /** The keys of the tasks that must be complete before `claimNextTask` hands out this one. They must exist. Default: none. */
+  /** The keys of existing tasks that must be complete before `claimNextTask` chooses the new task. Default: none. */
   dependsOn?: Array<string> | null | undefined;
   /** The full description. Up to 10,000 characters. Default: none. */
   description?: string | null | undefined;
-  /** The position of the task in a planned order, lowest first. Default: none. */
+  /** The planned position of the task. Lower numbers come first. Default: none. */
   executionOrder?: number | null | undefined;
-  /** The key of the feature that the task belongs to, for example `E07-F20`. */
+  /** The key of the feature, for example `E07-F20`. */
   featureKey: string;
-  /** The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key. */
+  /** The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the feature key. Default: the next free key. */
   key?: string | null | undefined;
-  /** The priority from 1 (most urgent) to 10 (least urgent). Default: 5. */
+  /** The priority of the task, from 1 (most urgent) to 10 (least urgent). Default: 5. */
   priority?: number | null | undefined;
-  /** The initial status: any status of the workflow. Default: the first start status of the workflow. */
+  /** The status in which the task starts. It can be any workflow status. Default: the first start status. */
   status?: string | null | undefined;
-  /** The title. 1 to 500 characters. */
+  /** A short title. 1 to 500 characters. */
   title: string;
 };
 
-/** How the tasks of a band are chosen. */
+/** Which tasks a band of a cumulative flow diagram counts. */
 export type CumulativeFlowBandKind =
-  /** Tasks that are `blocked` or `on_hold`, in any phase. */
+  /** The tasks that are `blocked` or `on_hold`, in any phase. */
   | 'PAUSED'
-  /** Tasks in one workflow phase, whether they wait or are being worked on. */
+  /** The tasks in one workflow phase, except `blocked` and `on_hold` tasks. */
   | 'PHASE'
-  /** Tasks in a status that the workflow does not define. */
+  /** The tasks whose status the workflow does not define. */
   | 'UNKNOWN';
 
 /** The priority of an epic. */
@@ -152,14 +152,14 @@ export type EpicPriority =
   | 'HIGH'
   /** Less urgent than most epics. */
   | 'LOW'
-  /** As urgent as most epics. */
+  /** The normal urgency of an epic. */
   | 'MEDIUM';
 
 /** The input of the mutation `finishTask`. */
 export type FinishTaskInput = {
-  /** What was done. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
+  /** What the agent did. Stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   notes?: string | null | undefined;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -171,36 +171,36 @@ export type HeartbeatSessionInput = {
   sessionId: string;
 };
 
-/** The direction of a sort. */
+/** The direction in which a list is sorted. */
 export type OrderDirection =
-  /** Ascending: smallest or earliest first. */
+  /** Sort in ascending order: smallest or earliest first. */
   | 'ASC'
-  /** Descending: largest or latest first. */
+  /** Sort in descending order: largest or latest first. */
   | 'DESC';
 
 /** The input of the mutation `rejectTask`. */
 export type RejectTaskInput = {
-  /** What is wrong with the work. It is stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters. */
+  /** What is wrong with the work. Stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters. */
   reason: string;
-  /** The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
-  /** The status to move the task to. The workflow must have a transition to it, and it must not be in a later phase. Default: a status in the nearest earlier phase that the workflow allows. */
+  /** The new status of the task. The workflow must allow it, and it must not be in a later phase. Default: an allowed status in the nearest earlier phase. */
   toStatus?: string | null | undefined;
 };
 
-/** How a segment of the timeline of a task was spent. */
+/** How a task spent the time in a segment of its timeline. */
 export type SegmentKind =
   /** The task was `blocked` or `on_hold`. */
   | 'BLOCKED'
-  /** All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define. */
+  /** All other time. For example, the task is a draft, has an `in_*` status without a claim, or has an unknown status. */
   | 'IDLE'
   /** The task waited in a `ready_for_*` status for an agent to claim it. */
   | 'QUEUE'
-  /** An agent worked on the task in a session, in a phase that the task had to pass again after a rejection. */
+  /** An agent repeated the work of a phase after a rejection. */
   | 'REWORK'
-  /** An agent worked on the task in a session. Rework is not included. */
+  /** An agent worked on the task in a session. Rework after a rejection is not included. */
   | 'WORK';
 
 /** What happened to a session. */
@@ -210,7 +210,7 @@ export type SessionChangeKind =
   /** The session was opened: an agent claimed the task. */
   | 'OPENED';
 
-/** Selects sessions. A session must match every field that is given. Omitted fields have no effect. */
+/** Selects sessions. A session must match every field that you pass. */
 export type SessionFilter = {
   /** `true`: only open sessions. `false`: only ended sessions. */
   active?: boolean | null | undefined;
@@ -220,9 +220,9 @@ export type SessionFilter = {
   agentId?: string | null | undefined;
   /** Only sessions of agents of this type, for example `backend`. */
   agentType?: string | null | undefined;
-  /** Only sessions that ended at or after this time. Analytics queries use this definition for their `since`. */
+  /** Only sessions that ended at or after this time. In analytics queries, the field `since` means the same. */
   endedSince?: string | null | undefined;
-  /** Only sessions that ended before this time. Analytics queries use this definition for their `until`. */
+  /** Only sessions that ended before this time. In analytics queries, the field `until` means the same. */
   endedUntil?: string | null | undefined;
   /** Only sessions of tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
@@ -244,7 +244,7 @@ export type SessionFilter = {
 
 /** How a list of sessions is sorted. */
 export type SessionOrder = {
-  /** The direction of the sort. */
+  /** The direction in which to sort. */
   direction: OrderDirection;
   /** The field to sort by. */
   field: SessionOrderField;
@@ -252,28 +252,28 @@ export type SessionOrder = {
 
 /** The fields by which a list of sessions can be sorted. */
 export type SessionOrderField =
-  /** By the time when the task was claimed. */
+  /** Sort by the time when the session started. */
   | 'STARTED_AT';
 
 /** How a session ended. */
 export type SessionOutcome =
-  /** The claim was taken back before the work had a result, usually because the agent no longer responded. */
+  /** The session was closed without a result, usually because the agent no longer responded. */
   | 'ABANDONED'
-  /** The work could not continue and the task moved to `blocked`. */
+  /** The work could not continue, and the task moved to the status `blocked`. */
   | 'BLOCKED'
-  /** The work was finished and the task moved to its next status. */
+  /** The agent finished the work, and the task moved to its next status. */
   | 'COMPLETED'
-  /** The work was rejected and the task moved back, so that the work is done again. */
+  /** The agent rejected the work on the task, and the task moved back for rework. */
   | 'REJECTED';
 
 /** Why a session is stale. */
 export type StaleReason =
-  /** The session has been open for at least the `staleAfter` threshold. */
+  /** The session has been open for the time `staleAfter` or longer. */
   | 'AGE'
-  /** The agent has sent no heartbeat for at least the `silentFor` threshold. */
+  /** The agent has sent no heartbeat for the time `silentFor` or longer. */
   | 'SILENCE';
 
-/** Selects tasks. A task must match every field that is given. Omitted fields have no effect. */
+/** Selects tasks. A task must match every field that you pass. */
 export type TaskFilter = {
   /** Only tasks planned for this type of agent, for example `backend`. */
   agentType?: string | null | undefined;
@@ -287,15 +287,15 @@ export type TaskFilter = {
   status?: string | null | undefined;
 };
 
-/** Selects tasks and a range of their history. Everything that is given must match. Omitted fields have no effect. */
+/** Selects tasks and a time range of their history. A task must match every field that you pass. */
 export type TaskHistoryFilter = {
   /** Only tasks in the epic with this key, for example `E07`. */
   epicKey?: string | null | undefined;
   /** Only tasks in the feature with this key, for example `E07-F20`. */
   featureKey?: string | null | undefined;
-  /** The start of the range (inclusive). It must not be in the future. Default: the creation of the oldest selected task. */
+  /** The start of the time range (inclusive), not in the future. Default: the creation of the oldest selected task. */
   since?: string | null | undefined;
-  /** The end of the range (exclusive). A time in the future counts as now. Default: now. */
+  /** The end of the time range (exclusive). A time in the future counts as now. Default: now. */
   until?: string | null | undefined;
 };
 

@@ -1,10 +1,10 @@
 import { Prisma } from '../generated/prisma/client.ts';
 
 /**
- * A SQL condition that makes a long statement abortable: for each row whose id is a multiple of 4,096, it throws if the
- * query was aborted. Put it first in the WHERE clause: SQLite skips it for rows that an earlier condition excludes.
- * SQLite's own interrupt cannot be used here, because the driver cannot call it from another thread.
+ * Returns a SQL condition that throws an error if the query was aborted. Put the condition first in the WHERE clause,
+ * so that SQLite evaluates it for every row.
  */
 export function abortCheck(id: Prisma.Sql): Prisma.Sql {
+  // To save time, only rows with an id that is a multiple of 4,096 make the check.
   return Prisma.sql`(${id} & 4095 OR throw_if_aborted())`;
 }

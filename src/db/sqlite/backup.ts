@@ -4,16 +4,15 @@ import BetterSqlite3 from 'better-sqlite3';
 import { BackupError, codeOf } from '../errors.ts';
 
 export interface BackUpOptions {
-  /** Path of the database. The caller must hold it open with a lock against writes. */
+  /** The path of the database. While the backup runs, the caller must prevent writes to the database. */
   file: string;
-  /** The time that becomes part of the copy's file name. */
+  /** The time in the name of the backup file. */
   at: Date;
 }
 
 /**
- * Copies a database to a new file beside it, for example `shark-tasks.backup-2026-01-11T10-30-00.db`, verifies the
- * copy and returns its path. Other programs may have the database open.
- * Throws BackupError.
+ * Copies a database to a new file in the same folder, such as `shark-tasks.backup-2026-01-11T10-30-00.db`. Verifies the
+ * copy and returns its path. Throws BackupError.
  */
 export async function backUp({ file, at }: BackUpOptions): Promise<string> {
   let copy: string | undefined;
@@ -25,7 +24,7 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
     if (copy !== undefined) rmSync(copy, { force: true });
     throw new BackupError(
       `The database ${file} could not be backed up: ${error instanceof Error ? error.message : String(error)}. ` +
-        'Nothing was changed. Check that you may create files in its folder and that the disk has ' +
+        'Nothing was changed. Check that you may create files in the folder of the database and that the disk has ' +
         `${megabytes(file)} MB of free space, then start again.`,
       { cause: error },
     );
@@ -33,9 +32,8 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
 }
 
 /**
- * Copies a database to a file that does not exist yet and verifies the copy. Servers may write meanwhile: the copy is
- * the database as of the start of the copying. Returns the size of the copy in bytes.
- * Throws BackupError.
+ * Copies a database to a new file. Leaves out changes that other programs make meanwhile. Verifies the copy and returns
+ * its size in bytes. Throws BackupError.
  */
 export async function backUpTo(file: string, copy: string): Promise<number> {
   const original = resolve(file);
@@ -54,17 +52,17 @@ export async function backUpTo(file: string, copy: string): Promise<number> {
     if (isCreated) rmSync(target, { force: true });
     if (codeOf(error) === 'EEXIST')
       throw new BackupError(
-        `${target} already exists and is not overwritten. Name a file that does not exist`,
+        `${target} already exists and is not overwritten. Choose a file name that does not exist`,
       );
     throw new BackupError(
       `The database ${original} could not be copied to ${target}: ${error instanceof Error ? error.message : String(error)}. ` +
-        `The database is unchanged, and no copy is left. Check that you may create that file and that the disk has ${megabytes(original)} MB of free space.`,
+        `The database is unchanged, and no partial copy is left. Check that you may create the copy and that the disk has ${megabytes(original)} MB of free space.`,
       { cause: error },
     );
   }
 }
 
-/** Creates the file to reserve its name. An existing file is never overwritten. */
+/** Creates an empty file for the backup, in the folder of the database. Never overwrites a file. */
 function createEmptyFileBeside(file: string, at: Date): string {
   const { mode } = statSync(file);
   const { dir, name, ext } = parse(file);
@@ -87,15 +85,14 @@ function createEmptyFile(file: string, mode: number): void {
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
   const expected = await withConnection(file, { readonly: true }, async (original) => {
-    // Within a transaction, the check and the copy see the same state of the database. Without a transaction, SQLite
-    // would restart the copy after each write of another program.
+    // The integrity check and the copy must see the same state, so run both in one transaction.
     original.exec('BEGIN');
     const findings = integrityFindings(original);
-    // `backup` copies page by page and includes the write-ahead log. VACUUM INTO would assign new rowids.
+    // `backup` also copies the write-ahead log and, unlike VACUUM INTO, keeps the rowids.
     await original.backup(copy);
     return findings;
   });
-  // Without a write-ahead log, the copy is a single file that can be moved.
+  // Switch off the write-ahead log of the copy, so that the copy is a single file.
   await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
 
   const found = await withConnection(copy, { readonly: true }, integrityFindings);
@@ -103,8 +100,8 @@ async function copyDatabase(file: string, copy: string): Promise<void> {
 }
 
 /**
- * The number of pages and the result of SQLite's check. They must be the same for the original and the copy, so a
- * damaged database can be backed up as well.
+ * Returns a text with the number of pages and SQLite's integrity findings. For a correct copy, the text is the same as
+ * for the original, even if the original is damaged.
  */
 function integrityFindings(connection: BetterSqlite3.Database): string {
   const pages = connection.pragma('page_count', { simple: true });

@@ -2,7 +2,10 @@ import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
 
-/** Maps the driver's error codes. The first entry whose `driverCode` is a prefix of the error code applies. */
+/**
+ * Maps error codes of the database driver to error codes of this program. `driverCode` is a prefix. The first matching
+ * entry is used.
+ */
 const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseErrorCode])[] = [
   ['SQLITE_BUSY', 'DATABASE_BUSY'],
   ['SQLITE_PROTOCOL', 'DATABASE_BUSY'],
@@ -15,7 +18,7 @@ const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseE
   ['SQLITE_CANTOPEN', 'DATABASE_UNAVAILABLE'],
 ];
 
-/** Converts an error of an open database to a DatabaseError; undefined for an error with another cause. */
+/** Converts an error of an open database to a DatabaseError. Returns undefined for any other error. */
 export function databaseError(error: unknown): DatabaseError | undefined {
   const { code: driverCode, message } = driverErrorOf(error);
   if (driverCode === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(message))
@@ -24,14 +27,14 @@ export function databaseError(error: unknown): DatabaseError | undefined {
   return code === undefined ? undefined : new DatabaseError(code, { cause: error });
 }
 
-/** Unwraps the driver's error if Prisma's adapter wrapped it. */
+/** Returns the code and message of the driver's error, even if Prisma's adapter wrapped the error. */
 function driverErrorOf(error: unknown): { code: string; message: string } {
   if (error instanceof DriverAdapterError)
     return { code: error.cause.originalCode ?? '', message: error.cause.originalMessage ?? '' };
   return { code: String(codeOf(error)), message: messageOf(error) };
 }
 
-/** Converts an error from opening or preparing a file to a DatabaseOpenError; returns any other error unchanged. */
+/** Converts an error of a database file to a DatabaseOpenError. Returns any other error unchanged. */
 export function openError(file: string, error: unknown): unknown {
   switch (error instanceof DatabaseError ? driverErrorOf(error.cause).code : codeOf(error)) {
     case 'SQLITE_NOTADB':

@@ -18,7 +18,7 @@ export function inspectTables(connection: BetterSqlite3.Database): Tables {
   };
 }
 
-/** Whether the database has a table of tasks. */
+/** Whether the database has the table `tasks`. */
 export function hasTasksTable(connection: BetterSqlite3.Database): boolean {
   return (
     connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'`).get() !==
@@ -26,7 +26,7 @@ export function hasTasksTable(connection: BetterSqlite3.Database): boolean {
   );
 }
 
-/** Reads the allowed values from `CHECK (column IN ('a', 'b'))` in the definition of a table. */
+/** Returns the values in the column's `CHECK (column IN ('a', 'b'))`. Returns null if the table has no such CHECK. */
 export function valuesAllowedByCheck(definition: string, column: string): readonly string[] | null {
   const list = new RegExp(`CHECK\\s*\\(\\s*["\`[]?${column}["\`\\]]?\\s+IN\\s*\\(([^)]*)\\)`, 'i').exec(
     definition,

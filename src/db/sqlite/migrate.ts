@@ -14,12 +14,12 @@ import {
   readMigrationRecords,
 } from './migration-records.ts';
 
-/** The folder with the migrations of this version. */
+/** The folder with this program's database migrations. */
 export const migrationsFolder = join(packageFolder, 'prisma/migrations');
 
 export interface PendingMigrationsOptions {
   connection: BetterSqlite3.Database;
-  /** The folder that contains one folder per migration. */
+  /** The folder with the database migrations. Each migration is a subfolder. */
   folder: string;
 }
 
@@ -28,9 +28,9 @@ export interface MigrateOptions extends PendingMigrationsOptions {
 }
 
 export interface MigrationReport {
-  /** The names of the applied migrations, in order; empty if the database was up to date. */
+  /** The names of the migrations that this call applied, oldest first. Empty if the database was up to date. */
   applied: readonly string[];
-  /** The backup made before the first change; null if nothing changed or the database was empty. */
+  /** The path of the backup. Null if nothing changed or the database was empty. */
   backupFile: string | null;
 }
 
@@ -41,11 +41,8 @@ interface Migration {
 }
 
 /**
- * Applies the pending migrations, each in a transaction together with its record in Prisma's table. A database that
- * already has tables is backed up first. A database that is up to date is only read.
- *
- * Throws MigrationError, BackupError, or the driver's SQLITE_BUSY if another program holds the lock. The current
- * migration is then rolled back, and you can try again.
+ * Backs up the database and applies the pending migrations, each in its own transaction. Throws MigrationError,
+ * BackupError, or SQLITE_BUSY for a locked database. After an error, you can try again.
  */
 export async function migrate({ connection, folder, clock }: MigrateOptions): Promise<MigrationReport> {
   const migrations = readMigrations(folder);
@@ -53,15 +50,15 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
   let backupFile: string | null = null;
   if (unapplied(connection, migrations).length === 0) return { applied, backupFile };
 
-  // Some migrations drop a table and create it again. With foreign keys on, this would delete the rows of other tables
-  // that refer to the table. SQLite ignores the PRAGMA in the migration itself, because the migration runs in a
-  // transaction.
+  // Switch off foreign keys before the transaction begins. If they were on, recreating a table would delete the rows
+  // that refer to it.
   const foreignKeys = connection.pragma('foreign_keys', { simple: true });
   connection.pragma('foreign_keys = OFF');
   try {
     do {
       connection.exec('BEGIN IMMEDIATE');
-      // Check again under the lock: another server may have applied the migration in the meantime.
+      // Look for pending migrations again, because another server may have applied one before this program got the
+      // lock.
       const [next] = unapplied(connection, migrations);
       if (next !== undefined) {
         if (applied.length === 0 && hasTables(connection))
@@ -78,7 +75,8 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
     return { applied, backupFile };
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    // Delete the backup of an unchanged database: a server that restarts in a loop would fill the disk with backups.
+    // If no migration was applied, delete the backup. Otherwise, a server that restarts in a loop would fill the disk
+    // with backups.
     if (applied.length === 0 && backupFile !== null) rmSync(backupFile);
     throw error;
   } finally {
@@ -86,12 +84,12 @@ export async function migrate({ connection, folder, clock }: MigrateOptions): Pr
   }
 }
 
-/** The names of the pending migrations, in order. Changes nothing. Throws MigrationError. */
+/** Returns the names of the pending migrations, oldest first. Does not change the database. Throws MigrationError. */
 export function pendingMigrations({ connection, folder }: PendingMigrationsOptions): string[] {
   return unapplied(connection, readMigrations(folder)).map(({ name }) => name);
 }
 
-/** The names of the migrations of this version, in order. Throws MigrationError. */
+/** Returns the names of this program's migrations, oldest first. Throws MigrationError. */
 export function migrationNames(folder: string): string[] {
   return readMigrations(folder).map(({ name }) => name);
 }
@@ -102,20 +100,20 @@ function readMigrations(folder: string): Migration[] {
   if (names.length === 0)
     throw new MigrationError(
       'missing',
-      `There are no migrations in ${folder}. They are part of the installation, as prisma/migrations. Install the server again.`,
+      `There are no migrations in ${folder}. The folder prisma/migrations is part of the installation, so install the server again.`,
     );
   return names.toSorted().map((name) => {
     const file = join(folder, name, 'migration.sql');
     if (!existsSync(file))
       throw new MigrationError(
         'missing',
-        `Migration ${name} is incomplete: ${file} does not exist. It is part of the installation. Install the server again.`,
+        `Migration ${name} is incomplete: ${file} does not exist. Migrations are part of the installation, so install the server again.`,
       );
     return { name, file, sql: readFileSync(file, 'utf8') };
   });
 }
 
-/** Compares the recorded migrations with the files, and returns the migrations that are not recorded. */
+/** Returns the migrations that have no record in the database. Throws MigrationError. */
 function unapplied(connection: BetterSqlite3.Database, migrations: readonly Migration[]): Migration[] {
   const recorded = readMigrationRecords(connection);
   for (const entry of recorded) {
@@ -141,7 +139,7 @@ function unfinished({ id, name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unfinished',
     `Migration ${name} was started by another program and not finished: part of it may be in the database. ` +
-      'Restore a backup made before it. Or undo its changes by hand and delete its record ' +
+      'Restore a backup made before the migration. Or undo the changes of the migration by hand and delete its record ' +
       `(DELETE FROM _prisma_migrations WHERE id = '${id}'). Then start again.`,
   );
 }
@@ -150,7 +148,7 @@ function unknown({ name }: RecordedMigration): MigrationError {
   return new MigrationError(
     'unknown',
     `The database has migration ${name}, which this version of the server does not contain: a newer version or ` +
-      'another program has changed the database. Start that version, or restore a backup made before the change.',
+      'another program has changed the database. Start the newer version, or restore a backup made before the change.',
   );
 }
 
@@ -168,10 +166,10 @@ function failed({ name }: Migration, error: unknown, backupFile: string | null):
   const earlier =
     backupFile === null
       ? ''
-      : ` Earlier migrations were applied; the backup made before them is ${backupFile}.`;
+      : ` Earlier migrations were applied. The backup made before these migrations is ${backupFile}.`;
   return new MigrationError(
     'failed',
-    `Migration ${name} failed: ${reason}. It was rolled back.${earlier} Fix the cause and start again. If this is not a ` +
+    `Migration ${name} failed: ${reason}. The migration was rolled back.${earlier} Fix the cause and start again. If this is not a ` +
       'shark database, set DATABASE_URL to another file.',
     { cause: error },
   );

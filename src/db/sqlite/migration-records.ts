@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type BetterSqlite3 from 'better-sqlite3';
 import { databaseTime } from './database-time.ts';
 
-/** A row of `_prisma_migrations`, the table where Prisma records the migrations that it applied. */
+/** A row of `_prisma_migrations`, where Prisma records the applied migrations. */
 export interface RecordedMigration {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ export interface MigrationToRecord {
   finishedAt: Date;
 }
 
-/** This statement is copied from Prisma without changes. */
+/** Prisma's SQL for the table `_prisma_migrations`, unchanged. */
 const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "id"                    TEXT PRIMARY KEY NOT NULL,
     "checksum"              TEXT NOT NULL,
@@ -29,10 +29,7 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
     "applied_steps_count"   INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/**
- * Reads the migration records. Leaves out migrations that a user marked as rolled back: Prisma keeps their records as
- * history.
- */
+/** Reads the applied migrations from the database. Leaves out migrations that a user marked as rolled back. */
 export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection
@@ -43,7 +40,7 @@ export function readMigrationRecords(connection: BetterSqlite3.Database): Record
     .all();
 }
 
-/** Records a finished migration as Prisma does. Prisma counts a whole migration as one step. */
+/** Records a finished migration as Prisma does. */
 export function recordMigration(connection: BetterSqlite3.Database, migration: MigrationToRecord): void {
   connection.exec(table);
   connection
@@ -64,12 +61,14 @@ export function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** Treats CRLF and LF as equal, as Prisma does: git may convert line endings at checkout. */
+/**
+ * Whether a migration file has the recorded checksum. CRLF and LF count as equal, because git may convert line endings.
+ */
 export function matchesChecksum(sql: string, recorded: string): boolean {
   return [sql, sql.replaceAll('\r\n', '\n'), sql.replaceAll('\n', '\r\n')].map(checksum).includes(recorded);
 }
 
-/** Whether the database has any table besides the migration records. */
+/** Whether the database has tables other than `_prisma_migrations`. */
 export function hasTables(connection: BetterSqlite3.Database): boolean {
   return tableNames(connection).some((name) => name !== '_prisma_migrations');
 }

@@ -1,15 +1,14 @@
 import type { Tables } from '../tables.ts';
 
-/**
- * Makes missing tables look empty on a read connection: `setUp` creates temporary tables, `rewrite` changes statements
- * to use them. Queries therefore do not need to check whether a table exists.
- */
+/** Lets queries treat missing tables as empty tables. */
 export interface MissingTableShims {
+  /** SQL that creates temporary tables on a read connection. */
   setUp: string;
+  /** Changes a SQL statement so that it uses the temporary tables. */
   rewrite: ((sql: string) => string) | undefined;
 }
 
-/** The indexes that statements name in INDEXED BY. Such a statement fails if the index does not exist. */
+/** Queries use these indexes by name (INDEXED BY), so the temporary tables need them. */
 const indexes = {
   task_notes: [],
   task_sessions: [
@@ -35,7 +34,7 @@ export function missingTableShimsFor(tables: Tables): MissingTableShims {
   if (missing.length === 0) return { setUp: '', rewrite: undefined };
   return {
     setUp: missing.map(shim).join('\n'),
-    // Prisma qualifies each table with the schema `main`; temporary tables are in the schema `temp`.
+    // Prisma writes table names with the schema `main`, but temporary tables have the schema `temp`.
     rewrite: (sql) =>
       missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
   };

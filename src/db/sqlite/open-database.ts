@@ -15,24 +15,23 @@ import { inspectTables } from './inspect-tables.ts';
 import type { Tables } from '../tables.ts';
 
 export interface OpenDatabaseOptions {
-  /** Path of the file. A missing folder is created. */
+  /** The path of the database file. If its folder is missing, it is created. */
   file: string;
-  /** Checks or migrates the tables. The connection is used for nothing else. */
+  /** Checks or migrates the tables, before anything else uses the connection. */
   prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
-  /** Called when the write-ahead log has grown to `bytes`, because a long read prevents SQLite from truncating it. */
+  /** Called when a long read transaction has made the write-ahead log very large. `bytes` is the size of the log. */
   onLongLog?: (bytes: number) => void;
   onStatement?: StatementObserver | undefined;
   writes?: WriteObserver | undefined;
-  /** How long an operation waits for a lock of another program, in milliseconds. Default: 5,000. */
+  /** How many milliseconds an operation waits if another program has locked the database. Default: 5,000. */
   busyTimeoutMs?: number;
 }
 
 /**
- * Opens the database with one connection for writes and one for reads. SQLite allows one writer at a time; a separate
- * read connection neither sees uncommitted rows nor waits for the writer.
- * Throws DatabaseOpenError.
+ * Opens the database with a connection for writes and a connection for reads. Reads see only committed rows and do not
+ * wait for writes. Throws DatabaseOpenError.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
@@ -68,7 +67,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     clock,
     onError,
     dataVersion: async () => {
-      // Read `data_version` on the write connection: it changes only when another connection commits.
+      // Read `data_version` on the write connection, because only commits of other processes change its value there.
       const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
       return Number(row?.data_version);
     },
@@ -77,8 +76,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   let diskWasFull = false;
   const checkpointIfDiskWasFull = async () => {
     if (!diskWasFull) return;
-    // SQLite normally checkpoints the write-ahead log after a commit. On a full disk no commit succeeds, so without
-    // this checkpoint the log would never be reused.
+    // On a full disk, no commit succeeds, so SQLite makes no automatic checkpoint. This checkpoint frees the space of
+    // the write-ahead log.
     await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
     diskWasFull = false;
   };
@@ -95,7 +94,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       const result = lastWrite.then(async () => {
         const beganMs = clock.steadyMs();
         writes?.writeBegan(beganMs - queuedAtMs);
-        // The time in the queue counts towards the timeout: all writes that wait for the same lock fail on time.
+        // `busyTimeoutMs` limits the total waiting time, so subtract the time in the queue.
         lockTimeoutMs = busyTimeoutMs - (beganMs - queuedAtMs);
         await checkpointIfDiskWasFull();
         const value = await writer
@@ -116,16 +115,15 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       commits.close();
       await lastWrite;
       await reader.$disconnect();
-      // The connection that is closed last checkpoints the write-ahead log, which a read-only connection cannot do.
+      // Close the write connection last. Only this connection can move the write-ahead log to the database file.
       await writer.$disconnect();
     },
   };
 }
 
 /**
- * - synchronous: with the driver's default, a power failure in WAL mode could lose the last commits.
- * - journal_size_limit: truncates a long write-ahead log to 16 MB when SQLite reuses it.
- * - The SELECT makes SQLite create the write-ahead log.
+ * `synchronous = FULL` protects the newest commits from a power failure. `journal_size_limit` makes SQLite shorten a
+ * long write-ahead log to 16 MB. The SELECT creates the log, because `identifyFile` needs it.
  */
 const writerSetUp = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
   PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
@@ -138,7 +136,7 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
     if (mode !== 'wal')
       throw new DatabaseOpenError(
         `The database ${file} cannot use a write-ahead log (its journal mode remains '${String(mode)}'). ` +
-          'Put it on a local disk: network file systems do not support the log.',
+          'Move the database to a local disk: network file systems do not support a write-ahead log.',
       );
     return inspectTables(connection);
   } catch (error) {
@@ -148,9 +146,9 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
   }
 }
 
-/** Returns the resulting journal mode. */
+/** Switches the database to a write-ahead log. Returns the new journal mode. */
 async function enableWriteAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
-  // SQLite's busy timeout does not apply to this change, and a server that starts at the same time may hold the lock.
+  // Try several times, because another server may have locked the database. SQLite's busy timeout does not apply here.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return connection.pragma('journal_mode = WAL', { simple: true });
@@ -171,12 +169,12 @@ function openFile(file: string): BetterSqlite3.Database {
 }
 
 /**
- * The errors that a full disk can cause. Some systems report a full disk, others report that the file cannot be
+ * The error codes of a full disk. There are two, because some operating systems only report that the file cannot be
  * written.
  */
 const diskFullCodes: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 'DATABASE_UNAVAILABLE']);
 
-/** The write-ahead log is reported when it reaches this size, and again each time its size has doubled. */
+/** A write-ahead log that reaches this size is reported. It is reported again each time its size doubles. */
 const longLogBytes = 64 * 1_024 * 1_024;
 
 function createLogSizeCheck(
@@ -196,21 +194,21 @@ function createLogSizeCheck(
 /** Detects that the file of an open database was deleted, moved or replaced. */
 interface FileIdentity {
   /**
-   * Throws DatabaseError if the path no longer refers to the file that was opened. SQLite would go on writing to the
-   * deleted file, and those writes would be lost when it is closed.
+   * Throws DatabaseError if the open file was deleted, moved or replaced. SQLite would lose all further writes to such
+   * a file.
    */
   check(): void;
   /** The size of the write-ahead log in bytes. */
   logBytes(): number;
 }
 
-/** The file must be in WAL mode and open, so that its write-ahead log exists. */
+/** Records the inodes of the database file and its write-ahead log. The database must be open in WAL mode. */
 function identifyFile(file: string): FileIdentity {
   const log = `${file}-wal`;
   const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
   return {
     check() {
-      // While a file is open, the operating system does not reuse its inode for another file.
+      // Compare the inodes, because no other file can get the inode of a file that is still open.
       for (const { path, inode } of opened)
         if (statusOf(path)?.ino !== inode)
           throw new DatabaseError('DATABASE_GONE', {
@@ -221,7 +219,7 @@ function identifyFile(file: string): FileIdentity {
   };
 }
 
-/** The status of a file. Undefined if the file does not exist or cannot be reached. */
+/** Returns the status of a file, or undefined if the file does not exist or cannot be reached. */
 function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -9,18 +9,19 @@ import type { Tables } from '../tables.ts';
 export interface OpenSnapshotsOptions {
   file: string;
   tables: Tables;
-  /** SQL that runs once on the new connection, for example to create temporary tables for joins. */
+  /** A SQL script that runs on the new connection, for example to create temporary tables. */
   setUp: string;
   isAborted: () => boolean;
 }
 
-/** Opens a read-only connection that has the SQL functions of sample-functions.ts. */
+/** Opens a read-only connection to the database, with the SQL functions of sample-functions.ts. */
 export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsOptions): SnapshotReader {
   const connection = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
   const throwIfAborted = () => {
     if (isAborted()) throw new AbortedError('The query was aborted');
   };
-  // A cache of 16 MB is enough for the inner pages of the indexes. Queries read most other pages only once.
+  // 16 MB are enough for the inner pages of the indexes. A larger cache would hardly help, because queries read most
+  // other pages only once.
   connection.pragma('cache_size = -16384');
   defineFunctions(connection, throwIfAborted);
   const missingTableShims = missingTableShimsFor(tables);
@@ -40,7 +41,7 @@ export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsO
   };
 }
 
-/** Converts a parameter of a statement to a type that the driver accepts. */
+/** Converts a SQL parameter to a type that the database driver accepts. */
 export function boundValue(value: unknown): unknown {
   return value instanceof Date ? databaseTime(value) : value;
 }

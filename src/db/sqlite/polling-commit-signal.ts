@@ -3,13 +3,13 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 
 export interface PollingCommitSignalOptions {
   clock: Clock;
-  /** Returns a number that changes whenever another process commits. */
+  /** Returns a number that changes when another process commits to the database. */
   dataVersion: () => Promise<number>;
   onError: (error: unknown) => void;
   pollIntervalMs?: number;
 }
 
-/** A CommitSignal for databases without notifications: it polls for commits of other processes. */
+/** Creates a CommitSignal that polls the database for commits of other processes. */
 export function createPollingCommitSignal({
   clock,
   dataVersion,
@@ -33,7 +33,7 @@ export function createPollingCommitSignal({
       failedBefore = false;
     } catch (error) {
       onError(error);
-      // After the second failure in a row, notify the listeners: their own queries then report the error to their
+      // After the second failed poll in a row, notify the listeners. Their queries then report the error to the
       // clients.
       if (failedBefore) announce('elsewhere');
       failedBefore = true;
@@ -48,7 +48,7 @@ export function createPollingCommitSignal({
 
   return {
     listen(onCommit) {
-      // Wrap each listener in a new function, because a Set stores the same function only once.
+      // Wrap the listener, because a Set contains a function only once, even if it was added twice.
       const listener = (origin: CommitOrigin) => onCommit(origin);
       listeners.add(listener);
       if (timer === undefined) schedule();

@@ -2,14 +2,17 @@ import type { Database } from '../database.ts';
 import { DatabaseError } from '../errors.ts';
 import type { FailedCheck } from '../failed-check.ts';
 
-/** Checks that the database answers, is still the file that was opened, and still has the migrations in `applied`. */
+/**
+ * Creates the readiness check of the database. The check fails if the database does not answer, its file was replaced,
+ * or a migration in `applied` is no longer applied.
+ */
 export function createReadiness(
   { read, checkFileIdentity }: Pick<Database, 'read' | 'checkFileIdentity'>,
   applied: readonly string[],
 ): () => Promise<FailedCheck[]> {
   const findUnapplied = async (): Promise<FailedCheck[]> => {
     checkFileIdentity();
-    // `SELECT 1` would not test the file: SQLite evaluates a constant without reading it.
+    // Do not query `SELECT 1`, because SQLite answers it without reading the database file.
     await read.$queryRaw`SELECT count(*) FROM sqlite_schema`;
     if (applied.length === 0) return [];
     const rows = await read.$queryRaw<{ name: string }[]>`

@@ -1,15 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { createSample, type Sample, type SampleSummary, summaryOf } from '../../shared/statistics.ts';
 
-/**
- * Adds SQL functions for analytics to a connection:
- *
- * - `sample_of(value)`, an aggregate: the median and the nearest-rank percentiles as JSON; decode with `readSummary`.
- *   SQLite's own `percentile_disc` rounds the rank down: its 90th percentile of three values is the second.
- * - `values_of(value)`, an aggregate: all values as a blob; decode with `readValues`.
- * - `throw_if_aborted()`: calls `throwIfAborted` and returns 1; see abortCheck.
- */
+/** Adds SQL functions for analytics to a database connection. */
 export function defineFunctions(connection: BetterSqlite3.Database, throwIfAborted: () => void): void {
+  // `sample_of` returns the median and nearest-rank percentiles, but SQLite's `percentile_disc` rounds the rank down.
   connection.aggregate<Sample | undefined>('sample_of', {
     start: () => undefined,
     step: addTo,
@@ -24,6 +18,7 @@ export function defineFunctions(connection: BetterSqlite3.Database, throwIfAbort
   });
   connection.function('throw_if_aborted', { deterministic: false }, () => {
     throwIfAborted();
+    // 1 makes the condition of `abortCheck` true.
     return 1;
   });
 }
@@ -34,12 +29,12 @@ function addTo(sample: Sample | undefined, value: unknown): Sample {
   return values;
 }
 
-/** Decodes the result of `values_of(…)`. The values have no defined order. */
+/** Decodes the blob that the SQL function `values_of` returns. The values have no defined order. */
 export function readValues(bytes: Uint8Array): Float64Array {
   return new Float64Array(new Uint8Array(bytes).buffer);
 }
 
-/** Decodes the result of `sample_of(…)`. */
+/** Decodes the JSON that the SQL function `sample_of` returns. */
 export function readSummary(json: string): SampleSummary {
   return JSON.parse(json);
 }

@@ -14,32 +14,24 @@ import { databaseError } from './driver-errors.ts';
 export interface SqliteAdapterOptions {
   file: string;
   readonly: boolean;
-  /** SQL script that runs once on the new connection. */
+  /** The SQL script that runs once on the new connection. */
   setUp: string;
-  /** How long a read waits for a lock that another program holds, in milliseconds. */
+  /** How many milliseconds a read waits if another program has locked the database. */
   busyTimeoutMs: number;
-  /** How long a transaction that begins now waits for the lock. Default: `busyTimeoutMs`. */
+  /** Returns how many milliseconds a new transaction waits for the write lock. Default: `busyTimeoutMs`. */
   lockTimeoutMs?: (() => number) | undefined;
-  /** Throws if the path no longer refers to the file that was opened. */
+  /** Throws an error if the open database file was deleted, moved or replaced. */
   checkFileIdentity: () => void;
   onStatement?: StatementObserver | undefined;
-  /** Changes the SQL of each statement before it runs. */
+  /** Changes the SQL of each statement before the statement runs. */
   rewrite?: ((sql: string) => string) | undefined;
 }
 
 const busyRetryMs = 20;
 
 /**
- * Prisma's adapter for better-sqlite3 with four changes:
- *
- * - A transaction takes the write lock when it begins. By default it takes the lock at its first write, which fails
- *   immediately if another process wrote since the first read of the transaction.
- * - Waiting for a lock of another process does not block the event loop. The driver's own wait does.
- * - Errors of the database file are converted to DatabaseError. The identity of the file is checked before each
- *   statement outside a transaction and before each COMMIT, because SQLite would go on writing to a deleted file.
- * - An observer sees each statement, and can make it fail in tests.
- *
- * Transactions must not overlap; open-database.ts queues them.
+ * Prisma's adapter for better-sqlite3. It waits for locks without blocking the event loop, and converts errors of the
+ * database file to DatabaseError. Transactions must not overlap, so open-database.ts queues them.
  */
 export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFactory {
   const driver = new PrismaBetterSqlite3({
@@ -53,8 +45,8 @@ export function sqliteAdapter(options: SqliteAdapterOptions): SqlDriverAdapterFa
     adapterName: driver.adapterName,
     async connect() {
       const connection = await driver.connect();
-      // When the last process closes the file, it removes the write-ahead log under an exclusive lock. The driver waits
-      // for this lock on read connections only.
+      // Try several times, because a process that closes the last connection locks the database briefly. The driver
+      // waits for this lock only on read connections.
       await retryWhileLocked(options.readonly ? 0 : options.busyTimeoutMs, async () => {
         try {
           await connection.executeScript(options.setUp);
@@ -78,6 +70,7 @@ function observedAdapter(connection: SqlDriverAdapter, options: SqliteAdapterOpt
     executeScript: (script) => connection.executeScript(script),
     dispose: () => connection.dispose(),
     async startTransaction() {
+      // Take the write lock now, because a later lock fails if another process has written since the first read.
       await retryWhileLocked(lockTimeoutMs(), () => run(queries, 'BEGIN IMMEDIATE'));
       return transactionOn(withinTransaction);
     },
@@ -91,6 +84,7 @@ function observedQueries(
 ): SqlQueryable {
   const send = async <Result>(query: SqlQuery, to: (query: SqlQuery) => Promise<Result>): Promise<Result> => {
     try {
+      // Check the file, because SQLite would continue to write to a deleted file.
       check(query.sql);
       onStatement?.(query.sql);
       return await to(rewrite === undefined ? query : { ...query, sql: rewrite(query.sql) });
@@ -106,7 +100,7 @@ function observedQueries(
   };
 }
 
-/** Retries while another program holds the lock. Makes at least one attempt. */
+/** Calls `attempt`. While the database is locked, tries again for at most `lockTimeoutMs`. */
 async function retryWhileLocked(lockTimeoutMs: number, attempt: () => Promise<unknown>): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += busyRetryMs) {
     try {
@@ -119,7 +113,10 @@ async function retryWhileLocked(lockTimeoutMs: number, attempt: () => Promise<un
   }
 }
 
-/** Prisma sends COMMIT and ROLLBACK as statements and calls commit() or rollback() afterwards. */
+/**
+ * Creates a transaction for Prisma. commit() and rollback() do nothing, because Prisma sends COMMIT and ROLLBACK as
+ * statements.
+ */
 function transactionOn(queries: SqlQueryable): Transaction {
   return {
     ...queries,
@@ -128,7 +125,7 @@ function transactionOn(queries: SqlQueryable): Transaction {
       try {
         return await queries.executeRaw(query);
       } catch (error) {
-        // A failed COMMIT leaves the transaction open. Without the rollback, the next BEGIN would fail.
+        // Roll back, because a failed COMMIT leaves the transaction open and the next BEGIN would then fail.
         if (query.sql === 'COMMIT') await run(queries, 'ROLLBACK').catch(() => undefined);
         throw error;
       }

@@ -14,8 +14,8 @@ import {
 export interface AgentPerformance {
   readonly agentId: string;
   /**
-   * The agent type of the latest open session. Without an open session: of the latest session that ended in the window.
-   * Null if that session was claimed without a type.
+   * The agent type in the agent's latest open session, or else in its latest ended session. Null if that session has no
+   * type.
    */
   readonly agentType: string | null;
   readonly statistics: SessionStatistics;
@@ -23,18 +23,21 @@ export interface AgentPerformance {
   readonly active: number;
 }
 
-/** One row for each agent with a session that ended in the window or is open now, most ended sessions first. */
+/**
+ * Returns one row for each agent that has an open session or a session that ended in the time window. Rows with the
+ * most ended sessions come first.
+ */
 export function agentPerformance(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): AgentPerformance[] {
-  // SQLite takes agent_type from the row with the MAX(): the type of the latest session.
+  // Because of `MAX()`, SQLite takes `agent_type` from the row with the maximum, which is the latest session.
   const endedByAgent = snapshot.all<SessionStatisticsRow & Agent>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.ended_at), ${sessionStatisticsColumns}
     FROM task_sessions session
     WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.agent_id`);
-  // Few sessions are open. Without the unary plus, SQLite would scan an index of all sessions for the GROUP BY.
+  // Without the unary plus, SQLite would scan an index of all sessions, although only a few are open.
   const openByAgent = snapshot.all<Agent & { active: number }>(Prisma.sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.started_at), COUNT(*) AS active
     FROM task_sessions session

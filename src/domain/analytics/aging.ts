@@ -8,28 +8,22 @@ import type { Workflow } from '../workflow/workflow.ts';
 import type { QueryContext } from './query-context.ts';
 
 /**
- * The age of a task, as in the aging work in progress chart of Kanban: how long an open task has taken, compared with
- * finished work. Minutes are null if no time of the task can be read.
+ * How old an open task is ("aging work in progress" in Kanban). `ageMinutes` and `phaseMinutes` are null if the task
+ * has no readable time.
  */
 export interface TaskAge {
   readonly taskId: number;
   /** The minutes since the task was created. */
   readonly ageMinutes: number | null;
-  /**
-   * The phase of the task's status. For a paused task: the phase in which it was paused. Null if the workflow does not
-   * have the status.
-   */
+  /** The workflow phase of the task. A pause does not change the phase. Null if the status is not in the workflow. */
   readonly phase: string | null;
-  /** The minutes since the task last entered the phase, including waiting and pauses. */
+  /** The minutes since the task last entered its phase, including waiting time and pauses. */
   readonly phaseMinutes: number | null;
-  /**
-   * The percentage of the phase's ended sessions that took at most `phaseMinutes`. Null if the phase has no ended
-   * session.
-   */
+  /** The percentage of this phase's ended sessions that took at most `phaseMinutes`. Null if no session has ended. */
   readonly percentile: number | null;
 }
 
-/** The ages of these tasks in the order of their ids. Ids without a task are left out. */
+/** Returns the ages of these tasks, ordered by id. Ignores unknown ids. */
 export function taskAges(
   { snapshot, workflow, now }: QueryContext,
   { taskIds }: { taskIds: readonly number[] },
@@ -62,10 +56,7 @@ export function taskAges(
   });
 }
 
-/**
- * The minutes of all ended sessions of each phase. They are sorted for a binary search, which finds the percentile of
- * each task.
- */
+/** Returns the durations of each phase's ended sessions in minutes, sorted for a binary search. */
 function durationsByPhase(
   { snapshot }: Pick<QueryContext, 'snapshot'>,
   phases: readonly string[],
@@ -79,7 +70,7 @@ function durationsByPhase(
   return new Map(rows.map(({ phase, minutes }) => [phase, readValues(minutes).toSorted()]));
 }
 
-/** The phase of a task, and when the task last entered that phase, in milliseconds since 1970. */
+/** Returns the current phase of a task. The phase began at `since`, in milliseconds since 1970. */
 function currentPhase(
   workflow: Workflow,
   history: TaskHistory,
@@ -90,14 +81,13 @@ function currentPhase(
   const enter = (status: string, at: number) => {
     const ofStatus = workflow.statuses.get(status)?.phase ?? null;
     const next = isPause(status) ? (phase ?? ofStatus) : ofStatus;
-    // The first status sets `since` even if it belongs to no phase.
+    // Also set `since` for a first status that has no phase.
     if (next !== phase || since === Number.NEGATIVE_INFINITY) since = at;
     phase = next;
   };
   const entries = statusEntries(history, createdAt);
   for (const { status, at } of entries) enter(status, at);
-  // If another program changed the status without adding a history row, assume that this happened at the time of the
-  // last row.
+  // If the history does not end with the current status, use the time of its last row.
   const last = entries.at(-1);
   if (last !== undefined && last.status !== history.status) enter(history.status, last.at);
   return { phase, since };

@@ -4,24 +4,20 @@ import { anyPhase, type Workflow } from '../workflow/workflow.ts';
 import type { PhaseFlow } from './flow.ts';
 import { totalOf } from './time-spent.ts';
 
-/** A phase, ranked by the time that a task spends in it. */
+/** A workflow phase, ranked by the average time of a task in it. */
 export interface Bottleneck<Flow extends PhaseFlow = PhaseFlow> {
-  /** 1 is the phase in which tasks spend the most time on average. */
+  /** Rank 1 is the phase with the longest average time per task. */
   readonly rank: number;
   readonly flow: Flow;
-  /** Average milliseconds that a task spends in the phase, over the tasks that were in it. */
+  /** The average time of a task in the phase, in milliseconds. Tasks that were never in the phase do not count. */
   readonly perTask: number;
-  /** The time of the phase as a percentage of the time of all ranked phases, with one decimal. */
+  /** The time in this phase as a percentage of the time in all ranked phases, with one decimal. */
   readonly sharePct: number;
-  /** The numbers of the phase as an English sentence. */
+  /** An English sentence about the time that tasks spend in the phase. */
   readonly sentence: string;
 }
 
-/**
- * Ranks phases by the average time that a task spends in them, longest first. All time counts: queue, work, rework,
- * blocked and idle. Phases without any time, phases with only complete statuses, and time outside all phases are left
- * out. Complete statuses are left out because a completed task waits for nothing, even if it is reopened later.
- */
+/** Ranks phases by the average time that a task spends in them (work, waiting and pauses), longest first. */
 export function bottlenecks<Flow extends PhaseFlow>(
   workflow: Workflow,
   flows: readonly Flow[],
@@ -38,7 +34,7 @@ export function bottlenecks<Flow extends PhaseFlow>(
     });
 }
 
-/** Whether the phase is ranked. Also true for a phase that has sessions but is not in the workflow. */
+/** The phase `any` and phases with only complete statuses cannot hold up work. */
 function canHoldUpWork(workflow: Workflow, phase: string): boolean {
   const statuses = [...workflow.statuses.values()].filter((status) => status.phase === phase);
   return phase !== anyPhase && (statuses.length === 0 || statuses.some(({ isComplete }) => !isComplete));
@@ -48,9 +44,9 @@ function describe(
   { phase, tasks, spent, waits, touches }: PhaseFlow,
   { rank, perTask, sharePct }: { rank: number; perTask: number; sharePct: number },
 ): string {
-  const share = `${sharePct.toFixed(1)} % of all time`;
+  const share = `${sharePct.toFixed(1)} % of the total time`;
   const beginning =
-    rank === 1 ? `${nameOf(phase)} holds work up the most: ${share}` : `${nameOf(phase)} takes ${share}`;
+    rank === 1 ? `${nameOf(phase)} is the largest bottleneck: ${share}` : `${nameOf(phase)} takes ${share}`;
   const average = (milliseconds: number) => `${readableDuration(milliseconds / tasks)} on average`;
   const details = [
     ...(waits.median === null
@@ -58,18 +54,20 @@ function describe(
       : [`wait ${readableDuration(waits.median)} for a claim (median of ${waits.count})`]),
     ...(touches.median === null
       ? []
-      : [`are worked on ${readableDuration(touches.median)} (median of ${touches.count})`]),
+      : [`are worked on for ${readableDuration(touches.median)} (median of ${touches.count})`]),
     ...(spent.blocked === 0 ? [] : [`are blocked ${average(spent.blocked)}`]),
     ...(spent.idle === 0 ? [] : [`are idle ${average(spent.idle)}`]),
   ];
-  return `${beginning}, ${readableDuration(perTask)} ${tasks === 1 ? 'for one task' : `for each of ${tasks} tasks`}; tasks ${listed(details)}.`;
+  const each = readableDuration(perTask);
+  const perTaskText = tasks === 1 ? `${each} for one task` : `on average ${each} per task (${tasks} tasks)`;
+  return `${beginning}, ${perTaskText}; tasks ${listed(details)}.`;
 }
 
 function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
-/** The name of a phase at the start of a sentence. A name of one or two letters is an acronym, such as QA. */
+/** Capitalizes the name of a phase: `development` becomes `Development`, and the acronym `qa` becomes `QA`. */
 function nameOf(phase: string): string {
   return phase.length <= 2 ? phase.toUpperCase() : phase.slice(0, 1).toUpperCase() + phase.slice(1);
 }

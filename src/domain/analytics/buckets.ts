@@ -2,16 +2,16 @@ import { type CountableTimeInterval, utcDay, utcHour, utcMonday, utcMonth } from
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** A calendar period in UTC. Weeks start on Monday. */
+/** The length of a calendar period. Periods are in UTC, and weeks start on Monday. */
 export type Bucket = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH';
 
-/** `since` is inclusive, `until` exclusive. */
+/** A period of time that includes `since` but not `until`. */
 export interface TimeWindow {
   since: Date;
   until: Date;
 }
 
-/** The maximum number of buckets in one answer. A chart cannot show more than that. */
+/** The maximum number of calendar periods (buckets) in one answer, because a chart cannot show more. */
 export const maximumBuckets = 500;
 
 const intervals: Record<Bucket, CountableTimeInterval> = {
@@ -22,8 +22,8 @@ const intervals: Record<Bucket, CountableTimeInterval> = {
 };
 
 /**
- * The calendar periods that overlap a window, in order and without gaps. The first can begin before the window and the
- * last end after it. Empty for an empty window. Throws InvalidInputError for more than `maximumBuckets`.
+ * Returns the calendar periods that overlap a time window. The first and last may be partly outside the window. Throws
+ * InvalidInputError if there are too many periods.
  */
 export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWindow[] {
   if (since >= until) return [];
@@ -34,7 +34,7 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
     throw new InvalidInputError(
       'bucket',
       `The period from ${since.toISOString()} to ${until.toISOString()} has ${count} buckets of one ${bucket}`,
-      `The maximum is ${maximumBuckets}: give a shorter period with since and until, or a larger bucket`,
+      `The maximum is ${maximumBuckets} buckets. Use a larger bucket, or set since and until to a shorter period`,
     );
   return interval.range(first, until).map((start) => ({ since: start, until: interval.offset(start, 1) }));
 }
@@ -42,13 +42,15 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
 const starts: Record<Bucket, (column: Prisma.Sql) => Prisma.Sql> = {
   HOUR: (column) => Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
   DAY: (column) => Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
-  // `weekday 0` moves to the Sunday that ends the week. Six days earlier is Monday.
+  // `weekday 0` moves a date to the Sunday at the end of its week, so the Monday of that week is six days earlier.
   WEEK: (column) =>
     Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
   MONTH: (column) => Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
 };
 
-/** SQL for the start of the bucket that contains a time of `task_sessions`, in the format of that table. */
+/**
+ * Returns SQL that maps the time in `column` to the start of its calendar period. Both are text, as in `task_sessions`.
+ */
 export function bucketStart(bucket: Bucket, column: Prisma.Sql): Prisma.Sql {
   return starts[bucket](column);
 }

@@ -5,17 +5,17 @@ import type { QueryContext } from './query-context.ts';
 import { type PhaseSessionStatistics, phasesToShow, statisticsByPhase } from './phase-durations.ts';
 import { emptySessionStatistics } from './session-statistics.ts';
 
-/** A window and the window of the same length directly before it. */
+/** Session statistics of a time window and of the equally long window directly before it. */
 export interface Comparison {
   current: TimeWindow;
   previous: TimeWindow;
-  /** The phases in workflow order. */
+  /** The statistics of each phase in both time windows, in workflow order. */
   phases: { phase: string; current: PhaseSessionStatistics; previous: PhaseSessionStatistics }[];
 }
 
 /**
- * Returns the window of the filter and the window before it. Default for `until`: now. Throws InvalidInputError if
- * `since` is missing, if the window is empty, or if the earlier window would begin before the year 0.
+ * Returns the window from `since` to `until` (default: now) and the window before it. Throws InvalidInputError if
+ * either window is invalid.
  */
 export function windowsToCompare(
   { since, until }: Pick<AnalyticsFilter, 'since' | 'until'>,
@@ -24,8 +24,8 @@ export function windowsToCompare(
   if (!since)
     throw new InvalidInputError(
       'since',
-      'since is missing: a comparison needs the start of a window',
-      "Give since in the filter, for example since: '2026-01-01'. The default of until is now",
+      'The start of the time window (`since`) is missing',
+      "Set `since` in the filter, for example `since: '2026-01-01'`. Without `until`, the window ends now",
     );
   const end = until ?? now;
   const lengthMs = end.getTime() - since.getTime();
@@ -33,10 +33,10 @@ export function windowsToCompare(
     throw new InvalidInputError(
       'since',
       `The window from ${since.toISOString()} to ${end.toISOString()} is empty`,
-      'Give a since before until. The default of until is now',
+      'Give a `since` that is before `until`. Without `until`, the window ends now',
     );
   const before = new Date(since.getTime() - lengthMs);
-  // The database compares times as text, so the order would be wrong for negative years.
+  // The database compares times as text, which would put years before 0 in the wrong order.
   if (before.getUTCFullYear() < 0)
     throw new InvalidInputError(
       'since',
@@ -46,7 +46,9 @@ export function windowsToCompare(
   return { current: { since, until: end }, previous: { since: before, until: since } };
 }
 
-/** Session statistics by phase for a window and the window before it. Throws InvalidInputError: see windowsToCompare. */
+/**
+ * Returns session statistics by phase for the two windows from `windowsToCompare`. Throws the same InvalidInputError.
+ */
 export function comparison(context: QueryContext, { filter }: { filter: AnalyticsFilter }): Comparison {
   const windows = windowsToCompare(filter, context.now);
   const current = statisticsByPhase(context, { ...filter, ...windows.current });

@@ -6,10 +6,11 @@ import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** A band of the diagram: tasks in a phase, paused tasks of any phase, or tasks in a status that is not in the workflow. */
+/** A band (layer) of a cumulative flow diagram. */
 export interface FlowBand {
+  /** PHASE: the tasks in one phase. PAUSED: all paused tasks. UNKNOWN: tasks whose status is not in the workflow. */
   readonly kind: 'PHASE' | 'PAUSED' | 'UNKNOWN';
-  /** The phase of a band of the kind PHASE. Null for other kinds. */
+  /** The phase if the kind is PHASE, otherwise null. */
   readonly phase: string | null;
 }
 
@@ -19,13 +20,16 @@ export interface CumulativeFlow {
 }
 
 export interface FlowPoint {
-  /** The number of tasks created so far. */
+  /** The number of tasks created up to this time. */
   readonly total: number;
-  /** The number of tasks in each band, in the order of the bands. The numbers add up to `total`. */
+  /** The number of tasks in each band, in the order of `bands`. The sum is `total`. */
   readonly counts: readonly number[];
 }
 
-/** The cumulative flow diagram of Kanban: one point for the end of each of `spans`. The spans must be in order. */
+/**
+ * Returns a cumulative flow diagram with one point for the end of each period. The periods must be in chronological
+ * order.
+ */
 export function cumulativeFlow(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -33,8 +37,8 @@ export function cumulativeFlow(
   const bands = bandsOf(workflow);
   const bandOf = bandIndex(workflow, bands);
   const ends = Float64Array.from(spans, ({ until }) => until.getTime());
-  // Element `i` is the change of a number between point `i - 1` and point `i`. The additional last element counts
-  // changes after the last point, which are not shown.
+  // Element `i` is the number of tasks at point `i` minus the number at point `i - 1`. The last element is for changes
+  // after the last point.
   const changes = () => new Int32Array(spans.length + 1);
   const total = changes();
   const inBand = bands.map(changes);
@@ -44,7 +48,7 @@ export function cumulativeFlow(
   };
 
   for (const history of taskHistories(snapshot, tasksCondition(workflow, filter))) {
-    // A task without a readable creation time is counted at every point.
+    // If the creation time cannot be read, count the task from the start of the diagram.
     const createdAt = creationTime(history) ?? Number.NEGATIVE_INFINITY;
     const created = countUpTo(ends, createdAt);
     total[created] = (total[created] ?? 0) + 1;
@@ -69,7 +73,10 @@ export function cumulativeFlow(
   };
 }
 
-/** The bands: the phases in workflow order, `any` if a status has this phase, PAUSED, and UNKNOWN. */
+/**
+ * Returns one band for each phase in workflow order, then PAUSED and UNKNOWN. Omits the phase `any` if its only
+ * statuses are pauses.
+ */
 function bandsOf(workflow: Workflow): FlowBand[] {
   const statuses = [...workflow.statuses.values()].filter(({ name }) => !isPause(name));
   const phases = [...new Set([...workflow.phases, ...statuses.map(({ phase }) => phase)])];
@@ -82,7 +89,7 @@ function bandsOf(workflow: Workflow): FlowBand[] {
   ];
 }
 
-/** Returns a function from a status to the index of its band. */
+/** Returns a function that maps a status to the index of its band. */
 function bandIndex(workflow: Workflow, bands: readonly FlowBand[]): (status: string) => number {
   const ofKind = (kind: FlowBand['kind']) => bands.findIndex((band) => band.kind === kind);
   const [paused, unknown] = [ofKind('PAUSED'), ofKind('UNKNOWN')];

@@ -10,34 +10,31 @@ import { timelinesIn, type Segment } from './task-timeline.ts';
 import { noTime, type TimeSpent } from './time-spent.ts';
 import { createTopN } from './top-n.ts';
 
-/**
- * How tasks spent their time in one phase. Only segments that ended in the window are counted. All lengths are in
- * milliseconds.
- */
+/** How tasks spent their time in one phase, in milliseconds. Only segments that ended in the time window count. */
 export interface PhaseFlow {
   readonly phase: string;
-  /** The number of tasks with a counted segment in the phase. */
+  /** The number of tasks with at least one counted segment in the phase. */
   readonly tasks: number;
   readonly spent: Readonly<TimeSpent>;
-  /** The lengths of queue segments, each from the start of the wait to the claim. */
+  /** How long tasks waited in a queue of the phase before they were claimed or moved. */
   readonly waits: SegmentSummary;
-  /** The lengths of work and rework segments (touch time). */
+  /** How long agents worked on tasks (touch time): segments of the kinds `work` and `rework`. */
   readonly touches: SegmentSummary;
-  /** The number of sessions that ended in the window. */
+  /** The number of sessions of the phase that ended in the time window. */
   readonly sessions: number;
-  /** The number of tasks that are in a queue of the phase now. The window does not apply to it. */
+  /** The number of tasks in a queue of the phase now. The time window does not affect this number. */
   readonly waitingNow: number;
-  /** The longest queue segments, longest first. */
+  /** The longest times that tasks spent in a queue of the phase, in descending order. */
   readonly longestWaits: readonly Wait[];
 }
 
-/** Lengths in milliseconds. The median and the percentiles are null if there is no segment. */
+/** A summary of segment lengths, in milliseconds. The median and the percentiles are null if there are no segments. */
 export interface SegmentSummary extends Readonly<SampleSummary> {
   readonly count: number;
   readonly total: number;
 }
 
-/** A queue segment of a task. Times are in milliseconds since 1970. */
+/** A period in which a task waited in a queue. Times are in milliseconds since 1970. */
 export interface Wait {
   readonly taskId: number;
   readonly since: number;
@@ -45,7 +42,7 @@ export interface Wait {
 }
 
 /**
- * Does the same as checkAnalyticsFilter. Also throws InvalidInputError for filters by agent, because a waiting task has
+ * Checks a filter. Throws InvalidInputError if a field is invalid. Agent fields are invalid, because a waiting task has
  * no agent.
  */
 export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
@@ -59,10 +56,7 @@ export function checkFlowFilter(filter: AnalyticsFilter): AnalyticsFilter {
   return checkAnalyticsFilter(filter);
 }
 
-/**
- * One row for each phase in workflow order, then one for each phase that tasks were in but the workflow does not have.
- * A segment is counted if it ended in the window.
- */
+/** Returns one row for each phase, in workflow order. Phases outside the workflow come last. */
 export function phaseFlow(
   { snapshot, workflow, now }: QueryContext,
   { filter, waitsToList }: { filter: AnalyticsFilter; waitsToList: number },
@@ -78,7 +72,7 @@ export function phaseFlow(
     return created;
   };
 
-  // The epic and the feature select tasks. The rest of the filter selects segments of these tasks.
+  // `epicKey` and `featureKey` select tasks. `since` and `until` select segments and sessions. `phase` selects rows.
   const { epicKey, featureKey } = filter;
   for (const task of taskRecords(snapshot, tasksCondition(workflow, { epicKey, featureKey }))) {
     const { segments, isOver } = timelineOf(task, now.getTime());
@@ -102,7 +96,7 @@ interface PhaseCounter {
   result(): Omit<PhaseFlow, 'phase'>;
 }
 
-/** Adds up the segments of one phase. Add all segments of a task before those of the next task. */
+/** Sums up the segments in one phase. The segments of a task must be added one after another. */
 function createPhaseCounter(waitsToList: number): PhaseCounter {
   const spent = noTime();
   const waits = createSample();

@@ -6,21 +6,21 @@ import { claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** Selects open tasks: those that are not in a complete status. */
+/** Selects tasks whose status is not a complete status. */
 export interface OpenTasksSelection {
   filter: TaskFilter;
-  /** If true, selects only tasks that an agent has worked on. */
+  /** If true, selects only tasks on which work has started. */
   startedOnly: boolean;
 }
 
 /** The position of a task in the order of creation. */
 export interface TaskPosition {
   id: number;
-  /** The creation time in milliseconds since 1970. A task without a readable time comes after all others. */
+  /** The creation time in milliseconds since 1970. If it is not readable, a very large number puts the task last. */
   createdAt: number;
 }
 
-/** A page of open tasks. */
+/** Selects one page of open tasks. */
 export interface OpenTasksPage extends OpenTasksSelection {
   /** Oldest first. */
   ascending: boolean;
@@ -30,7 +30,7 @@ export interface OpenTasksPage extends OpenTasksSelection {
 
 const creationOrder = Prisma.sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGER})`;
 
-/** The ids of the tasks on the page, in order of creation. */
+/** Returns the task ids of one page, ordered by creation time. */
 export function openTasksPage(
   { snapshot, workflow }: QueryContext,
   { ascending, after, atMost, ...selection }: OpenTasksPage,
@@ -57,7 +57,7 @@ export function openTasksCount({ snapshot, workflow }: QueryContext, selection: 
   return row?.count ?? 0;
 }
 
-/** The position of any task, open or not; null if there is no such task. */
+/** Returns the position of an open or complete task in the order of creation. Returns null if no task has this id. */
 export function taskPosition({ snapshot }: QueryContext, { id }: { id: number }): TaskPosition | null {
   const [row] = snapshot.all<TaskPosition>(Prisma.sql`
     SELECT task.id AS id, ${creationOrder} AS createdAt FROM tasks task WHERE task.id = ${id}`);
@@ -69,12 +69,9 @@ function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksSelection)
     AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
 }
 
-/**
- * The condition that work on a task has started. Databases record this in different ways: in `started_at`, as a work
- * status of the task, or as a work status in the history.
- */
+/** Returns SQL that is true if work on a task has started. */
 function isStarted(workflow: Workflow): Prisma.Sql {
-  // A work status is one that a claim does not change. A claim in a queue moves the task to another status.
+  // If a task in a work status is claimed, its status stays the same.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
   return Prisma.sql`(
     task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}

@@ -19,11 +19,11 @@ export interface PhaseSessionStatistics {
 }
 
 export interface PhaseDuration extends PhaseSessionStatistics {
-  /** The number of sessions that are open now. */
+  /** The number of sessions of the phase that are open now. */
   readonly active: number;
 }
 
-/** One row for each phase in workflow order, then one for each phase that has sessions but is not in the workflow. */
+/** Returns one row for each phase, in workflow order. Phases outside the workflow come last. */
 export function phaseDurations(
   context: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -43,7 +43,7 @@ export function phaseDurations(
   }));
 }
 
-/** Statistics by phase, for the phases with a session that ended in the window. */
+/** Returns session statistics by phase. Omits phases in which no session ended in the time window. */
 export function statisticsByPhase(
   { snapshot, now }: QueryContext,
   filter: AnalyticsFilter,
@@ -56,7 +56,10 @@ export function statisticsByPhase(
   return new Map(ended.map(({ phase, ...row }) => [phase, readSessionStatistics(row)]));
 }
 
-/** The phases of the workflow and those in `found`, in workflow order. If the filter names a phase, only that phase. */
+/**
+ * Returns the phases of the workflow and the phases in `found`, in workflow order. If the filter names a phase, returns
+ * only that phase.
+ */
 export function phasesToShow(
   workflow: Workflow,
   { phase }: Pick<AnalyticsFilter, 'phase'>,

@@ -7,15 +7,17 @@ import { type AnalyticsFilter, endedSessions } from './filter.ts';
 import type { QueryContext } from './query-context.ts';
 
 /*
- * Rework counts the rejections that an agent received for its completed work. In contrast, the outcome `rejected`
- * counts the rejections that an agent made.
+ * Rework is completed work that was rejected later. The outcome `rejected` is different: it belongs to the session that
+ * made the rejection.
  *
- * A completed session became rework if a later session of the same task was rejected and moved the task back to the
- * phase of the completed session or to an earlier phase. The task has to pass that phase again. If a review misses a
- * defect that QA finds, both the review session and the development session become rework.
+ * A rejection moves a task back to a phase. It turns the task's earlier sessions into rework, if they completed
+ * that phase or a later one.
  */
 
-/** The condition that a `task_sessions session` became rework. With a revision, later rejections are ignored. */
+/**
+ * Returns SQL that is true if the work of the completed `session` was rejected later. If `revision` is set, the SQL
+ * ignores rejections after that database revision.
+ */
 const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
@@ -26,11 +28,12 @@ const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
     AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
 )`;
 
+/** SQL that is true if `session` was an attempt. Abandoned and blocked sessions are not attempts. */
 const hasResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
 
 /**
- * The first session of the task in the phase that was completed or rejected. Abandoned and blocked sessions do not
- * count as an attempt. The unary plus makes SQLite search the few sessions of the task, not all sessions of the phase.
+ * SQL that is true if `session` was the first attempt of its task in its phase. Because of the unary plus, SQLite
+ * searches only the task's sessions.
  */
 const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
@@ -43,16 +46,21 @@ const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
 const passedUpTo = (revision: number | undefined) =>
   Prisma.sql`session.outcome = 'completed' AND NOT ${wasReworkedUpTo(revision)}`;
 
-/**
- * What happened to the work of a session:
- *
- * - `rework`: the session was completed, and became rework later.
- * - `firstPass`: the session was the first attempt of the task in the phase. It is either `passedAtFirst` (completed,
- *   and did not become rework) or `failedAtFirst`.
- */
-export type ReworkOutcome = 'rework' | 'firstPass' | 'passedAtFirst' | 'failedAtFirst';
+/** What happened to the work of a session. */
+export type ReworkOutcome =
+  /** The session was completed, but its work was rejected later. */
+  | 'rework'
+  /** The session was the first attempt of the task in the phase. */
+  | 'firstPass'
+  /** The first attempt was completed, and its work was not rejected later. */
+  | 'passedAtFirst'
+  /** Any other first attempt. */
+  | 'failedAtFirst';
 
-/** A condition on `task_sessions session`. With a revision, rejections after that revision are ignored. */
+/**
+ * Returns SQL that is true if `reworkOutcome` applies to `session`. If `revision` is set, the SQL ignores rejections
+ * after that database revision.
+ */
 export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Prisma.Sql {
   const passed = passedUpTo(revision);
   const conditions: Record<ReworkOutcome, Prisma.Sql> = {
@@ -68,13 +76,12 @@ export interface Rework {
   readonly agentId: string;
   /** The number of sessions that the agent completed. */
   readonly completed: number;
-  /** How many of these sessions became rework later. */
+  /** The number of completed sessions whose work was rejected later. */
   readonly rework: number;
 }
 
 /**
- * One row for each agent that completed a session in the window. The rejection that makes a session rework can be after
- * the window.
+ * Returns one row for each agent with a completed session in the time window. Rejections after the window count too.
  */
 export function reworkByAgent(
   { snapshot, now }: QueryContext,
@@ -88,20 +95,20 @@ export function reworkByAgent(
     GROUP BY session.agent_id`);
 }
 
-/** Percentage of completed sessions that became rework, with one decimal. Null if there is no completed session. */
+/** The percentage of completed sessions whose work was rejected later, with one decimal. Null if none was completed. */
 export function reworkRatePct({ rework, completed }: Omit<Rework, 'agentId'>): number | null {
   return percentage(rework, completed);
 }
 
 export interface FirstPasses {
   readonly phase: string;
-  /** The number of tasks whose first attempt in the phase ended in the window. */
+  /** The number of tasks whose first attempt in the phase ended in the time window. */
   readonly tasks: number;
-  /** How many of these attempts were completed and never had to be repeated. */
+  /** The number of tasks whose first attempt was completed and not rejected later. */
   readonly passed: number;
 }
 
-/** One row for each phase in which a first attempt ended in the window. */
+/** Returns one row for each phase in which a first attempt ended in the time window. */
 export function firstPasses(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
@@ -116,7 +123,7 @@ export function firstPasses(
 }
 
 /**
- * First-pass yield: percentage of tasks that passed at their first attempt, with one decimal. Null if there are no
+ * First-pass yield: the percentage of tasks that passed at the first attempt, with one decimal. Null if there are no
  * tasks.
  */
 export function firstPassYieldPct({ passed, tasks }: Omit<FirstPasses, 'phase'>): number | null {

@@ -2,7 +2,9 @@ import { readSummary } from '../../db/sqlite/sample-functions.ts';
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { percentage, roundedMinutes, type SampleSummary } from '../../shared/statistics.ts';
 
-/** Statistics of ended sessions. The average, median and percentiles are in minutes; null if there are no sessions. */
+/**
+ * Statistics of ended sessions. The average, median and percentiles are in minutes, or null if there are no sessions.
+ */
 export interface SessionStatistics extends Readonly<SampleSummary> {
   readonly sessions: number;
   readonly completed: number;
@@ -23,7 +25,9 @@ export interface SessionStatisticsRow {
   sample: string;
 }
 
-/** Aggregates for a group of `task_sessions session`. They read only columns that are in the analytics indexes. */
+/**
+ * SQL columns that summarize rows of `task_sessions`. This SQL reads only columns that the analytics indexes contain.
+ */
 export const sessionStatisticsColumns = Prisma.sql`
   COUNT(*) AS sessions,
   COUNT(*) FILTER (WHERE session.outcome = 'completed') AS completed,
@@ -68,17 +72,17 @@ export const emptySessionStatistics: SessionStatistics = {
   p99: null,
 };
 
-/** Percentage of ended sessions that were rejected, with one decimal. Null if there are no ended sessions. */
+/** The percentage of ended sessions that were rejected, with one decimal. Null if there are no ended sessions. */
 export function rejectionRatePct({ rejected, sessions }: SessionStatistics): number | null {
   return percentage(rejected, sessions);
 }
 
-/** Percentage of completed sessions among those that were completed, rejected or blocked. Abandoned ones do not count. */
+/** Completed sessions as a percentage of all ended sessions except abandoned ones. Null if the total is 0. */
 export function completionRatePct({ completed, rejected, blocked }: SessionStatistics): number | null {
   return percentage(completed, completed + rejected + blocked);
 }
 
-/** Percentage of ended sessions that were abandoned. */
+/** The percentage of ended sessions that were abandoned. */
 export function abandonedRatePct({ abandoned, sessions }: SessionStatistics): number | null {
   return percentage(abandoned, sessions);
 }

@@ -2,7 +2,7 @@ import { checkWindow } from '../input.ts';
 import { checkTaskFilter } from '../tasks/filter.ts';
 import { type Bucket, bucketsOf, type TimeWindow } from './buckets.ts';
 
-/** Selects tasks and a window of their history. A null field is the same as a missing one. */
+/** Selects tasks and a time window of their history. Null fields have no effect. */
 export interface TaskHistoryFilter {
   /** Inclusive. */
   since?: Date | null | undefined;
@@ -13,8 +13,8 @@ export interface TaskHistoryFilter {
 }
 
 /**
- * Returns the filter with its keys as the database stores them. Throws InvalidInputError if `since` is after `until` or
- * in the future, and for invalid keys.
+ * Returns the filter with its keys in the form that the database uses. Throws InvalidInputError if a key is invalid, or
+ * if `since` is later than `until` or now.
  */
 export function checkTaskHistoryFilter(
   { since, until, epicKey, featureKey }: TaskHistoryFilter,
@@ -25,15 +25,15 @@ export function checkTaskHistoryFilter(
   return { since, until, ...checkTaskFilter({ epicKey, featureKey }) };
 }
 
-/** A calendar period that overlaps the window, and the part of it that is in the window. */
+/** A calendar period (`whole`) and its part inside the time window (`counted`). */
 export interface Span {
   readonly whole: TimeWindow;
   readonly counted: TimeWindow;
 }
 
 /**
- * The spans from `since` to `until`. By default, they begin at `first`, the first event, and end with `now` inclusive.
- * Empty if there is no event. Throws InvalidInputError for too many buckets.
+ * Returns the calendar periods from `since` (by default `first`) to `until`, but not after `now`. Throws
+ * InvalidInputError if there are too many periods.
  */
 export function spansOf(
   bucket: Bucket,

@@ -9,50 +9,46 @@ import {
 import { isPause, isQueue } from '../workflow/status-names.ts';
 import { anyPhase, phaseRank, type Workflow } from '../workflow/workflow.ts';
 
-/**
- * What a task's time was spent on:
- *
- * - `work`: in a session, during the first pass of the task through the phase.
- * - `rework`: in a session of a phase that the task has to pass again after a rejection.
- * - `queue`: in `ready_for_*`, waiting for a claim.
- * - `blocked`: in `blocked` or `on_hold`.
- * - `idle`: outside sessions in any other status: a draft, an unclaimed `in_*`, a status that is not in the workflow.
- */
-export type SegmentKind = 'queue' | 'work' | 'rework' | 'blocked' | 'idle';
+/** How a task spent a segment of its time. */
+export type SegmentKind =
+  /** The status was `ready_for_*`: the task waited for a claim. */
+  | 'queue'
+  /** An agent worked in a session of a phase that the task passed for the first time. */
+  | 'work'
+  /** An agent worked in a session of a phase that the task had to pass again after a rejection. */
+  | 'rework'
+  /** The task was paused in the status `blocked` or `on_hold`. */
+  | 'blocked'
+  /** The task had any other status and no session, for example a draft. */
+  | 'idle';
 
-/** Times are in milliseconds since 1970; `until` is exclusive. */
+/** A part of a task's timeline that includes `since` but not `until`. Both times are in milliseconds since 1970. */
 export interface Segment {
   readonly kind: SegmentKind;
-  /** The phase of the session or of the status; `any` if there is no phase. */
+  /** The phase of the session, or of the status if there is no session. It is `any` if the status has no phase. */
   readonly phase: string;
   readonly since: number;
   until: number;
-  /** The session of a `work` or `rework` segment; null for the other kinds. */
+  /** The session if the kind is `work` or `rework`, otherwise null. */
   readonly sessionId: number | null;
 }
 
-/**
- * The segments of a task from its creation to its completion or to now, without gaps or overlaps. Every segment is
- * longer than zero, except the last one of an open task, which can have just begun.
- */
+/** The time of a task from its creation to its completion, or to now if the task is open. */
 export interface TaskTimeline {
   readonly since: number;
   readonly until: number;
   /** Whether the task is complete. If not, its last segment continues. */
   readonly isOver: boolean;
+  /** The segments have no gaps or overlaps. Only the last segment of an open task can have the length zero. */
   readonly segments: readonly Segment[];
 }
 
-/** Builds the timeline of a task at `now`, in milliseconds since 1970. */
+/** Builds the timeline of a task up to `now`, in milliseconds since 1970. */
 export type TaskTimelineOf = (task: TaskRecord, now: number) => TaskTimeline;
 
 /**
- * Returns a function that builds timelines:
- *
- * - A timeline begins when the task was created. It ends when the task last became complete, or `now` if it is open.
- * - Time in a session is work or rework, in every status. Where sessions overlap, the one that started first counts.
- * - The status decides the kind of all other time. A pause belongs to the phase that the task was in before the pause.
- * - Parts of sessions outside the timeline do not count.
+ * Returns a function that builds timelines. A segment is `work` or `rework` during a session. Otherwise, its kind
+ * depends on the status.
  */
 export function timelinesIn(workflow: Workflow): TaskTimelineOf {
   const known = new Map(
@@ -74,14 +70,12 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
       else segments.push({ kind, phase, since: reached, until: end, sessionId });
       reached = end;
     };
-    /**
-     * Adds segments for time outside sessions, up to `end`. Returns the activity in the status that the task has at
-     * `end`.
-     */
+    /** Adds segments without a session up to `end`. Returns the kind and phase at `end`. */
     const followStatuses = (end: number): Activity => {
       for (;;) {
         const status = entries[entryIndex]?.status ?? task.status;
         const activity = known.get(status) ?? activityInStatus(workflow, status);
+        // A pause belongs to the phase before the pause.
         if (activity.kind !== 'blocked') phaseBeforePause = activity.phase;
         const inPhase = { ...activity, phase: phaseBeforePause };
         const change = entries[entryIndex + 1]?.at ?? Number.POSITIVE_INFINITY;
@@ -93,6 +87,7 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
 
     for (const [sessionId, phase, startedAt, endedAt, rejectedTo] of byStart(task.sessions)) {
       const kind = phasesToPassAgain.has(phase) ? 'rework' : 'work';
+      // If sessions overlap, the time that they share belongs to the session that started first.
       const end = Math.min(endedAt ?? until, until);
       if (end > Math.max(startedAt, reached)) {
         if (startedAt > reached) followStatuses(startedAt);
@@ -103,7 +98,7 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
         for (const again of phasesAfterRejection(workflow, phase, rejectedTo)) phasesToPassAgain.add(again);
     }
     const atEnd = followStatuses(until);
-    // A status or session that began exactly at `until` becomes the last segment, with a length of zero.
+    // If the last segment of an open task has just begun, its length is zero.
     if (!isOver) addSegment(openSession ?? atEnd, until);
     return { since, until, isOver, segments };
   };
@@ -111,14 +106,14 @@ export function timelinesIn(workflow: Workflow): TaskTimelineOf {
 
 type Activity = Pick<Segment, 'kind' | 'phase' | 'sessionId'>;
 
-/** The kind and phase of time in a status outside sessions. */
+/** Returns the kind and phase of a segment in which a task has this status and no session. */
 function activityInStatus(workflow: Workflow, name: string): Activity {
   const status = workflow.statuses.get(name);
   const kind = isPause(name) ? 'blocked' : status !== undefined && isQueue(name) ? 'queue' : 'idle';
   return { kind, phase: status?.phase ?? anyPhase, sessionId: null };
 }
 
-/** The start and the end of a task's timeline, and the statuses of the task between them. */
+/** Returns the start and end of a task's timeline, and the statuses between them. */
 function lifetimeOf(
   workflow: Workflow,
   task: TaskRecord,
@@ -130,20 +125,23 @@ function lifetimeOf(
   if (!isComplete(workflow, status)) return { since, until: Math.max(since, now), entries };
   if (changes.some(namesStatus) && isComplete(workflow, entries.at(-1)?.status ?? ''))
     return { since, until: lastCompletion(workflow, entries) ?? since, entries };
-  // The history does not say when the task was completed: another program did not record it.
+  // Another program completed the task without a history row, so the latest known time counts as the completion.
   const latest = entries.at(-1)?.at ?? since;
   const ends = sessions.map(([, , , endedAt]) => endedAt ?? since);
   return { since, until: Math.max(latest, completedAt ?? since, ...ends), entries };
 }
 
-/** The creation of the task, or the start of its first session if the creation cannot be read. */
+/**
+ * Returns the creation time of a task or, if none is readable, the start of its first session. Null if there is
+ * neither.
+ */
 function beginningOf(task: TaskRecord): number | null {
-  // If the time of the first history row cannot be read, use created_at, even if a later row has an earlier time.
+  // If the first history row has no readable time, use `created_at`, even if the history contains an earlier time.
   if (task.createdAt !== null && task.changes[0]?.[1] === null) return task.createdAt;
   return creationTime(task) ?? byStart(task.sessions)[0]?.[2] ?? null;
 }
 
-/** When a task that is complete now last became complete. */
+/** Returns the time at which a task last became complete. */
 function lastCompletion(workflow: Workflow, entries: readonly StatusEntry[]): number | undefined {
   const lastOpen = entries.findLastIndex(({ status }) => !isComplete(workflow, status));
   return entries[lastOpen + 1]?.at;
@@ -155,7 +153,7 @@ function byStart(sessions: readonly SessionRecord[]): readonly SessionRecord[] {
     : sessions.toSorted(([id, , start], [otherId, , otherStart]) => start - otherStart || id - otherId);
 }
 
-/** The phases that a rejected task has to pass again: from the phase of `rejectedTo` up to the one it was rejected in. */
+/** Returns the phases that a task has to pass again after a rejection: from the phase of `rejectedTo` to `phase`. */
 function phasesAfterRejection(workflow: Workflow, phase: string, rejectedTo: string): readonly string[] {
   const first = phaseRank(workflow, workflow.statuses.get(rejectedTo)?.phase ?? anyPhase);
   const last = phaseRank(workflow, phase);

@@ -8,7 +8,7 @@ export interface TimelineOfTask extends TaskTimeline {
   readonly taskId: number;
 }
 
-/** The timelines of these tasks up to now, in the order of their ids. Ids without a task are left out. */
+/** Returns the timelines of these tasks up to now, ordered by id. Ignores unknown ids. */
 export function taskTimelines(
   { snapshot, workflow, now }: QueryContext,
   { taskIds }: { taskIds: readonly number[] },
@@ -21,7 +21,7 @@ export function taskTimelines(
   }));
 }
 
-/** Milliseconds per kind of segment; they add up to the length of the timeline. */
+/** Returns the milliseconds in each kind of segment. The sum is the length of the timeline. */
 export function timeSpentIn({ segments }: TaskTimeline): TimeSpent {
   const spent = noTime();
   for (const { kind, since, until } of segments) spent[kind] += until - since;

@@ -6,22 +6,24 @@ import { statusRank, type Workflow } from '../workflow/workflow.ts';
 import type { TimeWindow } from './buckets.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** Numbers of events of tasks in one window. `completed` is throughput as Kanban defines it. */
+/**
+ * How many events of each kind happened in one time window. In Kanban, "throughput" is only the number in `completed`.
+ */
 export interface Throughput {
   created: number;
-  /** Moves into a complete status that is not a cancellation. */
+  /** How often a task moved into a complete status that is not a cancellation. */
   completed: number;
-  /** Moves into a complete status that is a cancellation. */
+  /** How often a task moved into a complete status that is a cancellation. */
   cancelled: number;
-  /** Moves out of a complete status into a status that is not complete. */
+  /** How often a task moved from a complete status to an open one. */
   reopened: number;
-  /** Moves of an open task to an earlier phase, directly or through a pause. */
+  /** How often an open task moved to an earlier phase, directly or after a pause. */
   reworked: number;
 }
 
 type TaskEvent = keyof Throughput;
 
-/** One row for each of `spans`. The spans must be in order and without gaps. */
+/** Returns the numbers of events in each period. The periods must be in chronological order and without gaps. */
 export function throughput(
   { snapshot, workflow }: QueryContext,
   { filter, spans }: { filter: TaskFilter; spans: readonly TimeWindow[] },
@@ -38,11 +40,11 @@ export function throughput(
   return counts;
 }
 
-/** The position of a status in the workflow. */
+/** The position of a status in the workflow: whether the status ends a task, and the rank of its phase. */
 interface WorkflowPosition {
-  /** How a task in the status has ended. Undefined if such a task is open. */
+  /** How a task in this status has ended. Undefined if the task is open. */
   readonly closedAs: 'completed' | 'cancelled' | undefined;
-  /** The index of the status's phase in workflow order; undefined if the phase has no order. */
+  /** The index of the phase in workflow order. Undefined if the order does not contain the phase. */
   readonly rank: number | undefined;
 }
 
@@ -60,7 +62,7 @@ function positionsIn(workflow: Workflow): ReadonlyMap<string, WorkflowPosition> 
   );
 }
 
-/** The events of one task in order. If no time can be read, all events are at -Infinity and so in no window. */
+/** Returns the events of one task in order. If the task has no readable time, its events have the time `-Infinity`. */
 function eventsOf(
   positions: ReadonlyMap<string, WorkflowPosition>,
   history: TaskHistory,
@@ -75,7 +77,7 @@ function eventsOf(
     else if (closedAs === undefined && rank !== undefined && next.rank !== undefined && next.rank < rank)
       events.push({ event: 'reworked', at });
     closedAs = next.closedAs;
-    // A paused task stays in the phase in which it was paused.
+    // A pause does not change the phase of a task.
     if (!isPause(status)) rank = next.rank;
   }
   return events;

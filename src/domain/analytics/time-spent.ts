@@ -1,10 +1,10 @@
 import { percentage } from '../../shared/statistics.ts';
 import type { SegmentKind } from './task-timeline.ts';
 
-/** Milliseconds per kind of segment. */
+/** The milliseconds that tasks spent in each kind of segment. */
 export type TimeSpent = Record<SegmentKind, number>;
 
-/** Minutes per kind of segment, with three decimals. They add up to `total`. */
+/** The minutes that tasks spent in each kind of segment, with three decimals. The sum is `total`. */
 export interface MinutesSpent extends Readonly<Record<SegmentKind, number>> {
   readonly total: number;
 }
@@ -21,16 +21,16 @@ export function totalOf(spent: Readonly<TimeSpent>): number {
 }
 
 /**
- * Flow efficiency as Kanban defines it: touch time (work and rework) as a percentage of all time, with one decimal.
- * Null if no time was spent.
+ * Flow efficiency (Kanban): the percentage of time spent on work and rework, with one decimal. Null if no time was
+ * spent.
  */
 export function flowEfficiencyPct(spent: Readonly<TimeSpent>): number | null {
   return percentage(spent.work + spent.rework, totalOf(spent));
 }
 
 /**
- * Rounds to thousandths of a minute so that the kinds add up to the rounded total. Uses the largest remainder method:
- * first, every kind is rounded down; then the kinds with the largest remainders get the missing thousandths.
+ * Rounds to thousandths of a minute with the "largest remainder" method, so the rounded times add up to the rounded
+ * total.
  */
 export function minutesSpent(spent: Readonly<TimeSpent>): MinutesSpent {
   const total = Math.round(totalOf(spent) / millisecondsPerThousandth);

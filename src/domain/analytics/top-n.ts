@@ -1,14 +1,14 @@
-/** The items with the highest scores. Of items with equal scores, those added first. */
+/** A collection of the items with the highest scores. If scores are equal, the item added first has priority. */
 export interface TopN<Item> {
   add(item: Item, score: number): void;
   /** The highest score first. */
   list(): Item[];
 }
 
-/** Keeps the `n` items with the highest scores. The memory does not grow with the number of items added. */
+/** Creates a collection of the `n` items with the highest scores. It never holds more than `2 * n` items in memory. */
 export function createTopN<Item>(n: number): TopN<Item> {
   let kept: { item: Item; score: number }[] = [];
-  // Once there are n items, a score that is not above this one cannot be among the top n.
+  // Items with this score or less are not among the `n` highest.
   let minimum = Number.NEGATIVE_INFINITY;
   const trim = () => {
     kept = kept.toSorted((one, other) => other.score - one.score).slice(0, n);

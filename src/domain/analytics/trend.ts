@@ -13,17 +13,16 @@ import {
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
-/** The statistics of one bucket. The first and the last bucket contain only the part that is in the window. */
+/** The statistics of the part of a calendar period (bucket) that is inside the time window. */
 export interface TrendBucket extends TimeWindow {
-  /** Whether the bucket has ended by now. */
+  /** Whether the period has ended by now. */
   isComplete: boolean;
   phases: PhaseSessionStatistics[];
 }
 
 /**
- * Session statistics by phase for each bucket of the window, also for buckets in which no session ended. By default,
- * the window begins with the first session that ended, and ends with the bucket that contains now.
- * Throws InvalidInputError for too many buckets.
+ * Returns session statistics for each calendar period and phase. If `since` is missing, the first period is
+ * the one in which the first session ended. Throws InvalidInputError if there are too many periods.
  */
 export function phaseDurationTrend(
   context: QueryContext,

@@ -11,30 +11,22 @@ import { skipWithoutTask, type RecordedSession, sessionsFromHistory } from './se
 export interface BackFillOptions {
   connection: BetterSqlite3.Database;
   workflow: Workflow;
-  /** If true, writes nothing. The database then does not need a `task_sessions` table. */
+  /** If true, the backfill writes nothing and needs no `task_sessions` table. */
   dryRun: boolean;
-  /** Called once with the number of history rows. */
+  /** Starts a progress bar. `total` is the number of history rows. */
   startProgress?: ((total: number) => ProgressBar) | undefined;
-  /** The number of tasks per transaction. */
+  /** The number of tasks that one transaction processes. */
   batchSize?: number;
-  /** Called after each transaction, without the write lock, so that other processes can write. */
+  /** Called between two transactions, so that other processes can write. */
   afterBatch?: () => Promise<unknown>;
 }
 
-/**
- * A server that waits for the write lock tries again every 20 ms. If the backfill took the lock again at once, the
- * server would never get it.
- */
+/** A server retries a write every 20 ms, so it gets the lock before this delay of 25 ms ends. */
 const letOthersWrite = () => delay(25);
 
 /**
- * Adds ended sessions for the work that the history of a database describes. No existing row is changed.
- *
- * Tasks are processed in short transactions that take the write lock first and then read the recorded sessions. So
- * servers can use the file during a backfill, several backfills can run at the same time, and you can repeat an
- * interrupted backfill.
- *
- * Throws the driver's SQLITE_BUSY if another program keeps the file locked. The sessions added before the error remain.
+ * Reads the task history and adds an ended session for each piece of past work that has no session. If another program
+ * locks the file, throws SQLITE_BUSY but keeps the sessions that it has already added.
  */
 export async function backFill({
   connection,
@@ -59,6 +51,7 @@ export async function backFill({
     for (const skip of found.skipped) counter.skipped(skip);
   };
   const processBatch = connection.transaction((tasks: TaskRange) => {
+    // An immediate transaction holds the write lock here, so another backfill cannot add the same sessions.
     const recorded = sessions?.recorded(tasks);
     const histories = history.read(tasks);
     for (const task of histories) addSessions(task, recorded?.get(task.taskId) ?? []);
@@ -69,6 +62,7 @@ export async function backFill({
   try {
     let tasks = history.nextTasks(Number.MIN_SAFE_INTEGER, batchSize);
     while (tasks !== undefined) {
+      // Short transactions let servers write between them.
       const rows = dryRun ? processBatch.deferred(tasks) : processBatch.immediate(tasks);
       progress?.advance(rows);
       tasks = history.nextTasks(tasks.upTo, batchSize);

@@ -7,16 +7,16 @@ import {
   type StoredHistoryRow,
 } from '../tasks/task-history.ts';
 
-/** All rows of `task_history` with the same task id. */
+/** All history rows of one task. */
 export interface HistoryOfTask {
   readonly taskId: number;
-  /** False if the task was deleted and its history rows remained. */
+  /** False if the task was deleted but its history rows remained. */
   readonly taskExists: boolean;
-  /** The rows in the order of their ids. */
+  /** The history rows in the order of their ids. */
   readonly rows: HistoryRow[];
 }
 
-/** A range of task ids: `after` is excluded, `upTo` included. */
+/** The task ids that are greater than `after` and at most `upTo`. */
 export interface TaskRange {
   readonly after: number;
   readonly upTo: number;
@@ -24,12 +24,11 @@ export interface TaskRange {
 
 export interface HistoryReader {
   countRows(): number;
-  /** The range that holds the next `limit` tasks with a history; undefined after the last one. */
+  /** Returns a range with the next `limit` tasks that have history rows. Undefined if there are no more such tasks. */
   nextTasks(after: number, limit: number): TaskRange | undefined;
   read(range: TaskRange): HistoryOfTask[];
 }
 
-/** Reads `task_history` in ranges of tasks. */
 export function historyReader(connection: BetterSqlite3.Database): HistoryReader {
   const count = connection.prepare<[], number>('SELECT COUNT(*) FROM task_history').pluck();
   const last = connection

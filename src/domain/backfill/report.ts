@@ -2,18 +2,18 @@ import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import { type Outcome, outcomes } from '../../shared/outcomes.ts';
 import type { PastSession, Skip, SkipReason } from './sessions-from-history.ts';
 
-/** The result of a backfill. */
+/** The report of a backfill, which adds sessions for past work. */
 export interface BackfillReport {
-  /** If true, nothing was written, and `added` counts the sessions that would have been added. */
+  /** If true, the backfill wrote nothing, and `added` is the number of sessions that it would have added. */
   readonly dryRun: boolean;
-  /** The number of tasks with a history. */
+  /** The number of tasks that have history rows. */
   readonly tasks: number;
-  /** The number of history rows. */
+  /** The number of history rows that the backfill read. */
   readonly rows: number;
   /** The number of sessions. */
   readonly added: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Phases with new sessions, in the order of the workflow. */
+  /** The phases of the added sessions, in the order of the workflow. */
   readonly phases: readonly PhaseAdded[];
   /** Most rows first. */
   readonly skipped: readonly SkippedRows[];
@@ -27,16 +27,16 @@ export interface PhaseAdded {
 
 export interface SkippedRows {
   readonly reason: SkipReason;
-  /** The status of all these rows if the reason is `unknown-status`; null for other reasons. */
+  /** The unknown status if the reason is `unknown-status`. Null for other reasons. */
   readonly status: string | null;
   readonly count: number;
-  /** The ids of the first three rows. */
+  /** The ids of the first three skipped rows. */
   readonly examples: readonly number[];
 }
 
-/** Counts what a backfill does. */
+/** Collects the numbers for the report of a backfill. */
 export interface BackfillCounter {
-  /** Counts a task with this many history rows. */
+  /** Counts one task and its history rows. */
   read(rows: number): void;
   added(session: PastSession): void;
   skipped(skip: Skip): void;

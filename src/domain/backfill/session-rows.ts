@@ -4,12 +4,12 @@ import type { TaskRange } from './history-rows.ts';
 import type { PastSession, RecordedSession } from './sessions-from-history.ts';
 
 export interface SessionRows {
-  /** The recorded sessions of these tasks by task id. */
+  /** Returns the recorded sessions of a range of tasks, by task id. */
   recorded(range: TaskRange): ReadonlyMap<number, readonly RecordedSession[]>;
   add(taskId: number, session: PastSession): void;
 }
 
-/** Reads and adds rows of `task_sessions`. Adding an ended session sends no event to subscribers. */
+/** Reads and adds rows of `task_sessions`. Added sessions have already ended, so subscribers get no events for them. */
 export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
   const sessions = connection.prepare<
     [TaskRange],

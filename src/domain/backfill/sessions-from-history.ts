@@ -4,17 +4,17 @@ import type { Workflow } from '../workflow/workflow.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** A session in the database. */
+/** A session that is recorded in the database. */
 export interface RecordedSession {
   readonly claimedTo: string;
   readonly startedAtMs: number;
-  /** The end of the session; null while it is open. */
+  /** The end of the session. Null while the session is open. */
   readonly endedAtMs: number | null;
 }
 
-/** A session found in the history. */
+/** A past session, found in the history of a task. */
 export interface PastSession {
-  /** The id of the history row that starts it. */
+  /** The id of the history row that starts the session. */
   readonly historyId: number;
   readonly agentId: string;
   readonly phase: string;
@@ -27,30 +27,27 @@ export interface PastSession {
   readonly notes: string | null;
 }
 
-/**
- * Why a history row does not start a session:
- *
- * - no-task: its task does not exist
- * - no-status: it names no new status
- * - unknown-status: the work status is not in the workflow
- * - still-open: no later row ends the work, and an open session needs an agent that holds it
- * - unreadable-time: the time of the start or the end cannot be read
- * - clock-went-back: the work would end before it began, or overlap with other work on the task
- * - already-recorded: the task has a session at that time
- */
+/** Why the backfill skips a history row. */
 export type SkipReason =
+  /** The row belongs to a task that does not exist. */
   | 'no-task'
+  /** The row does not name a new status. */
   | 'no-status'
+  /** The new status is not in the workflow. */
   | 'unknown-status'
+  /** The work has not ended yet. The backfill adds only ended sessions. */
   | 'still-open'
+  /** The start or the end of the work cannot be read as a time. */
   | 'unreadable-time'
+  /** The work would end before it began, or would overlap with other work on the task. */
   | 'clock-went-back'
+  /** The database already has a session of the task at this time. */
   | 'already-recorded';
 
 export interface Skip {
   readonly reason: SkipReason;
   readonly historyId: number;
-  /** The new status of the row. */
+  /** The new status in the history row. Empty if the row has none. */
   readonly status: string;
 }
 
@@ -59,13 +56,7 @@ export interface SessionsFromHistory {
   readonly skipped: readonly Skip[];
 }
 
-/**
- * Finds the sessions in the history of one task, in the order of its rows, and the rows that had to be skipped.
- *
- * Work begins with a row that moves the task into an `in_*` status and ends with the next row that moves it elsewhere.
- * The order of the rows counts, not their times: clocks can be set back. Sessions that are recorded already are
- * skipped, so that a backfill can be repeated.
- */
+/** Finds past sessions in the history of one task. Also returns the history rows that it skipped. */
 export function sessionsFromHistory(
   workflow: Workflow,
   history: readonly HistoryRow[],
@@ -77,10 +68,12 @@ export function sessionsFromHistory(
     .filter(({ newStatus }) => newStatus === '')
     .map((entry) => skip('no-status', entry));
 
-  // Times can be exact to the second only. If work happened twice in one second, each recorded session matches once.
+  // Two pieces of work can start in the same second, so match each recorded session with only one of them.
   const unmatched = [...recorded];
+  // Use the order of the rows, not of their times, because clocks can be set back.
   const moves = movesOf(history);
   for (const [index, opening] of moves.entries()) {
+    // Work begins with a move to an `in_*` status and ends with the next move.
     if (!isWork(opening.newStatus)) continue;
     const work = workBetween(workflow, opening, moves[index + 1]);
     if ('reason' in work) skipped.push(work);
@@ -97,7 +90,7 @@ export function sessionsFromHistory(
   return { sessions, skipped };
 }
 
-/** The result for rows whose task does not exist. */
+/** Skips history rows whose task does not exist. */
 export function skipWithoutTask(history: readonly HistoryRow[]): SessionsFromHistory {
   return { sessions: [], skipped: history.map((entry) => skip('no-task', entry)) };
 }
@@ -106,7 +99,7 @@ interface Move extends HistoryRow {
   readonly from: string;
 }
 
-/** The rows that change the status of the task: those without a new status and those that repeat it are left out. */
+/** Returns only the rows that change the status of the task. */
 function movesOf(history: readonly HistoryRow[]): readonly Move[] {
   const moves: Move[] = [];
   let status: string | null = null;
@@ -141,7 +134,7 @@ function workBetween(workflow: Workflow, opening: Move, closing: Move | undefine
 
 type Period = Pick<RecordedSession, 'startedAtMs' | 'endedAtMs'>;
 
-/** Two periods do not overlap if one ends exactly when the other begins. */
+/** Whether two periods overlap. Periods that only touch do not overlap. */
 function overlap(one: Period, other: Period): boolean {
   return startsBeforeEndOf(one, other) && startsBeforeEndOf(other, one);
 }
@@ -150,7 +143,7 @@ function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): bool
   return endedAtMs === null || startedAtMs < endedAtMs;
 }
 
-/** Compares start times. A check for overlap would miss sessions of length zero, which overlap with nothing. */
+/** Whether the session records this work. Compares the start times, because `overlap` ignores work of length zero. */
 function isSame(work: PastSession, session: RecordedSession): boolean {
   return work.startedAtMs === session.startedAtMs && work.claimedTo === session.claimedTo;
 }

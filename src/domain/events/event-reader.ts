@@ -1,51 +1,58 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Entry, Log } from './log.ts';
 
-/** The result of `peek` if the next event has to be read from the log. */
+/*
+ * A reader is in one of these states:
+ *
+ * 1. Reading the log. Every reader starts in this state and reads batches of 100 events. A smaller batch ends at the end
+ *    of the log. After it, the reader continues in the buffer.
+ * 2. Reading the buffer. Events in the buffer have sequence numbers, and the reader stores the number of its next event.
+ * 3. Behind the buffer. The next event has left the buffer, so `peek` returns `notBuffered`. `catchUp` changes the reader
+ *    to state 1.
+ * 4. Rewound. The clock was set back, so `peek` returns `notBuffered`. `catchUp` moves the reader back in the log and
+ *    changes it to state 1.
+ */
+
+/** `peek` returns this value if the next event has to be read from the log. */
 export const notBuffered = Symbol('notBuffered');
 
-/** The part of an event buffer that its readers use. */
+/** The part of an event buffer that readers see. */
 export interface BufferContent<Event, Position> {
   readonly entries: readonly Entry<Event, Position>[];
-  /** The sequence number of the first entry, or of the next event to be appended if there are no entries. */
+  /** The sequence number of the first entry, or the number for the next entry if the buffer is empty. */
   readonly firstNumber: number;
-  /** Every position to which the buffer was rewound, in order of time. */
+  /** The positions from all calls of `rewind`, in order. */
   readonly rewinds: readonly Position[];
 }
 
-/** A batch of events that a reader read from the log itself: state 1 in event-buffer.ts. */
+/** A batch of events that one reader has read from the log. */
 interface Batch<Event, Position> {
   readonly entries: readonly Entry<Event, Position>[];
   readonly readAtMs: number;
-  /** The index of the first entry that the reader has not passed. */
+  /** The index of the first entry that the reader has not passed yet. */
   nextIndex: number;
   /**
-   * The sequence number at which the reader continues in the buffer. Undefined if the batch is full, because the log
-   * may then have more events.
+   * The sequence number of the next event after the batch. Undefined if the batch is full, because the log may have
+   * more events.
    */
   readonly nextNumber: number | undefined;
 }
 
 const batchSize = 100;
 
-/**
- * The position of one subscriber in a log. Its states are described in event-buffer.ts. A class, because there are
- * thousands of readers and each closure of a reader would take memory.
- */
+/** Reads a log for one subscriber. The states of a reader are described at the top of this file. */
+// This is a class, because thousands of instances take less memory than closures.
 export class EventReader<Event, Position> {
   readonly #log: Log<Event, Position>;
   readonly #buffer: BufferContent<Event, Position>;
   readonly #clock: Clock;
   readonly #matches: (event: Event) => boolean;
   #position: Position;
-  /**
-   * The number of the buffer's rewinds that are applied to the position. If the buffer has more rewinds, the reader is
-   * in state 4.
-   */
+  /** The number of elements of `rewinds` that the reader has applied. */
   #rewindsApplied: number;
-  /** The sequence number of the next event in the buffer (state 2, or state 3 if it has left). Undefined: state 1. */
+  /** The sequence number of the next event in the buffer. Undefined while the reader reads from the log. */
   #nextNumber: number | undefined;
-  /** The last batch of state 1. Undefined before the first batch and after the batch has expired. */
+  /** The latest batch from the log, or undefined if the reader holds no batch. */
   #batch: Batch<Event, Position> | undefined;
   #peeked: Entry<Event, Position> | undefined;
 
@@ -63,31 +70,34 @@ export class EventReader<Event, Position> {
     this.#rewindsApplied = buffer.rewinds.length;
   }
 
-  /** The position of the reader: all events up to it were taken or did not match. */
+  /** The position of the reader in the log. The subscriber has taken all matching events up to this position. */
   get position(): Position {
     return this.#position;
   }
 
-  /** Returns the next event without taking it; undefined if there is none yet; `notBuffered`: call `catchUp` first. */
+  /**
+   * Returns the next event without taking it, or undefined if there is none. If the result is `notBuffered`, call
+   * `catchUp` and then `peek` again.
+   */
   peek(): Event | undefined | typeof notBuffered {
     const entry = this.#nextEntry();
     this.#peeked = entry === notBuffered ? undefined : entry;
     return entry === notBuffered ? notBuffered : entry?.event;
   }
 
-  /** Moves the position to the event that the last `peek` returned. */
+  /** Moves the position of the reader to the event that the last `peek` returned. */
   take(): void {
     if (this.#peeked !== undefined) this.#position = this.#peeked.position;
   }
 
-  /** Reads the next events from the log. Rethrows the errors of the log. */
+  /** Reads the next events from the log. Throws if the log cannot be read. */
   async catchUp(): Promise<void> {
     const { rewinds, firstNumber, entries } = this.#buffer;
     this.#nextNumber = undefined;
     for (const rewind of rewinds.slice(this.#rewindsApplied))
       this.#position = earlierOf(this.#log, this.#position, rewind);
     this.#rewindsApplied = rewinds.length;
-    // Take this number before the query, so that no event between the batch and the buffer is lost.
+    // Events that are appended during the query get at least this number, so the reader continues with it.
     const numberOfNextAppended = firstNumber + entries.length;
     const events = await this.#log.read(this.#position, batchSize);
     const readAtMs = this.#clock.now().getTime();
@@ -98,7 +108,7 @@ export class EventReader<Event, Position> {
       nextNumber: events.length < batchSize ? numberOfNextAppended : undefined,
     };
     this.#batch = batch;
-    // A subscriber that has stopped reading must not hold the memory of its batch.
+    // Drop the batch after some time, because a subscriber that has stopped reading would keep it in memory.
     const expire = () => {
       if (this.#batch === batch) this.#batch = undefined;
     };
@@ -107,6 +117,7 @@ export class EventReader<Event, Position> {
 
   #nextEntry(): Entry<Event, Position> | undefined | typeof notBuffered {
     const { rewinds, firstNumber, entries } = this.#buffer;
+    // The buffer was rewound, so `catchUp` has to move the reader back.
     if (this.#rewindsApplied < rewinds.length) return notBuffered;
     if (this.#nextNumber === undefined) {
       const batch = this.#batch;
@@ -121,6 +132,7 @@ export class EventReader<Event, Position> {
       this.#nextNumber = batch.nextNumber;
       this.#batch = undefined;
     }
+    // The next event has left the buffer, so `catchUp` has to read it from the log.
     if (this.#nextNumber < firstNumber) return notBuffered;
     const index = this.#findNext(entries, this.#nextNumber - firstNumber);
     this.#nextNumber = firstNumber + index;
@@ -128,12 +140,13 @@ export class EventReader<Event, Position> {
   }
 
   /**
-   * The index of the next entry that matches; the number of entries if none does. Moves the position past the entries
-   * before it.
+   * Returns the index of the next matching entry, or the number of entries if none matches. Moves the reader past the
+   * entries that it skips.
    */
   #findNext(entries: readonly Entry<Event, Position>[], from: number): number {
     for (let index = from; index < entries.length; index += 1) {
       const entry = entries[index];
+      // Skip an event of the buffer that was already in the batch.
       if (entry === undefined || this.#log.compare(entry.position, this.#position) <= 0) continue;
       if (this.#matches(entry.event)) return index;
       this.#position = entry.position;
@@ -142,7 +155,9 @@ export class EventReader<Event, Position> {
   }
 }
 
-/** Returns the next event without taking it, and reads the log if needed; undefined if there is none yet. */
+/**
+ * Returns the next event without taking it, or undefined if there is none. Reads the log if the event is not in memory.
+ */
 export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>): Promise<Event | undefined> {
   for (;;) {
     const event = reader.peek();
@@ -151,10 +166,7 @@ export async function peekOrCatchUp<Event>(reader: EventReader<Event, unknown>):
   }
 }
 
-/**
- * The maximum age of an entry, in milliseconds. An older entry is read from the log again, because its event may no
- * longer apply.
- */
+/** The maximum age of events in memory, in milliseconds, because the log may no longer contain older events. */
 export const maxAgeMs = 5_000;
 
 export function isFresh(clock: Clock, readAtMs: number): boolean {

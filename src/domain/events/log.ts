@@ -1,9 +1,11 @@
-/** An ordered sequence of events that is stored elsewhere, for example in a table. New events are added at the end. */
+/** An ordered sequence of events that grows at the end, for example a database table. */
 export interface Log<Event, Position> {
-  /** The events after a position, in order, at most `limit` of them. */
+  /** Returns at most `limit` events after a position, in order. */
   read(after: Position, limit: number): Promise<readonly Event[]>;
   positionOf(event: Event): Position;
-  /** Negative if `one` comes before `other`, positive if it comes after it, 0 if they are equal. */
+  /**
+   * Returns a negative number if `one` comes first, a positive number if `other` comes first, and 0 if they are equal.
+   */
   compare(one: Position, other: Position): number;
 }
 

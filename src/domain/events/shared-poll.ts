@@ -1,28 +1,29 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 
 /*
- * Lets any number of subscribers share one poll of the database. Requests for a poll are coalesced, and polling runs
- * only while there are listeners.
+ * Lets any number of subscribers share one poll of the database. Polling runs only while there are listeners.
  */
 
 export interface CoalescedPollOptions {
-  /** Reads what is new. Is not called again while a call is running. */
+  /** Reads what is new in the database. Two calls never run at the same time. */
   poll: () => Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
 }
 
-/** Polls on request, one poll at a time. */
+/** Polls the database on request, one poll at a time. */
 export interface CoalescedPoll {
-  /** Starts a poll. While one runs, all requests together cause exactly one more poll after it. */
+  /** Starts a poll. If a poll is already running, one more poll runs after it. */
   request(): void;
-  /** Ends polling for good. A poll that is running completes. */
+  /** Ends polling permanently, but lets a running poll complete. */
   stop(): void;
 }
 
 const retryAfterMs = 1_000;
 
-/** A failed poll is reported and repeated after one second, or earlier if it is requested. */
+/**
+ * Creates an object that polls on request. After a failed poll, it calls `onError` and polls again within one second.
+ */
 export function createCoalescedPoll({ poll, clock, onError }: CoalescedPollOptions): CoalescedPoll {
   let isRequested = false;
   let isRunning = false;
@@ -59,14 +60,17 @@ export function createCoalescedPoll({ poll, clock, onError }: CoalescedPollOptio
 }
 
 export interface Listeners {
-  /** Returns a function that removes the listener. */
+  /** Adds a listener. Returns a function that removes the listener. */
   listen(wake: () => void): () => void;
   wakeAll(): void;
   /** Removes all listeners. */
   clear(): void;
 }
 
-/** `start` runs when the first listener is added; the function it returns runs when the last one is removed. */
+/**
+ * Creates a set of listeners. Calls `start` when the first listener is added. When the last listener is removed, calls
+ * the function that `start` returned.
+ */
 export function createListeners(start: () => () => void): Listeners {
   const listeners = new Set<() => void>();
   let stop: (() => void) | undefined;
@@ -79,7 +83,7 @@ export function createListeners(start: () => () => void): Listeners {
 
   return {
     listen(wake) {
-      // Wrap each `wake` in a new function, because a Set stores the same function only once.
+      // Each listener needs its own function, because a Set would store the same `wake` only once.
       const listener = () => wake();
       listeners.add(listener);
       stop ??= start();

@@ -1,27 +1,25 @@
 import type { CsvPage, CsvText } from './session-rows.ts';
 
-/** Pages are small enough to be read quickly even with long notes, and large enough that there are few of them. */
+/** The limits of one page. Larger pages are slow to read, and smaller pages need more queries. */
 const atMost: CsvPage['atMost'] = { rows: 500, charactersOfNotes: 64 * 1_024 };
 
 const byteOrderMark = new TextEncoder().encode('\uFEFF');
 
 export interface CsvFileOptions {
   filter: CsvPage['filter'];
-  /** Whether the file starts with a byte order mark. Excel needs it to read the file as UTF-8. */
+  /** Whether the CSV file starts with a byte order mark. Excel needs this mark to read UTF-8. */
   withByteOrderMark: boolean;
-  /** Reads a page of the file. */
+  /** Reads one page of the CSV file. */
   pageOf(page: CsvPage): Promise<CsvText>;
 }
 
-/**
- * A CSV file of sessions in parts. The first page is read before this returns, so that an error becomes an error response.
- * Each later page is read when the consumer asks for it.
- */
+/** Returns a CSV file of sessions in parts. Each part after the first is read on demand. */
 export async function csvFile({
   filter,
   withByteOrderMark,
   pageOf,
 }: CsvFileOptions): Promise<AsyncGenerator<CsvText['lines']>> {
+  // Read the first page now, so that an error can still become an error response.
   const first = await pageOf({ filter, after: undefined, atMost });
   return parts();
 

@@ -10,11 +10,11 @@ import { sessionFilterFields } from '../sessions/filter-fields.ts';
 /** A request for a CSV export. */
 export interface ExportRequest {
   filter: SessionFilter;
-  /** Whether the file starts with a byte order mark. Excel needs it to read the file as UTF-8. */
+  /** Whether the CSV file starts with a byte order mark. Excel needs this mark to read UTF-8. */
   withByteOrderMark: boolean;
 }
 
-/** Invalid parameters of an export. `problems` has one sentence for each, for the client. */
+/** The parameters of an export are invalid. `problems` has one sentence for each problem. */
 export class ExportParametersError extends ExpectedError {
   override readonly name = 'ExportParametersError';
   readonly problems: readonly string[];
@@ -25,7 +25,10 @@ export class ExportParametersError extends ExpectedError {
   }
 }
 
-/** The fields of the session filter, with the names and formats of the GraphQL API. Outcomes can be in lower case. */
+/**
+ * The URL parameters that filter sessions. They work like the GraphQL fields of the same names, but allow lower-case
+ * outcomes.
+ */
 const filterParameters = sessionFilterFields({
   text: (field) => parameter(field.name, (text) => field.check(text)),
   outcome: ({ name }) => parameter(name, (text) => oneOf(outcomes, text.toLowerCase(), text)),
@@ -40,8 +43,8 @@ const parameters = z.strictObject({
 });
 
 /**
- * Reads the query parameters of a URL. Throws ExportParametersError with all parameters that are unknown, repeated or
- * invalid; if there are none, with the first two that contradict each other.
+ * Reads the query parameters of a URL. Throws an ExportParametersError for unknown, repeated, invalid or contradictory
+ * parameters.
  */
 export function readExportParameters(search: URLSearchParams): ExportRequest {
   const names = [...new Set(search.keys())];
@@ -57,7 +60,9 @@ export function readExportParameters(search: URLSearchParams): ExportRequest {
   }
 }
 
-/** A parameter that may occur once. An InvalidInputError or a RangeError of `read` becomes an issue. */
+/**
+ * Declares a URL parameter that may occur once. It is invalid if `read` throws an InvalidInputError or a RangeError.
+ */
 function parameter<Value>(name: string, read: (text: string) => Value) {
   return z
     .array(z.string())
@@ -92,7 +97,7 @@ function instant(text: string): Date {
   try {
     return parseInstant(text);
   } catch (error) {
-    // A plus sign that is not encoded, as in the offset of a time, arrives as a space.
+    // If the plus sign in a time such as 10:00+01:00 is not escaped in a URL, it means a space.
     if (error instanceof RangeError && text.includes(' '))
       throw new RangeError(`${error.message}. In a URL, + means a space: write %2B instead`, {
         cause: error,
@@ -104,7 +109,9 @@ function instant(text: string): Date {
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [issue.message];
   const known = Object.keys(parameters.shape).join(', ');
-  return issue.keys.map((name) => `Unknown parameter ${JSON.stringify(name)}. The parameters are ${known}`);
+  return issue.keys.map(
+    (name) => `Unknown parameter ${JSON.stringify(name)}. The known parameters are ${known}`,
+  );
 }
 
 function describe({ message, suggestion }: InvalidInputError): string {

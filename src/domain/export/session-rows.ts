@@ -6,7 +6,7 @@ import { selectsOnlyOpen, type SessionFilter, sessionsWhere } from '../sessions/
 import { isAfter, type SessionPosition } from '../sessions/pages.ts';
 import { escapeFormula } from './spreadsheet-formulas.ts';
 
-/** The names of the columns in order. They are a public interface. */
+/** The names of the CSV columns in order. Other programs rely on these names. */
 export const sessionColumns = [
   'task_key',
   'agent_id',
@@ -19,19 +19,19 @@ export const sessionColumns = [
   'notes',
 ] as const;
 
-/** A page of a CSV file. */
+/** Selects one page of a CSV file of sessions. */
 export interface CsvPage {
   filter: SessionFilter;
   /** The last session of the previous page. Undefined for the first page, which starts with the column names. */
   after: SessionPosition | undefined;
-  /** The limits of a page, which ends when one of them is reached. Long notes make pages large. */
+  /** A page ends when it reaches one of these limits. `charactersOfNotes` keeps a page with long notes small. */
   atMost: { rows: number; charactersOfNotes: number };
 }
 
 export interface CsvText {
   /** Complete lines in UTF-8. */
   lines: Uint8Array<ArrayBuffer>;
-  /** The position for `after` of the next page; null on the last page. */
+  /** The last session of this page. Null if no page follows. */
   next: SessionPosition | null;
 }
 
@@ -46,9 +46,8 @@ type Row = Record<
 };
 
 /**
- * Sessions as CSV lines (RFC 4180), most recently started first. Null and the key of a missing task are empty cells.
- * Times are ISO 8601 in UTC with milliseconds. Minutes have at most three decimals. Text that a spreadsheet would run as
- * a formula is escaped: see escapeFormula.
+ * Returns sessions as CSV lines (RFC 4180), latest start first. Minutes have at most three decimals. Missing values are
+ * empty cells.
  */
 export function sessionsAsCsv(
   { snapshot, now }: { snapshot: Snapshot; now: Date },
@@ -74,13 +73,14 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
     columns: [...sessionColumns],
     header,
     record_delimiter: 'windows',
-    // Quote every line break. By default, only CRLF is quoted, but spreadsheets start a new row at any line break.
+    // Spreadsheets start a new row at each line break, so quote text with line breaks. By default, `stringify` quotes
+    // only text with CRLF.
     quote_record_delimiter: true,
     cast: { string: escapeFormula },
   });
 }
 
-/** Selects one row more than the page has, to see whether there is another page. */
+/** Returns SQL for the rows of a page, and one extra row that shows whether another page follows. */
 function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
   return Prisma.sql`
     SELECT session.id AS id, task.key AS task_key, session.agent_id AS agent_id, session.agent_type AS agent_type,
@@ -95,17 +95,18 @@ function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
 }
 
 /**
- * Makes SQLite use an index in the order of the file, unless the filter selects few sessions. All pages together then
- * scan the index once. By default, SQLite would collect and sort all selected sessions again for each page.
+ * Makes SQLite read the sessions in the order of an index. Otherwise, it would sort all selected sessions for each
+ * page.
  */
 function indexInOrder(filter: SessionFilter): Prisma.Sql {
+  // These filters select few sessions, which SQLite sorts quickly.
   if (selectsOnlyOpen(filter) || isGiven(filter.taskKey)) return Prisma.empty;
   return isGiven(filter.agentId)
     ? Prisma.sql`INDEXED BY idx_task_sessions_agent_id`
     : Prisma.sql`INDEXED BY idx_task_sessions_started_at`;
 }
 
-/** A time column of `task_sessions` in the format of the API. */
+/** Returns SQL for a time of `task_sessions` in ISO 8601, in UTC with milliseconds. */
 function apiTime(column: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`replace(${column}, '+00:00', 'Z')`;
 }

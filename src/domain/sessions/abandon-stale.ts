@@ -10,9 +10,9 @@ import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
 export interface AbandonStaleParams {
-  /** The minimum time for which a session must have been open, in milliseconds. */
+  /** A session that has been open for this long is stale. In milliseconds. */
   staleAfterMs: number;
-  /** Selects which of the stale sessions to abandon. */
+  /** Selects the stale sessions to abandon. */
   filter: SessionFilter;
   reason?: string | null | undefined;
   /** The maximum number of sessions to abandon. */
@@ -22,19 +22,19 @@ export interface AbandonStaleParams {
 export interface AbandonStaleResult {
   /** The abandoned sessions, oldest first. */
   sessionIds: number[];
-  /** The number of sessions that match, but are still open. */
+  /** The number of stale sessions that match the filter and are still open. */
   remaining: number;
-  /** Sentences for the user. Each one starts with a task key. */
+  /** Warnings for the user in plain sentences. Each one starts with a task key. */
   warnings: string[];
 }
 
-/** The maximum number of sessions. It limits the time for which the transaction blocks other writers. */
+/** The maximum number of sessions that one request can abandon. It is low, because other writers wait for the request. */
 const mostAtOnce = 500;
 const pageSize = 100;
 
 /**
- * Abandons stale sessions, oldest first. A session that cannot be abandoned stays open, is reported in a warning, and
- * does not stop the others. Throws InvalidInputError.
+ * Abandons stale sessions, oldest first. If a session cannot be abandoned, it stays open and causes a warning. Throws
+ * InvalidInputError.
  */
 export async function abandonStaleSessions(
   operation: Operation,
@@ -47,7 +47,7 @@ export async function abandonStaleSessions(
     throw new InvalidInputError(
       'first',
       wording`${term('first')} is ${first}`,
-      `Give a number from 1 to ${mostAtOnce}, and repeat the request while any sessions remain`,
+      `Give a number from 1 to ${mostAtOnce}. To abandon more sessions, repeat the request`,
     );
   checkFilterOfStale(filter);
   const stale: SessionFilter = { ...filter, staleAfter: staleAfterMs };
@@ -63,7 +63,7 @@ export async function abandonStaleSessions(
       sessionIds.push(id);
       warnings.push(...abandoned.warnings.map((warning) => `${task.key}: ${warning}`));
     } catch (error) {
-      // Thrown before anything is written, so there is nothing to undo.
+      // `abandon` throws this error before its first write, so there is nothing to undo.
       if (!(error instanceof StatusNotAllowedError)) throw error;
       warnings.push(`${task.key}: Session ${id} could not be abandoned and stays open. ${error.message}`);
     }
@@ -73,7 +73,7 @@ export async function abandonStaleSessions(
   return { sessionIds, remaining: Number(counted?.count), warnings };
 }
 
-/** Reads the sessions page by page, because their number is not limited. */
+/** Yields the sessions, oldest first. Reads them page by page, because there can be many. */
 async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,

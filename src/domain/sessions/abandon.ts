@@ -15,9 +15,8 @@ export interface AbandonParams {
 }
 
 /**
- * Undoes a claim: closes the session as abandoned and returns the task to the status it was claimed from, so that
- * another agent can claim it. Throws InvalidInputError, SessionNotFoundError, SessionNotActiveError,
- * StatusNotAllowedError.
+ * Undoes a claim: closes the session as abandoned and moves the task back to its earlier status. Throws
+ * InvalidInputError, SessionNotFoundError, SessionNotActiveError, StatusNotAllowedError.
  */
 export async function abandonSession(operation: Operation, params: AbandonParams): Promise<LifecycleResult> {
   const reason = checkOptionalText('reason', params.reason, limits.text);
@@ -33,7 +32,7 @@ export async function abandonSession(operation: Operation, params: AbandonParams
   return abandon(operation, session, reason);
 }
 
-/** Abandons an open session. Throws StatusNotAllowedError. */
+/** Closes an open session as abandoned. Throws StatusNotAllowedError. */
 export async function abandon(
   operation: Operation,
   session: TaskSession & { task: TaskRow },
@@ -66,5 +65,7 @@ export async function abandon(
 }
 
 function movedSinceClaim({ claimedTo }: TaskSession, status: string): string[] {
-  return status === claimedTo ? [] : [`The task was moved to ${status} after the claim, and stays there`];
+  return status === claimedTo
+    ? []
+    : [`Another program moved the task to ${status} after the claim. The task stays in this status`];
 }

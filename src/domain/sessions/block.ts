@@ -17,9 +17,9 @@ export interface BlockParams {
 }
 
 /**
- * Blocks a task that cannot continue: closes its session as blocked and moves the task to `blocked`.
- * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ * Closes the session of a task as blocked, and moves the task to `blocked`. Throws InvalidInputError,
+ * TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, InvalidTransitionError, StatusNotAllowedError,
+ * ForbiddenError.
  */
 export async function blockTask(operation: Operation, params: BlockParams): Promise<LifecycleResult> {
   const { workflow, now } = operation;
@@ -47,8 +47,8 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
 }
 
 /**
- * Returns a blocked task to the queue of the phase in which it was blocked. Does not open a session: the next claim
- * does. Throws InvalidInputError, TaskNotFoundError, InvalidTransitionError, StatusNotAllowedError.
+ * Moves a blocked task back to the queue of the phase in which it was blocked. Opens no session. Throws
+ * InvalidInputError, TaskNotFoundError, InvalidTransitionError, StatusNotAllowedError.
  */
 export async function unblockTask(
   operation: Operation,

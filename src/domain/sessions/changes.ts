@@ -10,20 +10,20 @@ import type { SessionFacts } from './filter-fields.ts';
 export interface SessionChange {
   change: 'OPENED' | 'CLOSED';
   session: TaskSession;
-  /** The properties of the session that filters compare. */
+  /** The properties of the session that filters use. */
   facts: SessionFacts;
-  /** The number of the change. All openings and closings are numbered in the order of their commits. */
+  /** The number of this change. Each opening and closing of a session gets the next number, in the order of commits. */
   revision: number;
 }
 
 export interface SessionChangeWatcher {
-  /** Yields every opening and closing of a session from now on, including those by other processes. */
+  /** Yields the matching changes from now on, including those of other processes. */
   watch(matches: (session: SessionFacts) => boolean): Promise<AsyncIterableIterator<SessionChange>>;
 }
 
 const batchSize = 100;
 
-/** Polls the database once per commit for all subscribers together. The position of a subscriber is a revision. */
+/** Creates a watcher of session changes. After each commit, one database poll serves all subscribers. */
 export function createSessionChangeWatcher({
   database,
   clock,
@@ -89,7 +89,7 @@ export function createSessionChangeWatcher({
 }
 
 async function findChanges(read: Reader, after: number, limit: number): Promise<SessionChange[]> {
-  // Both queries read up to the same revision. Otherwise a commit between them would be missing from the first one.
+  // Both queries stop at the same revision. Otherwise, a commit between them could hide an earlier change.
   const latest = await findLatestRevision(read);
   if (latest <= after) return [];
   const range = { gt: after, lte: latest };
@@ -131,10 +131,7 @@ type Keys = Pick<SessionFacts, 'taskKey' | 'featureKey' | 'epicKey'>;
 
 const noKeys: Keys = { taskKey: null, featureKey: null, epicKey: null };
 
-/**
- * The keys of the tasks, their features and their epics, by task id. Databases of other programs can have tasks without
- * a feature and features without an epic.
- */
+/** Returns the keys of each task, its feature and its epic, by task id. The feature or the epic may be missing. */
 async function findKeys(read: Reader, taskIds: readonly number[]): Promise<ReadonlyMap<number, Keys>> {
   if (taskIds.length === 0) return new Map();
   const rows = await read.$queryRaw<(Keys & { id: bigint })[]>`

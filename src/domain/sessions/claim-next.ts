@@ -8,12 +8,12 @@ import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idem
 import type { LifecycleResult } from './result.ts';
 
 export interface ClaimNextParams extends AgentParams {
-  /** If given, only tasks in this epic are handed out. */
+  /** If set, only a task in this epic can be claimed. */
   epicKey?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 }
 
-/** The result if no task can be handed out. */
+/** The result of `claimNextTask` if there is no task to claim. */
 export interface NoWork {
   taskId: null;
   session: null;
@@ -23,8 +23,8 @@ export interface NoWork {
 }
 
 /**
- * Finds the best waiting task and claims it in the same transaction, so that no two agents get the same task.
- * Throws InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
+ * Finds and claims the best waiting task in one transaction, so two agents never get the same task. Throws
+ * InvalidInputError, EpicNotFoundError, StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
  */
 export async function claimNextTask(
   operation: Operation,
@@ -56,7 +56,9 @@ function noWork(warnings: string[]): NoWork {
   return { taskId: null, session: null, previousStatus: null, next: null, warnings };
 }
 
-/** Without this check, the result for a mistyped epic would be that there is no work. */
+/**
+ * Throws EpicNotFoundError if the epic does not exist. Otherwise, a mistyped key would look like an epic without work.
+ */
 async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
   const epic = await tx.epic.findUnique({ where: { key }, select: { id: true } });
   if (epic === null) throw new EpicNotFoundError(key);

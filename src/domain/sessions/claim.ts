@@ -27,17 +27,14 @@ export interface AgentParams {
 
 export interface ClaimParams extends AgentParams {
   taskKey: string;
-  /**
-   * A key that the client chooses for the claim. If the claim is sent again with the same key, it returns the first
-   * result.
-   */
+  /** A key that the client chooses. If the client repeats the claim with this key, it gets the first result again. */
   idempotencyKey?: string | null | undefined;
 }
 
 /**
- * Claims a task for an agent: moves the task to its work status and opens a session.
- * Throws InvalidInputError, TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError,
- * StatusNotAllowedError, IdempotencyKeyReusedError, ForbiddenError.
+ * Claims a task for an agent: moves the task to its work status and opens a session. Throws InvalidInputError,
+ * TaskNotFoundError, TaskAlreadyClaimedError, InvalidTransitionError, StatusNotAllowedError, IdempotencyKeyReusedError,
+ * ForbiddenError.
  */
 export async function claimTask(operation: Operation, params: ClaimParams): Promise<LifecycleResult> {
   const agent = checkAgent(operation, params);
@@ -48,7 +45,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // A stored result of `claimTask` always has a session.
+  // The stored result of `claimTask` always contains a session.
   if (before?.session) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
@@ -65,7 +62,7 @@ export function checkAgent({ actor }: Operation, params: AgentParams): Agent {
   return agent;
 }
 
-/** Claims a task that was read in this transaction. */
+/** Claims a task for an agent. `task` must have been read in the same transaction. */
 export async function claim(
   operation: Operation,
   task: TaskRow,
@@ -79,9 +76,9 @@ export async function claim(
 
   const holder = await findActiveSession(operation, task.id);
   if (holder !== null) {
-    // If a claim would not change the status, the task is being worked on. Otherwise it waits in a queue: another
-    // program moved it there while the session was open. That session is closed as abandoned.
+    // In this status, an open session means that an agent is working on the task.
     if (target === task.status) throw new TaskAlreadyClaimedError(holder);
+    // Another program moved the task back to a queue while the session was open.
     await closeSession(operation, holder, {
       outcome: 'abandoned',
       notes: `The task was waiting in ${task.status} while this session was still open`,
@@ -93,7 +90,7 @@ export async function claim(
     );
   }
 
-  // In a database without sessions, only the assigned agent shows that a task is being worked on.
+  // Without a table of sessions, only `assigned_agent` shows that an agent works on a task.
   if (!tables.hasTaskSessions && target === task.status && task.assignedAgent !== null)
     checkMayTakeOverFrom(actor, task.assignedAgent, task.key);
 
@@ -136,7 +133,7 @@ export async function claim(
   };
 }
 
-/** Rebuilds the result of the claim that opened this session. */
+/** Rebuilds the result of an earlier claim from the session that the claim opened. */
 export function claimedBefore(
   { workflow }: Operation,
   session: TaskSession,
@@ -151,7 +148,7 @@ export function claimedBefore(
   };
 }
 
-/** The status to which finish moves a task. */
+/** Returns the status to which a finish would move the task, or null if there is none. */
 function after(workflow: Workflow, status: string): Status | null {
   const finish = finishTarget(workflow, status);
   return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);

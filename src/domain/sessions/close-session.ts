@@ -7,22 +7,20 @@ import { findActiveSession, findSession } from './find.ts';
 export interface Closing {
   outcome: Outcome;
   notes: string | null;
-  /** The status of the task before and after the close. */
+  /** The status of the task before the session was closed. */
   closedFrom: string;
+  /** The status of the task after the session was closed. */
   closedTo: string;
 }
 
-/**
- * Closes an open session. Only heartbeats change an open session. Nothing changes a closed session.
- * Throws SessionNotActiveError, SessionNotFoundError.
- */
+/** Closes an open session. Throws SessionNotActiveError, SessionNotFoundError. */
 export async function closeSession(
   operation: Operation,
   session: TaskSession,
   closing: Closing,
 ): Promise<TaskSession> {
   const { tx, now } = operation;
-  // The clock may have been set back. The session must still be closed, and cannot end before it started.
+  // A session cannot end before it started. If the clock was set back, the session ends at its start.
   const endedAt = now < session.startedAt ? session.startedAt : now;
   const [closed] = await tx.taskSession.updateManyAndReturn({
     where: { id: session.id, endedAt: null },

@@ -11,20 +11,20 @@ import { type LifecycleResult, sessionNotRecorded, waitingIn } from './result.ts
 
 export interface CloseWorkParams {
   taskKey: string;
-  /** The fencing token: if given, it must be the open session of the task. */
+  /** The fencing token: the id of the session to close. If set, it must be the open session of the task. */
   sessionId?: number | null | undefined;
   outcome: Exclude<Outcome, 'abandoned'>;
   notes: string | null;
-  /** Returns the target status and other changes. Throws InvalidTransitionError. */
+  /** Chooses the next status of the task, and the new values of other columns. Throws InvalidTransitionError. */
   decide: (task: TaskRow, active: TaskSession | null) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
-  /** Writes further rows in the same transaction. */
+  /** Writes additional rows in the transaction that closes the session. */
   alsoWrite?: (task: TaskRow, session: TaskSession | null) => Promise<void>;
 }
 
 /**
- * The common part of finish, reject and block: checks the fencing token, moves the task, closes the session. If the
- * given session is already closed with the same outcome, returns the first result and changes nothing.
- * Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, ForbiddenError.
+ * The part that `finishTask`, `rejectTask` and `blockTask` share. If the session `sessionId` has already ended with
+ * this outcome, returns the first result. Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * ForbiddenError.
  */
 export async function closeWork(operation: Operation, params: CloseWorkParams): Promise<LifecycleResult> {
   const { workflow, tables, actor } = operation;
@@ -67,7 +67,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
   };
 }
 
-/** Rebuilds the result of the close of this session. */
+/** Rebuilds the result of an earlier request from the session that it closed. */
 export function closedBefore({ workflow }: Operation, session: TaskSession): LifecycleResult {
   return {
     taskId: session.taskId,

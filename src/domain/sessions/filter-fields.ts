@@ -2,16 +2,16 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 
-/** The properties of a session that a filter needs if the session is in memory. */
+/** The properties of a session for filters in memory. */
 export interface SessionFacts {
   agentId: string;
   agentType: string | null;
   phase: string;
   startedAt: Date;
-  /** Optional for an open session, like `outcome`. */
+  /** Null or missing while the session is open. */
   endedAt?: Date | null;
   outcome?: string | null;
-  /** The keys of the task, its feature and its epic. A key is null if the row is missing. */
+  /** The keys of the task, its feature and its epic. Null if the database has no such row. */
   taskKey: string | null;
   featureKey: string | null;
   epicKey: string | null;
@@ -20,22 +20,27 @@ export interface SessionFacts {
 const isOpen = Prisma.sql`session.ended_at IS NULL`;
 const hasEnded = Prisma.sql`session.ended_at IS NOT NULL`;
 
-/** One field of the session filter. `conditions` and `matches` select the same sessions. */
+/**
+ * One field of the session filter. `conditions` filters rows of the database, and `matches` filters sessions in memory.
+ */
 export interface FilterField<Value> {
-  /** The key of the field in sessionFilterFields. */
+  /** The name of the field in `sessionFilterFields`. */
   readonly name: string;
   /** The description of the field in the GraphQL schema. */
   readonly description: string;
   /** Returns the value as the database stores it. Throws InvalidInputError. */
   check(value: Value): Value;
-  /** Conditions on `task_sessions session`. All of them have to hold. */
+  /** Returns SQL conditions, which must all be true. `session` is a row of `task_sessions`. */
   conditions(value: Value, now: Date): readonly Prisma.Sql[];
   matches(value: Value, session: SessionFacts): boolean;
-  /** Whether the value selects only open or only ended sessions. Missing if the field can select both. */
+  /**
+   * Returns `open` if the value selects only open sessions, and `ended` if it selects only ended sessions. Omitted if the
+   * field can select both.
+   */
   selects?(value: Value): 'open' | 'ended';
 }
 
-/** Converts the fields of the filter for a caller, with one function for each type of value. */
+/** Converts the fields of the session filter, with one function for each type of value. */
 export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
   text(field: FilterField<string>): Text;
   outcome(field: FilterField<Outcome>): OutcomeField;
@@ -46,8 +51,8 @@ export interface FieldMaker<Text, OutcomeField, Flag, Duration, Instant> {
 }
 
 /**
- * The fields of the session filter. They are declared only here. `make` converts each of them to the form that the
- * caller needs: an input field of the GraphQL schema, a parameter of the CSV export, or the field itself.
+ * Declares all fields of the session filter. `make` converts each field for the caller, for example to a GraphQL input
+ * field.
  */
 export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>(
   make: FieldMaker<Text, OutcomeField, Flag, Duration, Instant>,
@@ -139,7 +144,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
         isOpen,
         Prisma.sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
       ],
-      // Subscriptions reject this field in a filter: see checkFilterOfStale.
+      // Only subscriptions filter sessions in memory, and they reject the field `staleAfter`: see `checkFilterOfStale`.
       matches: () => true,
       selects: () => 'open',
     }),
@@ -160,7 +165,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     endedSince: make.instant({
       name: 'endedSince',
       description:
-        'Only sessions that ended at or after this time. Analytics queries use this definition for their `since`.',
+        'Only sessions that ended at or after this time. In analytics queries, the field `since` means the same.',
       check: (instant) => instant,
       conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at >= ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt >= instant,
@@ -169,7 +174,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
     endedUntil: make.instant({
       name: 'endedUntil',
       description:
-        'Only sessions that ended before this time. Analytics queries use this definition for their `until`.',
+        'Only sessions that ended before this time. In analytics queries, the field `until` means the same.',
       check: (instant) => instant,
       conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at < ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt < instant,

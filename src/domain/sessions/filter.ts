@@ -20,12 +20,12 @@ type FieldValues = {
 const fields: { readonly [Name in FieldName]: FilterField<FieldValues[Name]> } = declared;
 const fieldNames = Object.keys(fields).filter((key): key is FieldName => key in fields);
 
-/** Selects the sessions for which all given fields hold. A null field is the same as a missing one. */
+/** Selects the sessions that match all fields of the filter. A field that is null has no effect. */
 export type SessionFilter = { [Name in FieldName]?: FieldValues[Name] | null | undefined };
 
 /**
- * Returns the given fields with their values as the database stores them. Throws InvalidInputError for invalid keys and
- * names, and for fields that contradict each other.
+ * Returns the fields that have a value, with keys as the database stores them. Throws InvalidInputError for invalid or
+ * contradictory values.
  */
 export function checkSessionFilter(filter: SessionFilter): SessionFilter {
   checkWindow(['since', filter.since], ['until', filter.until]);
@@ -44,20 +44,18 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
 }
 
 /**
- * The filter as a condition on `task_sessions session`. `staleAfter` is measured at `now`.
- * Throws InvalidInputError: see checkSessionFilter.
+ * Returns the filter as an SQL condition on `session`, a row of `task_sessions`. `staleAfter` counts back from `now`.
+ * Throws InvalidInputError.
  */
 export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.Sql {
   const conditions = eachField(checkSessionFilter(unchecked), (field, value) => field.conditions(value, now));
-  // Two fields can have the same condition. If it occurred twice in the statement, SQLite would choose a worse query
-  // plan.
+  // Remove duplicate conditions, because they make SQLite choose a worse query plan.
   const distinct = [...new Set(conditions.flat())];
   return distinct.length === 0 ? Prisma.sql`TRUE` : Prisma.join(distinct, ' AND ');
 }
 
 /**
- * The filter as a function, for sessions that are in memory already. It selects the same sessions as sessionsWhere,
- * except that it ignores `staleAfter`. Throws InvalidInputError: see checkSessionFilter.
+ * Returns the filter as a function for sessions in memory. It ignores the field `staleAfter`. Throws InvalidInputError.
  */
 export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts) => boolean {
   const matchers = eachField(
@@ -67,10 +65,7 @@ export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts
   return (session) => matchers.every((matches) => matches(session));
 }
 
-/**
- * Checks a filter that is used next to a separate threshold for stale sessions, which are always open.
- * Throws InvalidInputError for fields that select ended sessions, and for a second threshold.
- */
+/** Throws InvalidInputError if a filter for stale sessions sets `staleAfter` or selects ended sessions. */
 export function checkFilterOfStale(filter: SessionFilter): void {
   const ended = fieldsSelecting('ended', filter).at(0);
   if (ended !== undefined)
@@ -83,16 +78,16 @@ export function checkFilterOfStale(filter: SessionFilter): void {
     throw new InvalidInputError(
       'staleAfter',
       wording`${term('staleAfter')} cannot be used in this filter`,
-      wording`Omit it in the filter. The argument ${term('staleAfter')} of the operation sets the threshold`,
+      wording`To set the threshold, use the argument ${term('staleAfter')} of the operation`,
     );
 }
 
-/** Whether the filter selects only open sessions. There are few of them, and they have separate indexes. */
+/** Whether the filter selects only open sessions. Queries for them are fast, because few sessions are open. */
 export function selectsOnlyOpen(filter: SessionFilter): boolean {
   return fieldsSelecting('open', filter).length > 0;
 }
 
-/** The fields whose values select only open or only ended sessions. */
+/** Returns the fields that select only sessions in this state. */
 function fieldsSelecting(state: 'open' | 'ended', filter: SessionFilter): FieldName[] {
   return fieldNames.filter((name) =>
     ofField(name, filter, (field, value) => field.selects?.(value)).includes(state),
@@ -104,7 +99,7 @@ function named(name: FieldName, { active }: SessionFilter): Wording {
   return active === true ? wording`${term('activeTrue')}` : wording`${term('active')}: false`;
 }
 
-/** Calls `use` for each field that is given. */
+/** Calls `use` for each field that has a value in the filter. Returns the results. */
 function eachField<Result>(
   filter: SessionFilter,
   use: (field: FilterField<FieldValues[FieldName]>, value: FieldValues[FieldName]) => Result,
@@ -112,7 +107,7 @@ function eachField<Result>(
   return fieldNames.flatMap((name) => ofField(name, filter, use));
 }
 
-/** Calls `use` if the field is given. */
+/** Returns a list with the result of `use`. If the field has no value, the list is empty. */
 function ofField<Name extends FieldName, Result>(
   name: Name,
   filter: SessionFilter,

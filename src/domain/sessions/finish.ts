@@ -15,9 +15,9 @@ export interface FinishParams {
 }
 
 /**
- * Finishes the current phase of a task: closes its session as completed and moves the task to its next status.
- * Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ * Closes the session of a task as completed, and moves the task to its next status. Throws InvalidInputError,
+ * TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, InvalidTransitionError, StatusNotAllowedError,
+ * ForbiddenError.
  */
 export async function finishTask(operation: Operation, params: FinishParams): Promise<LifecycleResult> {
   const { workflow } = operation;
@@ -27,7 +27,7 @@ export async function finishTask(operation: Operation, params: FinishParams): Pr
     outcome: 'completed',
     notes: checkOptionalText('notes', params.notes, limits.text),
     decide: ({ key, status }, active) => {
-      // A late finish must not move a task that has returned to its queue.
+      // If the task is back in a queue, a late finish must not move it.
       const to = isQueue(status) ? undefined : finishTarget(workflow, status);
       if (to !== undefined) return { to };
       throw new InvalidTransitionError({

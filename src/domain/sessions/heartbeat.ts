@@ -4,7 +4,10 @@ import type { Operation } from '../operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
 import { findActiveSession, findSession } from './find.ts';
 
-/** Records that the agent of a session is still working. Throws SessionNotFoundError, SessionNotActiveError, ForbiddenError. */
+/**
+ * Records a heartbeat: the agent of the session is still working. Throws SessionNotFoundError, SessionNotActiveError,
+ * ForbiddenError.
+ */
 export async function heartbeatSession(
   operation: Operation,
   { sessionId }: { sessionId: number },
@@ -16,7 +19,7 @@ export async function heartbeatSession(
   const before = session.lastHeartbeatAt ?? session.startedAt;
   const [alive] = await tx.taskSession.updateManyAndReturn({
     where: { id: sessionId, endedAt: null },
-    // The clock may have been set back. The last heartbeat never moves back.
+    // Keep the later time, in case the clock was set back.
     data: { lastHeartbeatAt: now < before ? before : now },
   });
   if (alive === undefined)

@@ -5,17 +5,19 @@ import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { IdempotencyKeyReusedError } from '../errors.ts';
 
-/** A claim after validation, with keys as the database stores them: equal claims have equal requests. */
+/**
+ * The valid parameters of a claim. Task and epic keys are normalized, so a repeated claim may spell them differently.
+ */
 export interface ClaimRequest {
-  /** A key that the client chooses; null for a claim whose result is not stored. */
+  /** A key with which the client can safely repeat the claim. If null, the result is not stored. */
   idempotencyKey: string | null;
   operation: 'claimTask' | 'claimNextTask';
   input: Readonly<Record<string, string | null>>;
 }
 
-/** The stored part of a claim's result. The rest can be derived from it. */
+/** The stored part of the result of a claim. The rest of the result can be derived from this part. */
 export interface ClaimOutcome {
-  /** The session that the claim opened; null if there was no task to hand out. */
+  /** The session that the claim opened. Null if no task was available. */
   session: TaskSession | null;
   warnings: string[];
 }
@@ -26,8 +28,8 @@ export function checkIdempotencyKey(key: string | null | undefined): string | nu
 }
 
 /**
- * Returns the stored outcome of a claim, or undefined if its key was not used before.
- * Throws IdempotencyKeyReusedError if the key was used for a different claim.
+ * Returns the stored outcome of a claim, or undefined if the key is new. Throws IdempotencyKeyReusedError if a
+ * different claim used the key.
  */
 export async function recall(
   { tx, tables }: Operation,
@@ -48,7 +50,7 @@ export async function recall(
   };
 }
 
-/** Stores the outcome of a claim in the transaction of the claim. Returns the result, with a warning if it cannot be stored. */
+/** Stores the outcome of a claim under its key. Returns the outcome, with a warning if it was not stored. */
 export async function remember<Answer extends ClaimOutcome>(
   { tx, tables, now }: Operation,
   request: ClaimRequest,
@@ -58,8 +60,7 @@ export async function remember<Answer extends ClaimOutcome>(
   if (key === null) return answer;
   if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
-  // A key with a session is deleted together with the session. Keys without a session are deleted here, after some
-  // time.
+  // Delete only old keys without a session, because other keys are deleted with their session.
   await tx.idempotencyKey.deleteMany({
     where: { sessionId: null, createdAt: { lt: new Date(now.getTime() - noWorkIsKeptMs) } },
   });
@@ -75,7 +76,7 @@ export async function remember<Answer extends ClaimOutcome>(
   return answer;
 }
 
-/** How long a key without a session is kept: much longer than clients retry a claim. */
+/** How long an idempotency key without a session is kept. Clients stop repeating a claim much earlier. */
 const noWorkIsKeptMs = 24 * 3_600_000;
 
 const storedRequest = z.object({
@@ -84,13 +85,13 @@ const storedRequest = z.object({
 });
 const storedWarnings = z.array(z.string());
 
-/** Returns a request as text. Equal requests have equal texts, in all versions of this program. */
+/** Returns a claim request as text. Equal requests have equal texts, in all versions of this program. */
 function canonical({ operation, input }: ClaimRequest): string {
   const fields = Object.entries(input).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify({ operation, input: Object.fromEntries(fields) });
 }
 
-/** How the two requests differ. */
+/** Describes how two claim requests differ. */
 function difference(first: z.infer<typeof storedRequest>, now: ClaimRequest): [first: Wording, now: Wording] {
   if (first.operation !== now.operation)
     return [wording`${term(first.operation)}`, wording`${term(now.operation)}`];
@@ -106,5 +107,5 @@ function difference(first: z.infer<typeof storedRequest>, now: ClaimRequest): [f
 }
 
 function notRemembered(key: string): string {
-  return `This database has no table for idempotency keys, so '${key}' was not stored: sending this claim again would be a new claim. Start the server with MIGRATE=on to add the table`;
+  return `This database has no table for idempotency keys, so '${key}' was not stored. If you send this claim again, it will be a new claim. Start the server with MIGRATE=on to add the table`;
 }

@@ -1,23 +1,23 @@
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import { type SessionFilter, sessionsWhere } from './filter.ts';
 
-/** The time by which sessions are sorted. Only ended sessions can be sorted by their end. */
+/** The sort key of a list of sessions. Only ended sessions can be sorted by their end. */
 export type SessionInstant = 'startedAt' | 'endedAt';
 
-/** The position of a session in a list. */
+/** The position of a session in a sorted list. */
 export interface SessionPosition {
   id: number;
   at: Date;
 }
 
-/** A page of sessions: at most `atMost`, after a position. */
+/** Selects a page of a list of sessions: at most `atMost` sessions after a position. */
 export interface SessionPage {
   filter: SessionFilter;
   orderBy: SessionInstant;
   ascending: boolean;
   after: SessionPosition | undefined;
   atMost: number;
-  /** Only sessions that had ended at this revision of the database: those that an earlier query counted. */
+  /** If set, the page omits sessions that ended after this revision, because an earlier query did not count them. */
   revision?: number | undefined;
 }
 
@@ -27,8 +27,8 @@ const columns = {
 } satisfies Record<SessionInstant, Prisma.Sql>;
 
 /**
- * Selects the `id` of each session of the page, in order. `also` is an additional condition, which comes first.
- * Throws InvalidInputError: see sessionsWhere.
+ * Returns SQL that selects the `id` of each session on the page, in order. `also` is an additional condition. Throws
+ * InvalidInputError.
  */
 export function selectPage(
   { filter, orderBy, ascending, after, atMost, revision }: SessionPage,
@@ -45,7 +45,10 @@ export function selectPage(
     LIMIT ${atMost}`;
 }
 
-/** Selects the `count` of the sessions. `also` is an additional condition. Throws InvalidInputError: see sessionsWhere. */
+/**
+ * Returns SQL that counts the sessions that match the filter and the condition `also`. The result is in the column
+ * `count`. Throws InvalidInputError.
+ */
 export function selectCount(
   filter: SessionFilter,
   now: Date,
@@ -56,16 +59,20 @@ export function selectCount(
 }
 
 /**
- * The condition that a session had ended at a revision. A session without a revision was inserted as ended. The unary
- * plus stops SQLite from using the index on revisions, after which it would have to sort the rows.
+ * Returns the SQL condition that a session had ended at a revision. It is also true for sessions without a revision,
+ * which a backfill adds.
  */
 export function wasOverAt(revision: number | undefined, closedRevision: Prisma.Sql): Prisma.Sql {
   return revision === undefined
     ? Prisma.sql`TRUE`
-    : Prisma.sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
+    : // Without the unary plus, SQLite would use the index on revisions and sort the rows.
+      Prisma.sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
 }
 
-/** An additional condition, beginning with AND. SQLite can use the index for this form, but not for an OR of both columns. */
+/**
+ * Returns an SQL condition, starting with AND, for the sessions after a position. An OR would prevent SQLite from using
+ * an index.
+ */
 export function isAfter(column: Prisma.Sql, { id, at }: SessionPosition, ascending: boolean): Prisma.Sql {
   return ascending
     ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`

@@ -10,15 +10,15 @@ import type { LifecycleResult } from './result.ts';
 export interface RejectParams {
   taskKey: string;
   reason: string;
-  /** Default: a status of the nearest earlier phase that the workflow allows. */
+  /** The new status of the task. The default is an allowed status in the nearest earlier phase. */
   toStatus?: string | null | undefined;
   sessionId?: number | null | undefined;
 }
 
 /**
- * Rejects the work on a task: closes its session as rejected, moves the task back, and adds the reason to the task as
- * a note. Throws InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * InvalidTransitionError, StatusNotAllowedError, ForbiddenError.
+ * Closes the session of a task as rejected, moves the task back, and adds the reason as a note. Throws
+ * InvalidInputError, TaskNotFoundError, SessionNotFoundError, SessionNotActiveError, InvalidTransitionError,
+ * StatusNotAllowedError, ForbiddenError.
  */
 export async function rejectTask(operation: Operation, params: RejectParams): Promise<LifecycleResult> {
   const { workflow, tables, tx, now } = operation;
@@ -48,7 +48,7 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
     },
     alsoWrite: async (task, session) => {
       if (!tables.hasTaskNotes) return;
-      // Some older databases have a CHECK on note types without 'rejection'.
+      // Some older databases do not allow the note type 'rejection', so the note gets the type 'comment' there.
       const asRejection = tables.noteTypes === null || tables.noteTypes.includes('rejection');
       await tx.taskNote.create({
         data: {

@@ -2,22 +2,19 @@ import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { isPause } from '../workflow/status-names.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 
-/** The result of every operation on the work of a task. */
+/** The result of an operation that claims a task, ends its work or unblocks it. */
 export interface LifecycleResult {
   taskId: number;
-  /** The session that was opened or closed. Null if there is none; a warning then says why. */
+  /** The session that the operation opened or closed. Null if there is none. A warning can say why. */
   session: TaskSession | null;
   previousStatus: string;
-  /** The next status; null at the end of the workflow. */
+  /** The status that comes next for the task. Null at the end of the workflow. */
   next: Status | null;
   /** Sentences for the user. */
   warnings: string[];
 }
 
-/**
- * The status with this name if work on a task in it can continue. Null at the end of the workflow and for a paused
- * task.
- */
+/** Returns the status with this name. Null if it is unknown, a pause, or at the end of the workflow. */
 export function waitingIn(workflow: Workflow, status: string): Status | null {
   const found = workflow.statuses.get(status);
   return found === undefined || found.isTerminal || found.isComplete || isPause(status) ? null : found;

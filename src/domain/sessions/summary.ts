@@ -2,15 +2,15 @@ import type { Reader } from '../../db/database.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 export interface SessionSummary {
-  /** The number of all sessions of the task, including the open one. */
+  /** The number of all sessions of the task, including an open session. */
   count: number;
-  /** The minutes of ended sessions. */
+  /** The total length of the task's ended sessions, in minutes. */
   totalMinutes: number;
-  /** Completed sessions as a percentage of all sessions, with one decimal; null if there are no sessions. */
+  /** The percentage of the task's sessions that are completed, with one decimal. Null if the task has no sessions. */
   completionRatePct: number | null;
 }
 
-/** Returns one summary per task, in the order of `taskIds`, with one query. */
+/** Returns one session summary per task, in the order of `taskIds`. */
 export async function sessionSummaries(read: Reader, taskIds: readonly number[]): Promise<SessionSummary[]> {
   const groups = await read.taskSession.groupBy({
     by: ['taskId', 'outcome'],

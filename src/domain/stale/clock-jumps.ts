@@ -1,24 +1,24 @@
 import type { Clock } from '../../shared/clock.ts';
 
-/** Detects that the clock was set, or that the machine slept. */
+/** Detects jumps of the clock, which happen if it is set or if the machine sleeps. */
 export interface ClockJumps {
-  /** Compares the clock with a steady clock, which cannot be set. Call it before you rely on the time. */
+  /** Looks for a jump of the clock. Call this before you rely on the time, because jumps are detected only here. */
   check(): void;
   /**
-   * Calls `onJump` after each jump. `byMs` is the size of the jump in milliseconds, negative if the clock was set back.
-   * Returns a function that removes the listener.
+   * Adds a listener for the size of each jump, in milliseconds. The size is negative if the clock was set back. Returns
+   * a function that removes the listener.
    */
   listen(onJump: (byMs: number) => void): () => void;
 }
 
-/** Jumps up to this size are ignored, in milliseconds: time synchronisation often corrects clocks by such amounts. */
+/** The largest clock jump to ignore, in milliseconds, because time synchronisation often makes small corrections. */
 export const correctionMs = 250;
 
 export function createClockJumps(clock: Clock): ClockJumps {
   const listeners = new Set<(byMs: number) => void>();
   /**
-   * How far the clock is ahead of the steady clock. If the process was paused between reading the two clocks, reads
-   * both again.
+   * Returns how many milliseconds the clock is ahead of the steady clock. Reads both clocks again if the process paused
+   * between the two readings.
    */
   const aheadMs = () => {
     for (;;) {

@@ -1,10 +1,14 @@
-/** A position among the stale events of one threshold: the instant the threshold counts from, then the session. */
+/**
+ * The position of a stale event among the events of its threshold. Positions are sorted by `sinceMs`, then by session
+ * ID.
+ */
 export interface Position {
+  /** The start or last heartbeat of the session, in milliseconds since 1970. */
   sinceMs: number;
   sessionId: number;
 }
 
-/** The position of a subscriber for each of its thresholds, by the name of the threshold. */
+/** Maps the name of each threshold to the position of the subscriber in the events of that threshold. */
 export type StaleCursor = ReadonlyMap<string, Position>;
 
 /** Before every stale event. */
@@ -14,7 +18,9 @@ export function comparePositions(one: Position, other: Position): number {
   return one.sinceMs - other.sinceMs || one.sessionId - other.sessionId;
 }
 
-/** The database compares times as text, which only works for years of four digits. */
+/**
+ * The latest time that a cursor may contain. Years must have four digits, because the database compares times as text.
+ */
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z');
 const pattern = /^stale((?: [\w-]{1,64}@\d{1,15}:\d{1,15}){1,100})$/;
 
@@ -25,7 +31,7 @@ export function encodeCursor(cursor: StaleCursor): string {
   return Buffer.from(`stale${positions.join('')}`).toString('base64url');
 }
 
-/** Returns undefined if the text is not the result of encodeCursor. */
+/** Decodes a cursor. Returns undefined if the text is not a valid cursor. */
 export function decodeCursor(text: string): StaleCursor | undefined {
   const positions = pattern.exec(Buffer.from(text, 'base64url').toString())?.[1];
   if (positions === undefined) return undefined;

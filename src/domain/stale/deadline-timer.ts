@@ -7,41 +7,34 @@ export interface DeadlineTimerOptions {
   clock: Clock;
   jumps: ClockJumps;
   commits: CommitSignal;
-  /** The time from the start of a session to its deadline, in milliseconds. */
+  /** The time from the start or last heartbeat of a session to its deadline, in milliseconds. */
   thresholdMs: number;
-  /** Handles every deadline that has passed; returns the next one, or null if there is none. */
+  /** Handles all deadlines that have passed. Returns the next deadline, or null if there is none. */
   poll: () => Promise<Date | null>;
   onError: (error: unknown) => void;
 }
 
-/** Polls at each deadline of a threshold, between `start` and `stop`. */
+/** A timer that polls at each deadline, when a session turns stale. */
 export interface DeadlineTimer {
   start(): void;
-  /** Polls at once instead of at the next deadline. */
+  /** Polls immediately, without waiting for the next deadline. */
   pollNow(): void;
-  /** Stops the timer. A stopped timer cannot be started again. */
+  /** Stops the timer permanently. */
   stop(): void;
 }
 
-/** A timer is not corrected when the clock is set or the machine sleeps, so the clock is checked once per second. */
+/**
+ * The longest wait between two checks of the clock, in milliseconds, because timers of Node.js do not notice clock
+ * jumps.
+ */
 const longestWaitMs = 1_000;
+/**
+ * The value of `deadlineMs` while no deadline is known. Every commit then causes a poll, because the commit may open a
+ * session.
+ */
 const noDeadline = Number.POSITIVE_INFINITY;
 
-/**
- * One timer per threshold, shared by all its subscribers and set to the next deadline. Active sessions in order of
- * start are also in order of deadline. A new claim is therefore never due before the deadline that the timer is set
- * to, and needs no query. A heartbeat only moves a deadline later. The states:
- *
- * - Stopped: no timer, no queries.
- * - No deadline, because no session is active: no timer. Each commit of this process causes a poll, since it may have
- *   opened a session.
- * - Waiting for a deadline: the clock is checked once per second, without a query. Commits of this process cause a
- *   poll only if the clock was set back: a new claim can then be due before the current deadline.
- * - Due: one poll handles every deadline that has passed and finds the next one. A late poll finds everything that is
- *   overdue.
- *
- * A session that another process wrote can be due at any time. Each commit of another process causes a poll.
- */
+/** Creates the timer that all subscribers to one threshold share. */
 export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTimer {
   const { clock, jumps, commits, thresholdMs, onError } = options;
   let isStopped = false;
@@ -80,6 +73,8 @@ export function createDeadlineTimer(options: DeadlineTimerOptions): DeadlineTime
   return {
     start() {
       unlisten = commits.listen((origin) => {
+        // A session of another process can have any deadline. A new session of this process has an earlier deadline
+        // than the known one only if the clock was set back.
         if (origin === 'elsewhere' || nowMs() + thresholdMs < deadlineMs) poll.request();
       });
       poll.request();

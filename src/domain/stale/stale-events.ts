@@ -4,30 +4,27 @@ import { startPosition, comparePositions, type Position } from './cursor.ts';
 import type { SessionFacts } from '../sessions/filter-fields.ts';
 import type { Threshold, StaleReason } from './thresholds.ts';
 
-/** An active session reached a threshold. */
+/** Reports that a session turned stale: it is too old, or its agent has been silent for too long. */
 export interface StaleEvent {
   reason: StaleReason;
   thresholdMs: number;
   sessionId: number;
-  /** The instant the threshold counts from: the start of the session, or its last heartbeat. */
+  /** The start of the session or its last heartbeat. The session turns stale `thresholdMs` later. */
   since: Date;
   staleAt: Date;
   session: SessionFacts;
-  /**
-   * All events of the same query, including this one. Load their sessions together, because the events are usually
-   * delivered together.
-   */
+  /** All events that the same query found, so that their sessions can be loaded together. */
   batch: readonly StaleEvent[];
 }
 
 export interface StaleBatch {
-  /** The events in the order of their positions. */
+  /** The stale events, earliest position first. */
   events: StaleEvent[];
-  /** When the next session turns stale. Null if no other session is active, or if the batch is full. */
+  /** The time when the next session turns stale. Null if there is no such session, or if `events` is full. */
   nextDeadline: Date | null;
 }
 
-/** The events that have happened by `now`, after a position and at most `limit` of them, and the next deadline. */
+/** Finds at most `limit` stale events after a position. Also finds when the next session turns stale. */
 export async function findStaleAfter(
   read: Reader,
   threshold: Threshold,
@@ -62,10 +59,7 @@ export async function findStaleAfter(
   return { events, nextDeadline: null };
 }
 
-/**
- * Counts active and stale sessions. No two thresholds may apply to the same status: their sessions would be counted
- * twice.
- */
+/** Counts active and stale sessions. Each status may have only one threshold, so that no session counts twice. */
 export async function countActiveSessions(
   read: Reader,
   thresholds: readonly Threshold[],
@@ -87,7 +81,7 @@ export async function countActiveSessions(
   return { active: activeCount, stale: staleCounts.reduce((sum, number) => sum + number, 0) };
 }
 
-/** The position of the last event that has happened by `now`. */
+/** Returns the position of the latest stale event at the time `now`. */
 export async function findLastPosition(read: Reader, threshold: Threshold, now: Date): Promise<Position> {
   const column = columnOf(threshold);
   const latest = new Date(now.getTime() - threshold.thresholdMs);
@@ -110,10 +104,12 @@ export function positionOf({ since, sessionId }: Pick<StaleEvent, 'since' | 'ses
   return { sinceMs: since.getTime(), sessionId };
 }
 
-/** A time is a text if SQLite does not report the column that the value comes from, for example in a UNION. */
+/**
+ * A row of the query result. With a UNION in the query, the driver returns times as text.
+ */
 type Row = Omit<SessionFacts, 'startedAt'> & { id: bigint; since: Date | string; startedAt: Date | string };
 
-/** The active sessions after a position, stale or not. */
+/** Returns SQL for the active sessions after a position, stale or not. */
 function activeSessions(threshold: Threshold, { sinceMs, sessionId }: Position, limit: number): Prisma.Sql {
   const column = columnOf(threshold);
   const since = new Date(sinceMs);
@@ -127,9 +123,8 @@ function activeSessions(threshold: Threshold, { sinceMs, sessionId }: Position, 
 }
 
 /**
- * Applies a query to each index range that holds sessions of the threshold, so that SQLite reads each range in order
- * and needs no sorting. A threshold for some statuses (`only`) has one range per status: with `IN (…)`, SQLite would
- * sort the rows or scan the whole index.
+ * Returns SQL with one query for each status in `only`. SQLite reads each of these in index order, but would have to
+ * sort the rows of a query with `IN (…)`.
  */
 function inEachRange({ statuses }: Threshold, range: (condition: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
   if ('only' in statuses)

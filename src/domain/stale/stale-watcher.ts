@@ -13,14 +13,18 @@ import {
 
 export interface WatchParams {
   thresholds: readonly Threshold[];
-  /** The cursor of the last event of an earlier subscription. Thresholds without a position in it start at the beginning. */
+  /**
+   * The cursor from which to continue an earlier subscription. If a threshold is not in the cursor, all events of the
+   * threshold are sent.
+   */
   after: StaleCursor | undefined;
   matches: (session: SessionFacts) => boolean;
 }
 
-/** A stale event with the cursor after it. Subscribers to the same thresholds get the same object for the same event. */
+/** A stale event with its cursor. All subscribers that have the same cursor share one object. */
 export class DeliveredStaleEvent {
   readonly event: StaleEvent;
+  /** A later subscription uses the cursor to continue after this event. */
   readonly cursor: string;
 
   constructor(event: StaleEvent, cursor: string) {
@@ -30,17 +34,14 @@ export class DeliveredStaleEvent {
 }
 
 export interface StaleWatcher {
-  /**
-   * Subscribes to stale sessions: first every session that is stale already, oldest first; then each session when it
-   * turns stale.
-   */
+  /** Yields the sessions that are already stale, oldest first. After that, yields each session when it turns stale. */
   watch(params: WatchParams): AsyncIterableIterator<DeliveredStaleEvent>;
-  /** Stops all timers. Subscriptions that are still open get no more events. */
+  /** Stops all timers. Open subscriptions get no more events. */
   close(): void;
 }
 
 export interface StaleWatcherOptions extends Pick<ThresholdWatcherOptions, 'database' | 'clock' | 'onError'> {
-  /** The clock was set, or the machine slept. See ClockJumps. */
+  /** Called after each jump of the clock (see `ClockJumps`). */
   onClockJump: (byMs: number) => void;
 }
 
@@ -73,7 +74,7 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
         return takeEarliest(readers);
       };
 
-      /** Takes the earliest event from the next events of all thresholds. */
+      /** Takes the earliest of the readers' next events. */
       const takeEarliest = (
         from: readonly EventReader<StaleEvent, Position>[],
       ): DeliveredStaleEvent[] | Promise<readonly DeliveredStaleEvent[]> => {
@@ -108,18 +109,14 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
 
 const deliveredEvents = new WeakMap<StaleEvent, Map<string, DeliveredStaleEvent>>();
 
-/**
- * Returns the event with the cursor after it. Subscribers that have the same cursor after the event get the same
- * object.
- */
+/** Returns the object that all subscribers with the same cursor share. */
 function deliveredEvent(
   staleEvent: StaleEvent,
   readers: readonly EventReader<StaleEvent, Position>[],
   names: readonly string[],
 ): DeliveredStaleEvent {
   const [name = ''] = names;
-  // With one threshold, all subscribers have the same cursor after the event. The name of the threshold is then enough
-  // as the key, and the cursor is encoded only once.
+  // With a single threshold, the cursor depends only on the event, so the name of the threshold can be the key.
   const key = readers.length === 1 ? name : cursorOf(readers, names);
   const byKey = deliveredEvents.get(staleEvent) ?? new Map<string, DeliveredStaleEvent>();
   deliveredEvents.set(staleEvent, byKey);

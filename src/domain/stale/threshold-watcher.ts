@@ -11,9 +11,11 @@ import { type StaleEvent, findLastPosition, findStaleAfter, positionOf } from '.
 import { comparePositions, type Position } from './cursor.ts';
 import type { Threshold } from './thresholds.ts';
 
-/** The stale events of one threshold, for all its subscribers. */
+/** Finds the stale events of one threshold for all its subscribers. */
 export interface ThresholdWatcher {
-  /** Calls `wake` when there may be new events. Returns a function that ends these calls. */
+  /**
+   * Adds a listener that is called when there may be new stale events. Returns a function that removes the listener.
+   */
   listen(wake: () => void): () => void;
   readAfter(
     after: Position,
@@ -31,20 +33,17 @@ export interface ThresholdWatcherOptions {
   onIdle: () => void;
 }
 
-/**
- * The first batch of a poll is small, because most polls find one event or a few. A late poll finds more and then reads
- * larger batches.
- */
+/** The first batch of a poll is small, because most polls find only a few events. Later batches are larger. */
 const firstBatchSize = 8;
 const batchSize = 100;
 
-/**
- * The minimum time from a poll that found events to the next poll, in milliseconds. Deadlines within this time share a
- * poll.
- */
+/** The shortest wait after a poll that found events, in milliseconds, so that one poll can handle several deadlines. */
 const shortestWaitMs = 3;
 
-/** One timer and one event buffer for all subscribers of a threshold. Without subscribers, neither of them exists. */
+/**
+ * Creates one timer and one event buffer for all subscribers to a threshold. They exist only while there are
+ * subscribers.
+ */
 export function createThresholdWatcher(
   threshold: Threshold,
   { database, clock, jumps, onError, onIdle }: ThresholdWatcherOptions,
@@ -59,7 +58,7 @@ export function createThresholdWatcher(
     compare: comparePositions,
   };
 
-  /** A position after all events that have happened by now. */
+  /** Returns a position that comes after all stale events up to now. */
   const positionOfNow = (): Position => ({
     sinceMs: clock.now().getTime() - thresholdMs,
     sessionId: Number.MAX_SAFE_INTEGER,
@@ -69,14 +68,14 @@ export function createThresholdWatcher(
     openedBuffer ??= findLastPosition(database.read, threshold, clock.now()).then((end) =>
       createEventBuffer(log, end, clock),
     );
-    // After an error, the next call tries to open the buffer again.
+    // If the buffer could not be opened, the next call tries again.
     openedBuffer.catch(() => {
       openedBuffer = undefined;
     });
     return openedBuffer;
   };
 
-  /** Appends the events of sessions that have turned stale to the buffer, and returns the next deadline. */
+  /** Appends new stale events to the buffer. Returns the next deadline, or null if there is none. */
   const poll = async (): Promise<Date | null> => {
     const buffer = await openBuffer();
     let found = 0;
@@ -105,8 +104,8 @@ export function createThresholdWatcher(
   };
 
   /**
-   * When the clock was set back, events after the new time happen again and are delivered again. Without the rewind,
-   * a session claimed in the repeated time would turn stale before the positions of the readers and be missed.
+   * If the clock was set back, moves all readers back so that they do not miss new events. Readers may get some events
+   * twice.
    */
   const onJump = async (byMs: number, deadlineTimer: DeadlineTimer) => {
     if (byMs > 0) return;
@@ -133,7 +132,7 @@ export function createThresholdWatcher(
     async readAfter(after, matches) {
       const buffer = await openBuffer();
       const now = positionOfNow();
-      // A cursor from a server whose clock is ahead, or from before this clock was set back.
+      // A cursor can be in the future if the clock was set back, or if it comes from a server whose clock is ahead.
       const isAhead = after.sinceMs > now.sinceMs + correctionMs;
       return buffer.readAfter(isAhead ? now : after, ({ session }) => matches(session));
     },

@@ -1,31 +1,28 @@
 import { createHash } from 'node:crypto';
 
-/** AGE: the session has been open for too long. SILENCE: its agent has sent no heartbeat for too long. */
+/** Why a session is stale: it has been open for too long (AGE), or its agent sent no heartbeat (SILENCE). */
 export type StaleReason = 'AGE' | 'SILENCE';
 
-/** The condition under which a session turns stale. */
+/** The condition under which a session turns stale, for example after 4 hours. */
 export interface Threshold {
   readonly reason: StaleReason;
   readonly thresholdMs: number;
-  /**
-   * The work statuses of the sessions to which the threshold applies: these statuses (`only`), or all others
-   * (`except`).
-   */
+  /** The work statuses to which the threshold applies: `only` these, or all `except` these. */
   readonly statuses: { readonly only: readonly string[] } | { readonly except: readonly string[] };
 }
 
 /** The thresholds that a subscriber sets, in milliseconds. */
 export interface RequestedThresholds {
-  /** How long a session in any status may be open. Undefined: the defaults apply. */
+  /** How long a session may be open. If undefined, the default thresholds apply. */
   staleAfterMs: number | undefined;
-  /** How long an agent may send no heartbeat. Undefined: heartbeats are not checked. */
+  /** How long a session may be without a heartbeat. If undefined, heartbeats are not checked. */
   silentForMs: number | undefined;
 }
 
-/** How long a session may be open before it is stale, for subscribers that do not set `staleAfterMs`. */
+/** How long a session may be open, in milliseconds, if the subscriber does not set `staleAfterMs`. */
 export interface DefaultThresholds {
   staleAfterMs: number;
-  /** Replaces `staleAfterMs` for sessions that work in these statuses. */
+  /** For sessions in these statuses, the value in this map replaces `staleAfterMs`. */
   staleAfterMsByStatus: ReadonlyMap<string, number>;
 }
 
@@ -43,7 +40,7 @@ export function thresholdsOf(
   ];
 }
 
-/** Statuses with the same duration share one threshold, because each threshold has a timer. */
+/** Returns the default thresholds. Statuses with the same duration share one threshold and its timer. */
 function defaultThresholds({ staleAfterMs, staleAfterMsByStatus }: DefaultThresholds): readonly Threshold[] {
   const others = [...staleAfterMsByStatus].filter(([, thresholdMs]) => thresholdMs !== staleAfterMs);
   const durations = [...new Set(others.map(([, thresholdMs]) => thresholdMs))];
@@ -59,10 +56,7 @@ function defaultThresholds({ staleAfterMs, staleAfterMsByStatus }: DefaultThresh
   ];
 }
 
-/**
- * The name of a threshold in cursors. Equal thresholds have the same name on every server, and different thresholds
- * have different names.
- */
+/** Returns the name that identifies a threshold in cursors. It is the same on every server. */
 export function nameOfThreshold({ reason, thresholdMs, statuses }: Threshold): string {
   const isForAll = 'except' in statuses && statuses.except.length === 0;
   const listed = 'only' in statuses ? statuses.only : statuses.except;

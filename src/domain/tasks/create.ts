@@ -24,7 +24,7 @@ export interface CreateEpicParams {
   priority?: 'high' | 'medium' | 'low' | null | undefined;
 }
 
-/** Returns the new epic's id. Throws InvalidInputError, KeyTakenError. */
+/** Creates an epic and returns its id. Throws InvalidInputError, KeyTakenError. */
 export async function createEpic({ tx }: Operation, params: CreateEpicParams): Promise<number> {
   const title = checkText('title', params.title, limits.title);
   const description = checkOptionalText('description', params.description, limits.text);
@@ -47,7 +47,7 @@ export interface CreateFeatureParams {
   executionOrder?: number | null | undefined;
 }
 
-/** Returns the new feature's id. Throws InvalidInputError, EpicNotFoundError, KeyTakenError. */
+/** Creates a feature in an epic and returns its id. Throws InvalidInputError, EpicNotFoundError, KeyTakenError. */
 export async function createFeature({ tx }: Operation, params: CreateFeatureParams): Promise<number> {
   const epicKey = checkEpicKey(params.epicKey);
   const title = checkText('title', params.title, limits.title);
@@ -83,18 +83,19 @@ export interface CreateTaskParams {
   key?: string | null | undefined;
   title: string;
   description?: string | null | undefined;
-  /** The initial status: any status of the workflow. Default: the first start status. */
+  /** The initial status of the task: any status of the workflow. The default is the first start status. */
   status?: string | null | undefined;
   agentType?: string | null | undefined;
-  /** 1 (most urgent) to 10. */
+  /** The priority of the task, from 1 (most urgent) to 10. */
   priority?: number | null | undefined;
   executionOrder?: number | null | undefined;
-  /** The keys of the tasks that must be finished first. */
+  /** The keys of the tasks that must be finished before this task. */
   dependsOn?: readonly string[] | null | undefined;
 }
 
 /**
- * Returns the new task's id. Throws InvalidInputError, FeatureNotFoundError, KeyTakenError, StatusNotAllowedError.
+ * Creates a task in a feature and returns its id. Throws InvalidInputError, FeatureNotFoundError, KeyTakenError,
+ * StatusNotAllowedError.
  */
 export async function createTask(operation: Operation, params: CreateTaskParams): Promise<number> {
   const { tx, tables, now } = operation;
@@ -158,7 +159,10 @@ function checkStatus({ workflow }: Operation, status: string | undefined): strin
   );
 }
 
-/** A task that depends on a mistyped key would never be handed out, for no visible reason. */
+/**
+ * Throws InvalidInputError if a dependency of the new task does not exist. Otherwise, a mistyped key would have no
+ * effect.
+ */
 async function checkDependencies({ tx }: Operation, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   const found = await tx.task.findMany({ where: { key: { in: [...keys] } }, select: { key: true } });
@@ -167,7 +171,7 @@ async function checkDependencies({ tx }: Operation, keys: readonly string[]): Pr
     throw new InvalidInputError(
       'dependsOn',
       wording`${term('dependsOn')} names tasks that do not exist: ${missing.join(', ')}`,
-      'Create those tasks first, or omit them',
+      wording`Create the missing tasks first, or leave them out of ${term('dependsOn')}`,
     );
 }
 
@@ -175,7 +179,7 @@ function checkBelongs(field: TermName, key: string, prefix: string): void {
   if (!key.startsWith(prefix))
     throw new InvalidInputError(
       field,
-      wording`${term(field)} '${key}' does not belong here`,
+      wording`${term(field)} '${key}' belongs to another epic or feature`,
       `Use a key that starts with ${prefix}`,
     );
 }

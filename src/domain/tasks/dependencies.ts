@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts';
 
-/** Returns the keys of the tasks that `task` depends on and that are not in a completing status. */
+/** Returns the keys of the unfinished tasks on which `task` depends. */
 export async function unfinishedDependencies(
   { tx, workflow }: Operation,
   task: { dependsOn: string | null },
@@ -15,7 +15,7 @@ export async function unfinishedDependencies(
   return unfinished.map(({ key }) => key);
 }
 
-/** Parses a `depends_on` column: a JSON list of task keys. Any other text means no dependencies. */
+/** Parses the column `depends_on`: a JSON list of task keys. Any other text means no dependencies. */
 export function dependencyKeys(dependsOn: string | null): string[] {
   if (dependsOn === null) return [];
   try {

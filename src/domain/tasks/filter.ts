@@ -2,7 +2,7 @@ import { Prisma } from '../../db/generated/prisma/client.ts';
 import { checkEpicKey, checkFeatureKey, checkOptionalText, limits } from '../input.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** Selects the tasks for which all given fields hold. A null field is the same as a missing one. */
+/** Selects the tasks that match all fields of the filter. A field that is null has no effect. */
 export interface TaskFilter {
   status?: string | null | undefined;
   phase?: string | null | undefined;
@@ -36,7 +36,7 @@ export function tasksWhere(workflow: Workflow, unchecked: TaskFilter): Prisma.Ta
   };
 }
 
-/** The same filter as a condition on the rows of `tasks task`. Throws InvalidInputError: see checkTaskFilter. */
+/** Returns a task filter as an SQL condition on `task`, a row of `tasks`. Throws InvalidInputError. */
 export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prisma.Sql {
   const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
   return Prisma.join(
@@ -63,7 +63,7 @@ export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prism
   );
 }
 
-/** The condition that a `tasks task` is in one of these statuses. The list may be empty. */
+/** Returns the SQL condition that `task`, a row of `tasks`, has one of these statuses. The list may be empty. */
 export function hasStatus(statuses: readonly string[]): Prisma.Sql {
   return Prisma.sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
 }

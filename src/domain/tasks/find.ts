@@ -18,11 +18,11 @@ export interface TaskRow {
   status: string;
   dependsOn: string | null;
   startedAt: Date | null;
-  /** The agent that works on the task. It is also set in databases without sessions. */
+  /** The agent that works on the task. Databases without a table of sessions have this column, too. */
   assignedAgent: string | null;
 }
 
-/** Throws InvalidInputError for an invalid key, TaskNotFoundError for a key that no task has. */
+/** Finds a task by its key. Throws InvalidInputError for an invalid key, and TaskNotFoundError for an unknown one. */
 export async function findTask({ tx }: Operation, taskKey: string): Promise<TaskRow> {
   const key = checkTaskKey(taskKey);
   const task = await tx.task.findUnique({ where: { key }, select: taskColumns });

@@ -3,13 +3,13 @@ import { StatusNotAllowedError } from '../errors.ts';
 
 export interface Move {
   to: string;
-  /** The agent that is written to the history. */
+  /** The agent to record in the task history. */
   agent: string | null;
-  /** The reason that is written to the history. */
+  /** The reason to record in the task history. */
   notes: string | null;
-  /** The reason of a rejection. Undefined for other moves. */
+  /** The reason for a rejection. Undefined for other moves. */
   rejectionReason?: string | undefined;
-  /** Other columns of the task to change. */
+  /** Other columns of the task that change together with its status. */
   changes?: {
     assignedAgent?: string | null;
     startedAt?: Date;
@@ -19,8 +19,7 @@ export interface Move {
 }
 
 /**
- * Moves a task and writes the history row of the move. If the task already has the status, no row is written.
- * Throws StatusNotAllowedError.
+ * Moves a task to a status. If the status changes, also adds a row to the task history. Throws StatusNotAllowedError.
  */
 export async function moveTask(
   { tx, tables, workflow, now }: Operation,
@@ -35,9 +34,9 @@ export async function moveTask(
     where: { id: task.id, status: task.status },
     data: { ...changes, status: to, ...(completes ? { completedAt: now } : {}) },
   });
-  // This cannot happen, because the transaction took the write lock before it read the status.
+  // This should never happen, because the transaction read the status under the write lock.
   if (moved.count !== 1)
-    throw new Error(`Task ${task.id} left the status '${task.status}' while it was being moved`);
+    throw new Error(`The status of task ${task.id} changed from '${task.status}' during the move`);
   if (to === task.status) return;
 
   await tx.taskHistory.create({

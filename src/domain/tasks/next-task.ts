@@ -8,14 +8,7 @@ export interface NextTaskParams {
   epicKey?: string | null | undefined;
 }
 
-/**
- * Returns the ID of the task to hand out next, or null if there is none. The task is claimable, has no open session,
- * fits the agent type, and has no unfinished dependencies. Order: rework first, then by execution order, then by
- * priority (1 before 10), then by waiting time (longest first).
- *
- * The query needs functions of SQLite: julianday() parses every time format of shark databases, and json_each() the
- * list of dependencies.
- */
+/** Returns the id of the best claimable task without unfinished dependencies. Null if there is none. */
 export async function findNextTask(
   database: Pick<Prisma.TransactionClient, '$queryRaw'>,
   workflow: Workflow,
@@ -27,7 +20,7 @@ export async function findNextTask(
   );
   const waiting = open.map(({ name }) => name).filter((name) => claimTarget(workflow, name) !== undefined);
   if (waiting.length === 0) return null;
-  // The statuses that a claim does not change. A task in such a status without an open session is rework.
+  // If a claim would not change the status, and the task has no open session, the task waits for rework.
   const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
 
   const inEpic =
@@ -40,9 +33,11 @@ export async function findNextTask(
     ? Prisma.sql`AND NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
-    : // In a database without sessions, only the assigned agent shows that a task is being worked on.
+    : // Without a table of sessions, only `assigned_agent` shows that an agent works on a task.
       Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
 
+  // Rework comes first, then the lowest execution order, the lowest priority number and the longest wait. `julianday()`
+  // compares the waits, because it reads every time format of shark databases.
   const [best] = await database.$queryRaw<{ id: bigint }[]>`
     SELECT task.id AS id
     FROM tasks task
@@ -70,7 +65,7 @@ export async function findNextTask(
   return best === undefined ? null : Number(best.id);
 }
 
-/** The list for IN (…). For an empty list, it contains the empty text, which is not the name of a status. */
+/** Returns the list for SQL `IN (…)`. If empty, it gets the empty text, which is never the name of a status. */
 function listOf(statuses: readonly string[]): Prisma.Sql {
   return Prisma.join(statuses.length > 0 ? [...statuses] : ['']);
 }

@@ -3,7 +3,7 @@ import { claimTarget, finishTarget } from '../workflow/transitions.ts';
 import { term, type Wording, wording } from '../../shared/wording.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** The suggestion of an error: what is possible with a task in this status. */
+/** Returns the suggestion for an error message: what to do with a task in this status. */
 export function suggestedNextStep(workflow: Workflow, status: string): Wording {
   const known = workflow.statuses.get(status);
   if (known === undefined)
@@ -11,10 +11,10 @@ export function suggestedNextStep(workflow: Workflow, status: string): Wording {
   if (known.isTerminal || known.isComplete)
     return wording`The task is at the end of the workflow: there is nothing left to do`;
   if (isPause(status)) return wording`The task is paused. Use ${term('unblockTask')} first`;
-  if (isQueue(status)) return wording`No agent works on it. Claim it with ${term('claimTask')} first`;
-  if (claimTarget(workflow, status) !== undefined) return wording`Claim it with ${term('claimTask')}`;
+  if (isQueue(status)) return wording`No agent works on the task. Claim it with ${term('claimTask')} first`;
+  if (claimTarget(workflow, status) !== undefined) return wording`Claim the task with ${term('claimTask')}`;
   const next = finishTarget(workflow, status);
   return next === undefined
     ? wording`From '${status}' the workflow allows only ${known.transitions.join(', ')}`
-    : wording`'${status}' is not a work queue. ${term('finishTask')} moves the task to ${next} without a claim`;
+    : wording`${term('finishTask')} moves the task from '${status}' to ${next} without a claim`;
 }

@@ -1,12 +1,10 @@
 /*
- * The only module that reads `task_history`. Other programs write to this table too, so:
+ * The only module that reads `task_history`. Other programs write to this table too.
  *
- * - The rows of a history are in the order of their ids. Timestamps come in several formats, and from clocks that may
- *   be set back. A timestamp that cannot be read is null.
- * - A row with an empty `new_status` records a time but no change of status. An empty `old_status` counts as missing.
- * - A status need not be in the workflow, and `tasks.status` need not be the status of the last row.
- * - With foreign keys off, rows can remain after their task was deleted. Statements that start from `tasks` do not see
- *   these rows.
+ * - Rows are in the order of their ids. Their times have several formats, and clocks can be set back.
+ * - A row with an empty `new_status` does not change the status. An empty `old_status` counts as missing.
+ * - A status can be missing from the workflow. `tasks.status` can differ from the last row.
+ * - Rows can remain after their task was deleted. Queries of `tasks` do not see these rows.
  */
 import { Prisma } from '../../db/generated/prisma/client.ts';
 import type { WriteTransaction } from '../../db/database.ts';
@@ -15,41 +13,36 @@ import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { millisecondsOf } from '../../db/sqlite/database-time.ts';
 import type { Tables } from '../../db/tables.ts';
 
-/** A row of a history: the new status, empty if the row names none, and its time in milliseconds since 1970. */
+/** The new status (empty if missing) and the time in milliseconds since 1970 (null if unreadable). */
 export type StatusChange = readonly [status: string, at: number | null];
 
-/**
- * The history of one task as it is stored. Times are in milliseconds since 1970; null for a time that cannot be read.
- */
+/** The stored history of one task. Times are in milliseconds since 1970. Unreadable times are null. */
 export interface TaskHistory {
   readonly taskId: number;
   /** `tasks.status`. */
   readonly status: string;
   /** `tasks.created_at`. */
   readonly createdAt: number | null;
-  /** The status before the first status change. Null if the row of that change does not name it. */
+  /** The status before the first status change. Null if the history does not contain it. */
   readonly firstStatus: string | null;
-  /** The changes in the order of their row ids. */
+  /** The status changes in the order of their row ids. */
   readonly changes: readonly StatusChange[];
 }
 
-/** A row of `task_sessions`. Times are in milliseconds since 1970. */
+/** A session of the task: a row of `task_sessions`. Times are in milliseconds since 1970. */
 export type SessionRecord = readonly [
   id: number,
   phase: string,
   startedAt: number,
-  /** The end of the session; null while it is open. */
+  /** The end of the session. Null while the session is open. */
   endedAt: number | null,
-  /**
-   * For a rejected session: the status that the rejection moved the task to; empty if it is not recorded. Null for
-   * other sessions.
-   */
+  /** The status to which a rejection moved the task. Empty if unknown. Null if the session was not rejected. */
   rejectedTo: string | null,
 ];
 
-/** Everything that is stored about the past of one task. */
+/** Everything that the database stores about the past of one task. */
 export interface TaskRecord extends TaskHistory {
-  /** `tasks.completed_at`, in milliseconds since 1970. */
+  /** The value of `tasks.completed_at`, in milliseconds since 1970. */
   readonly completedAt: number | null;
   /** In any order. */
   readonly sessions: readonly SessionRecord[];
@@ -61,7 +54,7 @@ export interface StatusEntry {
   readonly at: number;
 }
 
-/** Whether a row of a history names a new status. */
+/** Whether a row of the task history names a new status. */
 export function namesStatus([status]: StatusChange): boolean {
   return status !== '';
 }
@@ -72,8 +65,8 @@ export function presentText(text: string | null): string | null {
 }
 
 /**
- * When a task was created, in milliseconds since 1970: at its `created_at`, or at the first row of its history with a
- * readable time if that is earlier. Null if neither can be read. `createdMilliseconds` is this definition in SQL.
+ * Returns the earlier of `created_at` and the first readable time in the history, in milliseconds since 1970. Null if
+ * both are missing or unreadable.
  */
 export function creationTime({
   createdAt,
@@ -84,9 +77,7 @@ export function creationTime({
 }
 
 /**
- * The statuses of a task in order, each with the time it was entered. The first entry is the status before the first
- * change, entered at `createdAt`. A time that cannot be read, or that is earlier than the previous time, is replaced by
- * the previous time. The list is never empty. Two entries in a row can have the same status.
+ * Returns the statuses of a task in order, starting with its status at `createdAt`. Successive statuses can be equal.
  */
 export function statusEntries(
   { status, firstStatus, changes }: Pick<TaskHistory, 'status' | 'firstStatus' | 'changes'>,
@@ -96,6 +87,7 @@ export function statusEntries(
   const entries = [{ status: presentText(firstStatus) ?? named[0]?.[0] ?? status, at: createdAt }];
   let latest = createdAt;
   for (const [entered, at] of named) {
+    // If a time is unreadable or earlier than the previous time, use the previous time.
     if (at !== null && at > latest) latest = at;
     entries.push({ status: entered, at: latest });
   }
@@ -104,7 +96,7 @@ export function statusEntries(
 
 const rowTime = millisecondsOf(Prisma.sql`entry.timestamp`);
 
-/** The columns of a TaskHistoryRow. The statement must select from `tasks task`. */
+/** The SQL columns of a `TaskHistoryRow`. In the query, the table `tasks` must have the alias `task`. */
 const historyColumns = Prisma.sql`
   task.id AS taskId,
   task.status AS status,
@@ -121,12 +113,12 @@ const historyColumns = Prisma.sql`
     )
   ) AS changes`;
 
-/** A row with historyColumns: one per task, with the changes as JSON. */
+/** One task with the columns `historyColumns`, in which the status changes are JSON. */
 interface TaskHistoryRow extends Omit<TaskHistory, 'changes'> {
   readonly changes: string;
 }
 
-/** The additional columns of a TaskRecordRow. The statement must select from `tasks task`. */
+/** The additional SQL columns of a `TaskRecordRow`. In the query, the table `tasks` must have the alias `task`. */
 const recordColumns = Prisma.sql`
   ${millisecondsOf(Prisma.sql`task.completed_at`)} AS completedAt,
   (
@@ -146,13 +138,13 @@ interface TaskRecordRow extends TaskHistoryRow, Pick<TaskRecord, 'completedAt'> 
   readonly sessions: string;
 }
 
-/** Yields the histories of the selected tasks in the order of the task ids. `where` is a condition on `tasks task`. */
+/** Yields the histories of the selected tasks, in the order of task ids. `where` is an SQL condition on `task`. */
 export function* taskHistories(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskHistory> {
   for (const row of selectEach<TaskHistoryRow>(snapshot, historyColumns, where))
     yield { ...row, changes: parseChanges(row.changes) };
 }
 
-/** Yields the records of the selected tasks in the order of the task ids. `where` is a condition on `tasks task`. */
+/** Yields the records of the selected tasks, in the order of task ids. `where` is an SQL condition on `task`. */
 export function* taskRecords(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskRecord> {
   const columns = Prisma.sql`${historyColumns}, ${recordColumns}`;
   for (const row of selectEach<TaskRecordRow>(snapshot, columns, where))
@@ -162,8 +154,8 @@ export function* taskRecords(snapshot: Snapshot, where: Prisma.Sql): Generator<T
 const tasksBetweenAbortChecks = 256;
 
 /**
- * Selects one row per task: if the driver read a row for each change and session, this would take longer than SQLite
- * takes to collect them as JSON. Throws AbortedError if the query was aborted.
+ * Selects one row per task, with its changes and sessions as JSON, because separate rows are slower. Throws
+ * AbortedError.
  */
 function* selectEach<Row>(snapshot: Snapshot, columns: Prisma.Sql, where: Prisma.Sql): Generator<Row> {
   const rows = snapshot.iterate<Row>(
@@ -185,7 +177,7 @@ function parseSessions(json: string): SessionRecord[] {
   return JSON.parse(json);
 }
 
-/** SQL for the creation time of `tasks task` as creationTime defines it: milliseconds since 1970, or null. */
+/** SQL for the creation time of `task`, a row of `tasks`. The result is the same as that of `creationTime`. */
 export const createdMilliseconds = Prisma.sql`(
   SELECT COALESCE(MIN(created, firstChange), created, firstChange) FROM (
     SELECT ${millisecondsOf(Prisma.sql`task.created_at`)} AS created, (
@@ -197,8 +189,8 @@ export const createdMilliseconds = Prisma.sql`(
 )`;
 
 /**
- * The earliest creation time of the selected tasks, in milliseconds since 1970. `where` is a condition on `tasks task`.
- * Null if it selects no task with a readable time.
+ * Returns the earliest creation time of the selected tasks, in milliseconds since 1970. Null if there is no readable
+ * time.
  */
 export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
   const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
@@ -207,7 +199,7 @@ export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | n
   return row?.first ?? null;
 }
 
-/** The condition that a `tasks task` ever entered one of these statuses. */
+/** Returns the SQL condition that `task`, a row of `tasks`, was ever moved to one of these statuses. */
 export function hasEntered(statuses: readonly string[]): Prisma.Sql {
   return Prisma.sql`EXISTS (
     SELECT 1 FROM task_history entry
@@ -215,13 +207,16 @@ export function hasEntered(statuses: readonly string[]): Prisma.Sql {
   )`;
 }
 
-/** SQL for the stored time of the last history row of `tasks task`, or of its creation if it has no history row. */
+/**
+ * SQL for the stored time of the last history row of `task`. If there is no such row, it is the creation time of the
+ * task.
+ */
 export const lastChangeTimestamp = Prisma.sql`COALESCE(
   (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
   task.created_at
 )`;
 
-/** The status that a task had before it last entered its current status. Null if the history does not contain it. */
+/** Returns the status from which a task entered its current status. Null if the history does not contain it. */
 export async function findPreviousStatus(
   tx: WriteTransaction,
   { id, status }: { id: number; status: string },
@@ -238,27 +233,25 @@ export async function findPreviousStatus(
 export interface HistoryRow {
   readonly id: number;
   readonly oldStatus: string | null;
-  /** The status after the change; empty if the row does not name one. */
+  /** The status after the change. Empty if the row does not name a status. */
   readonly newStatus: string;
   readonly agent: string | null;
   readonly notes: string | null;
   readonly rejectionReason: string | null;
   /**
-   * The time of the change in milliseconds since 1970. Null if it cannot be read, or if `task_sessions` cannot store
-   * it.
+   * The time of the change in milliseconds since 1970. Null if it is unreadable or cannot be stored in `task_sessions`.
    */
   readonly atMs: number | null;
 }
 
-/** A row with historyRowColumns. */
+/** A row with the columns that `historyRowColumns` returns. */
 export interface StoredHistoryRow extends Omit<HistoryRow, 'atMs'> {
   readonly at: string | null;
 }
 
 /**
- * The columns of a StoredHistoryRow. The statement must select from `task_history entry`. The time has the format of
- * `task_sessions`, because it is written to that table. strftime() is used because unixepoch() rounds the last half
- * millisecond of a minute up.
+ * Returns the SQL columns of a `StoredHistoryRow`, for `entry`, a row of `task_history`. The time has the
+ * format of `task_sessions`.
  */
 export function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionReason'>): string {
   return `
@@ -272,7 +265,7 @@ export function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejec
 }
 
 export function readHistoryRow({ at, ...row }: StoredHistoryRow): HistoryRow {
-  // SQLite also reads years before 0, which neither Date.parse nor `task_sessions` accepts.
+  // SQLite accepts years before 0, but `Date.parse` and `task_sessions` do not, so such times become null.
   const atMs = at === null ? Number.NaN : Date.parse(at);
   return { ...row, atMs: Number.isNaN(atMs) ? null : atMs };
 }

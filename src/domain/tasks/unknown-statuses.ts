@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Workflow } from '../workflow/workflow.ts';
 
-/** Counts the tasks in each status that the workflow does not have, most first. Agents cannot work on these tasks. */
+/** Counts the tasks in each status that is missing from the workflow. Starts with the highest count. */
 export function unknownStatuses(
   connection: BetterSqlite3.Database,
   workflow: Workflow,

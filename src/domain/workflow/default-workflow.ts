@@ -1,6 +1,6 @@
 import type { WorkflowFile } from './workflow-file.ts';
 
-/** Used if there is no workflow file. It has the form of a file, so it is read and checked like one. */
+/** The built-in workflow. It has the form of a workflow file, so the same code reads and checks it. */
 export const defaultWorkflowFile: WorkflowFile = {
   status_flow: {
     draft: ['ready_for_refinement', 'cancelled', 'on_hold'],

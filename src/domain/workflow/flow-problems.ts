@@ -1,7 +1,7 @@
 import { isCancellation } from './status-names.ts';
 import { unreadable } from './workflow-file.ts';
 
-/** The parts of a workflow file that could be read. Undefined: that part is missing or invalid. */
+/** The readable parts of a workflow file. A missing or invalid part is undefined. */
 export interface ReadableParts {
   readonly flow: ReadonlyMap<string, readonly string[]> | undefined;
   readonly described: readonly string[];
@@ -9,7 +9,7 @@ export interface ReadableParts {
   readonly completes: readonly string[] | undefined;
 }
 
-/** The problems with statuses and transitions, one sentence each. */
+/** Returns the problems with statuses and transitions, one sentence for each problem. */
 export function flowProblems({ flow, described, starts, completes }: ReadableParts): readonly string[] {
   const problems = [
     ...listProblems('special_statuses._start_', starts ?? [], flow),
@@ -26,7 +26,7 @@ export function flowProblems({ flow, described, starts, completes }: ReadablePar
       problems.push(`status_flow.${name} lists ${name} itself: remove it from the list`);
   }
   problems.push(...descriptionProblems(flow, described));
-  // Paths can be checked only if all completing statuses could be read.
+  // Check the paths only if every name in `special_statuses._complete_` could be read.
   if (completes?.length && !completes.includes(unreadable))
     problems.push(...pathProblems(flow, starts ?? [], completes));
   return problems;
@@ -44,11 +44,7 @@ function listProblems(field: string, list: readonly string[], flow: ReadablePart
   ];
 }
 
-/**
- * `status_metadata` may describe a status that is not in the flow. But if a status of the flow has no description, the
- * name in `status_metadata` is probably misspelled. Without this check, the status of the flow would lose its phase
- * without a message.
- */
+/** Finds unknown statuses in `status_metadata`. They are probably misspelled if a known status has no entry. */
 function descriptionProblems(flow: ReadonlyMap<string, unknown>, described: readonly string[]): string[] {
   const undescribed = [...flow.keys()].filter((name) => !described.includes(name));
   if (undescribed.length === 0) return [];
@@ -61,7 +57,7 @@ function descriptionProblems(flow: ReadonlyMap<string, unknown>, described: read
     );
 }
 
-/** Every status needs a path to a completing status, and every start status a path to success. */
+/** Finds statuses without a path to a complete status, and start statuses without a path to success. */
 function pathProblems(
   flow: ReadonlyMap<string, readonly string[]>,
   starts: readonly string[],
@@ -71,7 +67,8 @@ function pathProblems(
     ([name, transitions]) => transitions.length === 0 && !completes.includes(name),
   );
   const problems = stuck.map(
-    ([name]) => `status_flow.${name} is []: add a transition, or add ${name} to special_statuses._complete_`,
+    ([name]) =>
+      `status_flow.${name} has no transitions: add one, or add ${name} to special_statuses._complete_`,
   );
 
   const completing = statusesBefore(flow, completes, completes);
@@ -91,20 +88,18 @@ function pathProblems(
   const failing = starts.filter((name) => flow.has(name) && !trapped.includes(name) && !succeeding.has(name));
   if (failing.length > 0)
     problems.push(
-      `status_flow has no path from the start ${failing.join(', ')} to ${successes.join(' or ')}, only to cancellation: add a transition`,
+      `status_flow leads from the start status ${failing.join(', ')} only to a cancellation: add a path to ${successes.join(' or ')}`,
     );
   return problems;
 }
 
-/**
- * The statuses from which one of the goals can be reached, and the goals themselves. A status with another problem that
- * hides its next statuses, such as an unknown target, is included: after that problem is solved, the path may exist.
- */
+/** Returns the goals and all statuses with a path to a goal. */
 function statusesBefore(
   flow: ReadonlyMap<string, readonly string[]>,
   goals: readonly string[],
   completes: readonly string[],
 ): ReadonlySet<string> {
+  // Treat dead ends and missing statuses as goals too, because other checks report them.
   const found = new Set(goals);
   for (const [name, transitions] of flow)
     if (transitions.length === 0 && !completes.includes(name)) found.add(name);

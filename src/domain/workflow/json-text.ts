@@ -1,12 +1,11 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
-/** Parses JSON, or returns a sentence that says where and why the text is not JSON. */
+/** Parses JSON. If the text is not JSON, returns a sentence that says where and why. */
 export function parseJson(text: string): { json: unknown } | { problem: string } {
   // Some editors write a byte order mark at the start, which JSON does not allow.
   const source = text.replace(/^\uFEFF/, '');
   try {
-    // JSON.parse reads a key `__proto__` as an ordinary key. jsonc-parser does not, so it is used for error messages
-    // only.
+    // jsonc-parser cannot read a key `__proto__`, so it is used only to explain errors of `JSON.parse`.
     return { json: JSON.parse(source) };
   } catch {
     return { problem: `it is not valid JSON: ${firstError(source)}` };
@@ -27,7 +26,7 @@ function firstError(source: string): string {
   return `${reason} at ${lineAndColumn(source, offset)}`;
 }
 
-/** The reasons in plain words, by the names that `printParseErrorCode` returns. */
+/** The reasons for parse errors in plain words. The keys are the names that `printParseErrorCode` returns. */
 const reasons: Readonly<Record<string, string>> = {
   UnexpectedEndOfNumber: 'Incomplete number',
   PropertyNameExpected: 'Expected a property name in double quotes',
@@ -44,9 +43,7 @@ const reasons: Readonly<Record<string, string>> = {
   InvalidCharacter: 'Unescaped control character in the string',
 };
 
-/**
- * The number of characters that the text has in common with `true`, `false` or `null`. The misspelling follows them.
- */
+/** Returns how many characters at the start of the text match `true`, `false` or `null`. */
 function literalPrefixLength(text: string): number {
   const literal = ['true', 'false', 'null'].find((each) => each[0] === text[0]) ?? '';
   let length = 0;

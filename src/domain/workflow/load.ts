@@ -8,10 +8,10 @@ import { hasNoWorkflow } from './workflow-file.ts';
 
 export type LoadedWorkflow =
   | { readonly workflow: Workflow; readonly source: 'file'; readonly path: string }
-  /** `path` is the file that was tried: it does not exist, or it has no workflow. */
+  /** A workflow file was expected at `path`, but it is missing or contains no workflow. */
   | { readonly workflow: Workflow; readonly source: 'built-in'; readonly path: string | undefined };
 
-/** The message has the path of the workflow file and all its problems. */
+/** A workflow file cannot be used. The message has the path and all problems of the file. */
 export class WorkflowFileError extends ExpectedError {
   override readonly name = 'WorkflowFileError';
   readonly path: string;
@@ -33,16 +33,12 @@ export class WorkflowFileError extends ExpectedError {
 }
 
 /**
- * Reads the workflow from a `.sharkconfig.json`. Without a path, it returns the built-in workflow.
- *
- * `whenMissing` applies if the file does not exist, or has no workflow because it only has settings of another
- * program. Pass `use-built-in` for a default path, and `fail` for a path from the user. An invalid workflow is always
- * an error.
- *
- * Throws WorkflowFileError.
+ * Reads the workflow from a `.sharkconfig.json`. Without a path, returns the built-in workflow. Throws
+ * WorkflowFileError.
  */
 export async function loadWorkflow(
   path: string | undefined,
+  /** What to do if the file does not exist or has no workflow. Use `fail` for a path from the user. */
   whenMissing: 'use-built-in' | 'fail',
 ): Promise<LoadedWorkflow> {
   if (path === undefined) return builtIn(path);

@@ -4,7 +4,9 @@ import { orderPhases } from './phases.ts';
 import { anyPhase, type Status, type Workflow } from './workflow.ts';
 import { readFields, readValidParts, type WorkflowFile } from './workflow-file.ts';
 
-/** A workflow, or all problems of the file: one sentence each, with the value and what to do. */
+/**
+ * A workflow, or all problems of an invalid file. Each problem is a sentence that says what is wrong and what to do.
+ */
 export type ParsedWorkflow = { readonly workflow: Workflow } | { readonly problems: readonly string[] };
 
 /** Turns the parsed JSON of a `.sharkconfig.json` into a workflow. */

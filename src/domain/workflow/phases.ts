@@ -3,25 +3,20 @@ import { anyPhase, type Status } from './workflow.ts';
 const knownPhases: readonly string[] = ['planning', 'development', 'review', 'qa', 'approval', 'done'];
 
 /**
- * The phases that the statuses use, in the order in which tasks pass through them.
- *
- * The known phases have a fixed order. A custom phase comes directly after the known phase from which the flow first
- * enters it, or before all of them if tasks start in it. Several custom phases with the same predecessor are in the
- * order of their first appearance. The search runs breadth first from the start statuses, since the order in the file
- * means nothing: programs that write workflow files sort the statuses by name. The phases of statuses that cannot be
- * reached from a start come last, in the order of the file.
+ * Returns the phases in the order in which tasks pass through them. Known phases, such as `review`, have a fixed order.
  */
 export function orderPhases(
   statuses: ReadonlyMap<string, Status>,
   startStatuses: readonly string[],
 ): readonly string[] {
-  // Known phases have integer ranks; a custom phase has the rank of its predecessor plus one half.
+  // The ranks that sort the phases. A custom phase comes half a rank after a known phase.
   const ranks = new Map(knownPhases.map((phase, index) => [phase, index]));
   const used = new Set<string>();
   const reached = new Set<string>();
   const queue: { name: string; rankBefore: number }[] = [];
 
   const walkFrom = (names: readonly string[], rankBefore: number) => {
+    // The statuses in the file may be in alphabetical order, so take the order from the transitions, breadth first.
     queue.push(...names.map((name) => ({ name, rankBefore })));
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const status = statuses.get(step.name);
@@ -29,6 +24,7 @@ export function orderPhases(
       reached.add(step.name);
       let rank = step.rankBefore;
       if (status.phase !== anyPhase) {
+        // A custom phase comes after the first known phase that leads to it.
         rank = ranks.get(status.phase) ?? Math.floor(step.rankBefore) + 0.5;
         ranks.set(status.phase, rank);
         used.add(status.phase);
@@ -36,7 +32,9 @@ export function orderPhases(
       for (const name of status.transitions) queue.push({ name, rankBefore: rank });
     }
   };
+  // If tasks start in a custom phase, it comes before all known phases.
   walkFrom(startStatuses, -1);
+  // Custom phases without a path from a start status come last.
   walkFrom([...statuses.keys()], knownPhases.length);
 
   return [...ranks]

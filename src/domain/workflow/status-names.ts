@@ -1,6 +1,5 @@
 /*
- * A workflow file has no field for the kind of a status: the name of the status determines it. Only this file
- * interprets the names.
+ * The name of a status determines its kind, such as queue or pause. A workflow file has no field for it.
  */
 
 const queuePrefix = 'ready_for_';
@@ -9,30 +8,27 @@ const pauses: ReadonlySet<string> = new Set(['blocked', 'on_hold']);
 const cancellation =
   /(^|[_\- ])(cancell?ed|rejected|abandoned|aborted|declined|discarded|dropped|obsolete|withdrawn|wont)([_\- ]|$)/i;
 
-/** `ready_for_X`: the task waits to be claimed. */
+/** Whether the status is a queue, `ready_for_X`. Tasks in a queue wait for a claim. */
 export function isQueue(name: string): boolean {
   return name.startsWith(queuePrefix);
 }
 
-/** `in_X`: the task is being worked on, or waits for rework. */
+/** Whether the status is a work status, `in_X`, in which an agent works on the task or the task waits for rework. */
 export function isWork(name: string): boolean {
   return name.startsWith(workPrefix);
 }
 
-/** `in_X` for the queue `ready_for_X`. */
+/** Returns the work status that follows a queue: `in_X` for `ready_for_X`. */
 export function nextAfter(queue: string): string {
   return workPrefix + queue.slice(queuePrefix.length);
 }
 
-/** `blocked` and `on_hold`: the task is paused and cannot be claimed. */
+/** Whether the status is a pause: `blocked` or `on_hold`. Paused tasks cannot be claimed. */
 export function isPause(name: string): boolean {
   return pauses.has(name);
 }
 
-/**
- * The task ended without success. `rejected` counts even if the flow has transitions from it, because finished work
- * must not move there.
- */
+/** Whether tasks in this status ended without success. `rejected` is included, because a finish must not lead there. */
 export function isCancellation(name: string): boolean {
   return !isQueue(name) && !isWork(name) && cancellation.test(name);
 }

@@ -2,72 +2,51 @@ import { isCancellation, isPause, isQueue, isWork, nextAfter } from './status-na
 import { isBackward, type Status, statusRank, type Workflow } from './workflow.ts';
 
 /*
- * The status to which each operation moves a task: a pure function of the workflow and the current status. Undefined
- * means that the operation is not possible in that status, for example because the workflow does not have it. If
- * several transitions qualify, the first one in the workflow file is used, so the file expresses a preference.
+ * Each function returns the status to which an operation moves a task, or undefined if the operation is not possible.
+ * If several transitions fit, the first one in the workflow file is used.
  */
 
-/**
- * The status of a task after a claim, which can be its current status. Undefined if the task cannot be claimed.
- *
- * - `in_X`: stays. A rejected task is in this status without an active session.
- * - `ready_for_X`: moves to `in_X`.
- * - Any other status, such as `todo`: moves to the first `in_*` that is not in an earlier phase.
- * - A status without a transition to an `in_*` status, but with agent types, such as `review`: stays. Agents work in it
- *   under its own name. Without agent types, such as `draft` or `approved`, it waits for a decision and cannot be
- *   claimed: finish moves the task on, without a session. A queue never counts as work.
- * - Completed and paused tasks cannot be claimed.
- */
+/** Returns the status of a task after a claim. Undefined if the task cannot be claimed. */
 export function claimTarget(workflow: Workflow, name: string): string | undefined {
   const status = workflow.statuses.get(name);
   if (status === undefined || status.isComplete || isPause(name)) return undefined;
+  // A rejected task waits in `in_X` until an agent claims it again.
   if (isWork(name)) return name;
   if (isQueue(name) && status.transitions.includes(nextAfter(name))) return nextAfter(name);
+  // A task in another status, such as `todo`, moves to the first `in_*` status that is not in an earlier phase.
   const work = status.transitions.find((to) => isWork(to) && !isBackward(workflow, name, to));
   if (work !== undefined) return work;
+  // A status with agent types, such as `review`, is work for agents. In other statuses, such as `draft`, a task waits
+  // for a decision.
   return status.agentTypes.length > 0 && !isQueue(name) ? name : undefined;
 }
 
 /**
- * The status of a task after finish: the next queue; without one, a completing status; without one, the first
- * transition that qualifies.
- *
- * Finish means success, so it never cancels or pauses a task and never returns it to an earlier phase. A completing
- * status is allowed in any phase. Completed and paused tasks cannot be finished. Unblock a paused task first.
+ * Returns the status after a finish: the next queue, a complete status, or another status, in this order. Undefined if
+ * there is none.
  */
 export function finishTarget(workflow: Workflow, name: string): string | undefined {
   const status = workflow.statuses.get(name);
   if (status === undefined || status.isComplete || isPause(name)) return undefined;
+  // A finish means success, so it never cancels or pauses a task.
   const onward = status.transitions.filter((to) => !isPause(to) && !isCancellation(to));
   return (
     onward.find((to) => isQueue(to) && !isBackward(workflow, name, to)) ??
+    // A complete status may be in an earlier phase.
     onward.find((to) => workflow.statuses.get(to)?.isComplete) ??
     onward.find((to) => !isBackward(workflow, name, to))
   );
 }
 
-/**
- * Why a task cannot be rejected:
- *
- * - `unknown-status`: the workflow does not have its status.
- * - `not-allowed`: a rejection cannot move it to the requested status.
- * - `later-phase`: the requested status is in a later phase.
- * - `no-earlier-phase`: no status was requested, and no transition leads back.
- */
+/** Why a task cannot be rejected. */
 export type RejectProblem = 'unknown-status' | 'not-allowed' | 'later-phase' | 'no-earlier-phase';
 
 export type RejectTarget =
   | { readonly kind: 'moves'; readonly to: string }
-  /** `allowed` are the statuses that can be requested instead. */
+  /** `allowed` lists the statuses that the caller could request. */
   | { readonly kind: 'none'; readonly reason: RejectProblem; readonly allowed: readonly string[] };
 
-/**
- * The status of a task after a rejection: the requested status `to`. Without one, a status in the nearest earlier phase,
- * or in the current phase if there is no earlier one. Within a phase, queues come first, then `in_*`, then others.
- *
- * Without a requested status, the target is never the target of finish, even if that is in the same phase: the
- * rejection would have the effect of a success. A caller that wants this target must request it.
- */
+/** Returns the status of a task after a rejection: `to`, or by default a status in the nearest earlier phase. */
 export function rejectTarget(workflow: Workflow, from: string, to?: string): RejectTarget {
   const status = workflow.statuses.get(from);
   if (status === undefined) return { kind: 'none', reason: 'unknown-status', allowed: [] };
@@ -83,37 +62,36 @@ export function rejectTarget(workflow: Workflow, from: string, to?: string): Rej
     : { kind: 'moves', to: target };
 }
 
-/**
- * Whether a rejection can move a task there: not completing, not paused, not in a later phase. A target without a rank
- * is allowed only from a status without a rank.
- */
+/** Whether a rejection can move a task to this status. False if the status is complete, a pause or in a later phase. */
 function isRejectTarget(workflow: Workflow, from: Status, to: string): boolean {
   if (isPause(to) || workflow.statuses.get(to)?.isComplete) return false;
   const rankFrom = statusRank(workflow, from.name);
   const rankTo = statusRank(workflow, to);
+  // If the current phase has a place in the order, the new phase needs one, too.
   return rankFrom === undefined || (rankTo !== undefined && rankTo <= rankFrom);
 }
 
 function nearestEarlier(workflow: Workflow, from: string, allowed: readonly string[]): string | undefined {
-  // A status without a rank has no earlier phase, and its transitions do not show a direction.
+  // A phase without a place in the order has no earlier phase.
   if (statusRank(workflow, from) === undefined) return undefined;
   const earlier = allowed.filter((to) => isBackward(workflow, from, to));
+  // If there is no earlier phase, choose a status in this phase, but not the status after a finish.
   const onward = finishTarget(workflow, from);
   const candidates = earlier.length > 0 ? earlier : allowed.filter((to) => to !== onward);
   const rank = (name: string) => statusRank(workflow, name) ?? -1;
+  // Among the statuses of a phase, queues come first, then `in_*` statuses.
   const preference = (name: string) => (isQueue(name) ? 0 : isWork(name) ? 1 : 2);
   return candidates.toSorted((a, b) => rank(b) - rank(a) || preference(a) - preference(b))[0];
 }
 
-/** The status of a task after block: `blocked`. Undefined if there is no transition to it. */
+/** Returns the status of a task after a block: `blocked`. Undefined if the workflow does not allow this. */
 export function blockTarget(workflow: Workflow, name: string): string | undefined {
   return workflow.statuses.get(name)?.transitions.find((to) => to === 'blocked');
 }
 
 /**
- * The status of a paused task after unblock: the queue of the phase in which it was blocked, or else the first queue
- * that it has a transition to. Without a transition to a queue (`blocked` → `todo`), the same applies to the other
- * statuses. Undefined if the task is not paused or can only be cancelled. Unblock also ends `on_hold`.
+ * Returns the status after an unblock. Prefers queues, then statuses in the phase before the pause. Undefined if the
+ * task is not paused or cannot continue.
  */
 export function unblockTarget(
   workflow: Workflow,
@@ -125,11 +103,12 @@ export function unblockTarget(
     (to) => !isPause(to) && !isCancellation(to) && !workflow.statuses.get(to)?.isComplete,
   );
   const queues = onward.filter(isQueue);
+  // In some workflows, `blocked` leads only to `todo`, which is not a queue.
   const candidates = queues.length > 0 ? queues : onward;
   return candidates.find((to) => workflow.statuses.get(to)?.phase === phaseBlockedIn) ?? candidates[0];
 }
 
-/** Whether agents of this type work in the status. A status without agent types fits all types. */
+/** Whether agents of this type may work in the status. A status without agent types is open to all agents. */
 export function agentTypeFits(status: Status | undefined, agentType: string): boolean {
   return !status?.agentTypes.length || status.agentTypes.includes(agentType);
 }

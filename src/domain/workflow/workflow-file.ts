@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationExamples, parseDuration } from '../../shared/duration.ts';
 
-/** The workflow in a `.sharkconfig.json`. The file can have other fields, which belong to other programs. */
+/** The workflow in a `.sharkconfig.json`. Additional fields in the file belong to other programs. */
 export type WorkflowFile = z.output<typeof workflowFile>;
 
 const aStatus = wrong('the name of a status');
@@ -12,7 +12,7 @@ const specialStatuses = z.array(status, someStatuses).min(1, someStatuses);
 
 const aPhase = wrong('a phase, such as "development"');
 const aDuration = wrong(`a duration longer than zero, like ${durationExamples}`);
-// Some programs write null for an empty field.
+// The optional fields can be null, because some programs write null for an empty field.
 const description = z.object(
   {
     phase: z.string(aPhase).min(1, aPhase).optional(),
@@ -51,12 +51,15 @@ const fileWithoutWorkflow = z.object({
   special_statuses: absent,
 });
 
-/** Whether the JSON is an object without any field of a workflow. False for an invalid workflow. */
+/** Whether the JSON is an object without any field of a workflow. */
 export function hasNoWorkflow(json: unknown): boolean {
   return fileWithoutWorkflow.safeParse(json).success;
 }
 
-/** The fields of the workflow, or one problem for each invalid field: its value, and what it should be. */
+/**
+ * Returns the fields of the workflow, or one problem for each invalid field. Each problem says which value is wrong and
+ * what it should be.
+ */
 export function readFields(json: unknown): { file: WorkflowFile } | { problems: readonly string[] } {
   const read = workflowFile.safeParse(json);
   if (read.success) return { file: read.data };
@@ -88,7 +91,7 @@ function excerpt(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** Replaces an invalid status in a list. No status can have this name. */
+/** Marks an invalid status in a list: the empty text, which is never a valid name. */
 export const unreadable = '';
 
 const validList = z.array(z.string().catch(unreadable));
@@ -110,7 +113,7 @@ const validParts = z
   })
   .catch({});
 
-/** The valid parts of a file, so that one invalid field does not hide problems elsewhere. */
+/** Returns the valid parts of a workflow file, so that an invalid field does not hide problems in other fields. */
 export function readValidParts(json: unknown) {
   const file = validParts.parse(json);
   return {

@@ -27,22 +27,21 @@ import { badUserInput } from '../errors.ts';
 import { pageArgumentError, defaultPageSize } from '../pagination/page.ts';
 import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 
-/** The number of items that a list without pages is assumed to have. */
+/** The assumed number of items in a list without pages. */
 const assumedListSize = 10;
 
-/** The number of items that a list in an introspection query is assumed to have. Most of these lists are short. */
+/** The assumed number of items in a list of an introspection query. */
 const assumedIntrospectionListSize = 5;
 
 /**
- * The extensions of a field that reads the whole history, whatever its selection is. The cost allows several of these
- * fields in one operation, as a dashboard needs, but not dozens.
+ * The cost of a field that always reads the whole history. This cost allows several such fields in one operation, but
+ * not dozens.
  */
 export const fullHistoryScan = { cost: 2_000 } as const;
 
 /**
- * Returns the errors of an operation that has invalid page arguments or selects more values than allowed; an empty list
- * if there are none. Call it before the execution, so that a rejected operation has changed nothing. For a subscription,
- * the values of one event are counted.
+ * Returns an error for each invalid page argument, or one error if the operation selects too many values. Call this
+ * function before the execution, so that a rejected operation changes nothing.
  */
 export function complexityErrors(
   { schema, document, operationName, variableValues }: ExecutionArgs,
@@ -63,7 +62,7 @@ export function complexityErrors(
   const fragments = fragmentsOf(document);
   const costs = new Map<string, number>();
 
-  /** The page size that a field requests; undefined for a field without pages. */
+  /** Returns the page size that a field requests, or undefined if the field has no pages. */
   const pageOf = ({ args }: Field, node: FieldNode): number | undefined => {
     const first = args.find(({ name }) => name === 'first');
     if (first === undefined) return undefined;
@@ -86,14 +85,14 @@ export function complexityErrors(
         getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if === false
       );
     } catch (error) {
-      // A variable with a default value can be null, but `if` must not be null.
+      // This call throws if the argument `if` of the directive is null. The validation does not always detect this mistake.
       if (!(error instanceof GraphQLError)) throw error;
       reject(selection, error.message, null);
       return false;
     }
   };
 
-  /** `page` is the page size of the parent field. Lists that are direct children of a connection have this length. */
+  /** Returns the cost of a field. If its parent is a connection, `page` is the page size. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
     const field = fieldOf(parent, node.name.value);
     if (node.selectionSet === undefined || field === undefined) return 1;
@@ -135,6 +134,7 @@ export function complexityErrors(
 
   const cost = costOf(operation.selectionSet, root, undefined);
   if (problems.size > 0) return [...problems.values()];
+  // For a subscription, this limit applies to each event.
   return cost > queryComplexity ? [tooComplex(cost, queryComplexity)] : [];
 }
 
@@ -153,7 +153,7 @@ function tooComplex(cost: number, limit: number): GraphQLError {
   return limitExceeded({
     code: 'QUERY_TOO_COMPLEX',
     message: `The operation selects up to ${formatCount(cost)} values, if every page is full and every other list has ${assumedListSize} items`,
-    suggestion: 'Request smaller pages with first, select fewer fields, or split the operation',
+    suggestion: 'Request smaller pages with the argument first, select fewer fields, or split the operation',
     limit,
     found: cost,
     setting: 'MAX_QUERY_COMPLEXITY',

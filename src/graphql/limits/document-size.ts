@@ -12,15 +12,15 @@ import {
 import type { Limits } from './limits.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
-/** An operation that exceeds a limit. It is rejected before execution. */
+/** Describes an operation that exceeds a limit and is therefore not executed. */
 export interface LimitExceeded {
   code: ResponseErrorCode;
-  /** What exceeds the limit, and by how much: a clause without a period. */
+  /** What is too large, for example 'The document has 90 nested fields'. Without a period at the end. */
   message: string;
   suggestion: string;
   limit: number;
   found: number;
-  /** The name of the setting that contains the limit. */
+  /** The name of the server setting that defines the limit. */
   setting: string;
 }
 
@@ -50,24 +50,24 @@ export function isLimitExceeded(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && error.extensions.setting !== undefined;
 }
 
-/** A count can exceed the largest exact integer if fragments use each other twice at every level. */
+/** Returns a count as text. With nested fragments, a count can be too large for an exact integer. */
 export function formatCount(found: number): string {
   return found > Number.MAX_SAFE_INTEGER ? `more than ${Number.MAX_SAFE_INTEGER}` : String(found);
 }
 
-/**
- * The number of nested brackets that a document may have for each nested field. It is more than one, because fragments
- * and argument objects also need brackets.
- */
+/** For each level of fields, this number of nested brackets is allowed, because fragments and arguments also use brackets. */
 const bracketsPerField = 3;
 
-/** Counting tokens stops at this multiple of the limit, so that a huge document costs little. */
+/** If a document has more tokens than the limit times this factor, the server stops counting. */
 const countedMultiple = 10;
 
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-/** Throws if the text of a document is too long to parse, or nested so deeply that parsing would exhaust the stack. */
+/**
+ * Throws if the text of a GraphQL document is too long, or if its nested brackets could exhaust the stack of the
+ * parser.
+ */
 export function checkDocumentText(
   text: string | Source,
   limits: Pick<Limits, 'queryTokens' | 'queryDepth'>,
@@ -88,16 +88,14 @@ export function checkDocumentText(
   if (deepest > mostBrackets) throw tooDeep('pairs of brackets', deepest, mostBrackets);
 }
 
-/**
- * Throws if an operation or a fragment of the document is too deep or has too many fields or aliases. A fragment counts
- * each time it is used. Unused fragments are checked as well, because they are validated.
- */
+/** Throws if an operation or fragment is too deep, or has too many fields or aliases. Each use of a fragment counts. */
 export function checkDocument(
   document: DocumentNode,
   limits: Pick<Limits, 'queryTokens' | 'queryDepth' | 'queryAliases'>,
 ): void {
   const mostBrackets = bracketsPerField * limits.queryDepth;
   const measure = measureIn(document, mostBrackets);
+  // The validation has to read unused fragments, so they are checked too.
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition)) continue;
     const { fields, brackets, aliases, selections } = measure(definition.selectionSet, 1);
@@ -106,14 +104,18 @@ export function checkDocument(
     if (aliases > limits.queryAliases)
       throw limitExceeded({
         code: 'TOO_MANY_ALIASES',
-        message: `The operation has ${formatCount(aliases)} aliases (those of a fragment count each time it is used)`,
+        message: `The operation has ${formatCount(aliases)} aliases (the aliases of a fragment count each time the fragment is used)`,
         suggestion: 'Split the operation, or request a list',
         limit: limits.queryAliases,
         found: aliases,
         setting: 'MAX_QUERY_ALIASES',
       });
     if (selections > limits.queryTokens)
-      throw tooLong('fields (those of a fragment count each time it is used)', selections, limits);
+      throw tooLong(
+        'fields (the fields of a fragment count each time the fragment is used)',
+        selections,
+        limits,
+      );
   }
 }
 
@@ -131,7 +133,7 @@ function tooLong(what: string, found: number, { queryTokens }: Pick<Limits, 'que
 function tooDeep(what: string, found: number, limit: number): GraphQLError {
   return limitExceeded({
     code: 'QUERY_TOO_DEEP',
-    message: `The document has ${found} nested ${what}, including those of fragments`,
+    message: `The document has ${found} nested ${what}, fragments included`,
     suggestion: 'Request the deepest objects in another operation, by their ID or key',
     limit,
     found,
@@ -140,9 +142,9 @@ function tooDeep(what: string, found: number, limit: number): GraphQLError {
 }
 
 interface Size {
-  /** The largest number of nested fields. */
+  /** The largest number of fields nested inside each other. */
   fields: number;
-  /** The largest number of nested pairs of brackets. A fragment counts as a pair. */
+  /** The largest number of bracket pairs nested inside each other. A fragment counts as one pair. */
   brackets: number;
   aliases: number;
   selections: number;
@@ -150,7 +152,7 @@ interface Size {
 
 const emptySize: Size = { fields: 0, brackets: 0, aliases: 0, selections: 0 };
 
-/** Measures each fragment once, however often it is used. Does not descend below the maximum depth. */
+/** Returns a function that measures a selection set. It measures each fragment once and stops at the maximum depth. */
 function measureIn(
   document: DocumentNode,
   mostBrackets: number,
@@ -161,7 +163,7 @@ function measureIn(
   const ofFragment = (name: string, level: number): Size => {
     const found = sizes.get(name);
     if (found !== undefined) return found;
-    // A fragment that contains itself counts as empty inside itself. The validation rejects it later.
+    // If a fragment uses itself, the inner use counts as empty, because the validation rejects the document later.
     sizes.set(name, emptySize);
     const fragment = fragments.get(name);
     const size = fragment === undefined ? emptySize : measure(fragment.selectionSet, level);

@@ -1,34 +1,36 @@
-/** Limits on the resources that one client can use. Each limit is a setting. */
+/** Limits on the resources that one client can use. Each limit is a setting of the server. */
 export interface Limits {
-  /** Maximum number of tokens in a document. */
+  /** The maximum number of tokens in a GraphQL document. */
   readonly queryTokens: number;
-  /** Maximum nesting depth of fields in a document. */
+  /** The maximum nesting depth of the fields in a GraphQL document. */
   readonly queryDepth: number;
-  /** Maximum number of aliases in an operation. */
+  /** The maximum number of aliases in a GraphQL operation. */
   readonly queryAliases: number;
-  /** Maximum number of values that an operation can select, if every page is full. */
+  /** The maximum number of values that a GraphQL operation can select if every page is full. */
   readonly queryComplexity: number;
-  /** Maximum duration of a query, in milliseconds. */
+  /** The maximum duration of a query, in milliseconds. */
   readonly queryTimeoutMs: number;
-  /** Maximum number of items on a page. */
+  /** The maximum number of items on a page of a list. */
   readonly pageSize: number;
-  /** Maximum size of a request body, in bytes. */
+  /** The maximum size of the body of an HTTP request, in bytes. */
   readonly bodyBytes: number;
-  /** Maximum size of a WebSocket message, in bytes. */
+  /** The maximum size of a WebSocket message, in bytes. */
   readonly socketMessageBytes: number;
-  /** Maximum number of concurrent operations on one WebSocket. */
+  /** The maximum number of operations that run on one WebSocket at the same time. */
   readonly operationsPerSocket: number;
-  /** Maximum number of open WebSockets with the same token. */
+  /** The maximum number of open WebSockets and event streams with the same token. */
   readonly socketsPerToken: number;
-  /** Maximum number of open, authenticated WebSockets from the same address. */
+  /** The maximum number of open event streams and authenticated WebSockets from the same address. */
   readonly socketsPerAddress: number;
-  /** Maximum number of open WebSockets without connection_init. One more closes the oldest of them. */
+  /**
+   * The maximum number of open WebSockets without `connection_init`. If there are more, the server closes the oldest.
+   */
   readonly socketsWithoutInit: number;
-  /** Maximum time between opening a WebSocket and connection_init, in milliseconds. */
+  /** The maximum time until a new WebSocket sends `connection_init`, in milliseconds. */
   readonly socketInitTimeoutMs: number;
   /**
-   * Maximum number of requests and WebSocket operations in a minute for each token. Those without a valid token are
-   * counted by address.
+   * The maximum number of HTTP requests and WebSocket operations per minute. Each valid token has its own count.
+   * Other requests are counted per address.
    */
   readonly requestsPerMinute: number;
 }

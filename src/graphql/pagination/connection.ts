@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
 import { builder } from '../builder.ts';
 
-/** The connection type of a list. All fields that list the same type of item share it. */
+/** Creates the connection type that all lists of the same item type share. */
 export function connection<Shape>(
   type: ObjectRef<typeof builder.$inferSchemaTypes, Shape>,
   name: string,
@@ -15,7 +15,7 @@ export function connection<Shape>(
       fields: (t) => ({
         totalCount: t.int({
           description: 'The number of items in the whole list, on all pages.',
-          // With this option, the Prisma plugin loads no items if only this field is selected.
+          // With this option, the Prisma plugin loads no items if only `totalCount` is selected.
           extensions: { pothosPrismaTotalCount: true },
           resolve: totalCountOf,
         }),
@@ -25,9 +25,10 @@ export function connection<Shape>(
   );
 }
 
-/** The Prisma plugin provides a number for relations, and a function for root fields. */
+/** Returns the total count of a connection. Throws if the connection has none. */
 async function totalCountOf(page: object): Promise<number> {
   const totalCount: unknown = 'totalCount' in page ? page.totalCount : undefined;
+  // The Prisma plugin provides `totalCount` as a number for a relation, and as a function for a root field.
   const count: unknown = await (typeof totalCount === 'function' ? totalCount() : totalCount);
   if (typeof count === 'number') return count;
   throw new Error(

@@ -6,10 +6,7 @@ import { sortByIds, type PageCursors, type PageQuery, positionAfter } from './pa
 
 type PageContext = Pick<Context, 'read' | 'analyticsWorker'>;
 
-/**
- * Returns a page of the tasks that are not complete, oldest first. The analytics worker selects them, because the age of
- * a task depends on its history. Throws InvalidInputError: see checkTaskFilter.
- */
+/** Returns a page of the incomplete tasks, oldest first. Throws InvalidInputError if the filter is invalid. */
 export async function findOpenTasks(
   { take, skip: _skip, ...query }: PageQuery,
   page: PageCursors,
@@ -18,9 +15,10 @@ export async function findOpenTasks(
 ): Promise<Task[]> {
   const choice = { filter: checkTaskFilter(filter), startedOnly };
   const after = await positionAfter(page, (id) => analyticsWorker.run('taskPosition', { id }));
+  // The analytics worker selects the tasks, because it may have to read the history of many tasks.
   const ids = await analyticsWorker.run('openTasksPage', {
     ...choice,
-    // `take` is negative for a page from the end of the list, which is read backwards.
+    // If `take` is negative, the page is read backwards from the end of the list.
     ascending: take > 0,
     after,
     atMost: Math.abs(take),
@@ -29,7 +27,7 @@ export async function findOpenTasks(
   return sortByIds(ids, { take }, tasks);
 }
 
-/** The number of tasks on all pages of findOpenTasks. */
+/** Returns the number of tasks on all pages of findOpenTasks. */
 export async function countOpenTasks(
   { filter, startedOnly }: OpenTasksSelection,
   { analyticsWorker }: PageContext,

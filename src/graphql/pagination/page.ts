@@ -1,12 +1,12 @@
 import { badUserInput } from '../errors.ts';
 
-/** The maximum number of items on a page. The server can be configured with a lower one. */
+/** The maximum number of items on a page. A server setting can lower it. */
 export const maxPageSize = 500;
 
-/** The number of items on a page if neither `first` nor `last` is given. */
+/** The page size if `first` and `last` are missing. */
 export const defaultPageSize = 50;
 
-/** The query that the Prisma plugin derives from the page arguments and the selected fields. */
+/** The query that the Prisma plugin builds from the page arguments and the selected fields. */
 export interface PageQuery {
   /** The number of items to load. Negative for a page from the end of the list. */
   take: number;
@@ -16,20 +16,20 @@ export interface PageQuery {
   select?: object;
 }
 
-/** The cursor arguments of a field with pages. */
+/** The cursor arguments of a page. */
 export interface PageCursors {
   after?: string | null | undefined;
   before?: string | null | undefined;
 }
 
-/** The format of a cursor of the Prisma plugin, after decoding base64. It contains the ID of the item. */
+/** The format of a cursor after base64 decoding. The Prisma plugin writes the item ID into it. */
 const cursorPattern = /^GPC:N:([1-9]\d{0,14})$/;
 
 type BadUserInput = readonly [message: string, suggestion: string];
 
 /**
- * Describes what is wrong with the page arguments of a field, for badUserInput; undefined if they are valid. Call it
- * before the execution: otherwise a mutation would change data and then fail to return its payload.
+ * Returns a message and a suggestion for invalid page arguments, or undefined for valid ones. Call this function before
+ * the execution, because a mutation would otherwise change data and then fail.
  */
 export function pageArgumentError(
   page: Record<string, unknown>,
@@ -42,13 +42,16 @@ export function pageArgumentError(
     if (typeof size === 'number' && (size < 0 || size > largest)) return [`${side} is ${size}`, range];
   }
   if (hasCursors && !isGiven('first') && !isGiven('last') && defaultPageSize > largest)
-    return [`first is missing, and its default is ${defaultPageSize}`, range];
+    return [
+      `The argument first is missing, and the default page size of ${defaultPageSize} is too large`,
+      range,
+    ];
   for (const side of ['after', 'before']) {
     const cursor = page[side];
     if (typeof cursor === 'string' && itemIdOf(cursor) === undefined)
       return [
         `${side} is '${cursor.slice(0, 100)}', which is not a cursor`,
-        `Pass a startCursor or endCursor unchanged, or omit ${side}`,
+        `Pass a startCursor or endCursor unchanged, or omit the argument ${side}`,
       ];
   }
   for (const [one, other] of [
@@ -58,15 +61,16 @@ export function pageArgumentError(
     ['last', 'after'],
   ] as const)
     if (isGiven(one) && isGiven(other))
-      return [`${one} and ${other} cannot be combined`, 'Use first and after, or last and before'];
+      return [
+        `${one} and ${other} cannot be combined`,
+        'Use the arguments first and after, or last and before',
+      ];
   return undefined;
 }
 
 /**
- * Returns the current position of the item at the cursor; the page starts after it. Undefined without a cursor.
- * Prisma's own cursor is not used: it skips the first item on the assumption that this is the item at the cursor. If
- * that item no longer matches the filter, Prisma would skip an item that the client has not received.
- * Throws a BAD_USER_INPUT error if the item has been deleted.
+ * Returns the current position of the item at the cursor, or undefined without a cursor. Throws a BAD_USER_INPUT error
+ * if the item was deleted.
  */
 export async function positionAfter<Position>(
   page: PageCursors,
@@ -75,6 +79,7 @@ export async function positionAfter<Position>(
   const cursor = page.after ?? page.before;
   const id = typeof cursor === 'string' ? itemIdOf(cursor) : undefined;
   if (id === undefined) return undefined;
+  // If this item no longer matches the filter, a Prisma cursor would also skip the item after it.
   const position = await find(id);
   if (position === null)
     throw badUserInput(
@@ -84,7 +89,7 @@ export async function positionAfter<Position>(
   return position;
 }
 
-/** Sorts the items of a page like `ids`. For a page from the end of the list, `ids` are in reverse order. */
+/** Puts the items of a page in list order. For a page from the end of the list, `ids` is in reverse order. */
 export function sortByIds<Item extends { id: number }>(
   ids: readonly number[],
   { take }: Pick<PageQuery, 'take'>,

@@ -7,17 +7,14 @@ import { sortByIds, type PageCursors, type PageQuery, positionAfter } from './pa
 
 type PageContext = Pick<Context, 'read' | 'clock' | 'analyticsWorker'>;
 
-/** Selects exactly the sessions that an analytics result counted, even if sessions have changed since. */
+/** Selects exactly the sessions that an analytics query counted, and ignores later changes. */
 export interface CountedFilter {
   filter: SessionFilter;
-  /** The latest session revision at the time of the count. */
+  /** The highest revision at the time of the count. Each opened or closed session gets a higher revision. */
   revision: number;
 }
 
-/**
- * Returns a page of the counted sessions, most recently ended first. `outcome` and `reworkOutcome` select a part of them.
- * `total` is the number of sessions in that part: if it is 0, nothing is read.
- */
+/** Returns a page of the sessions that an analytics query counted, most recently ended first. */
 export async function findCountedSessions(
   query: PageQuery,
   page: PageCursors,
@@ -29,6 +26,7 @@ export async function findCountedSessions(
   }: Pick<SessionFilter, 'outcome'> & { total: number; reworkOutcome?: ReworkOutcome },
   context: PageContext,
 ): Promise<TaskSession[]> {
+  // `total` is the number of sessions with the requested outcomes.
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
   return findSessions(
@@ -39,11 +37,7 @@ export async function findCountedSessions(
   );
 }
 
-/**
- * Returns a page of sessions. The analytics worker selects them, because that can mean scanning the whole table. A
- * filter for open sessions is answered directly: it is cheap, and orchestrators must not wait for other analytics.
- * Throws InvalidInputError: see checkSessionFilter.
- */
+/** Returns a page of sessions. Throws InvalidInputError if the filter is invalid. */
 export async function findSessions(
   { take, skip: _skip, ...query }: PageQuery,
   page: PageCursors,
@@ -70,12 +64,13 @@ export async function findSessions(
   const wanted: SessionPage = {
     filter,
     orderBy,
-    // `take` is negative for a page from the end of the list, which is read backwards.
+    // If `take` is negative, the page is read backwards from the end of the list.
     ascending: ascending === take > 0,
     after,
     atMost: Math.abs(take),
     revision,
   };
+  // The database finds open sessions quickly, so this query does not need the analytics worker.
   const ids = selectsOnlyOpen(filter)
     ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
     : await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
@@ -87,7 +82,7 @@ export async function findSessions(
   return sortByIds(ids, { take }, sessions);
 }
 
-/** The number of sessions on all pages of findSessions. */
+/** Returns the number of sessions on all pages of findSessions. */
 export async function countSessions(
   filter: SessionFilter,
   { read, clock, analyticsWorker }: PageContext,

@@ -12,7 +12,7 @@ import { resultUnion, taskPayload } from './task-mutation.ts';
 import { SessionFilter, TaskSession } from './session.ts';
 
 const reason =
-  'Why the work is abandoned, for example `no heartbeat for an hour`. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none.';
+  'Why the work is abandoned, for example `no heartbeat for an hour`. Stored in the `notes` of the session. Up to 10,000 characters. Default: none.';
 
 const AbandonSessionInput = builder.inputType('AbandonSessionInput', {
   description: 'The input of the mutation `abandonSession`.',
@@ -28,7 +28,7 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
     staleAfter: t.field({
       type: 'Duration',
       required: true,
-      description: 'Abandon the open sessions that started at least this long ago, for example `4h`.',
+      description: 'Only open sessions that started at least this long ago, for example `4h`.',
     }),
     filter: t.field({
       type: SessionFilter,
@@ -38,7 +38,7 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
     first: t.int({
       defaultValue: 100,
       description:
-        'The maximum number of sessions to abandon: 1 to 500. The sessions that have been open for the longest time are abandoned first. `remaining` says how many are left.',
+        'The maximum number of sessions to abandon: 1 to 500. The oldest sessions come first. `remaining` in the payload says how many are left.',
     }),
   }),
 });
@@ -46,7 +46,7 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
 const AbandonStaleSessionsPayload = builder
   .objectRef<AbandonStaleResult>('AbandonStaleSessionsPayload')
   .implement({
-    description: 'The payload of `abandonStaleSessions`: the sessions were abandoned.',
+    description: 'What `abandonStaleSessions` returns on success: the sessions that were abandoned.',
     fields: (t) => ({
       sessions: t.prismaField({
         type: ['TaskSession'],
@@ -60,7 +60,7 @@ const AbandonStaleSessionsPayload = builder
       }),
       remaining: t.exposeInt('remaining', {
         description:
-          'The number of stale sessions that match the filter and are still open: those beyond `first`, and those that could not be abandoned. `warnings` names the latter.',
+          'The number of stale sessions that match the filter but stay open. Either `first` was reached, or a session could not be abandoned (see `warnings`).',
       }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
@@ -68,10 +68,14 @@ const AbandonStaleSessionsPayload = builder
 
 builder.mutationFields((t) => ({
   abandonSession: t.field({
-    type: taskPayload('abandonSession', 'closes', 'the session was abandoned.'),
+    type: taskPayload(
+      'abandonSession',
+      'closes',
+      'the session is abandoned, and the task can be claimed again.',
+    ),
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Takes a claim back: closes the session as abandoned and returns the task to the status it was claimed from, so that another agent can claim it. An agent that continues to use this session gets `SessionNotActiveError`. Abandoning an abandoned session again changes nothing and returns the same result. Requires the `orchestrator` role.',
+      'Abandons a session: closes it and moves the task back to its status before the claim. Another agent can then claim the task. If the first agent still uses the session, it gets `SessionNotActiveError`. A repeated call changes nothing and returns the same result. Requires the `orchestrator` role.',
     errors: resultUnion('abandonSession', [
       InvalidInputError,
       SessionNotFoundError,
@@ -92,7 +96,7 @@ builder.mutationFields((t) => ({
     type: AbandonStaleSessionsPayload,
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Abandons all stale sessions, as `abandonSession` does for one, in one transaction. If a session cannot be abandoned, it stays open, `warnings` says why, and the other sessions are still abandoned. Requires the `orchestrator` role.',
+      'Abandons many stale sessions in one transaction, each in the same way as `abandonSession`. If one session cannot be abandoned, it stays open and `warnings` says why. Requires the `orchestrator` role.',
     errors: resultUnion('abandonStaleSessions', [InvalidInputError]),
     args: {
       input: t.arg({

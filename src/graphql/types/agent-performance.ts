@@ -15,14 +15,14 @@ interface AgentPerformanceRow extends CountedSessions {
 }
 
 const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformance').implement({
-  description: 'Durations, outcomes and rework of the sessions of one agent.',
+  description: 'Durations, outcomes and rework of one agent.',
   interfaces: [SessionStatistics],
   fields: (t) => ({
     agentId: t.exposeString('agentId', { description: 'The ID of the agent, for example `backend-1`.' }),
     agentType: t.exposeString('agentType', {
       nullable: true,
       description:
-        'The type of the agent, for example `backend`, as given with its latest claim. Null if that claim gave no type.',
+        'The type that the agent named in its latest claim, for example `backend`. Null if the claim named no type.',
     }),
     totalSessions: t.int({
       description: endedCount,
@@ -32,7 +32,7 @@ const AgentPerformance = builder.objectRef<AgentPerformanceRow>('AgentPerformanc
     rework: t.field({
       type: Rework,
       description:
-        'Rejections that the agent received: its completed work that was sent back later. In contrast, `rejectionRatePct` counts the rejections that the agent made.',
+        'How often completed work of the agent was rejected later. Rejections by the agent are in `rejectionRatePct`.',
       resolve: ({ rework }) => rework(),
     }),
   }),
@@ -44,7 +44,7 @@ builder.queryField('agentPerformance', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
     description:
-      'Durations, outcomes and rework of sessions: one row for each agent, the agent with the most ended sessions first. Agents that only have open sessions are included.',
+      'Returns the durations, outcomes and rework of each agent. The agent with the most ended sessions comes first. Agents with only open sessions are included.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,

@@ -20,33 +20,33 @@ const AgingTask = builder.prismaNode('Task', {
   id: {
     field: 'id',
     description:
-      'The globally unique ID of this row, for example `AgingTask:7`. Only `node` takes it; everywhere else, use the key of the task.',
+      'The globally unique ID of this row, for example `AgingTask:7`. It works only with the query `node`. Elsewhere, use the task key.',
   },
-  description: 'A task that is not complete, with its age and whether that age is unusual.',
+  description: 'An incomplete task, its age, and how unusual this age is.',
   select: { id: true },
   fields: (t) => ({
     task: t.variant('Task', { description: 'The task.' }),
     ageMinutes: t.float({
       nullable: true,
-      description: 'The minutes since the task was created. Null if the database has no valid time for it.',
+      description: 'The minutes since the task was created. Null if the database has no valid creation time.',
       resolve: fromTaskAge('ageMinutes'),
     }),
     phase: t.string({
       nullable: true,
       description:
-        'The current workflow phase of the task. While a task is `blocked` or `on_hold`, it stays in the phase before that. `any` if its status belongs to no phase. Null if the workflow does not define its status.',
+        'The current workflow phase of the task. If the task is `blocked` or `on_hold`, its previous phase. `any` if the status belongs to no phase. Null if the workflow does not define the status.',
       resolve: fromTaskAge('phase'),
     }),
     phaseMinutes: t.float({
       nullable: true,
       description:
-        'The minutes since the task last entered its phase, including waiting and blocked time. Null if `phase` is null, or if the database has no valid time for it.',
+        'The minutes since the task entered its current phase, including waiting and blocked time. Null if `phase` is null or this time is unknown.',
       resolve: fromTaskAge('phaseMinutes'),
     }),
     percentile: t.float({
       nullable: true,
       description:
-        'How unusual `phaseMinutes` is: the share of ended sessions in this phase that took no longer than `phaseMinutes`, in percent (0 to 100, one decimal). A value of 85 or more deserves attention. Sessions contain no waiting time, so a long wait in a queue also leads to a high value. Null if no session has ended in the phase.',
+        'The percentage of ended sessions in this phase that took at most `phaseMinutes` (0 to 100, one decimal). Check the task if the value is 85 or more. A long wait also raises the value. Null if no session has ended in the phase.',
       resolve: fromTaskAge('percentile'),
     }),
     isPaused: t.boolean({
@@ -72,8 +72,7 @@ builder.queryField('agingWork', (t) =>
       cursor: 'id',
       authScopes: { atLeast: 'viewer' },
       extensions: fullHistoryScan,
-      description:
-        'Lists the tasks that are not complete, the one that was created first at the top. Tasks in a status that the workflow does not define are included.',
+      description: 'Lists the incomplete tasks, oldest first. Tasks with an unknown status are included.',
       args: {
         filter: t.arg({
           type: TaskFilter,
@@ -83,7 +82,7 @@ builder.queryField('agingWork', (t) =>
           defaultValue: false,
           required: true,
           description:
-            '`true`: only tasks on which work has started, whether an agent works on them now or not. `false`: also tasks on which work has not started.',
+            '`true`: only tasks on which work has started, even if no agent works on them now. `false`: also tasks without any work.',
         }),
       },
       totalCount: (_connection, { filter, startedOnly }, context) =>

@@ -19,7 +19,7 @@ import { NextPhase } from './workflow.ts';
 const agentId =
   'The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters.';
 const idempotencyKey =
-  'A unique text for this claim, for example a UUID. Up to 128 characters. If you send the same claim again with the same key, for example because the response was lost, you get the first result again and no second claim is made. After an error, you can use the key again.';
+  'A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key.';
 
 const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
   description: 'The input of the mutation `claimTask`.',
@@ -28,7 +28,7 @@ const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
     agentId: t.string({ required: true, description: agentId }),
     agentType: t.string({
       description:
-        'The type of the agent, for example `backend`. If the status of the task lists other types, the claim succeeds with a warning. Default: none.',
+        'The type of the agent, for example `backend`. If the task needs another type, the claim still succeeds, but `warnings` lists the types that fit. Default: none.',
     }),
     idempotencyKey: t.string({ description: `${idempotencyKey} Default: none.` }),
   }),
@@ -40,20 +40,20 @@ const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
     agentId: t.string({ required: true, description: agentId }),
     agentType: t.string({
       description:
-        'The type of the agent, for example `backend`. Only tasks that this type can work on are handed out. Default: all tasks.',
+        'The type of the agent, for example `backend`. The server chooses only tasks for this type. Default: all tasks.',
     }),
     epicKey: t.string({
       description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
     }),
     idempotencyKey: t.string({
-      description: `${idempotencyKey} The result that no task was available is kept for 24 hours. Default: none.`,
+      description: `${idempotencyKey} If no task was available, this result is kept for 24 hours. Default: none.`,
     }),
   }),
 });
 
 const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimNextTaskPayload').implement({
   description:
-    'The payload of `claimNextTask`: the task is claimed and its session is open. If no task was available, all fields except `warnings` are null.',
+    'The claimed task and its open session. If no task was available, all fields except `warnings` are null.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',
@@ -66,7 +66,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
       type: TaskSession,
       nullable: true,
       description:
-        'The session that was opened. Null if no task was available, or if the database has no sessions table; `warnings` then says so.',
+        'The opened session. Null if no task was available, or if the database has no session table (see `warnings`).',
     }),
     previousStatus: t.exposeString('previousStatus', {
       nullable: true,
@@ -76,7 +76,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
       type: NextPhase,
       nullable: true,
       description:
-        'The status to which `finishTask` will move the task. Null at the end of the workflow, or if no task was available.',
+        'The status to which `finishTask` will move the task. Null if there is no next status or no task was available.',
     }),
     warnings: t.exposeStringList('warnings', { description: warnings }),
   }),
@@ -84,10 +84,10 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
 
 builder.mutationFields((t) => ({
   claimTask: t.field({
-    type: taskPayload('claimTask', 'opens', 'the task is claimed and its session is open.'),
+    type: taskPayload('claimTask', 'opens', 'the agent has claimed the task, and its session is open.'),
     authScopes: { atLeast: 'agent' },
     description:
-      'Claims a task for an agent: opens a session and moves the task to the status in which it is worked on. Only one agent can hold a task at a time. Requires the `agent` role.',
+      'Claims a task for an agent: opens a session and starts the work, for example in the status `in_development`. Only one agent at a time can work on a task. Requires the `agent` role.',
     errors: resultUnion('claimTask', [
       InvalidInputError,
       TaskNotFoundError,
@@ -108,7 +108,7 @@ builder.mutationFields((t) => ({
   claimNextTask: t.field({
     type: ClaimNextTaskPayload,
     authScopes: { atLeast: 'agent' },
-    description: `Claims the best available task for an agent: the task that \`nextTask\` would return. ${handOutOrder} Two concurrent calls never get the same task. If no task is available, the payload contains null; this is not an error. Requires the \`agent\` role.`,
+    description: `Claims the next available task for an agent, as shown by the query \`nextTask\`. ${handOutOrder} Two concurrent calls never get the same task. If no task is available, \`task\` is null without an error. Requires the \`agent\` role.`,
     errors: resultUnion('claimNextTask', [
       InvalidInputError,
       EpicNotFoundError,
@@ -119,7 +119,7 @@ builder.mutationFields((t) => ({
       input: t.arg({
         type: ClaimNextTaskInput,
         required: true,
-        description: 'The agent that claims a task, and which tasks to consider.',
+        description: 'The agent, and the tasks to choose from.',
       }),
     },
     resolve: (_root, { input }, { write }) => write((operation) => claimNextTask(operation, input)),

@@ -15,7 +15,7 @@ import { databaseId, resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from './session.ts';
 
 const fencingToken =
-  'The ID of the session in which the agent works, for example `TaskSession:42`. It protects the work of other agents: if this session is no longer open, nothing changes and the result is `SessionNotActiveError`. A retry is safe: if the same mutation has already closed the session, it returns its first result again. Default: the open session of the task, if there is one.';
+  'The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any.';
 
 const closeErrors = [
   InvalidInputError,
@@ -32,7 +32,7 @@ const FinishTaskInput = builder.inputType('FinishTaskInput', {
     taskKey: t.string({ required: true, description: taskKey }),
     notes: t.string({
       description:
-        'What was done. It is stored in the `notes` of the session. Up to 10,000 characters. Default: none.',
+        'What the agent did. Stored in the `notes` of the session. Up to 10,000 characters. Default: none.',
     }),
     sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
@@ -45,11 +45,11 @@ const RejectTaskInput = builder.inputType('RejectTaskInput', {
     reason: t.string({
       required: true,
       description:
-        'What is wrong with the work. It is stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters.',
+        'What is wrong with the work. Stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters.',
     }),
     toStatus: t.string({
       description:
-        'The status to move the task to. The workflow must have a transition to it, and it must not be in a later phase. Default: a status in the nearest earlier phase that the workflow allows.',
+        'The new status of the task. The workflow must allow it, and it must not be in a later phase. Default: an allowed status in the nearest earlier phase.',
     }),
     sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
@@ -62,7 +62,7 @@ const BlockTaskInput = builder.inputType('BlockTaskInput', {
     reason: t.string({
       required: true,
       description:
-        'What blocks the task. It is stored in the `notes` of the session and as the `blockedReason` of the task. 1 to 10,000 characters.',
+        'What blocks the task. Stored in the `notes` of the session and the `blockedReason` of the task. 1 to 10,000 characters.',
     }),
     sessionId: t.globalID({ for: TaskSession, description: fencingToken }),
   }),
@@ -78,11 +78,11 @@ builder.mutationFields((t) => ({
     type: taskPayload(
       'finishTask',
       'closes',
-      'the session is closed and the task has moved to its next status.',
+      'the session is closed, and the task has moved to its next status.',
     ),
     authScopes: { atLeast: 'agent' },
     description:
-      'Finishes the work on a task in its current phase: closes the open session as completed and moves the task to its next status. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+      'Finishes the work on a task: closes its session as completed and moves the task to its next status. If no session is open, the task still moves and `warnings` says so. Requires the `agent` role.',
     errors: resultUnion('finishTask', closeErrors),
     args: {
       input: t.arg({
@@ -95,26 +95,30 @@ builder.mutationFields((t) => ({
       write((operation) => finishTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   rejectTask: t.field({
-    type: taskPayload('rejectTask', 'closes', 'the session is closed and the task has moved back.'),
+    type: taskPayload(
+      'rejectTask',
+      'closes',
+      'the session is closed, and the task has moved back for rework.',
+    ),
     authScopes: { atLeast: 'agent' },
     description:
-      'Rejects the work on a task: closes the open session as rejected, moves the task back, and adds the reason to the task as a note. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+      'Rejects the work on a task: closes its session as rejected, moves the task back for rework, and records the reason. If no session is open, the task still moves and `warnings` says so. Requires the `agent` role.',
     errors: resultUnion('rejectTask', closeErrors),
     args: {
       input: t.arg({
         type: RejectTaskInput,
         required: true,
-        description: 'The task to reject, the reason, and the status to move it to.',
+        description: 'The task to reject, the reason, and the status to move the task to.',
       }),
     },
     resolve: (_root, { input }, { write }) =>
       write((operation) => rejectTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   blockTask: t.field({
-    type: taskPayload('blockTask', 'closes', 'the session is closed and the task is blocked.'),
+    type: taskPayload('blockTask', 'closes', 'the session is closed, and the task is blocked.'),
     authScopes: { atLeast: 'agent' },
     description:
-      'Marks a task as blocked: closes the open session as blocked and moves the task to `blocked`. Without an open session, the task still moves and `warnings` says so. Requires the `agent` role.',
+      'Blocks a task: closes its session as blocked and moves the task to `blocked`. If no session is open, the task still moves and `warnings` says so. Requires the `agent` role.',
     errors: resultUnion('blockTask', closeErrors),
     args: {
       input: t.arg({
@@ -127,10 +131,10 @@ builder.mutationFields((t) => ({
       write((operation) => blockTask(operation, { ...input, sessionId: databaseId(input.sessionId) })),
   }),
   unblockTask: t.field({
-    type: taskPayload('unblockTask', 'none', 'the task waits for an agent again.'),
+    type: taskPayload('unblockTask', 'none', 'the task waits for an agent to claim it again.'),
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Unblocks a task: moves it to a `ready_for_*` status of the phase in which it was blocked. If the workflow has no such transition, the task moves to the first status that the workflow allows. Requires the `orchestrator` role.',
+      'Unblocks a task: moves it to a `ready_for_*` status of its previous phase. If the workflow does not allow this, the task moves to the first allowed status. Requires the `orchestrator` role.',
     errors: resultUnion('unblockTask', [
       InvalidInputError,
       TaskNotFoundError,

@@ -12,12 +12,12 @@ import { AnalyticsFilter } from './analytics-filter.ts';
 import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
 
 const TimeWindowType = builder.objectRef<TimeWindow>('TimeWindow').implement({
-  description: 'A time window.',
+  description: 'A time range with a start and an end.',
   fields: (t) => ({
-    since: t.expose('since', { type: 'DateTime', description: 'The start of the window (inclusive).' }),
+    since: t.expose('since', { type: 'DateTime', description: 'The start of the time window (inclusive).' }),
     until: t.expose('until', {
       type: 'DateTime',
-      description: 'The end of the window (exclusive).',
+      description: 'The end of the time window (exclusive).',
     }),
   }),
 });
@@ -30,7 +30,7 @@ interface PhaseComparisonRow {
 
 const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison').implement({
   description:
-    'The statistics of one workflow phase in two time windows. A change is the current value minus the previous value. With few sessions, a change can be chance: check the `sessionCount` of both windows first.',
+    'One workflow phase in two time windows. Each change is the current value minus the previous value. Check `sessionCount` first: if it is low, a change can be due to chance.',
   fields: (t) => {
     const change = (description: string, of: (statistics: SessionStatistics) => number | null) =>
       t.float({
@@ -42,34 +42,34 @@ const PhaseComparison = builder.objectRef<PhaseComparisonRow>('PhaseComparison')
       phase: t.exposeString('phase', { description: 'The workflow phase, for example `review`.' }),
       current: t.expose('current', {
         type: PhaseStatistics,
-        description: 'The statistics for the requested window.',
+        description: 'The statistics of the phase in the requested time window.',
       }),
       previous: t.expose('previous', {
         type: PhaseStatistics,
-        description: 'The statistics for the window of the same length directly before the requested one.',
+        description: 'The statistics of the phase in the previous time window.',
       }),
       sessionCountChange: t.int({
-        description: 'The change in the number of ended sessions. Negative if fewer sessions ended.',
+        description: 'The change of the number of ended sessions. Negative if fewer sessions ended.',
         resolve: ({ current, previous }) => current.statistics.sessions - previous.statistics.sessions,
       }),
       avgDurationMinutesChange: change(
-        'The change of the average duration in minutes. Negative if sessions became shorter. Null if either value is null.',
+        'The change of the average duration in minutes. Negative if sessions became shorter. Null if either average is null.',
         ({ averageMinutes }) => averageMinutes,
       ),
       medianMinutesChange: change(
-        'The change of the median duration in minutes. Negative if sessions became shorter. Null if either value is null.',
+        'The change of the median duration in minutes. Negative if sessions became shorter. Null if either median is null.',
         ({ median }) => median,
       ),
       p90MinutesChange: change(
-        'The change of the 90th percentile in minutes. Negative if sessions became shorter. Null if either value is null.',
+        'The change of the 90th percentile in minutes. Negative if sessions became shorter. Null if either percentile is null.',
         ({ p90 }) => p90,
       ),
       rejectionRatePctChange: change(
-        'The change of the rejection rate in percentage points. Negative if the rate fell. Null if either value is null.',
+        'The change of the rejection rate in percentage points. Negative if the rate fell. Null if either rate is null.',
         rejectionRatePct,
       ),
       completionRatePctChange: change(
-        'The change of the completion rate in percentage points. Negative if the rate fell. Null if either value is null.',
+        'The change of the completion rate in percentage points. Negative if the rate fell. Null if either rate is null.',
         completionRatePct,
       ),
     };
@@ -83,16 +83,17 @@ interface ComparisonRow {
 }
 
 const Comparison = builder.objectRef<ComparisonRow>('Comparison').implement({
-  description: 'A comparison of a time window with the window of the same length directly before it.',
+  description: 'A comparison of the requested time window with the one before it.',
   fields: (t) => ({
-    current: t.expose('current', { type: TimeWindowType, description: 'The requested window.' }),
+    current: t.expose('current', { type: TimeWindowType, description: 'The requested time window.' }),
     previous: t.expose('previous', {
       type: TimeWindowType,
-      description: 'The window of the same length directly before the requested one.',
+      description:
+        'The previous time window. It has the same length and ends where the requested window starts.',
     }),
     phases: t.expose('phases', {
       type: [PhaseComparison],
-      description: 'The comparison of each phase, in workflow order.',
+      description: 'One comparison for each workflow phase, in workflow order.',
     }),
   }),
 });
@@ -103,13 +104,13 @@ builder.queryField('compare', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
     description:
-      'Compares durations and outcomes of sessions by phase in a time window with those in the window of the same length directly before it.',
+      'Compares the sessions of each workflow phase in two time windows. The previous window has the same length and ends where the requested window starts.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         required: true,
         description:
-          'Which sessions to compare. `since` is required: it is the start of the window. Default for `until`: now.',
+          'Which sessions to compare. The requested time window starts at `since` (required) and ends at `until` (default: now).',
       }),
     },
     resolve: async (_root, args, { analyticsWorker }) => {

@@ -9,14 +9,14 @@ import { createEpic, createFeature, createTask } from '../../domain/tasks/create
 import { builder } from '../builder.ts';
 import { resultUnion } from './task-mutation.ts';
 
-const title = 'The title. 1 to 500 characters.';
+const title = 'A short title. 1 to 500 characters.';
 const description = 'The full description. Up to 10,000 characters. Default: none.';
 
 const Priority = builder.enumType('EpicPriority', {
   description: 'The priority of an epic.',
   values: {
     HIGH: { value: 'high', description: 'More urgent than most epics.' },
-    MEDIUM: { value: 'medium', description: 'As urgent as most epics.' },
+    MEDIUM: { value: 'medium', description: 'The normal urgency of an epic.' },
     LOW: { value: 'low', description: 'Less urgent than most epics.' },
   } as const,
 });
@@ -36,16 +36,16 @@ const CreateFeatureInput = builder.inputType('CreateFeatureInput', {
   fields: (t) => ({
     epicKey: t.string({
       required: true,
-      description: 'The key of the epic that the feature belongs to, for example `E07`.',
+      description: 'The key of the epic, for example `E07`.',
     }),
     key: t.string({
       description:
-        'The key of the feature, for example `E07-F20`. It must start with the key of the epic. Default: the next free key.',
+        'The key of the feature, for example `E07-F20`. It must start with the epic key. Default: the next free key.',
     }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),
     executionOrder: t.int({
-      description: 'The position of the feature in a planned order, lowest first. Default: none.',
+      description: 'The planned position of the feature. Lower numbers come first. Default: none.',
     }),
   }),
 });
@@ -55,34 +55,36 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
   fields: (t) => ({
     featureKey: t.string({
       required: true,
-      description: 'The key of the feature that the task belongs to, for example `E07-F20`.',
+      description: 'The key of the feature, for example `E07-F20`.',
     }),
     key: t.string({
       description:
-        'The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the key of the feature. Default: the next free key.',
+        'The key of the task, for example `T-E07-F20-001`. It must start with `T-` and the feature key. Default: the next free key.',
     }),
     title: t.string({ required: true, description: title }),
     description: t.string({ description }),
     status: t.string({
       description:
-        'The initial status: any status of the workflow. Default: the first start status of the workflow.',
+        'The status in which the task starts. It can be any workflow status. Default: the first start status.',
     }),
     agentType: t.string({
-      description: 'The type of agent that the task is planned for, for example `backend`. Default: none.',
+      description: 'The planned type of agent, for example `backend`. Default: none.',
     }),
-    priority: t.int({ description: 'The priority from 1 (most urgent) to 10 (least urgent). Default: 5.' }),
+    priority: t.int({
+      description: 'The priority of the task, from 1 (most urgent) to 10 (least urgent). Default: 5.',
+    }),
     executionOrder: t.int({
-      description: 'The position of the task in a planned order, lowest first. Default: none.',
+      description: 'The planned position of the task. Lower numbers come first. Default: none.',
     }),
     dependsOn: t.stringList({
       description:
-        'The keys of the tasks that must be complete before `claimNextTask` hands out this one. They must exist. Default: none.',
+        'The keys of existing tasks that must be complete before `claimNextTask` chooses the new task. Default: none.',
     }),
   }),
 });
 
 const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPayload').implement({
-  description: 'The payload of `createEpic`: the epic was created.',
+  description: 'What `createEpic` returns on success: the new epic.',
   fields: (t) => ({
     epic: t.prismaField({
       type: 'Epic',
@@ -94,7 +96,7 @@ const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPaylo
 });
 
 const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFeaturePayload').implement({
-  description: 'The payload of `createFeature`: the feature was created.',
+  description: 'What `createFeature` returns on success: the new feature.',
   fields: (t) => ({
     feature: t.prismaField({
       type: 'Feature',
@@ -106,7 +108,7 @@ const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFea
 });
 
 const CreateTaskPayload = builder.objectRef<{ taskId: number }>('CreateTaskPayload').implement({
-  description: 'The payload of `createTask`: the task was created.',
+  description: 'What `createTask` returns on success: the new task.',
   fields: (t) => ({
     task: t.prismaField({
       type: 'Task',

@@ -7,11 +7,13 @@ import { requestedBuckets } from '../task-history-buckets.ts';
 import { taskHistoryArgs } from './task-history-filter.ts';
 
 const CumulativeFlowBandKind = builder.enumType('CumulativeFlowBandKind', {
-  description: 'How the tasks of a band are chosen.',
+  description: 'Which tasks a band of a cumulative flow diagram counts.',
   values: {
-    PHASE: { description: 'Tasks in one workflow phase, whether they wait or are being worked on.' },
-    PAUSED: { description: 'Tasks that are `blocked` or `on_hold`, in any phase.' },
-    UNKNOWN: { description: 'Tasks in a status that the workflow does not define.' },
+    PHASE: {
+      description: 'The tasks in one workflow phase, except `blocked` and `on_hold` tasks.',
+    },
+    PAUSED: { description: 'The tasks that are `blocked` or `on_hold`, in any phase.' },
+    UNKNOWN: { description: 'The tasks whose status the workflow does not define.' },
   } as const,
 });
 
@@ -19,19 +21,21 @@ const CumulativeFlowBand = builder
   .objectRef<FlowBand & { taskCount: number }>('CumulativeFlowBand')
   .implement({
     description:
-      'One band of a cumulative flow diagram: the number of tasks in one phase, or of paused or unknown tasks.',
+      'One band (layer) of a cumulative flow diagram. It counts the tasks of one phase, the paused tasks, or the tasks with an unknown status.',
     fields: (t) => ({
       kind: t.field({
         type: CumulativeFlowBandKind,
-        description: 'How the tasks of this band are chosen.',
+        description: 'Which tasks this band counts.',
         resolve: ({ kind }) => kind,
       }),
       phase: t.exposeString('phase', {
         nullable: true,
         description:
-          'The workflow phase of the tasks. `any` for statuses that belong to no phase. Null if `kind` is not `PHASE`.',
+          'The workflow phase of this band. `any` for statuses without a phase. Null if `kind` is not `PHASE`.',
       }),
-      taskCount: t.exposeInt('taskCount', { description: 'The number of tasks in the band.' }),
+      taskCount: t.exposeInt('taskCount', {
+        description: 'The number of tasks in this band of the diagram.',
+      }),
     }),
   });
 
@@ -47,16 +51,16 @@ const CumulativeFlow = builder.objectRef<CumulativeFlowRow>('CumulativeFlow').im
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'The end of the bucket (exclusive). Tasks are counted as of this time. In the last bucket, they are counted as of the `until` of the filter, or as of now if that is earlier.',
+        'The end of the time bucket (exclusive). The tasks are counted at this time, or at `until` or now if one of them is earlier.',
     }),
     total: t.exposeInt('total', {
       description:
-        'The number of tasks that had been created by the time of the count. It is the sum of all bands.',
+        'The number of tasks that were created before the time of the count. It is the sum of all bands.',
     }),
     bands: t.field({
       type: [CumulativeFlowBand],
       description:
-        'One band for each phase in workflow order, then one for paused tasks and one for tasks in unknown statuses. Every bucket has the same bands, including empty ones.',
+        'The bands of the phases in workflow order, then the bands `PAUSED` and `UNKNOWN`. Every time bucket has the same bands, even empty ones.',
       resolve: ({ bands }) => [...bands],
     }),
   }),
@@ -67,7 +71,7 @@ builder.queryField('cumulativeFlow', (t) =>
     type: [CumulativeFlow],
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
-    description: `The data of a cumulative flow diagram: the number of tasks in each phase at the end of each time bucket. A band that grows shows where work piles up. ${taskHistoryBuckets}`,
+    description: `The data of a cumulative flow diagram: the number of tasks in each phase over time. ${taskHistoryBuckets}`,
     args: taskHistoryArgs,
     resolve: async (_root, args, context) => {
       const { filter, spans } = await requestedBuckets(args.filter ?? {}, args.bucket, context);

@@ -1,44 +1,42 @@
-/* Descriptions that several types of the schema share, so that the same meaning always has the same words. */
+/* Descriptions that several types of the schema share. */
 
 export const taskKey = 'The key of the task, for example `T-E07-F20-001`.';
 export const sessionId = 'The ID of the session, for example `TaskSession:42`.';
-export const taskAfter = 'The task, in its state after the mutation.';
+export const taskAfter = 'The task as it is after the mutation.';
 export const warnings =
-  'Messages about problems that did not stop the mutation, for example a missing session. Usually empty.';
-export const activeSession =
-  'The open session of the agent that works on the task now. Null if no agent does.';
+  'Problems that did not stop the mutation, for example that no session was open. Usually empty.';
+export const activeSession = 'The open session of the task. Null if no agent works on the task now.';
 
 export const handOutOrder =
-  'Tasks are chosen in this order: rejected work first, then the lowest `executionOrder`, then the most urgent `priority`, then the longest waiting time.';
+  'Rejected tasks come first. Then the lowest `executionOrder`, the most urgent `priority` and the longest waiting time decide, in this order.';
 export const openSessionsOnly =
-  'Only open sessions can be stale, so `outcome`, `endedSince`, `endedUntil`, `active: false` and a second `staleAfter` are not supported here.';
+  'Do not pass `staleAfter`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`.';
 
 export const endedCount =
-  'The number of ended sessions that were counted. The durations, outcomes and rates come from them.';
-export const openCount =
-  'The number of sessions that are open now. `since` and `until` of the filter do not apply to it.';
+  'The number of ended sessions on which the durations, outcomes and rates are based.';
+export const openCount = 'The number of sessions that are open now. `since` and `until` do not change it.';
 
-export const totalDuration = 'The sum of the durations in minutes.';
+export const totalDuration = 'The sum of all counted durations in minutes.';
 export const averageDuration = 'The average duration in minutes. Null if nothing was counted.';
 export const medianDuration =
   'The median duration in minutes: the middle value, or the mean of the two middle values. Null if nothing was counted.';
 
-/** The definition of percentiles in all analytics. */
+/** Returns the description of a percentile in analytics queries. */
 export const percentileDuration = (percent: number) =>
-  `The ${percent}th percentile of the durations in minutes: at least ${percent}% of the counted durations are this long or shorter. It is computed by nearest rank, so it is always an observed duration. Null if nothing was counted.`;
+  `The ${percent}th percentile in minutes (nearest rank): at least ${percent}% of the durations are this long or shorter. Null if nothing was counted.`;
 
-/** The ways in which a task spends its time. */
+/** Descriptions of the ways in which tasks spend their time. */
 export const minutesIn = {
-  queue: 'The minutes of waiting in a `ready_for_*` status until an agent claims the task.',
-  work: 'The minutes of work in sessions, without rework.',
-  rework: 'The minutes of work in sessions of a phase that the task had to pass again after a rejection.',
-  blocked: 'The minutes in `blocked` or `on_hold`.',
-  idle: 'The minutes that are not queue, work, rework or blocked, for example as a draft or in an `in_*` status that no agent has claimed.',
+  queue: 'The minutes of waiting for an agent, in a `ready_for_*` status.',
+  work: 'The minutes of work in sessions, without rework after a rejection.',
+  rework: 'The minutes of rework: work that repeats a phase after a rejection.',
+  blocked: 'The minutes in the status `blocked` or `on_hold`.',
+  idle: 'All other minutes, for example while the task was a draft or had an `in_*` status without a claim.',
 };
 export const flowEfficiency =
-  'The share of work and rework in all minutes, in percent (0 to 100, one decimal). Null if no time was spent.';
+  'Work and rework as a percentage of all minutes (0 to 100, one decimal). Null if no time was spent.';
 
-export const bucketStart = 'The start of the bucket (inclusive).';
-export const bucketLength = 'The length of each bucket.';
+export const bucketStart = 'The start of the time bucket (inclusive).';
+export const bucketLength = 'The length of each time bucket.';
 export const taskHistoryBuckets =
-  'Returns one entry for each bucket, oldest first, including buckets in which nothing happened. Computed from the history of the tasks that exist now. A range of more than 500 buckets is rejected.';
+  'Returns one entry for each time bucket, oldest first. Includes empty buckets. Deleted tasks are not counted. At most 500 buckets are allowed.';

@@ -6,16 +6,16 @@ builder.prismaNode('Epic', {
   id: {
     field: 'id',
     description:
-      'The globally unique ID of the epic, for example `Epic:2`. Only `node` takes it; everywhere else, use the key.',
+      'The globally unique ID of the epic, for example `Epic:2`. It works only with the query `node`. Elsewhere, use the epic key.',
   },
-  description: 'A large body of work. It consists of features.',
+  description: 'A large body of work. An epic consists of features.',
   select: { id: true },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the epic, for example `E07`.' }),
     title: t.exposeString('title', { description: 'The title of the epic.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'The full description of the epic. Null if it has none.',
+      description: 'The full description of the epic. Null if the epic has no description.',
     }),
     status: t.exposeString('status', {
       description: 'The status of the epic, for example `draft` or `active`.',
@@ -35,7 +35,7 @@ builder.queryFields((t) => ({
     type: 'Epic',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'Returns the epic with this key. Null if there is none.',
+    description: 'Returns the epic with this key. Null if no epic has this key.',
     args: { key: t.arg.string({ required: true, description: 'The key of the epic, for example `E07`.' }) },
     resolve: (query, _root, { key }, { read }) =>
       read.epic.findUnique({ ...query, where: { key: checkEpicKey(key, 'key') } }),

@@ -20,11 +20,11 @@ import { TaskSession } from './session.ts';
 
 const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
   description:
-    'An expected error: the mutation was rejected and nothing has changed. `message` says why, and `suggestion` what to do next.',
+    'An expected error: the mutation was rejected and nothing has changed. `message` says why, and `suggestion` says what to do next.',
   fields: (t) => ({
     message: t.string({
       description:
-        'What went wrong, as an English text for people. Programs should check `__typename` and the other fields.',
+        'What went wrong, in English. Programs should use `__typename` and the other fields instead.',
       resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
         recordWording(path, wording.message);
         return rendered(wording.message, schemaTerms);
@@ -32,7 +32,7 @@ const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
     }),
     suggestion: t.string({
       nullable: true,
-      description: 'What to do next, as an English text for people. Null if there is nothing to do.',
+      description: 'What to do next, in English. Null if there is nothing to do.',
       resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
         if (wording.suggestion === null) return null;
         recordWording(path, wording.suggestion);
@@ -44,8 +44,7 @@ const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description:
-    'A value in the input is invalid, for example blank, too long or not a valid key. Correct it and try again.',
+  description: 'An input value is invalid, for example blank or too long. Correct it and try again.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.string({
@@ -57,11 +56,11 @@ builder.objectType(InvalidInputError, {
 
 builder.objectType(TaskNotFoundError, {
   name: 'TaskNotFoundError',
-  description: 'No task has this key. Check the key, or list the tasks with the query `tasks`.',
+  description: 'No task has the given key. Check the key, or list the tasks with the query `tasks`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskKey: t.string({
-      description: 'The key that was not found.',
+      description: 'The task key that was not found.',
       resolve: ({ parameters }) => parameters.taskKey,
     }),
   }),
@@ -69,11 +68,11 @@ builder.objectType(TaskNotFoundError, {
 
 builder.objectType(FeatureNotFoundError, {
   name: 'FeatureNotFoundError',
-  description: 'No feature has this key. Check the key, or create the feature first.',
+  description: 'No feature has the given key. Check the key, or create the feature first.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     featureKey: t.string({
-      description: 'The key that was not found.',
+      description: 'The feature key that was not found.',
       resolve: ({ parameters }) => parameters.featureKey,
     }),
   }),
@@ -81,11 +80,11 @@ builder.objectType(FeatureNotFoundError, {
 
 builder.objectType(EpicNotFoundError, {
   name: 'EpicNotFoundError',
-  description: 'No epic has this key. Check the key, or create the epic first.',
+  description: 'No epic has the given key. Check the key, or create the epic first.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     epicKey: t.string({
-      description: 'The key that was not found.',
+      description: 'The epic key that was not found.',
       resolve: ({ parameters }) => parameters.epicKey,
     }),
   }),
@@ -93,7 +92,7 @@ builder.objectType(EpicNotFoundError, {
 
 builder.objectType(KeyTakenError, {
   name: 'KeyTakenError',
-  description: 'The key is already in use. Choose another key, or omit it to get the next free key.',
+  description: 'The key is already in use. Choose another one, or omit it to get the next free key.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     key: t.string({
@@ -106,11 +105,11 @@ builder.objectType(KeyTakenError, {
 builder.objectType(SessionNotFoundError, {
   name: 'SessionNotFoundError',
   description:
-    'No session has this ID, or the session belongs to another task. Use the ID of the session that the claim returned.',
+    'No session has the given ID, or the session belongs to another task. Use the session ID that the claim returned.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     sessionId: t.id({
-      description: 'The ID that was not found.',
+      description: 'The session ID that was not found.',
       resolve: ({ parameters }) => encodeGlobalId('TaskSession', parameters.sessionId),
     }),
   }),
@@ -119,12 +118,12 @@ builder.objectType(SessionNotFoundError, {
 builder.objectType(TaskAlreadyClaimedError, {
   name: 'TaskAlreadyClaimedError',
   description:
-    'An agent already holds the task. Claim another task, or wait until the session of that agent is closed.',
+    'An agent already works on the task. Claim another task, or wait until `activeSession` is closed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     activeSession: t.field({
       type: TaskSession,
-      description: 'The open session of the agent that holds the task.',
+      description: 'The open session of the task.',
       resolve: ({ parameters }) => parameters.activeSession,
     }),
   }),
@@ -133,18 +132,18 @@ builder.objectType(TaskAlreadyClaimedError, {
 builder.objectType(SessionNotActiveError, {
   name: 'SessionNotActiveError',
   description:
-    'The given session is already closed, for example because it was stale and the claim was taken back. The agent of that session should stop its work: another agent may hold the task now.',
+    'The session is already closed, for example by `abandonSession`. Its agent should stop, because another agent may work on the task now.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     closedSession: t.field({
       type: TaskSession,
-      description: 'The given session, which is closed. Its `outcome` says how it ended.',
+      description: 'The closed session. Its `outcome` says how it ended.',
       resolve: ({ parameters }) => parameters.closedSession,
     }),
     activeSession: t.field({
       type: TaskSession,
       nullable: true,
-      description: 'The open session of the agent that holds the task now. Null if no agent does.',
+      description: 'The open session of the task. Null if no agent works on the task now.',
       resolve: ({ parameters }) => parameters.activeSession,
     }),
   }),
@@ -153,11 +152,11 @@ builder.objectType(SessionNotActiveError, {
 builder.objectType(IdempotencyKeyReusedError, {
   name: 'IdempotencyKeyReusedError',
   description:
-    'The idempotency key was used before for a different claim. Use a new key for each new claim. `message` says what differs.',
+    'The idempotency key was already used for another claim. Use a new key for each claim. `message` describes both claims.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     idempotencyKey: t.string({
-      description: 'The key that was used before.',
+      description: 'The idempotency key that was already used.',
       resolve: ({ parameters }) => parameters.idempotencyKey,
     }),
   }),
@@ -166,7 +165,7 @@ builder.objectType(IdempotencyKeyReusedError, {
 builder.objectType(InvalidTransitionError, {
   name: 'InvalidTransitionError',
   description:
-    'The workflow does not allow this operation in the current status of the task. `suggestion` says what to do instead.',
+    'The current status of the task does not allow this operation. `suggestion` says what to do instead.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     currentStatus: t.string({
@@ -174,7 +173,8 @@ builder.objectType(InvalidTransitionError, {
       resolve: ({ parameters }) => parameters.currentStatus,
     }),
     allowedTransitions: t.stringList({
-      description: 'The statuses to which the task can move instead. Empty if there are none.',
+      description:
+        'The statuses to which the task can move instead. Can be empty even if another operation can move the task.',
       resolve: ({ parameters }) => [...parameters.allowedTransitions],
     }),
   }),
@@ -183,7 +183,7 @@ builder.objectType(InvalidTransitionError, {
 builder.objectType(StatusNotAllowedError, {
   name: 'StatusNotAllowedError',
   description:
-    'The database does not allow this status. It was created by another program that allows only certain statuses. Use a workflow whose statuses are all in `allowedStatuses`, or upgrade the database with that program.',
+    'The database does not allow the new status, because another program created this database. Use a workflow with only the statuses in `allowedStatuses`, or upgrade the database with that program.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     status: t.string({

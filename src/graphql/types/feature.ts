@@ -7,16 +7,16 @@ builder.prismaNode('Feature', {
   id: {
     field: 'id',
     description:
-      'The globally unique ID of the feature, for example `Feature:3`. Only `node` takes it; everywhere else, use the key.',
+      'The globally unique ID of the feature, for example `Feature:3`. It works only with the query `node`. Elsewhere, use the feature key.',
   },
-  description: 'A part of an epic. It consists of tasks.',
+  description: 'A part of an epic. A feature consists of tasks.',
   select: { id: true },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the feature, for example `E07-F20`.' }),
     title: t.exposeString('title', { description: 'The title of the feature.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'The full description of the feature. Null if it has none.',
+      description: 'The full description of the feature. Null if the feature has no description.',
     }),
     status: t.exposeString('status', {
       description: 'The status of the feature, for example `draft` or `active`.',
@@ -24,7 +24,7 @@ builder.prismaNode('Feature', {
     executionOrder: t.exposeInt('executionOrder', {
       nullable: true,
       description:
-        'The position of the feature in a planned order, lowest first. Null if the feature has none.',
+        'The planned position of the feature. Lower numbers come first. Null if the feature has no planned position.',
     }),
     epic: t.relation('epic', {
       nullable: true,
@@ -48,7 +48,7 @@ builder.queryField('feature', (t) =>
     type: 'Feature',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'Returns the feature with this key. Null if there is none.',
+    description: 'Returns the feature with this key. Null if no feature has this key.',
     args: {
       key: t.arg.string({ required: true, description: 'The key of the feature, for example `E07-F20`.' }),
     },

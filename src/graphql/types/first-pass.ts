@@ -9,20 +9,20 @@ export interface FirstPassRow extends Omit<FirstPasses, 'phase'> {
 
 export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement({
   description:
-    'How many tasks pass a phase at the first attempt. Abandoned and blocked sessions do not count as an attempt.',
+    'How many tasks pass a phase at the first attempt. Abandoned and blocked sessions do not count as attempts.',
   fields: (t) => ({
     taskCount: t.exposeInt('tasks', {
       description:
-        'The number of tasks whose first attempt in the phase was completed or rejected in the requested time range.',
+        'The number of tasks whose first attempt ended in the time range. An attempt is a completed or rejected session.',
     }),
     passedCount: t.exposeInt('passed', {
       description:
-        'The number of tasks in `taskCount` that were completed at the first attempt and have not been sent back to this phase or an earlier one since.',
+        'The number of tasks that passed. Their first attempt was completed, and no later rejection moved them back to this phase or an earlier one.',
     }),
     yieldPct: t.float({
       nullable: true,
       description:
-        'First-pass yield: the share of `passedCount` in `taskCount`, in percent (0 to 100, one decimal). Null if `taskCount` is 0.',
+        '`passedCount` as a percentage of `taskCount` (0 to 100, one decimal): the first-pass yield. Null if `taskCount` is 0.',
       resolve: firstPassYieldPct,
     }),
     sessions: t.prismaConnection(
@@ -30,11 +30,11 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
         type: 'TaskSession',
         cursor: 'id',
         description:
-          'The first attempt of each counted task: its first completed or rejected session in the phase, most recently ended first.',
+          'The first completed or rejected session of each task in this phase, most recently ended first.',
         args: {
           passed: t.arg.boolean({
             description:
-              '`true`: only sessions of tasks that passed. `false`: only sessions of tasks that did not pass. Default: both.',
+              '`true`: only sessions of tasks that passed. `false`: only sessions of other tasks. Default: all.',
           }),
         },
         totalCount: ({ tasks, passed }, args) =>

@@ -21,7 +21,7 @@ const HeartbeatSessionPayload = builder
   .objectRef<{ session: TaskSessionRow }>('HeartbeatSessionPayload')
   .implement({
     description:
-      'The payload of `heartbeatSession`: the heartbeat was recorded, and the session is still open.',
+      'What `heartbeatSession` returns on success: the heartbeat was recorded, and the session is still open.',
     fields: (t) => ({
       session: t.expose('session', {
         type: TaskSession,
@@ -35,7 +35,7 @@ builder.mutationField('heartbeatSession', (t) =>
     type: HeartbeatSessionPayload,
     authScopes: { atLeast: 'agent' },
     description:
-      'Records that the agent of a session is still at work. Silent agents can be detected if agents send heartbeats regularly: see the `silentFor` argument of `sessionTurnedStale`. If the session has been closed, for example because the claim was taken back, the result is `SessionNotActiveError` and the agent should stop. Requires the `agent` role.',
+      'Records that the agent of a session is still at work. `sessionTurnedStale` can report agents without heartbeats (`silentFor`). If the session is already closed, the result is `SessionNotActiveError` and the agent should stop. Requires the `agent` role.',
     errors: resultUnion('heartbeatSession', [SessionNotFoundError, SessionNotActiveError]),
     args: {
       input: t.arg({

@@ -7,17 +7,17 @@ builder.prismaObject('TaskHistory', {
   fields: (t) => ({
     fromStatus: t.exposeString('oldStatus', {
       nullable: true,
-      description: 'The status before the change. Null for the creation of the task.',
+      description: 'The status of the task before the change. Null for the creation of the task.',
     }),
-    toStatus: t.exposeString('newStatus', { description: 'The status after the change.' }),
+    toStatus: t.exposeString('newStatus', { description: 'The status of the task after the change.' }),
     agent: t.exposeString('agent', {
       nullable: true,
-      description: 'The agent or person who made the change. Null if not recorded.',
+      description: 'The agent or person who made the change. Null if no name was recorded.',
     }),
     notes: t.exposeString('notes', {
       nullable: true,
       description:
-        'The notes recorded with the change, for example the reason of a rejection. Null if there are none.',
+        'The notes recorded with the change, for example the reason of a rejection. Null if there are no notes.',
     }),
     at: t.expose('timestamp', { type: 'DateTime', description: 'When the status changed.' }),
   }),

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 builder.queryField('node', (t) =>
   t.node({
     authScopes: { atLeast: 'viewer' },
-    description: 'Returns the object with this globally unique ID. Null if there is none.',
+    description: 'Returns the object with this globally unique ID. Null if no object has this ID.',
     args: {
       id: t.arg.id({
         required: true,

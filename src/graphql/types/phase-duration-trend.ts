@@ -18,18 +18,21 @@ const PhaseDurationBucket = builder.objectRef<TrendBucketRow>('PhaseDurationBuck
   fields: (t) => ({
     since: t.expose('since', {
       type: 'DateTime',
-      description: 'The start of the bucket (inclusive), or the `since` of the filter if that is later.',
+      description:
+        'The start of the time bucket (inclusive). The first bucket can start later, at `since` of the filter.',
     }),
     until: t.expose('until', {
       type: 'DateTime',
-      description: 'The end of the bucket (exclusive), or the `until` of the filter if that is earlier.',
+      description:
+        'The end of the time bucket (exclusive). The last bucket can end earlier, at `until` of the filter.',
     }),
     isComplete: t.exposeBoolean('isComplete', {
-      description: 'Whether the end of the bucket has passed. Until then, its numbers can change.',
+      description: 'Whether the time bucket has ended. Until then, its numbers can change.',
     }),
     phases: t.field({
       type: [PhaseStatistics],
-      description: 'The statistics of each phase, in workflow order. Every bucket has the same phases.',
+      description:
+        'The statistics of each workflow phase, in workflow order. Every time bucket has the same phases.',
       resolve: ({ phases }) => phases(),
     }),
   }),
@@ -41,12 +44,12 @@ builder.queryField('phaseDurationTrend', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
     description:
-      'Durations and outcomes of sessions by phase over time: one entry for each time bucket, oldest first. Buckets without ended sessions are included. A range of more than 500 buckets is rejected.',
+      'Returns the durations and outcomes of sessions in each workflow phase over time. There is one entry for each time bucket, including empty ones, oldest first. More than 500 buckets are rejected.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         description:
-          'Which sessions to count. Without `since`, the first bucket is the one in which the first session ended. Without `until`, the last bucket is the current one.',
+          'Which sessions to count. Without `since`, the first time bucket is the one in which the first session ended. Without `until`, the last is the current one.',
       }),
       bucket: t.arg({ type: Bucket, required: true, description: bucketLength }),
     },

@@ -18,7 +18,7 @@ const PhaseDuration = builder.objectRef<PhaseDurationRow>('PhaseDuration').imple
   interfaces: [SessionStatistics],
   fields: (t) => ({
     phase: t.exposeString('phase', {
-      description: 'The workflow phase that was recorded when the task was claimed.',
+      description: 'The workflow phase in which the sessions started, for example `review`.',
     }),
     sessionCount: t.int({
       description: endedCount,
@@ -39,7 +39,7 @@ builder.queryField('phaseDurations', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
     description:
-      'Durations and outcomes of sessions: one row for each workflow phase, in workflow order. Phases without ended sessions are included.',
+      'Returns the durations and outcomes of the sessions in each workflow phase, in workflow order. Phases without ended sessions are included.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,

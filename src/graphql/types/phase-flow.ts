@@ -23,12 +23,15 @@ import { type CountedFilter, findCountedSessions } from '../pagination/session-p
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { TaskSessionConnection } from './session.ts';
 
-/** The time that tasks spent in a phase, and the filter that selects its sessions. */
+/** The time that tasks spent in a phase, and the filter that selects the counted sessions. */
 export interface PhaseFlowRow extends Flow {
   counted: CountedFilter;
 }
 
-/** Returns one row for each phase, in workflow order. Throws InvalidInputError: see checkFlowFilter. */
+/**
+ * Returns the time that tasks spent in each phase, in workflow order. Throws InvalidInputError if the filter is
+ * invalid.
+ */
 export async function findPhaseFlow(
   given: Choice | null | undefined,
   { analyticsWorker }: Pick<Context, 'analyticsWorker'>,
@@ -50,10 +53,11 @@ const minutesOf = (milliseconds: number | null) =>
 const DurationStatistics = builder
   .objectRef<SegmentSummary & { totalMinutes: number }>('DurationStatistics')
   .implement({
-    description:
-      'Statistics of the lengths of periods of time, for example of waits in a queue. Periods that have not ended are not counted.',
+    description: 'Statistics of periods, for example of waits for an agent. Only ended periods are counted.',
     fields: (t) => ({
-      count: t.exposeInt('count', { description: 'The number of periods.' }),
+      count: t.exposeInt('count', {
+        description: 'The number of periods on which these statistics are based.',
+      }),
       totalMinutes: t.exposeFloat('totalMinutes', { description: totalDuration }),
       averageMinutes: t.float({
         nullable: true,
@@ -84,7 +88,7 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
     task: t.prismaField({
       type: 'Task',
       nullable: true,
-      description: 'The task that waited. Null if it was deleted while the query was running.',
+      description: 'The task that waited. Null if the task was deleted while the query was running.',
       resolve: (query, { taskId }, _arguments, { read }) =>
         read.task.findUnique({ ...query, where: { id: taskId } }),
     }),
@@ -95,7 +99,7 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
     }),
     until: t.field({
       type: 'DateTime',
-      description: 'When an agent claimed the task, or when it left the status in another way.',
+      description: 'The end of the wait: an agent claimed the task, or the task status changed.',
       resolve: ({ until }) => new Date(until),
     }),
     minutes: t.float({
@@ -107,17 +111,16 @@ const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
 
 export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement({
   description:
-    'How tasks spent their time in one workflow phase. A period of time is counted when it has ended: waiting time when an agent claims the task, working time when the session ends. Time in `blocked` or `on_hold` belongs to the phase before it. The minutes of queue, work, rework, blocked and idle add up to `totalMinutes`.',
+    'How tasks spent their time in one workflow phase. Only ended periods, for example closed sessions, are counted. Time in `blocked` or `on_hold` belongs to the previous phase. The minutes of queue, work, rework, blocked and idle add up to `totalMinutes`.',
   fields: (t) => ({
     phase: t.exposeString('phase', {
       description:
-        'The workflow phase. `any` contains the time in statuses that belong to no phase or that the workflow does not define.',
+        'The workflow phase, for example `review`. `any` contains the time in unknown statuses and statuses without a phase.',
     }),
     taskCount: t.exposeInt('tasks', { description: 'The number of tasks that spent time in the phase.' }),
     queueTime: t.field({
       type: DurationStatistics,
-      description:
-        'How long tasks waited in a `ready_for_*` status, until they were claimed or left the status in another way.',
+      description: 'How long tasks waited in a `ready_for_*` status, until a claim or another status change.',
       resolve: ({ waits, spent }) => ({ ...waits, totalMinutes: minutesSpent(spent).queue }),
     }),
     touchTime: t.field({
@@ -155,18 +158,17 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
       resolve: ({ spent }) => flowEfficiencyPct(spent),
     }),
     sessionCount: t.exposeInt('sessions', {
-      description: 'The number of ended sessions from which the minutes of work and rework come.',
+      description: 'The number of ended sessions that `workMinutes` and `reworkMinutes` include.',
     }),
     waitingNow: t.exposeInt('waitingNow', {
-      description:
-        'The number of tasks that wait for a claim now. `since` and `until` of the filter do not apply to it.',
+      description: 'The number of tasks that wait for an agent now. `since` and `until` do not change it.',
     }),
     sessions: t.prismaConnection(
       {
         type: 'TaskSession',
         cursor: 'id',
         description:
-          'The ended sessions from which the minutes of work and rework come, most recently ended first.',
+          'The ended sessions that `workMinutes` and `reworkMinutes` include, most recently ended first.',
         totalCount: ({ sessions }) => sessions,
         resolve: (query, { counted, sessions: total }, page, context) =>
           findCountedSessions(query, page, counted, { total }, context),
@@ -175,13 +177,12 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
     ),
     longestWaits: t.field({
       type: [WaitingTime],
-      description: 'The longest waits among those counted in `queueTime`, longest first.',
+      description: 'The longest waits for an agent, in descending order. `queueTime` includes all waits.',
       args: {
         first: t.arg.int({
           required: true,
           defaultValue: 10,
-          description:
-            'The maximum number of waits to return: 0 to 500. The server can be configured with a lower maximum.',
+          description: 'The maximum number of waits: 0 to 500. The server can set a lower maximum.',
         }),
       },
       resolve: ({ longestWaits }, { first }) => longestWaits.slice(0, first),
@@ -189,7 +190,7 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
   }),
 });
 
-/** The minutes of work and rework. The sum is rounded again, because it can have a floating-point error. */
+/** Returns the minutes of work and rework. The sum is rounded to remove floating-point errors. */
 function touchMinutes(spent: Flow['spent']): number {
   const { work, rework } = minutesSpent(spent);
   return roundedMinutes(work + rework);
@@ -201,12 +202,12 @@ builder.queryField('phaseFlow', (t) =>
     authScopes: { atLeast: 'viewer' },
     extensions: fullHistoryScan,
     description:
-      'How tasks spend their time: one row for each workflow phase, in workflow order. Phases without any time are included.',
+      'Returns how tasks spent their time in each workflow phase, in workflow order. Phases without time are included.',
     args: {
       filter: t.arg({
         type: AnalyticsFilter,
         description:
-          'Which tasks, phases and time range to count. Default: all. A period of time is counted if it ended in the range. `agent`, `agentId` and `agentType` are not supported here, because a task that waits has no agent.',
+          'Which tasks, phases and time range to count. Default: all. A period counts if it ended in the range. Do not pass `agent`, `agentId` or `agentType`: a waiting task has no agent.',
       }),
     },
     resolve: (_root, { filter }, context) => findPhaseFlow(filter, context),

@@ -13,7 +13,7 @@ export const PhaseStatistics = builder.objectRef<PhaseStatisticsRow>('PhaseStati
   interfaces: [SessionStatistics],
   fields: (t) => ({
     phase: t.exposeString('phase', {
-      description: 'The workflow phase that was recorded when the task was claimed.',
+      description: 'The workflow phase in which the sessions started, for example `review`.',
     }),
     sessionCount: t.int({
       description: endedCount,
@@ -22,7 +22,7 @@ export const PhaseStatistics = builder.objectRef<PhaseStatisticsRow>('PhaseStati
   }),
 });
 
-/** Adds the filter that selects the counted sessions. `filter` and `revision` are those of the count. */
+/** Adds a filter to a row of statistics. The filter selects exactly the counted sessions. */
 export function withCountedSessions<Row extends PhaseSessionStatistics>(
   row: Row,
   filter: AnalyticsFilter,

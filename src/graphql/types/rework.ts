@@ -9,22 +9,22 @@ export interface ReworkRow extends Omit<Counts, 'agentId'> {
 
 export const Rework = builder.objectRef<ReworkRow>('Rework').implement({
   description:
-    'The completed sessions of an agent that became rework. A completed session became rework if a later session of the same task was rejected and moved the task back to the phase of the completed session or to an earlier phase. Rejections that the agent made are not counted.',
+    'How often completed work of an agent was rejected later. A session counts if a later rejection moved the task back to the same phase or an earlier one. Rejections by the agent do not count.',
   fields: (t) => ({
     count: t.exposeInt('rework', {
-      description: 'The number of completed sessions that became rework up to now.',
+      description: 'The number of completed sessions whose work was rejected later.',
     }),
     ratePct: t.float({
       nullable: true,
       description:
-        'The share of completed sessions that became rework, in percent (0 to 100, one decimal). Null if the agent completed no session.',
+        'The percentage of completed sessions whose work was rejected later (0 to 100, one decimal). Null if none was completed.',
       resolve: reworkRatePct,
     }),
     sessions: t.prismaConnection(
       {
         type: 'TaskSession',
         cursor: 'id',
-        description: 'The completed sessions that became rework, most recently ended first.',
+        description: 'The completed sessions whose work was rejected later, most recently ended first.',
         totalCount: ({ rework }) => rework,
         resolve: (query, { counted, rework: total }, page, context) =>
           findCountedSessions(query, page, counted, { reworkOutcome: 'rework', total }, context),

@@ -5,13 +5,13 @@ import { badUserInput } from '../errors.ts';
 
 builder.scalarType('DateTime', {
   description:
-    'A point in time. It is returned as ISO 8601 in UTC with milliseconds: `2026-01-11T10:00:00.000Z`. As input, it can have any UTC offset (`2026-01-11T11:00:00+01:00`). A date without a time (`2026-01-11`) means 00:00 UTC on that day.',
+    'A point in time in ISO 8601. Output is UTC, for example `2026-01-11T10:00:00.000Z`. Input can have any offset, for example `2026-01-11T11:00:00+01:00`. A date alone means 00:00 UTC on that day.',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => parsed(value, parseInstant, `is not an instant. Write it like ${instantExamples}`),
 });
 
 builder.scalarType('Duration', {
-  description: `A length of time. As input, write ${durationExamples}. It is returned as ISO 8601. Zero, negative values, months and years are rejected.`,
+  description: `A length of time. As input, write ${durationExamples}. Output is ISO 8601. Zero, negative values, months and years are rejected.`,
   serialize: (value) => formatDuration(value),
   parseValue: (value) => parsed(value, parseDuration, `is not a duration. Write it like ${durationExamples}`),
 });

@@ -9,15 +9,14 @@ import { averageDuration, medianDuration, percentileDuration, totalDuration } fr
 import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
 
-/** The statistics of ended sessions, and the filter that selects these sessions. */
+/** The statistics of ended sessions, and the filter that selects them. */
 export interface CountedSessions {
   statistics: Statistics;
   counted: CountedFilter;
 }
 
 export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionStatistics').implement({
-  description:
-    'Durations and outcomes of a group of ended sessions. Open sessions are not counted. `sessions` lists exactly the sessions that were counted.',
+  description: 'Durations and outcomes of a group of ended sessions. `sessions` lists the counted sessions.',
   fields: (t) => ({
     avgDurationMinutes: t.float({
       nullable: true,
@@ -77,19 +76,19 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
     rejectionRatePct: t.float({
       nullable: true,
       description:
-        'The share of rejected sessions among all ended sessions, in percent (0 to 100, one decimal). Null if nothing was counted. It counts the rejections that agents made in these sessions, so a strict reviewer has a high rate.',
+        'The percentage of ended sessions in which the agent rejected the task (0 to 100, one decimal). Null if nothing was counted. Strict reviewers often have a high rate.',
       resolve: ({ statistics }) => rejectionRatePct(statistics),
     }),
     completionRatePct: t.float({
       nullable: true,
       description:
-        'The share of completed sessions among those that were completed, rejected or blocked, in percent (0 to 100, one decimal). Abandoned sessions are left out. Null if nothing was counted.',
+        'The percentage of ended sessions that were completed (0 to 100, one decimal). Abandoned sessions are not counted. Null if nothing was counted.',
       resolve: ({ statistics }) => completionRatePct(statistics),
     }),
     abandonedRatePct: t.float({
       nullable: true,
       description:
-        'The share of abandoned sessions among all ended sessions, in percent (0 to 100, one decimal). Null if nothing was counted.',
+        'The percentage of ended sessions that were abandoned (0 to 100, one decimal). Null if nothing was counted.',
       resolve: ({ statistics }) => abandonedRatePct(statistics),
     }),
     sessions: t.prismaConnection(

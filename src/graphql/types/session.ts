@@ -10,20 +10,19 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
   values: {
     COMPLETED: {
       value: 'completed',
-      description: 'The work was finished and the task moved to its next status.',
+      description: 'The agent finished the work, and the task moved to its next status.',
     },
     REJECTED: {
       value: 'rejected',
-      description: 'The work was rejected and the task moved back, so that the work is done again.',
+      description: 'The agent rejected the work on the task, and the task moved back for rework.',
     },
     BLOCKED: {
       value: 'blocked',
-      description: 'The work could not continue and the task moved to `blocked`.',
+      description: 'The work could not continue, and the task moved to the status `blocked`.',
     },
     ABANDONED: {
       value: 'abandoned',
-      description:
-        'The claim was taken back before the work had a result, usually because the agent no longer responded.',
+      description: 'The session was closed without a result, usually because the agent no longer responded.',
     },
   } as const,
 });
@@ -33,10 +32,10 @@ export const TaskSession = builder.prismaNode('TaskSession', {
   id: {
     field: 'id',
     description:
-      'The globally unique ID of the session, for example `TaskSession:42`. Mutations take it as `sessionId`.',
+      'The globally unique ID of the session, for example `TaskSession:42`. Pass this ID to mutations as `sessionId`.',
   },
   description:
-    'A period of work on one task by one agent. A claim opens a session. Finishing, rejecting, blocking or abandoning the work closes it. A closed session is never changed or deleted.',
+    'The work of one agent on one task, from the claim until the work is finished, rejected, blocked or abandoned. A closed session is never changed or deleted.',
   fields: (t) => ({
     task: t.relation('task', { description: 'The task of the session.' }),
     agentId: t.exposeString('agentId', {
@@ -45,11 +44,11 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     agentType: t.exposeString('agentType', {
       nullable: true,
       description:
-        'The type of the agent, for example `backend`, as given with the claim. Null if the claim gave no type.',
+        'The type that the agent named in the claim, for example `backend`. Null if the claim named no type.',
     }),
     phase: t.exposeString('phase', {
       description:
-        'The workflow phase of the work, for example `review`. `any` if the status belongs to no phase. It is recorded with the claim and does not change when the task moves on.',
+        'The workflow phase of the task at the claim, for example `review`. It never changes. `any` if the status belonged to no phase.',
     }),
     claimedFromStatus: t.exposeString('claimedFrom', {
       description:
@@ -59,7 +58,8 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     lastHeartbeatAt: t.expose('lastHeartbeatAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the agent last called `heartbeatSession` for this session. Null if it never did.',
+      description:
+        'When the agent most recently called `heartbeatSession` for this session. Null if the agent never called it.',
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
@@ -75,7 +75,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     notes: t.exposeString('notes', {
       nullable: true,
       description:
-        'The notes that were given when the work was finished, or the reason why it was rejected, blocked or abandoned. Null if none was given, and while the session is open.',
+        'What the agent did, or why the work was rejected, blocked or abandoned. Null if the session is open or no text was given.',
     }),
     durationMinutes: t.exposeFloat('durationMinutes', {
       nullable: true,
@@ -83,7 +83,7 @@ export const TaskSession = builder.prismaNode('TaskSession', {
     }),
     elapsedMinutes: t.float({
       description:
-        'While the session is open: the minutes since its start. Afterwards: the same as `durationMinutes`.',
+        'The minutes since the start of an open session. For a closed session, the same as `durationMinutes`.',
       resolve: (session, _arguments, { clock }) =>
         session.durationMinutes ??
         Math.round((clock.now().getTime() - session.startedAt.getTime()) / 60) / 1_000,
@@ -99,7 +99,7 @@ export const TaskSessionConnection = connection(TaskSession, 'TaskSession', 'ses
 
 type InputFieldBuilder = PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
 
-/** The fields of the session filter as fields of an input type. */
+/** Converts the session filter to fields of a GraphQL input type. */
 export function sessionFilterInputs(t: InputFieldBuilder) {
   return sessionFilterFields({
     text: ({ description }) => t.string({ description }),
@@ -111,23 +111,25 @@ export function sessionFilterInputs(t: InputFieldBuilder) {
 }
 
 export const SessionFilter = builder.inputType('SessionFilter', {
-  description:
-    'Selects sessions. A session must match every field that is given. Omitted fields have no effect.',
+  description: 'Selects sessions. A session must match every field that you pass.',
   fields: sessionFilterInputs,
 });
 
 const SessionOrderField = builder.enumType('SessionOrderField', {
   description: 'The fields by which a list of sessions can be sorted.',
   values: {
-    STARTED_AT: { value: 'startedAt', description: 'By the time when the task was claimed.' },
+    STARTED_AT: {
+      value: 'startedAt',
+      description: 'Sort by the time when the session started.',
+    },
   } as const,
 });
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'The direction of a sort.',
+  description: 'The direction in which a list is sorted.',
   values: {
-    ASC: { value: 'asc', description: 'Ascending: smallest or earliest first.' },
-    DESC: { value: 'desc', description: 'Descending: largest or latest first.' },
+    ASC: { value: 'asc', description: 'Sort in ascending order: smallest or earliest first.' },
+    DESC: { value: 'desc', description: 'Sort in descending order: largest or latest first.' },
   } as const,
 });
 
@@ -135,7 +137,11 @@ const SessionOrder = builder.inputType('SessionOrder', {
   description: 'How a list of sessions is sorted.',
   fields: (t) => ({
     field: t.field({ type: SessionOrderField, required: true, description: 'The field to sort by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'The direction of the sort.' }),
+    direction: t.field({
+      type: OrderDirection,
+      required: true,
+      description: 'The direction in which to sort.',
+    }),
   }),
 });
 
@@ -144,7 +150,7 @@ builder.queryFields((t) => ({
     type: 'TaskSession',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'Returns the session with this ID. Null if there is none.',
+    description: 'Returns the session with this ID. Null if no session has this ID.',
     args: { id: t.arg.globalID({ for: TaskSession, required: true, description: sessionId }) },
     resolve: (query, _root, { id }, { read }) =>
       read.taskSession.findUnique({ ...query, where: { id: Number(id.id) } }),

@@ -15,39 +15,39 @@ import { SessionFilter, TaskSession } from './session.ts';
 const StaleReason = builder.enumType('StaleReason', {
   description: 'Why a session is stale.',
   values: {
-    AGE: { description: 'The session has been open for at least the `staleAfter` threshold.' },
-    SILENCE: { description: 'The agent has sent no heartbeat for at least the `silentFor` threshold.' },
+    AGE: { description: 'The session has been open for the time `staleAfter` or longer.' },
+    SILENCE: { description: 'The agent has sent no heartbeat for the time `silentFor` or longer.' },
   } as const,
 });
 
 const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').implement({
-  description: 'The event that a session has become stale.',
+  description: 'A session became stale: it was open too long, or its agent sent no heartbeat.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
       description:
-        'The position of this event in the stream. Pass it as `after` to continue with the next event. It stays valid after a reconnect, after a restart of the server, and on another server with the same database.',
+        'The position of this event. Pass it as `after` to continue with the next event, even after a server restart or on another server with the same database.',
     }),
     reason: t.field({
       type: StaleReason,
       description:
-        'Which threshold the session has reached. A session that reaches both thresholds is sent once for each.',
+        'Whether the session was open too long or its agent was silent too long. If both happen, the subscription sends two events.',
       resolve: ({ event }) => event.reason,
     }),
     threshold: t.field({
       type: 'Duration',
       description:
-        'The threshold that the session has reached: the `staleAfter` or `silentFor` argument of the subscription, or the default if `staleAfter` was not given.',
+        'The time limit that the session reached: `staleAfter` or `silentFor` of the subscription, or the default of `staleAfter`.',
       resolve: ({ event }) => event.thresholdMs,
     }),
     staleAt: t.field({
       type: 'DateTime',
       description:
-        'When the session became stale. For `AGE`: its start plus the threshold. For `SILENCE`: its last heartbeat (its start if there was none) plus the threshold.',
+        'When the session became stale: `threshold` after its start (`AGE`) or last heartbeat (`SILENCE`). Without a heartbeat, the start counts.',
       resolve: ({ event }) => event.staleAt,
     }),
     session: t.prismaField({
       type: 'TaskSession',
-      description: 'The session, in its state when the event is sent.',
+      description: 'The session as it is when the event is sent.',
       resolve: (query, { event }, _arguments, { read }) => loadStaleSession(event, query, read),
     }),
   }),
@@ -62,7 +62,7 @@ const SessionChangeKind = builder.enumType('SessionChangeKind', {
 });
 
 const SessionChangeType = builder.objectRef<SessionChange>('SessionChange').implement({
-  description: 'The event that a session was opened or closed.',
+  description: 'A session was opened or closed.',
   fields: (t) => ({
     change: t.expose('change', {
       type: SessionChangeKind,
@@ -70,7 +70,7 @@ const SessionChangeType = builder.objectRef<SessionChange>('SessionChange').impl
     }),
     session: t.field({
       type: TaskSession,
-      description: 'The session, in its state when the event is sent.',
+      description: 'The session as it is when the event is sent.',
       resolve: ({ session }): TaskSessionRow => session,
     }),
   }),
@@ -81,21 +81,21 @@ builder.subscriptionFields((t) => ({
     type: StaleSession,
     authScopes: { atLeast: 'viewer' },
     description:
-      'Sends every session that is stale. The subscription starts with the open sessions that are already stale, oldest first. Then it sends each session at the moment when it becomes stale. A session that ends before that is not sent. Each event is delivered at least once. After a disconnect, subscribe again with the `cursor` of the last event that you processed.',
+      'Sends an event for each session that is open or silent for too long. Sessions that are already stale come first, oldest first. Each event is delivered at least once. After a disconnect, subscribe again with the `cursor` of the last event that you processed.',
     args: {
       staleAfter: t.arg({
         type: 'Duration',
         description:
-          'How long a session can be open before it is stale. Default: the `staleAfter` of the workflow status in which the work is done. If the workflow defines none, the default of the server applies (`STALE_AFTER`, 4 hours).',
+          'How long a session can be open before it is stale. Default: `staleAfter` of the workflow status in which the agent works. If the status has none, the server setting `STALE_AFTER` applies (4 hours by default).',
       }),
       silentFor: t.arg({
         type: 'Duration',
         description:
-          'How long an agent can go without a heartbeat before its session is stale, for example `10m`. Before the first heartbeat, the time counts from the start of the session. Default: heartbeats are not checked.',
+          'How long an agent can send no heartbeat before its session is stale, for example `10m`. Without a heartbeat, the time counts from the session start. Default: no check.',
       }),
       after: t.arg.string({
         description:
-          'The `cursor` of an earlier event. The subscription continues after that event. Sessions that have ended in the meantime are not sent. If a threshold differs from the earlier subscription, all sessions that are stale by the new threshold are sent.',
+          'Continue after the event with this `cursor`. Sessions that have ended since then are not sent. If you change `staleAfter` or `silentFor`, all sessions that are stale by the new value are sent.',
       }),
       filter: t.arg({
         type: SessionFilter,
@@ -124,19 +124,19 @@ builder.subscriptionFields((t) => ({
     type: SessionChangeType,
     authScopes: { atLeast: 'viewer' },
     description:
-      'Sends an event whenever a session is opened or closed, by any mutation or by another program that uses the same database. Earlier changes are not sent.',
+      'Sends an event when a session is opened or closed, even by another program on the same database. Earlier changes are not sent.',
     args: {
       filter: t.arg({
         type: SessionFilter,
-        description: 'Which sessions to send. Default: all. `staleAfter` is not supported here.',
+        description: 'Which sessions to send. Default: all. This filter does not support `staleAfter`.',
       }),
     },
     subscribe: (_root, { filter }, { sessionChanges }) => {
       if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
         throw new InvalidInputError(
           'staleAfter',
-          'The filter of sessionChanged does not support staleAfter',
-          'Omit staleAfter. To get stale sessions, subscribe to sessionTurnedStale',
+          'The filter of the subscription sessionChanged does not support the field staleAfter',
+          'Omit staleAfter. To get stale sessions, use the subscription sessionTurnedStale',
         );
       return sessionChanges.watch(sessionMatcher(filter ?? {}));
     },
@@ -149,7 +149,7 @@ function cursorOf(after: string) {
   if (cursor === undefined)
     throw badUserInput(
       `'${after.slice(0, 100)}' is not a cursor`,
-      'Pass the cursor of an event unchanged, or omit after to start with all stale sessions',
+      'Pass the unchanged cursor of an event. To start with all stale sessions, pass no cursor',
     );
   return cursor;
 }

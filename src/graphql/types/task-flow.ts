@@ -7,7 +7,7 @@ import { flowEfficiency, minutesIn } from './descriptions.ts';
 import { TaskSession } from './session.ts';
 
 const SegmentKind = builder.enumType('SegmentKind', {
-  description: 'How a segment of the timeline of a task was spent.',
+  description: 'How a task spent the time in a segment of its timeline.',
   values: {
     QUEUE: {
       value: 'queue',
@@ -15,34 +15,38 @@ const SegmentKind = builder.enumType('SegmentKind', {
     },
     WORK: {
       value: 'work',
-      description: 'An agent worked on the task in a session. Rework is not included.',
+      description: 'An agent worked on the task in a session. Rework after a rejection is not included.',
     },
     REWORK: {
       value: 'rework',
-      description:
-        'An agent worked on the task in a session, in a phase that the task had to pass again after a rejection.',
+      description: 'An agent repeated the work of a phase after a rejection.',
     },
     BLOCKED: { value: 'blocked', description: 'The task was `blocked` or `on_hold`.' },
     IDLE: {
       value: 'idle',
       description:
-        'All other time, for example as a draft, in an `in_*` status that no agent has claimed, or in a status that the workflow does not define.',
+        'All other time. For example, the task is a draft, has an `in_*` status without a claim, or has an unknown status.',
     },
   } as const,
 });
 
 interface SegmentRow extends TimelineSegment {
-  /** Whether the segment continues: it is the last one of a task that is not complete. */
+  /** Whether the segment continues now. Only the newest segment of an incomplete task continues. */
   isRunning: boolean;
 }
 
 const Segment = builder.objectRef<SegmentRow>('Segment').implement({
-  description: 'A part of the timeline of a task that was spent in one way.',
+  description:
+    'A part of the timeline of a task. In one segment, the task spent all the time in the same way, for example waiting.',
   fields: (t) => ({
-    kind: t.field({ type: SegmentKind, description: 'How the time was spent.', resolve: ({ kind }) => kind }),
+    kind: t.field({
+      type: SegmentKind,
+      description: 'How the time in the segment was spent.',
+      resolve: ({ kind }) => kind,
+    }),
     phase: t.exposeString('phase', {
       description:
-        'The workflow phase of the session, or of the status if there was no session. Time in `blocked` or `on_hold` belongs to the phase before it. `any` if there is no phase.',
+        'The workflow phase of the session, or of the task if there is no session. Time in `blocked` or `on_hold` belongs to the previous phase. `any` if there is no phase.',
     }),
     since: t.field({
       type: 'DateTime',
@@ -69,7 +73,8 @@ const Segment = builder.objectRef<SegmentRow>('Segment').implement({
     session: t.field({
       type: TaskSession,
       nullable: true,
-      description: 'The session in which an agent worked. Null if no agent did.',
+      description:
+        'The session in which an agent worked. Null if no agent worked on the task in this segment.',
       resolve: ({ sessionId }, _arguments, { loaders }) =>
         sessionId === null ? null : loaders.session.load(sessionId),
     }),
@@ -81,16 +86,16 @@ const minutes = (kind: keyof MinutesSpent) => (timeline: TaskTimeline) =>
 
 export const TaskFlow = builder.objectRef<TaskTimeline>('TaskFlow').implement({
   description:
-    'How the time of a task was spent, from its creation until its completion, or until now if it is not complete. The minutes of queue, work, rework, blocked and idle add up to `elapsedMinutes`.',
+    'How a task spent its time from its creation to its completion, or until now. The minutes of queue, work, rework, blocked and idle add up to `elapsedMinutes`.',
   fields: (t) => ({
     elapsedMinutes: t.float({
       description:
-        'The minutes from the creation of the task to its completion, or to now if it is not complete.',
+        'The minutes from the creation of the task to its completion, or until now if it is incomplete.',
       resolve: minutes('total'),
     }),
     elapsed: t.field({
       type: 'Duration',
-      description: 'The same as `elapsedMinutes`, exact to the millisecond.',
+      description: 'The same length of time as `elapsedMinutes`, exact to the millisecond.',
       resolve: ({ since, until }) => until - since,
     }),
     queueMinutes: t.float({
@@ -120,7 +125,7 @@ export const TaskFlow = builder.objectRef<TaskTimeline>('TaskFlow').implement({
     }),
     isComplete: t.exposeBoolean('isOver', {
       description:
-        'Whether the task is complete. The times of a complete task change only if it is reopened.',
+        'Whether the task is complete. The times of a complete task change only if the task is reopened.',
     }),
     segments: t.field({
       type: [Segment],

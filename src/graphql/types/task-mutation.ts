@@ -4,14 +4,14 @@ import { taskAfter, warnings } from './descriptions.ts';
 import { TaskSession } from './session.ts';
 import { NextPhase } from './workflow.ts';
 
-/** Whether a mutation opens a session, closes one, or leaves sessions alone. */
+/** Whether a mutation opens a session, closes a session, or changes no session. */
 type SessionEffect = 'opens' | 'closes' | 'none';
 
-/** The payload of a mutation that moves a task. `outcome` completes the sentence "The payload of `mutation`: …". */
+/** Creates the payload type of a mutation that moves a task. `outcome` completes the description of the type. */
 export function taskPayload(mutation: string, sessionEffect: SessionEffect, outcome: string) {
   const opensSession = sessionEffect === 'opens';
   return builder.objectRef<LifecycleResult>(`${typeName(mutation)}Payload`).implement({
-    description: `The payload of \`${mutation}\`: ${outcome}`,
+    description: `What \`${mutation}\` returns on success: ${outcome}`,
     fields: (t) => ({
       task: t.prismaField({
         type: 'Task',
@@ -26,8 +26,8 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
               type: TaskSession,
               nullable: true,
               description: opensSession
-                ? 'The session that was opened. Null if the database has no sessions table; `warnings` then says so.'
-                : 'The session that was closed. Null if no session was closed; `warnings` then says why.',
+                ? 'The opened session. Null if the database has no session table (see `warnings`).'
+                : 'The closed session. Null if no session was closed (see `warnings`).',
             }),
           }),
       previousStatus: t.exposeString('previousStatus', {
@@ -37,21 +37,21 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
         type: NextPhase,
         nullable: true,
         description: opensSession
-          ? 'The status to which `finishTask` will move the task. Null at the end of the workflow.'
-          : 'The status in which the task continues now. Null if it is complete, `blocked` or `on_hold`.',
+          ? 'The status to which `finishTask` will move the task. Null if there is no next status.'
+          : 'The status in which the work on the task continues now. Null if the task is complete, `blocked` or `on_hold`.',
       }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
   });
 }
 
-/** The union that a mutation returns: its payload, or one of the expected errors. */
+/** Defines the result type of a mutation: its payload or an expected error. */
 export function resultUnion(mutation: string, types: (new (...parameters: never[]) => Error)[]) {
   return {
     types,
     union: {
       name: `${typeName(mutation)}Result`,
-      description: `The result of \`${mutation}\`: the payload, or an error that says why nothing was changed.`,
+      description: `The result of \`${mutation}\`: the payload on success, or an error that says why nothing was changed.`,
     },
   };
 }
@@ -60,7 +60,7 @@ function typeName(mutation: string): string {
   return mutation.slice(0, 1).toUpperCase() + mutation.slice(1);
 }
 
-/** The database ID of an optional `sessionId` argument. */
+/** Returns the database ID of the `sessionId` argument, or null if it is missing. */
 export function databaseId(sessionId: { id: string } | null | undefined): number | null {
   return sessionId === null || sessionId === undefined ? null : Number(sessionId.id);
 }

@@ -10,7 +10,7 @@ builder.prismaObject('TaskNote', {
     content: t.exposeString('content', { description: 'The text of the note.' }),
     createdBy: t.exposeString('createdBy', {
       nullable: true,
-      description: 'The agent or person who wrote the note. Null if not recorded.',
+      description: 'The agent or person who wrote the note. Null if no name was recorded.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the note was written.' }),
   }),

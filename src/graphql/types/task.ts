@@ -15,17 +15,17 @@ export const Task = builder.prismaNode('Task', {
   id: {
     field: 'id',
     description:
-      'The globally unique ID of the task, for example `Task:7`. Only `node` takes it; everywhere else, use the key.',
+      'The globally unique ID of the task, for example `Task:7`. It works only with the query `node`. Elsewhere, use the task key.',
   },
   description: 'A work item that moves through the statuses of the workflow.',
-  // Read only the selected columns: older databases lack some of the others.
+  // Queries read only the columns of the requested fields, because an older database can lack the other columns.
   select: { id: true },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the task, for example `T-E07-F20-001`.' }),
     title: t.exposeString('title', { description: 'The title of the task.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'The full description of the task. Null if it has none.',
+      description: 'The full description of the task. Null if the task has no description.',
     }),
     status: t.exposeString('status', {
       description: 'The current status of the task, for example `in_development`.',
@@ -38,45 +38,45 @@ export const Task = builder.prismaNode('Task', {
       resolve: ({ status }, _arguments, { workflow }) => workflow.statuses.get(status)?.phase ?? null,
     }),
     priority: t.exposeInt('priority', {
-      description: 'The priority from 1 (most urgent) to 10 (least urgent).',
+      description: 'The priority of the task, from 1 (most urgent) to 10 (least urgent).',
     }),
     executionOrder: t.exposeInt('executionOrder', {
       nullable: true,
       description:
-        'The position of the task in a planned order, lowest first. Null if the task has none. `claimNextTask` hands out tasks with a position before tasks without one.',
+        'The planned position of the task. `claimNextTask` chooses lower numbers first, and tasks without a position last. Null if there is no position.',
     }),
     agentType: t.exposeString('agentType', {
       nullable: true,
-      description:
-        'The type of agent that the task is planned for, for example `backend`. Null if it is not planned for a type.',
+      description: 'The planned type of agent, for example `backend`. Null if no type is planned.',
     }),
     assignedAgent: t.exposeString('assignedAgent', {
       nullable: true,
-      description: 'The ID of the agent that holds the task now. Null if no agent does.',
+      description: 'The ID of the agent that works on the task now. Null if no agent works on the task.',
     }),
     dependsOn: t.stringList({
-      description: 'The keys of the tasks that must be complete before `claimNextTask` hands out this one.',
+      description: 'The keys of other tasks. `claimNextTask` skips this task until they are complete.',
       select: { dependsOn: true },
       resolve: ({ dependsOn }) => dependencyKeys(dependsOn),
     }),
     blockedReason: t.exposeString('blockedReason', {
       nullable: true,
-      description: 'Why the task is blocked. Null if it is not blocked.',
+      description: 'Why the task is blocked. Null if the task is not blocked.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the task was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
-      description: 'When the task was last changed.',
+      description: 'When the task was most recently changed.',
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When work on the task started for the first time. Null if it has not started.',
+      description: 'When work on the task started for the first time. Null if work has not started.',
     }),
     completedAt: t.expose('completedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the task was last completed or cancelled. Null if it never was.',
+      description:
+        'When the task was most recently completed or cancelled. Null if the task was never completed or cancelled.',
     }),
     feature: t.relation('feature', {
       nullable: true,
@@ -106,8 +106,7 @@ export const Task = builder.prismaNode('Task', {
     flow: t.field({
       type: TaskFlow,
       nullable: true,
-      description:
-        'How the time of the task was spent: waiting, worked on, blocked or idle. Null if the task was deleted while the query was running.',
+      description: 'How the task spent its time. Null if the task was deleted while the query was running.',
       resolve: ({ id }, _arguments, { loaders }) => loaders.taskTimeline.load(id),
     }),
     history: t.relation('history', {
@@ -124,7 +123,7 @@ export const Task = builder.prismaNode('Task', {
 export const TaskConnection = connection(Task, 'Task', 'tasks');
 
 export const TaskFilter = builder.inputType('TaskFilter', {
-  description: 'Selects tasks. A task must match every field that is given. Omitted fields have no effect.',
+  description: 'Selects tasks. A task must match every field that you pass.',
   fields: (t) => ({
     status: t.string({ description: 'Only tasks in this status, for example `ready_for_development`.' }),
     phase: t.string({
@@ -141,12 +140,12 @@ builder.queryFields((t) => ({
     type: 'Task',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: 'Returns the task with this key. Null if there is none.',
+    description: 'Returns the task with this key. Null if no task has this key.',
     args: {
       key: t.arg.string({
         required: true,
         description:
-          'The key of the task. The prefix `T-`, the case of the letters and a slug at the end make no difference: `T-E07-F20-001`, `e07-f20-001` and `T-E07-F20-001-login-form` are the same key.',
+          'The key of the task. Upper and lower case, the prefix `T-` and words after the number do not matter: `T-E07-F20-001` is the same as `e07-f20-001-login-form`.',
       }),
     },
     resolve: (query, _root, { key }, { read }) =>
@@ -181,11 +180,10 @@ builder.queryFields((t) => ({
     type: 'Task',
     nullable: true,
     authScopes: { atLeast: 'viewer' },
-    description: `The task that \`claimNextTask\` would hand out now. Null if no task is available. ${handOutOrder} This query does not reserve the task: another agent can still claim it.`,
+    description: `The task that \`claimNextTask\` would choose now. Null if no task is available. ${handOutOrder} This query does not reserve the task: another agent can still claim it.`,
     args: {
       agentType: t.arg.string({
-        description:
-          'Only tasks that this type of agent can work on, for example `backend`. Default: all tasks.',
+        description: 'Only tasks for this type of agent, for example `backend`. Default: all tasks.',
       }),
       epicKey: t.arg.string({
         description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',

@@ -7,29 +7,31 @@ import { requestedBuckets } from '../task-history-buckets.ts';
 import { taskHistoryArgs } from './task-history-filter.ts';
 
 const Throughput = builder.objectRef<Counts & TimeWindow>('Throughput').implement({
-  description: 'The number of task events in one time bucket.',
+  description: 'How many tasks were created, completed, cancelled, reopened and reworked in one time bucket.',
   fields: (t) => ({
     since: t.expose('since', { type: 'DateTime', description: bucketStart }),
     until: t.expose('until', {
       type: 'DateTime',
       description:
-        'The end of the bucket (exclusive). In the first and the last bucket, only events in the requested range are counted.',
+        'The end of the time bucket (exclusive). In the first and the last bucket, only events in the requested time range are counted.',
     }),
-    created: t.exposeInt('created', { description: 'The number of tasks that were created in the bucket.' }),
+    created: t.exposeInt('created', {
+      description: 'The number of tasks that were created in the time bucket.',
+    }),
     completed: t.exposeInt('completed', {
       description:
-        'How often a task was completed in the bucket: it moved to a status that completes it and is not a cancellation. A task that is reopened and completed again counts twice. A task that was created as complete counts in the bucket of its creation.',
+        'How often a task was completed in the time bucket, without cancelled tasks. A task that was completed twice counts twice. A task that is created as complete counts at its creation.',
     }),
     cancelled: t.exposeInt('cancelled', {
       description:
-        'How often a task was cancelled in the bucket: it moved to a status that ends it as a cancellation.',
+        'How often a task was cancelled in the time bucket: the task moved to a status such as `cancelled`.',
     }),
     reopened: t.exposeInt('reopened', {
-      description: 'How often a completed or cancelled task was reopened in the bucket.',
+      description: 'How often a completed or cancelled task was reopened in the time bucket.',
     }),
     reworked: t.exposeInt('reworked', {
       description:
-        'How often an open task moved back to an earlier phase in the bucket, directly or through `blocked` or `on_hold`. Reopened tasks are not counted here.',
+        'How often an open task moved back to an earlier phase in the time bucket, directly or through `blocked` or `on_hold`. Reopened tasks do not count.',
     }),
   }),
 });

@@ -5,19 +5,22 @@ import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } fr
 import { createRevocationWatch } from './revocation-watch.ts';
 import { type TokenFileWatcherOptions, watchTokenFile } from './token-file-watcher.ts';
 
-/** The sources of valid tokens. If both are undefined, the server requires no tokens. */
+/** Where the valid tokens come from. If both properties are undefined, the server requires no tokens. */
 export interface AuthenticationSettings {
   tokensFile: string | undefined;
   jsonWebTokens: JsonWebTokenSettings | undefined;
 }
 
-/** Verifies tokens, for as long as a connection lasts. */
+/** Checks the tokens of clients, at the start of a connection and while it is open. */
 export interface Authentication {
-  /** If false, every client may do everything, and tokens are not read. */
+  /** Whether clients need a token. If false, every client may do everything. */
   readonly isRequired: boolean;
-  /** The principal of a token. Throws UnauthenticatedError, AuthenticationUnavailableError. */
+  /** Returns the client that the token identifies. Throws UnauthenticatedError, AuthenticationUnavailableError. */
   principalOf(token: string | undefined): Promise<Principal>;
-  /** Calls `onTokenEnd` once when the token expires, is revoked or is changed. Returns a function that stops watching. */
+  /**
+   * Calls `onTokenEnd` once when the token expires, is revoked or is changed. Returns a function that stops watching
+   * the token.
+   */
   watchToken(principal: Principal, onTokenEnd: () => void): () => void;
   close(): void;
 }
@@ -42,16 +45,16 @@ export async function createAuthentication(
     const principal = tokenFile?.principalOf(token);
     if (principal === undefined)
       throw new UnauthenticatedError(
-        "The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'",
+        "The token is unknown: it is mistyped or was revoked. The operator can create a new token with 'shark token'",
       );
     if (isExpired(principal))
       throw new UnauthenticatedError(
-        `The token '${principal.name}' expired at ${principal.expiresAt?.toISOString()}. The operator creates a new one with 'shark token'`,
+        `The token '${principal.name}' expired at ${principal.expiresAt?.toISOString()}. The operator can create a new token with 'shark token'`,
       );
     return principal;
   };
 
-  /** The principals of JSON Web Tokens. These tokens are not in the token file, so they end only when they expire. */
+  /** The clients that sent a JSON Web Token, which is valid until it expires. */
   const fromJsonWebTokens = new WeakSet<Principal>();
   const revocations = createRevocationWatch(
     clock,
@@ -64,7 +67,7 @@ export async function createAuthentication(
     async principalOf(token) {
       if (token === undefined)
         throw new UnauthenticatedError(
-          'The request has no token. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a WebSocket as {"authorization":"Bearer …"} in the payload of connection_init',
+          'The request has no token. Send the header Authorization: Bearer <token>. In GraphiQL, enter the header under Headers. On a WebSocket, send {"authorization":"Bearer …"} as the payload of connection_init',
           { isMissing: true },
         );
       if (checkJsonWebToken === undefined || !isJsonWebToken(token)) return findInTokenFile(token);
@@ -80,7 +83,7 @@ export async function createAuthentication(
   };
 }
 
-/** The token in the header `Authorization: Bearer …`; undefined for another scheme. */
+/** Returns the token in the header `Authorization: Bearer …`, or undefined if the header has another form. */
 export function bearerToken(authorization: unknown): string | undefined {
   return typeof authorization === 'string' ? /^Bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
 }

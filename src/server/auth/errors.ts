@@ -1,9 +1,9 @@
 import { ExpectedError } from '../../shared/expected-error.ts';
 
-/** The token is missing, unknown, expired or invalid. The message never contains the token. */
+/** The token of a request is missing, unknown, expired or invalid. The message never contains the token. */
 export class UnauthenticatedError extends ExpectedError {
   override readonly name = 'UnauthenticatedError';
-  /** The request had no token. */
+  /** Whether the request had no token. */
   readonly isMissing: boolean;
 
   constructor(message: string, { isMissing = false } = {}) {

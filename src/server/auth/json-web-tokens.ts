@@ -18,28 +18,31 @@ import {
 import { sha256Of } from './tokens.ts';
 import { agentIdsOf, type Role, roles, type Principal } from '../../domain/principal.ts';
 
-/** Which tokens of an identity provider are valid. */
+/** The settings for the JSON Web Tokens of an identity provider. */
 export interface JsonWebTokenSettings {
-  /** The URL at which the provider publishes its keys, or a file with them: PEM, a JSON Web Key or a JSON Web Key Set. */
+  /** The URL of the identity provider's public keys, or a file in the format PEM, JSON Web Key or JSON Web Key Set. */
   keys: { url: string } | { file: string };
   issuer: string;
   audience: string;
-  /** The claim with the role: a text, or a list that contains a role. */
+  /** The name of the token claim that contains one or more roles. */
   roleClaim: string;
-  /** The claim with the list of agent ids. */
+  /** The name of the token claim with the list of agent ids. */
   agentIdsClaim: string;
 }
 
-/** Returns the principal of a token. Throws UnauthenticatedError, AuthenticationUnavailableError. */
+/**
+ * Verifies a JSON Web Token. Returns the client that the token identifies. Throws UnauthenticatedError,
+ * AuthenticationUnavailableError.
+ */
 export type CheckJsonWebToken = (token: string) => Promise<Principal>;
 
 /**
- * Only asymmetric algorithms are accepted. With HS256, an attacker could sign a token with the public key, which is no secret
- * (algorithm confusion).
+ * The accepted signature algorithms. All are asymmetric, because with HS256 an attacker could sign a token with the
+ * public key.
  */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-/** Whether a token has the form of a JSON Web Token, valid or not. */
+/** Whether a token has the form of a JSON Web Token. The token may still be invalid. */
 export function isJsonWebToken(token: string): boolean {
   return token.split('.').length === 3;
 }
@@ -78,7 +81,7 @@ function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token:
   const role = roleOf(payload[settings.roleClaim]);
   if (role === undefined)
     throw new UnauthenticatedError(
-      `The token of '${name}' has no role in its claim '${settings.roleClaim}'. Configure the identity provider to add one: ${roles.join(', ')}`,
+      `The token of '${name}' has no role in its claim '${settings.roleClaim}'. Configure the identity provider to add one of these roles: ${roles.join(', ')}`,
     );
   const named = z.array(z.string()).optional().safeParse(payload[settings.agentIdsClaim]);
   if (!named.success)
@@ -90,12 +93,12 @@ function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token:
     role,
     agentIds: agentIdsOf(role, name, named.data),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),
-    // The hash leaves out the signature, because the same signature can be written in several ways in base64url.
+    // Hash the token without its signature, because Base64url can write the same signature in several ways.
     tokenId: sha256Of(token.slice(0, token.lastIndexOf('.'))),
   };
 }
 
-/** The role with the most rights in a claim. */
+/** Of the roles in a token claim, returns the one with the most rights. Returns undefined if there is none. */
 function roleOf(claim: unknown): Role | undefined {
   const named = new Set([claim].flat());
   return roles.findLast((role) => named.has(role));
@@ -104,19 +107,19 @@ function roleOf(claim: unknown): Role | undefined {
 function authenticationErrorOf(error: unknown, { issuer, audience }: JsonWebTokenSettings): Error {
   if (error instanceof UnauthenticatedError) return error;
   if (error instanceof errors.JWTExpired)
-    return new UnauthenticatedError('The token has expired. Get a new one from the identity provider');
+    return new UnauthenticatedError('The token has expired. Get a new token from the identity provider');
   if (error instanceof errors.JWTClaimValidationFailed)
     return new UnauthenticatedError(
       `The token is not valid for this server: ${error.message}. Send a token of the issuer '${issuer}' for the audience '${audience}'`,
     );
-  // A timeout of the provider is a JOSEError as well, and is not the client's error.
+  // JWKSTimeout only means that the identity provider did not respond. The token may be valid.
   if (
     error instanceof errors.JOSEError &&
     !(error instanceof errors.JWKSTimeout) &&
     error.code !== 'ERR_JOSE_GENERIC'
   )
     return new UnauthenticatedError(
-      'The token cannot be verified: it is not signed with a key of the identity provider, or it is not a JSON Web Token. Get a new one from the identity provider',
+      'The token cannot be verified: it is not signed with a key of the identity provider, or it is not a JSON Web Token. Get a new token from the identity provider',
     );
   return new AuthenticationUnavailableError(
     'The token cannot be verified now, because the keys of the identity provider cannot be read. Try again later; the cause is in the log of the server',
@@ -136,7 +139,7 @@ async function readKey(path: string): Promise<KeyObject | JWTVerifyGetKey> {
     );
   } catch (error) {
     throw new AuthenticationSettingsError(
-      `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Set JWT_KEY_FILE to a file with a public key: PEM, a JSON Web Key or a JSON Web Key Set`,
+      `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Set JWT_KEY_FILE to a file with a public key in the format PEM, JSON Web Key or JSON Web Key Set`,
     );
   }
 }

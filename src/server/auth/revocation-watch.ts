@@ -3,14 +3,14 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 
 const intervalMs = 1_000;
 
-/** Long-lived connections whose token can end while they are open. */
+/** Watches the tokens of long-lived connections, because a token can become invalid while its connection is open. */
 export interface RevocationWatch {
-  /** Calls `onTokenEnd` once when the token is no longer valid. Returns a function that stops watching. */
+  /** Calls `onTokenEnd` once when the token is no longer valid. Returns a function that stops watching the token. */
   add(principal: Principal, onTokenEnd: () => void): () => void;
   close(): void;
 }
 
-/** Checks the tokens of all watched connections once a second. Without connections, no timer runs. */
+/** Creates a watch that checks all tokens once a second. The timer runs only while there are connections. */
 export function createRevocationWatch(
   clock: Clock,
   isValid: (principal: Principal) => boolean,

@@ -8,9 +8,11 @@ import { sha256Of } from './tokens.ts';
 const intervalMs = 1_000;
 
 export interface TokenFileWatcher {
-  /** The principal of a token, even if it has expired; undefined when the file does not contain the token. */
+  /**
+   * Returns the client of a token, even if the token has expired. Returns undefined if the token is not in the file.
+   */
   principalOf(token: string): Principal | undefined;
-  /** Whether the file still contains this principal's token, unchanged. */
+  /** Whether the client's entry is still in the file and unchanged. */
   has(principal: Principal): boolean;
   close(): void;
 }
@@ -18,13 +20,16 @@ export interface TokenFileWatcher {
 export interface TokenFileWatcherOptions {
   path: string;
   clock: Clock;
-  /** The file changed and was read. `count` is the number of tokens in it. */
+  /** Called after a changed token file was read. `count` is the number of tokens in the file. */
   onChange: (count: number) => void;
-  /** The file changed and is invalid. The tokens read before stay valid, so a typing error does not revoke tokens. */
+  /**
+   * Called when a changed token file is invalid. The previous tokens stay valid, so a typing error does not revoke
+   * them.
+   */
   onError: (error: unknown) => void;
 }
 
-/** Reads a token file, and reads it again when it changes. Throws AuthenticationSettingsError. */
+/** Reads a token file, and reads it again after each change. Throws AuthenticationSettingsError. */
 export async function watchTokenFile({
   path,
   clock,
@@ -64,13 +69,16 @@ export async function watchTokenFile({
   };
 }
 
-/** A principal, and the file entry from which it was created. */
+/** A client and its entry in the token file. */
 interface StoredToken {
   principal: Principal;
   entry: string;
 }
 
-/** Returns the tokens by their hash. An unchanged entry keeps its principal object, which `has` compares. */
+/**
+ * Maps the hash of each token to a client and an entry. Keeps the client object of an unchanged entry, because `has`
+ * compares these objects.
+ */
 async function readTokens(
   path: string,
   before: ReadonlyMap<string, StoredToken>,
@@ -94,14 +102,14 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new AuthenticationSettingsError(
-      `The token file ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Create it with 'shark token', or correct API_TOKENS_FILE`,
+      `The token file ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Create the file with 'shark token', or correct API_TOKENS_FILE`,
     );
   }
 }
 
 /**
- * A text that is different after the file has changed; undefined if there is no file. The inode detects that the file
- * was replaced, and ctime detects a copy that keeps the modification time.
+ * Returns a text that changes when the file changes, or undefined if there is no file. Ignores the mtime, because a new
+ * file can have an old mtime.
  */
 async function versionOf(path: string): Promise<string | undefined> {
   const { ino, ctimeMs, size } = await stat(path).catch(() => ({ ino: 0, ctimeMs: 0, size: -1 }));

@@ -31,7 +31,8 @@ const entry = z
   })
   .refine(({ role, agentIds }) => agentIds === undefined || role === 'agent', {
     path: ['agentIds'],
-    error: 'is valid for the role agent only: a viewer changes nothing, an orchestrator acts for every agent',
+    error:
+      "has a list of agents, but its role is not 'agent'. Remove the list: a viewer changes nothing, and an orchestrator may act for every agent",
   });
 
 const file = z.strictObject({ tokens: z.array(entry) }).superRefine(({ tokens }, context) => {
@@ -41,14 +42,14 @@ const file = z.strictObject({ tokens: z.array(entry) }).superRefine(({ tokens },
         context.addIssue({
           code: 'custom',
           path: ['tokens', index, key],
-          message: 'is a duplicate: each token needs its own',
+          message: `is a duplicate: each token needs its own ${key}`,
         });
 });
 
-/** One entry of the token file. It contains the hash of the token, not the token. */
+/** An entry of the token file. It contains the token's hash, not the token. */
 export type TokenEntry = z.output<typeof entry>;
 
-/** Parses the content of a token file. Throws AuthenticationSettingsError, which lists every error in it. */
+/** Parses a token file. Throws an AuthenticationSettingsError that lists all errors in the file. */
 export function parseTokenFile(path: string, text: string): readonly TokenEntry[] {
   const result = file.safeParse(parseJson(path, text));
   if (result.success) return result.data.tokens;
@@ -69,7 +70,7 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new AuthenticationSettingsError(
-      `The token file ${path} is not JSON. Create it with 'shark token', or correct it: { "tokens": [ … ] }`,
+      `The token file ${path} is not JSON. Create the file with 'shark token', or correct the file: { "tokens": [ … ] }`,
     );
   }
 }

@@ -9,20 +9,16 @@ import type { RateLimit } from '../operations/rate-limit.ts';
 import { graphqlErrorResponse } from './error-response.ts';
 
 /**
- * The properties that plugins and resolvers get together with a request. `req` and `res` are missing if the request did
- * not come over the network.
+ * The values that plugins and resolvers get. `req` and `res` are undefined for requests without a network connection.
  */
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
-  /** The authenticated client. Only set for paths that require authentication. */
+  /** The authenticated client. Set only on paths that require authentication. */
   principal?: Principal;
 }
 
-/**
- * The principal of a request. Throws if the request was not authenticated, so a path that is missing in the
- * configuration is not public.
- */
+/** Returns the authenticated client of a request. Throws an error if the request was not authenticated. */
 export function principalIn({ principal }: ServerContext): Principal {
   if (principal === undefined) throw new Error('The request was not authenticated');
   return principal;
@@ -36,7 +32,7 @@ export interface AuthenticationOptions {
   paths: readonly string[];
 }
 
-/** Rejects requests without a valid token before their body is read. */
+/** Rejects a request that has no valid token, before the server reads the request's body. */
 export function useAuthentication({
   authentication,
   rateLimit,
@@ -61,8 +57,8 @@ export function useAuthentication({
 }
 
 /**
- * The principal of a token. Requests count against the rate limit of the token, or of the address if the token is not
- * valid. Throws UnauthenticatedError, AuthenticationUnavailableError, and a RATE_LIMITED error.
+ * Returns the client that a token identifies, and counts the request for the rate limit. Throws UnauthenticatedError,
+ * AuthenticationUnavailableError, and a RATE_LIMITED error.
  */
 export async function authenticate(
   authentication: Authentication,
@@ -81,7 +77,7 @@ export async function authenticate(
   }
 }
 
-/** Returns the error for the client. Rethrows unexpected errors. */
+/** Converts an authentication error to an error for the client. Throws unexpected errors again. */
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof UnauthenticatedError)

@@ -1,10 +1,10 @@
 import type { Plugin } from 'graphql-yoga';
 import { errorResponse } from './error-response.ts';
 
-/** A chunked body that exceeds the limit by this factor is no longer read. */
+/** The server reads at most 100 times the limit of a chunked body, to reject the body with an error message. */
 const discardFactor = 100;
 
-/** Rejects bodies of more than `maxBytes` with 413, before they are parsed. */
+/** Rejects request bodies of more than `maxBytes` with status 413. */
 export function useBodyLimit(maxBytes: number): Plugin {
   return {
     async onRequest({ request, setRequest, endResponse, fetchAPI }) {
@@ -14,7 +14,7 @@ export function useBodyLimit(maxBytes: number): Plugin {
         if (Number(contentLength) > maxBytes) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
         return;
       }
-      // A chunked body must be read to measure it. The request is then rebuilt with the bytes that were read.
+      // Read a chunked body to measure its size. Then create the request again from these bytes.
       const body = await readUpTo(request.body, maxBytes);
       if (body === undefined) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
       else
@@ -26,8 +26,8 @@ export function useBodyLimit(maxBytes: number): Plugin {
 }
 
 /**
- * Returns the body, or undefined if it exceeds the limit. After the limit, the rest is read and discarded,
- * because a client that is still sending does not read the response.
+ * Returns the request body, or undefined if it is larger than `maxBytes`. Also reads the rest of a large body, because
+ * many clients send all of it before they read the response.
  */
 async function readUpTo(
   stream: ReadableStream<Uint8Array>,
@@ -49,6 +49,6 @@ function payloadTooLarge(maxBytes: number, ResponseType: typeof Response): Respo
     ResponseType,
     413,
     'PAYLOAD_TOO_LARGE',
-    `The request body is larger than ${Math.round(maxBytes / 102.4) / 10} KB. Use variables and smaller pages, or send several requests`,
+    `The request body is larger than ${Math.round(maxBytes / 102.4) / 10} KB. Shorten the query and its variables, or send several requests`,
   );
 }

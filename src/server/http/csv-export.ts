@@ -18,7 +18,7 @@ import { errorResponse, graphqlErrorResponse } from './error-response.ts';
 export const exportPath = '/export/sessions.csv';
 
 export interface CsvExportOptions {
-  /** Reads one page of the file. */
+  /** Reads one page of the CSV file. */
   pageOf(page: CsvPage): Promise<CsvText>;
   authentication: Pick<Authentication, 'watchToken'>;
   clock: Clock;
@@ -27,11 +27,8 @@ export interface CsvExportOptions {
 }
 
 /**
- * Serves the filtered sessions as a CSV file. Each page is read when the client has received the one before, so neither
- * a large file nor a slow reader takes memory.
- *
- * An error before the first page is answered as JSON. A later error, or the end of the token, disconnects the client:
- * a response that ended normally would pass for a complete file.
+ * Sends the filtered sessions as a CSV file, page by page. If the first page fails, the answer is JSON. A later error
+ * closes the connection, so that an incomplete file does not look complete.
  */
 export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
   return ({ request, url, serverContext, ResponseType }) => {
@@ -40,17 +37,17 @@ export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
     const abort = (error: unknown) => {
       // The client has disconnected.
       if (res?.socket?.destroyed === true) return;
-      options.log.error({ err: error, requestId }, 'an export was aborted by an error');
-      // Without a connection, which is possible in tests, the reader of the body gets the error.
+      options.log.error({ err: error, requestId }, 'a CSV export was aborted by an error');
+      // Tests have no response that could be destroyed, so they get the error when they read the body.
       if (res === undefined) throw error;
-      // Destroying the response closes the connection. An error of the body stream would not close it.
+      // Destroy the response to close the connection. An error of the body stream would not close it.
       res.destroy();
     };
     if (res !== undefined) {
       const stopWatching = options.authentication.watchToken(principalIn(serverContext), () => {
         options.log.info(
           { requestId },
-          'an export was aborted: its token has expired, or was revoked or changed',
+          'a CSV export was aborted: the token of its client has expired, was revoked or was changed',
         );
         res.destroy();
       });
@@ -93,16 +90,13 @@ async function exportResponse(
 
 type Bytes = CsvText['lines'];
 
-/**
- * Compresses with a Node stream. CompressionStream has no back pressure: it reads its input even if its output is not
- * read.
- */
+/** Compresses the file with a Node.js stream, because the web standard CompressionStream has no back pressure. */
 function compressed(file: Readable): Readable {
-  // `pipeline` passes errors of the file to the compressed stream. The reader of that stream handles them.
+  // `pipeline` passes an error of `file` to the compressed stream, so the caller gets the error.
   return pipeline(file, createGzip(), () => {});
 }
 
-/** A web stream that reads from `body` only on demand. */
+/** Creates a web stream that reads from `body` only when the client needs more data. */
 function pullStream(body: Readable, abort: (error: unknown) => void): ReadableStream<Bytes> {
   const parts: AsyncIterator<Bytes> = body.iterator();
   let isCancelled = false;

@@ -9,13 +9,10 @@ export interface EndpointRequest {
   ResponseType: typeof Response;
 }
 
-/** Answers GET and HEAD requests for one path. */
+/** Answers the GET and HEAD requests for one path. */
 export type Endpoint = (request: EndpointRequest) => Response | Promise<Response>;
 
-/**
- * Serves all paths other than GraphQL: redirects `/` to GraphQL, and answers 404 for unknown paths. The endpoints are
- * read-only. This plugin must come after authentication.
- */
+/** Serves all paths except the GraphQL path, for GET and HEAD. Add this plugin after the authentication plugin. */
 export function useEndpoints(
   graphqlPath: string,
   endpoints: ReadonlyMap<string, Endpoint>,
@@ -40,7 +37,7 @@ export function useEndpoints(
   };
 }
 
-/** The 405 response for methods other than GET and HEAD; undefined for these two. */
+/** Returns undefined for GET and HEAD, and a response with status 405 for other methods. */
 function methodNotAllowed(
   { method }: Request,
   path: string,

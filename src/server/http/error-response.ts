@@ -9,7 +9,7 @@ const statuses = new Map<unknown, number>([
   ['TIMEOUT', 504],
 ]);
 
-/** A response with these errors and no data, because no operation was executed. */
+/** Creates a response with one error per message, and without data. */
 export function errorResponse(
   ResponseType: typeof Response,
   status: number,
@@ -21,8 +21,8 @@ export function errorResponse(
 }
 
 /**
- * A response with one GraphQL error and no data. The code of the error decides the HTTP status: 500 for an unknown
- * code.
+ * Creates a response with one GraphQL error and no data. The error code decides the HTTP status, and an unknown code
+ * has status 500.
  */
 export function graphqlErrorResponse(
   ResponseType: typeof Response,

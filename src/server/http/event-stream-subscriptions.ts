@@ -11,7 +11,10 @@ export interface EventStreamSubscriptionsOptions {
   subscribe: Subscribe;
 }
 
-/** Starts subscriptions over event streams. Each counts as a connection and ends with its token. */
+/**
+ * Starts subscriptions over HTTP event streams. Each subscription counts as a connection, and ends when the client's
+ * token becomes invalid.
+ */
 export function useEventStreamSubscriptions({
   connections,
   subscribe,
@@ -38,7 +41,7 @@ export function useEventStreamSubscriptions({
           return events;
         }
         stop = () => void events.return?.();
-        // The token can end while the subscription starts.
+        // Stop if the token became invalid while the subscription started.
         if (hasTokenEnded) stop();
         return withLastResult(events, release, () => {
           if (!hasTokenEnded) return undefined;
@@ -58,8 +61,8 @@ function tokenEndedError(): GraphQLError {
 }
 
 /**
- * Yields the events, then the results of `lastResult` until it returns undefined. Calls `onEnd` at least once when the
- * events end.
+ * Yields all events, and then the results of `lastResult` until it returns undefined. Calls `onEnd` at least once after
+ * the last event.
  */
 function withLastResult(
   events: AsyncIterableIterator<ExecutionResult>,

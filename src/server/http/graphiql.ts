@@ -3,12 +3,15 @@ import { frontEnd } from './graphiql-examples/front-end.ts';
 import { orchestrator } from './graphiql-examples/orchestrator.ts';
 import { projectManager } from './graphiql-examples/project-manager.ts';
 
-/** With authentication, the page opens with a header for the token. The browser does not store the token. */
+/**
+ * The options of the GraphiQL page. If tokens are required, the page shows a header for the token. The browser does not
+ * store the token.
+ */
 export function graphiqlOptions({ requiresToken }: { requiresToken: boolean }): GraphiQLOptions {
   const headers = requiresToken ? '{ "Authorization": "Bearer " }' : undefined;
   return {
     title: 'Shark Sessions',
-    // Over a WebSocket, GraphiQL does not send the headers of the editor.
+    // Use SSE (event streams) for subscriptions, because GraphiQL would not send the user's headers over a WebSocket.
     subscriptionsProtocol: 'SSE',
     defaultTabs: [orchestrator, projectManager, frontEnd].map((query) => ({ query, headers })),
     defaultHeaders: headers,

@@ -27,7 +27,7 @@ import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
 export type GraphqlHandler = ReturnType<typeof createGraphqlHandler>;
 
-/** The path of GraphQL over HTTP, event streams and WebSocket, and of GraphiQL. */
+/** The path of GraphQL over HTTP and WebSocket, and of the GraphiQL page. */
 export const endpoint = '/graphql';
 
 export interface GraphqlHandlerOptions {
@@ -35,14 +35,14 @@ export interface GraphqlHandlerOptions {
   graphiql: boolean;
   limits: Limits;
   authentication: Authentication;
-  /** Origins whose pages may send requests, in addition to the server's own origin. */
+  /** Other web origins whose pages may send requests. */
   allowedOrigins: readonly string[];
   metrics: Metrics;
   countSessions: MetricsEndpointOptions['countSessions'];
   findFailedChecks: HealthOptions['findFailedChecks'];
 }
 
-/** Answers all HTTP requests. The WebSocket server uses parts of this handler as well. */
+/** Creates the handler for all HTTP requests. The WebSocket server uses parts of it. */
 export function createGraphqlHandler(services: Services, options: GraphqlHandlerOptions) {
   const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
     options;
@@ -77,13 +77,13 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     graphqlEndpoint: endpoint,
     context: (serverContext) => createContext(services, principalIn(serverContext)),
     graphiql: graphiql && graphiqlOptions({ requiresToken: authentication.isRequired }),
-    // GraphiQL is imported when the page is first requested: loading it takes 0.2 s and 50 MB.
+    // Import GraphiQL only when its page is requested, because the import takes 0.2 s and 50 MB of memory.
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     landingPage: false,
     parserAndValidationCache: documentCaches(),
-    // Disabled: Yoga answers every path that ends with this text, and no path ends with a space. See healthEndpoint.
+    // Switch off Yoga's health check. No path ends with a space, so no request matches.
     healthCheckEndpoint: ' ',
-    // No CORS headers by default, so pages of other sites cannot read responses.
+    // If no other origins are allowed, send no CORS headers. Pages of other sites then cannot read responses.
     cors: allowedOrigins.length > 0 && {
       origin: [...allowedOrigins],
       methods: ['GET', 'POST'],
@@ -97,7 +97,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       debug: (...parts) => log.debug(parts.join(' ')),
       info: (...parts) => log.info(parts.join(' ')),
       warn: (...parts) => log.warn(parts.join(' ')),
-      // The error mask has already logged unexpected errors, with the request id. Yoga logs expected ones as well.
+      // Log these errors only at the level debug, because the error mask has already logged the unexpected errors.
       error: (...parts) => log.debug({ parts }, 'request answered with an error'),
     },
     plugins: [

@@ -2,25 +2,28 @@ import type { FailedCheck } from '../../db/failed-check.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Endpoint } from './endpoints.ts';
 
-/** Liveness: answers 200 as long as the process runs. */
+/** The path of the liveness check. Its status is 200 as long as the process runs. */
 export const healthPath = '/health';
-/** Readiness: answers 200 if the server can serve requests, and otherwise 503 with the failed checks. */
+/**
+ * The path of the readiness check. Its status is 200 if the server can serve requests. If not, the status is 503, with
+ * a list of the failed checks.
+ */
 export const readyPath = '/ready';
 
 export interface HealthOptions {
-  /** Runs the readiness checks. Returns an empty list when the server is ready. */
+  /** Runs the readiness checks and returns the failed checks. */
   findFailedChecks(): Promise<readonly FailedCheck[]>;
   log: Log;
 }
 
-/** The endpoint for `/health` and `/ready`. */
+/** Creates the endpoint for the paths `/health` and `/ready`. */
 export function healthEndpoint({ findFailedChecks, log }: HealthOptions): Endpoint {
   let wasReady = true;
   return async ({ request, url, ResponseType }) => {
     const found = url.pathname === healthPath ? [] : await findFailedChecks();
     const failedChecks = found.map(({ what }) => what);
     const isReady = failedChecks.length === 0;
-    // Only changes are logged, because `/ready` is requested every few seconds.
+    // Log the result only when it changes, because `/ready` is requested every few seconds.
     if (url.pathname === readyPath && isReady !== wasReady) {
       wasReady = isReady;
       if (isReady) log.info('the server is ready again');

@@ -1,10 +1,13 @@
-/** The part of the package that is used here: its published types lack the option `preferred`. */
+/** The types of the package `negotiator` that this program uses. The published types lack the option `preferred`. */
 declare module 'negotiator' {
   export default class Negotiator {
     constructor(request: { headers: Readonly<Record<string, string>> });
-    /** The available types that the header Accept allows, in order of preference. */
+    /** Returns the media types of `available` that the header Accept allows, the preferred type first. */
     mediaTypes(available: readonly string[]): string[];
-    /** The available encoding that the header Accept-Encoding prefers. `preferred` decides between equal weights. */
+    /**
+     * Returns the encoding of `available` that the header Accept-Encoding prefers. If weights are equal, `preferred`
+     * decides.
+     */
     encoding(available: readonly string[], options: { preferred: readonly string[] }): string | undefined;
   }
 }

@@ -10,7 +10,7 @@ import { principalIn, type ServerContext } from './authentication.ts';
 export interface RequestMetricsOptions {
   metrics: Metrics;
   operations: OperationLog;
-  /** The paths that are served. All other paths share one label, because clients can send any number of them. */
+  /** The paths that the server serves. In the metrics, all other paths share the label `other`. */
   routes: readonly string[];
   clock: Clock;
   log: Log;
@@ -18,9 +18,7 @@ export interface RequestMetricsOptions {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
-/**
- * Measures and logs HTTP requests and their operations. This plugin must come before every plugin that ends a request.
- */
+/** Measures and logs HTTP requests. Add this plugin before every plugin that can end a request. */
 export function useRequestMetrics({
   metrics,
   operations,
@@ -65,10 +63,7 @@ export function useRequestMetrics({
   };
 }
 
-/**
- * The names of the expected errors. Empty if the request ended before execution, because its context is then
- * incomplete.
- */
+/** Returns the type names of the expected errors in a result. Empty if the request ended before its execution. */
 function expectedErrorsIn(context: object): readonly string[] {
   const { expectedErrors = [] }: Partial<Context> = context;
   return expectedErrors;

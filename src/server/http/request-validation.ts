@@ -12,10 +12,8 @@ const responseTypes = [
 ] as const;
 
 /**
- * Rejects invalid GraphQL requests over HTTP with an explanation, before execution.
- *
- * Accepts only JSON, against CSRF (cross-site request forgery): Yoga also reads forms, and the pages of other sites can
- * send those with a browser's cookies and network, without a CORS preflight.
+ * Rejects invalid GraphQL requests and explains the problem. Accepts only JSON, because other sites can send HTML forms
+ * with the user's cookies (CSRF).
  */
 export function useRequestValidation(): Plugin {
   return {
@@ -32,7 +30,7 @@ export function useRequestValidation(): Plugin {
       const request: Request | undefined = args.contextValue.request;
       if (request === undefined || accepts(request.headers.get('accept'), ['text/event-stream'])) return;
       const message =
-        'Subscriptions are answered with an event stream. Accept text/event-stream, or use a WebSocket';
+        'The server answers subscriptions with an event stream. Accept text/event-stream, or use a WebSocket';
       const extensions = { code: 'NOT_ACCEPTABLE' satisfies ResponseErrorCode, http: { status: 406 } };
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     },

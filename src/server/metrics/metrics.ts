@@ -5,15 +5,15 @@ export type Transport = 'http' | 'websocket';
 export interface MeasuredOperation {
   transport: Transport;
   kind: string;
-  /** The root field, `several` or `unknown`. */
+  /** The root field of the operation, `several` for more than one, or `unknown`. */
   operation: string;
-  /** `ok`, the type of an expected error, or the code of an error. */
+  /** The result of the operation: `ok`, the type name of an expected error, or the code of an error. */
   outcome: string;
   durationMs: number;
 }
 
 export interface MeasuredRequest {
-  /** A path that is served, or `other`. */
+  /** The path of the request, or `other` if the server does not serve the path. */
   route: string;
   method: string;
   status: number;
@@ -24,21 +24,21 @@ export interface SessionCounts {
   stale: number;
 }
 
-/**
- * The metrics of one server. The values of labels come from the schema and the code, never from clients: each new value
- * would add a time series.
- */
+/** The metrics of one server. Clients must not choose label values, because each new value adds a time series. */
 export interface Metrics {
   readonly contentType: string;
-  /** All metrics in the Prometheus text format. Without `sessions`, the counts of sessions are left out. */
+  /**
+   * Returns all metrics in the Prometheus text format. Without `sessions`, the numbers of open and stale sessions are
+   * missing.
+   */
   exposition(sessions: SessionCounts | undefined): Promise<string>;
   operationAnswered(operation: MeasuredOperation): void;
   requestAnswered(request: MeasuredRequest): void;
-  /** Returns a function to call at the end of the subscription. */
+  /** Counts a new subscription. Call the returned function when the subscription ends. */
   subscriptionStarted(transport: Transport, operation: string): () => void;
-  /** Returns a function to call when the socket is closed. */
+  /** Counts a new WebSocket. Call the returned function when the WebSocket is closed. */
   socketOpened(): () => void;
-  /** Counts a stale event that was delivered to a subscriber `lateMs` after its `staleAt`. */
+  /** Records that a subscriber got an event `lateMs` milliseconds after its session became stale. */
   stalePushed(lateMs: number): void;
   writeQueued(): void;
   writeBegan(waitedMs: number): void;
@@ -47,70 +47,71 @@ export interface Metrics {
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/**
- * The default metrics of prom-client, in one registry for all servers of the process. prom-client cannot stop measuring
- * the event loop and garbage collection, so a registry for each server would leak after `stop()`.
- */
+/** The metrics of the process. All servers in the process share them, because prom-client cannot stop a measurement. */
 const processRegistry = new Registry();
 collectDefaultMetrics({ register: processRegistry });
 
-/** Each server has its own registry, so several servers in one process are counted separately. */
+/** Creates the metrics of one server, in a registry of its own. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
 
   const requests = new Counter({
     name: 'shark_http_requests_total',
-    help: 'HTTP requests answered.',
+    help: 'The number of answered HTTP requests.',
     labelNames: ['route', 'method', 'status'],
     registers,
   });
   const operations = new Counter({
     name: 'shark_operations_total',
-    help: 'Operations answered, and subscriptions started or rejected. operation is the root field. outcome is ok, the type of an expected error, or the code of an error.',
+    help: 'The number of answered operations. A subscription counts when it has started or was rejected. The label `operation` is the root field. The label `outcome` is `ok`, the type name of an expected error, or an error code.',
     labelNames: ['transport', 'kind', 'operation', 'outcome'],
     registers,
   });
   const durations = new Histogram({
     name: 'shark_operation_duration_seconds',
-    help: 'Duration of queries and mutations, and of the start of subscriptions.',
+    help: 'The duration of queries and mutations, and the time until a subscription has started.',
     labelNames: ['transport', 'kind', 'operation'],
     buckets: seconds,
     registers,
   });
   const subscribers = new Gauge({
     name: 'shark_subscribers',
-    help: 'Active subscriptions.',
+    help: 'The number of active subscriptions.',
     labelNames: ['transport', 'operation'],
     registers,
   });
-  const sockets = new Gauge({ name: 'shark_sockets', help: 'Open WebSockets.', registers });
-  const active = new Gauge({ name: 'shark_sessions_active', help: 'Open sessions.', registers });
+  const sockets = new Gauge({ name: 'shark_sockets', help: 'The number of open WebSockets.', registers });
+  const active = new Gauge({
+    name: 'shark_sessions_active',
+    help: 'The number of open sessions.',
+    registers,
+  });
   const stale = new Gauge({
     name: 'shark_sessions_stale',
-    help: 'Open sessions that are stale by STALE_AFTER or by stale_after of the workflow.',
+    help: 'The number of sessions that have been open for too long. The limit is stale_after in the workflow file, or the setting STALE_AFTER.',
     registers,
   });
   const pushes = new Histogram({
     name: 'shark_stale_push_seconds',
-    help: 'Delay from staleAt to the delivery of the event, for each subscriber. Sessions that were stale before the subscription are left out.',
+    help: 'The time from when a session becomes stale until a subscriber gets the event. Sessions that were stale before the subscription are not measured.',
     buckets: seconds,
     registers,
   });
   const writes = new Gauge({
     name: 'shark_writer_queue',
-    help: 'Database changes that run or wait.',
+    help: 'The number of running and queued writes to the database.',
     registers,
   });
   const waits = new Histogram({
     name: 'shark_writer_wait_seconds',
-    help: 'Time that database changes waited in the queue.',
+    help: 'The time that a write to the database waited in the queue.',
     buckets: seconds,
     registers,
   });
   const transactions = new Histogram({
     name: 'shark_writer_transaction_seconds',
-    help: 'Duration of database changes, without the wait in the queue.',
+    help: 'The duration of a write to the database, without the time in the queue.',
     buckets: seconds,
     registers,
   });

@@ -6,13 +6,12 @@ import { hasTerms } from '../../shared/wording.ts';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 
 /*
- * A client that renders messages with its own names for operations and arguments, as the command line does, sends
- * `"extensions": { "wording": true }` with its request. The response then has the messages in parts as well:
- * `extensions.wording` for the errors in the data, and `extensions.wording` of each error in `errors`. Only messages
- * that name a term are there.
+ * Some clients, such as the command line, have their own names for operations and arguments. They send
+ * `"extensions": { "wording": true }`, and get the parts (texts and names) of messages in `extensions.wording`: of the
+ * response for errors in the data, or of the error for an error in `errors`.
  */
 
-/** Adds error messages in parts to the responses of requests with the extension `wording`. */
+/** Adds the parts (texts and names) of error messages to responses. The request must have the extension `wording`. */
 export function useErrorWording(): Plugin {
   return {
     onExecutionResult({ result, setResult, context }) {
@@ -25,13 +24,13 @@ export function useErrorWording(): Plugin {
   };
 }
 
-/** The recorded wordings of a request. Empty if the request failed before its context was complete. */
+/** Returns the recorded error messages of a request. Empty if the request failed before its context was complete. */
 function recordedIn(context: object): Context['recordedWordings'] {
   const { recordedWordings = [] }: Partial<Context> = context;
   return recordedWordings;
 }
 
-/** Adds error messages in parts to the events of a subscription. */
+/** Adds the parts (texts and names) of error messages to the events of a subscription. */
 export function eventsWithWording(
   events: AsyncIterable<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
@@ -41,7 +40,10 @@ export function eventsWithWording(
   });
 }
 
-/** Whether a request has the extension `wording`. `extensions` are the extensions that the client sent. */
+/**
+ * Whether a client asks for the parts (texts and names) of error messages. `extensions` are the client's GraphQL
+ * extensions.
+ */
 export function isWordingRequested(extensions: unknown): boolean {
   return (
     typeof extensions === 'object' &&
@@ -51,7 +53,10 @@ export function isWordingRequested(extensions: unknown): boolean {
   );
 }
 
-/** Adds error messages in parts to a result. `recorded` has the messages of the errors in its data. */
+/**
+ * Adds the parts (texts and names) of error messages to a result. `recorded` contains the messages of the expected
+ * errors.
+ */
 export function withWording(result: ExecutionResult, recorded: readonly RecordedWording[]): ExecutionResult {
   const { errors, extensions } = result;
   return {

@@ -4,17 +4,17 @@ import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
-/** WebSockets and event streams: their number is limited, and each ends with its token. */
+/** Counts and limits the open WebSockets and event streams. Ends each connection when its token becomes invalid. */
 export interface LongLivedConnections {
   /**
-   * Counts a connection, and calls `onTokenEnd` once if its token ends first. Returns a function to call at the end of
-   * the connection. Throws a TOO_MANY_CONNECTIONS error.
+   * Counts a new connection. Calls `onTokenEnd` once if its token becomes invalid. Call the returned function when the
+   * connection ends. Throws a TOO_MANY_CONNECTIONS error.
    */
   open(principal: Principal, address: string | undefined, onTokenEnd: () => void): () => void;
 }
 
-/** The reason that clients get when their token ends a connection. */
-export const tokenEnded = 'The token has expired, or was revoked or changed';
+/** The reason for closing a connection with an invalid token. */
+export const tokenEnded = 'The token has expired, was revoked or was changed';
 
 export function createLongLivedConnections(
   { socketsPerToken, socketsPerAddress }: Pick<Limits, 'socketsPerToken' | 'socketsPerAddress'>,
@@ -46,9 +46,7 @@ function createCounter() {
   const count = (key: string) => counts.get(key) ?? 0;
   return {
     count,
-    /**
-     * Adds one to the count. Returns a function that subtracts one again; further calls of this function do nothing.
-     */
+    /** Adds one to the count of `key`. The returned function subtracts one, but only at its first call. */
     add(key: string) {
       counts.set(key, count(key) + 1);
       let isReleased = false;
@@ -64,7 +62,7 @@ function createCounter() {
 
 function tooMany(whose: string, limit: number, setting: string): GraphQLError {
   return new GraphQLError(
-    `The limit of ${limit} connections ${whose} is reached (${setting}). Close one, or share one`,
+    `The limit of ${limit} connections ${whose} is reached (${setting}). Close or share a connection`,
     { extensions: { code: 'TOO_MANY_CONNECTIONS' satisfies ResponseErrorCode, limit } },
   );
 }

@@ -13,36 +13,38 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 
-/** What the log and the metrics say about an operation. */
+/** The properties of an operation in the log and the metrics. */
 export interface OperationDescription {
   /** `query`, `mutation` or `subscription`. */
   kind: string;
-  /** The root field, or `several`. */
+  /** The root field of the operation, or `several` for more than one. */
   operation: string;
-  /** The name that the client chose. It is unbounded, so it is for the log only and never a label of a metric. */
+  /**
+   * The operation's name, which the client chooses. Only the log contains it, because each name would add a time series
+   * to the metrics.
+   */
   name: string | null;
 }
 
 const unknownOperation: OperationDescription = { kind: 'unknown', operation: 'unknown', name: null };
 
-/** Operations that take at least this long are logged at `info`, in milliseconds. */
+/** Operations that take at least this many milliseconds are logged at the level `info`. */
 const slowMs = 1_000;
 
-/** An operation between its request and its result. */
+/** An operation that is still running. */
 export interface StartedOperation {
   /**
-   * Call this after the document was parsed and validated. Without this call, the log and the metrics show the
-   * operation as `unknown`.
+   * Call this after the operation was parsed and validated. Until then, the log and the metrics call it `unknown`.
    */
   readonly parsed: (document: DocumentNode, name: string | null | undefined) => void;
   /**
-   * Call this with the result, or when a subscription has started. `expectedErrors` are the type names of errors in the
-   * data.
+   * Call this when the operation has a result or its subscription has started. `expectedErrors` are the type names of
+   * the expected errors.
    */
   readonly answered: (result: object, expectedErrors: readonly string[]) => void;
 }
 
-/** Measures and logs operations over both transports. */
+/** Measures and logs the operations over HTTP and WebSocket. */
 export interface OperationLog {
   start(transport: Transport, requestId: string | null, principal: Principal): StartedOperation;
 }
@@ -101,7 +103,7 @@ function errorCodes(result: object): string[] {
   return errors === undefined ? [] : errors.map(codeOf);
 }
 
-/** Some validation errors of the libraries have no code. */
+/** Returns the code of an error. Validation errors without a code get the code INVALID. */
 function codeOf({ extensions }: GraphQLError): string {
   return typeof extensions?.code === 'string' ? extensions.code : 'INVALID';
 }
@@ -110,10 +112,10 @@ function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
-/** Parsed documents are cached, so each operation is described once. */
+/** A cache of the descriptions of parsed operations. */
 const descriptions = new WeakMap<OperationDefinitionNode, OperationDescription>();
 
-/** Describes an operation of a valid document. If no operation has the name, the description is `unknown`. */
+/** Describes an operation of a valid document. The description is `unknown` if the document has no such operation. */
 export function describeOperation(
   document: DocumentNode,
   name: string | null | undefined,
@@ -139,7 +141,10 @@ function describe(document: DocumentNode, operation: OperationDefinitionNode): O
   };
 }
 
-/** The document must be valid: a cycle of fragments would cause endless recursion. */
+/**
+ * Returns the names of the root fields. The document must be valid, because this function would never end if fragments
+ * formed a cycle.
+ */
 function rootFields(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

@@ -15,14 +15,11 @@ import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Subscribe } from './shared-execution.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
-/**
- * Rejects documents and operations whose cost is out of proportion to their size (algorithmic complexity attacks). Each
- * limit is checked as early as possible: before parsing, before validation, or before execution.
- */
+/** Rejects operations that are short but expensive to execute. Checks each limit as early as possible. */
 export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
-      // Yoga calls this only for documents that are not in its cache.
+      // Check the limits while parsing, so that documents in Yoga's cache are not checked again.
       setParseFn((source, options) => {
         checkDocumentText(source, limits);
         const document = parseFn(source, options);
@@ -30,7 +27,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
         return document;
       });
       return ({ result }) => {
-        // A thrown error has status 400. Without this, Yoga would answer a syntax error with status 200.
+        // Throw the error, so that the response has status 400 instead of 200.
         if (isLimitExceeded(result)) throw result;
       };
     },
@@ -42,14 +39,14 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const errors = complexityErrors(args, limits);
       if (errors.length > 0) setResultAndStopExecution({ errors });
-      // Only queries have a timeout: a mutation that has started is completed, and its client gets the result.
+      // Only queries have a timeout. A started mutation always runs to its end, and its client gets the result.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
         setExecuteFn((given) => withTimeout(given, executeFn, { clock, limitMs: limits.queryTimeoutMs }));
     },
   };
 }
 
-/** Applies the limits to subscriptions. Subscriptions on a WebSocket do not run through Yoga's plugins. */
+/** Applies the complexity limit to subscriptions. Yoga's plugins do not run for subscriptions on a WebSocket. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   return async (args, transport) => {
     const errors = complexityErrors(args, limits);
@@ -57,10 +54,7 @@ export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscrib
   };
 }
 
-/**
- * The caches are small, because documents can be long and clients can send any number of different documents. Most
- * programs send a few dozen.
- */
+/** The caches for parsed documents are small, because clients can send many different long documents. */
 export function documentCaches() {
   return {
     documentCache: createLRUCache<DocumentNode>({ max: 100 }),
@@ -69,8 +63,8 @@ export function documentCaches() {
 }
 
 /**
- * Answers with an error at the timeout. Fields that are not resolved yet fail, because the services in their context
- * throw from then on. An abort signal of the executor would do the same, but it is checked at every step of every query.
+ * Executes a query with a time limit. At the limit, the client gets an error and the remaining fields fail. Uses no
+ * abort signal, because abort signals slow down queries.
  */
 function withTimeout(
   args: ExecutionArgs,
@@ -100,7 +94,7 @@ function withTimeout(
 
 function timedOut(limitMs: number): GraphQLError {
   return new GraphQLError(
-    `The query took longer than ${limitMs / 1_000} s and was aborted. Request less at once, or try again later. The operator can change the limit with QUERY_TIMEOUT`,
+    `The query took longer than ${limitMs / 1_000} s and was aborted. Request less data in one query, or try again later. The operator can change the limit with QUERY_TIMEOUT`,
     {
       extensions: {
         code: 'TIMEOUT' satisfies ResponseErrorCode,
@@ -114,7 +108,7 @@ function timedOut(limitMs: number): GraphQLError {
 
 function batchingNotSupported(found: number): GraphQLError {
   return new GraphQLError(
-    `The body is a list of ${found} operations, and none was executed. Send each in a separate request, or all of them on a WebSocket`,
+    `The body is a list of ${found} operations, and none was executed. Send each operation in a separate request, or send all operations on a WebSocket`,
     {
       extensions: {
         code: 'BATCHING_NOT_SUPPORTED' satisfies ResponseErrorCode,

@@ -3,11 +3,16 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../../domain/principal.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
-/** Limits the requests in a minute. Both methods throw a RATE_LIMITED error, with the seconds to wait. */
+/** Limits the number of requests in a minute. The RATE_LIMITED error contains the seconds to wait. */
 export interface RateLimit {
-  /** Counts a request or operation with a valid token. Without authentication, nothing is counted. */
+  /**
+   * Counts a request or operation with a valid token. Throws a RATE_LIMITED error. Does nothing if the server requires
+   * no tokens.
+   */
   countPrincipal(principal: Principal): Promise<void>;
-  /** Counts a request without a valid token, so that tokens cannot be guessed quickly. */
+  /**
+   * Counts a request without a valid token, so that attackers cannot guess tokens quickly. Throws a RATE_LIMITED error.
+   */
   countUnauthenticated(address: string | undefined): Promise<void>;
 }
 

@@ -3,16 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 
 const current = new AsyncLocalStorage<string>();
-/** The ids of requests, by their server context. */
+/** Maps the server context of each request to the request's id. */
 const ids = new WeakMap<object, string>();
 
-/**
- * The format of request ids that are accepted from clients. Ids are written to the log, and other text could add false
- * log entries.
- */
+/** The accepted format of clients' request ids. Any other text could add false entries to the log. */
 const acceptable = /^[\w.-]{1,64}$/;
 
-/** The id of the current request; null outside of a request. */
+/** Returns the id of the current request, or null outside of a request. */
 export function currentRequestId(): string | null {
   return current.getStore() ?? null;
 }
@@ -21,12 +18,15 @@ export function withRequestId<Result>(run: () => Result, id: string = randomUUID
   return current.run(id, run);
 }
 
-/** The id of a request whose handler has not started. Until then, `currentRequestId` returns null. */
+/** Returns the id of a request, even before its handler has started. */
 export function requestIdOf(serverContext: object): string {
   return ids.get(serverContext) ?? randomUUID();
 }
 
-/** Gives each request an id and returns it in `x-request-id`. Uses the id in the request's own header if it is valid. */
+/**
+ * Gives each request an id and returns it in the header `x-request-id`. If a request already has a valid id in this
+ * header, that id is used.
+ */
 export function useRequestId(): Plugin {
   return {
     onRequest({ request, serverContext, requestHandler, setRequestHandler }) {
@@ -34,8 +34,7 @@ export function useRequestId(): Plugin {
       ids.set(serverContext, id);
       setRequestHandler((...parameters) => withRequestId(() => requestHandler(...parameters), id));
     },
-    // A plugin can end a request before its handler runs, or before `onRequest` of this plugin. These responses get an
-    // id as well.
+    // If another plugin ended the request early, `onRequest` did not run, so determine the id now.
     onResponse({ request, response, serverContext }) {
       response.headers.set('x-request-id', ids.get(serverContext) ?? idOf(request));
     },

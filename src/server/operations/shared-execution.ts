@@ -15,7 +15,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { describeOperation } from './operation-log.ts';
 
-/** Starts a subscription, like `subscribe` of graphql-js. */
+/** Starts a subscription, as `subscribe` of graphql-js does. */
 export type Subscribe = (
   args: ExecutionArgs,
   transport: Transport,
@@ -28,9 +28,8 @@ export interface SharedSubscribeOptions {
 }
 
 /**
- * Executes each event once for all subscriptions with the same selection. This requires that subscriptions yield the
- * same object for the same event, and that they differ only in the arguments of the subscription field, such as a
- * filter. Errors are logged with the request id of the first subscription that executed the event.
+ * Executes each event once for all subscriptions that select the same fields. Every subscription must get the same
+ * event object.
  */
 export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
@@ -43,6 +42,7 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     if (typeof event !== 'object' || event === null) return executeEvent();
     const bySelection = results.get(event) ?? new Map<string, Promise<ExecutionResult>>();
     results.set(event, bySelection);
+    // Errors are logged with the request id of the first subscription.
     const result = bySelection.get(selection) ?? executeEvent();
     bySelection.set(selection, result);
     return result;
@@ -55,7 +55,7 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
 
   const measureDelivery = (event: unknown, startedAt: Date): void => {
     const staleAt = turnedStaleAt(event);
-    // Sessions that were stale before the subscription started say nothing about the delay of the server.
+    // Leave out sessions that were already stale when the subscription started. Their events are not late.
     if (staleAt !== undefined && staleAt >= startedAt)
       metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
   };
@@ -76,7 +76,7 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     };
     let last: unknown;
     const next = async (iterator: AsyncIterator<unknown>): Promise<IteratorResult<ExecutionResult>> => {
-      // The subscriber requests the next event, so it has taken the last one.
+      // A subscriber that requests the next event has received the previous event, so measure its delay now.
       if (last !== undefined) measureDelivery(last, startedAt);
       last = undefined;
       try {
@@ -102,8 +102,8 @@ function asGraphqlError(error: Error): GraphQLError {
 }
 
 /**
- * The selection on each event as text, with the variables it uses. The arguments of the subscription field only choose
- * the events, so they are left out.
+ * Returns the fields that a subscription selects, and the variables in these fields, as text. Leaves out the
+ * subscription's arguments, because they only filter events.
  */
 function selectionOf({ document, operationName, variableValues }: ExecutionArgs): string {
   const operation = getOperationAST(document, operationName);

@@ -1,14 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../shared/clock.ts';
 
-/** Close codes of WebSocket itself; those of the GraphQL protocol are in `CloseCode` of graphql-ws. */
+/** Close codes of the WebSocket protocol. `CloseCode` of graphql-ws has the close codes of the GraphQL protocol. */
 export const restartCode = 1012;
 export const tryAgainLaterCode = 1013;
 
-/** How long a client may take to confirm the end of its socket, in milliseconds. */
+/** How long a client may take to confirm the closing of its WebSocket, in milliseconds. */
 const confirmationTimeoutMs = 1_000;
 
-/** Ends a socket, whatever the cause. Only the first call for a socket has an effect. */
+/** Closes a WebSocket. Does nothing if the WebSocket is not open. */
 export type CloseSocket = (socket: WebSocket, code: number, reason: string) => void;
 
 export function createCloseSocket(clock: Clock): CloseSocket {
@@ -20,11 +20,11 @@ export function createCloseSocket(clock: Clock): CloseSocket {
   };
 }
 
-/** The reason in a close frame has at most 123 bytes. */
+/** Shortens the reason of a close frame to 123 bytes, the limit of the WebSocket protocol. */
 function shortened(reason: string): string {
   const bytes = Buffer.from(reason);
   if (bytes.length <= 123) return reason;
-  // Cutting the text can split a character. The incomplete character is decoded as U+FFFD and removed.
+  // The cut can split the last character, which is then decoded as U+FFFD. Remove it.
   return `${bytes
     .subarray(0, 120)
     .toString()

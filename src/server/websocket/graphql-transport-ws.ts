@@ -13,10 +13,13 @@ import { mapIterable } from '../../domain/events/event-iterators.ts';
 import type { Log } from '../../shared/log.ts';
 import type { CloseSocket } from './close-socket.ts';
 
-/** Sends a message. Returns undefined, or for back pressure a promise: wait for it before you send the next message. */
+/**
+ * Sends a message on a WebSocket. If the client reads too slowly, returns a promise. Wait for it before you send the
+ * next message.
+ */
 export type Send = (message: string) => Promise<void> | undefined;
 
-/** Additional values that the hooks of graphql-ws get. */
+/** The values that the hooks of graphql-ws get from this server. */
 export interface SocketExtra {
   socket: WebSocket;
   request: IncomingMessage;
@@ -25,7 +28,7 @@ export interface SocketExtra {
 
 export type ProtocolOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
-/** Serves the `graphql-transport-ws` protocol on every socket. */
+/** Serves the GraphQL protocol `graphql-transport-ws` on every WebSocket. */
 export function serveGraphqlTransportWs(
   sockets: WebSocketServer,
   options: ProtocolOptions,
@@ -40,7 +43,7 @@ export function serveGraphqlTransportWs(
   });
   sockets.on('connection', (socket, request) => {
     const send = createMessageSender(socket, request.socket);
-    // The client caused this error: it sent a message that is too large, or an invalid frame.
+    // The client sent a message that is too large, or an invalid frame.
     socket.on('error', (error) =>
       log.debug({ err: error }, 'a WebSocket was closed because of an invalid message'),
     );
@@ -51,9 +54,9 @@ export function serveGraphqlTransportWs(
         close: (code = CloseCode.InternalServerError, reason = '') => closeSocket(socket, code, reason),
         onMessage(listener) {
           socket.addEventListener('message', ({ data }) => {
-            // A client whose socket is being closed can still send messages, with a token that may have been revoked.
+            // Ignore messages on a closing WebSocket, because its token may have been revoked.
             if (socket.readyState !== socket.OPEN) return;
-            // The protocol has no binary messages. For an empty text, graphql-ws closes the socket with 4400.
+            // The protocol has no binary messages. An empty text makes graphql-ws close the WebSocket with code 4400.
             listener(typeof data === 'string' ? data : '').catch((error: unknown) => {
               log.error({ err: error }, 'a message on a WebSocket failed');
               closeSocket(socket, CloseCode.InternalServerError, 'Internal server error');
@@ -67,9 +70,7 @@ export function serveGraphqlTransportWs(
   });
 }
 
-/**
- * Formats a result. Leaves out the extension `http` of errors: it is the status that the error would have over HTTP.
- */
+/** Formats a result for a WebSocket. Removes the errors' extension `http`, which only HTTP needs. */
 function formattedResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   if (errors === undefined) return rest;
   return { ...rest, errors: errors.map(formattedError) };
@@ -84,7 +85,7 @@ function formattedError(error: GraphQLError): GraphQLFormattedError {
 
 const texts = new WeakMap<ExecutionResult, string>();
 
-/** Serialises a result once, also when many subscriptions share it. */
+/** Returns a result as JSON. If several subscriptions share the result, it is converted only once. */
 function textOf(result: ExecutionResult): string {
   const text = texts.get(result) ?? JSON.stringify(formattedResult(result));
   texts.set(result, text);
@@ -92,8 +93,8 @@ function textOf(result: ExecutionResult): string {
 }
 
 /**
- * Sends the events of a subscription itself, with back pressure, and yields nothing to graphql-ws, which only completes
- * the operation.
+ * Sends the events of a subscription, and waits if the client reads too slowly. After the last event, graphql-ws sends
+ * `complete`.
  */
 function sentEvents(
   events: AsyncIterable<ExecutionResult>,
@@ -111,12 +112,12 @@ function sentEvents(
   });
 }
 
-/** If this many bytes are buffered, senders have to wait. */
+/** If at least this many bytes on a WebSocket are unsent, senders of further messages have to wait. */
 const highWaterMark = 64 * 1_024;
 
 /**
- * Writes all messages of one turn of the event loop in one system call: with many subscribers, a call for each message
- * takes most of the time. A slow reader makes only the senders to its own socket wait.
+ * Creates a function that sends messages on a WebSocket. To save time, one system call writes all messages of one turn
+ * of the event loop.
  */
 function createMessageSender(socket: WebSocket, stream: Socket): Send {
   const closed = new Promise<void>((resolve) => {
@@ -124,7 +125,7 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
   });
   let isCorked = false;
   return (message) => {
-    // Messages are no longer delivered, so senders wait instead of producing more messages.
+    // Let the senders wait, because a closing WebSocket delivers no messages.
     if (socket.readyState === socket.CLOSING) return closed;
     if (socket.readyState !== socket.OPEN) return undefined;
     if (!isCorked) {
@@ -136,7 +137,7 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
       });
     }
     if (socket.bufferedAmount < highWaterMark) {
-      // The error of a failed send is ignored here: it also closes the socket, which has listeners for that.
+      // Ignore the error of a failed send, because the listeners of 'close' handle it.
       socket.send(message, () => {});
       return undefined;
     }

@@ -4,26 +4,22 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 
 const pingIntervalMs = 15_000;
 
-/** A peer that sends nothing after this many pings, which is one minute, is disconnected. */
+/** After this many unanswered pings, a silent client is disconnected. Four pings take one minute. */
 const maxUnansweredPings = 4;
 
 interface Peer {
   connection: Socket;
-  /** The number of bytes received at the last check. */
+  /** The number of bytes that the client had sent at the last check. */
   bytesRead: number;
-  /** The number of pings sent since the last received byte. */
+  /** The number of pings since the client last sent a byte. */
   unansweredPings: number;
-  /** Whether a ping waits to be written. */
+  /** Whether a ping still waits to be sent. */
   isPinging: boolean;
 }
 
 /**
- * Disconnects peers that no longer respond: a machine that loses power or network does not close its connections.
- *
- * Counts unanswered pings instead of elapsed time, so that a server that was suspended does not disconnect all peers when it wakes.
- *
- * Does not ping slow readers, because the ping would wait behind their unsent bytes. A slow reader costs the server
- * only a cursor. If its machine is gone, TCP ends the connection.
+ * Disconnects clients that no longer respond. Counts unanswered pings, not time, because a suspended server must keep
+ * its clients.
  */
 export function keepAlive(sockets: WebSocketServer, clock: Clock): void {
   const peers = new Map<WebSocket, Peer>();
@@ -39,6 +35,7 @@ export function keepAlive(sockets: WebSocketServer, clock: Clock): void {
         peer.bytesRead = peer.connection.bytesRead;
         peer.unansweredPings = 0;
       }
+      // Do not ping a client that reads slowly, because the ping would wait behind unsent messages.
       if (peer.isPinging || socket.bufferedAmount > 0) continue;
       if (peer.unansweredPings >= maxUnansweredPings) {
         socket.terminate();

@@ -20,16 +20,16 @@ export interface SocketAuthenticationOptions {
   log: Log;
 }
 
-/** Authenticates sockets by their `connection_init` message. */
+/** Authenticates each WebSocket by its message `connection_init`. */
 export interface SocketAuthentication {
-  /** Must be called for each new socket, which is unauthenticated until `connection_init`. */
+  /** Call this for each new WebSocket. It is unauthenticated until its client sends `connection_init`. */
   opened(socket: WebSocket): void;
-  /** Returns whether the socket is authenticated. If not, it has been closed with a reason. */
+  /** Returns whether the client is authenticated. If not, the WebSocket has been closed with a reason. */
   authenticate(
     extra: SocketExtra,
     connectionParams: Readonly<Record<string, unknown>> | undefined,
   ): Promise<boolean>;
-  /** The principal of an authenticated socket. */
+  /** Returns the client of an authenticated WebSocket. */
   principalOf(socket: WebSocket): Principal;
 }
 
@@ -41,7 +41,7 @@ export function createSocketAuthentication({
   closeSocket,
   log,
 }: SocketAuthenticationOptions): SocketAuthentication {
-  /** The sockets without `connection_init`, in the order in which they were opened. */
+  /** The WebSockets whose clients have not sent `connection_init`, oldest first. */
   const unauthenticated = new Set<WebSocket>();
   const principals = new WeakMap<WebSocket, Principal>();
 
@@ -55,13 +55,13 @@ export function createSocketAuthentication({
       unauthenticated.add(socket);
       socket.once('close', () => unauthenticated.delete(socket));
       const [oldest] = unauthenticated;
-      // Close the oldest socket and not the newest: a flood of silent sockets must not lock out clients that send their
-      // token at once.
+      // Close the oldest WebSocket, so that many silent clients cannot lock out a client that sends its token
+      // immediately.
       if (unauthenticated.size > limits.socketsWithoutInit && oldest !== undefined)
         reject(
           oldest,
           tryAgainLaterCode,
-          'Too many sockets are waiting for connection_init. Send it at once',
+          'Too many WebSockets wait for connection_init. Send connection_init at once',
         );
     },
     async authenticate({ socket, request }, connectionParams) {
@@ -73,7 +73,7 @@ export function createSocketAuthentication({
           tokenOf(connectionParams, request.headers.authorization),
           address,
         );
-        // A closed socket emits no further 'close', so its connection would be counted forever.
+        // Do not count a closed WebSocket. Without another event 'close', the WebSocket would be counted forever.
         if (socket.readyState !== socket.OPEN) return false;
         const release = connections.open(principal, address, () =>
           closeSocket(socket, CloseCode.Forbidden, tokenEnded),
@@ -95,7 +95,10 @@ export function createSocketAuthentication({
   };
 }
 
-/** Prefer the payload of `connection_init`, because browsers cannot send headers with a WebSocket. */
+/**
+ * Returns the token in `connection_init`, or else the token in the header. Browsers cannot send headers with a
+ * WebSocket, so they use `connection_init`.
+ */
 function tokenOf(
   connectionParams: Readonly<Record<string, unknown>> | undefined,
   header: string | undefined,

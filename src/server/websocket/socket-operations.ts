@@ -16,23 +16,23 @@ export interface SocketOperationsOptions {
   handler: GraphqlHandler;
   limits: Pick<Limits, 'operationsPerSocket'>;
   principalOf(socket: WebSocket): Principal;
-  /** Called when a query or mutation on this socket has been answered completely. */
+  /** Called when a query or mutation on a WebSocket has been answered completely. */
   onAnswered(socket: WebSocket): void;
 }
 
 export interface SocketOperations {
   hooks: Required<Pick<ProtocolOptions, 'execute' | 'subscribe' | 'onSubscribe' | 'onComplete'>>;
-  /** Whether a query or mutation on this socket is not answered yet. */
+  /** Whether a query or mutation on the WebSocket is still running. */
   hasUnanswered(socket: WebSocket): boolean;
-  /** Removes a closed socket. Its operations still run to their end. */
+  /** Removes a closed WebSocket. Its operations still run to their end. */
   forget(socket: WebSocket): void;
-  /** Rejects operations that have not started yet. */
+  /** Rejects all operations that have not started yet. */
   stop(): void;
-  /** Waits until no operation runs, including those of sockets that are closed. */
+  /** Waits until no operation is running, even on closed WebSockets. */
   settled(): Promise<void>;
 }
 
-/** An operation that was validated and can be executed. */
+/** A validated operation of a WebSocket, ready for execution. */
 interface PreparedOperation {
   execute: ReturnType<GraphqlHandler['yoga']['getEnveloped']>['execute'];
   context: Context;
@@ -41,7 +41,9 @@ interface PreparedOperation {
   wantsWording: boolean;
 }
 
-/** Runs the operations of all sockets, with the parsing, validation, context and error masking of HTTP requests. */
+/**
+ * Runs the operations of all WebSockets, with the same parsing, validation, context and error masking as over HTTP.
+ */
 export function createSocketOperations({
   handler,
   limits,
@@ -50,13 +52,13 @@ export function createSocketOperations({
 }: SocketOperationsOptions): SocketOperations {
   let isStopping = false;
   const executing = new Set<Promise<unknown>>();
-  /** The queries and mutations that are not completely answered. */
+  /** The running queries and mutations, with their WebSockets. */
   const unanswered = new Map<SubscribePayload, WebSocket>();
 
   const prepared = new WeakMap<ExecutionArgs, PreparedOperation>();
   const preparedOf = (args: ExecutionArgs) => {
     const found = prepared.get(args);
-    if (found === undefined) throw new Error('The operation was not prepared');
+    if (found === undefined) throw new Error('The operation was not validated before its execution');
     return found;
   };
 
@@ -74,7 +76,7 @@ export function createSocketOperations({
           executing.delete(execution);
         }
       },
-      // Yoga's own `subscribe` is not used: it takes several turns of the event loop for each event and subscriber.
+      // Yoga's own `subscribe` would take several turns of the event loop for each event.
       async subscribe(args) {
         const { started, requestId, wantsWording } = preparedOf(args);
         const result = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
@@ -90,7 +92,7 @@ export function createSocketOperations({
           started.answered({ errors }, []);
           return errors;
         };
-        // Includes this operation.
+        // `subscriptions` already contains the new operation.
         const operationsOnSocket = Object.keys(subscriptions).length;
         if (operationsOnSocket > limits.operationsPerSocket)
           return rejected([tooManyOperations(limits.operationsPerSocket)]);
@@ -114,7 +116,7 @@ export function createSocketOperations({
             variableValues: params.variables,
             contextValue: context,
           };
-          // There must be no `await` after this check, because `stop` could be called while it waits.
+          // Do not use `await` after this check, because the server could stop meanwhile.
           if (isStopping) return rejected([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === undefined) return rejected([unknownOperation()]);
@@ -129,16 +131,16 @@ export function createSocketOperations({
           });
           return args;
         } catch (error) {
-          // A thrown error would close the socket, and end its other operations.
+          // Throw only unexpected errors: they close the WebSocket and end all its operations.
           if (!(error instanceof GraphQLError)) throw error;
-          // Over HTTP, Yoga adds this code to the errors of the parser.
+          // On a WebSocket, errors of the parser have no code. Over HTTP, Yoga adds GRAPHQL_PARSE_FAILED.
           error.extensions.code ??= 'GRAPHQL_PARSE_FAILED';
           return rejected([error]);
         }
       },
       onComplete({ extra: { socket } }, _id, params) {
         if (!unanswered.has(params)) return;
-        // graphql-ws sends the `complete` message after this hook.
+        // graphql-ws sends `complete` after this hook. Wait for it, because `onAnswered` may close the WebSocket.
         setImmediate(() => {
           unanswered.delete(params);
           onAnswered(socket);
@@ -160,12 +162,12 @@ export function createSocketOperations({
 
 function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(
-    `${limit} operations are running on this socket, which is the limit. Complete one, or open another socket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET`,
+    `${limit} operations are running on this WebSocket, which is the limit. Complete an operation, or open another WebSocket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET`,
     { extensions: { code: 'TOO_MANY_OPERATIONS' satisfies ResponseErrorCode, limit } },
   );
 }
 
-/** Use the same message and code as over HTTP. */
+/** Creates the error for an operation that is not in the document. Over HTTP, the error is the same. */
 function unknownOperation(): GraphQLError {
   return new GraphQLError('Could not determine what operation to execute.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' satisfies ResponseErrorCode },
@@ -174,7 +176,7 @@ function unknownOperation(): GraphQLError {
 
 function serverStopping(): GraphQLError {
   return new GraphQLError(
-    'The server is stopping, and the operation was not executed. Connect again and repeat it',
+    'The server is stopping, and the operation was not executed. Connect again and repeat the operation',
     { extensions: { code: 'SERVER_STOPPING' satisfies ResponseErrorCode } },
   );
 }

@@ -14,7 +14,7 @@ import { createSocketOperations } from './socket-operations.ts';
 
 export interface SocketServerOptions {
   limits: Limits;
-  /** Origins whose pages may open sockets, in addition to the server's own origin. */
+  /** Other web origins whose pages may open WebSockets. */
   allowedOrigins: readonly string[];
   clock: Clock;
   log: Log;
@@ -22,15 +22,15 @@ export interface SocketServerOptions {
 
 export interface SocketServer {
   /**
-   * Rejects new operations, and closes each socket when its queries and mutations are answered. Waits until all sockets
-   * are closed and no operation runs.
+   * Rejects new operations. Closes each WebSocket when its queries and mutations are answered, and waits until all are
+   * closed.
    */
   stop(): Promise<void>;
-  /** Disconnects the sockets that are still open. */
+  /** Disconnects the WebSockets that are still open. */
   terminate(): void;
 }
 
-/** Serves GraphQL over WebSocket on the port and path of HTTP. */
+/** Serves GraphQL over WebSocket, on the same port and path as GraphQL over HTTP. */
 export function serveWebSockets(
   server: Server,
   handler: GraphqlHandler,
@@ -52,8 +52,9 @@ export function serveWebSockets(
     maxPayload: limits.socketMessageBytes,
     handleProtocols: (offered) => handleProtocols(offered),
     verifyClient: ({ origin, req: { headers } }: { origin: string | undefined; req: IncomingMessage }) =>
+      // Programs other than browsers send no web origin.
       (origin === undefined || allowedOrigins.includes(origin) || isSameOrigin(origin, headers.host)) &&
-      // Protects against DNS rebinding in the same way as for HTTP.
+      // Without authentication, accept only loopback names in the header Host, as protection against DNS rebinding.
       (authentication.isRequired || isLoopbackHost(headers.host)),
   });
 
@@ -103,8 +104,8 @@ export function serveWebSockets(
 }
 
 /**
- * Protects against cross-site WebSocket hijacking. CORS does not apply to WebSockets: a page can open a WebSocket to
- * any host, and the browser only sends the origin of the page. Other programs send no origin.
+ * Whether the page with this web origin belongs to this server. CORS does not apply to WebSockets, so the server must
+ * check the origin itself.
  */
 function isSameOrigin(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;

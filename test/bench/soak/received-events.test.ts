@@ -17,7 +17,7 @@ it.each([
     findings: ['OPENED TaskSession:1 was received 0 times'],
   },
   {
-    what: 'an event that came twice',
+    what: 'an event that was received twice',
     received: { ...correct, changes: [...correct.changes, 'CLOSED TaskSession:2'] },
     findings: ['CLOSED TaskSession:2 was received 2 times'],
   },
@@ -37,7 +37,7 @@ it.each([
     findings: ['TaskSession:2 was received as stale 2 times'],
   },
   {
-    what: 'a session that ended in time',
+    what: 'a stale event for a session that ended in time',
     received: { ...correct, stale: [...correct.stale, 'TaskSession:1'] },
     findings: ['TaskSession:1 was received as stale but ended after 60000 ms'],
   },

@@ -59,7 +59,7 @@ describe('the verdict of a soak', () => {
       what: 'memory held after collection',
       result: { samples: samplesOf(() => ({ heldBytes: Number.NaN })) },
     },
-  ])('reports $what', ({ what, result }) => {
+  ])('reports $what (case %#)', ({ what, result }) => {
     expect(broken(result)).toEqual([what]);
   });
 });

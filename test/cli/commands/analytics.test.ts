@@ -27,7 +27,7 @@ const statistics: StatisticsFragment = {
   completionRatePct: 75,
   abandonedRatePct: 0,
 };
-/** What is known where nothing has ended. */
+/** The values of a phase without ended sessions. */
 const nothing: StatisticsFragment = {
   avgDurationMinutes: null,
   medianMinutes: null,
@@ -153,23 +153,20 @@ const narrowedFilter = {
   phase: 'review',
 };
 
-describe('what is asked', () => {
+describe('the request', () => {
   it.each([
     { command: ['analytics', 'phase-duration'], operation: 'PhaseDurations', answers: [twoPhases] },
     { command: ['task', 'sessions', '--stats'], operation: 'PhaseDurations', answers: [twoPhases] },
     { command: ['analytics', 'agent-performance'], operation: 'AgentPerformance', answers: [agents] },
     { command: ['analytics', 'bottlenecks'], operation: 'Bottlenecks', answers: [bottlenecks] },
-  ])(
-    'by shark $command is $operation, narrowed down as it is said',
-    async ({ command, operation, answers }) => {
-      const wide = await runCommand(command, { answers });
-      expect(wide.sent).toEqual([{ operation, variables: { filter: {} } }]);
-      const narrow = await runCommand([...command, ...narrowed], { answers });
-      expect(narrow.sent).toEqual([{ operation, variables: { filter: narrowedFilter } }]);
-    },
-  );
+  ])('for shark $command is $operation with the filter', async ({ command, operation, answers }) => {
+    const wide = await runCommand(command, { answers });
+    expect(wide.sent).toEqual([{ operation, variables: { filter: {} } }]);
+    const narrow = await runCommand([...command, ...narrowed], { answers });
+    expect(narrow.sent).toEqual([{ operation, variables: { filter: narrowedFilter } }]);
+  });
 
-  it('by shark analytics aging is about tasks, also those that nobody has begun', async () => {
+  it('for shark analytics aging includes tasks that are not started', async () => {
     const run = await runCommand(
       [
         'analytics',
@@ -197,21 +194,21 @@ describe('what is asked', () => {
   });
 
   it.each(['--since=2026-01-01', '--until=2026-01-01'])(
-    'is nothing for aging with %s, which it cannot go by',
+    'is not sent for shark analytics aging %s',
     async (flag) => {
       const run = await runCommand(['analytics', 'aging', flag]);
       expect(run.sent).toEqual([]);
       expect(run.failure).toMatchObject({
         exitCode: 2,
         code: 'USAGE',
-        message: `aging shows the current state and has no time window: leave out ${flag.split('=')[0]}`,
+        message: `'shark analytics aging' always shows the current state. Leave out ${flag.split('=')[0]}`,
       });
     },
   );
 });
 
 describe('phase durations', () => {
-  it('are a table, the longest with the longest bar, and dashes where nothing has ended', async () => {
+  it('are printed as a table with bars, and dashes if nothing has ended', async () => {
     const run = await runCommand(['analytics', 'phase-duration'], { answers: [twoPhases] });
     expect(run.stdout).toBe(
       `PHASE        SESSIONS  AVERAGE                        MEDIAN     P90  REJECTED  ACTIVE
@@ -222,7 +219,7 @@ qa                  0        –  ····················      
     );
   });
 
-  it('are printed as JSON with the window that was asked for', async () => {
+  it('are printed as JSON with the window', async () => {
     const run = await runCommand(['analytics', 'phase-duration', '--since=2026-01-01', '--json'], {
       answers: [twoPhases],
     });
@@ -244,12 +241,12 @@ qa                  0        –  ····················      
     });
   });
 
-  it('are said to be none where there is nothing to count', async () => {
+  it('print a message if there are no sessions', async () => {
     const run = await runCommand(['task', 'sessions', '--stats'], { answers: [phaseDurations([])] });
     expect(run.stdout).toBe('No sessions.\n');
   });
 
-  it('have empty bars where nothing has ended at all', async () => {
+  it('have empty bars if nothing has ended', async () => {
     const run = await runCommand(['analytics', 'phase-duration'], {
       answers: [
         phaseDurations([
@@ -269,7 +266,7 @@ qa                  0        –  ····················      
 });
 
 describe('agent performance', () => {
-  it('is a table', async () => {
+  it('is printed as a table', async () => {
     const run = await runCommand(['analytics', 'agent-performance'], { answers: [agents] });
     expect(run.stdout).toBe(
       `AGENT     TYPE     SESSIONS  AVERAGE  COMPLETED  REWORK  ABANDONED  ACTIVE
@@ -296,7 +293,7 @@ ada [31m  –               0        –          –       –          –    
     });
   });
 
-  it('may have nothing to count', async () => {
+  it('prints a message if there are no sessions', async () => {
     const run = await runCommand(['analytics', 'agent-performance'], {
       answers: [answer(AgentPerformanceDocument, { agentPerformance: [] })],
     });
@@ -305,7 +302,7 @@ ada [31m  –               0        –          –       –          –    
 });
 
 describe('bottlenecks', () => {
-  it('are a table with a sentence for each', async () => {
+  it('are printed as a table with a sentence for each', async () => {
     const run = await runCommand(['analytics', 'bottlenecks'], { answers: [bottlenecks] });
     expect(run.stdout).toBe(
       `    PHASE   PER TASK                        SHARE
@@ -333,7 +330,7 @@ describe('bottlenecks', () => {
     });
   });
 
-  it('may be none', async () => {
+  it('print a message if there are none', async () => {
     const run = await runCommand(['analytics', 'bottlenecks'], {
       answers: [answer(BottlenecksDocument, { bottlenecks: [] })],
     });
@@ -342,7 +339,7 @@ describe('bottlenecks', () => {
 });
 
 describe('aging work', () => {
-  it('is a table, blocked tasks that nobody holds among them', async () => {
+  it('is printed as a table, including blocked tasks without an agent', async () => {
     const run = await runCommand(['analytics', 'aging'], {
       answers: [
         aging([
@@ -390,7 +387,7 @@ T-E07-F20-002  in_development     4h 0m  3d 4h            –  backend  Check to
     });
   });
 
-  it('may be none', async () => {
+  it('prints a message if there is none', async () => {
     const run = await runCommand(['analytics', 'aging'], { answers: [aging([])] });
     expect(run.stdout).toBe('No unfinished tasks.\n');
   });

@@ -22,7 +22,7 @@ const claim = ['task', 'claim', 'T-E07-F20-001'];
 describe('shark task claim', () => {
   it.each([
     {
-      who: '--agent, whatever the environment says',
+      who: 'the agent of --agent',
       flags: ['--agent=backend-2'],
       environment: { agent: 'backend', agentType: 'backend' },
       sent: { agentId: 'backend-2', agentType: 'backend' },
@@ -34,18 +34,18 @@ describe('shark task claim', () => {
       sent: { agentId: 'backend', agentType: 'backend' },
     },
     {
-      who: 'somebody of no type',
+      who: 'an agent without a type',
       flags: ['--agent', 'sam'],
       environment: {},
       sent: { agentId: 'sam' },
     },
     {
-      who: 'somebody of the type that --agent-type says',
+      who: 'the type of --agent-type',
       flags: ['--agent=sam', '--agent-type=tech-lead'],
       environment: { agent: 'backend', agentType: 'backend' },
       sent: { agentId: 'sam', agentType: 'tech-lead' },
     },
-  ])('is sent for $who', async ({ flags, environment, sent }) => {
+  ])('claims for $who', async ({ flags, environment, sent }) => {
     const run = await runCommand([...claim, ...flags], { ...environment, answers: [claimed()] });
     expect(run.sent).toEqual([
       { operation: 'ClaimTask', variables: { input: { taskKey: 'T-E07-F20-001', ...sent } } },
@@ -53,7 +53,7 @@ describe('shark task claim', () => {
     expect(run.failure).toBeUndefined();
   });
 
-  it('is sent with its idempotency key, and nothing makes a database for it', async () => {
+  it('sends the idempotency key, and does not allow a new database', async () => {
     const run = await runCommand([...claim, '--agent=sam', '--idempotency-key=once'], {
       answers: [claimed()],
     });
@@ -66,7 +66,7 @@ describe('shark task claim', () => {
     expect(run.needs).not.toHaveProperty('mayMakeDatabase');
   });
 
-  it('asks nobody where nobody is named', async () => {
+  it('sends no request without an agent', async () => {
     const run = await runCommand(claim);
     expect(run.sent).toEqual([]);
     expect(run.failure).toEqual({
@@ -78,7 +78,7 @@ describe('shark task claim', () => {
     });
   });
 
-  it('says what became of the task, the session, and who comes next', async () => {
+  it('prints the task, the session and the next phase', async () => {
     const run = await runCommand([...claim, '--agent=backend'], { answers: [claimed()] });
     expect(run.stdout).toBe(
       `T-E07-F20-001  Claimed for backend: ready_for_development → in_development
@@ -89,7 +89,7 @@ Next: ready_for_code_review, for tech-lead, architect
     expect(run.stderr).toBe('');
   });
 
-  it('says that rework stays where it is, and that anybody may go on', async () => {
+  it('prints that rework stays in the status, and that any agent can continue', async () => {
     const run = await runCommand([...claim, '--agent=backend'], {
       answers: [
         claimed({
@@ -106,7 +106,7 @@ Next: ready_for_code_review, for all agents
     );
   });
 
-  it('says no more than there is: no session without the table, and nothing that comes next', async () => {
+  it('omits the session and the next phase if there are none', async () => {
     const run = await runCommand([...claim, '--agent=backend'], {
       answers: [
         claimed({ session: null, nextPhase: null, warnings: ['Sessions are not recorded\u001B[2J here'] }),
@@ -116,7 +116,7 @@ Next: ready_for_code_review, for all agents
     expect(run.stderr).toBe('Warning: Sessions are not recorded [2J here\n');
   });
 
-  it('prints JSON with everything in it', async () => {
+  it('prints all fields as JSON', async () => {
     const run = await runCommand([...claim, '--agent=backend', '--json'], {
       answers: [claimed({ warnings: ['Only tech-leads work here'] })],
     });
@@ -147,12 +147,12 @@ Next: ready_for_code_review, for all agents
       },
       warnings: ['Only tech-leads work here'],
     });
-    // The warnings stand in the answer, and nowhere else.
+    // The warnings are only in the JSON output.
     expect(run.stderr).toBe('');
     expect(run.stdout).toMatch(/^\{\n {2}"task_key"/);
   });
 
-  it('prints null in JSON for a session and a phase that are not there', async () => {
+  it('prints null as JSON for a missing session and phase', async () => {
     const run = await runCommand([...claim, '--agent=backend', '--json'], {
       answers: [claimed({ session: null, nextPhase: null })],
     });

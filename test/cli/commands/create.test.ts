@@ -30,14 +30,14 @@ const task = answer(CreateTaskDocument, {
 });
 
 describe('shark epic create', () => {
-  it('begins an epic, for which the database may be made', async () => {
+  it('creates an epic, and a database if there is none', async () => {
     const run = await runCommand(['epic', 'create', 'Sign-in'], { answers: [epic] });
     expect(run.sent).toEqual([{ operation: 'CreateEpic', variables: { input: { title: 'Sign-in' } } }]);
     expect(run.needs).toMatchObject({ mayMakeDatabase: true });
     expect(run.stdout).toBe('Created epic E07  Sign-in [2J\n');
   });
 
-  it.each(['high', 'medium', 'low'])('takes the priority %s, and all else that is said', async (priority) => {
+  it.each(['high', 'medium', 'low'])('sends the priority %s and all other options', async (priority) => {
     const run = await runCommand(
       ['epic', 'create', 'Sign-in', '--key=E07', '--description=All of it', `--priority=${priority}`],
       { answers: [epic] },
@@ -66,7 +66,7 @@ describe('shark epic create', () => {
     });
   });
 
-  it('refuses a priority that there is not', async () => {
+  it('rejects an unknown priority', async () => {
     const run = await runCommand(['epic', 'create', 'Sign-in', '--priority=urgent']);
     expect(run.failure).toMatchObject({
       exitCode: 2,
@@ -75,7 +75,7 @@ describe('shark epic create', () => {
     });
   });
 
-  it('prints the error for a key that is in use', async () => {
+  it('prints the error for a duplicate key', async () => {
     const run = await runCommand(['epic', 'create', 'Sign-in', '--key=E07'], {
       answers: [
         answer(CreateEpicDocument, {
@@ -99,7 +99,7 @@ describe('shark epic create', () => {
 });
 
 describe('shark feature create', () => {
-  it('begins a feature of an epic', async () => {
+  it('creates a feature of an epic', async () => {
     const run = await runCommand(
       [
         'feature',
@@ -137,14 +137,14 @@ describe('shark feature create', () => {
     expect(JSON.parse(run.stdout)).toEqual({ feature_key: 'E07-F20', title: 'Tokens' });
   });
 
-  it('needs an epic', async () => {
+  it('requires an epic', async () => {
     const run = await runCommand(['feature', 'create', 'Tokens']);
     expect(run.failure).toMatchObject({ exitCode: 2, message: expect.stringContaining("'--epic <key>'") });
   });
 });
 
 describe('shark task create', () => {
-  it('adds a task with everything that is said of it', async () => {
+  it('creates a task with all options', async () => {
     const run = await runCommand(
       [
         ...['task', 'create', 'Issue tokens', '--feature=E07-F20', '--key=T-E07-F20-001'],
@@ -174,7 +174,7 @@ describe('shark task create', () => {
     expect(run.stdout).toBe('Created task T-E07-F20-001  Issue tokens  (ready_for_development)\n');
   });
 
-  it('sends no more than it is told', async () => {
+  it('sends only the given options', async () => {
     const run = await runCommand(['task', 'create', 'Issue tokens', '--feature=E07-F20', '--json'], {
       answers: [task],
     });
@@ -190,7 +190,7 @@ describe('shark task create', () => {
     });
   });
 
-  it.each(['--priority=0', '--priority=high', '--execution-order=-1'])('refuses %s', async (flag) => {
+  it.each(['--priority=0', '--priority=high', '--execution-order=-1'])('rejects %s', async (flag) => {
     const run = await runCommand(['task', 'create', 'Issue tokens', '--feature=E07-F20', flag]);
     expect(run.sent).toEqual([]);
     expect(run.failure).toMatchObject({
@@ -209,7 +209,7 @@ describe('shark epic list', () => {
     ],
   });
 
-  it('shows epics with their features', async () => {
+  it('prints epics with their features', async () => {
     const run = await runCommand(['epic', 'list'], { answers: [board] });
     expect(run.sent).toEqual([{ operation: 'Board', variables: {} }]);
     expect(run.stdout).toBe('E07  Sign-in\n  E07-F20  Tokens\nE08  Sign-out\n');
@@ -229,7 +229,7 @@ describe('shark epic list', () => {
     });
   });
 
-  it('may be empty', async () => {
+  it('prints a message if there are no epics', async () => {
     const run = await runCommand(['epic', 'list'], { answers: [answer(BoardDocument, { epics: [] })] });
     expect(run.stdout).toBe('No epics.\n');
   });

@@ -6,10 +6,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openShell, type Shell } from '../../support/shell.ts';
 
 const header = 'task_key,notes\r\n';
-/** Three records, one of them in several lines. */
+/** Three records, one of them with line breaks. */
 const file = `\uFEFF${header}T-1,\r\nT-2,"one ""quoted""\r\ntwo\nthree"\r\nT-3,\r\n`;
 
-/** A shell whose server has three sessions and does this with an export of them. */
+/** A shell whose server has three sessions and returns this export. */
 async function shellWhere(exported: (response: ServerResponse) => void) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ async function shellWhere(exported: (response: ServerResponse) => void) {
 
 const filesIn = (shell: Shell) => readdirSync(shell.folder);
 
-it('an export is a file of its own, named in the answer when it is whole', async () => {
+it('an export creates a new file, and prints its name when it is complete', async () => {
   const { shell, asked } = await shellWhere((response) => response.end(file));
   const { code, stdout } = await shell.shark(
     ...['task', 'sessions', 'T-E07-F20-001', '--export=csv', '--active', '--stale=4h', '--agent=backend'],
@@ -57,7 +57,7 @@ it('an export is a file of its own, named in the answer when it is whole', async
   ]);
 });
 
-it('an export says in JSON where it is', async () => {
+it('an export prints its file name as JSON', async () => {
   const { shell, asked } = await shellWhere((response) => response.end(file));
   const { code, stdout } = await shell.shark(
     ...['task', 'sessions', '--export=csv', '--outcome=rejected', '--json'],
@@ -68,17 +68,17 @@ it('an export says in JSON where it is', async () => {
   expect(asked).toEqual(['/export/sessions.csv?outcome=REJECTED']);
 });
 
-it('an export that breaks off leaves no file behind that could be taken for the whole', async () => {
+it('an aborted export leaves no file', async () => {
   const { shell } = await shellWhere((response) => {
     response.write(file, () => response.destroy());
   });
   const { code, stdout, stderr } = await shell.shark('task', 'sessions', '--export=csv');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/\nError: No complete file from http:[^\n]+\n$/);
+  expect(stderr).toMatch(/\nError: The CSV file from http:[^\n]+ did not arrive completely:[^\n]+\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
 
-it('an export that is refused leaves none either', async () => {
+it('a rejected export leaves no file', async () => {
   const { shell } = await shellWhere((response) => {
     response.statusCode = 400;
     response.end(
@@ -91,7 +91,7 @@ it('an export that is refused leaves none either', async () => {
   expect(filesIn(shell)).toEqual([]);
 });
 
-it('an export leaves a file alone that has its name already', async () => {
+it('an export does not overwrite an existing file', async () => {
   const { shell } = await shellWhere((response) => response.end(file));
   const names = [0, 1, 2, 3].map((second) => {
     const time = new Date(Date.now() + second * 1_000).toISOString().slice(0, 19).replaceAll(':', '-');

@@ -7,7 +7,7 @@ import {
 } from '../../../src/client/generated/graphql.ts';
 import { answer, runCommand } from '../../support/commands.ts';
 
-/** Other programs write to the same file, and nothing keeps them from such a key. */
+/** Other programs write to the same file, and can store such keys. */
 const key = 'T-1\u001B[2J';
 
 it.each([
@@ -57,7 +57,7 @@ it.each([
       }),
     ],
   },
-])('the key of a task is plain text to a terminal in shark task $args.0', async ({ args, answers }) => {
+])('removes control characters from the task key in shark task $args.0', async ({ args, answers }) => {
   const run = await runCommand(['task', ...args], { answers });
   expect(run.stdout).toMatch(/^T-1 \[2J {2}/);
 });

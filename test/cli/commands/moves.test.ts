@@ -50,7 +50,7 @@ const unblocked = answer(UnblockTaskDocument, {
   },
 });
 
-describe('what is sent', () => {
+describe('the request', () => {
   it.each([
     { args: ['finish', key], answers: [finished], operation: 'FinishTask', input: {} },
     {
@@ -60,14 +60,14 @@ describe('what is sent', () => {
       input: { notes: 'API complete', sessionId: 'TaskSession:42' },
     },
     {
-      // As the product's sentences name sessions.
+      // The form of session IDs in messages.
       args: ['finish', key, '--session', '42'],
       answers: [finished],
       operation: 'FinishTask',
       input: { sessionId: 'TaskSession:42' },
     },
     {
-      // Not a number of a session: the API says what is wrong with it.
+      // Not a number: the API rejects it.
       args: ['finish', key, '--session', '042'],
       answers: [finished],
       operation: 'FinishTask',
@@ -92,12 +92,12 @@ describe('what is sent', () => {
       input: { reason: 'Waits for the API key', sessionId: 'TaskSession:42' },
     },
     { args: ['unblock', key], answers: [unblocked], operation: 'UnblockTask', input: {} },
-  ])('by shark task $args', async ({ args, answers, operation, input }) => {
+  ])('is $operation with the input $input', async ({ args, answers, operation, input }) => {
     const run = await runCommand(['task', ...args], { answers });
     expect(run.sent).toEqual([{ operation, variables: { input: { taskKey: key, ...input } } }]);
   });
 
-  it.each(['reject', 'block'])('by shark task %s is nothing without a reason', async (command) => {
+  it.each(['reject', 'block'])('is not sent by shark task %s without a reason', async (command) => {
     const run = await runCommand(['task', command, key]);
     expect(run.sent).toEqual([]);
     expect(run.failure).toMatchObject({
@@ -108,15 +108,15 @@ describe('what is sent', () => {
   });
 });
 
-describe('what is printed', () => {
-  it('when a task is finished, for good', async () => {
+describe('the output', () => {
+  it('shows a finished task', async () => {
     const run = await runCommand(['task', 'finish', key], { answers: [finished] });
     expect(run.stdout).toBe(
       'T-E07-F20-001  Finished: in_approval → completed\nSession TaskSession:42, completed after 1h 30m\n',
     );
   });
 
-  it('when a task is rejected', async () => {
+  it('shows a rejected task', async () => {
     const run = await runCommand(['task', 'reject', key, '--reason=No'], { answers: [rejected] });
     expect(run.stdout).toBe(
       `T-E07-F20-001  Rejected: in_code_review → in_development
@@ -126,20 +126,20 @@ Next: in_development, for backend
     );
   });
 
-  it('when a task is blocked that nobody works on, with the warning beside it', async () => {
+  it('shows a blocked task without an active session, and a warning', async () => {
     const run = await runCommand(['task', 'block', key, '--reason=No'], { answers: [blocked] });
     expect(run.stdout).toBe('T-E07-F20-001  Blocked: in_development → blocked\n');
     expect(run.stderr).toBe('Warning: No active session found, skipping session closure\n');
   });
 
-  it('when a task is unblocked, which has no session', async () => {
+  it('shows an unblocked task, which has no session', async () => {
     const run = await runCommand(['task', 'unblock', key], { answers: [unblocked] });
     expect(run.stdout).toBe(
       'T-E07-F20-001  Unblocked: blocked → ready_for_development\nNext: in_development, for backend\n',
     );
   });
 
-  it('as JSON, with the same fields for each of them', async () => {
+  it('has the same JSON fields for all moves', async () => {
     const runs = await Promise.all([
       runCommand(['task', 'finish', key, '--json'], { answers: [finished] }),
       runCommand(['task', 'reject', key, '--reason=No', '--json'], { answers: [rejected] }),
@@ -188,7 +188,7 @@ Next: in_development, for backend
   });
 });
 
-it('a move that the status does not allow ends with a code of its own, and with what is allowed', async () => {
+it('has a code and the allowed transitions if the status does not allow the move', async () => {
   const run = await runCommand(['task', 'finish', key, '--json'], {
     answers: [
       answer(FinishTaskDocument, {

@@ -36,37 +36,37 @@ const noneClaimed = answer(ClaimNextTaskDocument, {
 
 describe('shark task next', () => {
   it.each([
-    { what: 'any work', flags: [], environment: {}, sent: {} },
+    { what: 'all work', flags: [], environment: {}, sent: {} },
     {
-      what: 'any work where only an agent is named, who may be of any kind',
+      what: 'all work if only an agent is given',
       flags: ['--agent=backend'],
       environment: { agent: 'sam' },
       sent: {},
     },
     {
-      what: 'work for the kind that the environment says, whoever it is for',
+      what: 'work for the type of the environment',
       flags: ['--agent=backend-1'],
       environment: { agent: 'backend', agentType: 'backend' },
       sent: { agentType: 'backend' },
     },
     {
-      what: 'work for the kind that --agent-type says before all others',
+      what: 'work for the type of --agent-type',
       flags: ['--agent=backend-1', '--agent-type=tech-lead', '--epic=E07'],
       environment: { agent: 'backend', agentType: 'backend' },
       sent: { agentType: 'tech-lead', epicKey: 'E07' },
     },
     {
-      what: 'work for all agents where only a user is known, who is of no kind',
+      what: 'all work for a user without a type',
       flags: [],
       environment: { agent: 'sam' },
       sent: {},
     },
-  ])('asks for $what, and claims nothing', async ({ flags, environment, sent }) => {
+  ])('requests $what, and claims nothing', async ({ flags, environment, sent }) => {
     const run = await runCommand(['task', 'next', ...flags], { ...environment, answers: [found] });
     expect(run.sent).toEqual([{ operation: 'NextTask', variables: sent }]);
   });
 
-  it('shows the task', async () => {
+  it('prints the task', async () => {
     const run = await runCommand(['task', 'next'], { answers: [found] });
     expect(run.stdout).toBe('T-E07-F20-001  Issue tokens\nready_for_development, priority 3\n');
   });
@@ -90,12 +90,12 @@ describe('shark task next', () => {
       flags: ['--epic=E07', '--agent-type=qa\u001B[2J'],
       said: "No task waits in E07 for an agent of type 'qa [2J'.",
     },
-  ])('says $said when there is no work, which is no failure', async ({ flags, said }) => {
+  ])('prints $said and exits with 0 if there is no work', async ({ flags, said }) => {
     const run = await runCommand(['task', 'next', ...flags], { answers: [none] });
     expect(run).toMatchObject({ stdout: `${said}\n`, stderr: '', failure: undefined });
   });
 
-  it('prints the same fields as JSON when there is no work', async () => {
+  it('prints the same JSON fields if there is no work', async () => {
     const run = await runCommand(['task', 'next', '--json'], { answers: [none] });
     expect(JSON.parse(run.stdout)).toEqual({
       task_key: null,
@@ -110,13 +110,13 @@ describe('shark task next', () => {
 describe('shark task next --claim', () => {
   it.each([
     {
-      who: 'the agent and kind that are given',
+      who: 'the given agent and type',
       flags: ['--agent=backend-1', '--agent-type=backend', '--epic=E07', '--idempotency-key=once'],
       environment: { agent: 'sam' },
       sent: { agentId: 'backend-1', agentType: 'backend', epicKey: 'E07', idempotencyKey: 'once' },
     },
     {
-      who: 'the agent that is given, of whatever kind',
+      who: 'the given agent of any type',
       flags: ['--agent=backend'],
       environment: { agent: 'sam' },
       sent: { agentId: 'backend' },
@@ -128,7 +128,7 @@ describe('shark task next --claim', () => {
       sent: { agentId: 'backend', agentType: 'backend' },
     },
     {
-      who: 'the user, who is of no kind',
+      who: 'the user without a type',
       flags: [],
       environment: { agent: 'sam' },
       sent: { agentId: 'sam' },
@@ -141,13 +141,13 @@ describe('shark task next --claim', () => {
     expect(run.sent).toEqual([{ operation: 'ClaimNextTask', variables: { input: sent } }]);
   });
 
-  it('asks nobody where nobody is named', async () => {
+  it('sends no request without an agent', async () => {
     const run = await runCommand(['task', 'next', '--claim', '--agent-type=backend']);
     expect(run.sent).toEqual([]);
     expect(run.failure).toMatchObject({ exitCode: 2, code: 'USAGE' });
   });
 
-  it('says what a claim by key says', async () => {
+  it('prints the same as shark task claim', async () => {
     const run = await runCommand(['task', 'next', '--claim', '--agent=backend-1'], { answers: [claimed] });
     expect(run.stdout).toBe(
       `T-E07-F20-001  Claimed for backend-1: ready_for_development → in_development
@@ -156,7 +156,7 @@ Session TaskSession:42, since 2026-01-11 09:00:00 UTC
     );
   });
 
-  it('says when there is no work, which is no failure', async () => {
+  it('prints a message and exits with 0 if there is no work', async () => {
     const flags = ['--agent=backend-1', '--agent-type=backend', '--epic=E07'];
     const run = await runCommand(['task', 'next', '--claim', ...flags], { answers: [noneClaimed] });
     expect(run).toMatchObject({
@@ -165,7 +165,7 @@ Session TaskSession:42, since 2026-01-11 09:00:00 UTC
     });
   });
 
-  it('prints the fields of a claim as JSON also when there is no work', async () => {
+  it('prints the JSON fields of a claim if there is no work, too', async () => {
     const run = await runCommand(['task', 'next', '--claim', '--agent=backend', '--json'], {
       answers: [noneClaimed],
     });

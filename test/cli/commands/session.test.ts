@@ -34,7 +34,7 @@ describe('shark session abandon', () => {
       args: ['42', '--reason=no heartbeat'],
       input: { sessionId: 'TaskSession:42', reason: 'no heartbeat' },
     },
-  ])('takes back one session: $args', async ({ args, input }) => {
+  ])('abandons one session: $args', async ({ args, input }) => {
     const run = await runCommand(['session', 'abandon', ...args], { answers: [abandoned] });
     expect(run.sent).toEqual([{ operation: 'AbandonSession', variables: { input } }]);
     expect(run.stdout).toBe(
@@ -45,7 +45,7 @@ Next: in_development, for backend
     );
   });
 
-  it('takes back all that are stale', async () => {
+  it('abandons all stale sessions', async () => {
     const run = await runCommand(
       ['session', 'abandon', '--stale=4h', '--agent=backend', '--epic=E07', '--reason=night'],
       { answers: [abandonedStale([endedSession('ABANDONED')], 3, ['One was left as it is'])] },
@@ -70,12 +70,12 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
     );
   });
 
-  it('may find none that is stale', async () => {
+  it('prints a message if no session is stale', async () => {
     const run = await runCommand(['session', 'abandon', '--stale=4h'], { answers: [abandonedStale([])] });
     expect(run).toMatchObject({ stdout: 'No session is stale.\n', stderr: '', failure: undefined });
   });
 
-  it('prints JSON with how many are left', async () => {
+  it('prints JSON with the number of remaining sessions', async () => {
     const run = await runCommand(['session', 'abandon', '--stale=4h', '--json'], {
       answers: [abandonedStale([endedSession('ABANDONED')], 3, ['One was left as it is'])],
     });
@@ -93,7 +93,7 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
     { args: ['TaskSession:42', '--agent=backend'] },
     { args: ['TaskSession:42', '--epic=E07'] },
     { args: ['--agent=backend'] },
-  ])('abandons nothing when it is not clear what is meant: $args', async ({ args }) => {
+  ])('rejects ambiguous arguments: $args', async ({ args }) => {
     const run = await runCommand(['session', 'abandon', ...args]);
     expect(run.sent).toEqual([]);
     expect(run.failure).toMatchObject({
@@ -103,7 +103,7 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
     });
   });
 
-  it('says who holds the task when the session is over already', async () => {
+  it('returns the closed and the active session if the session has already ended', async () => {
     const run = await runCommand(['session', 'abandon', '42'], {
       answers: [
         answer(AbandonSessionDocument, {
@@ -146,7 +146,7 @@ describe('shark session heartbeat', () => {
     },
   });
 
-  it.each(['42', 'TaskSession:42'])('is a sign of life of session %s', async (id) => {
+  it.each(['42', 'TaskSession:42'])('sends a heartbeat for session %s', async (id) => {
     const run = await runCommand(['session', 'heartbeat', id], { answers: [alive] });
     expect(run.sent).toEqual([
       { operation: 'HeartbeatSession', variables: { input: { sessionId: 'TaskSession:42' } } },

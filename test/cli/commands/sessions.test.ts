@@ -30,12 +30,12 @@ const ofTask = (nodes: SessionPartsFragment[], totalCount = nodes.length, endCur
 const latestFirst = { field: 'STARTED_AT', direction: 'DESC' };
 const oldestFirst = { field: 'STARTED_AT', direction: 'ASC' };
 
-describe('which sessions are asked for', () => {
+describe('the request', () => {
   it.each([
     { args: [], filter: {}, orderBy: latestFirst, first: 50 },
     { args: ['--limit=7'], filter: {}, orderBy: latestFirst, first: 7 },
     { args: ['--limit=all'], filter: {}, orderBy: latestFirst, first: 100 },
-    // Nobody may overlook a dead agent because there were fifty others.
+    // A limit could hide a dead agent.
     { args: ['--active'], filter: { active: true }, orderBy: latestFirst, first: 100 },
     { args: ['--active', '--limit=50'], filter: { active: true }, orderBy: latestFirst, first: 50 },
     { args: ['--stale=4h'], filter: { staleAfter: '4h' }, orderBy: oldestFirst, first: 100 },
@@ -63,22 +63,25 @@ describe('which sessions are asked for', () => {
       orderBy: latestFirst,
       first: 100,
     },
-  ])('by shark task sessions $args', async ({ args, filter, orderBy, first }) => {
-    const run = await runCommand(['task', 'sessions', ...args], { answers: [page([session()])] });
-    expect(run.sent[0]).toEqual({
-      operation: 'Sessions',
-      variables: { filter, orderBy, first, after: null },
-    });
-  });
+  ])(
+    'has the filter, order and limit of shark task sessions $args',
+    async ({ args, filter, orderBy, first }) => {
+      const run = await runCommand(['task', 'sessions', ...args], { answers: [page([session()])] });
+      expect(run.sent[0]).toEqual({
+        operation: 'Sessions',
+        variables: { filter, orderBy, first, after: null },
+      });
+    },
+  );
 
-  it('by the key of a task is those of the task, with its summary', async () => {
+  it('with a task key returns the sessions of the task and their summary', async () => {
     const run = await runCommand(['task', 'sessions', 'T-E07-F20-001'], { answers: [ofTask([])] });
     expect(run.sent).toEqual([
       { operation: 'TaskSessions', variables: { key: 'T-E07-F20-001', first: 50, after: null } },
     ]);
   });
 
-  it('is read page by page, no more of the last one than is wanted', async () => {
+  it('reads page by page, and the last page only up to the limit', async () => {
     const run = await runCommand(['task', 'sessions', '--limit=150', '--json'], {
       answers: [page(many(100), 1_000, 'there'), page(many(50, 101), 1_000, 'further')],
     });
@@ -95,7 +98,7 @@ describe('which sessions are asked for', () => {
     );
   });
 
-  it('is all of them when they are open, and nothing is said of a limit', async () => {
+  it('reads all open sessions without a notice about a limit', async () => {
     const run = await runCommand(['task', 'sessions', '--stale=4h', '--json'], {
       answers: [page(many(100), 120, 'there'), page(many(20, 101), 120)],
     });
@@ -103,7 +106,7 @@ describe('which sessions are asked for', () => {
     expect(run.stderr).toBe('');
   });
 
-  it('goes on behind the last page of a task as well', async () => {
+  it('reads all pages for a task, too', async () => {
     const run = await runCommand(['task', 'sessions', 'T-E07-F20-001', '--limit=all', '--json'], {
       answers: [ofTask(many(100), 101, 'there'), ofTask(many(1, 101), 101)],
     });
@@ -124,21 +127,21 @@ describe('which sessions are asked for', () => {
     { args: ['--outcome=lost'], said: /--outcome <outcome>.*completed, rejected, blocked, abandoned/ },
     { args: ['--export=xml'], said: /--export <format>.*csv/ },
     { args: ['--stats', '--export=csv'], said: /--stats.*--export/ },
-    // Numbers of other sessions than those that were asked for would be believed.
+    // The statistics would be those of other sessions.
     { args: ['--stats', '--active'], said: /--stats.*--active/ },
     { args: ['--stats', '--stale=4h'], said: /--stats.*--stale/ },
     { args: ['--stats', '--outcome=rejected'], said: /--stats.*--outcome/ },
     { args: ['T-E07-F20-001', '--stats'], said: /--stats covers many tasks/ },
     { args: ['T-E07-F20-001', 'T-E07-F20-002'], said: /too many arguments/ },
-  ])('is nothing for $args, and the message names the option', async ({ args, said }) => {
+  ])('is not sent for $args, and the error names the option', async ({ args, said }) => {
     const run = await runCommand(['task', 'sessions', ...args]);
     expect(run.sent).toEqual([]);
     expect(run.failure).toMatchObject({ exitCode: 2, code: 'USAGE', message: expect.stringMatching(said) });
   });
 });
 
-describe('sessions of many tasks', () => {
-  it('are a table, with how they ended', async () => {
+describe('sessions of multiple tasks', () => {
+  it('are printed as a table with their outcomes', async () => {
     const run = await runCommand(['task', 'sessions'], {
       answers: [
         page([
@@ -157,7 +160,7 @@ T-E07-F20-001  backend                         development  2026-01-11 09:00:00 
     );
   });
 
-  it('that are open say how long they have been so', async () => {
+  it('show the time since their start if they are open', async () => {
     const run = await runCommand(['task', 'sessions', '--active'], { answers: [page([session()])] });
     expect(run.stdout).toBe(
       `TASK           AGENT    PHASE        SINCE START  STARTED (UTC)        SESSION
@@ -168,7 +171,7 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
     );
   });
 
-  it('have the colour of how they ended', async () => {
+  it('have a colour for each outcome', async () => {
     const run = await runCommand(['task', 'sessions'], {
       isColoured: true,
       answers: [
@@ -182,7 +185,7 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
     expect(active).not.toContain('\u001B');
   });
 
-  it('that are left out are counted', async () => {
+  it('over the limit are counted', async () => {
     const run = await runCommand(['task', 'sessions', '--limit=1'], {
       answers: [page([session()], 3, 'there')],
     });
@@ -196,12 +199,12 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
     { args: [], said: 'No sessions.\n' },
     { args: ['--active'], said: 'No sessions.\n' },
     { args: ['--stale=4h'], said: 'No session is stale.\n' },
-  ])('may be none: $args', async ({ args, said }) => {
+  ])('print a message if there are none: $args', async ({ args, said }) => {
     const run = await runCommand(['task', 'sessions', ...args], { answers: [none] });
     expect(run).toMatchObject({ stdout: said, stderr: '', failure: undefined });
   });
 
-  it('are printed whole as JSON, with the time since the start of those that are open', async () => {
+  it('are printed as JSON, open ones with the time since their start', async () => {
     const run = await runCommand(['task', 'sessions', '--json'], {
       answers: [
         page([
@@ -222,18 +225,18 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
         expect.objectContaining({ outcome: 'blocked', time_since_start: null, notes: 'Waits\u001B[2J' }),
       ],
     });
-    // Whatever notes hold, JSON has no control character in it.
+    // JSON contains no control characters, whatever the notes contain.
     expect(run.stdout).not.toContain('\u001B');
   });
 
-  it('are printed as an empty list as JSON', async () => {
+  it('are printed as an empty JSON list if there are none', async () => {
     const run = await runCommand(['task', 'sessions', '--json'], { answers: [none] });
     expect(JSON.parse(run.stdout)).toEqual({ session_count: 0, sessions: [] });
   });
 });
 
 describe('sessions of a task', () => {
-  it('tell its story, and how it went', async () => {
+  it('are printed as a table with a summary', async () => {
     const run = await runCommand(['task', 'sessions', 'T-E07-F20-001'], {
       answers: [
         ofTask([
@@ -257,12 +260,12 @@ frontend  development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  aband
     );
   });
 
-  it('may be none', async () => {
+  it('print a message if there are none', async () => {
     const run = await runCommand(['task', 'sessions', 'e07-f20-001'], { answers: [ofTask([])] });
     expect(run.stdout).toBe('T-E07-F20-001  Issue tokens  (in_code_review)\n\nNo sessions yet.\n');
   });
 
-  it('are printed as JSON under the key of the task as it is kept, with the completion in both forms', async () => {
+  it('are printed as JSON with the stored task key, and the completion rate as share and percentage', async () => {
     const run = await runCommand(['task', 'sessions', 'e07-f20-001', '--json'], {
       answers: [ofTask([endedSession('COMPLETED')])],
     });
@@ -279,7 +282,7 @@ frontend  development  2026-01-11 09:00:00  2026-01-11 10:30:00    1h 30m  aband
     });
   });
 
-  it('are no answer for a task that does not exist', async () => {
+  it('are not printed for an unknown task', async () => {
     const run = await runCommand(['task', 'sessions', 'T-E99\u001B[2J'], {
       answers: [answer(TaskSessionsDocument, { task: null })],
     });

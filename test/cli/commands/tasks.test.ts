@@ -40,12 +40,12 @@ describe('shark task list', () => {
       },
       first: 50,
     },
-  ])('asks with $args', async ({ args, filter, first }) => {
+  ])('sends the filter for $args', async ({ args, filter, first }) => {
     const run = await runCommand(['task', 'list', ...args], { answers: [page([])] });
     expect(run.sent).toEqual([{ operation: 'Tasks', variables: { filter, first, after: null } }]);
   });
 
-  it('reads on until it has all', async () => {
+  it('reads all pages', async () => {
     const many = (count: number) => Array.from({ length: count }, () => task());
     const run = await runCommand(['task', 'list', '--limit=all', '--json'], {
       answers: [page(many(100), 130, 'there'), page(many(30), 130)],
@@ -58,7 +58,7 @@ describe('shark task list', () => {
     expect(run.stderr).toBe('');
   });
 
-  it('is a table, blocked tasks among them', async () => {
+  it('prints a table, including blocked tasks', async () => {
     const run = await runCommand(['task', 'list', '--limit=2'], {
       answers: [
         page(
@@ -103,7 +103,7 @@ T-E07-F20-002  blocked               10  –        A title that goes on that go
     });
   });
 
-  it('may be empty', async () => {
+  it('prints a message if there are no tasks', async () => {
     expect(await runCommand(['task', 'list'], { answers: [page([])] })).toMatchObject({
       stdout: 'No tasks.\n',
       stderr: '',
@@ -155,13 +155,13 @@ describe('shark task history', () => {
     ],
   });
 
-  it('asks for the task', async () => {
+  it('sends the key of the task', async () => {
     const run = await runCommand(['task', 'history', 'T-E07-F20-001'], { answers: [history()] });
     expect(run.sent).toEqual([{ operation: 'TaskHistory', variables: { key: 'T-E07-F20-001' } }]);
     expect(run.stdout).toBe('T-E07-F20-001  Issue tokens  (in_development)\n\nNo status changes yet.\n');
   });
 
-  it('is every change, and the notes', async () => {
+  it('prints all changes with their notes', async () => {
     const run = await runCommand(['task', 'history', 'T-E07-F20-001'], { answers: [full] });
     expect(run.stdout).toBe(
       `T-E07-F20-001  Issue tokens  (in_development)
@@ -176,7 +176,7 @@ WHEN (UTC)           NOTE       BY         TEXT
     );
   });
 
-  it('prints JSON, with notes as they were written', async () => {
+  it('prints JSON with unchanged notes', async () => {
     const run = await runCommand(['task', 'history', 'T-E07-F20-001', '--json'], { answers: [full] });
     expect(JSON.parse(run.stdout)).toEqual({
       task_key: 'T-E07-F20-001',
@@ -210,7 +210,7 @@ WHEN (UTC)           NOTE       BY         TEXT
     });
   });
 
-  it('is no answer for a task that does not exist', async () => {
+  it('rejects an unknown task', async () => {
     const run = await runCommand(['task', 'history', 'T-E99-F01-001'], {
       answers: [answer(TaskHistoryDocument, { task: null })],
     });
@@ -251,7 +251,7 @@ describe('shark workflow list', () => {
     },
   });
 
-  it('is a table of the statuses', async () => {
+  it('prints a table of the statuses', async () => {
     const run = await runCommand(['workflow', 'list'], { answers: [workflow] });
     expect(run.sent).toEqual([{ operation: 'Workflow', variables: {} }]);
     expect(run.stdout).toBe(

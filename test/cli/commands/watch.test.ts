@@ -20,7 +20,7 @@ const event = (cursor: string, but: Partial<Event> = {}) =>
   });
 
 describe('shark watch', () => {
-  it('asks anew behind the last event that it told when the connection is made again', async () => {
+  it('subscribes after the last printed event when it reconnects', async () => {
     const run = await runCommand(
       ['watch', '--stale=4h', '--silent-for=10m', '--agent=backend', '--epic=E07', '--after=before'],
       { events: [event('one'), event('two')] },
@@ -32,12 +32,12 @@ describe('shark watch', () => {
     ]);
   });
 
-  it('leaves to the server what is not said', async () => {
+  it('sends only the given options', async () => {
     const run = await runCommand(['watch']);
     expect(run.sent[1]).toEqual({ operation: 'SessionTurnedStale', variables: { filter: {} } });
   });
 
-  it('tells an event once that comes again after a break', async () => {
+  it('prints a repeated event once', async () => {
     const run = await runCommand(['watch', '--json'], {
       events: [event('one'), event('one'), event('two')],
     });
@@ -45,7 +45,7 @@ describe('shark watch', () => {
     expect(told.map((line) => JSON.parse(line).cursor)).toEqual(['one', 'two']);
   });
 
-  it('tells why a session is stale', async () => {
+  it('prints why a session is stale', async () => {
     const run = await runCommand(['watch'], {
       events: [
         event('one'),
@@ -58,13 +58,13 @@ describe('shark watch', () => {
     });
     expect(run.stdout).toBe(
       `2026-01-11 13:00:00  T-E07-F20-001  backend  open for 4h 0m  TaskSession:42
-2026-01-11 13:00:00  T-E07-F20-001  ada [2J  silent since 2026-01-11 12:50:00  TaskSession:42
-2026-01-11 13:00:00  T-E07-F20-001  backend  silent since 2026-01-11 09:00:00  TaskSession:42
+2026-01-11 13:00:00  T-E07-F20-001  ada [2J  no heartbeat since 2026-01-11 12:50:00  TaskSession:42
+2026-01-11 13:00:00  T-E07-F20-001  backend  no heartbeat since 2026-01-11 09:00:00  TaskSession:42
 `,
     );
   });
 
-  it('says where it watches, and why it cannot, beside the events', async () => {
+  it('prints the server and connection errors on standard error', async () => {
     const run = await runCommand(['watch', '--json']);
     expect(run.stdout).toBe('');
     expect(run.stderr).toBe(
@@ -74,7 +74,7 @@ Connection lost (it broke [2J). Reconnecting
     );
   });
 
-  it('prints each event as a line of JSON', async () => {
+  it('prints each event as one line of JSON', async () => {
     const run = await runCommand(['watch', '--json'], { events: [event('one')] });
     expect(run.stdout).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(run.stdout)).toEqual({

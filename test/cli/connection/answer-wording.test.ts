@@ -26,7 +26,7 @@ async function clientOf(url: string, token?: string): Promise<Client> {
   return client;
 }
 
-/** How a command ends whose request fails like this. */
+/** The failure of a command after this response. */
 async function failureWith(request: Promise<unknown>) {
   const error: unknown = await request.then(
     () => undefined,
@@ -40,7 +40,7 @@ async function failureWith(request: Promise<unknown>) {
 const startBeforeNow = { since: '2026-01-02', until: '2026-01-01' };
 
 describe('a command against a server', () => {
-  it('prints an error of a mutation with the names of commands, and names of agents unchanged', async () => {
+  it('prints the error of a mutation with command names, and agent names unchanged', async () => {
     await using app = await testApp();
     await app.start();
     const key = await createTask(app);
@@ -55,7 +55,7 @@ describe('a command against a server', () => {
     });
   });
 
-  it('prints an error in `errors` with the names of options, and without its parts', async () => {
+  it('prints an error in `errors` with option names, and without its message parts', async () => {
     await using app = await testApp();
     await app.start();
     const client = await clientOf(app.url);
@@ -68,7 +68,7 @@ describe('a command against a server', () => {
     });
   });
 
-  it('prints which command a role does not allow', async () => {
+  it('prints the command that a role does not allow', async () => {
     await using app = await guardedApp();
     await app.start();
     const client = await clientOf(app.url, tokens.agent);
@@ -82,7 +82,7 @@ describe('a command against a server', () => {
     });
   });
 
-  it('prints why a subscription is rejected with the names of options', async () => {
+  it('prints the reason of a rejected subscription with option names', async () => {
     await using app = await testApp();
     await app.start();
     const client = await clientOf(app.url);
@@ -99,7 +99,7 @@ describe('a command against a server', () => {
     });
   });
 
-  it('prints the text of an older server, which sends no parts, unchanged', async () => {
+  it('prints the text of an older server without message parts unchanged', async () => {
     const server = createServer((_request, response) =>
       response.end(
         JSON.stringify({
@@ -124,7 +124,7 @@ describe('a command against a server', () => {
 });
 
 describe('a response', () => {
-  it('has the messages in parts only if the request has the extension', async () => {
+  it('contains message parts only if the request has the extension', async () => {
     await using app = await testApp();
     const ask = async (extensions: unknown) => {
       const response = await app.fetch('http://shark.test/graphql', {
@@ -174,26 +174,26 @@ describe('a response', () => {
       { all: [{ text: 'a' }, { text: "Use 'shark task finish'" }] },
     ],
     [
-      'a path that is not in the data',
+      'a path that is missing in the data',
       { data: { text: 'a' }, extensions: { wording: [{ path: ['other', 'text'], parts }] } },
       { text: 'a' },
     ],
     [
-      'a path to something that is no text',
+      'a path to a value that is not text',
       { data: { text: { a: 1 } }, extensions: { wording: [{ path: ['text'], parts }] } },
       { text: { a: 1 } },
     ],
     [
-      'a term that only a newer server has',
+      'an unknown term of a newer server',
       { data: { text: 'a' }, extensions: { wording: [{ path: ['text'], parts: [{ term: 'flyTask' }] }] } },
       { text: 'a' },
     ],
     ['extensions of another server', { data: { text: 'a' }, extensions: { wording: 'none' } }, { text: 'a' }],
-  ])('with %s is rendered as far as possible', (_what, response, expected) => {
+  ])('with %s is converted as far as possible', (_what, response, expected) => {
     expect(inCommandTerms(response)).toMatchObject({ data: expected });
   });
 
-  it('that is no object stays as it is', () => {
+  it('stays unchanged if it is not an object', () => {
     expect(inCommandTerms('Bad gateway')).toBe('Bad gateway');
     expect(inCommandTerms(undefined)).toBe(undefined);
   });

@@ -27,7 +27,7 @@ interface Options {
   settings?: Readonly<Record<string, string>>;
 }
 
-/** A client on a database of its own unless another is given. */
+/** A client on a new database by default. */
 async function onFile({ file = join(temporaryFolder(), 'shark.db'), settings = {} }: Options = {}) {
   const clock = manualClock();
   const logged: Record<string, unknown>[] = [];
@@ -63,7 +63,7 @@ async function onFile({ file = join(temporaryFolder(), 'shark.db'), settings = {
     file,
     logged,
     backups,
-    /** From now on, the program itself has a fault. */
+    /** From now on, the program itself has a defect. */
     breakClock() {
       broken = true;
     },
@@ -72,7 +72,7 @@ async function onFile({ file = join(temporaryFolder(), 'shark.db'), settings = {
 
 const minutes = 60_000;
 
-/** What a call is refused with. */
+/** The error of a rejected call. */
 async function refusalOf(call: Promise<unknown>): Promise<AnswerError> {
   const error: unknown = await call.then(
     () => undefined,
@@ -82,8 +82,8 @@ async function refusalOf(call: Promise<unknown>): Promise<AnswerError> {
   throw new Error(`It was not refused, but ended with ${String(error)}`);
 }
 
-describe('a document without a server', () => {
-  it('is answered with data, on a file that is made for it', async () => {
+describe('send', () => {
+  it('returns data from a new file', async () => {
     const client = await onFile();
     const key = await createTask(client);
     const { agentId } = await claim(client, key);
@@ -91,18 +91,18 @@ describe('a document without a server', () => {
     expect(await client.send(TasksDocument, {})).toMatchObject({
       tasks: { totalCount: 1, nodes: [{ key, status: 'in_development' }] },
     });
-    // It is no other's file: there was nothing to keep.
+    // The file is new: there was nothing to back up.
     expect(client.backups).toEqual([]);
     expect(client.logged).toEqual([]);
   });
 
-  it('may do everything, since whoever may write the file does', async () => {
+  it('allows everything, like write access to the file does', async () => {
     const client = await onFile();
     const { createEpic } = await client.send(CreateEpicDocument, { input: { title: 'Sign-in' } });
     expect(createEpic).toMatchObject({ __typename: 'CreateEpicPayload' });
   });
 
-  it('is answered with what refuses it as data', async () => {
+  it('returns an error of a mutation as data', async () => {
     const client = await onFile();
     const key = await createTask(client);
     await claim(client, key);
@@ -114,23 +114,23 @@ describe('a document without a server', () => {
 
   it.each([
     {
-      what: 'a value that is none of its type',
+      what: 'an invalid value of a scalar',
       ask: (client: Awaited<ReturnType<typeof onFile>>) =>
         client.send(SessionsDocument, { filter: { staleAfter: 'soon' } }),
       said: 'soon',
     },
     {
-      what: 'a value that makes no sense',
+      what: 'an impossible value',
       ask: (client: Awaited<ReturnType<typeof onFile>>) => client.send(SessionsDocument, { first: -1 }),
       said: 'first',
     },
     {
-      what: 'a question of the analytics that cannot be answered',
+      what: 'an impossible filter of the analytics',
       ask: (client: Awaited<ReturnType<typeof onFile>>) =>
         client.send(PhaseDurationsDocument, { filter: { since: '2026-02-01', until: '2026-01-01' } }),
       said: 'since',
     },
-  ])('is refused with BAD_USER_INPUT for $what, and nothing is logged', async ({ ask, said }) => {
+  ])('throws BAD_USER_INPUT for $what, and logs nothing', async ({ ask, said }) => {
     const client = await onFile();
     const refusal = await refusalOf(ask(client));
     expect(refusal.codes).toEqual(['BAD_USER_INPUT']);
@@ -138,20 +138,20 @@ describe('a document without a server', () => {
     expect(client.logged).toEqual([]);
   });
 
-  it('keeps what is wrong with the program itself for the log, and says how to see it', async () => {
+  it('logs a defect of the program, and only mentions the log level in the error', async () => {
     const client = await onFile();
     await claim(client, await createTask(client));
     client.breakClock();
     const refusal = await refusalOf(client.send(SessionsDocument, {}));
     expect(refusal.codes).toEqual(['INTERNAL_SERVER_ERROR']);
     expect(refusal.message).toContain('Something went wrong in this program.');
-    expect(refusal.message).toContain('Run it again with LOG_LEVEL=error to see the cause.');
+    expect(refusal.message).toContain('Run the command again with LOG_LEVEL=error to see the cause.');
     expect(refusal.message).not.toContain('spring');
     expect(refusal.message).not.toContain('server');
     expect(JSON.stringify(client.logged)).toContain('the secret spring of the clock broke');
   });
 
-  it('says in a sentence what befalls the file, and logs it whole', async () => {
+  it('reports a changed database in one sentence, and logs the details', async () => {
     const client = await onFile();
     open(client.file).exec('DROP TABLE task_sessions');
     const refusal = await refusalOf(client.send(SessionsDocument, {}));
@@ -161,25 +161,25 @@ describe('a document without a server', () => {
   });
 });
 
-describe('the file', () => {
-  it('is let go of with the end, whatever was asked of it', async () => {
+describe('the database file', () => {
+  it('is closed by close() after all kinds of requests', async () => {
     const client = await onFile();
     await claim(client, await createTask(client));
     await client.send(PhaseDurationsDocument, {});
     await text(client.exportSessions({}));
-    // SQLite takes this away when the last connection is closed, and not before.
+    // SQLite deletes this file when the last connection closes, and not before.
     expect(existsSync(`${client.file}-wal`)).toBe(true);
     await client.close();
     expect(existsSync(`${client.file}-wal`)).toBe(false);
   });
 
-  it('of another program is kept as it was, which is told', async () => {
+  it('is backed up, with a notice, if another program created it', async () => {
     const client = await onFile({ file: createSharkDatabase('recent') });
     expect(client.backups).toHaveLength(1);
     expect(existsSync(client.backups[0] ?? '')).toBe(true);
   });
 
-  it('is written by two at once, and neither loses anything', async () => {
+  it('accepts writes of two clients at once without losing any', async () => {
     const one = await onFile();
     const other = await onFile({ file: one.file });
     const key = await createTask(one);
@@ -205,8 +205,8 @@ describe('the file', () => {
   });
 });
 
-describe('a subscription without a server', () => {
-  it('tells what happens, and begins with a word that it has begun', async () => {
+describe('subscribe', () => {
+  it('returns events, and reports when the subscription is active', async () => {
     const client = await onFile();
     const key = await createTask(client);
     let connections = 0;
@@ -220,7 +220,7 @@ describe('a subscription without a server', () => {
       },
     );
     const first = events.next();
-    // What is changed before the subscription stands is not told.
+    // Changes before that are not reported.
     await eventually('the subscription stood', () => connections > 0);
     await claim(client, key);
     expect((await inTime('a change was told', first)).value).toMatchObject({
@@ -230,7 +230,7 @@ describe('a subscription without a server', () => {
     expect(connections).toBe(1);
   });
 
-  it('tells a session the moment it turns stale, with variables that are asked for when it begins', async () => {
+  it('returns a session when it turns stale, with the variables from the callback', async () => {
     const client = await onFile();
     await claim(client, await createTask(client));
     const events = client.subscribe(SessionTurnedStaleDocument, () => ({ staleAfter: '4h' }));
@@ -243,7 +243,7 @@ describe('a subscription without a server', () => {
     await events.return?.();
   });
 
-  it('is ended at once while it waits', async () => {
+  it('stops immediately while it waits', async () => {
     const client = await onFile();
     const ended = new AbortController();
     let isConnected = false;
@@ -261,12 +261,12 @@ describe('a subscription without a server', () => {
     await eventually('the subscription stood', () => isConnected);
     ended.abort();
     expect(await inTime('the subscription ended', first)).toEqual({ done: true, value: undefined });
-    // Nothing of it goes on.
+    // No timer is left.
     await client.close();
     expect(client.clock.pending).toEqual([]);
   });
 
-  it('does not begin when it was ended before', async () => {
+  it('does not start if it is aborted before', async () => {
     const client = await onFile();
     await claim(client, await createTask(client));
     client.clock.advance(300 * minutes);
@@ -286,9 +286,9 @@ describe('a subscription without a server', () => {
   });
 
   it.each([
-    { what: 'a duration that is none', variables: { staleAfter: 'soon' }, said: 'soon' },
-    { what: 'a cursor that is none', variables: { after: 'nowhere' }, said: 'nowhere' },
-  ])('is refused for $what', async ({ variables, said }) => {
+    { what: 'an invalid duration', variables: { staleAfter: 'soon' }, said: 'soon' },
+    { what: 'an invalid cursor', variables: { after: 'nowhere' }, said: 'nowhere' },
+  ])('rejects $what', async ({ variables, said }) => {
     const client = await onFile();
     const refusal = await refusalOf(client.subscribe(SessionTurnedStaleDocument, variables).next());
     expect(refusal.codes).toEqual(['BAD_USER_INPUT']);
@@ -296,8 +296,8 @@ describe('a subscription without a server', () => {
   });
 });
 
-describe('an export without a server', () => {
-  it('is the file of the server, byte for byte', async () => {
+describe('exportSessions', () => {
+  it('returns the same bytes as the server', async () => {
     const app = await filledApp();
     const client = await onFile({ file: app.config.databaseFile });
     const filters: readonly Readonly<Record<string, string>>[] = [
@@ -317,12 +317,12 @@ describe('an export without a server', () => {
       expect(file.equals(Buffer.from(await answered.arrayBuffer()))).toBe(true);
       lengths.add(file.byteLength);
     }
-    // Else none of them chose anything.
+    // Otherwise the filters selected nothing.
     expect(lengths.size).toBeGreaterThan(3);
     expect((await text(client.exportSessions({}))).split('\r\n')).toHaveLength(62);
   });
 
-  it('is refused as by the server', async () => {
+  it('returns the same errors as the server', async () => {
     const client = await onFile();
     const refusal = await refusalOf(text(client.exportSessions({ outcome: 'lost', colour: 'red' })));
     expect(refusal.codes).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
@@ -331,7 +331,7 @@ describe('an export without a server', () => {
     expect(refusal.message).toContain('Unknown parameter "colour"');
   });
 
-  it('says in a sentence what befalls the file', async () => {
+  it('reports a changed database in one sentence', async () => {
     const client = await onFile();
     open(client.file).exec('DROP TABLE task_sessions');
     const refusal = await refusalOf(text(client.exportSessions({})));
@@ -340,7 +340,7 @@ describe('an export without a server', () => {
     expect(JSON.stringify(client.logged)).toContain('no such table');
   });
 
-  it('keeps what is wrong with the program itself for the log', async () => {
+  it('logs a defect of the program, and only mentions the log level in the error', async () => {
     const client = await onFile();
     client.breakClock();
     const refusal = await refusalOf(text(client.exportSessions({})));

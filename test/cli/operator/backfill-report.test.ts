@@ -10,7 +10,7 @@ const skipped = (reason: SkipReason, count: number, status: string | null = null
   examples: [7, 8, 9].slice(0, count),
 });
 
-it('says what was read, added and skipped, with a comma between thousands', () => {
+it('shows the numbers of read, added and skipped entries, with thousands separators', () => {
   expect(
     reportText({
       dryRun: false,
@@ -32,21 +32,21 @@ it('says what was read, added and skipped, with a comma between thousands', () =
         skipped('already-recorded', 2),
       ],
     }),
-  ).toBe(`Read 12,345 history rows of 602 tasks.
+  ).toBe(`Found 12,345 history rows of 602 tasks.
 Added 1,003 sessions: 1,000 completed, 3 abandoned.
   development: 1,002 sessions of 1,234.6 minutes on average
   qa: 1 session of 0.0 minutes on average
 Skipped:
-  1,082 entries into 'in_progress', which the workflow does not have (task_history 7, 8, 9, …)
+  1,082 status changes to 'in_progress', which is not in the workflow (task_history 7, 8, 9, …)
   41 rows of tasks that do not exist (task_history 7, 8, 9, …)
   5 rows without a status (task_history 7, 8, 9, …)
-  4 work periods without an end: the backfill only adds closed sessions (task_history 7, 8, 9, …)
+  4 work periods without an end, so they cannot become closed sessions (task_history 7, 8, 9, …)
   3 work periods with an invalid time (task_history 7, 8, 9)
-  2 work periods with a clock that was set back: they end before they start, or overlap other work on the task (task_history 7, 8)
+  2 work periods with wrong times, because a clock was set back (task_history 7, 8)
   2 work periods that already have sessions (task_history 7, 8)`);
 });
 
-it('speaks of one as of one, and of a dry run as of what would be', () => {
+it('uses the singular for one, and the conditional for a dry run', () => {
   expect(
     reportText({
       dryRun: true,
@@ -65,15 +65,15 @@ it('speaks of one as of one, and of a dry run as of what would be', () => {
         skipped('already-recorded', 1),
       ],
     }),
-  ).toBe(`Read 1 history row of 1 task.
+  ).toBe(`Found 1 history row of 1 task.
 Would add 0 sessions.
 Skipped:
-  1 entry into 'in_progress', which the workflow does not have (task_history 7)
+  1 status change to 'in_progress', which is not in the workflow (task_history 7)
   1 row of a task that does not exist (task_history 7)
   1 row without a status (task_history 7)
-  1 work period without an end: the backfill only adds closed sessions (task_history 7)
+  1 work period without an end, so it cannot become a closed session (task_history 7)
   1 work period with an invalid time (task_history 7)
-  1 work period with a clock that was set back: it ends before it starts, or overlaps other work on the task (task_history 7)
+  1 work period with wrong times, because a clock was set back (task_history 7)
   1 work period that already has a session (task_history 7)
 Dry run: nothing was changed.`);
 });

@@ -16,7 +16,7 @@ import {
 } from '../../support/shark-databases.ts';
 import { openShell, type Shell } from '../../support/shell.ts';
 
-/** Runs the command on a database and returns what it printed. The workflow is the built-in one unless another is named. */
+/** Runs the command on a database and returns its output. The default is the built-in workflow. */
 async function backfill(
   file: string,
   { dryRun = false, ...settings }: Partial<BackfillSettings> & { dryRun?: boolean } = {},
@@ -42,7 +42,7 @@ const migrations = readdirSync(migrationsFolder)
   .filter((name) => /^\d/.test(name))
   .join(', ');
 const builtIn = 'There is no workflow at ./.sharkconfig.json: using the built-in workflow.';
-const found = `Read 1,422 history rows of 602 tasks.
+const found = `Found 1,422 history rows of 602 tasks.
 Would add 194 sessions: 191 completed, 3 rejected.
   planning: 48 sessions of 0.0 minutes on average
   development: 60 sessions of 4.5 minutes on average
@@ -51,12 +51,12 @@ Would add 194 sessions: 191 completed, 3 rejected.
   approval: 9 sessions of 0.0 minutes on average
 Skipped:
   256 rows without a status (task_history 1, 2, 3, …)
-  81 entries into 'in_progress', which the workflow does not have (task_history 1425, 180, 182, …)
+  81 status changes to 'in_progress', which is not in the workflow (task_history 1425, 180, 182, …)
   41 rows of tasks that do not exist (task_history 74, 309, 310, …)
-  4 work periods without an end: the backfill only adds closed sessions (task_history 1426, 854, 940, …)
+  4 work periods without an end, so they cannot become closed sessions (task_history 1426, 854, 940, …)
 `;
 
-describe('as an operator runs it', { timeout: 60_000 }, () => {
+describe('shark backfill on a command line', { timeout: 60_000 }, () => {
   let shell: Shell;
   beforeAll(async () => {
     shell = await openShell('on the file');
@@ -69,7 +69,7 @@ describe('as an operator runs it', { timeout: 60_000 }, () => {
       dirname(file),
     );
 
-  it('it says with --dry-run what it would do, and leaves the file byte for byte as it was', async () => {
+  it('prints the planned changes with --dry-run, and does not change the file', async () => {
     const file = createDatabaseFrom(['adopted-history.sql']);
     const before = digest(file);
 
@@ -78,7 +78,7 @@ describe('as an operator runs it', { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: `${builtIn}
-The database would first be backed up and migrated: ${migrations}.
+Without --dry-run, the backfill would first back up the database and apply migrations: ${migrations}.
 ${found}Dry run: nothing was changed.
 `,
     });
@@ -87,7 +87,7 @@ ${found}Dry run: nothing was changed.
     expect(filesBeside(file)).toEqual(['shark-tasks.db']);
   });
 
-  it('it keeps the database as it was beside it, and adds the sessions', async () => {
+  it('saves a backup next to the database, and adds the sessions', async () => {
     const file = createDatabaseFrom(['adopted-history.sql']);
     const { sqlite_sequence: _, ...before } = contentsOf(open(file)).rows;
 
@@ -98,7 +98,7 @@ ${found}Dry run: nothing was changed.
       code: 0,
       stdout: `${builtIn}
 The database was backed up to ${join(dirname(file), backup)} before it was migrated.
-The database was migrated: ${migrations}.
+Applied migrations: ${migrations}.
 ${found.replace('Would add', 'Added')}`,
     });
     expect(contentsOf(open(join(dirname(file), backup))).rows).toMatchObject(before);
@@ -107,7 +107,7 @@ ${found.replace('Would add', 'Added')}`,
     expect(rows.task_sessions).toHaveLength(194);
   });
 
-  it('it refuses an option that there is not, and changes nothing', async () => {
+  it('rejects an unknown option, and changes nothing', async () => {
     const file = createSharkDatabase('recent');
     const before = digest(file);
 
@@ -120,8 +120,8 @@ ${found.replace('Would add', 'Added')}`,
   });
 });
 
-describe('the command', () => {
-  it('changes nothing the second time, and makes no second backup', async () => {
+describe('shark backfill', () => {
+  it('changes nothing and makes no backup on the second run', async () => {
     const file = createDatabaseFrom(['adopted-history.sql']);
     await backfill(file);
     const [contents, files] = [contentsOf(open(file)), filesBeside(file)];
@@ -136,7 +136,7 @@ describe('the command', () => {
     );
   });
 
-  it('reads on a dry run what a program that was ended left in its write-ahead log, and leaves it there', async () => {
+  it('reads the write-ahead log of a crashed program on a dry run, and does not change it', async () => {
     const held = createDatabaseFrom(['adopted-history.sql']);
     open(held).exec('DELETE FROM task_history WHERE id = 1');
     const file = join(temporaryFolder(), 'shark-tasks.db');
@@ -145,12 +145,12 @@ describe('the command', () => {
     copyFileSync(`${held}-wal`, `${file}-wal`);
     const before = files.map(digest);
 
-    expect(await backfill(file, { dryRun: true })).toContain('Read 1,421 history rows');
+    expect(await backfill(file, { dryRun: true })).toContain('Found 1,421 history rows');
 
     expect(files.map(digest)).toEqual(before);
   });
 
-  it('leaves the way in which the file is kept as it is', async () => {
+  it('keeps the journal mode of the file', async () => {
     const file = createDatabaseFrom(['adopted-history.sql']);
     open(file).pragma('journal_mode = DELETE');
 
@@ -159,7 +159,7 @@ describe('the command', () => {
     expect(open(file).pragma('journal_mode', { simple: true })).toBe('delete');
   });
 
-  it('reads the oldest database by the workflow that is named', async () => {
+  it('reads the oldest database version with the given workflow file', async () => {
     const file = createSharkDatabase('oldest');
     const workflowFile = join(temporaryFolder(), 'team.json');
     writeFileSync(
@@ -183,7 +183,7 @@ describe('the command', () => {
     );
   });
 
-  it('adds sessions with MIGRATE=off where there is a table for them', async () => {
+  it('adds sessions with MIGRATE=off if the table of sessions exists', async () => {
     const file = createSharkDatabase('recent');
     await backfill(file);
     open(file).exec('DELETE FROM task_sessions');
@@ -191,7 +191,7 @@ describe('the command', () => {
     expect(await backfill(file, { migrate: false })).toContain('Added 1 session');
   });
 
-  it('refuses a database of an earlier version where MIGRATE=off keeps it from being migrated', async () => {
+  it('rejects an older database version with MIGRATE=off', async () => {
     const file = createSharkDatabase('recent');
     await backfill(file);
     open(file).exec(
@@ -201,54 +201,63 @@ describe('the command', () => {
     await expect(backfill(file, { migrate: false })).rejects.toThrow('was made by an earlier version');
   });
 
-  it('says so when another program keeps the file locked', async () => {
+  it('reports a file that is locked by another program', async () => {
     const file = createSharkDatabase('recent');
     await backfill(file);
     open(file).exec('BEGIN IMMEDIATE');
 
     await expect(backfill(file)).rejects.toThrow(
       new DatabaseBusyError(
-        `Another program keeps the database ${file} locked. Sessions added so far are kept; run the backfill again to continue.`,
+        `Another program has locked the database ${file}. The sessions added so far are saved. Run the backfill again to continue.`,
       ),
     );
   });
 
-  describe('refuses, and changes nothing:', () => {
+  describe('rejects, and changes nothing:', () => {
     interface Refusal {
       what: string;
       file?: string;
       options?: Partial<BackfillSettings> & { dryRun?: boolean };
-      /** FILE stands for the path. */
+      /** FILE stands for the path of the database. */
       error: DatabaseOpenError | WorkflowFileError;
     }
     const noTable = new DatabaseOpenError(
-      'The database FILE has no task_sessions table, and MIGRATE=off does not allow to add it. Run the backfill with MIGRATE=on.',
+      'The database FILE has no task_sessions table. Run the backfill with MIGRATE=on to add it.',
     );
     const noTasks = new DatabaseOpenError(
       'The database FILE has no tasks table, so there is no history. Set DATABASE_URL to a shark database.',
     );
 
     it.each<Refusal>([
-      { what: 'MIGRATE=off and no table of sessions', options: { migrate: false }, error: noTable },
-      { what: 'the same on a dry run', options: { migrate: false, dryRun: true }, error: noTable },
-      { what: 'a database without tasks', file: 'empty.db', error: noTasks },
-      { what: 'the same on a dry run', file: 'empty.db', options: { dryRun: true }, error: noTasks },
+      { what: 'MIGRATE=off without a sessions table', options: { migrate: false }, error: noTable },
       {
-        what: 'a database that is not there',
+        what: 'MIGRATE=off on a dry run',
+        options: { migrate: false, dryRun: true },
+        error: noTable,
+      },
+      { what: 'a database without tasks', file: 'empty.db', error: noTasks },
+      {
+        what: 'a dry run on a database without tasks',
+        file: 'empty.db',
+        options: { dryRun: true },
+        error: noTasks,
+      },
+      {
+        what: 'a missing database',
         file: 'mistyped.db',
         error: new DatabaseOpenError(
-          'There is no database FILE. Set DATABASE_URL to the shark database with the history.',
+          'There is no database FILE. Set DATABASE_URL to an existing shark database.',
         ),
       },
       {
-        what: 'a file that is no database',
+        what: 'a file that is not a database',
         file: 'notes.txt',
         error: new DatabaseOpenError(
           'FILE is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.',
         ),
       },
       {
-        what: 'a workflow file that is not there',
+        what: 'a missing workflow file',
         options: { workflowFile: './team.json', workflowFileNamed: true },
         error: new WorkflowFileError('./team.json', [
           'the file does not exist: create it, or correct the path',

@@ -23,7 +23,7 @@ function make(file: string | undefined, request: Partial<TokenRequest> = {}): st
   return lines;
 }
 
-it('makes a token that the server lets in, and keeps only its hash', async () => {
+it('creates a token that the server accepts, and stores only its hash', async () => {
   const file = join(folder, 'new', 'tokens.json');
   const [token = ''] = make(file, { agentIds: ['backend-1', 'backend-2'], expiresInMs: 3_600_000 });
   expect(token).toMatch(/^shark_[\w-]{43}$/);
@@ -42,7 +42,7 @@ it('makes a token that the server lets in, and keeps only its hash', async () =>
   });
 });
 
-it('adds to the tokens that are there, for those who could read them', () => {
+it('adds to the existing tokens, and keeps the file permissions', () => {
   const file = join(folder, 'two.json');
   make(file);
   chmodSync(file, 0o640);
@@ -56,7 +56,7 @@ it('adds to the tokens that are there, for those who could read them', () => {
   });
 });
 
-it('refuses a name that is taken, a file that is none, and to guess where the file is', () => {
+it('rejects a duplicate name, an invalid file and a missing file setting', () => {
   const file = join(folder, 'three.json');
   make(file);
   const before = readFileSync(file, 'utf8');

@@ -11,21 +11,21 @@ import { session } from '../../support/commands.ts';
 describe('JSON as text', () => {
   const hostile = { title: 'a\u001B[2J\u009B2J\u007F\r\nb\u202Egpj\u2028\u{1F44D}', notes: ['\uFEFF'] };
 
-  it('has nothing in it that a terminal obeys, and says the same', () => {
+  it('escapes control characters, and parses to the same value', () => {
     for (const text of [jsonText(hostile), jsonText(hostile, 2)]) {
       expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}\uFEFF]/u);
       expect(JSON.parse(text)).toEqual(hostile);
     }
   });
 
-  it('is laid out in lines where it is to be read', () => {
+  it('indents JSON for readers', () => {
     expect(jsonText({ count: 1 }, 2)).toBe('{\n  "count": 1\n}');
     expect(jsonText({ count: 1 })).toBe('{"count":1}');
   });
 });
 
-describe('names in JSON', () => {
-  it('are in snake case at every depth, and values stay as they are', () => {
+describe('names of JSON fields', () => {
+  it('use snake case at all levels, and values stay unchanged', () => {
     expect(
       snakeCased({
         activeSession: { id: 'TaskSession:42', startedAt: '2026-01-11T10:00:00.000Z' },
@@ -46,7 +46,7 @@ describe('names in JSON', () => {
   });
 });
 
-describe('the completion', () => {
+describe('completion rate', () => {
   it.each([
     { percent: 66.7, share: 0.667 },
     { percent: 33.3, share: 0.333 },
@@ -54,12 +54,12 @@ describe('the completion', () => {
     { percent: 100, share: 1 },
     { percent: 0, share: 0 },
     { percent: null, share: null },
-  ])('of $percent % is a share of $share', ({ percent, share }) => {
+  ])('converts $percent % to $share', ({ percent, share }) => {
     expect(completionJson(percent)).toEqual({ completion_rate: share, completion_rate_pct: percent });
   });
 });
 
-describe('the time since the start', () => {
+describe('time since the start', () => {
   it.each([
     { elapsedMinutes: 0, is: 'PT0S' },
     { elapsedMinutes: 0.999, is: 'PT59S' },
@@ -68,12 +68,12 @@ describe('the time since the start', () => {
     expect(sessionJson(session({ elapsedMinutes })).time_since_start).toBe(is);
   });
 
-  it('is nothing of a session that is over', () => {
+  it('is null for an ended session', () => {
     expect(sessionJson(session({ isActive: false })).time_since_start).toBeNull();
   });
 });
 
-it('the phase that comes next is null at the end', () => {
+it('the next phase is null after the last phase', () => {
   expect(nextPhaseJson(null)).toBeNull();
   expect(nextPhaseJson({ phase: 'qa', status: 'ready_for_qa', agentTypes: ['qa'] })).toEqual({
     phase: 'qa',

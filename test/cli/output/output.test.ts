@@ -21,7 +21,7 @@ const forms = { json: () => ({ count: 1 }), text: () => 'one' };
 it.each([
   { asJson: false, seen: ['Sessions: 0 of 3\n', '+2\n'] },
   { asJson: true, seen: [] },
-])('how far something is shows beside it, and not to programs ($asJson)', ({ asJson, seen }) => {
+])('writes progress to standard error, but not with --json ($asJson)', ({ asJson, seen }) => {
   const output = outputTo({ asJson, isColoured: false });
   const progress = output.startProgress('Sessions', 3);
   progress.advance(2);
@@ -29,8 +29,8 @@ it.each([
   expect(output).toMatchObject({ printed: [], explained: seen });
 });
 
-describe('output for people', () => {
-  it('is text, and whatever is beside it goes elsewhere', () => {
+describe('text output', () => {
+  it('writes warnings and notices to standard error', () => {
     const output = outputTo({ asJson: false, isColoured: false });
     output.answer(forms);
     output.event(forms);
@@ -40,21 +40,21 @@ describe('output for people', () => {
     expect(output.explained).toEqual(['Warning: mind [2J this\n', 'by the way\n']);
   });
 
-  it('has colours where they are wanted, and none where they are not', () => {
+  it('has colours only if they are enabled', () => {
     expect(outputTo({ asJson: false, isColoured: true }).palette.bad('x')).toBe('\u001B[31mx\u001B[39m');
     expect(outputTo({ asJson: false, isColoured: false }).palette.bad('x')).toBe('x');
   });
 });
 
-describe('output for programs', () => {
-  it('is JSON: an answer in lines that can be read, an event in one', () => {
+describe('JSON output', () => {
+  it('indents an answer, and prints an event on one line', () => {
     const output = outputTo({ asJson: true, isColoured: false });
     output.answer(forms);
     output.event(forms);
     expect(output.printed).toEqual(['{\n  "count": 1\n}\n', '{"count":1}\n']);
   });
 
-  it('has its warnings in the answer only, and no colours', () => {
+  it('prints no warnings on standard error, and no colours', () => {
     const output = outputTo({ asJson: true, isColoured: true });
     output.warn(['mind this']);
     output.notice('by the way');
@@ -62,7 +62,7 @@ describe('output for programs', () => {
     expect(output.palette.bad('x')).toBe('x');
   });
 
-  it('does not make the form that is not printed', () => {
+  it('does not create the text', () => {
     const output = outputTo({ asJson: true, isColoured: false });
     const text = () => {
       throw new Error('made for nothing');

@@ -2,28 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plain, shortened } from '../../../src/cli/output/plain.ts';
 
-/** Everything that a terminal obeys, that takes no place, or that turns text around. */
+/** Terminal control characters, characters without width, and characters that change the direction of text. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200B\u2060-\u2064\uFEFF]/u;
 
-describe('plain text', () => {
+describe('plain', () => {
   it.each([
     { what: 'a colour', text: 'a\u001B[31mred', is: 'a [31mred' },
-    { what: 'a title of the window', text: 'a\u001B]0;owned\u0007b', is: 'a ]0;owned b' },
-    { what: 'an escape in one character', text: 'a\u009B2Jb', is: 'a 2Jb' },
+    { what: 'a window title', text: 'a\u001B]0;owned\u0007b', is: 'a ]0;owned b' },
+    { what: 'an escape sequence as one character', text: 'a\u009B2Jb', is: 'a 2Jb' },
     { what: 'several lines', text: 'one\r\ntwo\nthree', is: 'one two three' },
-    { what: 'other ends of lines', text: 'one\u2028two\u2029three\u0085four', is: 'one two three four' },
-    { what: 'a tabulator', text: 'one\ttwo', is: 'one two' },
-    { what: 'characters that take others back', text: 'yes\b\b\bno\u007F', is: 'yes no' },
-    { what: 'text that is turned around', text: 'a\u202Egpj.exe\u202C', is: 'a gpj.exe' },
-    { what: 'text that is set apart', text: 'a\u2066b\u2069\u200F\u061C', is: 'a b' },
-    { what: 'characters that nobody sees', text: 'ad\u200Bmin\uFEFF', is: 'ad min' },
-    { what: 'blanks around', text: '  a b ', is: 'a b' },
-    { what: 'nothing of that', text: 'Schlüssel 鍵 👩‍💻 مفتاح', is: 'Schlüssel 鍵 👩‍💻 مفتاح' },
-  ])('has $what as $is', ({ text, is }) => {
+    { what: 'other line separators', text: 'one\u2028two\u2029three\u0085four', is: 'one two three four' },
+    { what: 'a tab', text: 'one\ttwo', is: 'one two' },
+    { what: 'backspaces', text: 'yes\b\b\bno\u007F', is: 'yes no' },
+    { what: 'reversed text', text: 'a\u202Egpj.exe\u202C', is: 'a gpj.exe' },
+    { what: 'isolated text', text: 'a\u2066b\u2069\u200F\u061C', is: 'a b' },
+    { what: 'invisible characters', text: 'ad\u200Bmin\uFEFF', is: 'ad min' },
+    { what: 'spaces at the ends', text: '  a b ', is: 'a b' },
+    { what: 'plain text', text: 'Schlüssel 鍵 👩‍💻 مفتاح', is: 'Schlüssel 鍵 👩‍💻 مفتاح' },
+  ])('formats $what as $is', ({ text, is }) => {
     expect(plain(text)).toBe(is);
   });
 
-  it('has nothing in it that a terminal obeys, whatever was written', () => {
+  it('removes all control characters, for any input', () => {
     fc.assert(
       fc.property(
         fc.string({
@@ -41,15 +41,15 @@ describe('plain text', () => {
   });
 });
 
-describe('shortened text', () => {
+describe('shortened', () => {
   it.each([
     { text: 'abcde', longest: 5, is: 'abcde' },
     { text: 'abcdef', longest: 5, is: 'abcd…' },
-    // No character is cut in half.
+    // No character is split.
     { text: '👍👍👍👍', longest: 3, is: '👍👍…' },
-    // What is taken out is not counted.
+    // Removed characters do not count.
     { text: '\u001B\u001B\u001Babcde\n\n', longest: 5, is: 'abcde' },
-  ])('of $text has no more than $longest characters', ({ text, longest, is }) => {
+  ])('shortens $text to $longest characters', ({ text, longest, is }) => {
     expect(shortened(text, longest)).toBe(is);
   });
 });

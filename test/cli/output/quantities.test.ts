@@ -5,12 +5,12 @@ const second = 1 / 60;
 const hour = 60;
 const day = 24 * hour;
 
-describe('a duration', () => {
+describe('duration format', () => {
   it.each([
     { minutes: 0, text: '0s' },
     { minutes: 0.4 * second, text: '0s' },
     { minutes: 59.4 * second, text: '59s' },
-    // No unit is ever filled up: the next larger one takes over.
+    // A unit that would round up to a full one is written as the next larger unit.
     { minutes: 59.5 * second, text: '1m' },
     { minutes: 1, text: '1m' },
     { minutes: 1.49, text: '1m' },
@@ -28,39 +28,39 @@ describe('a duration', () => {
     { minutes: 3 * day + 4 * hour, text: '3d 4h' },
     { minutes: 400 * day, text: '400d 0h' },
     { minutes: null, text: '–' },
-  ])('of $minutes minutes is $text', ({ minutes, text }) => {
+  ])('formats $minutes minutes as $text', ({ minutes, text }) => {
     expect(durationText(minutes)).toBe(text);
   });
 });
 
-describe('a bar', () => {
+describe('bar format', () => {
   it.each([
     { share: 0, text: '··········' },
-    // What there is can be seen, however little it is.
+    // Small values are visible too.
     { share: 0.001, text: '█·········' },
     { share: 0.1, text: '█·········' },
     { share: 0.5, text: '█████·····' },
     { share: 0.94, text: '█████████·' },
     { share: 1, text: '██████████' },
-  ])('of $share is $text', ({ share, text }) => {
+  ])('formats the share $share as $text', ({ share, text }) => {
     expect(bar(share, 10)).toBe(text);
   });
 
-  it('is twenty wide unless it is said', () => {
+  it('uses a width of twenty by default', () => {
     expect(bar(0.25)).toBe('█████···············');
   });
 });
 
-it('a time is written in UTC to the second, and is a dash where there is none', () => {
+it('formats a time in UTC with seconds, and a missing time as a dash', () => {
   expect(timeText('2026-01-11T10:00:00.999Z')).toBe('2026-01-11 10:00:00');
   expect(timeText(null)).toBe('–');
 });
 
-it('a percentage that is not known is a dash, and not 0', () => {
+it('formats an unknown percentage as a dash, not as 0', () => {
   expect([percentText(66.7), percentText(0), percentText(null)]).toEqual(['66.7%', '0%', '–']);
 });
 
-it('one is one and all else is many', () => {
+it('uses the singular for one and the plural for all other numbers', () => {
   expect([counted(1, 'session'), counted(0, 'session'), counted(2, 'entry', 'entries')]).toEqual([
     '1 session',
     '0 sessions',

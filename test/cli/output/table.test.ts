@@ -12,8 +12,8 @@ const people = [
   { name: 'é 👍', count: 42 },
 ];
 
-describe('a table', () => {
-  it('has columns as wide as what is in them, also where characters take two places', () => {
+describe('table', () => {
+  it('has columns as wide as their content, also with double-width characters', () => {
     const text = table(
       people,
       [
@@ -29,7 +29,7 @@ Ada         7  x
 é 👍       42  x`);
   });
 
-  it('has no blanks at the end of its lines', () => {
+  it('has no trailing spaces', () => {
     const text = table(
       people,
       [
@@ -41,12 +41,12 @@ Ada         7  x
     expect(text).not.toMatch(/ $/m);
   });
 
-  it('has nothing but text in it without colours', () => {
+  it('contains only text without colours', () => {
     const text = table(people, [{ heading: 'NAME', cell: ({ name }) => uncoloured.bad(name) }], uncoloured);
     expect(text).not.toContain('\u001B');
   });
 
-  it('is as wide with colours as without', () => {
+  it('has the same width with and without colours', () => {
     const drawn = (palette: typeof coloured) =>
       table(
         people,

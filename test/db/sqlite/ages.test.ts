@@ -128,7 +128,7 @@ async function expectEverythingReadable(app: TestApp, taskKey: string): Promise<
   for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });
 }
 
-describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...expected }) => {
+describe.each(ages)('a database of the $age format', ({ age, workflow, taskKey, ...expected }) => {
   it('is backed up before it is changed, and the log names the backup', async () => {
     const file = createSharkDatabase(age);
     const before = contentsOf(open(file));
@@ -237,7 +237,7 @@ describe.each(ages)('a database of the $age age', ({ age, workflow, taskKey, ...
       expect(story.activeSession).toBeNull();
     });
 
-    it('does not assign a task twice, because the task stores its agent', async () => {
+    it('does not assign a task twice, because it stores the agent of each task', async () => {
       await using app = await appOn(createSharkDatabase(age), { workflow, migrate: false });
       await claimTask(app, { taskKey, agentId: 'agent' });
 
@@ -311,7 +311,9 @@ describe('a status that the oldest databases forbid', () => {
   const refused = (status: string) => ({
     __typename: 'StatusNotAllowedError',
     message: `This database does not allow a task to have the status '${status}'`,
-    suggestion: expect.stringContaining(`It allows ${allowed.join(', ')}. Use a workflow of these statuses`),
+    suggestion: expect.stringContaining(
+      `The database allows ${allowed.join(', ')}. Use a workflow with only these statuses`,
+    ),
     status,
     allowedStatuses: allowed,
   });
@@ -341,17 +343,17 @@ describe('a status that the oldest databases forbid', () => {
   };
 
   it.each<[name: string, status: string, attempt: (app: TestApp) => Promise<unknown>]>([
-    ['claim', 'in_development', (app) => claimTask(app, { taskKey: 'T-E01-F01-002', agentId: 'a' })],
-    ['finish', 'ready_for_qa', (app) => finishTask(app, { taskKey: 'T-E01-F01-003' })],
-    ['rejection', 'todo2', (app) => rejectTask(app, { taskKey: 'T-E01-F01-003', reason: 'x' })],
-    ['unblocking', 'todo2', (app) => unblockTask(app, 'T-E01-F01-004')],
+    ['a claim', 'in_development', (app) => claimTask(app, { taskKey: 'T-E01-F01-002', agentId: 'a' })],
+    ['a finish', 'ready_for_qa', (app) => finishTask(app, { taskKey: 'T-E01-F01-003' })],
+    ['a rejection', 'todo2', (app) => rejectTask(app, { taskKey: 'T-E01-F01-003', reason: 'x' })],
+    ['an unblock', 'todo2', (app) => unblockTask(app, 'T-E01-F01-004')],
     [
-      'new task',
+      'a new task',
       'todo2',
       async (app) =>
         (await app.send(CreateTaskDocument, { input: { featureKey: 'E01-F01', title: 'x' } })).createTask,
     ],
-  ])('is rejected for a %s, and nothing changes', async (_name, status, attempt) => {
+  ])('is rejected for %s, and nothing changes', async (_name, status, attempt) => {
     await using app = await appOn(createSharkDatabase('oldest'), { workflow });
     // The third task is claimed.
     expectType(await claimTask(app, { taskKey: 'T-E01-F01-003', agentId: 'heidi' }), 'ClaimTaskPayload');

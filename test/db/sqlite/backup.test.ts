@@ -65,7 +65,7 @@ test('a database that violates its constraints can be backed up', async () => {
   expect(copy.prepare('SELECT priority FROM tasks WHERE id = 1').pluck().get()).toBe(11);
 });
 
-test('a failed backup throws an error with advice and leaves no file', async () => {
+test('a failed backup throws an error with a suggestion and leaves no file', async () => {
   // The longest possible file name, so that the longer name of the backup is invalid.
   const file = join(temporaryFolder(), `${'x'.repeat(240)}.db`);
   createSharkDatabase('recent', file);
@@ -78,7 +78,7 @@ test('a failed backup throws an error with advice and leaves no file', async () 
   expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);
 });
 
-test('a copy that differs from the original is an error and is deleted', async () => {
+test('a copy that differs from the original is deleted with an error', async () => {
   const file = createSharkDatabase('recent');
   const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
   backup.mockResolvedValueOnce({ totalPages: 1, remainingPages: 0 });
@@ -89,7 +89,7 @@ test('a copy that differs from the original is an error and is deleted', async (
   expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
 });
 
-test('the copy is the database as of the start, without later writes', async () => {
+test('the copy has the state at the start of the backup, without later writes', async () => {
   const file = createSharkDatabase('recent');
   const other = open(file);
   const original = BetterSqlite3.prototype.backup;

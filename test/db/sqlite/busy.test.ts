@@ -56,7 +56,7 @@ describe('a file with an exclusive lock, as during the last close', () => {
     return { holder, writer };
   };
 
-  test('is opened when the lock is released', async () => {
+  test('is opened after the lock is released', async () => {
     const { holder, writer } = held();
     const opening = writer(5_000);
     setTimeout(() => holder.close(), 60);
@@ -67,7 +67,7 @@ describe('a file with an exclusive lock, as during the last close', () => {
     await connection.dispose();
   });
 
-  test('is an error after the timeout', async () => {
+  test('causes an error after the timeout', async () => {
     const { holder, writer } = held();
     await expect(writer(60)).rejects.toEqual(new DatabaseError('DATABASE_BUSY'));
     holder.close();

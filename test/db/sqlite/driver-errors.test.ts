@@ -36,7 +36,7 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
     await work.expectRecovered(last);
   });
 
-  it('is reported by reads until the cause is gone', async () => {
+  it('is reported by reads, which succeed again when the cause is gone', async () => {
     const injected = createErrorInjector();
     await using app = await testApp({ onStatement: injected.onStatement });
     await createTasks(app, waiting(1));

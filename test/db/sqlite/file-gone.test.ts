@@ -25,8 +25,8 @@ const disappearances: readonly Disappearance[] = [
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`);
     },
   },
-  { what: 'deleted alone', disappear: (file) => rmSync(file) },
-  { what: 'left without its log', disappear: (file) => rmSync(`${file}-wal`) },
+  { what: 'deleted without its log', disappear: (file) => rmSync(file) },
+  { what: 'kept while its log is deleted', disappear: (file) => rmSync(`${file}-wal`) },
   {
     what: 'moved',
     disappear: (file) => renameSync(file, `${file}.moved`),
@@ -113,7 +113,7 @@ it('a backup can be restored after the server has stopped', async () => {
   expect(expectFault(await work.claim(second), code)).toMatch(/stop the server, delete .*-wal and -shm/);
 
   await app.stop();
-  // SQLite would read them as the log of the backup.
+  // SQLite would use these files as the log of the backup.
   for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile}${suffix}`);
   copyFileSync(backup, databaseFile);
   await using next = await testApp({ config: { databaseFile } });

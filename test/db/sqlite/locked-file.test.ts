@@ -28,7 +28,7 @@ it('with a locked file, all writes wait at the same time, reads succeed meanwhil
   const answers = await claims;
 
   for (const answer of answers) expect(expectFault(answer, 'DATABASE_BUSY')).toContain('Nothing was changed');
-  // Waiting one after the other would take 100 seconds.
+  // If the writes waited one after the other, this would take 100 seconds.
   expect(performance.now() - began).toBeLessThan(9_000);
   expect(app.statements.filter((sql) => changedSession.test(sql))).toEqual([]);
   other.exec('COMMIT');

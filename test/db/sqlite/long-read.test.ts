@@ -8,7 +8,7 @@ import { createTasks } from '../../support/tasks.ts';
 
 const megabyte = 1_024 * 1_024;
 
-it('a long read of another program does not block writes; the growing log is reported, and truncated after the read', async () => {
+it('a long read of another program does not block writes, and its growing log is reported and then truncated', async () => {
   await using app = await testApp();
   const [first = '', second = ''] = await createTasks(app, [
     'ready_for_development',
@@ -27,7 +27,7 @@ it('a long read of another program does not block writes; the growing log is rep
   expect(warnings(app)).toMatchObject([
     { level: 40, msg: expect.stringContaining('the write-ahead log has grown to 7') },
   ]);
-  // It is not reported again for each write.
+  // The warning is not repeated for each write.
   await work.claim(second);
   expect(warnings(app)).toHaveLength(1);
   work.expectSound();

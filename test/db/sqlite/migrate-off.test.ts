@@ -27,7 +27,7 @@ async function databaseOf(version: number): Promise<string> {
 const withTaskSessions = migrations.findIndex((name) => name.endsWith('task_sessions')) + 1;
 
 it.each(migrations.slice(withTaskSessions).map((name, index) => [name, withTaskSessions + index] as const))(
-  'with MIGRATE=off, a database of the version before %s is refused and left as it is',
+  'with MIGRATE=off, a database of the version before %s is rejected and not changed',
   async (first, version) => {
     const databaseFile = await databaseOf(version);
     const before = contentsOf(open(databaseFile));
@@ -39,7 +39,7 @@ it.each(migrations.slice(withTaskSessions).map((name, index) => [name, withTaskS
 
     await expect(start).rejects.toMatchObject({
       name: 'DatabaseOpenError',
-      message: `The database ${databaseFile} was made by an earlier version: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not applied, and MIGRATE=off prevents applying migrations. Start once with MIGRATE=on.`,
+      message: `The database ${databaseFile} was made by an earlier version of this program and needs these migrations: ${missing.join(', ')}. The setting MIGRATE=off prevents migrations. Start once with MIGRATE=on.`,
     });
     expect(contentsOf(open(databaseFile))).toEqual(before);
     expect(readdirSync(dirname(databaseFile))).toEqual(files);

@@ -63,7 +63,7 @@ describe.each(['oldest', 'recent'] as const)('the %s shark database', (age) => {
     expect(contentsOf(open(backupFile ?? ''))).toEqual(before);
   });
 
-  test('still works with the program that owns it', async () => {
+  test('still works with its own program', async () => {
     const connection = open(createSharkDatabase(age));
     await migrate({ connection, folder: migrationsFolder, clock });
 
@@ -142,7 +142,7 @@ describe('the start fails', () => {
 
     await expectMigrationError(connection, 'unknown', [
       '20270101000000_from_the_future',
-      'Start that version',
+      'Start the newer version',
     ]);
   });
 
@@ -150,7 +150,7 @@ describe('the start fails', () => {
     const connection = open(':memory:');
     const folder = join(temporaryFolder(), 'migrations');
 
-    await expectMigrationError(connection, 'missing', [folder, 'Install the server again'], folder);
+    await expectMigrationError(connection, 'missing', [folder, 'install the server again'], folder);
     mkdirSync(join(folder, '1_empty'), { recursive: true });
     await expectMigrationError(connection, 'missing', ['1_empty', 'migration.sql does not exist'], folder);
   });
@@ -208,7 +208,7 @@ describe('a migration that fails', () => {
       name: 'MigrationError',
       problem: 'failed',
       message: expect.stringMatching(
-        /^Migration 2_second failed: no such table: nowhere\. It was rolled back\./,
+        /^Migration 2_second failed: no such table: nowhere\. The migration was rolled back\./,
       ),
     });
 

@@ -103,7 +103,7 @@ describe('the polling commit signal', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('still polls once a second if the last listener is replaced during a poll', async () => {
+  it('continues to poll once a second if the last listener is replaced during a poll', async () => {
     const { signal, clock, file, look } = signalOverFile();
     let answer: (version: number) => void = () => {};
     file.answer = () =>

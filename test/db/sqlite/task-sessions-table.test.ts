@@ -68,13 +68,13 @@ describe('the end of a session', () => {
       { ...closed, ended_at: '2026-01-11T09:59:59.999+00:00' },
       'does not end before it starts',
     ],
-  ])('%s is refused', (_, columns, constraint) => {
+  ])('rejects %s', (_, columns, constraint) => {
     expect(() => insertSession(columns)).toThrow(constraint);
   });
 });
 
 describe('active sessions', () => {
-  test('at most one per task', () => {
+  test('are limited to one per task', () => {
     const first = insertSession({});
     expect(() => insertSession({})).toThrow('UNIQUE constraint failed: task_sessions.task_id');
     insertSession({ task_id: 2 });
@@ -100,7 +100,7 @@ describe('a closed session', () => {
   });
 });
 
-describe('deleting', () => {
+describe('deletion of sessions', () => {
   // In SQLite a program has to rebuild a table to change its CHECK.
   test('does not happen when another program rebuilds the tasks table', () => {
     const id = insertSession({});
@@ -117,7 +117,7 @@ describe('deleting', () => {
     expect(session(id)).toEqual(before);
   });
 
-  test.each(['tasks', 'features', 'epics'])('from %s deletes the sessions', (table) => {
+  test.each(['tasks', 'features', 'epics'])('happens when rows are deleted from %s', (table) => {
     insertSession(closed);
     insertSession({});
 

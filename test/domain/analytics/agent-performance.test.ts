@@ -56,7 +56,7 @@ describe('agentPerformance', () => {
     });
   });
 
-  it('has no completion rate for an agent whose every session was abandoned', async () => {
+  it('has no completion rate for an agent with only abandoned sessions', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ minutes: 5, endedAt: noon, outcome: 'abandoned' }]);
     expect(await agentPerformance(app)).toMatchObject([
@@ -64,7 +64,7 @@ describe('agentPerformance', () => {
     ]);
   });
 
-  it('has the agent type of the latest session', async () => {
+  it('returns the agent type of the latest session', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentType: 'qa', minutes: 5, endedAt: '2026-01-10T12:00:00Z' },
@@ -94,7 +94,7 @@ describe('agentPerformance', () => {
 });
 
 describe('rejections made and rework received', () => {
-  it('tells a strict reviewer from an agent whose work is rejected', async () => {
+  it('distinguish a strict reviewer from an agent whose work is rejected', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const work = async (taskKey: string, agentId: string) => {
@@ -155,7 +155,7 @@ describe('rejections made and rework received', () => {
     });
   });
 
-  it('a rejection in QA is rework for the development and the review, not for the planning', async () => {
+  it('count a rejection in QA as rework for development and review, but not for planning', async () => {
     await using app = await testApp();
     await recordSessions(app, [
       { agentId: 'planner', phase: 'planning', minutes: 5, endedAt: '2026-01-10T09:00:00Z' },
@@ -174,7 +174,7 @@ describe('rejections made and rework received', () => {
     expect(Object.fromEntries(rework)).toEqual({ planner: 0, dev: 1, reviewer: 1, tester: 0 });
   });
 
-  it('counts work in the window as rework if its rejection is after the window', async () => {
+  it('count work in the window as rework if its rejection is after the window', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);

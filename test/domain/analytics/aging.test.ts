@@ -29,7 +29,7 @@ describe('aging work', () => {
       '001 120 review 70 ',
       // A blocked task is still in the phase that it was blocked in.
       '003 120 development 120 100 paused',
-      // Development began with the queue half an hour ago: as long as the longer of the two sessions.
+      // The development phase began with the queue half an hour ago. The longer of the two sessions took as long.
       '004 120 development 30 100 backend',
       // The only session of planning took ten minutes.
       '005 120 planning 120 100',
@@ -37,7 +37,7 @@ describe('aging work', () => {
     expect(totalCount).toBe(4);
   });
 
-  it('has the percentage of sessions that took no longer as its percentile', async () => {
+  it('returns the percentage of sessions that took no longer as the percentile', async () => {
     const { app, clock, four } = await afterTwoHours();
     await using _app = app;
     app.change(
@@ -53,7 +53,7 @@ describe('aging work', () => {
     expect((await agingWork(app)).lines).toContain('003 180 development 180 100 paused');
   });
 
-  it('measures the time in a phase from the last entry, whatever pauses and claims there were', async () => {
+  it('measures the time in a phase from the last entry into it, regardless of pauses and claims', async () => {
     const { app, clock, three, four } = await afterTwoHours();
     await using _app = app;
     clock.advance(5 * minutes);
@@ -75,7 +75,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('runs one query for all ages of a page', async () => {
+  it('runs one query for the ages of all tasks of a page', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     app.statements.length = 0;

@@ -51,7 +51,7 @@ describe('bottlenecks', () => {
     touches: [9, 18 * minute],
   });
 
-  it('are ranked by the time that a task spends in the phase, each with its share of all time', () => {
+  it('are sorted by the time that a task spends in the phase, and have the share of all time', () => {
     expect(bottlenecks(workflow, [development, review])).toEqual([
       {
         rank: 1,
@@ -59,7 +59,7 @@ describe('bottlenecks', () => {
         perTask: 7.75 * hour,
         sharePct: 62,
         sentence:
-          'Review holds work up the most: 62.0 % of all time, 7 h 45 min for each of 8 tasks; tasks wait 3 h 12 min for a claim (median of 9), are worked on 18 min (median of 9) and are blocked 8 min on average.',
+          'Review is the largest bottleneck: 62.0 % of the total time, on average 7 h 45 min per task (8 tasks); tasks wait 3 h 12 min for a claim (median of 9), are worked on for 18 min (median of 9) and are blocked 8 min on average.',
       },
       {
         rank: 2,
@@ -67,12 +67,12 @@ describe('bottlenecks', () => {
         perTask: 3.8 * hour,
         sharePct: 38,
         sentence:
-          'Development takes 38.0 % of all time, 3 h 48 min for each of 10 tasks; tasks wait 40 min for a claim (median of 12) and are worked on 2 h (median of 14).',
+          'Development takes 38.0 % of the total time, on average 3 h 48 min per task (10 tasks); tasks wait 40 min for a claim (median of 12) and are worked on for 2 h (median of 14).',
       },
     ]);
   });
 
-  it('rank by the time per task, however many tasks were in the phase', () => {
+  it('are sorted by the time per task, regardless of the number of tasks in the phase', () => {
     const seldom = flowOf('approval', { tasks: 1, spent: { queue: 8 * hour }, waits: [1, 8 * hour] });
     expect(bottlenecks(workflow, [development, review, seldom]).map(({ flow }) => flow.phase)).toEqual([
       'approval',
@@ -81,7 +81,7 @@ describe('bottlenecks', () => {
     ]);
   });
 
-  it('leave out phases without time, complete phases, and time in no phase', () => {
+  it('omit phases without time, complete phases, and time in no phase', () => {
     const left = ['done', 'any'].map((phase) => flowOf(phase, { tasks: 3, spent: { idle: 900 * hour } }));
     const ranked = bottlenecks(workflow, [flowOf('planning', { tasks: 0, spent: {} }), review, ...left]);
     expect(ranked.map(({ flow, sharePct }) => [flow.phase, sharePct])).toEqual([['review', 100]]);
@@ -91,28 +91,28 @@ describe('bottlenecks', () => {
   it('include a phase that is not in the workflow but has sessions', () => {
     const foreign = flowOf('security', { tasks: 2, spent: { work: hour }, touches: [2, 30 * minute] });
     expect(sentences(foreign)).toEqual([
-      'Security holds work up the most: 100.0 % of all time, 30 min for each of 2 tasks; tasks are worked on 30 min (median of 2).',
+      'Security is the largest bottleneck: 100.0 % of the total time, on average 30 min per task (2 tasks); tasks are worked on for 30 min (median of 2).',
     ]);
   });
 
   it.each<[string, InShort, string]>([
     [
-      'only waiting',
+      'only waiting time',
       { tasks: 1, spent: { queue: 20_000 }, waits: [1, 20_000] },
       'less than a minute for one task; tasks wait less than a minute for a claim (median of 1).',
     ],
     [
-      'only blocked',
+      'only blocked time',
       { tasks: 2, spent: { blocked: 2 * hour } },
-      '1 h for each of 2 tasks; tasks are blocked 1 h on average.',
+      'on average 1 h per task (2 tasks); tasks are blocked 1 h on average.',
     ],
     [
-      'only idle',
+      'only idle time',
       { tasks: 2, spent: { idle: 52 * hour } },
-      '1 d 2 h for each of 2 tasks; tasks are idle 1 d 2 h on average.',
+      'on average 1 d 2 h per task (2 tasks); tasks are idle 1 d 2 h on average.',
     ],
     [
-      'blocked and idle',
+      'blocked and idle time',
       { tasks: 1, spent: { blocked: hour, idle: hour } },
       '2 h for one task; tasks are blocked 1 h on average and are idle 1 h on average.',
     ],
@@ -124,15 +124,15 @@ describe('bottlenecks', () => {
         waits: [1, hour],
         touches: [2, hour],
       },
-      '5 h for one task; tasks wait 1 h for a claim (median of 1), are worked on 1 h (median of 2), are blocked 1 h on average and are idle 1 h on average.',
+      '5 h for one task; tasks wait 1 h for a claim (median of 1), are worked on for 1 h (median of 2), are blocked 1 h on average and are idle 1 h on average.',
     ],
-  ])('say it of a phase with %s', (_name, inShort, end) => {
+  ])('have a sentence for a phase with %s', (_name, inShort, end) => {
     expect(sentences(flowOf('qa', inShort))).toEqual([
-      `QA holds work up the most: 100.0 % of all time, ${end}`,
+      `QA is the largest bottleneck: 100.0 % of the total time, ${end}`,
     ]);
   });
 
-  it('have a sentence for all numbers', () => {
+  it('have a valid sentence for any numbers', () => {
     const length = fc.nat({ max: 1_000 * hour });
     const flow = fc
       .record({
@@ -153,7 +153,7 @@ describe('bottlenecks', () => {
           ranked.map(({ perTask }) => perTask).toSorted((one, other) => other - one),
         );
         for (const { sentence } of ranked) {
-          expect(sentence).toMatch(/^[A-Z].* of all time, .*; tasks .*\.$/);
+          expect(sentence).toMatch(/^[A-Z].* of the total time, .*; tasks .*\.$/);
           expect(sentence).not.toMatch(/NaN|null|undefined|Infinity|\b0 (d|h|min)\b/);
         }
       }),

@@ -35,11 +35,11 @@ function list(
   });
 }
 
-it('the sessions behind a count are those that were counted, even if more have ended since', async () => {
+it('the sessions of a count are those that were counted, even if more have ended since', async () => {
   const database = await threeAtWork();
   close(database, 1);
   const { counted, revision } = database.ask(queries.phaseDurations, { filter: {} });
-  // This one ended earlier, but was recorded later.
+  // This session ended earlier, but was recorded later.
   close(database, 2, 'completed', hour(8));
   close(database, 3);
 
@@ -48,7 +48,7 @@ it('the sessions behind a count are those that were counted, even if more have e
   expect(list(database, {})).toEqual([2, 1, 3]);
 });
 
-it('the sessions behind a count had that rework outcome when they were counted', async () => {
+it('the sessions of a rework count are selected by their rework state at the time of the count', async () => {
   const database = await threeAtWork();
   close(database, 1);
   const { counted, revision } = database.ask(queries.firstPasses, { filter: {} });
@@ -63,12 +63,12 @@ it('the sessions behind a count had that rework outcome when they were counted',
   expect(list(database, { revision, reworkOutcome: 'failedAtFirst' })).toEqual([]);
   expect(list(database, { revision, reworkOutcome: 'rework' })).toEqual([]);
   expect(list(database, { reworkOutcome: 'passedAtFirst' })).toEqual([]);
-  // The review as well: it was rejected.
+  // The review session is rework as well, because it was rejected.
   expect(list(database, { reworkOutcome: 'failedAtFirst' })).toEqual([1, 4]);
   expect(list(database, { reworkOutcome: 'rework' })).toEqual([1]);
 });
 
-it('backfilled sessions are listed for every revision', async () => {
+it('backfilled sessions are included in every revision', async () => {
   const database = await openAnalyticsDatabase();
   database.connection.exec(
     `INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at, ended_at, outcome)
@@ -78,7 +78,7 @@ it('backfilled sessions are listed for every revision', async () => {
   expect(list(database, { revision })).toEqual([1]);
 });
 
-it('work that was redone at the instant of its rejection is not rework again', async () => {
+it('work that was redone at the instant of its rejection is not counted as rework again', async () => {
   const database = await threeAtWork();
   close(database, 1, 'rejected');
   database.connection.exec(

@@ -58,7 +58,7 @@ describe('the cumulative flow', () => {
     await using _app = app;
 
     expect(await flow(app)).toEqual([
-      // A task was finished exactly at midnight: that belongs to the next day.
+      // A task that is finished exactly at midnight is counted on the next day.
       '2026-01-11T00 3 planning 1 qa 1 approval 1',
       '2026-01-12T00 3 planning 1 qa 1 done 1',
       '2026-01-13T00 3 planning 1 done 1 PAUSED 1',
@@ -88,7 +88,7 @@ describe('the cumulative flow', () => {
     expect(await flow(app, { bucket: 'MONTH' })).toEqual(['2026-02-01T00 3 planning 1 done 1 PAUSED 1']);
   });
 
-  it('covers since inclusive to until exclusive, given as dates or with offsets', async () => {
+  it('includes since and excludes until, given as dates or with offsets', async () => {
     const { app } = await threeDays();
     await using _app = app;
 
@@ -108,7 +108,7 @@ describe('the cumulative flow', () => {
     ]);
   });
 
-  it('is empty without tasks, and has only zeros for a given window', async () => {
+  it('is empty without tasks, or has only zeros if a window is given', async () => {
     await using app = await testApp();
 
     expect(await flow(app)).toEqual([]);
@@ -178,7 +178,7 @@ it.each<[SharkAge, object | undefined]>([
       special_statuses: { _start_: ['todo'], _complete_: ['completed'] },
     },
   ],
-])('the bands of a database of the %s age add up, with or without sessions', async (age, workflowJson) => {
+])('the bands of the %s database format add up, with or without sessions', async (age, workflowJson) => {
   for (const migrate of [false, true]) {
     const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
     if (workflowJson !== undefined) writeFileSync(workflowFile, JSON.stringify(workflowJson));

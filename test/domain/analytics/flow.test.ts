@@ -17,7 +17,7 @@ import { workflowFrom } from '../workflow/workflows.ts';
 const workflow = workflowFrom(defaultWorkflowFile);
 
 describe('phaseFlow', () => {
-  it('sums up the ended segments of each phase, and counts the tasks that wait now', async () => {
+  it('adds up the ended segments of each phase, and counts the tasks that wait now', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const key = await eventfulTask(app, clock);
@@ -101,7 +101,7 @@ describe('phaseFlow', () => {
       [3, 'review', 87, 22.3],
     ]);
     expect(bottlenecks[0]?.sentence).toBe(
-      'QA holds work up the most: 43.5 % of all time, 2 h 50 min for one task; tasks wait 1 h for a claim (median of 1), are worked on 10 min (median of 1) and are blocked 1 h 40 min on average.',
+      'QA is the largest bottleneck: 43.5 % of the total time, 2 h 50 min for one task; tasks wait 1 h for a claim (median of 1), are worked on for 10 min (median of 1) and are blocked 1 h 40 min on average.',
     );
   });
 
@@ -148,7 +148,7 @@ describe('phaseFlow can be filtered', () => {
     return [row?.queueTime.count, row?.touchTime.count, row?.sessions.totalCount, row?.waitingNow];
   };
 
-  it('by a half-open window in which a wait ended with its claim, and work with its session', async () => {
+  it('by a half-open window, in which a wait ends with its claim and work with its session', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const key = await createTask(app);
@@ -213,7 +213,7 @@ describe('phaseFlow can be filtered', () => {
   });
 });
 
-describe.each(['oldest', 'recent'] as const)('on a database of the %s age', (age) => {
+describe.each(['oldest', 'recent'] as const)('on a database of the %s format', (age) => {
   it.each([true, false])('the segments of every task add up, with MIGRATE on: %s', async (migrate) => {
     await using app = await testApp({ config: { databaseFile: createSharkDatabase(age), migrate } });
     const { tasks } = await app.send(TasksDocument, {});

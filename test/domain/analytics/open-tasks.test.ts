@@ -5,7 +5,7 @@ import { unblockTask } from '../../support/mutations.ts';
 import { createTasks } from '../../support/tasks.ts';
 
 describe('aging work', () => {
-  it('leaves out tasks that were never started, on request', async () => {
+  it('omits tasks that were never started, on request', async () => {
     const { app, three } = await afterTwoHours();
     await using _app = app;
 
@@ -24,7 +24,7 @@ describe('aging work', () => {
     expect(await started()).toBe(2);
   });
 
-  it('is filtered like tasks', async () => {
+  it('has the same filters as tasks', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     await createTasks(app, ['draft', 'in_qa']);
@@ -50,7 +50,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('has each task on one page, even if the tasks of a page are finished before the next page is read', async () => {
+  it('returns each task on one page, even if the tasks of a page are finished before the next page is read', async () => {
     const { app, clock } = await afterTwoHours();
     await using _app = app;
     clock.advance(minutes);
@@ -77,7 +77,7 @@ describe('aging work', () => {
     ]);
   });
 
-  it('can be paged backwards, and checks page arguments before anything is executed', async () => {
+  it('can be paged backwards, and validates page arguments before execution', async () => {
     const { app } = await afterTwoHours();
     await using _app = app;
     const page = async (args: string) =>

@@ -141,7 +141,7 @@ describe('phaseDurations', () => {
     expect(await phaseDurations(app, { phase: 'nowhere' })).toEqual([]);
   });
 
-  it('keeps the phase of the claim when the task has moved on', async () => {
+  it('uses the phase of the claim after the task has moved', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app, 'ready_for_code_review');
@@ -155,7 +155,7 @@ describe('phaseDurations', () => {
   });
 });
 
-describe('the sessions behind a number', () => {
+describe('the sessions of a count', () => {
   const sessions: RecordedSession[] = Array.from({ length: 7 }, (_, index) => ({
     phase: index < 5 ? 'review' : 'qa',
     outcome: index % 2 === 0 ? 'completed' : 'rejected',
@@ -179,7 +179,7 @@ describe('the sessions behind a number', () => {
     return data;
   };
 
-  it('are exactly those that were counted, page by page', async () => {
+  it('are exactly the counted sessions on all pages', async () => {
     await using app = await testApp();
     await recordSessions(app, sessions);
 
@@ -224,7 +224,7 @@ describe('the sessions behind a number', () => {
     });
   });
 
-  it('can be filtered by outcome: the rejections behind a rejection rate', async () => {
+  it('can be filtered by outcome, for example the rejections of a rejection rate', async () => {
     await using app = await testApp();
     await recordSessions(app, sessions);
 

@@ -101,16 +101,19 @@ it.each<[string, index: RegExp, (database: AnalyticsDatabase) => Plan[]]>([
     /INDEX idx_task_sessions_ended_by_agent/,
     (database) => plansOf(database, agentPerformance, { filter: { agent: 'backend' } }),
   ],
-])('%s scan one index, without reading the table and without a sort', async (_name, index, plan) => {
-  const plans = plan(await openAnalyticsDatabase());
+])(
+  'the query of %s scans one index, without reading the table and without sorting',
+  async (_name, index, plan) => {
+    const plans = plan(await openAnalyticsDatabase());
 
-  expect(plans).not.toHaveLength(0);
-  for (const { steps, readsTable } of plans) {
-    expect(steps.filter((step) => step.includes('session '))).toEqual([expect.stringMatching(index)]);
-    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
-    expect(readsTable).toBe(false);
-  }
-});
+    expect(plans).not.toHaveLength(0);
+    for (const { steps, readsTable } of plans) {
+      expect(steps.filter((step) => step.includes('session '))).toEqual([expect.stringMatching(index)]);
+      expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+      expect(readsTable).toBe(false);
+    }
+  },
+);
 
 it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   ['phase durations', (database) => plansOf(database, phaseDurations, { filter: window })],
@@ -125,21 +128,24 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
     'agent performance of an agent or a type',
     (database) => plansOf(database, agentPerformance, { filter: { ...window, agent: 'backend' } }),
   ],
-])('%s of a window reads a range of an index, without reading the table', async (_name, plan) => {
-  const plans = plan(await openAnalyticsDatabase());
+])(
+  'the query of %s in a window reads a range of an index, without reading the table',
+  async (_name, plan) => {
+    const plans = plan(await openAnalyticsDatabase());
 
-  expect(plans).not.toHaveLength(0);
-  for (const { steps, readsTable } of plans) {
-    expect(steps).toContainEqual(
-      expect.stringMatching(
-        /^SEARCH session USING INDEX idx_task_sessions_ended \(ended_at>\? AND ended_at<\?\)/,
-      ),
-    );
-    expect(readsTable).toBe(false);
-  }
-});
+    expect(plans).not.toHaveLength(0);
+    for (const { steps, readsTable } of plans) {
+      expect(steps).toContainEqual(
+        expect.stringMatching(
+          /^SEARCH session USING INDEX idx_task_sessions_ended \(ended_at>\? AND ended_at<\?\)/,
+        ),
+      );
+      expect(readsTable).toBe(false);
+    }
+  },
+);
 
-it('rework is looked up among the rejections of the task', async () => {
+it('rework is found with an index of the rejections of the task', async () => {
   const database = await openAnalyticsDatabase();
   for (const plans of [
     plansOf(database, reworkByAgent, { filter: {} }),
@@ -154,7 +160,7 @@ it('rework is looked up among the rejections of the task', async () => {
   }
 });
 
-it('an earlier attempt is looked up among the results of the task', async () => {
+it('an earlier attempt is found with an index of the results of the task', async () => {
   const [{ steps } = { steps: [] }] = plansOf(await openAnalyticsDatabase(), firstPasses, { filter: {} });
   expect(steps).toContainEqual(
     expect.stringMatching(/^SEARCH earlier USING INDEX idx_task_sessions_results \(task_id=\?\)/),
@@ -184,14 +190,17 @@ it.each<[string, (database: AnalyticsDatabase) => Plan[]]>([
   ],
   ['firstCreation', (database) => plansOf(database, queries.firstCreation, { filter: {} })],
   ['taskAges', (database) => plansOf(database, queries.taskAges, { taskIds: [1, 2, 3] })],
-])('%s reads the history and the sessions of a task by an index, without a sort', async (_name, plan) => {
-  const steps = plan(await openAnalyticsDatabase()).flatMap((found) => found.steps);
-  expect(steps).toContainEqual(expect.stringMatching(/USING (COVERING )?INDEX idx_task_history_task_id/));
-  expect(steps).not.toContainEqual(expect.stringMatching(/^SCAN (task_history|task_sessions|session)$/));
-  expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
-});
+])(
+  '%s reads the history and the sessions of a task with an index and without sorting',
+  async (_name, plan) => {
+    const steps = plan(await openAnalyticsDatabase()).flatMap((found) => found.steps);
+    expect(steps).toContainEqual(expect.stringMatching(/USING (COVERING )?INDEX idx_task_history_task_id/));
+    expect(steps).not.toContainEqual(expect.stringMatching(/^SCAN (task_history|task_sessions|session)$/));
+    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+  },
+);
 
-it('the sessions behind a number are a range of an index, in order', async () => {
+it('the sessions of a count are read from a range of an index, in order', async () => {
   const database = await openAnalyticsDatabase();
   for (const narrowed of [{ phase: 'qa' }, { agentId: 'ada' }]) {
     const [{ steps } = { steps: [] }] = plansOf(database, queries.sessionPage, {
@@ -208,7 +217,7 @@ it('the sessions behind a number are a range of an index, in order', async () =>
   }
 });
 
-it('would detect a sort and a read of the table', async () => {
+it('the check detects a sort and a read of the table', async () => {
   const database = await openAnalyticsDatabase();
   for (const index of ['ended', 'ended_by_phase', 'ended_by_agent'])
     database.connection.exec(`DROP INDEX idx_task_sessions_${index}`);

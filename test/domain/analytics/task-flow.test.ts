@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/shark-databases.ts';
 import { claim, createTask, createTasks } from '../../support/tasks.ts';
 
 describe('the flow of a task', () => {
-  it('is its timeline, whose segments add up', async () => {
+  it('contains its timeline, whose segments add up', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const flow = await taskFlow(app, await eventfulTask(app, clock));
@@ -54,7 +54,7 @@ describe('the flow of a task', () => {
       if (session !== null) expect(minutes).toBe(session.durationMinutes);
   });
 
-  it('adds up to the thousandth of a minute and to the millisecond', async () => {
+  it('adds up exactly, in thousandths of a minute and in milliseconds', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const key = await createTask(app);
@@ -78,7 +78,7 @@ describe('the flow of a task', () => {
     expect([flow.segments[1]?.duration, flow.isComplete]).toEqual(['PT20M34.596S', true]);
   });
 
-  it('loads sessions with one statement, however many tasks there are in an answer', async () => {
+  it('loads sessions with one statement for all tasks of a response', async () => {
     await using app = await testApp();
     const statements = async (tasks: number) => {
       for (const key of await createTasks(app, Array<string>(tasks).fill('ready_for_qa')))
@@ -91,7 +91,7 @@ describe('the flow of a task', () => {
     expect(await statements(2)).toBe(await statements(20));
   });
 
-  it('runs one query for all tasks of an answer', async () => {
+  it('runs one analytics query for all tasks of a response', async () => {
     const database = await openDatabase({
       file: join(temporaryFolder(), 'shark.db'),
       prepare: () => undefined,

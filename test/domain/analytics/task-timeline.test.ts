@@ -45,7 +45,7 @@ describe('the timeline of a task', () => {
     ]);
   });
 
-  it('has rework from the phase that a rejection moved it to, up to the phase that rejected it', () => {
+  it('has rework from the target phase of a rejection up to the phase that rejected it', () => {
     const sessions: SessionRecord[] = [
       [1, 'development', 0, 10, null],
       [2, 'review', 20, 30, null],
@@ -75,7 +75,7 @@ describe('the timeline of a task', () => {
   it.each([
     ['a status that is not in the workflow', 'somewhere'],
     ['a status that was not recorded', ''],
-  ])('has rework only in the phase that rejected it, after a rejection to %s', (_name, rejectedTo) => {
+  ])('has rework only in the rejecting phase, after a rejection to %s', (_name, rejectedTo) => {
     const sessions: SessionRecord[] = [
       [1, 'review', 0, 10, rejectedTo],
       [2, 'development', 10, 20, null],
@@ -88,7 +88,7 @@ describe('the timeline of a task', () => {
     ]);
   });
 
-  it('is blocked in the phase that it was blocked in, also if it is put on hold after that', () => {
+  it('is blocked in the phase of the block, even if the task is put on hold after that', () => {
     const changes: StatusChange[] = [
       ['in_qa', 0],
       ['blocked', 10],
@@ -118,7 +118,7 @@ describe('the timeline of a task', () => {
     ]);
   });
 
-  it('has a last segment without length for what began at the current instant', () => {
+  it('ends with a segment of length zero if a status begins at the current instant', () => {
     const changes: StatusChange[] = [
       ['ready_for_development', 0],
       ['in_development', 10],
@@ -151,12 +151,12 @@ describe('the timeline of a task', () => {
       ]);
     });
 
-    it('not later when a complete task is completed again, or cancelled', () => {
+    it('not later if a complete task is completed again, or cancelled', () => {
       const changes: StatusChange[] = [...done, ['completed', 40], ['cancelled', 50]];
       expect(pieces({ status: 'cancelled', changes }).at(-1)).toEqual(['idle', 'development', 20, 30]);
     });
 
-    it('not while the task is in another status, whatever its history says', () => {
+    it('not while the task is in another status, regardless of its history', () => {
       expect(pieces({ status: 'in_qa', changes: done }).at(-1)).toEqual(['idle', 'done', 30, 1_000]);
     });
 
@@ -196,7 +196,7 @@ describe('the timeline of a task', () => {
       ]);
     });
 
-    it('with the first readable time, and now if there is none', () => {
+    it('with the first readable time, or now without a readable time', () => {
       const createdAt = null;
       expect(
         pieces(
@@ -220,7 +220,7 @@ describe('the timeline of a task', () => {
   });
 
   describe('has no gap and no overlap when', () => {
-    it('the clock was set back: earlier times count as the last one', () => {
+    it('the clock was set back: an earlier time is replaced by the previous time', () => {
       const changes: StatusChange[] = [
         ['ready_for_development', 0],
         ['in_development', 50],
@@ -308,7 +308,7 @@ describe('for all records', () => {
     );
   });
 
-  it('every instant has the kind that an independent computation gives it', () => {
+  it('every instant has the same kind as in an independent computation', () => {
     fc.assert(
       fc.property(records, time, (task, now) => {
         const timeline = timelineOf(task, now);

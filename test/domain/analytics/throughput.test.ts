@@ -39,7 +39,7 @@ async function refusal(app: TestApp, variables: ThroughputQueryVariables) {
   return errors?.[0]?.message;
 }
 
-/** Four days, with nothing on the second. */
+/** Four days, without events on the second. */
 async function fourDays() {
   const clock = manualClock('2026-01-10T22:00:00Z');
   const app = await testApp({ clock });
@@ -60,7 +60,7 @@ async function fourDays() {
 }
 
 describe('throughput', () => {
-  it('has the counts of each day, also of days without events', async () => {
+  it('returns the counts of each day, including days without events', async () => {
     const { app } = await fourDays();
     await using _app = app;
 
@@ -76,7 +76,7 @@ describe('throughput', () => {
     ]);
   });
 
-  it('counts what other programs recorded: a cancellation and a reopening', async () => {
+  it('counts a cancellation and a reopening by another program', async () => {
     const { app } = await fourDays();
     await using _app = app;
     app.change(`
@@ -91,7 +91,7 @@ describe('throughput', () => {
     ]);
   });
 
-  it('covers since inclusive to until exclusive', async () => {
+  it('includes since and excludes until', async () => {
     const { app } = await fourDays();
     await using _app = app;
     const within = (since: string, until?: string) => perSpan(app, { filter: { since, until } });
@@ -167,7 +167,7 @@ describe('throughput', () => {
   });
 });
 
-it('stops when it is aborted', async () => {
+it('the computation stops when it is aborted', async () => {
   const database = await historyDatabase();
   database.write({ tasks: [{ createdAt: hour(0).toISOString(), status: 'draft', moves: [] }], sessions: [] });
   const ask = () => database.ask(hour(1), (context) => throughput(context, { filter: {}, spans: [] }));
@@ -213,7 +213,7 @@ function expected({ tasks }: Written, since: number, until: number): Throughput 
   };
 }
 
-it('adds up to the tasks of a database of another program', async () => {
+it('the counts add up to the tasks of a database of another program', async () => {
   await using app = await testApp({
     clock: manualClock('2026-02-01T00:00:00Z'),
     config: { databaseFile: createSharkDatabase('recent') },

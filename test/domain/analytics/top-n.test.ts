@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createTopN } from '../../../src/domain/analytics/top-n.ts';
 
-it('the top n are the first n of the sorted list of all items', () => {
+it('topN returns the first n items of the sorted list', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 20 })), fc.nat({ max: 8 }), (scores, n) => {
       const topN = createTopN<{ index: number; score: number }>(n);

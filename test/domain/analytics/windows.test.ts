@@ -46,7 +46,7 @@ describe('a window', () => {
   });
 
   it.each(['phaseDurations', 'agentPerformance', 'phaseDurationTrend(bucket: DAY, ', 'compare'])(
-    'that ends before it begins is rejected by %s',
+    'with an end before its start is rejected by %s',
     async (field) => {
       await using app = await testApp();
       const call = field.includes('(') ? field : `${field}(`;
@@ -87,13 +87,13 @@ describe('a window', () => {
     ],
     [
       '{ sessions(filter: { phase: "qa\\u0000" }) { totalCount } }',
-      'phase contains a NUL character. Send phase as plain Unicode text',
+      'phase contains a NUL character. Send phase as valid Unicode text without NUL characters',
     ],
     [
       '{ agingWork(filter: { status: " " }) { totalCount } }',
       'status is blank. Give status between 1 and 10000 characters',
     ],
-  ])('of %s is refused', async (query, message) => {
+  ])('is rejected with an invalid filter: %s', async (query, message) => {
     await using app = await testApp();
     const { errors } = await app.post(query);
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -123,7 +123,7 @@ describe('phaseDurationTrend', () => {
     ]);
   };
 
-  it('has every bucket, also empty ones, up to the current one', async () => {
+  it('returns every bucket up to the current one, including empty ones', async () => {
     // A Sunday.
     await using app = await testApp({ clock: manualClock('2026-01-11T10:00:00.000Z') });
     await recordSessions(app, [
@@ -156,7 +156,7 @@ describe('phaseDurationTrend', () => {
     ]);
   });
 
-  it('is empty if no session has ended and there is no since', async () => {
+  it('is empty without ended sessions and without since', async () => {
     await using app = await testApp();
     expect(await trend(app, 'DAY')).toEqual([]);
   });
@@ -191,7 +191,7 @@ describe('phaseDurationTrend', () => {
     expect(errors).toMatchObject([
       {
         message:
-          'The period from 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z has 8760 buckets of one HOUR. The maximum is 500: give a shorter period with since and until, or a larger bucket',
+          'The period from 2025-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z has 8760 buckets of one HOUR. The maximum is 500 buckets. Use a larger bucket, or set since and until to a shorter period',
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
@@ -232,7 +232,7 @@ describe('compare', () => {
     });
   });
 
-  it('has no change if one of the windows has no sessions', async () => {
+  it('returns no change if one of the windows has no sessions', async () => {
     await using app = await testApp();
     await recordSessions(app, [{ minutes: 60, endedAt: '2026-01-10T00:00:00Z' }]);
     const { compare } = await app.send(CompareDocument, {
@@ -247,7 +247,7 @@ describe('compare', () => {
   });
 
   it.each([
-    ['{}', 'since is missing: a comparison needs the start of a window. Give since in the filter'],
+    ['{}', 'The start of the time window (`since`) is missing. Set `since` in the filter'],
     [
       '{ since: "2027-01-01" }',
       'The window from 2027-01-01T00:00:00.000Z to 2026-01-11T10:00:00.000Z is empty',
@@ -256,7 +256,7 @@ describe('compare', () => {
       '{ since: "1000-01-01", until: "9999-12-31" }',
       'The window before 1000-01-01T00:00:00.000Z to 9999-12-31T00:00:00.000Z would begin before the year 0',
     ],
-  ])('of %s is refused', async (filter, message) => {
+  ])('rejects the filter %s', async (filter, message) => {
     await using app = await testApp();
     const { errors } = await app.post(`{ compare(filter: ${filter}) { phases { phase } } }`);
     expect(errors).toMatchObject([

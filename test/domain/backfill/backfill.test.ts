@@ -154,7 +154,7 @@ describe('existing rows', () => {
     expect(rows.task_sessions?.slice(0, 2)).toEqual(before);
   });
 
-  it('are not added to by a second backfill', async () => {
+  it('are not added again by a second backfill', async () => {
     const connection = await migrated(varied);
     await backFill({ connection, workflow, dryRun: false });
     const before = contentsOf(connection);
@@ -212,7 +212,7 @@ describe('concurrent work', () => {
     );
   });
 
-  it('sessions that a server opens and closes meanwhile are recorded once', async () => {
+  it('sessions that a server opens and closes during a backfill are recorded once', async () => {
     await using app = await testApp({
       config: { databaseFile: createDatabaseFrom(varied) },
       clock: manualClock('2026-01-20T10:00:00Z'),
@@ -253,7 +253,7 @@ describe('concurrent work', () => {
   });
 });
 
-it('needs the task_sessions table, except for a dry run', async () => {
+it('a backfill needs the task_sessions table, except for a dry run', async () => {
   const connection = open(createSharkDatabase('recent'));
   expect(await backFill({ connection, workflow, dryRun: true })).toMatchObject({ added: 1 });
   await expect(backFill({ connection, workflow, dryRun: false })).rejects.toThrow('no such table');

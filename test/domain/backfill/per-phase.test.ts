@@ -26,11 +26,11 @@ describe.each(expectations)('of $about', ({ fixtures, perPhase }) => {
   const byHand = (connection: BetterSqlite3.Database) =>
     connection.prepare<[], PhaseRow>(readFixture('backfill-per-phase.sql')).all();
 
-  it('the query written by hand gives the expected numbers', () => {
+  it('the hand-written query returns the expected numbers', () => {
     expectSame(byHand(open(createDatabaseFrom(fixtures))), perPhase);
   });
 
-  it('the sessions of each phase have the count and average of the query written by hand', async () => {
+  it('the sessions of each phase have the count and average of the hand-written query', async () => {
     const connection = open(createDatabaseFrom(fixtures));
     const expected = byHand(connection);
     await migrate({ connection, folder: migrationsFolder, clock: manualClock() });

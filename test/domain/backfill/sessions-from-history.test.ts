@@ -68,14 +68,14 @@ describe('work in a history', () => {
   });
 
   it.each([
-    ['nobody', null],
+    ['no agent', null],
     ['an empty name', ''],
-  ])('was done by an unknown agent where the row names %s', (_what, agent) => {
+  ])('has an unknown agent if the row has %s', (_what, agent) => {
     const { sessions } = read(history(['in_qa', 0, { agent }], ['ready_for_approval', 1]));
     expect(sessions).toMatchObject([{ agentId: 'unknown' }]);
   });
 
-  it('that was rejected has the reason as its notes', () => {
+  it('has the rejection reason as its notes', () => {
     const { sessions } = read(
       history(
         ['in_qa', 0],
@@ -91,21 +91,25 @@ describe('work in a history', () => {
 
   it.each<[what: string, entries: HistoryRow[], claimedFrom: string]>([
     [
-      'its own row names, even if rows before it are missing',
+      'of its own row, even if previous rows are missing',
       history(['draft', 0], ['in_qa', 1, { oldStatus: 'ready_for_qa' }], ['ready_for_approval', 2]),
       'ready_for_qa',
     ],
     [
-      'the row before names, if its own row does not',
+      'of the previous row, if its own row has no old status',
       history(['ready_for_qa', 0], ['in_qa', 1, { oldStatus: null }], ['ready_for_approval', 2]),
       'ready_for_qa',
     ],
-    ['it happened in, if no row names another', history(['in_qa', 1], ['ready_for_approval', 2]), 'in_qa'],
-  ])('was claimed from the status that %s', (_what, entries, claimedFrom) => {
+    [
+      'of the work itself, if no row has another status',
+      history(['in_qa', 1], ['ready_for_approval', 2]),
+      'in_qa',
+    ],
+  ])('was claimed from the status %s', (_what, entries, claimedFrom) => {
     expect(read(entries).sessions).toMatchObject([{ claimedFrom, claimedTo: 'in_qa' }]);
   });
 
-  it('continues over rows that repeat its status or name none', () => {
+  it('continues over rows with the same status or without a status', () => {
     const { sessions, skipped } = read(
       history(
         ['in_qa', 0],
@@ -118,7 +122,7 @@ describe('work in a history', () => {
     expect(skipped).toEqual([{ reason: 'no-status', historyId: 3, status: '' }]);
   });
 
-  it('does not begin with a row that names the same status twice', () => {
+  it('does not begin with a row whose old and new status are equal', () => {
     const entries = history(['in_qa', 0, { oldStatus: 'in_qa' }], ['ready_for_approval', 1]);
     expect(read(entries)).toEqual({ sessions: [], skipped: [] });
   });
@@ -142,17 +146,17 @@ describe('skipped rows', () => {
         ['unknown-status', 2],
       ],
     ],
-    ['work that goes on', history(['ready_for_qa', 0], ['in_qa', 1]), [['still-open', 2]]],
-    ['work that goes on, said twice', history(['in_qa', 0], ['in_qa', 1]), [['still-open', 1]]],
-    ['an unreadable beginning', history(['in_qa', null], ['completed', 1]), [['unreadable-time', 1]]],
+    ['unfinished work', history(['ready_for_qa', 0], ['in_qa', 1]), [['still-open', 2]]],
+    ['unfinished work with a repeated status', history(['in_qa', 0], ['in_qa', 1]), [['still-open', 1]]],
+    ['an unreadable start', history(['in_qa', null], ['completed', 1]), [['unreadable-time', 1]]],
     ['an unreadable end', history(['in_qa', 0], ['completed', null]), [['unreadable-time', 1]]],
-    ['an end before the beginning', history(['in_qa', 1], ['completed', 0]), [['clock-went-back', 1]]],
+    ['an end before the start', history(['in_qa', 1], ['completed', 0]), [['clock-went-back', 1]]],
   ])('%s', (_what, entries, skipped) => {
     expect(read(entries).sessions).toEqual([]);
     expect(skips(entries)).toEqual(skipped);
   });
 
-  it('include work that overlaps with earlier work', () => {
+  it('work that overlaps with earlier work', () => {
     const entries = history(
       ['in_development', 0],
       ['ready_for_qa', 60],
@@ -178,27 +182,27 @@ describe('recorded sessions', () => {
   });
 
   it.each<[what: string, recorded: RecordedSession]>([
-    ['the same', session(10, 20)],
-    ['a session that began with it and took longer', session(10, 30)],
-    ['a session in the midst of it', session(12, 15, 'in_development')],
-    ['a session that began before and ended within', session(5, 11, 'in_development')],
-    ['a session around it', session(5, 30)],
-    ['a session that began within and goes on', session(19, null)],
-    ['a session without a length within', session(15, 15, 'in_development')],
-  ])('is %s', (_what, recorded) => {
+    ['the same session', session(10, 20)],
+    ['a session with the same start and a later end', session(10, 30)],
+    ['a session during the work', session(12, 15, 'in_development')],
+    ['a session that started before the work and ended during it', session(5, 11, 'in_development')],
+    ['a session that started before the work and ended after it', session(5, 30)],
+    ['an open session that started during the work', session(19, null)],
+    ['a session of length zero during the work', session(15, 15, 'in_development')],
+  ])('work is skipped if there is %s', (_what, recorded) => {
     expect(read(entries, [recorded]).sessions).toEqual([]);
     expect(skips(entries, [recorded])).toEqual([['already-recorded', 2]]);
   });
 
   it.each<[what: string, recorded: RecordedSession]>([
-    ['ended when it began', session(0, 10)],
-    ['began when it ended, and goes on', session(20, null)],
-    ['had no length when it began, in another status', session(10, 10, 'in_development')],
-  ])('is not a session that %s', (_what, recorded) => {
+    ['ended when the work started', session(0, 10)],
+    ['started when the work ended, and is open', session(20, null)],
+    ['had length zero at the start of the work, in another status', session(10, 10, 'in_development')],
+  ])('work is not skipped if the session %s', (_what, recorded) => {
     expect(read(entries, [recorded]).sessions).toHaveLength(1);
   });
 
-  it('match a session without a length only once', () => {
+  it('a session of length zero matches only one piece of work', () => {
     const twice = history(
       ['ready_for_qa', 0],
       ['in_qa', 10],
@@ -209,7 +213,7 @@ describe('recorded sessions', () => {
     const { sessions } = read(twice);
     expect(sessions).toHaveLength(2);
     expect(read(twice, sessions.map(recordedAs)).sessions).toEqual([]);
-    // The first was recorded while the second was still open.
+    // The first session was recorded while the second one was still open.
     expect(read(twice, sessions.slice(0, 1).map(recordedAs)).sessions).toEqual(sessions.slice(1));
   });
 });
@@ -240,7 +244,7 @@ describe('all histories', () => {
       });
     });
 
-  it('give sessions that do not overlap and do not end before they begin', () => {
+  it('return sessions that do not overlap and do not end before they start', () => {
     fc.assert(
       fc.property(entries, (rows) => {
         const { sessions } = read(rows);
@@ -253,7 +257,7 @@ describe('all histories', () => {
     );
   });
 
-  it('give each start of work once: as a session or as skipped', () => {
+  it('return each start of work once: as a session or as skipped', () => {
     fc.assert(
       fc.property(entries, (rows) => {
         const named = rows.filter(({ newStatus }) => newStatus !== '');
@@ -270,7 +274,7 @@ describe('all histories', () => {
     );
   });
 
-  it('give no sessions once they are recorded, also after the history grew', () => {
+  it('return no sessions that are already recorded, even after the history has grown', () => {
     fc.assert(
       fc.property(entries, fc.nat(40), (rows, length) => {
         const before = read(rows.slice(0, length)).sessions;

@@ -4,7 +4,7 @@ import { createEventBuffer } from '../../../src/domain/events/event-buffer.ts';
 import { type EventReader, peekOrCatchUp } from '../../../src/domain/events/event-reader.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
-/** A log of numbers, each of which is its own position, and counts how often it is read. */
+/** A log of numbers, in which each number is its own position. Counts the reads. */
 function bufferOfLog(start = 0) {
   const clock = manualClock();
   const numbers: number[] = [];
@@ -64,7 +64,7 @@ describe('an event buffer', () => {
     expect(log.reads).toBe(before);
   });
 
-  it('is joined without a gap or a repetition by readers that start long before it', async () => {
+  it('continues without gaps or repetitions for readers that start at an old position in the log', async () => {
     const { numbers, buffer, add, readAfter } = bufferOfLog(250);
     numbers.push(...range(1, 250));
     const reader = readAfter();
@@ -76,7 +76,7 @@ describe('an event buffer', () => {
     expect(buffer.end).toBe(252);
   });
 
-  it('has what was appended while a reader was reading from the log', async () => {
+  it('contains events that were appended while a reader was reading from the log', async () => {
     const { add, readAfter } = bufferOfLog();
     const reader = readAfter();
     const peeking = peekOrCatchUp(reader);
@@ -121,7 +121,7 @@ describe('an event buffer', () => {
     expect(even.position).toBe(7);
   });
 
-  it('has a capacity, and readers that fall out of it read from the log', async () => {
+  it('has a capacity, and readers with evicted events read from the log', async () => {
     const { add, readAfter, log } = bufferOfLog();
     const reader = readAfter();
     await peekOrCatchUp(reader);
@@ -132,7 +132,7 @@ describe('an event buffer', () => {
 
     const after = log.reads;
     add(12_001);
-    expect(await takeAll(reader), 'it has caught up').toEqual([12_001]);
+    expect(await takeAll(reader), 'the reader has caught up').toEqual([12_001]);
     expect(log.reads).toBe(after);
   });
 
@@ -193,7 +193,7 @@ describe('an event buffer', () => {
     expect(await takeAll(other)).toEqual([2]);
   });
 
-  it('delivers every event once and in order to every reader, whatever happens in between', async () => {
+  it('delivers every event once and in order to every reader, in any sequence of operations', async () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.record({ kind: fc.constant('take' as const), by: fc.nat({ max: 2 }) }) },
       {

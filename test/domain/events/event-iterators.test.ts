@@ -49,7 +49,7 @@ async function take(events: AsyncIterator<number>, count: number): Promise<numbe
 }
 
 describe('pullEvents', () => {
-  it('gives every event once, in order, over several batches and waits', async () => {
+  it('yields every event once, in order, over several batches and waits', async () => {
     const numbers = source([[1, 2], [3]]);
 
     expect(await take(numbers.events, 3)).toEqual([1, 2, 3]);
@@ -94,7 +94,7 @@ describe('pullEvents', () => {
     expect(numbers.calls.next).toBe(2);
   });
 
-  it('holds one batch when its subscriber stops reading', async () => {
+  it('keeps only one batch in memory when its subscriber stops reading', async () => {
     const numbers = source([[1, 2], [3]]);
     expect(await take(numbers.events, 1)).toEqual([1]);
 
@@ -109,7 +109,7 @@ describe('pullEvents', () => {
     expect(numbers.calls.next).toBe(2);
   });
 
-  it('does not listen before it is read', async () => {
+  it('does not listen before the first read', async () => {
     const numbers = source([[1]]);
     expect(numbers.listening).toBe(0);
     await take(numbers.events, 1);
@@ -144,7 +144,7 @@ describe('pullEvents', () => {
     expect(await inTime('the call ends', event)).toEqual({ done: true, value: undefined });
   });
 
-  it('ends for a subscriber that leaves its loop', async () => {
+  it('ends when a subscriber leaves its loop', async () => {
     const numbers = source([[1, 2, 3]]);
     for await (const number of numbers.events) if (number === 2) break;
     expect(numbers.listening).toBe(0);

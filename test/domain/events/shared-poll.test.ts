@@ -90,7 +90,7 @@ describe('a coalesced poll', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('does not retry when a request came first', async () => {
+  it('does not retry if another request has already caused a run', async () => {
     const { poll, count, fail, succeed, clock } = controlledPoll();
     poll.request();
     await fail('disk I/O error');
@@ -148,7 +148,7 @@ function countedListeners() {
   return { count, listeners, wake };
 }
 
-it('starts with the first listener and stops with the last one', () => {
+it('listeners start with the first listener and stop with the last one', () => {
   const { count, listeners, wake } = countedListeners();
   const unlisten = [listeners.listen(wake), listeners.listen(wake)];
   expect(count).toEqual({ starts: 1, stops: 0, wakes: 0 });
@@ -167,7 +167,7 @@ it('starts with the first listener and stops with the last one', () => {
   expect(count.starts).toBe(2);
 });
 
-it('stops once when all listeners are removed', () => {
+it('listeners stop once when all of them are removed', () => {
   const { count, listeners, wake } = countedListeners();
   const unlisten = listeners.listen(wake);
   listeners.clear();
@@ -177,7 +177,7 @@ it('stops once when all listeners are removed', () => {
   expect(count).toEqual({ starts: 1, stops: 1, wakes: 0 });
 });
 
-it('may lose listeners while it wakes them', () => {
+it('listeners can be removed during a notification', () => {
   const { listeners, wake, count } = countedListeners();
   const unlisten = listeners.listen(() => unlisten());
   listeners.listen(wake);

@@ -45,7 +45,7 @@ async function queried(app: TestApp, filter: FilterVariables): Promise<Cells[]> 
 }
 
 describe('an export with a filter', () => {
-  it('has the sessions of the query sessions, with the same order and values', async () => {
+  it('has the same sessions as the query sessions, in the same order and with the same values', async () => {
     const app = await filledApp();
     const counts = new Set<number>();
     await fc.assert(

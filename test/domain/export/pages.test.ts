@@ -40,7 +40,7 @@ const textOf = (pages: readonly CsvText[]) =>
 const linesIn = ({ lines }: CsvText) => new TextDecoder().decode(lines).split('\r\n').length - 1;
 
 describe('the pages of an export', () => {
-  it('give the same file for every page size', async () => {
+  it('form the same file for every page size', async () => {
     const app = await filledApp();
     await fc.assert(
       fc.asyncProperty(allFilters, fc.integer({ min: 1, max: 70 }), async (filter, rows) => {
@@ -52,13 +52,13 @@ describe('the pages of an export', () => {
     );
   });
 
-  it('have the requested number of rows, and the last one ends the file', async () => {
+  it('have the requested number of rows, and the last page ends the file', async () => {
     const app = await filledApp();
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
     expect(pages.map(linesIn)).toEqual([1 + 20, 20, 20]);
   });
 
-  it('end early if notes are long', async () => {
+  it('have fewer rows if notes are long', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, ['x'.repeat(1_001), 'x'.repeat(600), 'x'.repeat(300), 'x'.repeat(200), null]);
     const pages = pagesOf(app, {}, { rows: 20, charactersOfNotes: 1_000 });
@@ -67,36 +67,28 @@ describe('the pages of an export', () => {
 });
 
 it.each<[what: string, filter: SessionFilter, index: RegExp]>([
-  ['all', {}, /SCAN session USING INDEX idx_task_sessions_started_at/],
-  [
-    'a window on the end',
-    { endedSince: new Date(0), endedUntil: new Date(1) },
-    /INDEX idx_task_sessions_started_at/,
-  ],
-  [
-    'a phase and a window on the end',
-    { phase: 'qa', endedSince: new Date(0) },
-    /INDEX idx_task_sessions_started_at/,
-  ],
+  ['all sessions', {}, /SCAN session USING INDEX idx_task_sessions_started_at/],
+  ['a window', { endedSince: new Date(0), endedUntil: new Date(1) }, /INDEX idx_task_sessions_started_at/],
+  ['a phase and a window', { phase: 'qa', endedSince: new Date(0) }, /INDEX idx_task_sessions_started_at/],
   ['an epic', { epicKey: 'E01' }, /INDEX idx_task_sessions_started_at/],
   [
-    'an agent and a window on the end',
+    'an agent id and a window',
     { agentId: 'ada', endedSince: new Date(0) },
     /INDEX idx_task_sessions_agent_id/,
   ],
   [
-    'an agent id or type, and a window on the end',
+    'an agent id or type, and a window',
     { agent: 'backend', endedSince: new Date(0) },
     /INDEX idx_task_sessions_started_at/,
   ],
-  ['an agent who is of that type', { agentId: 'ada', agent: 'backend' }, /INDEX idx_task_sessions_agent_id/],
+  ['an agent id and a type', { agentId: 'ada', agent: 'backend' }, /INDEX idx_task_sessions_agent_id/],
   [
     'open sessions of an agent id or type',
     { active: true, agent: 'backend' },
     /INDEX idx_task_sessions_active_started_at/,
   ],
   ['open sessions', { active: true }, /INDEX idx_task_sessions_active_started_at/],
-])('a page of %s is read in the order of an index', async (_what, filter, index) => {
+])('a page of %s is read in index order', async (_what, filter, index) => {
   const app = await filledApp();
   const connection = open(app.config.databaseFile);
   connection.function('throw_if_aborted', () => 1);

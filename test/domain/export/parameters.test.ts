@@ -42,11 +42,11 @@ describe('the parameters of an export', () => {
     ['until=2026-01-11T10:00:00.5Z', { until: new Date('2026-01-11T10:00:00.500Z') }],
     ['endedSince=2026-01-11T11:00:00%2B01:00', { endedSince: new Date('2026-01-11T10:00:00Z') }],
     ['endedUntil=2026-01-12', { endedUntil: new Date('2026-01-12T00:00:00Z') }],
-  ])('%j are read', (search, filter) => {
+  ])('%j are accepted', (search, filter) => {
     expect(filterOf(search)).toEqual(filter);
   });
 
-  it('turn the byte order mark on by default', () => {
+  it('enable the byte order mark by default', () => {
     expect(['', 'bom=on', 'bom=off'].map((search) => read(search).withByteOrderMark)).toEqual([
       true,
       true,
@@ -60,7 +60,10 @@ describe('the parameters of an export', () => {
     ['featureKey=E07', "featureKey 'E07' is not a key. Keys look like E07-F20"],
     ['agent=', 'agent is blank. Give agent between 1 and 128 characters'],
     ['agentId=%20', 'agentId is blank. Give agentId between 1 and 128 characters'],
-    ['agentType=%00', 'agentType contains a NUL character. Send agentType as plain Unicode text'],
+    [
+      'agentType=%00',
+      'agentType contains a NUL character. Send agentType as valid Unicode text without NUL characters',
+    ],
     ['phase=', 'phase is blank. Give phase between 1 and 10000 characters'],
     ['outcome=done', 'outcome: "done" is not allowed. Use one of completed, rejected, blocked, abandoned'],
     ['active=yes', 'active: "yes" is not allowed. Use one of true, false'],
@@ -96,15 +99,15 @@ describe('the parameters of an export', () => {
   });
 
   it.each(['agentID', 'first', '__proto__', 'toString', ''])(
-    'named %j are rejected with a list of the known ones',
+    'named %j are rejected with a list of the known parameters',
     (name) => {
       expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
-        `Unknown parameter ${JSON.stringify(name)}. The parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+        `Unknown parameter ${JSON.stringify(name)}. The known parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
       ]);
     },
   );
 
-  it('are rejected with all problems at once', () => {
+  it('are rejected with a list of all problems', () => {
     expect(
       problemsOf('taskKey=x&agentId=&active=1&since=x&one=1&two=2&bom=on&bom=on').map((fault) =>
         fault.slice(0, 20),

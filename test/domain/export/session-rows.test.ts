@@ -7,7 +7,7 @@ import { testApp } from '../../support/app.ts';
 import { clock, exported, fillNotes, parsed } from '../../support/exports.ts';
 
 describe('the text of an export', () => {
-  it('is RFC 4180, with an empty cell for null', async () => {
+  it('follows RFC 4180, with an empty cell for null', async () => {
     await using app = await testApp({ clock });
     fillNotes(app, [null, 'Done, "at last"']);
 
@@ -21,7 +21,7 @@ describe('the text of an export', () => {
     );
   });
 
-  it('is unchanged, except for an apostrophe in front of formulas', async () => {
+  it('is unchanged, except for an apostrophe before formulas', async () => {
     const notes = [
       '=1+1',
       '+1',
@@ -58,7 +58,7 @@ describe('the text of an export', () => {
     expect(rows.filter((cells, index) => cells.notes !== notes.toReversed()[index])).toHaveLength(10);
   });
 
-  it('is unchanged for all text', () => {
+  it('is unchanged for any text', () => {
     const unit = fc.oneof(
       fc.constantFrom(',', '"', '\r', '\n', ';', '\t', "'", '=', '-', '@', ' ', 'x'),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),

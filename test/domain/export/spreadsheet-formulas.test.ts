@@ -21,7 +21,7 @@ it.each([
   '\uFF20SUM(A1)',
   "'=1+1",
   "''-1",
-])('%j has an apostrophe put in front', (text) => {
+])('%j is escaped with an apostrophe', (text) => {
   expect(escapeFormula(text)).toBe(`'${text}`);
 });
 
@@ -40,11 +40,11 @@ it.each([
   'ä',
   '2026-01-11',
   '(-1)',
-])('%j is left as it is', (text) => {
+])('%j is not changed', (text) => {
   expect(escapeFormula(text)).toBe(text);
 });
 
-it('can be undone: escaped text has one apostrophe more', () => {
+it('the escape is reversible: escaped text has one additional apostrophe', () => {
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ' ', '\uFF1D', 'x'),
@@ -54,7 +54,7 @@ it('can be undone: escaped text has one apostrophe more', () => {
   fc.assert(
     fc.property(text, (written) => {
       const read = escapeFormula(written);
-      // Text that would be escaped again has been escaped before.
+      // Text that would be escaped again has already been escaped.
       const isMarked = escapeFormula(read) !== read;
       expect(isMarked ? read.slice(1) : read).toBe(written);
     }),

@@ -26,7 +26,7 @@ async function claimHourly(app: TestApp, clock: ManualClock, count: number): Pro
   return taskKeys;
 }
 
-/** What a workflow leads through where a database allows few statuses. */
+/** The transitions of a workflow with only the statuses that the oldest databases allow. */
 const oldestWorkflow = {
   status_flow: { todo: ['in_progress'], in_progress: ['completed'], completed: [] },
   special_statuses: { _start_: ['todo'], _complete_: ['completed'] },
@@ -38,8 +38,8 @@ async function oldestApp(clock: ManualClock): Promise<TestApp> {
   return testApp({ clock, config: { databaseFile: createSharkDatabase('oldest'), workflowFile } });
 }
 
-describe('abandoning what is stale', () => {
-  it('takes the claims back, the stalest first, and leaves the others their time', async () => {
+describe('abandonStaleSessions', () => {
+  it('abandons stale sessions, oldest first, and keeps sessions that are not stale', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [first = '', second = '', third = '', fourth = ''] = await claimHourly(app, clock, 4);
@@ -77,7 +77,7 @@ describe('abandoning what is stale', () => {
     });
   });
 
-  it('counts the very boundary as stale, and a millisecond less not', async () => {
+  it('treats a session as stale exactly at the threshold, and not a millisecond before', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await claim(app, await createTask(app));
@@ -92,7 +92,7 @@ describe('abandoning what is stale', () => {
     });
   });
 
-  it('keeps an agent that comes back from ending the work of its successor, who has all the time anew', async () => {
+  it('does not let the previous agent end the session of its successor, whose time starts again', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [taskKey = ''] = await claimHourly(app, clock, 1);
@@ -106,7 +106,7 @@ describe('abandoning what is stale', () => {
     expect(await abandoned(app, { staleAfter: '1h' })).toMatchObject({ sessions: [], remaining: 0 });
   });
 
-  it('takes as many as it was asked for and says how many remain, until none do', async () => {
+  it('abandons the requested number of sessions and returns how many remain', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await claimHourly(app, clock, 5);
@@ -126,7 +126,7 @@ describe('abandoning what is stale', () => {
     ]);
   });
 
-  it('takes a hundred unless asked for another number, and five hundred at most', async () => {
+  it('abandons a hundred sessions by default, and at most five hundred', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await createTask(app);
@@ -152,7 +152,7 @@ describe('abandoning what is stale', () => {
     expect(app.rows('SELECT DISTINCT status FROM tasks')).toEqual([{ status: 'ready_for_development' }]);
   });
 
-  it('answers with as many statements, however many sessions there are', async () => {
+  it('runs the same number of statements for any number of sessions', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const counts: number[] = [];
@@ -167,8 +167,8 @@ describe('abandoning what is stale', () => {
   });
 });
 
-describe('the filter of what is abandoned', () => {
-  it('chooses among the stale ones', async () => {
+describe('the filter of abandonStaleSessions', () => {
+  it('selects among the stale sessions', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [one = ''] = await claimHourly(app, clock, 2);
@@ -194,7 +194,7 @@ describe('the filter of what is abandoned', () => {
     });
   });
 
-  it('does not count what it leaves out among what remains', async () => {
+  it('excludes sessions that do not match from the remaining count', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [one = ''] = await claimHourly(app, clock, 3);
@@ -206,49 +206,49 @@ describe('the filter of what is abandoned', () => {
   });
 });
 
-describe('what cannot be asked for', () => {
+describe('the input of abandonStaleSessions', () => {
   it.each<[what: string, input: Partial<AbandonStaleSessionsInput>, message: string, suggestion: string]>([
     [
-      'an outcome',
+      'an outcome in the filter',
       { filter: { outcome: 'COMPLETED' } },
       'outcome selects ended sessions, but only open sessions turn stale',
       'Leave out outcome',
     ],
     [
-      'a second threshold',
+      'a threshold in the filter',
       { filter: { staleAfter: '1h' } },
       'staleAfter cannot be used in this filter',
-      'Omit it in the filter. The argument staleAfter of the operation sets the threshold',
+      'To set the threshold, use the argument staleAfter of the operation',
     ],
     [
-      'sessions that have ended',
+      'a filter for ended sessions',
       { filter: { active: false } },
       'active: false selects ended sessions, but only open sessions turn stale',
       'Leave out active',
     ],
     [
-      'no session',
+      'a limit of zero',
       { first: 0 },
       'first is 0',
-      'Give a number from 1 to 500, and repeat the request while any sessions remain',
+      'Give a number from 1 to 500. To abandon more sessions, repeat the request',
     ],
     [
-      'too many',
+      'a limit over the maximum',
       { first: 501 },
       'first is 501',
-      'Give a number from 1 to 500, and repeat the request while any sessions remain',
+      'Give a number from 1 to 500. To abandon more sessions, repeat the request',
     ],
-    ['less than none', { first: -1 }, 'first is -1', 'Give a number from 1 to 500'],
+    ['a negative limit', { first: -1 }, 'first is -1', 'Give a number from 1 to 500'],
     ['a blank reason', { reason: ' ' }, 'reason is blank', 'between 1 and 10000 characters'],
-    ['a reason without end', { reason: 'x'.repeat(10_001) }, 'reason has 10001 characters', 'at most'],
-    ['an epic that cannot be', { filter: { epicKey: 'seven' } }, "epicKey 'seven' is not a key", 'E07'],
+    ['a reason that is too long', { reason: 'x'.repeat(10_001) }, 'reason has 10001 characters', 'at most'],
+    ['an invalid epic key', { filter: { epicKey: 'seven' } }, "epicKey 'seven' is not a key", 'E07'],
     [
       'a period that ends before it begins',
       { filter: { since: '2026-01-02', until: '2026-01-01' } },
       'since (2026-01-02T00:00:00.000Z) is after until (2026-01-01T00:00:00.000Z)',
       'Give a since that is not after until',
     ],
-  ])('%s is refused, and nothing changes', async (_what, input, message, suggestion) => {
+  ])('rejects %s, and nothing changes', async (_what, input, message, suggestion) => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await claimHourly(app, clock, 1);
@@ -258,15 +258,15 @@ describe('what cannot be asked for', () => {
       __typename: 'InvalidInputError',
       message: expect.stringContaining(message),
       suggestion: expect.stringContaining(suggestion),
-      // What the message begins with.
+      // The message begins with the name of the field.
       field: /^\w+/.exec(message)?.[0],
     });
     expect(everyRow(app)).toEqual(before);
   });
 });
 
-describe('a task that', () => {
-  it('another program has moved stays there, with a warning that names it', async () => {
+describe('a task', () => {
+  it('that another program moved keeps its status, and a warning names it', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [moved = '', other = ''] = await claimHourly(app, clock, 2);
@@ -278,14 +278,16 @@ describe('a task that', () => {
         { outcome: 'ABANDONED', task: { key: other, status: 'ready_for_development' } },
       ],
       remaining: 0,
-      warnings: [`${moved}: The task was moved to ready_for_qa after the claim, and stays there`],
+      warnings: [
+        `${moved}: Another program moved the task to ready_for_qa after the claim. The task stays in this status`,
+      ],
     });
   });
 
-  it('may not go back to where it was claimed keeps its session, and keeps no other from its turn', async () => {
+  it('that cannot return to its previous status keeps its session, and does not block other tasks', async () => {
     const clock = manualClock();
     await using app = await oldestApp(clock);
-    // Claimed when this database still allowed what it was claimed from.
+    // It was claimed while the database still allowed the status before the claim.
     app.change(`
       UPDATE tasks SET status = 'in_progress', assigned_agent = 'stuck' WHERE key = 'T-E01-F01-002';
       INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
@@ -317,7 +319,7 @@ describe('a task that', () => {
     expect(everyRow(app)).toEqual(afterwards);
   });
 
-  it('comes behind hundreds that cannot be taken back has its turn, too', async () => {
+  it('after hundreds of tasks that cannot be returned is still processed', async () => {
     const clock = manualClock();
     await using app = await oldestApp(clock);
     app.change(`
@@ -336,7 +338,7 @@ describe('a task that', () => {
   });
 });
 
-it('finds no sessions where there is no table of them', async () => {
+it('abandonStaleSessions finds no sessions without the task_sessions table', async () => {
   const databaseFile = createSharkDatabase('recent');
   await using app = await testApp({ config: { databaseFile, migrate: false } });
   await claimTask(app, { taskKey: 'T-E01-F01-004', agentId: 'agent' });

@@ -22,13 +22,13 @@ import { everyRow, everyRowApartFromMachineTimes } from '../../support/contents.
 import { manualClock } from '../../support/manual-clock.ts';
 import { claim, createTasks } from '../../support/tasks.ts';
 
-/** What each mutation finds: made once, and copied for every attempt. */
+/** The initial database of each mutation: created once, and copied for every attempt. */
 const waiting = 'T-E01-F01-001';
 const leftOpen = 'T-E01-F01-002';
 const inReview = 'T-E01-F01-003';
 const inWork = 'T-E01-F01-004';
 const blocked = 'T-E01-F01-005';
-/** What was answered to a claim that found no work, long ago. */
+/** An old stored response to a claim that found no work. */
 const forgotten = `INSERT INTO idempotency_keys (key, request, warnings, created_at)
   VALUES ('old', '{}', '[]', '2026-01-01T10:00:00.000+00:00')`;
 
@@ -68,7 +68,7 @@ const mutations: readonly (readonly [name: string, send: Mutation])[] = [
 ];
 
 describe.each(mutations)('%s', (_name, send) => {
-  it('happens whole or not at all, whichever of its statements fails', async () => {
+  it('makes all of its changes or none, whichever of its statements fails', async () => {
     const { statements, outcome } = await undisturbed(send);
     const commit = statements.indexOf('COMMIT');
     expect(statements[0]).toBe('BEGIN IMMEDIATE');
@@ -77,7 +77,7 @@ describe.each(mutations)('%s', (_name, send) => {
     const fault = createErrorInjector();
     await using app = await preparedApp(fault.onStatement);
     const before = everyRow(app);
-    // Each attempt gets one statement further than the last: nothing of that one is in its way.
+    // Each attempt runs one statement more than the last one, which changed nothing.
     for (const [index, statement] of statements.slice(0, commit + 1).entries()) {
       fault.arm(index);
       const answer = await send(app);
@@ -91,7 +91,7 @@ describe.each(mutations)('%s', (_name, send) => {
     expect(everyRowApartFromMachineTimes(app)).toEqual(outcome);
   });
 
-  it('stays done when only the reading of its answer fails', async () => {
+  it('stays committed when only reading its response fails', async () => {
     const { statements, outcome } = await undisturbed(send);
     const commit = statements.indexOf('COMMIT');
     expect(statements.length).toBeGreaterThan(commit + 1);
@@ -112,7 +112,7 @@ describe.each(mutations)('%s', (_name, send) => {
   });
 });
 
-it('takes nothing with it from the changes that were asked for at the same time', async () => {
+it('a failed mutation does not undo the changes of concurrent mutations', async () => {
   const fault = createErrorInjector();
   await using app = await testApp({ onStatement: fault.onStatement });
   const taskKeys = await createTasks(app, Array<string>(9).fill('ready_for_development'));
@@ -165,7 +165,7 @@ function preparedApp(onStatement: (sql: string) => void): Promise<TestApp> {
   copies += 1;
   const databaseFile = join(folder, `copy-${copies}.db`);
   copyFileSync(prepared(), databaseFile);
-  // By now every session is stale.
+  // Every session is stale at this time.
   return testApp({ onStatement, clock: manualClock('2026-01-11T14:00:00.000Z'), config: { databaseFile } });
 }
 
@@ -178,7 +178,7 @@ function mutation<Result, Variables extends Record<string, unknown>>(
   return (app) => app.post(document.toString(), variables);
 }
 
-/** The statements of a mutation that nothing disturbs, and what it leaves. */
+/** The statements of a mutation without a failure, and the rows after it. */
 async function undisturbed(send: Mutation) {
   await using app = await preparedApp(() => {});
   const before = everyRowApartFromMachineTimes(app);
@@ -203,7 +203,7 @@ function createErrorInjector() {
       isDue = () => false;
       throw new Error(secret);
     },
-    /** The statement that comes after this many others. */
+    /** The statement after this number of other statements. */
     arm(after: number) {
       let left = after;
       isDue = () => left-- === 0;
@@ -215,7 +215,7 @@ function createErrorInjector() {
   };
 }
 
-/** The client learns that something failed and under which id the operator finds what; the log has the rest. */
+/** The client gets an id with which the operator finds the error in the log; only the log has the details. */
 function expectMasked(app: TestApp, { errors = [] }: Answer, statement: string): void {
   expect(errors, `after ${statement} had failed`).toHaveLength(1);
   const [error] = errors;

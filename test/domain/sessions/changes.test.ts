@@ -25,7 +25,7 @@ async function startedApp(clock: ManualClock, statuses: string[], options: TestA
   return { app, keys: await createTasks(app, statuses) };
 }
 
-/** A subscription is served, from a known revision on, once the timer for the check of the file is set. */
+/** A subscription has read its first revision when the timer for the check of the file is set. */
 const served = (clock: ManualClock) =>
   eventually('the subscription is served', () => clock.pending.length === 1);
 
@@ -37,7 +37,7 @@ async function next(events: Events<SessionChangedSubscription>): Promise<string>
 }
 
 describe.each(transports)('sessionChanged over $transport', ({ subscribe }) => {
-  it('sends every opening and closing from now on, in order', async () => {
+  it('sends every opening and closing after the start of the subscription, in order', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting, waiting, waiting]);
     await using _ = app;
@@ -166,7 +166,7 @@ describe('sessionChanged', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('sends first the left-over session that a claim closes, then the one that it opens', async () => {
+  it('first sends the old session that a claim closes, then the session that it opens', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting]);
     await using _ = app;
@@ -183,7 +183,7 @@ describe('sessionChanged', () => {
     expect(await next(events)).toBe('OPENED next null');
   });
 
-  it('sends more than fit into one batch, each once and in order', async () => {
+  it('sends more events than fit into one batch, each once and in order', async () => {
     const clock = manualClock();
     const { app } = await startedApp(clock, [waiting]);
     await using _ = app;
@@ -221,7 +221,7 @@ describe('sessionChanged', () => {
     expect([...events.unread, ...filtered.unread]).toEqual([]);
   });
 
-  it('continues after the sessions that it sent last were deleted with their task', async () => {
+  it('continues when the sessions that it sent last have been deleted with their task', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting, waiting]);
     await using _ = app;
@@ -242,7 +242,7 @@ describe('sessionChanged', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('rejects a filter that contradicts itself, and the socket stays open', async () => {
+  it('rejects a contradictory filter, and the socket stays open', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, [waiting]);
     await using _ = app;

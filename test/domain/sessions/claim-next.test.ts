@@ -18,8 +18,8 @@ const none = {
   warnings: [],
 };
 
-describe('claiming whatever is next', () => {
-  it('moves the task and opens a session, as a claim by key does', async () => {
+describe('claimNextTask', () => {
+  it('moves the task and opens a session, like claimTask', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -46,7 +46,7 @@ describe('claiming whatever is next', () => {
     });
   });
 
-  it('hands out rework first, then the planned order, then priority, then what has waited longest', async () => {
+  it('claims rework first, then by execution order, then by priority, then by waiting time', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const waiting = 'ready_for_development';
@@ -74,7 +74,7 @@ describe('claiming whatever is next', () => {
     expect(await claimNextTask(app, { agentId: 'a' })).toEqual(none);
   });
 
-  it('opens a session where rework stands, which stays there', async () => {
+  it('opens a session on rework without changing the status of the task', async () => {
     await using app = await testApp();
     await createTask(app, 'in_code_review');
     const before = app.rows('SELECT * FROM task_history');
@@ -87,7 +87,7 @@ describe('claiming whatever is next', () => {
     expect(app.rows('SELECT * FROM task_history')).toEqual(before);
   });
 
-  it('looks for what the agent and the epic fit', async () => {
+  it('claims only tasks that match the agent type and the epic', async () => {
     await using app = await testApp();
     const [development = '', review = ''] = await createTasks(app, [
       'ready_for_development',
@@ -107,7 +107,7 @@ describe('claiming whatever is next', () => {
     expect(await claimed({ epicKey: 'E01' })).toBe(development);
   });
 
-  it('leaves alone what depends on unfinished work, and what somebody still holds', async () => {
+  it('skips tasks with unfinished dependencies, and tasks with an active session', async () => {
     await using app = await testApp();
     const [unfinished = '', dependent = '', held = ''] = await createTasks(app, [
       'draft',
@@ -135,22 +135,22 @@ describe('claiming whatever is next', () => {
       },
     ],
     [
-      'an epic that cannot be',
+      'an invalid epic key',
       { agentId: 'a', epicKey: 'seven' },
       { __typename: 'InvalidInputError', message: "epicKey 'seven' is not a key" },
     ],
-    ['nobody', { agentId: ' ' }, { __typename: 'InvalidInputError', message: 'agentId is blank' }],
+    ['a blank agent id', { agentId: ' ' }, { __typename: 'InvalidInputError', message: 'agentId is blank' }],
     [
-      'a blank type of agent',
+      'a blank agent type',
       { agentId: 'a', agentType: '' },
       { __typename: 'InvalidInputError', message: 'agentType is blank' },
     ],
     [
-      'an agent with too long a name',
+      'an agent id that is too long',
       { agentId: 'a'.repeat(129) },
       { __typename: 'InvalidInputError', message: expect.stringContaining('129 characters') },
     ],
-  ])('is refused for %s, and nothing changes', async (_who, input, refusal) => {
+  ])('rejects %s, and nothing changes', async (_who, input, refusal) => {
     await using app = await testApp();
     await createTask(app);
     const before = everyRow(app);
@@ -160,8 +160,8 @@ describe('claiming whatever is next', () => {
   });
 });
 
-describe('fifty agents that want work at once', () => {
-  it('get one of fifty tasks each, and the fifty-first none', async () => {
+describe('fifty agents that claim the next task at once', () => {
+  it('get one of fifty tasks each, and the fifty-first agent gets none', async () => {
     await using app = await testApp();
     const taskKeys = await createTasks(app, Array<string>(50).fill('ready_for_development'));
 
@@ -172,7 +172,7 @@ describe('fifty agents that want work at once', () => {
     expect(await claimNextTask(app, { agentId: 'late' })).toEqual(none);
   });
 
-  it('share forty among themselves, and ten get none', async () => {
+  it('get one of forty tasks each, and ten agents get none', async () => {
     await using app = await testApp();
     const taskKeys = await createTasks(app, Array<string>(40).fill('ready_for_development'));
 
@@ -182,7 +182,7 @@ describe('fifty agents that want work at once', () => {
     expect(answers.filter((answer) => 'task' in answer && answer.task === null)).toHaveLength(10);
   });
 
-  it('leave the work that others claim by its key to those', async () => {
+  it('do not get tasks that other agents claim by key at the same time', async () => {
     await using app = await testApp();
     const taskKeys = await createTasks(app, Array<string>(50).fill('ready_for_development'));
 
@@ -195,14 +195,14 @@ describe('fifty agents that want work at once', () => {
   });
 });
 
-describe('on a database of another age', () => {
+describe('claimNextTask on an older database', () => {
   const appOn = async (age: 'oldest' | 'recent', workflow: object | undefined, migrate: boolean) => {
     const workflowFile = join(temporaryFolder(), '.sharkconfig.json');
     if (workflow !== undefined) writeFileSync(workflowFile, JSON.stringify(workflow));
     return testApp({ config: { databaseFile: createSharkDatabase(age), workflowFile, migrate } });
   };
 
-  it('a status that it forbids is refused, and nothing changes', async () => {
+  it('rejects a claim that needs a forbidden status, and nothing changes', async () => {
     await using app = await appOn(
       'oldest',
       {
@@ -216,12 +216,12 @@ describe('on a database of another age', () => {
     expect(await claimNextTask(app, { agentId: 'a', idempotencyKey: 'key' })).toMatchObject({
       __typename: 'StatusNotAllowedError',
       message: "This database does not allow a task to have the status 'in_development'",
-      suggestion: expect.stringContaining('It allows todo, in_progress'),
+      suggestion: expect.stringContaining('The database allows todo, in_progress'),
     });
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('without a table of sessions, each task goes to one agent, with a warning', async () => {
+  it('without the task_sessions table, assigns each task to one agent, with a warning', async () => {
     await using app = await appOn('recent', undefined, false);
 
     const keys: string[] = [];

@@ -18,7 +18,7 @@ const closing = {
   closedTo: 'ready_for_code_review',
 } as const;
 
-/** Runs an operation of the inside on the database of an app. */
+/** Runs an internal operation on the database of an app. */
 async function onDatabaseOf<Result>(app: TestApp, run: (operation: Operation) => Promise<Result>) {
   const clock = manualClock('2026-01-11T12:00:00.000Z');
   const { workflow } = await loadWorkflow(app.config.workflowFile, 'use-built-in');
@@ -44,7 +44,7 @@ async function readSession(app: TestApp) {
   return session;
 }
 
-it('is refused for a session that was closed since it was read, and says how it ended and who holds the task', async () => {
+it('closeSession rejects a session that was closed after the read, and returns its outcome and the current agent', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   await claim(app, taskKey, 'lost');
@@ -65,7 +65,8 @@ it('is refused for a session that was closed since it was read, and says how it 
   const later = everyRow(app);
   await expect(closed()).rejects.toMatchObject({
     name: 'SessionNotActiveError',
-    suggestion: "Agent 'successor' has held the task since 2026-01-11 10:00:00. Stop working on it",
+    suggestion:
+      "Agent 'successor' has been working on the task since 2026-01-11 10:00:00. Stop your work on the task",
     parameters: {
       closedSession: { id: 1, agentId: 'lost', outcome: 'abandoned' },
       activeSession: { id: 2, agentId: 'successor' },
@@ -74,7 +75,7 @@ it('is refused for a session that was closed since it was read, and says how it 
   expect(everyRow(app)).toEqual(later);
 });
 
-it('is refused for a session that was deleted since it was read', async () => {
+it('closeSession rejects a session that was deleted after the read', async () => {
   await using app = await testApp();
   await claim(app, await createTask(app));
   const read = await readSession(app);

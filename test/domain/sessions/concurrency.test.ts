@@ -4,7 +4,7 @@ import { testApp, type TestApp } from '../../support/app.ts';
 import { claimTask, finishTask, nextTask } from '../../support/mutations.ts';
 import { createTask } from '../../support/tasks.ts';
 
-/** Adds tasks that wait to the feature of the one that there is. */
+/** Adds claimable tasks to the feature of the existing task. */
 function addTasks(app: TestApp, upTo: number): void {
   app.change(`
     WITH RECURSIVE numbers (n) AS (VALUES (2) UNION ALL SELECT n + 1 FROM numbers WHERE n < ${upTo})
@@ -12,7 +12,7 @@ function addTasks(app: TestApp, upTo: number): void {
     SELECT 1, printf('T-E01-F01-%03d', n), 'One of many', 'ready_for_development' FROM numbers`);
 }
 
-it('gives a task that a hundred agents claim at once to one of them', async () => {
+it('assigns a task to one of a hundred agents that claim it at once', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
 
@@ -31,7 +31,7 @@ it('gives a task that a hundred agents claim at once to one of them', async () =
   ]);
 });
 
-it('serves two hundred claims of two hundred tasks at once', async () => {
+it('executes two hundred concurrent claims of different tasks', async () => {
   await using app = await testApp();
   await createTask(app);
   addTasks(app, 200);
@@ -47,7 +47,7 @@ it('serves two hundred claims of two hundred tasks at once', async () => {
   ).toHaveLength(200);
 });
 
-it('lets one of many finishes of the same work happen, and answers all of them alike', async () => {
+it('executes one of many equal finishTask requests, and returns the same response to all', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   await claimTask(app, { taskKey, agentId: 'eager' });
@@ -61,7 +61,7 @@ it('lets one of many finishes of the same work happen, and answers all of them a
   expect(app.rows(`SELECT status FROM tasks`)).toEqual([{ status: 'ready_for_code_review' }]);
 });
 
-it('claims when another program lets go of the file, and stands still for nobody meanwhile', async () => {
+it('claims when another program unlocks the file, and serves other requests meanwhile', async () => {
   let begun = 0;
   let onSecondTry = () => {};
   const triedAgain = new Promise<void>((resolve) => {

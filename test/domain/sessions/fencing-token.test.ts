@@ -14,7 +14,7 @@ import { claim, createTask, createTasks } from '../../support/tasks.ts';
 
 const minutes = 60_000;
 
-/** Every way to close work that a session id can be given to. */
+/** Every mutation that closes a session and accepts a session id. */
 const closes = [
   [
     'finishTask',
@@ -39,8 +39,8 @@ const closes = [
   ],
 ] as const;
 
-describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
-  it('closes that session while it holds the task', async () => {
+describe.each(closes)('%s with a session id', (name, outcome, close) => {
+  it('closes that session while it is active', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const session = await claim(app, taskKey);
@@ -48,7 +48,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
     expect(await close(app, taskKey, session.id)).toMatchObject({ session: { id: session.id, outcome } });
   });
 
-  it('returns its first result again when repeated, even after others have moved on', async () => {
+  it('returns its first result again when repeated, even after the task has changed', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -69,7 +69,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
     const { task: taskThen, session: sessionThen, ...resultThen } = expectClosed(first);
     const { task, session: sessionAgain, ...result } = expectClosed(await close(app, taskKey, session.id));
     expect(result).toEqual(resultThen);
-    // The work is as it was closed; the task is where the others have taken it.
+    // The session is as it was closed, and the task is in its current status.
     expect(sessionAgain).toEqual({
       ...sessionThen,
       task: { ...sessionThen?.task, ...statusOf(sessionAgain) },
@@ -79,7 +79,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
   });
 
   it.each(closes.filter(([other]) => other !== name))(
-    'is refused when %s has closed it before, and says how it ended',
+    'rejects a session that %s has closed, and returns its outcome',
     async (_other, otherOutcome, closeOtherwise) => {
       const clock = manualClock();
       await using app = await testApp({ clock });
@@ -100,7 +100,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
     },
   );
 
-  it('is refused for a session that does not exist', async () => {
+  it('rejects a session that does not exist', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     await claim(app, taskKey);
@@ -116,7 +116,7 @@ describe.each(closes)('%s with the id of a session', (name, outcome, close) => {
 });
 
 describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name, _outcome, close) => {
-  it('keeps an agent that was taken for dead from ending the work of its successor', async () => {
+  it('does not let an agent with an abandoned session end the session of its successor', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -130,14 +130,15 @@ describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name
     expect(await close(app, taskKey, lost.id)).toEqual({
       __typename: 'SessionNotActiveError',
       message: 'Session 1 is no longer active: it was abandoned at 2026-01-11 14:00:00',
-      suggestion: "Agent 'successor' has held the task since 2026-01-11 14:00:00. Stop working on it",
+      suggestion:
+        "Agent 'successor' has been working on the task since 2026-01-11 14:00:00. Stop your work on the task",
       closedSession: { id: lost.id, outcome: 'ABANDONED', endedAt: '2026-01-11T14:00:00.000Z' },
       activeSession: { id: successor.id, agentId: 'successor', startedAt: '2026-01-11T14:00:00.000Z' },
     });
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('is refused for a session of another task', async () => {
+  it('rejects a session of another task', async () => {
     await using app = await testApp();
     const [own = '', other = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
     await claim(app, own);
@@ -152,7 +153,7 @@ describe.each(closes.filter(([name]) => name !== 'abandonSession'))('%s', (_name
   });
 });
 
-it('repeats the warning of an abandonment that left the task where it was', async () => {
+it('a repeated abandonSession returns the warning that the task was not moved again', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   const session = await claim(app, taskKey);

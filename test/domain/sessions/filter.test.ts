@@ -26,7 +26,7 @@ async function openFilled(): Promise<Database> {
   return database;
 }
 
-it('a session that was read is chosen exactly when the database would choose it', async () => {
+it('a filter selects the same sessions in memory as in the database', async () => {
   const { read } = await openFilled();
   const rows = await read.taskSession.findMany({
     include: { task: { select: { id: true, key: true, featureId: true } } },
@@ -56,11 +56,11 @@ it('a session that was read is chosen exactly when the database would choose it'
     }),
     { numRuns: 300 },
   );
-  // Else all filters chose nothing, or everything.
+  // Otherwise every filter selected no sessions or all of them.
   expect(counts.size).toBeGreaterThan(8);
 });
 
-it('each field is declared under its own name', () => {
+it('each field of the filter is declared with its own name', () => {
   const nameOf = ({ name }: { name: string }) => name;
   const names = sessionFilterFields({
     text: nameOf,

@@ -18,7 +18,7 @@ import { claim, createTask, createTasks } from '../../support/tasks.ts';
 const minutes = 60_000;
 
 describe('a heartbeat', () => {
-  it('is kept with its session, the last one only', async () => {
+  it('is stored in its session and replaces the previous one', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const { id, lastHeartbeatAt } = await claim(app, await createTask(app));
@@ -35,7 +35,7 @@ describe('a heartbeat', () => {
     }
   });
 
-  it('changes nothing else: neither the task, nor another session, nor what is counted', async () => {
+  it('does not change the task, other sessions or statistics', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [own = '', other = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
@@ -57,7 +57,7 @@ describe('a heartbeat', () => {
     });
   });
 
-  it('is never earlier than the claim or the heartbeat before, when the clock was set back', async () => {
+  it('is never earlier than the claim or the previous heartbeat, even if the clock was set back', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const { id, startedAt } = await claim(app, await createTask(app));
@@ -74,7 +74,7 @@ describe('a heartbeat', () => {
     expect(await beat()).toBe('2026-01-11T10:30:00.001Z');
   });
 
-  it('is no change of the session for those who watch', async () => {
+  it('sends no event to subscribers', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     await using changes = await openEventStream(app.fetch, 'http://test/graphql', SessionChangedDocument);
@@ -89,7 +89,7 @@ describe('a heartbeat', () => {
     expect(changes.unread).toEqual([]);
   });
 
-  it('is one statement that finds the session only while it is open', async () => {
+  it('runs one statement, which updates the session only while it is active', async () => {
     await using app = await testApp();
     const { id } = await claim(app, await createTask(app));
     app.statements.length = 0;
@@ -102,12 +102,12 @@ describe('a heartbeat', () => {
   });
 });
 
-describe('the heartbeat of an agent that holds nothing any more', () => {
+describe('heartbeatSession without an active session', () => {
   it.each([
     ['finished', 'completed', (app: TestApp, taskKey: string) => finishTask(app, { taskKey })],
     ['rejected', 'rejected', (app: TestApp, taskKey: string) => rejectTask(app, { taskKey, reason: 'x' })],
     ['blocked', 'blocked', (app: TestApp, taskKey: string) => blockTask(app, { taskKey, reason: 'x' })],
-  ])('because the work was %s is refused, and says how it ended', async (_how, outcome, close) => {
+  ])('is rejected when the session was %s, and returns the outcome', async (_how, outcome, close) => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -127,7 +127,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('because its claim was taken back is refused, and names who holds the task now', async () => {
+  it('is rejected when the session was abandoned, and returns the current agent', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -144,14 +144,15 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
 
     expect(await heartbeatSession(app, lost.id)).toMatchObject({
       __typename: 'SessionNotActiveError',
-      suggestion: "Agent 'successor' has held the task since 2026-01-11 10:10:00. Stop working on it",
+      suggestion:
+        "Agent 'successor' has been working on the task since 2026-01-11 10:10:00. Stop your work on the task",
       closedSession: { id: lost.id, outcome: 'ABANDONED' },
       activeSession: { id: successor?.id, agentId: 'successor' },
     });
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('because there is no such session is refused', async () => {
+  it('is rejected when the session does not exist', async () => {
     await using app = await testApp();
     await claim(app, await createTask(app));
     const before = everyRow(app);
@@ -169,7 +170,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('because no session is recorded here is refused', async () => {
+  it('is rejected when the database has no task_sessions table', async () => {
     const databaseFile = createSharkDatabase('recent');
     await using app = await testApp({ config: { databaseFile, migrate: false } });
 
@@ -179,7 +180,7 @@ describe('the heartbeat of an agent that holds nothing any more', () => {
   });
 });
 
-it('is not edited when the session is over, by no program', async () => {
+it('no program can change the heartbeat of an ended session', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   const { id } = await claim(app, taskKey);
@@ -194,7 +195,7 @@ it('is not edited when the session is over, by no program', async () => {
   expect(everyRow(app)).toEqual(before);
 });
 
-it('is written in one way only, whichever program writes it', async () => {
+it('the database accepts only one format for a heartbeat', async () => {
   await using app = await testApp();
   await claim(app, await createTask(app));
 

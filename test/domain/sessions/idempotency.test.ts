@@ -14,8 +14,8 @@ function keysOf(app: TestApp): unknown[] {
   return app.rows('SELECT key FROM idempotency_keys ORDER BY rowid').map(({ key }) => key);
 }
 
-describe('a claim that is sent again with its key', () => {
-  it('is answered as it was, and nothing is written', async () => {
+describe('a claim that is repeated with its idempotency key', () => {
+  it('returns the first response, and writes nothing', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [first = '', taskKey = ''] = await createTasks(app, ['draft', 'ready_for_development']);
@@ -31,14 +31,14 @@ describe('a claim that is sent again with its key', () => {
       warnings: [expect.stringContaining("'poet'"), expect.stringContaining(first)],
     });
     const before = everyRow(app);
-    // What the warnings were about is settled by now, and they are repeated all the same.
+    // The warnings belong to the first response, so they are returned again.
     app.statements.length = 0;
     expect(await claimTask(app, input)).toEqual(answer);
     expect(everyRow(app)).toEqual(before);
     expect(app.statements.filter((sql) => /^(INSERT|UPDATE|DELETE)/.test(sql))).toEqual([]);
   });
 
-  it('is the same claim however its task is spelled', async () => {
+  it('is the same claim in every spelling of the task key', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const answer = await claimTask(app, { taskKey, agentId: 'backend', idempotencyKey });
@@ -52,7 +52,7 @@ describe('a claim that is sent again with its key', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('shows its task and its session as they are now, when others have gone on', async () => {
+  it('returns the task and the session in their current state', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -78,7 +78,7 @@ describe('a claim that is sent again with its key', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('is made once when a hundred come at the same time, and all get the same answer', async () => {
+  it('creates one session for a hundred equal claims at once, and returns the same response to all', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const input = { taskKey, agentId: 'backend', idempotencyKey };
@@ -92,7 +92,7 @@ describe('a claim that is sent again with its key', () => {
     expect(keysOf(app)).toEqual([idempotencyKey]);
   });
 
-  it('is known to another server on the same file, and to the next one', async () => {
+  it('is recognized by another server on the same file, and after a restart', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const input = { taskKey, agentId: 'backend', idempotencyKey };
@@ -106,7 +106,7 @@ describe('a claim that is sent again with its key', () => {
     expect(await claimTask(next, input)).toEqual(answer);
   });
 
-  it('hands out no second task', async () => {
+  it('does not claim a second task with claimNextTask', async () => {
     await using app = await testApp();
     await createTasks(app, Array<string>(3).fill('ready_for_development'));
     const input = { agentId: 'backend', agentType: 'developer', epicKey: 'E01', idempotencyKey };
@@ -119,9 +119,9 @@ describe('a claim that is sent again with its key', () => {
   });
 });
 
-describe('an answer that is lost after the claim was made', () => {
+describe('a response that is lost after the claim was committed', () => {
   it.each(['claimTask', 'claimNextTask'] as const)(
-    'to %s is given when the claim is sent again, whichever statement failed to read it',
+    'of %s is returned when the claim is repeated, whichever statement failed to read it',
     async (name) => {
       const document = { claimTask: ClaimTaskDocument, claimNextTask: ClaimNextTaskDocument }[name];
       const send = (app: TestApp, taskKey: string) => {
@@ -167,7 +167,7 @@ describe('an answer that is lost after the claim was made', () => {
     },
   );
 
-  it('is given when the client had hung up before it came', async () => {
+  it('is returned when the client had disconnected before the response', async () => {
     const client = new AbortController();
     await using app = await testApp({
       onStatement(sql) {
@@ -194,58 +194,61 @@ describe('an answer that is lost after the claim was made', () => {
   });
 });
 
-describe('a key that comes back with another claim', () => {
+describe('an idempotency key that was used for another claim', () => {
   it.each([
     [
       'another task',
       { taskKey: 'T-E01-F01-002' },
-      "for claimTask with taskKey 'T-E01-F01-001', and now comes with taskKey 'T-E01-F01-002'",
+      "for claimTask with taskKey 'T-E01-F01-001', and now for a claim with taskKey 'T-E01-F01-002'",
     ],
     [
       'another agent',
       { agentId: 'other' },
-      "for claimTask with agentId 'backend', and now comes with agentId 'other'",
+      "for claimTask with agentId 'backend', and now for a claim with agentId 'other'",
     ],
     [
-      'the same agent in capitals',
+      'an agent id in different case',
       { agentId: 'Backend' },
-      "for claimTask with agentId 'backend', and now comes with agentId 'Backend'",
+      "for claimTask with agentId 'backend', and now for a claim with agentId 'Backend'",
     ],
     [
-      'no type of agent',
+      'no agent type',
       { agentType: null },
-      "for claimTask with agentType 'developer', and now comes with no agentType",
+      "for claimTask with agentType 'developer', and now for a claim with no agentType",
     ],
     [
       'a task that does not exist and another agent',
       { taskKey: 'T-E99-F99-999', agentId: 'other' },
-      "for claimTask with taskKey 'T-E01-F01-001' and agentId 'backend', and now comes with taskKey 'T-E99-F99-999' and agentId 'other'",
+      "for claimTask with taskKey 'T-E01-F01-001' and agentId 'backend', and now for a claim with taskKey 'T-E99-F99-999' and agentId 'other'",
     ],
-  ])('for %s is refused, says what differs, and changes nothing', async (_what, other, difference) => {
-    await using app = await testApp();
-    const [taskKey = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
-    const input = { taskKey, agentId: 'backend', agentType: 'developer', idempotencyKey };
-    const answer = await claimTask(app, input);
-    const before = everyRow(app);
+  ])(
+    'is rejected for %s, the error names the difference, and nothing changes',
+    async (_what, other, difference) => {
+      await using app = await testApp();
+      const [taskKey = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
+      const input = { taskKey, agentId: 'backend', agentType: 'developer', idempotencyKey };
+      const answer = await claimTask(app, input);
+      const before = everyRow(app);
 
-    expect(await claimTask(app, { ...input, ...other })).toEqual({
-      __typename: 'IdempotencyKeyReusedError',
-      message: `The idempotency key '${idempotencyKey}' was used ${difference}`,
-      suggestion: 'Use a new key for each new claim. Use the same key only to send the same claim again',
-      idempotencyKey,
-    });
-    expect(everyRow(app)).toEqual(before);
-    expect(await claimTask(app, input)).toEqual(answer);
-  });
+      expect(await claimTask(app, { ...input, ...other })).toEqual({
+        __typename: 'IdempotencyKeyReusedError',
+        message: `The idempotency key '${idempotencyKey}' was used ${difference}`,
+        suggestion: 'Use a new key for each new claim. Use the same key only to send the same claim again',
+        idempotencyKey,
+      });
+      expect(everyRow(app)).toEqual(before);
+      expect(await claimTask(app, input)).toEqual(answer);
+    },
+  );
 
-  it('of another kind is refused, and tells a program the key', async () => {
+  it('is rejected for another mutation, and the error has the key as a field', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     await claimNextTask(app, { agentId: 'backend', idempotencyKey });
 
     expect(await claimTask(app, { taskKey, agentId: 'backend', idempotencyKey })).toMatchObject({
       __typename: 'IdempotencyKeyReusedError',
-      message: `The idempotency key '${idempotencyKey}' was used for claimNextTask, and now comes with claimTask`,
+      message: `The idempotency key '${idempotencyKey}' was used for claimNextTask, and now for a claim with claimTask`,
     });
     expect(
       await app.post(
@@ -258,15 +261,15 @@ describe('a key that comes back with another claim', () => {
       data: {
         claimNextTask: {
           idempotencyKey,
-          message: expect.stringContaining("with no epicKey, and now comes with epicKey 'E01'"),
+          message: expect.stringContaining("with no epicKey, and now for a claim with epicKey 'E01'"),
         },
       },
     });
   });
 });
 
-describe('a claim that is refused', () => {
-  it('leaves its key free, for the same claim and for another', async () => {
+describe('a rejected claim', () => {
+  it('does not use up its idempotency key', async () => {
     await using app = await testApp();
     const [held = '', other = ''] = await createTasks(app, [
       'ready_for_development',
@@ -292,13 +295,13 @@ describe('a claim that is refused', () => {
   });
 });
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   it.each([
     ['empty', '', 'idempotencyKey is blank'],
     ['blank', ' \t', 'idempotencyKey is blank'],
     ['too long', 'k'.repeat(129), 'idempotencyKey has 129 characters'],
-    ['no text', 'k\0', 'idempotencyKey contains a NUL character'],
-  ])('that is %s is refused', async (_what, key, message) => {
+    ['invalid text', 'k\0', 'idempotencyKey contains a NUL character'],
+  ])('is rejected if it is %s', async (_what, key, message) => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const before = everyRow(app);
@@ -314,7 +317,7 @@ describe('a key', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('may have 128 characters of any kind, and is taken letter by letter', async () => {
+  it('can have 128 characters of any kind, and is case-sensitive', async () => {
     await using app = await testApp();
     const taskKeys = await createTasks(app, Array<string>(3).fill('ready_for_development'));
     const keys = ['🦈'.repeat(128), 'key', 'KEY'];
@@ -325,7 +328,7 @@ describe('a key', () => {
     expect(keysOf(app)).toEqual(keys);
   });
 
-  it('is not asked for: without one, nothing is remembered', async () => {
+  it('is optional: without it, nothing is stored', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     for (const key of [undefined, null])
@@ -337,7 +340,7 @@ describe('a key', () => {
     expect(keysOf(app)).toEqual([]);
   });
 
-  it('lives as long as its session', async () => {
+  it('is stored as long as its session', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [taskKey = '', other = ''] = await createTasks(app, Array<string>(2).fill('ready_for_development'));
@@ -353,7 +356,7 @@ describe('a key', () => {
   });
 });
 
-describe('that there was no work', () => {
+describe('a response without work', () => {
   const none = {
     __typename: 'ClaimNextTaskPayload',
     task: null,
@@ -363,7 +366,7 @@ describe('that there was no work', () => {
     warnings: [],
   };
 
-  it('is answered again, when there is work by then', async () => {
+  it('is returned again, even if there is work now', async () => {
     await using app = await testApp();
     await createTask(app, 'draft');
     expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(none);
@@ -377,7 +380,7 @@ describe('that there was no work', () => {
     });
   });
 
-  it('is forgotten after a day, when another claim is remembered', async () => {
+  it('is deleted after a day, when another claim is stored', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app, 'draft');
@@ -399,7 +402,7 @@ describe('that there was no work', () => {
     expect(keysOf(app)).toEqual(['third', 'by key']);
   });
 
-  it('holds for the same wish only', async () => {
+  it('is returned only for the same input', async () => {
     await using app = await testApp();
     await createTask(app, 'draft');
     await claimNextTask(app, { agentId: 'backend', agentType: 'developer', idempotencyKey });
@@ -407,18 +410,18 @@ describe('that there was no work', () => {
     expect(await claimNextTask(app, { agentId: 'backend', agentType: 'qa', idempotencyKey })).toMatchObject({
       __typename: 'IdempotencyKeyReusedError',
       message: expect.stringContaining(
-        "for claimNextTask with agentType 'developer', and now comes with agentType 'qa'",
+        "for claimNextTask with agentType 'developer', and now for a claim with agentType 'qa'",
       ),
     });
   });
 });
 
-it('is given up with a warning where the database has no table for it', async () => {
+it('without a table for idempotency keys, a claim succeeds with a warning', async () => {
   const databaseFile = createSharkDatabase('recent');
   await using app = await testApp({ config: { databaseFile, migrate: false } });
   const warnings = [
     expect.stringContaining('no task_sessions table'),
-    `This database has no table for idempotency keys, so '${idempotencyKey}' was not stored: sending this claim again would be a new claim. Start the server with MIGRATE=on to add the table`,
+    `This database has no table for idempotency keys, so '${idempotencyKey}' was not stored. If you send this claim again, it will be a new claim. Start the server with MIGRATE=on to add the table`,
   ];
 
   const input = { agentId: 'backend', idempotencyKey };

@@ -9,23 +9,25 @@ import {
   rules,
 } from '../../support/lifecycle-model.ts';
 
-it('does what the model does, step by step, whatever is asked in whichever order', () =>
-  expectServerLikeModel(30));
+it('the server agrees with the model after every step of random operations', () => expectServerLikeModel(30));
 
 it.each<{ what: string; wrong: (params: ModelParams) => LifecycleModel }>([
   {
-    what: 'sends rejected work elsewhere',
+    what: 'moves rejected work to another status',
     wrong: withRules({ reject: { ...rules.reject, in_code_review: 'ready_for_refinement' } }),
   },
-  { what: 'knows no rework', wrong: withRules({ claim: { ready_for_development: 'in_development' } }) },
   {
-    what: 'does not look at the session that is named',
+    what: 'does not support rework',
+    wrong: withRules({ claim: { ready_for_development: 'in_development' } }),
+  },
+  {
+    what: 'ignores the given session id',
     wrong: (params) => {
       const model = lifecycleModel(params);
       return { ...model, close: (of, outcome) => model.close(of, outcome, undefined) };
     },
   },
-])('differs from a model that $what', async ({ wrong }) => {
+])('the server differs from an incorrect model: $what', async ({ wrong }) => {
   const { check } = await comparison(wrong);
   expect(
     await fc.check(check, { numRuns: 500, seed: 1, endOnFailure: true, examples: [everyKindOfAnswer] }),

@@ -12,7 +12,7 @@ import { createSharkDatabase } from '../../support/shark-databases.ts';
 import { claim, createTask } from '../../support/tasks.ts';
 import { type GuardedApp, guardedApp, tokens } from '../../support/tokens.ts';
 
-/** A task that somebody works on, and the agent's token, which speaks for `backend` and `backend-2`. */
+/** A task with an active session, and the agent's token, which is for `backend` and `backend-2`. */
 async function workOf(app: GuardedApp, agentId: string) {
   const orchestrator = app.as(tokens.orchestrator);
   const taskKey = await createTask(orchestrator);
@@ -20,7 +20,7 @@ async function workOf(app: GuardedApp, agentId: string) {
   return { orchestrator, agent: app.as(tokens.agent), taskKey, sessionId };
 }
 
-/** What is forbidden is no answer of the mutation, and changes nothing. */
+/** The mutation returns an error instead of data, and changes nothing. */
 async function expectForbidden(
   app: GuardedApp,
   client: TestClient,
@@ -48,25 +48,25 @@ async function expectForbidden(
 const notYours = (taskKey: string) =>
   `'backend-team' may not do this for task ${taskKey}: it is the work of agent 'qa', and this token is for the work of 'backend', 'backend-2'. Claim the task first, or use the token of an orchestrator. Nothing was changed`;
 
-describe('the token of an agent', () => {
+describe('an agent token', () => {
   it.each([
     ['finishTask', {}],
     ['rejectTask', { reason: 'not good' }],
     ['blockTask', { reason: 'waits' }],
-  ])('cannot %s the work of another, with its session or without', async (mutation, more) => {
+  ])('cannot %s the session of another agent, with or without a session id', async (mutation, more) => {
     await using app = await guardedApp();
     const { agent, taskKey, sessionId } = await workOf(app, 'qa');
     await expectForbidden(app, agent, mutation, { taskKey, ...more }, notYours(taskKey));
     await expectForbidden(app, agent, mutation, { taskKey, sessionId, ...more }, notYours(taskKey));
   });
 
-  it('cannot give a heartbeat for another', async () => {
+  it('cannot send a heartbeat for another agent', async () => {
     await using app = await guardedApp();
     const { agent, taskKey, sessionId } = await workOf(app, 'qa');
     await expectForbidden(app, agent, 'heartbeatSession', { sessionId }, notYours(taskKey));
   });
 
-  it('cannot abandon, its own work neither', async () => {
+  it('cannot abandon sessions, not even its own', async () => {
     await using app = await guardedApp();
     const { agent, sessionId } = await workOf(app, 'backend');
     await expectForbidden(
@@ -78,7 +78,7 @@ describe('the token of an agent', () => {
     );
   });
 
-  it('cannot claim under another name, by key or whatever comes next', async () => {
+  it('cannot claim for another agent, with claimTask or claimNextTask', async () => {
     await using app = await guardedApp();
     const taskKey = await createTask(app.as(tokens.orchestrator));
     const agent = app.as(tokens.agent);
@@ -86,7 +86,7 @@ describe('the token of an agent', () => {
       "'backend-team' may not claim work for agent 'qa', only for 'backend', 'backend-2'. Claim for one of these agents, or use the token of an orchestrator. Nothing was changed";
     await expectForbidden(app, agent, 'claimTask', { taskKey, agentId: 'qa' }, message);
     await expectForbidden(app, agent, 'claimNextTask', { agentId: 'qa' }, message);
-    // What an idempotency key remembers is not told to others either.
+    // The response stored for an idempotency key is not returned to other agents either.
     await claimTask(app.as(tokens.orchestrator), { taskKey, agentId: 'qa', idempotencyKey: 'once' });
     await expectForbidden(
       app,
@@ -97,14 +97,14 @@ describe('the token of an agent', () => {
     );
   });
 
-  it('cannot repeat the close of another to hear its answer', async () => {
+  it('cannot repeat the close of another agent to get its response', async () => {
     await using app = await guardedApp();
     const { orchestrator, agent, taskKey, sessionId } = await workOf(app, 'qa');
     expectType(await finishTask(orchestrator, { taskKey, sessionId }), 'FinishTaskPayload');
     await expectForbidden(app, agent, 'finishTask', { taskKey, sessionId }, notYours(taskKey));
   });
 
-  it('cannot move a task that nobody works on', async () => {
+  it('cannot move a task without an active session', async () => {
     await using app = await guardedApp();
     const taskKey = await createTask(app.as(tokens.orchestrator), 'draft');
     await expectForbidden(
@@ -116,7 +116,7 @@ describe('the token of an agent', () => {
     );
   });
 
-  it('does all of its own work', async () => {
+  it('can do everything with its own sessions except abandon them', async () => {
     await using app = await guardedApp();
     const orchestrator = app.as(tokens.orchestrator);
     const agent = app.as(tokens.agent);
@@ -133,7 +133,7 @@ describe('the token of an agent', () => {
     expectType(await rejectTask(agent, { taskKey, reason: 'not good' }), 'RejectTaskPayload');
   });
 
-  it('is told who holds the task when its own session was taken back', async () => {
+  it('can read who holds the task after its own session was abandoned', async () => {
     await using app = await guardedApp();
     const { orchestrator, agent, taskKey, sessionId } = await workOf(app, 'backend');
     await orchestrator.post(
@@ -147,7 +147,7 @@ describe('the token of an agent', () => {
     expect(refused.activeSession?.agentId).toBe('qa');
   });
 
-  it('cannot take over the work of another where no sessions tell who works on what', async () => {
+  it('cannot take over the work of another agent in a database without sessions', async () => {
     await using app = await guardedApp({
       config: { databaseFile: createSharkDatabase('recent'), migrate: false },
     });
@@ -162,13 +162,13 @@ describe('the token of an agent', () => {
       agent,
       'claimTask',
       { taskKey, agentId: 'backend' },
-      `'backend-team' may not claim task ${taskKey}: it is assigned to agent 'qa', and without sessions it is unknown whether that work has ended. Claim another task, or use the token of an orchestrator. Nothing was changed`,
+      `'backend-team' may not claim task ${taskKey}: agent 'qa' may still be working on it. Claim another task, or use the token of an orchestrator. Nothing was changed`,
     );
     expect(await claimed(orchestrator, 'backend')).toBeNull();
     expect(await claimed(agent, 'backend-2')).toBeNull();
   });
 
-  it('ends work that another program gave to its agent without a session', async () => {
+  it('can end work that another program assigned to its agent without a session', async () => {
     await using app = await guardedApp();
     const taskKey = await createTask(app.as(tokens.orchestrator), 'in_development');
     app.change("UPDATE tasks SET assigned_agent = 'backend'");
@@ -176,7 +176,7 @@ describe('the token of an agent', () => {
   });
 });
 
-it('an orchestrator acts for every agent', async () => {
+it('an orchestrator token can act for every agent', async () => {
   await using app = await guardedApp();
   const { orchestrator, taskKey, sessionId } = await workOf(app, 'qa');
   expectType(await heartbeatSession(orchestrator, sessionId), 'HeartbeatSessionPayload');

@@ -4,14 +4,14 @@ import { damages } from '../../support/race-damages.ts';
 import { contradictions, nameOf, type RaceRecord } from '../../support/race-record.ts';
 import { raced, runRaces } from '../../support/races.ts';
 
-describe('agents that race to close one session', () => {
+describe('concurrent requests to close one session', () => {
   it.each([
     { what: 'in one server', apps: 1 },
     { what: 'in two servers on one file', apps: 2 },
-  ] as const)('see one outcome $what, and the record is of that one', async ({ apps }) => {
+  ] as const)('return one outcome, which is also recorded: $what', async ({ apps }) => {
     expect(await raced({ races: 25, apps, seed: seedFrom('RACES_SEED') })).toEqual({
       races: 25,
-      // Else nobody raced.
+      // Otherwise the requests were not concurrent.
       outcomes: ['abandoned', 'blocked', 'completed', 'rejected'],
       lost: expect.toSatisfy((lost: number) => lost > 25),
       late: expect.toSatisfy((late: number) => late > 12),
@@ -19,7 +19,7 @@ describe('agents that race to close one session', () => {
   });
 });
 
-it('every way in which a race could be unfair would be noticed', async () => {
+it('the check detects every kind of incorrect race result', async () => {
   const fair = await raceWithEverything();
   expect(contradictions(fair)).toEqual([]);
   for (const { what, damage } of damages) {
@@ -29,7 +29,7 @@ it('every way in which a race could be unfair would be noticed', async () => {
   }
 });
 
-/** A race with losers and with those who came late, so that there is something to damage. */
+/** A race with failed and late requests, so that every kind of damage is possible. */
 async function raceWithEverything(): Promise<RaceRecord> {
   for await (const { events, ...race } of runRaces({ races: 12, apps: 1, seed: 1 })) {
     const ids = new Set(race.rows.sessions.map(({ id }) => nameOf(id)));

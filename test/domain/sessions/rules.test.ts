@@ -23,7 +23,7 @@ describe('a rejection', () => {
     ['in_code_review', 'in_development'],
     ['in_qa', 'in_development'],
     ['in_approval', 'ready_for_qa'],
-  ])('sends work in %s back to %s unless told otherwise', async (from, to) => {
+  ])('moves work in %s back to %s by default', async (from, to) => {
     await using app = await testApp();
     const taskKey = await createTask(app, from);
     await claim(app, taskKey, 'worker');
@@ -42,7 +42,7 @@ describe('a rejection', () => {
     });
   });
 
-  it('goes where it is told to, if that lies on the way back', async () => {
+  it('moves to the requested status if it is in an earlier phase', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_approval');
 
@@ -56,12 +56,12 @@ describe('a rejection', () => {
   });
 
   it.each([
-    ['a status that the workflow does not lead to', 'ready_for_approval'],
+    ['a status without a transition to it', 'ready_for_approval'],
     ['a status of a later phase', 'ready_for_qa'],
-    ['the end', 'completed'],
-    ['a pause', 'on_hold'],
+    ['a completing status', 'completed'],
+    ['a paused status', 'on_hold'],
     ['a status that does not exist', 'ready_for_lunch'],
-  ])('is refused to %s, and says what is allowed', async (_what, toStatus) => {
+  ])('to %s is refused, and the error lists the allowed statuses', async (_what, toStatus) => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_code_review');
     await claim(app, taskKey, 'reviewer');
@@ -82,7 +82,7 @@ describe('a rejection', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('keeps its reason with the task: in the session, the history and a note', async () => {
+  it('stores its reason in the session, the history and a note', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_qa');
     await claim(app, taskKey, 'tester');
@@ -105,9 +105,9 @@ describe('a block', () => {
   it.each([
     ['in_refinement', 'ready_for_refinement'],
     ['in_development', 'ready_for_development'],
-    // `blocked` leads to no queue of the qa phase, so the first that it leads to has to do.
+    // `blocked` has no transition to a queue of the qa phase, so its first transition to a queue is used.
     ['in_qa', 'ready_for_development'],
-  ])('of work in %s ends, when it is lifted, in %s', async (from, to) => {
+  ])('of work in %s is unblocked to %s', async (from, to) => {
     await using app = await testApp();
     const taskKey = await createTask(app, from);
     await claim(app, taskKey, 'worker');
@@ -131,7 +131,7 @@ describe('a block', () => {
     await expect(claim(app, taskKey, 'next')).resolves.toMatchObject({ agentId: 'next' });
   });
 
-  it('counts the last time only', async () => {
+  it('is lifted according to the last block only', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_refinement');
     await blockTask(app, { taskKey, reason: 'first' });
@@ -146,7 +146,7 @@ describe('a block', () => {
     expect(unblocked.task.status).toBe('ready_for_development');
   });
 
-  it('is refused where the workflow has none, and changes nothing', async () => {
+  it('is refused if the workflow has no transition for it, and nothing changes', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'ready_for_code_review');
     await claim(app, taskKey, 'reviewer');
@@ -163,7 +163,7 @@ describe('a block', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('cannot be lifted where there is none', async () => {
+  it('cannot be lifted from a task that is not blocked', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_development');
     const before = everyRow(app);
@@ -181,9 +181,9 @@ describe('an abandoned session', () => {
   it.each([
     ['ready_for_development', 'in_development'],
     ['ready_for_qa', 'in_qa'],
-    // Rework is claimed where it is.
+    // A claim of rework does not change the status.
     ['in_development', 'in_development'],
-  ])('gives the task back to %s, where it was claimed from', async (from, to) => {
+  ])('returns the task to %s, its status before the claim', async (from, to) => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app, from);
@@ -209,7 +209,7 @@ describe('an abandoned session', () => {
     await expect(claim(app, taskKey, 'next')).resolves.toMatchObject({ agentId: 'next' });
   });
 
-  it('leaves a task where another program has put it meanwhile, and says so', async () => {
+  it('does not move a task that another program has moved, and returns a warning', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const session = await claim(app, taskKey, 'lost');
@@ -223,14 +223,16 @@ describe('an abandoned session', () => {
       session: { outcome: 'ABANDONED', notes: null },
       previousStatus: 'ready_for_qa',
       nextPhase: { status: 'ready_for_qa' },
-      warnings: ['The task was moved to ready_for_qa after the claim, and stays there'],
+      warnings: [
+        'Another program moved the task to ready_for_qa after the claim. The task stays in this status',
+      ],
     });
     expect(app.rows('SELECT * FROM task_history')).toEqual(historyBefore);
   });
 });
 
 describe('without an active session', () => {
-  it('a finish moves the task and warns', async () => {
+  it('finishTask moves the task and returns a warning', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_development');
 
@@ -244,7 +246,7 @@ describe('without an active session', () => {
     expect((await taskStory(app, taskKey)).history.at(-1)).toMatchObject({ agent: null, notes: 'done' });
   });
 
-  it('a rejection moves the task, keeps the reason and warns', async () => {
+  it('rejectTask moves the task, stores the reason and returns a warning', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_code_review');
 
@@ -256,7 +258,7 @@ describe('without an active session', () => {
     ]);
   });
 
-  it('a block sets the task aside and warns', async () => {
+  it('blockTask blocks the task and returns a warning', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'in_development');
 
@@ -269,7 +271,7 @@ describe('without an active session', () => {
     });
   });
 
-  it('a task that another program moved to a queue under its holder is not finished, and the holder is told why', async () => {
+  it('finishTask rejects a claimed task that another program moved to a queue, and explains why', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const { id } = await claim(app, taskKey, 'holder');
@@ -280,14 +282,14 @@ describe('without an active session', () => {
     ).toBe('Another program moved the task while session 1 was open. End that session with abandonSession');
   });
 
-  it('a task that waits for an agent is not finished: that finish comes too late', async () => {
+  it('finishTask rejects a task that waits for an agent', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'ready_for_code_review');
     const before = everyRow(app);
 
     expect(expectType(await finishTask(app, { taskKey }), 'InvalidTransitionError')).toMatchObject({
       message: `Task ${taskKey} cannot be finished in status 'ready_for_code_review'`,
-      suggestion: 'No agent works on it. Claim it with claimTask first',
+      suggestion: 'No agent works on the task. Claim it with claimTask first',
       currentStatus: 'ready_for_code_review',
     });
     expect(everyRow(app)).toEqual(before);
@@ -295,12 +297,12 @@ describe('without an active session', () => {
 });
 
 describe('a claim', () => {
-  it('closes a session that was left open on a task that waits, and goes on', async () => {
+  it('closes the open session of a waiting task, and succeeds', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
     const left = await claim(app, taskKey, 'gone');
-    // As another program does that knows nothing of sessions.
+    // Like another program that does not use sessions.
     app.change(`UPDATE tasks SET status = 'ready_for_code_review'`);
     clock.advance(20 * minutes);
 
@@ -322,7 +324,7 @@ describe('a claim', () => {
     });
   });
 
-  it('warns of an agent type that the status does not list, and only of that', async () => {
+  it('returns a warning only for an agent type that the status does not list', async () => {
     await using app = await testApp();
     const [odd = '', fitting = '', unrestrictedPrincipal = ''] = await createTasks(app, [
       'ready_for_qa',
@@ -340,7 +342,7 @@ describe('a claim', () => {
     expect(await warningsFor(unrestrictedPrincipal, 'poet')).toEqual([]);
   });
 
-  it('warns of work that the task depends on and that is not finished', async () => {
+  it('returns a warning for unfinished dependencies', async () => {
     await using app = await testApp();
     const [first = '', second = '', done = '', taskKey = ''] = await createTasks(app, [
       'draft',
@@ -360,7 +362,7 @@ describe('a claim', () => {
   it.each([
     [
       'draft',
-      "'draft' is not a work queue. finishTask moves the task to ready_for_refinement without a claim",
+      "finishTask moves the task from 'draft' to ready_for_refinement without a claim",
       ['ready_for_refinement'],
     ],
     ['completed', 'The task is at the end of the workflow: there is nothing left to do', []],
@@ -384,7 +386,7 @@ describe('a claim', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('of a task in a status that the workflow does not know is refused, and says what to do', async () => {
+  it('of a task in a status that is not in the workflow is refused, and the error suggests a fix', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     app.change(`UPDATE tasks SET status = 'pondering'`);
@@ -400,7 +402,7 @@ describe('a claim', () => {
 });
 
 describe('the end of the workflow', () => {
-  it('is reached by a finish, and nothing comes next', async () => {
+  it('is reached with finishTask, and has no next phase', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app, 'ready_for_approval');
@@ -420,7 +422,7 @@ describe('the end of the workflow', () => {
     ]);
   });
 
-  it('is not finished once more', async () => {
+  it('cannot be finished again', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app, 'completed');
 
@@ -440,7 +442,7 @@ describe('keys', () => {
     'T-E01-F01-001-sign-in',
     'e01-f01-001-Sign_In',
     '  T-E01-F01-001 ',
-  ])('are understood as people write them: %j', async (spelling) => {
+  ])('are accepted in different spellings: %j', async (spelling) => {
     await using app = await testApp();
     expect(await createTask(app)).toBe('T-E01-F01-001');
 
@@ -451,7 +453,7 @@ describe('keys', () => {
     expect(expectType(finished, 'FinishTaskPayload').task.key).toBe('T-E01-F01-001');
   });
 
-  it('that no task has are told apart from text that is no key', async () => {
+  it('of missing tasks and invalid keys return different errors', async () => {
     await using app = await testApp();
     await createTask(app);
 

@@ -15,7 +15,7 @@ const minutes = 60_000;
 const hours = 60 * minutes;
 
 describe('the life of a session', () => {
-  it('opens with a claim and closes with a finish, together with the status', async () => {
+  it('starts with a claim and ends with a finish, and the status changes with it', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -58,7 +58,7 @@ describe('the life of a session', () => {
     });
   });
 
-  it('shows both sessions of a task that was rejected and then done again', async () => {
+  it('includes both sessions of a task that was rejected and then redone', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app, 'ready_for_code_review');
@@ -92,7 +92,7 @@ describe('the life of a session', () => {
     expect(task?.notes).toMatchObject([
       { type: 'rejection', content: 'Tests missing', createdBy: 'reviewer' },
     ]);
-    // The second claim found the task where it is worked on already, so its status did not change.
+    // The task was already in the status for the work, so the second claim did not change it.
     expect(task?.history.map(({ fromStatus, toStatus, agent }) => [fromStatus, toStatus, agent])).toEqual([
       [null, 'ready_for_code_review', null],
       ['ready_for_code_review', 'in_code_review', 'reviewer'],
@@ -101,7 +101,7 @@ describe('the life of a session', () => {
     ]);
   });
 
-  it('finds exactly the sessions that are stale, and lets them be abandoned and claimed again', async () => {
+  it('lists exactly the stale sessions, whose tasks can be abandoned and claimed again', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [first = '', second = '', ...others] = await createTasks(
@@ -135,7 +135,7 @@ describe('the life of a session', () => {
     await expect(claim(app, first, 'alive')).resolves.toMatchObject({ agentId: 'alive', isActive: true });
   });
 
-  it('tells who holds a task that is claimed twice', async () => {
+  it('names the current agent when a task is claimed twice', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     const holder = await claim(app, taskKey, 'backend');

@@ -16,7 +16,7 @@ import { eventually } from '../../support/received.ts';
 import { createSharkDatabase, open } from '../../support/shark-databases.ts';
 import { createTasks } from '../../support/tasks.ts';
 
-it('with MIGRATE=off, every mutation about a session says that there is none, and claims go on', async () => {
+it('with MIGRATE=off, mutations of sessions report that the session does not exist, and claims still work', async () => {
   await using app = await testApp({
     config: { databaseFile: createSharkDatabase('recent'), migrate: false },
   });
@@ -39,7 +39,7 @@ it('with MIGRATE=off, every mutation about a session says that there is none, an
   });
 });
 
-it('with MIGRATE=off, the file of sessions has its header and nothing else', async () => {
+it('with MIGRATE=off, the export of sessions has only the header', async () => {
   await using app = await testApp({
     config: { databaseFile: createSharkDatabase('recent'), migrate: false },
   });
@@ -48,7 +48,7 @@ it('with MIGRATE=off, the file of sessions has its header and nothing else', asy
   expect((await file.text()).trimEnd().split('\r\n')).toHaveLength(1);
 });
 
-it('a table that is dropped under the server fails what needs it, with nothing changed, until it is back', async () => {
+it('after the table is dropped, requests that need it fail and change nothing until it is restored', async () => {
   const code = 'DATABASE_CHANGED';
   const clock = manualClock();
   await using app = await testApp({ clock });
@@ -77,7 +77,7 @@ it('a table that is dropped under the server fails what needs it, with nothing c
   expect([file.status, await file.json()]).toMatchObject([503, { errors: [{ extensions: { code } }] }]);
   expect((await app.post('{ tasks { totalCount } }')).data).toEqual({ tasks: { totalCount: 2 } });
   expect(everyRow(app)).toEqual(before);
-  // What tells of changes reads its count, which is still there, and says so when there is something to tell.
+  // Subscriptions read the counter of sessions, which still exists, and fail only when it changes.
   expect(changes.unread).toEqual([]);
 
   const other = open(app.config.databaseFile);

@@ -8,7 +8,7 @@ const position = fc.record({
 });
 
 describe('the cursor of a stale session', () => {
-  it('decodes to the same position of every threshold', () => {
+  it('decodes to the encoded position of every threshold', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.stringMatching(/^(AGE|SILENCE)-\d{1,13}(-[0-9a-f]{8})?$/), position), {
@@ -32,23 +32,23 @@ describe('the cursor of a stale session', () => {
 
   it.each([
     ['nothing', ''],
-    ['no base64', 'what?!'],
-    ['the cursor of something else', base64('GPC:S:42')],
-    ['no threshold', base64('stale')],
-    ['a part missing', base64('stale AGE-1@1768125600000')],
-    ['no numbers', base64('stale AGE-1@then:that')],
+    ['text that is not base64', 'what?!'],
+    ['the cursor of another list', base64('GPC:S:42')],
+    ['a cursor without a threshold', base64('stale')],
+    ['a missing part', base64('stale AGE-1@1768125600000')],
+    ['text instead of numbers', base64('stale AGE-1@then:that')],
     ['a negative number', base64('stale AGE-1@-1:42')],
-    ['a fraction', base64('stale AGE-1@1.5:42')],
-    ['more text after it', base64('stale AGE-1@1768125600000:42:')],
-    ['a line break after it', base64('stale AGE-1@1768125600000:42\n')],
+    ['a fractional number', base64('stale AGE-1@1.5:42')],
+    ['additional text', base64('stale AGE-1@1768125600000:42:')],
+    ['an additional line break', base64('stale AGE-1@1768125600000:42\n')],
     ['an instant in the year 10000', base64('stale AGE-1@253402300800000:42')],
-    ['a number that is not exact', base64('stale AGE-1@1768125600000:99999999999999999')],
+    ['a number beyond the safe integers', base64('stale AGE-1@1768125600000:99999999999999999')],
     ['an id', 'TaskSession:42'],
-  ])('is not decoded from %s', (_name, text) => {
+  ])('cannot be decoded from %s', (_name, text) => {
     expect(decodeCursor(text)).toBeUndefined();
   });
 
-  it('is decoded from the text that encodeCursor writes', () => {
+  it('can be decoded from the text that encodeCursor returns', () => {
     expect(decodeCursor(base64('stale AGE-1@1768125600000:42 SILENCE-2@0:0'))).toEqual(
       new Map([
         ['AGE-1', { sinceMs: 1_768_125_600_000, sessionId: 42 }],

@@ -10,7 +10,7 @@ const thresholdMs = 4 * hours;
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A timer over a table of sessions, each of which is only its start. Counts the polls of the table. */
+/** A timer for a table of sessions that have only a start time. Counts the polls of the table. */
 function timerOverTable() {
   const clock = manualClock();
   const starts = new Set<number>();
@@ -128,7 +128,7 @@ describe('the deadline timer', () => {
     expect(clock.pending).toEqual([]);
   });
 
-  it('does not poll between deadlines, whatever this process commits', async () => {
+  it('does not poll between deadlines, regardless of commits of this process', async () => {
     const { clock, add, start, advance, claim, table } = timerOverTable();
     add(ago(clock, 1 * hours));
     await start();

@@ -54,17 +54,17 @@ it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
     (app) => app.send(SessionsDocument, { filter: { agent: 'backend', staleAfter: '4h' } }),
   ],
   [
-    'the subscription to a threshold of age',
+    'the query for an age threshold',
     /INDEX idx_task_sessions_active_started_at /,
     (app) => watch(app, { staleAfter: '4h' }),
   ],
   [
-    'the subscription to a threshold of silence',
+    'the query for a silence threshold',
     /INDEX idx_task_sessions_active_(started_at|last_sign_of_life_at) /,
     (app) => watch(app, { staleAfter: '4h', silentFor: '10m' }),
   ],
   [
-    'the subscription to thresholds of some statuses',
+    'the query for thresholds of single statuses',
     /INDEX idx_task_sessions_active_(started_at|claimed_to) /,
     (app) => watch(app, {}),
   ],

@@ -51,7 +51,7 @@ async function finish(app: TestApp, taskKey: string): Promise<void> {
 }
 
 describe.each(transports)('sessionTurnedStale over $transport', ({ subscribe }) => {
-  it('sends what is stale already first, oldest first, and then each session at its deadline', async () => {
+  it('sends sessions that are already stale, oldest first, and then each session at its deadline', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 4);
     await using _ = app;
@@ -328,7 +328,7 @@ describe('sessionTurnedStale', () => {
     expect(soon.unread).toEqual([]);
   });
 
-  it('sends more than fit into one batch, each once', async () => {
+  it('sends more sessions than fit into one batch, each once', async () => {
     const clock = manualClock();
     const { app } = await startedApp(clock, 1);
     await using _ = app;
@@ -370,7 +370,7 @@ describe('sessionTurnedStale', () => {
     });
   });
 
-  it('sends a session again that was abandoned, claimed again and turned stale again', async () => {
+  it('sends a new event when an abandoned task is claimed again and turns stale again', async () => {
     const clock = manualClock();
     const { app, keys } = await startedApp(clock, 1);
     await using _ = app;
@@ -502,7 +502,7 @@ describe('sessionTurnedStale', () => {
 
 describe('both subscriptions', () => {
   it.each([{ migrate: false }, { migrate: true }])(
-    'send sessions if they are recorded, and nothing if they are not: migrations $migrate',
+    'send sessions only if the database records them: migrations $migrate',
     async ({ migrate }) => {
       const clock = manualClock();
       await using app = await testApp({
@@ -534,7 +534,7 @@ describe('both subscriptions', () => {
   );
 });
 
-describe('on the clock of the system', () => {
+describe('with the system clock', () => {
   it('sends a session within 100 ms after its deadline and never before it', async () => {
     await using app = await testApp({ clock: systemClock });
     await app.start();

@@ -50,7 +50,7 @@ async function timersSet(clock: ManualClock, timers: number): Promise<void> {
 }
 
 describe('silence', () => {
-  it('is an event when an agent has sent no heartbeat for that time, even if its session is young', async () => {
+  it('sends an event when an agent has sent no heartbeat for that time, even in a new session', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     const alive = await claim(app, keys[0] ?? '', 'alive');
     await claim(app, keys[1] ?? '', 'dead');
@@ -75,7 +75,7 @@ describe('silence', () => {
     expect(events.unread).toEqual([]);
   });
 
-  it('is an event again after each heartbeat that no other heartbeat follows in time', async () => {
+  it('sends another event after each heartbeat that is not followed by another one in time', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     const session = await claim(app, keys[0] ?? '');
     const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
@@ -109,7 +109,7 @@ describe('silence', () => {
     });
   });
 
-  it('and age continue after one cursor, in the order of their deadlines', async () => {
+  it('and age continue after the same cursor, in the order of their deadlines', async () => {
     const { clock, app, socket, keys } = await setting(waiting(3));
     for (const key of keys) {
       await claim(app, key, key.slice(-3));
@@ -192,7 +192,7 @@ describe('the thresholds of the workflow', () => {
 });
 
 describe('a cursor', () => {
-  it('has positions only for the thresholds of its own subscription', async () => {
+  it('contains only the thresholds of its own subscription', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     await claim(app, keys[0] ?? '');
     const both = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h', silentFor: '3h' });
@@ -208,7 +208,7 @@ describe('a cursor', () => {
     expect(Buffer.from(ofOne, 'base64url').toString()).not.toContain('SILENCE');
   });
 
-  it('of another threshold starts at the beginning, so that no session is missed', async () => {
+  it('of another threshold starts with the oldest session, so that none is missed', async () => {
     const { clock, app, socket, keys } = await setting(waiting(2));
     await claim(app, keys[0] ?? '', 'old');
     clock.advance(2 * hours);

@@ -12,13 +12,13 @@ const defaults = {
 };
 
 describe('the thresholds of a subscriber', () => {
-  it('are one age for all statuses if the subscriber sets it', () => {
+  it('contain one age for all statuses if the subscriber sets it', () => {
     expect(thresholdsOf({ staleAfterMs: 7, silentForMs: undefined }, defaults)).toEqual([
       { reason: 'AGE', thresholdMs: 7, statuses: { except: [] } },
     ]);
   });
 
-  it('are one age for each duration in the workflow by default', () => {
+  it('contain one age for each duration in the workflow by default', () => {
     expect(thresholdsOf({ staleAfterMs: undefined, silentForMs: undefined }, defaults)).toEqual([
       { reason: 'AGE', thresholdMs: 4, statuses: { except: ['in_review', 'in_qa', 'in_approval'] } },
       { reason: 'AGE', thresholdMs: 2, statuses: { only: ['in_review', 'in_approval'] } },

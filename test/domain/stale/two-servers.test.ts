@@ -33,7 +33,7 @@ async function twoServers(clock: ManualClock, tasks: number) {
 async function untilReceived(clock: ManualClock, ...all: Events<unknown>[]): Promise<void> {
   let advanceAt = 0;
   await eventually('each subscriber has an event', () => {
-    // Not on every call: a client that has no time to answer a ping counts as disconnected.
+    // Not in every call: the server disconnects clients that do not respond to a ping in time.
     if (performance.now() >= advanceAt) {
       clock.advance(1 * seconds);
       advanceAt = performance.now() + 50;
@@ -80,7 +80,7 @@ it('two servers on one file send the same sessions, in the same order and with t
   expect([...ofOne.unread, ...ofOther.unread]).toEqual([]);
 });
 
-it('a subscriber that changes the server after every event continues after its cursor', async () => {
+it('a subscriber that switches to the other server after every event continues after its cursor', async () => {
   const clock = manualClock();
   await using both = await twoServers(clock, 8);
   for (const [index, key] of both.keys.entries()) {

@@ -23,8 +23,8 @@ async function createTask(app: TestApp, input: Omit<CreateTaskInput, 'title'>) {
   return (await app.send(CreateTaskDocument, { input: { title: 'A task', ...input } })).createTask;
 }
 
-describe('keys', () => {
-  it('are assigned in order, each level within the one above it', async () => {
+describe('the keys of epics, features and tasks', () => {
+  it('are assigned in order within their epic or feature', async () => {
     await using app = await testApp();
 
     expect(await createEpic(app)).toMatchObject({ epic: { key: 'E01' } });
@@ -43,7 +43,7 @@ describe('keys', () => {
     });
   });
 
-  it('are taken as given, in any spelling, and those assigned afterwards come behind them', async () => {
+  it('can be given in any spelling, and the next assigned key continues after them', async () => {
     await using app = await testApp();
 
     expect(await createEpic(app, { key: 'e07-checkout' })).toMatchObject({ epic: { key: 'E07' } });
@@ -60,7 +60,7 @@ describe('keys', () => {
     });
   });
 
-  it('grow beyond their usual width', async () => {
+  it('can have more digits than usual', async () => {
     await using app = await testApp();
     await createEpic(app, { key: 'E99' });
     expect(await createEpic(app)).toMatchObject({ epic: { key: 'E100' } });
@@ -68,7 +68,7 @@ describe('keys', () => {
     expect(await createEpic(app)).toMatchObject({ epic: { key: 'E90071992547409931235' } });
   });
 
-  it('that are taken are refused', async () => {
+  it('are rejected if they are in use', async () => {
     await using app = await testApp();
     await createEpic(app);
     await createFeature(app, { epicKey: 'E01' });
@@ -89,7 +89,7 @@ describe('keys', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('that belong elsewhere are refused', async () => {
+  it('are rejected if they belong to another epic or feature', async () => {
     await using app = await testApp();
     await createEpic(app);
     await createFeature(app, { epicKey: 'E01' });
@@ -97,20 +97,20 @@ describe('keys', () => {
 
     expect(await createFeature(app, { epicKey: 'E01', key: 'E02-F01' })).toMatchObject({
       __typename: 'InvalidInputError',
-      message: "key 'E02-F01' does not belong here",
+      message: "key 'E02-F01' belongs to another epic or feature",
       suggestion: 'Use a key that starts with E01-F',
     });
     expect(await createTask(app, { featureKey: 'E01-F01', key: 'E01-F02-001' })).toMatchObject({
       __typename: 'InvalidInputError',
-      message: "key 'T-E01-F02-001' does not belong here",
+      message: "key 'T-E01-F02-001' belongs to another epic or feature",
       suggestion: 'Use a key that starts with T-E01-F01-',
     });
     expect(everyRow(app)).toEqual(before);
   });
 });
 
-describe('what is created', () => {
-  it('is refused in an epic or a feature that does not exist', async () => {
+describe('an epic, feature or task', () => {
+  it('is rejected in an epic or feature that does not exist', async () => {
     await using app = await testApp();
     const before = everyRow(app);
 
@@ -127,7 +127,7 @@ describe('what is created', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('starts where tasks start, with the usual priority, and its history says so', async () => {
+  it('is created in the start status, with the default priority and a history entry', async () => {
     await using app = await testApp();
     await createEpic(app);
     await createFeature(app, { epicKey: 'E01' });
@@ -144,7 +144,7 @@ describe('what is created', () => {
     ]);
   });
 
-  it('has everything that was said about it', async () => {
+  it('has all given fields', async () => {
     await using app = await testApp();
     expect(await createEpic(app, { priority: 'HIGH', description: 'Pay' })).toMatchObject({
       epic: { priority: 'high' },
@@ -193,10 +193,10 @@ describe('what is created', () => {
       { dependsOn: ['E01-F01-404'] },
       'dependsOn',
       'dependsOn names tasks that do not exist: T-E01-F01-404',
-      /Create those tasks first/,
+      /Create the missing tasks first/,
     ],
     [{ dependsOn: ['E01-F01'] }, 'dependsOn', "dependsOn 'E01-F01' is not a key", /T-E07-F20-001/],
-  ])('is refused with %j', async (input, field, message, suggestion) => {
+  ])('is rejected with %j', async (input, field, message, suggestion) => {
     await using app = await testApp();
     await createEpic(app);
     await createFeature(app, { epicKey: 'E01' });

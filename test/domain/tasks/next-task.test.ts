@@ -8,7 +8,7 @@ import { claim, createTask, createTasks } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** Claims and sets aside what is handed out, until nothing is. Returns the keys in their order. */
+/** Claims and blocks the next task until no task is left. Returns the keys in order. */
 async function handOutAll(app: TestApp): Promise<string[]> {
   const keys: string[] = [];
   for (let key = await nextTask(app); key !== undefined; key = await nextTask(app)) {
@@ -19,7 +19,7 @@ async function handOutAll(app: TestApp): Promise<string[]> {
 }
 
 describe('the next task', () => {
-  it('is rework first, then the planned order, then priority, then what has waited longest', async () => {
+  it('is chosen by rework, execution order, priority and waiting time, in this order', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const waiting = 'ready_for_development';
@@ -38,7 +38,7 @@ describe('the next task', () => {
     expect(await handOutAll(app)).toEqual([rework, first, second, urgent, older, late]);
   });
 
-  it('has waited since it came to where it is, whatever format that time is written in', async () => {
+  it('waits since it entered its status, in any time format', async () => {
     await using app = await testApp();
     const [a = '', b = '', c = '', d = ''] = await createTasks(
       app,
@@ -46,7 +46,7 @@ describe('the next task', () => {
     );
     const cameAt = (key: string, time: string) =>
       `UPDATE task_history SET timestamp = '${time}' WHERE task_id = (SELECT id FROM tasks WHERE key = '${key}');`;
-    // As text they would sort b, a, d, c.
+    // Sorted as text, the order would be b, a, d, c.
     app.change(
       cameAt(a, '2026-01-10T06:00:00.123456789-06:00') +
         cameAt(b, '2026-01-10 11:00:00') +
@@ -57,7 +57,7 @@ describe('the next task', () => {
     expect(await handOutAll(app)).toEqual([d, c, b, a]);
   });
 
-  it('has waited since its creation where nothing is known of how it came there', async () => {
+  it('waits since its creation if it has no history', async () => {
     await using app = await testApp();
     const [newer = '', older = ''] = await createTasks(app, Array<string>(2).fill('ready_for_development'));
     app.change(`
@@ -67,7 +67,7 @@ describe('the next task', () => {
     expect(await handOutAll(app)).toEqual([older, newer]);
   });
 
-  it('is one that was handed back, when it waits again', async () => {
+  it('can be a task whose session was abandoned', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
@@ -79,7 +79,7 @@ describe('the next task', () => {
     expect(await nextTask(app)).toBe(taskKey);
   });
 
-  it('is one that was rejected, before any other', async () => {
+  it('is a rejected task, even if another task has a higher priority', async () => {
     await using app = await testApp();
     const [other = '', taskKey = ''] = await createTasks(app, [
       'ready_for_development',
@@ -93,7 +93,7 @@ describe('the next task', () => {
     expect(await nextTask(app)).toBe(taskKey);
   });
 
-  it('is none without work that waits, and looking changes nothing', async () => {
+  it('is undefined without waiting work, and the query changes nothing', async () => {
     await using app = await testApp();
     await createTasks(app, ['draft', 'blocked', 'on_hold', 'completed', 'cancelled']);
     const before = everyRow(app);
@@ -102,7 +102,7 @@ describe('the next task', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('is for an agent type what its kind works on, or anybody', async () => {
+  it('is in a status that lists the agent type, or lists no agent types', async () => {
     await using app = await testApp();
     const [development = '', review = '', approval = '', rework = ''] = await createTasks(app, [
       'ready_for_development',
@@ -120,7 +120,7 @@ describe('the next task', () => {
     expect(await nextTask(app, { agentType: 'poet' })).toBeUndefined();
   });
 
-  it('is looked for in one epic if asked to', async () => {
+  it('can be limited to an epic', async () => {
     await using app = await testApp();
     const inFirst = await createTask(app);
     const inSecond = await createTask(app);
@@ -134,8 +134,8 @@ describe('the next task', () => {
   });
 });
 
-describe('a task that depends on others', () => {
-  it('is handed out when the last of them is finished', async () => {
+describe('a task with dependencies', () => {
+  it('is the next task when the last dependency is finished', async () => {
     await using app = await testApp();
     const [first = '', second = '', dependent = ''] = await createTasks(app, [
       'ready_for_approval',
@@ -153,14 +153,14 @@ describe('a task that depends on others', () => {
   });
 
   it.each([
-    ['text that is no JSON', 'T-E01-F01-001, T-E01-F01-002'],
-    ['a list that breaks off', '["T-E01-F01-001"'],
-    ['no text at all', ''],
+    ['text that is not JSON', 'T-E01-F01-001, T-E01-F01-002'],
+    ['an incomplete list', '["T-E01-F01-001"'],
+    ['empty text', ''],
     ['a single key', '"T-E01-F01-001"'],
     ['an object', '{"on": "T-E01-F01-001"}'],
     ['a list of other things', '[1, null, ["T-E01-F01-001"], {"on": "T-E01-F01-001"}]'],
     ['nothing', '[]'],
-  ])('depends on nothing where the list is %s: %j', async (_what, dependsOn) => {
+  ])('has no dependencies if the stored list is %s: %j', async (_what, dependsOn) => {
     await using app = await testApp();
     const [, taskKey = ''] = await createTasks(app, ['draft', 'ready_for_development']);
     app.change(`UPDATE tasks SET depends_on = '${dependsOn}' WHERE key = '${taskKey}'`);

@@ -47,7 +47,7 @@ describe('the creation of a task', () => {
 
 describe('the statuses of a task', () => {
   it.each<[what: string, task: Partial<TaskHistory>, entries: [status: string, at: number][]]>([
-    ['begin with its status without a history', {}, [['draft', 100]]],
+    ['are only its current status without a history', {}, [['draft', 100]]],
     [
       'begin with the status before the first change',
       { firstStatus: 'todo', changes: [['in_qa', 120]] },
@@ -57,7 +57,7 @@ describe('the statuses of a task', () => {
       ],
     ],
     [
-      'begin with the first change if it names no status before it',
+      'begin with the first change if it has no old status',
       { changes: [['in_qa', 120]] },
       [
         ['in_qa', 100],
@@ -78,7 +78,7 @@ describe('the statuses of a task', () => {
       ],
     ],
     [
-      'take earlier and unreadable times as the time before',
+      'replace earlier and unreadable times by the previous time',
       {
         changes: [
           ['in_qa', 120],

@@ -27,7 +27,7 @@ const alsoHeld = 'T-E01-F01-002';
 const waiting = 'T-E01-F01-003';
 const blocked = 'T-E01-F01-004';
 
-it('says at its start which statuses the workflow does not know, and of how many tasks', async () => {
+it('the server logs unknown statuses and their number of tasks at its start', async () => {
   await using app = await appWithoutStatuses();
   const warnings = app.logged.filter(({ level }) => level === 40);
   expect(warnings).toMatchObject([
@@ -36,19 +36,19 @@ it('says at its start which statuses the workflow does not know, and of how many
         { status: 'in_development', tasks: 2 },
         { status: 'ready_for_code_review', tasks: 1 },
       ],
-      msg: 'the workflow does not contain the status of some tasks, so they cannot be claimed: in_development (2), ready_for_code_review (1); add the statuses to the workflow file, or move the tasks to another status',
+      msg: 'the workflow does not contain the status of some tasks, so agents cannot claim these tasks: in_development (2), ready_for_code_review (1); add the statuses to the workflow file, or move the tasks to another status',
     },
   ]);
 });
 
-it('says nothing where the workflow knows all', async () => {
+it('the server logs nothing if the workflow has all statuses', async () => {
   await using app = await testApp();
   await createTasks(app, ['ready_for_development']);
   await using next = await testApp({ config: { databaseFile: app.config.databaseFile } });
   expect(next.logged.filter(({ level }) => level === 40)).toEqual([]);
 });
 
-it('answers every query, with the tasks in it', async () => {
+it('every query returns tasks in unknown statuses', async () => {
   await using app = await appWithoutStatuses();
   const queries = queriesAround(held);
   for (const query of queries) expect(await app.post(query)).toEqual({ data: expect.any(Object) });
@@ -61,16 +61,19 @@ it('answers every query, with the tasks in it', async () => {
 it.each<[name: string, send: (app: Parameters<typeof claimTask>[0]) => Promise<object>]>([
   ['claimTask', (app) => claimTask(app, { taskKey: waiting, agentId: 'other' })],
   ['finishTask', (app) => finishTask(app, { taskKey: waiting })],
-  ['finishTask of the holder', (app) => finishTask(app, { taskKey: held, sessionId: 'TaskSession:1' })],
+  [
+    'finishTask with an active session',
+    (app) => finishTask(app, { taskKey: held, sessionId: 'TaskSession:1' }),
+  ],
   ['rejectTask', (app) => rejectTask(app, { taskKey: waiting, reason: 'no tests' })],
   [
-    'rejectTask of the holder',
+    'rejectTask with an active session',
     (app) => rejectTask(app, { taskKey: held, reason: 'no', sessionId: 'TaskSession:1' }),
   ],
   ['blockTask', (app) => blockTask(app, { taskKey: waiting, reason: 'no power' })],
-  ['blockTask of the holder', (app) => blockTask(app, { taskKey: held, reason: 'no power' })],
+  ['blockTask with an active session', (app) => blockTask(app, { taskKey: held, reason: 'no power' })],
   ['unblockTask', (app) => unblockTask(app, waiting)],
-])('%s is refused, with what there is to do, and changes nothing', async (_name, send) => {
+])('%s is rejected for an unknown status with a suggestion, and changes nothing', async (_name, send) => {
   await using app = await appWithoutStatuses();
   const before = everyRow(app);
   expect(await send(app)).toMatchObject({
@@ -80,7 +83,7 @@ it.each<[name: string, send: (app: Parameters<typeof claimTask>[0]) => Promise<o
   expect(everyRow(app)).toEqual(before);
 });
 
-it('hands out none of them, and lets go of those that are held', async () => {
+it('tasks in unknown statuses cannot be claimed, but can be abandoned and unblocked', async () => {
   await using app = await appWithoutStatuses();
   expect(await nextTask(app)).toBeUndefined();
   expect(await claimNextTask(app, { agentId: 'other' })).toMatchObject({ task: null });
@@ -101,7 +104,7 @@ it('hands out none of them, and lets go of those that are held', async () => {
   ]);
 });
 
-/** A server whose workflow has lost statuses since tasks came to stand in them. Every session is stale. */
+/** A server whose workflow no longer has the statuses of some tasks. Every session is stale. */
 async function appWithoutStatuses() {
   const folder = temporaryFolder();
   const databaseFile = join(folder, 'shark.db');

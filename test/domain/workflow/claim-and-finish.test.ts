@@ -42,7 +42,7 @@ describe('the target of claim', () => {
 });
 
 describe('the target of finish', () => {
-  it('is a queue before a completing status, and that before anything else', () => {
+  it('prefers a queue, then a completing status, then other statuses', () => {
     const others = { in_next: 'review', ready_for_next: 'review' };
     const all = { to: ['in_next', 'done', 'ready_for_next'], phase: 'review' };
     expect(finishTarget(around('in_work', all, others), 'in_work')).toBe('ready_for_next');
@@ -99,7 +99,7 @@ describe('the target of finish', () => {
 });
 
 describe('agent types', () => {
-  it('fit if the status lists them, or none', () => {
+  it('match if the status lists them or lists no agent types', () => {
     const queue = defaultWorkflow.statuses.get('ready_for_qa');
     expect(agentTypeFits(queue, 'qa')).toBe(true);
     expect(agentTypeFits(queue, 'developer')).toBe(false);

@@ -83,18 +83,21 @@ describe('the built-in workflow', () => {
     expect([...defaultWorkflow.statuses.keys()]).toEqual(table.map(([status]) => status));
   });
 
-  it.each(table)('%s', (status, claim, finish, reject, mayBeRejectedTo, block) => {
-    expect(claimTarget(defaultWorkflow, status)).toBe(claim);
-    expect(finishTarget(defaultWorkflow, status)).toBe(finish);
-    expect(rejectTarget(defaultWorkflow, status)).toEqual(
-      reject === undefined
-        ? { kind: 'none', reason: 'no-earlier-phase', allowed: mayBeRejectedTo }
-        : { kind: 'moves', to: reject },
-    );
-    for (const to of defaultWorkflow.statuses.keys())
-      expect(rejectTarget(defaultWorkflow, status, to).kind === 'moves').toBe(mayBeRejectedTo.includes(to));
-    expect(blockTarget(defaultWorkflow, status)).toBe(block);
-  });
+  it.each(table)(
+    'has the expected targets of %s',
+    (status, claim, finish, reject, mayBeRejectedTo, block) => {
+      expect(claimTarget(defaultWorkflow, status)).toBe(claim);
+      expect(finishTarget(defaultWorkflow, status)).toBe(finish);
+      expect(rejectTarget(defaultWorkflow, status)).toEqual(
+        reject === undefined
+          ? { kind: 'none', reason: 'no-earlier-phase', allowed: mayBeRejectedTo }
+          : { kind: 'moves', to: reject },
+      );
+      for (const to of defaultWorkflow.statuses.keys())
+        expect(rejectTarget(defaultWorkflow, status, to).kind === 'moves').toBe(mayBeRejectedTo.includes(to));
+      expect(blockTarget(defaultWorkflow, status)).toBe(block);
+    },
+  );
 
   it.each([
     ['blocked', 'planning', 'ready_for_refinement'],
@@ -105,7 +108,7 @@ describe('the built-in workflow', () => {
     ['on_hold', 'development', 'ready_for_development'],
     ['on_hold', 'approval', 'ready_for_refinement'],
     ['on_hold', undefined, 'ready_for_refinement'],
-  ])('%s, blocked in %s, is unblocked to %s', (status, phase, to) => {
+  ])('unblocks %s, blocked in %s, to %s', (status, phase, to) => {
     expect(unblockTarget(defaultWorkflow, status, phase)).toBe(to);
   });
 

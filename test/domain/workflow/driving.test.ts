@@ -23,7 +23,7 @@ function drive(workflow: Workflow, start: string): string[] {
 const development =
   'ready_for_development → in_development → ready_for_code_review → in_code_review → ready_for_qa → in_qa';
 
-describe('claim and finish alone move a task from a start to success', () => {
+describe('claim and finish alone move a task from a start status to success', () => {
   it.each([
     [
       'default',
@@ -75,7 +75,7 @@ describe('claim and finish alone move a task from a start to success', () => {
   });
 });
 
-describe('claims outside of ready_for_* and in_*', () => {
+describe('claim outside of ready_for_* and in_* statuses', () => {
   it.each([
     ['simple', 'todo', 'in_progress'],
     ['simple', 'review', 'review'],

@@ -15,7 +15,7 @@ describe('text that is not JSON', () => {
     ["{\n  'a': 1 }", 2, 3],
     ['{\n  "a": [1, 2\n    ?]\n}', 3, 5],
     ['\uFEFF{"a": ?}', 1, 7],
-  ])('%j stops being JSON at line %i, column %i', (text, line, column) => {
+  ])('%j has its first error at line %i, column %i', (text, line, column) => {
     expect(parseJson(text)).toEqual({
       problem: expect.stringMatching(
         new RegExp(`^it is not valid JSON: .* at line ${line}, column ${column}$`),
@@ -41,11 +41,11 @@ describe('text that is not JSON', () => {
     ['[tru]', "Unexpected token ']' at line 1, column 5"],
     ['[nul', 'Unexpected end at line 1, column 5'],
     ['[🦈]', "Unexpected token '🦈' at line 1, column 2"],
-  ])('%j: the message says what is wrong', (text, message) => {
+  ])('is reported with the reason: %j', (text, message) => {
     expect(parseJson(text)).toEqual({ problem: `it is not valid JSON: ${message}` });
   });
 
-  it('always has a line and a column in its message', () => {
+  it('is always reported with a line and a column', () => {
     const damaged = fc
       .tuple(fc.json(), fc.nat(), fc.nat({ max: 2 }), fc.string({ unit: 'binary', maxLength: 3 }))
       .map(([json, at, removed, inserted]) => {
@@ -61,7 +61,7 @@ describe('text that is not JSON', () => {
     );
   });
 
-  it('is found anywhere in the text', () => {
+  it('is detected anywhere in the text', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.array(fc.jsonValue()), (before, after) => {
         const lines = [...before, '?', ...after].map((value) =>

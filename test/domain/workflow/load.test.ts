@@ -26,7 +26,7 @@ async function errorOf(path: string): Promise<WorkflowFileError> {
 const file = workflowFile({ todo: { to: ['in_work'] }, in_work: { to: ['done'] }, done: { to: [] } });
 
 describe('a workflow file', () => {
-  it('is read', async () => {
+  it('is loaded', async () => {
     const path = await fileWith(file);
     expect(await loadWorkflow(path, 'fail')).toEqual({ workflow: workflowFrom(file), source: 'file', path });
   });
@@ -36,7 +36,7 @@ describe('a workflow file', () => {
     expect(await loadWorkflow(path, 'fail')).toMatchObject({ source: 'file' });
   });
 
-  it('is rejected with its path and all problems', async () => {
+  it('is rejected with an error that has its path and all problems', async () => {
     const path = await fileWith(
       workflowFile({ todo: { to: ['done', 'gone'] }, stuck: { to: [] }, done: { to: [] } }),
     );
@@ -46,7 +46,7 @@ describe('a workflow file', () => {
       [
         `The workflow file ${path} cannot be used:`,
         '- status_flow.todo lists gone, which status_flow does not have: correct the name or add the status',
-        '- status_flow.stuck is []: add a transition, or add stuck to special_statuses._complete_',
+        '- status_flow.stuck has no transitions: add one, or add stuck to special_statuses._complete_',
       ].join('\n'),
     );
     expect(error.problems).toHaveLength(2);

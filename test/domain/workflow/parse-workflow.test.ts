@@ -155,7 +155,7 @@ describe('the shape of the file', () => {
       special({ _complete_: [] }),
       'special_statuses._complete_ is []: it should be a list of at least one status, such as ["draft"]',
     ],
-  ])('%j', (json, ...problems) => {
+  ])('is validated: %j', (json, ...problems) => {
     expect(problemsOf(json)).toEqual(problems);
   });
 
@@ -193,35 +193,35 @@ describe('the transitions', () => {
     [
       'no transition from a status that does not complete',
       changed({ on_hold: { to: [] } }),
-      'status_flow.on_hold is []: add a transition, or add on_hold to special_statuses._complete_',
+      'status_flow.on_hold has no transitions: add one, or add on_hold to special_statuses._complete_',
     ],
     [
-      'statuses in a circle',
+      'statuses in a cycle',
       changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }),
       'status_flow has no path from ping, pong to a status of special_statuses._complete_: add a transition',
     ],
     [
-      'a start status in a circle',
+      'a start status in a cycle',
       changed({ ping: { to: ['pong'] }, pong: { to: ['ping'] } }, { starts: ['todo', 'ping'] }),
       'status_flow has no path from ping, pong to a status of special_statuses._complete_: add a transition',
     ],
     [
-      'a start that can only be cancelled',
+      'a start status with a path to cancellation only',
       changed({ idea: { to: ['cancelled'] } }, { starts: ['todo', 'idea'] }),
-      'status_flow has no path from the start idea to done, only to cancellation: add a transition',
+      'status_flow leads from the start status idea only to a cancellation: add a path to done',
     ],
     [
-      'only cancellations as completing statuses',
+      'completing statuses that are all cancellations',
       changed({ done: { to: ['todo'] } }, { starts: ['todo'], completes: ['cancelled'] }),
       'special_statuses._complete_ lists only cancellations (cancelled): add the status of finished work',
     ],
     [
-      'an unknown start',
+      'an unknown start status',
       changed({}, { starts: ['todo', 'draft'] }),
       'special_statuses._start_ lists draft, which status_flow does not have: correct the name or add the status',
     ],
     [
-      'a start listed twice',
+      'a start status listed twice',
       changed({}, { starts: ['todo', 'todo'] }),
       'special_statuses._start_ lists todo more than once: remove the duplicate',
     ],
@@ -234,7 +234,7 @@ describe('the transitions', () => {
     expect(problemsOf(json)).toEqual(problems);
   });
 
-  it('a description under a misspelled name', () => {
+  it('a description of an unknown status', () => {
     const { in_work, ...others } = validFile.status_metadata;
     expect(problemsOf({ ...validFile, status_metadata: { ...others, in_wrok: in_work } })).toEqual([
       'status_metadata describes in_wrok, which status_flow does not have, and does not describe in_work: ' +
@@ -243,7 +243,7 @@ describe('the transitions', () => {
   });
 });
 
-it('all problems are reported together, of every kind', () => {
+it('all kinds of problems are reported together', () => {
   const file = {
     status_flow: {
       todo: ['in_work', 'in_wrok', 4],
@@ -265,12 +265,12 @@ it('all problems are reported together, of every kind', () => {
     'special_statuses._start_ lists draft, which status_flow does not have: correct the name or add the status',
     'status_flow.todo lists in_wrok, which status_flow does not have: correct the name or add the status',
     'status_flow.in_work lists done more than once: remove the duplicate',
-    'status_flow.on_hold is []: add a transition, or add on_hold to special_statuses._complete_',
+    'status_flow.on_hold has no transitions: add one, or add on_hold to special_statuses._complete_',
   ]);
 });
 
-describe('a problem that only follows from another one is not reported', () => {
-  it('such as a completing status that cannot be reached because of an invalid transition', () => {
+describe('a problem that is only a consequence of another one is not reported', () => {
+  it('for example, a completing status that cannot be reached because of an invalid transition', () => {
     const unknownTarget = workflowFile({ todo: { to: ['in_wrok'] }, done: { to: [] } });
     expect(problemsOf(unknownTarget)).toHaveLength(1);
     const unreadable = { ...validFile, status_flow: { ...validFile.status_flow, todo: 5, in_work: [5] } };

@@ -17,7 +17,7 @@ describe('the order of phases', () => {
     expect(workflowFrom(file).phases).toEqual(['development', 'qa', 'done']);
   });
 
-  it('has a custom phase after the known phase from which the flow first enters it', () => {
+  it('puts a custom phase after the known phase from which the flow first enters it', () => {
     // Sorted by name, as programs write it. The order of the flow is discovery, planning, security and legal, audit, development.
     const file = workflowFile(
       {

@@ -161,7 +161,7 @@ describe('in any workflow', () => {
 describe('any JSON', () => {
   const fields = Object.keys(defaultWorkflowFile);
 
-  it('is read as a workflow or has problems', () => {
+  it('is parsed as a workflow or reported with problems', () => {
     const mangled = fc
       .tuple(fc.constantFrom(...fields), fc.dictionary(fc.constantFrom(...names, '_start_'), fc.jsonValue()))
       .map(([field, value]) => ({ ...defaultWorkflowFile, [field]: value }));

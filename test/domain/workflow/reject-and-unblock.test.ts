@@ -25,11 +25,11 @@ describe('the target of reject', () => {
     },
   );
 
-  it('is in the nearest earlier phase, a queue before an in_* status', () => {
+  it('is in the nearest earlier phase, where a queue is preferred to an in_* status', () => {
     expect(rejectTarget(workflow, 'in_qa')).toEqual({ kind: 'moves', to: 'ready_for_development' });
   });
 
-  it('is an in_* status before any other status of the phase', () => {
+  it('prefers an in_* status to any other status of the phase', () => {
     const others = { spec: 'development', in_development: 'development' };
     const noQueue = around('in_qa', { to: ['spec', 'in_development'], phase: 'qa' }, others);
     expect(rejectTarget(noQueue, 'in_qa')).toEqual({ kind: 'moves', to: 'in_development' });
@@ -84,7 +84,7 @@ describe('the target of unblock', () => {
     expect(unblockTarget(simple, 'blocked', 'review')).toBe('todo');
   });
 
-  it('is then a status of the phase in which the task was blocked, if there is one', () => {
+  it('without a queue, prefers a status of the phase in which the task was blocked', () => {
     const workflow = around(
       'blocked',
       { to: ['cancelled', 'done', 'todo', 'in_progress'] },
@@ -94,7 +94,7 @@ describe('the target of unblock', () => {
     expect(unblockTarget(workflow, 'blocked', 'done')).toBe('todo');
   });
 
-  it('is a queue of another phase before another status of the same phase', () => {
+  it('prefers a queue of another phase to another status of the same phase', () => {
     const others = { in_development: 'development', ready_for_planning: 'planning' };
     const workflow = around('blocked', { to: ['in_development', 'ready_for_planning'] }, others);
     expect(unblockTarget(workflow, 'blocked', 'development')).toBe('ready_for_planning');

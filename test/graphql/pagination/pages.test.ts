@@ -10,7 +10,7 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { abandonSession, finishTask } from '../../support/mutations.ts';
 import { claim, createTask, createTasks } from '../../support/tasks.ts';
 
-/** Opens this many sessions, two and two of them in the same instant. */
+/** Opens this number of sessions, two at a time in the same instant. */
 async function openSessions(app: TestApp, clock: ManualClock, count: number) {
   const taskKeys = await createTasks(app, Array<string>(count).fill('ready_for_development'));
   const sessionIds: string[] = [];
@@ -26,7 +26,7 @@ interface Page<Item> {
   pageInfo: { endCursor: string | null; hasNextPage: boolean };
 }
 
-/** Asks for one page after the other, until there is no next one. */
+/** Reads all pages, one after the other. */
 async function allPages<Item>(ask: (after: string | null) => Promise<Page<Item>>): Promise<Item[][]> {
   const pages: Item[][] = [];
   let page: Page<Item> | undefined;
@@ -40,7 +40,7 @@ async function allPages<Item>(ask: (after: string | null) => Promise<Page<Item>>
 describe.each<[direction: OrderDirection]>([['ASC'], ['DESC']])('sessions in the order %s', (direction) => {
   const inOrder = (items: string[]) => (direction === 'ASC' ? items : items.toReversed());
 
-  it('are met once each by whoever ends those of a page before asking for the next', async () => {
+  it('appear once each if those of a page end before the next page is read', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const { sessionIds } = await openSessions(app, clock, 7);
@@ -60,7 +60,7 @@ describe.each<[direction: OrderDirection]>([['ASC'], ['DESC']])('sessions in the
     expect(pages.flat().map(({ id }) => id)).toEqual(inOrder(sessionIds));
   });
 
-  it('are met once each by whoever pages backwards', async () => {
+  it('appear once each if the pages are read backwards', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const { sessionIds } = await openSessions(app, clock, 5);
@@ -83,7 +83,7 @@ describe.each<[direction: OrderDirection]>([['ASC'], ['DESC']])('sessions in the
 describe('tasks', () => {
   const filter = { status: 'in_development' };
 
-  it('are met once each by whoever moves those of a page before asking for the next', async () => {
+  it('appear once each if those of a page change their status before the next page is read', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const { taskKeys } = await openSessions(app, clock, 5);
@@ -97,7 +97,7 @@ describe('tasks', () => {
     expect(pages.flat().map(({ key }) => key)).toEqual(taskKeys);
   });
 
-  it('behind one that another program has deleted are not passed off as none', async () => {
+  it('cannot continue after a task that another program deleted', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await openSessions(app, clock, 3);
@@ -115,7 +115,7 @@ describe('tasks', () => {
   });
 });
 
-it('the sessions of a task come in pages, most recent first', async () => {
+it('the sessions of a task are paginated, most recent first', async () => {
   await using app = await testApp();
   const taskKey = await createTask(app);
   for (let count = 0; count < 5; count += 1)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shell[Symbol.asyncDispose]());
 
-/** What a shell is offered for the last of these words; a line each, with what it is for behind a tabulator. */
+/** The suggestions for the last word; one line each, with its description after a tab. */
 async function offered(...words: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await shell.shark('complete', '--', ...words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -22,7 +22,7 @@ async function offered(...words: string[]): Promise<string[]> {
     .map((line) => line.split('\t')[0] ?? '');
 }
 
-/** What a shell says of a script that it only reads; undefined where there is no such shell. */
+/** The syntax errors that a shell finds in a script; undefined if the shell is not installed. */
 function faultsIn(script: string, of: string): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'shark-completion-'));
   try {
@@ -37,28 +37,31 @@ function faultsIn(script: string, of: string): string | undefined {
 }
 
 describe('shark complete', () => {
-  it('prints a script that bash can read and that completes shark', async () => {
+  it('prints a valid script for bash that completes shark', async () => {
     const { code, stdout, stderr } = await shell.shark('complete', 'bash');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^complete .*\bshark$/m);
     expect(faultsIn(stdout, 'bash')).toBe('');
   });
 
-  it.each(['zsh', 'fish'])('prints a script for %s, which that can read if it is there', async (name) => {
-    const { code, stdout, stderr } = await shell.shark('complete', name);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('shark complete -- ');
-    expect(['', undefined]).toContain(faultsIn(stdout, name));
-  });
+  it.each(['zsh', 'fish'])(
+    'prints a script for %s, which is valid if the shell is installed',
+    async (name) => {
+      const { code, stdout, stderr } = await shell.shark('complete', name);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('shark complete -- ');
+      expect(['', undefined]).toContain(faultsIn(stdout, name));
+    },
+  );
 
-  it('would be seen to print what bash cannot read', () => {
+  it('the check detects invalid scripts', () => {
     expect(faultsIn('if then fi', 'bash')).toContain('syntax error');
   });
 
   it.each([
     { args: ['complete'], said: 'shell' },
     { args: ['complete', 'tcsh'], said: 'zsh, bash, fish, powershell' },
-  ])('says for which shells there is one: shark $args', async ({ args, said }) => {
+  ])('lists the supported shells: shark $args', async ({ args, said }) => {
     const { code, stdout, stderr } = await shell.shark(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Error: [^\n]+\n$/);
@@ -66,8 +69,8 @@ describe('shark complete', () => {
   });
 });
 
-describe('what is offered', () => {
-  it('are commands', async () => {
+describe('suggestions', () => {
+  it('contain commands', async () => {
     expect(await offered('ta')).toEqual(['task']);
     expect(await offered('task', 'cl')).toEqual(['claim']);
     expect(await offered('task', '')).toEqual(
@@ -75,18 +78,18 @@ describe('what is offered', () => {
     );
   });
 
-  it('are the commands of operators as well', async () => {
+  it('contain operator commands', async () => {
     expect(await offered('back')).toEqual(['backfill', 'backup']);
   });
 
-  it('are options', async () => {
+  it('contain options', async () => {
     expect(await offered('task', 'sessions', '--ex')).toEqual(['--export']);
     expect(await offered('task', 'claim', '--')).toEqual(
       expect.arrayContaining(['--agent', '--agent-type', '--json']),
     );
   });
 
-  it('are what an option may be', async () => {
+  it('contain the values of an option', async () => {
     const outcomes = ['completed', 'rejected', 'blocked', 'abandoned'];
     for (const words of [['--outcome', ''], ['--outcome=']]) {
       const found = await offered('task', 'sessions', ...words);
@@ -96,8 +99,8 @@ describe('what is offered', () => {
     expect(await offered('epic', 'create', '--priority', '')).toEqual(['high', 'medium', 'low']);
   });
 
-  it('is said what it is for', async () => {
+  it('contain a description for each command', async () => {
     const { stdout } = await shell.shark('complete', '--', 'task', 'cl');
-    expect(stdout).toContain('claim\tclaim a task and open a session\n');
+    expect(stdout).toContain('claim\tclaim a task for an agent and open a session\n');
   });
 });

@@ -7,7 +7,7 @@ import { ways } from '../../support/shell.ts';
 
 const key = 'T-E07-F20-001';
 
-/** Keeps everybody else from changing the database until the test is over. */
+/** Locks the database for other programs until the end of the test. */
 function lock(file: string): void {
   const holder = new BetterSqlite3(file);
   onTestFinished(() => {
@@ -16,7 +16,7 @@ function lock(file: string): void {
   holder.exec('BEGIN EXCLUSIVE');
 }
 
-it('a locked database is waited for, changed by nobody, and told of', async () => {
+it('commands on a locked database wait, change nothing and report the lock', async () => {
   const boards = await Promise.all(ways.map(async (way) => boardOn(await openProcessShell(way))));
   onTestFinished(async () => {
     for (const board of boards) await board[Symbol.asyncDispose]();
@@ -28,7 +28,7 @@ it('a locked database is waited for, changed by nobody, and told of', async () =
     lock(board.databaseFile);
   }
 
-  // All of them wait at the same time.
+  // All commands wait at the same time.
   const [forPeople, forPrograms, ...others] = await Promise.all([
     onFile.type(`shark task claim ${key}`),
     onFile.type(`shark task claim ${key} --json`),

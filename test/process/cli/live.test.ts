@@ -7,16 +7,16 @@ import { sessionAnswer, textOf } from '../../support/shark-answers.ts';
 import { openProcessShell } from '../../support/process-shell.ts';
 import { ways } from '../../support/shell.ts';
 
-/* Whoever watches learns what commands do that ask no server. */
+/* Subscribers see the changes of commands that write to the file without the server. */
 
 const key = 'T-E07-F20-001';
 
-/** Types a line where there is no server, but its database. */
+/** Runs a command on the file, without the server. */
 async function typeOnFile(board: Board, line: string): Promise<void> {
   textOf(await board.type(line, { SHARK_URL: '', DATABASE_URL: `file:${board.databaseFile}` }));
 }
 
-it('the subscribers of a server see every session that is opened and closed on its file', async () => {
+it('subscribers of a server get each session that is opened or closed on its file', async () => {
   await using board = await boardOn(await openProcessShell('against a server'));
   board.put(key);
   const ended = new AbortController();
@@ -50,7 +50,7 @@ it('the subscribers of a server see every session that is opened and closed on i
 
 const eventAnswer = z.object({ cursor: z.string(), reason: z.literal('age'), session: sessionAnswer });
 
-it.each(ways)('shark watch tells of a session that a command opened on the file: %s', async (way) => {
+it.each(ways)('shark watch %s prints a session that a command opened in the database file', async (way) => {
   await using board = await boardOn(await openProcessShell(way));
   board.put(key);
   const watch = board.start('watch', '--stale=1s', '--json');

@@ -40,7 +40,7 @@ function withoutTimes(text: string): string {
     .trim();
 }
 
-it.each(ways)('the commands of the documents can be followed %s, with the output shown', async (way) => {
+it.each(ways)('the commands of the documents work %s, with the output shown', async (way) => {
   const tour = stepsOf('README.md', 'Five minutes');
   expect(tour.length).toBeGreaterThan(7);
   // Continues with the database of the README.

@@ -9,13 +9,13 @@ beforeAll(async () => {
   shell = await openProcessShell('on the file');
   await shell.shark('epic', 'create', 'Sign-in');
   await shell.shark('feature', 'create', 'Tokens', '--epic=E01');
-  // Far more than a pipe holds, so that whoever stops reading is noticed.
+  // More than a pipe buffer holds, so that a reader that stops has an effect.
   shell.change(`
     WITH RECURSIVE number (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number WHERE value < 1500)
     INSERT INTO tasks (feature_id, key, title, status)
     SELECT 1, printf('T-E01-F01-%04d', value), printf('Task %d of many that have a long title', value), 'todo'
     FROM number`);
-  // bsdutils, which no Debian is without, has it; what others call so takes other options.
+  // The command `script` of bsdutils, which Debian always has. Other versions take other options.
   const { stdout } = await shell.type('script --version');
   if (!stdout.includes('util-linux'))
     throw new Error("These tests need a terminal, which 'script' of util-linux makes: install it");
@@ -24,37 +24,37 @@ afterAll(() => shell[Symbol.asyncDispose]());
 
 const escape = '\u001B[';
 
-/** What a line prints on a terminal, standard error included. */
+/** The output of a line on a terminal, including standard error. */
 const onTerminal = (line: string, settings: Readonly<Record<string, string>> = {}) => {
   const command = line.replace(/^shark /, `"${process.execPath}" "${sharkFile}" `);
   return shell.type(`script -qec '${command}' /dev/null`, { TERM: 'xterm-256color', ...settings });
 };
 
 describe('colours', () => {
-  it('are on a terminal', async () => {
+  it('are enabled on a terminal', async () => {
     const { code, stdout } = await onTerminal('shark task list --limit=1');
     expect(code).toBe(0);
     expect(stdout).toContain(`${escape}2mTASK${escape}22m`);
     expect(stdout).toContain('T-E01-F01-0001');
   });
 
-  it('are on a terminal also where NO_COLOR is empty, which says nothing', async () => {
+  it('are enabled on a terminal with an empty NO_COLOR', async () => {
     expect((await onTerminal('shark task list --limit=1', { NO_COLOR: '' })).stdout).toContain(escape);
   });
 
   it.each<{ what: string; line: string; settings: Record<string, string> }>([
     { what: 'NO_COLOR', line: 'shark task list --limit=1', settings: { NO_COLOR: '1' } },
-    { what: 'a terminal that has none', line: 'shark task list --limit=1', settings: { TERM: 'dumb' } },
+    { what: 'a terminal without colours', line: 'shark task list --limit=1', settings: { TERM: 'dumb' } },
     { what: '--json', line: 'shark task list --limit=1 --json', settings: {} },
     { what: 'a pipe', line: 'shark task list --limit=1 | cat', settings: {} },
-  ])('are not there with $what', async ({ line, settings }) => {
+  ])('are disabled with $what', async ({ line, settings }) => {
     const { code, stdout } = await onTerminal(line, settings);
     expect(code).toBe(0);
     expect(stdout).toContain('T-E01-F01-0001');
     expect(stdout).not.toContain(escape);
   });
 
-  it('are not there without any terminal, whatever the environment says', async () => {
+  it('are disabled without a terminal, whatever the environment contains', async () => {
     const { stdout } = await shell.type('shark task list --limit=1', {
       TERM: 'xterm-256color',
       FORCE_COLOR: '1',
@@ -64,14 +64,14 @@ describe('colours', () => {
     expect(stdout).not.toContain(escape);
   });
 
-  it('are no part of a failure', async () => {
+  it('are not in error messages', async () => {
     const { code, stdout } = await onTerminal('shark task history T-E99-F01-001');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Error: There is no task 'T-E99-F01-001'/);
   });
 });
 
-it('what somebody wrote into a task moves no cursor on a terminal and turns no text around', async () => {
+it('control characters in stored text do not reach the terminal', async () => {
   const hostile = 'Sign\u001B[2J\u001B]0;owned\u0007\r\n-in\u202Egpj.exe';
   const feature = ['--feature=E01-F01', '--status=ready_for_development'];
   const created = await shell.shark('task', 'create', hostile, ...feature, '--key=T-E01-F01-9000');
@@ -85,7 +85,7 @@ it('what somebody wrote into a task moves no cursor on a terminal and turns no t
     shell.shark('task', 'history', 'T-E01-F01-9000'),
     shell.shark('task', 'history', 'T-E01-F01-9000', '--json'),
     shell.shark('analytics', 'agent-performance'),
-    // Refusals repeat what they are asked for.
+    // Errors repeat their input.
     shell.shark('task', 'history', `T-${hostile}`),
     shell.shark('task', 'claim', `T-${hostile}`),
     shell.shark('task', 'list', `--epic=${hostile}`),
@@ -93,19 +93,19 @@ it('what somebody wrote into a task moves no cursor on a terminal and turns no t
   const outputs = [created, claimed, active, finished, ofTask, history, asJson, ...others];
   for (const { stdout, stderr } of outputs) {
     expect(stdout + stderr).not.toBe('');
-    // Lines of its own are all that a command makes.
+    // The only control characters are line breaks between lines.
     expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
   }
   expect(ofTask.stdout).toContain('T-E01-F01-9000  Sign [2J ]0;owned -in gpj.exe');
   expect(ofTask.stdout).toContain('ada [31m');
   expect(history.stdout).toContain('Sign [2J ]0;owned -in gpj.exe');
-  // It is kept as it was written, and programs get it so.
+  // The stored text is unchanged, and JSON returns it unchanged.
   expect(JSON.parse(asJson.stdout).title).toBe(hostile);
 });
 
-describe('whoever reads only the beginning', () => {
+describe('a reader that closes the pipe early', () => {
   it.each(['shark task list --limit=all', 'shark task list --limit=all --json'])(
-    'has what they want of %s, and it ends quietly with 0',
+    'gets its lines of %s, and the command exits with 0 and no error',
     async (line) => {
       const [written] = shell.rows('SELECT SUM(LENGTH(key) + LENGTH(title)) AS characters FROM tasks');
       expect(written?.characters).toBeGreaterThan(65_536);
@@ -115,14 +115,14 @@ describe('whoever reads only the beginning', () => {
     },
   );
 
-  it('of what goes wrong hears it from the exit code', async () => {
-    // The reader has ended before there is anything to read.
+  it('gets the exit code of a failed command', async () => {
+    // The reader ends before the output starts.
     const { code, stdout } = await shell.type('exec 4> >(exec true); wait $!; shark task lst 2>&4');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
 
-it('an answer for which there is no room is a failure of its own, and no refusal', async () => {
+it('a full output device is an error with exit code 2', async () => {
   expect(await shell.type('shark task list --limit=all > /dev/full')).toEqual({
     code: 2,
     stdout: '',

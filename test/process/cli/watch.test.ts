@@ -4,14 +4,14 @@ import { startServerProcess } from '../../support/server-process.ts';
 import { openProcessShell, type ProcessShell } from '../../support/process-shell.ts';
 import { type Running, type Shell, type Way, ways } from '../../support/shell.ts';
 
-/** A shell, gone when the running test is. */
+/** A shell that is removed at the end of the test. */
 async function shellFor(way: Way): Promise<ProcessShell> {
   const shell = await openProcessShell(way);
   onTestFinished(() => shell[Symbol.asyncDispose]());
   return shell;
 }
 
-/** Tasks T-E01-F01-001 and so on that wait for somebody. */
+/** Tasks T-E01-F01-001 and so on, ready to claim. */
 async function createTasks(shell: Shell, count: number): Promise<void> {
   await shell.shark('epic', 'create', 'Sign-in');
   shell.change(`
@@ -21,7 +21,7 @@ async function createTasks(shell: Shell, count: number): Promise<void> {
     SELECT 1, printf('T-E01-F01-%03d', value), 'Work', 'ready_for_development' FROM number`);
 }
 
-/** Claims a task by a process of its own, on the file, whether or not a server is there. */
+/** Claims a task in a separate process, on the file, with or without a server. */
 async function claimOnFile(shell: Shell, number: number): Promise<void> {
   const { code, stderr } = await shell.type(
     `shark task claim T-E01-F01-00${number} --agent=agent-${number}`,
@@ -33,7 +33,7 @@ async function claimOnFile(shell: Shell, number: number): Promise<void> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 }
 
-/** Opens a session as any program may that writes to the file. */
+/** Opens a session with SQL, as another program could. */
 function openSession(shell: Shell, number: number): void {
   const now = new Date().toISOString().replace('Z', '+00:00');
   shell.change(`INSERT INTO task_sessions (task_id, agent_id, phase, claimed_from, claimed_to, started_at)
@@ -45,7 +45,7 @@ interface Told {
   agent: string;
 }
 
-/** What a watch with --json has told, each event whole. */
+/** The events that a watch with --json printed. */
 function toldBy({ stdout }: Pick<Running, 'stdout'>): Told[] {
   return stdout
     .split('\n')
@@ -58,13 +58,15 @@ function toldBy({ stdout }: Pick<Running, 'stdout'>): Told[] {
 
 const agentsToldBy = (printed: Pick<Running, 'stdout'>) => toldBy(printed).map(({ agent }) => agent);
 
-/** Waits until so many sessions were told. */
+/** Waits for this number of printed sessions. */
 const untilTold = (watch: Running, count: number) =>
   watch.until((printed) => toldBy(printed).length >= count);
 
-describe('a watch of a server', () => {
-  // Two servers are started, and a client that is lost waits longer each time.
-  it('outlives the server, and tells every session once', { timeout: 60_000 }, async () => {
+describe('shark watch with a server', () => {
+  // The test starts two servers, and a disconnected client waits longer after each attempt.
+  it('continues after a restart of the server, and prints each session once', {
+    timeout: 60_000,
+  }, async () => {
     const shell = await shellFor('against a server');
     await createTasks(shell, 3);
     openSession(shell, 1);
@@ -74,7 +76,7 @@ describe('a watch of a server', () => {
 
     await shell.server?.kill();
     await watch.until(({ stderr }) => stderr.includes('Connection lost ('));
-    // It turns stale while nobody is there who could tell.
+    // The session turns stale while no server is running.
     openSession(shell, 2);
     const { port } = new URL(shell.server?.url ?? '');
     const next = await startServerProcess(
@@ -97,7 +99,7 @@ describe('a watch of a server', () => {
   });
 });
 
-it('a watch of the file tells the sessions that other processes claim, in words', async () => {
+it('shark watch on the file prints sessions of other processes as text', async () => {
   const shell = await shellFor('on the file');
   await createTasks(shell, 2);
   await claimOnFile(shell, 1);
@@ -119,7 +121,7 @@ it('a watch of the file tells the sessions that other processes claim, in words'
   ]);
 });
 
-describe.each(ways)('a watch %s', (way) => {
+describe.each(ways)('shark watch %s', (way) => {
   let shell: Shell;
   beforeAll(async () => {
     shell = await openProcessShell(way);
@@ -127,7 +129,7 @@ describe.each(ways)('a watch %s', (way) => {
   });
   afterAll(() => shell[Symbol.asyncDispose]());
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 on %s while nothing happens', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('exits with 0 on %s while no events occur', async (signal) => {
     const watch = shell.start('watch');
     await watch.until(({ stderr }) => stderr.includes('Watching '));
     const { code, stdout, stderr } = await watch.stop(signal);

@@ -41,7 +41,7 @@ interface Claims {
   [claim: string]: unknown;
 }
 
-/** A token of the provider that is valid for an hour, but for what is said otherwise; undefined leaves a claim out. */
+/** A valid token of the provider that expires in an hour, with these claims changed; undefined removes a claim. */
 async function tokenWith(
   claims: Claims = {},
   { key = keys.privateKey, alg = 'RS256' } = {},
@@ -67,19 +67,22 @@ function authenticationWith(from: JsonWebTokenSettings['keys'], more: Partial<Js
 const pem = () => ({ file: join(folder, 'key.pem') });
 
 describe('a JSON Web Token', () => {
-  it.each(['key.pem', 'key.json', 'keys.json'])('is checked with %s, and says who it is', async (file) => {
-    const authentication = await authenticationWith({ file: join(folder, file) });
-    expect(
-      await authentication.principalOf(await tokenWith({ role: 'agent', agentIds: ['backend'] })),
-    ).toMatchObject({
-      name: 'maria',
-      role: 'agent',
-      agentIds: new Set(['backend']),
-      expiresAt: new Date('2026-01-11T11:00:00.000Z'),
-    });
-  });
+  it.each(['key.pem', 'key.json', 'keys.json'])(
+    'is verified with %s, and identifies the client',
+    async (file) => {
+      const authentication = await authenticationWith({ file: join(folder, file) });
+      expect(
+        await authentication.principalOf(await tokenWith({ role: 'agent', agentIds: ['backend'] })),
+      ).toMatchObject({
+        name: 'maria',
+        role: 'agent',
+        agentIds: new Set(['backend']),
+        expiresAt: new Date('2026-01-11T11:00:00.000Z'),
+      });
+    },
+  );
 
-  it('is checked with the keys that the provider publishes', async () => {
+  it('is verified with the published keys of the provider', async () => {
     const published = JSON.stringify({
       keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256' }],
     });
@@ -94,7 +97,7 @@ describe('a JSON Web Token', () => {
     ).rejects.toThrow(UnauthenticatedError);
   });
 
-  it('cannot be checked while the provider is away, which is nobody’s fault who asks', async () => {
+  it('cannot be verified while the provider is down, which is not an authentication error', async () => {
     const provider = await listening('{}');
     await provider[Symbol.asyncDispose]();
     const authentication = await authenticationWith({ url: provider.url });
@@ -103,7 +106,7 @@ describe('a JSON Web Token', () => {
     );
   });
 
-  it('may have its role in a list, and its claims under names of the provider’s own', async () => {
+  it('can have a list of roles, and claims with custom names', async () => {
     const authentication = await authenticationWith(pem(), {
       roleClaim: 'https://example.com/roles',
       agentIdsClaim: 'agents',
@@ -119,7 +122,7 @@ describe('a JSON Web Token', () => {
     });
   });
 
-  it('of an agent that names no agents is for the agent of its own name', async () => {
+  it('of an agent without agent IDs is valid for the agent with the name of the subject', async () => {
     const authentication = await authenticationWith(pem());
     expect(await authentication.principalOf(await tokenWith({ role: 'agent' }))).toMatchObject({
       agentIds: new Set(['maria']),
@@ -128,22 +131,22 @@ describe('a JSON Web Token', () => {
 
   it.each<[string, Claims, string]>([
     ['has expired', { exp: now.getTime() / 1_000 }, 'The token has expired'],
-    ['has no end', { exp: undefined }, 'missing required "exp" claim'],
-    ['is nobody’s', { sub: undefined }, 'missing required "sub" claim'],
-    ['is of another issuer', { iss: 'https://evil.example.com' }, 'unexpected "iss" claim value'],
-    ['is for another server', { aud: 'payroll' }, 'unexpected "aud" claim value'],
+    ['has no expiry time', { exp: undefined }, 'missing required "exp" claim'],
+    ['has no subject', { sub: undefined }, 'missing required "sub" claim'],
+    ['has another issuer', { iss: 'https://evil.example.com' }, 'unexpected "iss" claim value'],
+    ['has another audience', { aud: 'payroll' }, 'unexpected "aud" claim value'],
     ['is not valid yet', { nbf: now.getTime() / 1_000 + 60 }, '"nbf" claim timestamp check failed'],
     ['has no role', { role: undefined }, "no role in its claim 'role'"],
-    ['has a role that there is not', { role: 'admin' }, "no role in its claim 'role'"],
-    ['has agent ids that are none', { role: 'agent', agentIds: 'backend' }, 'is not a list of agent ids'],
-  ])('that %s is refused', async (_what, claims, message) => {
+    ['has an unknown role', { role: 'admin' }, "no role in its claim 'role'"],
+    ['has invalid agent IDs', { role: 'agent', agentIds: 'backend' }, 'is not a list of agent ids'],
+  ])('that %s is rejected', async (_what, claims, message) => {
     const authentication = await authenticationWith(pem());
     const refused = authentication.principalOf(await tokenWith(claims));
     await expect(refused).rejects.toThrow(UnauthenticatedError);
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('that another key signed is refused, and so is one that nobody signed', async () => {
+  it('with a wrong signature or without a signature is rejected', async () => {
     const authentication = await authenticationWith(pem());
     const forged = await tokenWith({ role: 'orchestrator' }, { key: otherKeys.privateKey });
     const [, payload] = (await tokenWith({ role: 'orchestrator' })).split('.');
@@ -152,11 +155,11 @@ describe('a JSON Web Token', () => {
       await expect(authentication.principalOf(token)).rejects.toThrow('The token cannot be verified');
   });
 
-  it('is the same token with its signature written in another way', async () => {
+  it('has the same ID with another encoding of its signature', async () => {
     const authentication = await authenticationWith(pem());
     const token = await tokenWith();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    // The last four bits of the last letter mean nothing.
+    // The last four bits of the last character have no effect.
     const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) + 1);
     const [one, another] = [await authentication.principalOf(token), await authentication.principalOf(other)];
     expect(another.tokenId).toBe(one.tokenId);
@@ -165,7 +168,7 @@ describe('a JSON Web Token', () => {
     );
   });
 
-  it('that was signed with the public key as a secret is refused', async () => {
+  it('that was signed with the public key as a secret is rejected', async () => {
     const secret = new TextEncoder().encode(await exportSPKI(keys.publicKey));
     const token = await new SignJWT({ role: 'orchestrator' })
       .setProtectedHeader({ alg: 'HS256' })
@@ -181,18 +184,21 @@ describe('a JSON Web Token', () => {
 });
 
 it.each([
-  ['is not there', 'nothing.pem', undefined],
-  ['is no key', 'no-key.pem', 'hello'],
-  ['is JSON and no key', 'no-key.json', '{"hello":1}'],
-])('a key file that %s keeps the server from starting, with its name', async (_what, file, text) => {
-  const path = join(folder, file);
-  if (text !== undefined) writeFileSync(path, text);
-  const authentication = authenticationWith({ file: path });
-  await expect(authentication).rejects.toThrow(AuthenticationSettingsError);
-  await expect(authentication).rejects.toThrow(`The key file ${path} cannot be used`);
-});
+  ['is missing', 'nothing.pem', undefined],
+  ['is not a key', 'no-key.pem', 'hello'],
+  ['is JSON but not a key', 'no-key.json', '{"hello":1}'],
+])(
+  'a key file that %s prevents the start of the server, and is named in the error',
+  async (_what, file, text) => {
+    const path = join(folder, file);
+    if (text !== undefined) writeFileSync(path, text);
+    const authentication = authenticationWith({ file: path });
+    await expect(authentication).rejects.toThrow(AuthenticationSettingsError);
+    await expect(authentication).rejects.toThrow(`The key file ${path} cannot be used`);
+  },
+);
 
-/** A server that answers everything with this. */
+/** Starts a server with this response to all requests. */
 async function listening(body: string) {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');

@@ -5,7 +5,7 @@ import { sha256Of } from '../../../src/server/auth/tokens.ts';
 
 const sha256 = sha256Of('one');
 
-it('is read', () => {
+it('parseTokenFile reads tokens', () => {
   const text = JSON.stringify({
     tokens: [
       { name: 'board', sha256, role: 'viewer' },
@@ -33,47 +33,47 @@ it('is read', () => {
 const token = { name: 'ci', sha256, role: 'agent' };
 
 it.each<[string, unknown, string]>([
-  ['is no object', [], 'The file Invalid input: expected object'],
-  ['has no tokens', {}, 'tokens Invalid input'],
+  ['the content is not an object', [], 'The file Invalid input: expected object'],
+  ['the tokens are missing', {}, 'tokens Invalid input'],
   [
-    'has a token and not its hash',
+    'an entry contains a token in place of its hash',
     { tokens: [{ ...token, sha256: 'shark_abc' }] },
     'tokens.0.sha256 is not a SHA-256 hash',
   ],
   [
-    'has a role that there is not',
+    'a role is unknown',
     { tokens: [{ ...token, role: 'admin' }] },
     'tokens.0.role is "admin": write viewer, agent, orchestrator',
   ],
-  ['has a field that means nothing', { tokens: [{ ...token, expires: '2027' }] }, 'expires'],
+  ['a field is unknown', { tokens: [{ ...token, expires: '2027' }] }, 'expires'],
   [
-    'has a time that is none',
+    'an expiry time is invalid',
     { tokens: [{ ...token, expiresAt: 'soon' }] },
     'tokens.0.expiresAt is "soon": write',
   ],
   [
-    'has agents of a viewer',
+    'a viewer has agent IDs',
     { tokens: [{ ...token, role: 'viewer', agentIds: ['a'] }] },
-    'tokens.0.agentIds is valid for the role agent only',
+    "tokens.0.agentIds has a list of agents, but its role is not 'agent'",
   ],
-  ['has an agent that speaks for none', { tokens: [{ ...token, agentIds: [] }] }, 'tokens.0.agentIds'],
+  ['the list of agent IDs is empty', { tokens: [{ ...token, agentIds: [] }] }, 'tokens.0.agentIds'],
   [
-    'has a name twice',
+    'a name is a duplicate',
     { tokens: [token, { ...token, sha256: sha256Of('two') }] },
     'tokens.1.name is a duplicate',
   ],
   [
-    'has a hash twice',
+    'a hash is a duplicate',
     { tokens: [token, { ...token, name: 'cd', sha256: sha256.toUpperCase() }] },
     'tokens.1.sha256 is a duplicate',
   ],
-])('is refused when it %s, with the place', (_what, content, message) => {
+])('parseTokenFile rejects the file and names the place if %s', (_what, content, message) => {
   const read = () => parseTokenFile('tokens.json', JSON.stringify(content));
   expect(read).toThrow(AuthenticationSettingsError);
   expect(read).toThrow('The token file tokens.json is invalid:');
   expect(read).toThrow(message);
 });
 
-it('is refused when it is no JSON', () => {
+it('parseTokenFile rejects a file that is not JSON', () => {
   expect(() => parseTokenFile('tokens.json', '{')).toThrow('The token file tokens.json is not JSON');
 });

@@ -15,22 +15,22 @@ const rereadTokens = 'the token file was read again after a change';
 const json = { 'content-type': 'application/json' };
 const ask = { method: 'POST', headers: json, body: JSON.stringify({ query: '{ __typename }' }) };
 const missing =
-  'The request has no token. Send one as Authorization: Bearer …, in GraphiQL under Headers, on a WebSocket as {"authorization":"Bearer …"} in the payload of connection_init';
+  'The request has no token. Send the header Authorization: Bearer <token>. In GraphiQL, enter the header under Headers. On a WebSocket, send {"authorization":"Bearer …"} as the payload of connection_init';
 const unknown =
-  "The token is unknown: it was mistyped, or revoked. The operator creates a new one with 'shark token'";
+  "The token is unknown: it is mistyped or was revoked. The operator can create a new token with 'shark token'";
 
-/** All that lets somebody see something, over HTTP. */
+/** All HTTP requests that return data. */
 const requests: readonly [what: string, path: string, init: RequestInit][] = [
   ['a query', '/graphql', ask],
   ['a query at the path with a slash', '/graphql/', ask],
-  ['a query in the address', '/graphql?query={__typename}', {}],
+  ['a query in the URL', '/graphql?query={__typename}', {}],
   [
-    'a query of the schema',
+    'a query of the schema fields',
     '/graphql',
     { ...ask, body: JSON.stringify({ query: '{ __schema { types { name } } }' }) },
   ],
-  ['a field that is nearly right', '/graphql', { ...ask, body: JSON.stringify({ query: '{ taks }' }) }],
-  ['what is no GraphQL at all', '/graphql', { ...ask, body: '{' }],
+  ['a misspelled field', '/graphql', { ...ask, body: JSON.stringify({ query: '{ taks }' }) }],
+  ['invalid JSON', '/graphql', { ...ask, body: '{' }],
   [
     'a subscription',
     '/graphql',
@@ -40,14 +40,14 @@ const requests: readonly [what: string, path: string, init: RequestInit][] = [
       body: JSON.stringify({ query: SessionChangedDocument.toString() }),
     },
   ],
-  ['a page that is to be loaded as a script', '/graphql?query={__typename}', { headers: { accept: '*/*' } }],
+  ['a request from a script element', '/graphql?query={__typename}', { headers: { accept: '*/*' } }],
   ['an export', '/export/sessions.csv', {}],
-  ['the numbers of the server', '/metrics', {}],
-  ['the head of an export', '/export/sessions.csv', { method: 'HEAD' }],
+  ['a metrics request', '/metrics', {}],
+  ['an export with HEAD', '/export/sessions.csv', { method: 'HEAD' }],
 ];
 
 describe('without a token', () => {
-  it.each(requests)('%s is refused, and nothing is told', async (_what, path, init) => {
+  it.each(requests)('%s is rejected with 401 and no details', async (_what, path, init) => {
     await using app = await guardedApp();
     const answer = await app.fetch(`http://test${path}`, init);
     expect(answer.status).toBe(401);
@@ -59,12 +59,12 @@ describe('without a token', () => {
       });
   });
 
-  it.each(['/health', '/ready'])('%s is answered, for whoever watches over the server', async (path) => {
+  it.each(['/health', '/ready'])('%s is available for monitoring', async (path) => {
     await using app = await guardedApp();
     expect((await app.fetch(`http://test${path}`)).ok).toBe(true);
   });
 
-  it('GraphiQL opens, with a place for the token, and keeps it nowhere', async () => {
+  it('GraphiQL opens, with a header for the token that is not stored', async () => {
     await using app = await guardedApp();
     const page = await (await app.fetch('http://test/graphql', { headers: { accept: 'text/html' } })).text();
     expect(page).toContain(JSON.stringify('{ "Authorization": "Bearer " }'));
@@ -74,7 +74,7 @@ describe('without a token', () => {
 
 describe('a token', () => {
   it.each(requests.filter(([what]) => /^(a query|an export|the head)/.test(what)))(
-    'lets %s in',
+    'gives access to %s',
     async (_what, path, init) => {
       await using app = await guardedApp();
       expect((await app.as(tokens.viewer).fetch(`http://test${path}`, init)).status).toBe(200);
@@ -82,19 +82,19 @@ describe('a token', () => {
   );
 
   it.each([
-    ['is not known', `Bearer ${wrong}`, unknown],
-    ['is the hash of one that is', `Bearer ${sha256Of(tokens.viewer)}`, unknown],
+    ['is unknown', `Bearer ${wrong}`, unknown],
+    ['is the hash of a token', `Bearer ${sha256Of(tokens.viewer)}`, unknown],
     ['has another scheme', `Basic ${tokens.viewer}`, missing],
     ['is empty', 'Bearer ', missing],
-    ['is two', `Bearer ${tokens.viewer} ${tokens.viewer}`, missing],
-  ])('that %s is refused', async (_what, authorization, message) => {
+    ['contains two tokens', `Bearer ${tokens.viewer} ${tokens.viewer}`, missing],
+  ])('that %s is rejected', async (_what, authorization, message) => {
     await using app = await guardedApp();
     const answer = await app.fetch('http://test/graphql', { ...ask, headers: { ...json, authorization } });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toEqual({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  it('that has expired is refused, and says when', async () => {
+  it('that has expired is rejected with the time of expiry', async () => {
     const clock = manualClock('2026-01-11T10:00:00.000Z');
     await using app = await guardedApp({ clock });
     app.replaceTokens([{ ...entries.viewer, expiresAt: new Date('2026-01-11T10:00:05.000Z') }]);
@@ -107,14 +107,14 @@ describe('a token', () => {
       errors: [
         {
           message:
-            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator creates a new one with 'shark token'",
+            "The token 'board' expired at 2026-01-11T10:00:05.000Z. The operator can create a new token with 'shark token'",
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],
     });
   });
 
-  it('is in no line of the log, and in no answer', async () => {
+  it('never appears in the log or in a response', async () => {
     await using app = await guardedApp();
     await app.start();
     const said: unknown[] = [];
@@ -133,13 +133,13 @@ describe('a token', () => {
   });
 });
 
-describe('on a socket', () => {
+describe('on a WebSocket', () => {
   it.each([
-    ['none', undefined, 4401, missing],
-    ['none in a payload', {}, 4401, missing],
-    ['what is no text', { authorization: 7 }, 4401, missing],
-    ['one that is not known', { authorization: `Bearer ${wrong}` }, 4403, unknown],
-  ])('%s is refused in connection_init', async (_what, payload, code, message) => {
+    ['a missing token', undefined, 4401, missing],
+    ['a payload without a token', {}, 4401, missing],
+    ['a token that is not text', { authorization: 7 }, 4401, missing],
+    ['an unknown token', { authorization: `Bearer ${wrong}` }, 4403, unknown],
+  ])('%s in connection_init is rejected', async (_what, payload, code, message) => {
     await using app = await guardedApp();
     await app.start();
     await using socket = await openRawSocket(app.url);
@@ -150,7 +150,7 @@ describe('on a socket', () => {
     expect(socket.unread).toEqual([]);
   });
 
-  it('an operation before connection_init is refused with 4401', async () => {
+  it('an operation before connection_init is rejected with 4401', async () => {
     await using app = await guardedApp();
     await app.start();
     await using socket = await openRawSocket(app.url);
@@ -158,7 +158,7 @@ describe('on a socket', () => {
     expect((await socket.closed()).code).toBe(4401);
   });
 
-  it('the token decides what may be done, as over HTTP', async () => {
+  it('the token determines the permissions, as over HTTP', async () => {
     await using app = await guardedApp();
     await app.start();
     await using socket = await openSocket(app.url, tokens.viewer);
@@ -168,42 +168,39 @@ describe('on a socket', () => {
   });
 });
 
-describe('a token that ends', () => {
+describe('a token that becomes invalid', () => {
   it.each([
-    ['is revoked', [entries.orchestrator]],
-    ['may do less', [{ ...entries.viewer, role: 'orchestrator' as const }, entries.orchestrator]],
-  ])(
-    'because it %s ends what was begun with it within five seconds, and nothing else',
-    async (_why, known) => {
-      const clock = manualClock();
-      await using app = await guardedApp({ clock });
-      await app.start();
-      await using other = await openSocket(app.url, tokens.orchestrator);
-      const stays = other.subscribe(SessionChangedDocument);
-      await using socket = await openSocket(app.url, tokens.viewer);
-      socket.subscribe(SessionChangedDocument);
-      await using stream = await openEventStream(
-        app.as(tokens.viewer).fetch,
-        'http://test/graphql',
-        SessionChangedDocument,
-      );
+    ['was revoked', [entries.orchestrator]],
+    ['has another role', [{ ...entries.viewer, role: 'orchestrator' as const }, entries.orchestrator]],
+  ])('because it %s ends its connections within five seconds, and no others', async (_why, known) => {
+    const clock = manualClock();
+    await using app = await guardedApp({ clock });
+    await app.start();
+    await using other = await openSocket(app.url, tokens.orchestrator);
+    const stays = other.subscribe(SessionChangedDocument);
+    await using socket = await openSocket(app.url, tokens.viewer);
+    socket.subscribe(SessionChangedDocument);
+    await using stream = await openEventStream(
+      app.as(tokens.viewer).fetch,
+      'http://test/graphql',
+      SessionChangedDocument,
+    );
 
-      app.replaceTokens(known);
-      clock.advance(1_000);
-      await eventually('the file is read', () => app.logged.some(({ msg }) => msg === rereadTokens));
-      clock.advance(1_000);
-      expect(await stream.errors()).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-      await stream.end();
-      expect(await socket.closed()).toEqual({
-        code: 4403,
-        reason: 'The token has expired, or was revoked or changed',
-      });
-      expect(stays.unread).toEqual([]);
-      expect(await other.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
-    },
-  );
+    app.replaceTokens(known);
+    clock.advance(1_000);
+    await eventually('the file is read', () => app.logged.some(({ msg }) => msg === rereadTokens));
+    clock.advance(1_000);
+    expect(await stream.errors()).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    await stream.end();
+    expect(await socket.closed()).toEqual({
+      code: 4403,
+      reason: 'The token has expired, was revoked or was changed',
+    });
+    expect(stays.unread).toEqual([]);
+    expect(await other.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+  });
 
-  it('ends what its holder goes on to say on a socket that is not closed on both sides yet', async () => {
+  it('ends operations on its WebSocket during the closing handshake', async () => {
     const clock = manualClock();
     await using app = await guardedApp({ clock });
     await app.start();
@@ -223,7 +220,7 @@ describe('a token that ends', () => {
     expect(await app.as(tokens.viewer).post('{ epics { title } }')).toEqual({ data: { epics: [] } });
   });
 
-  it('is noticed in a file of the same size and time of change', async () => {
+  it('is detected if the file has the same size and modification time', async () => {
     const clock = manualClock();
     await using app = await guardedApp({ clock });
     const readAgain = async () => {
@@ -244,7 +241,7 @@ describe('a token that ends', () => {
     expect((await app.as(tokens.viewer).post('{ __typename }')).errors).toBeDefined();
   });
 
-  it('because its time is over ends what was begun with it', async () => {
+  it('at its expiry time ends its connections', async () => {
     const clock = manualClock('2026-01-11T10:00:00.000Z');
     await using app = await guardedApp({ clock });
     app.replaceTokens([{ ...entries.viewer, expiresAt: new Date('2026-01-11T11:00:00.000Z') }]);
@@ -262,14 +259,12 @@ describe('a token that ends', () => {
     expect((await socket.closed()).code).toBe(4403);
   });
 
-  it('does not end because the file is spoilt: what was known stays, and the operator is told once', async () => {
+  it('stays valid if the file becomes invalid, which is logged once', async () => {
     const clock = manualClock();
     await using app = await guardedApp({ clock });
     writeFileSync(app.tokensFile, '{ "tokens": [');
     const told = () =>
-      app.logged.filter(
-        ({ msg }) => msg === 'the token file is invalid: the tokens that were read before stay valid',
-      );
+      app.logged.filter(({ msg }) => msg === 'the token file is invalid, so the previous tokens stay valid');
     await eventually('the operator is told', () => {
       clock.advance(1_000);
       return told().length > 0;

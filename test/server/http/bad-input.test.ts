@@ -5,7 +5,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 import { claimTask, finishTask } from '../../support/mutations.ts';
 import { claim, createTasks } from '../../support/tasks.ts';
 
-/** Two tasks, T-E01-F01-001 held by session 1 and T-E01-F01-002 waiting. */
+/** Two tasks: T-E01-F01-001 with open session 1, and T-E01-F01-002, which is ready to claim. */
 async function appWithTasks(): Promise<TestApp> {
   const app = await testApp();
   const [held = ''] = await createTasks(app, ['ready_for_development', 'ready_for_development']);
@@ -13,7 +13,7 @@ async function appWithTasks(): Promise<TestApp> {
   return app;
 }
 
-/** One server for all that is refused, since nothing of it may leave a trace. */
+/** One server for all rejected input, because none of it may change anything. */
 let shared: TestApp;
 let before: ReturnType<typeof everyRow>;
 
@@ -37,7 +37,7 @@ function expectNoFault(app: TestApp): void {
   expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
 }
 
-/** Asks, and expects one error for the client. Returns its message. */
+/** Expects exactly one client error. Returns its message. */
 async function refusalOf(
   query: string,
   variables: Record<string, unknown> = {},
@@ -86,44 +86,53 @@ describe('text', () => {
     ['createTask', { featureKey: 'E01-F01', title: 'x' }, 'agentType', 128],
   ];
 
-  it.each(fields)('%s %j: %s that cannot be is refused as data', async (mutation, input, field, longest) => {
-    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-    const send = async (value: string) => {
-      const { data } = await shared.post(
-        `mutation ($input: ${type}!) {
+  it.each(fields)(
+    '%s %j rejects an invalid %s with InvalidInputError',
+    async (mutation, input, field, longest) => {
+      const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+      const send = async (value: string) => {
+        const { data } = await shared.post(
+          `mutation ($input: ${type}!) {
           answer: ${mutation}(input: $input) {
             __typename ... on Error { message suggestion } ... on InvalidInputError { field }
           }
         }`,
-        { input: { ...input, [field]: value } },
+          { input: { ...input, [field]: value } },
+        );
+        return data?.answer;
+      };
+      const refused = (message: string, suggestion: string) => ({
+        __typename: 'InvalidInputError',
+        message,
+        suggestion,
+        field,
+      });
+
+      const range = `Give ${field} between 1 and ${longest} characters`;
+      expect(await send('')).toEqual(refused(`${field} is blank`, range));
+      expect(await send(' \n\t')).toEqual(refused(`${field} is blank`, range));
+      expect(await send('E'.repeat(longest + 1))).toEqual(
+        refused(
+          `${field} has ${longest + 1} characters, starting with '${'E'.repeat(20)}'`,
+          `${field} may have ${longest} characters at most`,
+        ),
       );
-      return data?.answer;
-    };
-    const refused = (message: string, suggestion: string) => ({
-      __typename: 'InvalidInputError',
-      message,
-      suggestion,
-      field,
-    });
+      expect(await send('E01\0')).toEqual(
+        refused(
+          `${field} contains a NUL character`,
+          `Send ${field} as valid Unicode text without NUL characters`,
+        ),
+      );
+      expect(await send('E01\uD83D')).toEqual(
+        refused(
+          `${field} contains half of a UTF-16 surrogate pair`,
+          `Send ${field} as valid Unicode text without NUL characters`,
+        ),
+      );
+    },
+  );
 
-    const range = `Give ${field} between 1 and ${longest} characters`;
-    expect(await send('')).toEqual(refused(`${field} is blank`, range));
-    expect(await send(' \n\t')).toEqual(refused(`${field} is blank`, range));
-    expect(await send('E'.repeat(longest + 1))).toEqual(
-      refused(
-        `${field} has ${longest + 1} characters, starting with '${'E'.repeat(20)}'`,
-        `${field} may have ${longest} characters at most`,
-      ),
-    );
-    expect(await send('E01\0')).toEqual(
-      refused(`${field} contains a NUL character`, `Send ${field} as plain Unicode text`),
-    );
-    expect(await send('E01\uD83D')).toEqual(
-      refused(`${field} contains half of a surrogate pair`, `Send ${field} as plain Unicode text`),
-    );
-  });
-
-  it('may be as long as its limit, and comes back as it was sent', async () => {
+  it('of the maximum length is accepted, and returned unchanged', async () => {
     await using app = await appWithTasks();
     const agentId = '🦈'.repeat(64);
     const notes = `'; DROP TABLE tasks; -- \u{1F988}\r\n`.padEnd(10_000, 'é');
@@ -153,17 +162,20 @@ describe('text', () => {
     ['($text: String) { sessions(filter: { agent: $text }) { nodes { id } } }', 128, 'agent'],
     ['($text: String) { sessions(filter: { agentId: $text }) { nodes { id } } }', 128, 'agentId'],
     ['($text: String) { sessions(filter: { agentType: $text }) { totalCount } }', 128, 'agentType'],
-  ])('in the query %s is refused', async (query, longest, field) => {
-    const refusedFor = (text: string) => refusalOf(`query ${query}`, { text });
+  ])(
+    'is rejected if it is blank, too long or contains NUL in the query %s',
+    async (query, longest, field) => {
+      const refusedFor = (text: string) => refusalOf(`query ${query}`, { text });
 
-    expect(await refusedFor('  ')).toBe(
-      `${field} is blank. Give ${field} between 1 and ${longest} characters`,
-    );
-    expect(await refusedFor('E'.repeat(longest + 1))).toBe(
-      `${field} has ${longest + 1} characters, starting with '${'E'.repeat(20)}'. ${field} may have ${longest} characters at most`,
-    );
-    expect(await refusedFor('E01\0')).toContain(`${field} contains a NUL character`);
-  });
+      expect(await refusedFor('  ')).toBe(
+        `${field} is blank. Give ${field} between 1 and ${longest} characters`,
+      );
+      expect(await refusedFor('E'.repeat(longest + 1))).toBe(
+        `${field} has ${longest + 1} characters, starting with '${'E'.repeat(20)}'. ${field} may have ${longest} characters at most`,
+      );
+      expect(await refusedFor('E01\0')).toContain(`${field} contains a NUL character`);
+    },
+  );
 
   it.each([
     ['{ task(key: "T-E01") { id } }', "key 'T-E01' is not a key. Keys look like T-E07-F20-001"],
@@ -173,7 +185,7 @@ describe('text', () => {
       '{ sessions(filter: { taskKey: "x" }) { totalCount } }',
       "taskKey 'x' is not a key. Keys look like T-E07-F20-001",
     ],
-  ])('that is no key is refused: %s', async (query, message) => {
+  ])('is rejected if it is not a key: %s', async (query, message) => {
     expect(await refusalOf(query)).toBe(message);
   });
 });
@@ -185,7 +197,7 @@ describe('pages', () => {
     ['the sessions of a task', (list: string) => `{ task(key: "T-E01-F01-001") { sessions${list} } }`],
     ['the tasks of a feature', (list: string) => `{ feature(key: "E01-F01") { tasks${list} } }`],
     [
-      'the sessions of a task anywhere',
+      'the sessions of a deeply nested task',
       (list: string) => `{ sessions { nodes { task { feature { tasks { nodes { sessions${list} } } } } } } }`,
     ],
     [
@@ -198,18 +210,21 @@ describe('pages', () => {
     [{ last: 501 }, 'last is 501. Pass a number from 0 to 500, and use cursors to get more pages'],
     [{ first: -1 }, 'first is -1. Pass a number from 0 to 500, and use cursors to get more pages'],
     [{ last: -1 }, 'last is -1. Pass a number from 0 to 500, and use cursors to get more pages'],
-    [{ first: 1, last: 1 }, 'first and last cannot be combined. Use first and after, or last and before'],
+    [
+      { first: 1, last: 1 },
+      'first and last cannot be combined. Use the arguments first and after, or last and before',
+    ],
     [
       { first: 1, before: cursorOf('GPC:N:1') },
-      'first and before cannot be combined. Use first and after, or last and before',
+      'first and before cannot be combined. Use the arguments first and after, or last and before',
     ],
     [
       { last: 1, after: cursorOf('GPC:N:1') },
-      'last and after cannot be combined. Use first and after, or last and before',
+      'last and after cannot be combined. Use the arguments first and after, or last and before',
     ],
     [
       { after: cursorOf('GPC:N:1'), before: cursorOf('GPC:N:1') },
-      'after and before cannot be combined. Use first and after, or last and before',
+      'after and before cannot be combined. Use the arguments first and after, or last and before',
     ],
     ...[
       '',
@@ -222,16 +237,16 @@ describe('pages', () => {
       (after) =>
         [
           { after },
-          `after is '${after}', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit after`,
+          `after is '${after}', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit the argument after`,
         ] as const,
     ),
     [
       { before: 'garbage' },
-      "before is 'garbage', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit before",
+      "before is 'garbage', which is not a cursor. Pass a startCursor or endCursor unchanged, or omit the argument before",
     ],
   ];
 
-  it.each(lists)('of %s that cannot be are refused, whatever of them is asked for', async (_name, query) => {
+  it.each(lists)('rejects invalid arguments for %s, with any selection', async (_name, query) => {
     for (const [page, message] of pages)
       for (const selection of [
         '{ totalCount }',
@@ -253,13 +268,13 @@ describe('pages', () => {
       }
   });
 
-  it('that cannot be are refused as the default of a variable, too', async () => {
+  it('rejects an invalid default value of a variable', async () => {
     const query = 'query ($first: Int = 501) { tasks(first: $first) { totalCount } }';
     expect(await refusalOf(query)).toContain('first is 501');
     expect(await shared.post(query, { first: 500 })).toEqual({ data: { tasks: { totalCount: 2 } } });
   });
 
-  it('of one operation do not stand in the way of another in the same document', async () => {
+  it('ignores the other operations of the document', async () => {
     const response = await shared.fetch('http://test/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -271,7 +286,7 @@ describe('pages', () => {
     expect(await response.json()).toEqual({ data: { tasks: { totalCount: 2 } } });
   });
 
-  it('that cannot be keep a mutation from being done whose answer would have them', async () => {
+  it('rejects a mutation with an invalid page in its selection before it runs', async () => {
     const message = await refusalOf(
       `mutation { claimTask(input: { taskKey: "T-E01-F01-002", agentId: "a" }) {
         ... on ClaimTaskPayload { task { sessions(first: 501) { totalCount } } }
@@ -281,7 +296,7 @@ describe('pages', () => {
     expect(message).toContain('first is 501');
   });
 
-  it('of 0 and of 500 items can be had', async () => {
+  it('accepts 0 and 500 items', async () => {
     const { data } = await shared.post(`{
       none: tasks(first: 0) { totalCount nodes { key } }
       last: tasks(last: 500) { nodes { key } }
@@ -308,7 +323,7 @@ describe('durations', () => {
     ['4', 'is not a duration'],
     ['PT', 'is not a duration'],
     ['99999999h', 'is more than 100 years'],
-  ])('like %j are refused', async (text, reason) => {
+  ])('rejects %j', async (text, reason) => {
     const filtered = (value: string) => `sessions(filter: { staleAfter: ${value} }) { totalCount }`;
     const watched = (value: string) => `sessionTurnedStale(staleAfter: ${value}) { cursor }`;
     const literal = JSON.stringify(text);
@@ -324,7 +339,7 @@ describe('durations', () => {
     );
   });
 
-  it('that are no text are refused', async () => {
+  it('rejects values that are not text', async () => {
     expect(await refusalOf('{ sessions(filter: { staleAfter: 4 }) { totalCount } }')).toContain(
       "4 is not a duration. Write it like '4h'",
     );
@@ -344,10 +359,10 @@ describe('instants', () => {
     '1768125600000',
     '+012026-01-11T10:00:00Z',
     '2026-01-11T10:00:00+25:00',
-    // These are in the years 10000 and -1 of UTC.
+    // These are in the years 10000 and -1 in UTC.
     '9999-12-31T23:59:59-23:00',
     '0000-01-01T00:00:00+12:00',
-  ])('like %j are refused', async (text) => {
+  ])('rejects %j', async (text) => {
     const message = `${JSON.stringify(text)} is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC`;
     for (const side of ['since', 'until']) {
       const filtered = (value: string) => `sessions(filter: { ${side}: ${value} }) { totalCount }`;
@@ -366,7 +381,7 @@ describe('instants', () => {
     ['2026-01-11T05:00:00-05:00', 1],
     ['0000-01-01', 1],
     ['9999-12-31T23:59:59.999Z', 0],
-  ])('like %s are understood', async (since, found) => {
+  ])('accepts %s', async (since, found) => {
     const filtered = (value: string) => `sessions(filter: { since: ${value} }) { totalCount }`;
     const expected = { data: { sessions: { totalCount: found } } };
     expect(await shared.post(`{ ${filtered(JSON.stringify(since))} }`)).toEqual(expected);
@@ -392,13 +407,13 @@ describe('filters', () => {
       '{ active: true, outcome: COMPLETED }',
       'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
     ],
-  ])('that contradict themselves are refused: %s', async (filter, message) => {
+  ])('rejects contradictions: %s', async (filter, message) => {
     for (const selection of ['{ totalCount }', '{ nodes { id } }'])
       expect(await refusalOf(`{ sessions(filter: ${filter}) ${selection} }`)).toBe(message);
-    // What was just opened is not stale, so that filter is refused there whatever else it says.
+    // A newly opened session is not stale, so this subscription rejects the filter anyway.
     expect(await refusalOf(`subscription { sessionChanged(filter: ${filter}) { change } }`)).toBe(
       filter.includes('staleAfter')
-        ? 'The filter of sessionChanged does not support staleAfter. Omit staleAfter. To get stale sessions, subscribe to sessionTurnedStale'
+        ? 'The filter of the subscription sessionChanged does not support the field staleAfter. Omit staleAfter. To get stale sessions, use the subscription sessionTurnedStale'
         : message,
     );
   });
@@ -415,21 +430,21 @@ describe('filters', () => {
     ],
     [
       'sessionTurnedStale(after: "garbage")',
-      "'garbage' is not a cursor. Pass the cursor of an event unchanged",
+      "'garbage' is not a cursor. Pass the unchanged cursor of an event",
     ],
     ['sessionTurnedStale(filter: { taskKey: "x" })', "taskKey 'x' is not a key"],
-  ])('that make no sense for what turns stale are refused: %s', async (field, message) => {
+  ])('rejects filters that do not apply to sessionTurnedStale: %s', async (field, message) => {
     expect(await refusalOf(`subscription { ${field} { cursor } }`)).toContain(message);
   });
 
-  it('that end where they begin select nothing', async () => {
+  it('selects nothing if since equals until', async () => {
     expect(
       await shared.post('{ sessions(filter: { since: "2026-01-11", until: "2026-01-11" }) { totalCount } }'),
     ).toEqual({ data: { sessions: { totalCount: 0 } } });
   });
 });
 
-describe('ids', () => {
+describe('IDs', () => {
   const uses = [
     'query ($id: ID!) { session(id: $id) { id } }',
     'mutation ($id: ID!) { abandonSession(input: { sessionId: $id }) { __typename } }',
@@ -453,21 +468,18 @@ describe('ids', () => {
     'TaskNote:1',
   ];
 
-  it.each([...uses, 'query ($id: ID!) { node(id: $id) { id } }'])(
-    'that are none are refused: %s',
-    async (use) => {
-      for (const id of garbage)
-        expect(await refusalOf(use, { id })).toBe(
-          `'${id}' is not an ID. Pass the id of an object as it was returned, for example 'TaskSession:42'`,
-        );
-    },
-  );
+  it.each([...uses, 'query ($id: ID!) { node(id: $id) { id } }'])('rejects invalid IDs: %s', async (use) => {
+    for (const id of garbage)
+      expect(await refusalOf(use, { id })).toBe(
+        `'${id}' is not an ID. Pass an id that the server returned, for example 'TaskSession:42'`,
+      );
+  });
 
-  it.each(uses)('of something else are refused: %s', async (use) => {
+  it.each(uses)('rejects IDs of another type: %s', async (use) => {
     expect(await refusalOf(use, { id: 'Task:1' })).toBe('ID: Task:1 is not of type: TaskSession');
   });
 
-  it('of nothing that there is lead to nothing', async () => {
+  it('returns null for unknown IDs', async () => {
     const { data, errors } = await shared.post(`{
       session(id: "TaskSession:999999999999999") { id }
       noSession: node(id: "TaskSession:4711") { id }
@@ -515,7 +527,7 @@ describe('operations', () => {
       'OPERATION_RESOLUTION_FAILURE',
       'what operation to execute',
     ],
-  ])('that cannot be understood are refused: %s', async (query, code, message) => {
+  ])('rejects invalid operations: %s', async (query, code, message) => {
     expect(await refusalOf(query, {}, code)).toContain(message);
   });
 
@@ -555,7 +567,7 @@ describe('operations', () => {
       { v: { taskKey: 'T-E01-F01-002' } },
       'Field "agentId" of required type "String!" was not provided.',
     ],
-  ])('with variables that do not fit are refused: %s %j', async (query, variables, message) => {
+  ])('rejects invalid variables: %s %j', async (query, variables, message) => {
     expect(await refusalOf(query, variables)).toContain(message);
   });
 });
@@ -571,7 +583,7 @@ describe('requests', () => {
   });
 
   it.each([
-    ['no JSON', posted('hello'), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
+    ['invalid JSON', posted('hello'), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
     ['an empty body', posted(''), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
     [
       'a list',
@@ -582,14 +594,14 @@ describe('requests', () => {
     ],
     ['null', posted('null'), 400, 'BAD_REQUEST', 'POST body is expected to be object'],
     [
-      'a query that is no text',
+      'a query that is not text',
       posted('{"query":5}'),
       400,
       'BAD_REQUEST',
       'Expected "query" param to be a string',
     ],
     [
-      'variables that are none',
+      'invalid variables',
       posted('{"query":"{__typename}","variables":"x"}'),
       400,
       'BAD_REQUEST',
@@ -603,21 +615,21 @@ describe('requests', () => {
       "The content type of the request is 'application/xml'. Send application/json",
     ],
     [
-      'no content type',
+      'a missing content type',
       posted(new Blob([mutation]), {}),
       415,
       'UNSUPPORTED_MEDIA_TYPE',
       'The content type of the request is missing. Send application/json',
     ],
     [
-      'a wish for an answer that cannot be written',
+      'an unsupported Accept header',
       posted(mutation, { ...json, accept: 'application/xml' }),
       406,
       'NOT_ACCEPTABLE',
       "The response cannot have a type that 'application/xml' accepts. Accept application/graphql-response+json, application/json",
     ],
     [
-      'JSON excluded from the answers by its weight',
+      'an Accept header that excludes JSON',
       posted(mutation, { ...json, accept: 'application/json;q=0' }),
       406,
       'NOT_ACCEPTABLE',
@@ -630,11 +642,11 @@ describe('requests', () => {
       'BAD_REQUEST',
       'only supports GET and POST',
     ],
-  ])('with %s are refused', async (_what, init, status, code, message) => {
+  ])('rejects %s', async (_what, init, status, code, message) => {
     await expectRefusal(shared, '', init, { status, code, message });
   });
 
-  // What a page of another site can make a browser send without asking.
+  // Requests that a page of another site can send from a browser without a preflight request.
   it.each([
     ['plain text', posted(mutation, { 'content-type': 'text/plain' })],
     [
@@ -644,8 +656,8 @@ describe('requests', () => {
         {},
       ),
     ],
-    ['a form with files', posted(formWith(mutation), {})],
-  ])('that come as %s are refused', async (_what, init) => {
+    ['a multipart form', posted(formWith(mutation), {})],
+  ])('rejects %s from another site', async (_what, init) => {
     await expectRefusal(shared, '', init, {
       status: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE',
@@ -674,12 +686,12 @@ describe('requests', () => {
     ],
     ['', 200, 'BAD_REQUEST', 'Must provide query string.'],
     ['/nothing', 404, 'NOT_FOUND', 'There is nothing at /graphql/nothing. Use /graphql for GraphQL'],
-  ])('to the address %s are refused', async (address, status, code, message) => {
+  ])('rejects the URL %s', async (address, status, code, message) => {
     await expectRefusal(shared, address, {}, { status, code, message });
   });
 
   it.each(['sessionChanged { change }', 'sessionTurnedStale { cursor }'])(
-    'for a subscription that could not be sent are refused, and nobody goes on listening: %s',
+    'rejects a subscription without an accepted response type, and does not start it: %s',
     async (field) => {
       const clock = manualClock();
       await using app = await testApp({ clock });
@@ -692,22 +704,22 @@ describe('requests', () => {
         code: 'NOT_ACCEPTABLE',
         message: 'Accept text/event-stream, or use a WebSocket',
       });
-      // Whoever listens to commits has a look at the file once a second.
+      // A subscription to changes reads the file once a second.
       expect(clock.pending).toEqual([]);
     },
   );
 
-  describe('larger than 100 KB', () => {
+  describe('requests larger than 100 KB', () => {
     const limit = 100 * 1_024;
     const query = '{"query":"{ __typename }"}';
 
     it.each([
-      ['announced', (size: number) => ({ body: query.padEnd(size) })],
+      ['with a Content-Length', (size: number) => ({ body: query.padEnd(size) })],
       [
-        'in chunks of unknown number',
+        'in chunks without a known length',
         (size: number) => ({ body: new Blob([query.padEnd(size)]).stream(), duplex: 'half' as const }),
       ],
-    ])('are refused, %s, and smaller ones are not', async (_how, bodyOf) => {
+    ])('are rejected %s, and smaller ones are accepted', async (_how, bodyOf) => {
       await using app = await appWithTasks();
       await app.start();
       const send = (size: number) => fetch(app.url, { method: 'POST', headers: json, ...bodyOf(size) });
@@ -722,7 +734,7 @@ describe('requests', () => {
             errors: [
               {
                 message:
-                  'The request body is larger than 100 KB. Use variables and smaller pages, or send several requests',
+                  'The request body is larger than 100 KB. Shorten the query and its variables, or send several requests',
                 extensions: { code: 'PAYLOAD_TOO_LARGE' },
               },
             ],

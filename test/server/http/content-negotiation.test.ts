@@ -12,7 +12,7 @@ describe('wantsGzip', () => {
     '*',
     'identity;q=0.5, *;q=0.5',
     'gzip;q=1, identity;q=0',
-  ])('%j asks for gzip', (header) => {
+  ])('accepts gzip for %j', (header) => {
     expect(wantsGzip(header)).toBe(true);
   });
 
@@ -28,7 +28,7 @@ describe('wantsGzip', () => {
     'gzip;q=0.5, identity',
     'gzip;q=much',
     'not-gzip',
-  ])('%j does not', (header) => {
+  ])('does not accept gzip for %j', (header) => {
     expect(wantsGzip(header)).toBe(false);
   });
 });
@@ -46,7 +46,7 @@ describe('accepts', () => {
     'application/json;charset="a,b";q=0.5',
     'text/html, */*;q=0.8',
     'application/json;q=0, */*',
-  ])('%j accepts JSON', (header) => {
+  ])('accepts JSON for %j', (header) => {
     expect(accepts(header, types)).toBe(true);
   });
 
@@ -58,7 +58,7 @@ describe('accepts', () => {
     'text/*',
     'json',
     ' ',
-  ])('%j does not', (header) => {
+  ])('does not accept JSON for %j', (header) => {
     expect(accepts(header, types)).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import { guardedApp, tokens } from '../../support/tokens.ts';
 const board = 'https://board.example.com';
 const other = 'https://other.example.com';
 
-/** Whether a page of this origin can open a socket to a server, called by this name. */
+/** Whether a page of this origin can open a WebSocket to the server, with this host name. */
 async function canOpenSocket(
   url: string,
   { origin, host }: { origin?: string; host?: string },
@@ -27,7 +27,7 @@ async function canOpenSocket(
   return isOpen;
 }
 
-/** The status of an answer to a request that names this host; fetch would not let it be said. */
+/** The status of a response for this Host header, which fetch does not allow to set. */
 async function statusFor(url: string, host: string): Promise<number | undefined> {
   const asked = request(`${url}?query={__typename}`, { headers: { host } });
   asked.end();
@@ -37,7 +37,7 @@ async function statusFor(url: string, host: string): Promise<number | undefined>
 }
 
 describe('pages of other sites', () => {
-  it('are told by no header that they may read answers, and open no socket', async () => {
+  it('get no CORS headers, and cannot open a WebSocket', async () => {
     await using app = await testApp();
     await app.start();
     const answer = await fetch(`${app.url}?query={__typename}`, { headers: { origin: other } });
@@ -47,7 +47,7 @@ describe('pages of other sites', () => {
     expect(await canOpenSocket(app.url, {})).toBe(true);
   });
 
-  it('may ask when the operator names them, with their token', async () => {
+  it('of an allowed origin can send requests with a token', async () => {
     await using app = await guardedApp({ config: { allowedOrigins: [board] } });
     await app.start();
     const preflight = await fetch(app.url, {
@@ -65,7 +65,7 @@ describe('pages of other sites', () => {
     });
     expect(answer.headers.get('access-control-allow-origin')).toBe(board);
     expect(answer.headers.get('access-control-allow-credentials')).not.toBe('true');
-    // Without it, a page could not see why it was refused.
+    // Without the header, a page could not read the error.
     const refused = await fetch(app.url, { headers: { origin: board } });
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, board]);
 
@@ -75,7 +75,7 @@ describe('pages of other sites', () => {
     expect(await canOpenSocket(app.url, { origin: other })).toBe(false);
   });
 
-  it('cannot pass as this server’s own by having their name lead here, as long as everybody is let in', async () => {
+  it('cannot use DNS rebinding on a server without tokens', async () => {
     await using app = await testApp();
     await app.start();
     const { port } = new URL(app.url);
@@ -91,7 +91,7 @@ describe('pages of other sites', () => {
   });
 });
 
-it('answers tell browsers what not to do with them', async () => {
+it('responses have security headers for browsers', async () => {
   await using app = await testApp();
   await app.start();
   for (const accept of ['application/json', 'text/html']) {

@@ -19,15 +19,15 @@ import { createLog } from '../../../src/shared/log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually, inTime } from '../../support/received.ts';
 
-/** More than the operating system takes off the hands of the server. */
+/** More than the socket buffers of the operating system hold. */
 const large = 4 * 1_024 * 1_024;
 
-/** A server that has nothing but exports, of pages that are made up. */
+/** A server with nothing but the export, with generated pages. */
 async function startedExports(pageOf: (page: CsvPage, number: number) => Promise<CsvText>) {
   const asked: CsvPage[] = [];
   const logged: Record<string, unknown>[] = [];
   const log = createLog('info', { write: (line) => logged.push(JSON.parse(line)) });
-  /** What is called when the token of an export ends. */
+  /** The callbacks for the end of a token. */
   const revocations = new Set<() => void>();
   const authentication: Authentication = {
     isRequired: true,
@@ -66,7 +66,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   return { asked, logged, revocations, origin: `http://127.0.0.1:${address.port}` };
 }
 
-/** Pages that say which they are, so many of them. */
+/** This number of pages, each with its number as content. */
 const numbered =
   (count: number, size = 0) =>
   async (_page: CsvPage, number: number): Promise<CsvText> => ({
@@ -74,7 +74,7 @@ const numbered =
     next: number < count ? { id: number, at: new Date(number) } : null,
   });
 
-/** The pages before it, and then this instead of one; whoever asks after that has a page that is the last. */
+/** Fails at this page. A later request gets one more page, which is the last. */
 const failingAt =
   (failing: number, error: unknown, size = 0) =>
   async (page: CsvPage, number: number): Promise<CsvText> => {
@@ -82,7 +82,7 @@ const failingAt =
     return numbered(failing, number < failing ? size : 0)(page, number);
   };
 
-/** Sends a request, and nothing is read of the answer before somebody does. */
+/** Sends a request, and leaves the body of the response unread. */
 function runQuery(
   url: string,
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
@@ -99,7 +99,7 @@ const pagesInOrder = (count: number) =>
   Array.from({ length: count }, (_, index) => `page ${index + 1}\r\n`).join('');
 
 describe('an export', () => {
-  it('is a file, named after the time in UTC, with a mark that has Excel read it as UTF-8', async () => {
+  it('is a file with the UTC time in its name, and a byte order mark for Excel', async () => {
     const { origin } = await startedExports(numbered(3));
     const answer = await runQuery(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
 
@@ -115,12 +115,12 @@ describe('an export', () => {
     expect((await buffer(answer)).toString()).toBe(`\uFEFF${pagesInOrder(3)}`);
   });
 
-  it('has no mark when it is not wanted', async () => {
+  it('has no byte order mark with bom=off', async () => {
     const { origin } = await startedExports(numbered(1));
     expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe(pagesInOrder(1));
   });
 
-  it('is compressed when that is asked for', async () => {
+  it('is compressed if the client accepts gzip', async () => {
     const { origin } = await startedExports(numbered(3, 100_000));
     const answer = await runQuery(`${origin}${exportPath}`, gzip);
     const body = await buffer(answer);
@@ -130,7 +130,7 @@ describe('an export', () => {
     expect(gunzipSync(body).toString().replaceAll('.', '')).toBe(`\uFEFF${pagesInOrder(3)}`);
   });
 
-  it('asks for each page behind the one before, all with the same filter', async () => {
+  it('reads each page after the previous page, with the same filter', async () => {
     const { origin, asked } = await startedExports(numbered(3));
     await text(await runQuery(`${origin}${exportPath}?agentId=ada&outcome=REJECTED`));
 
@@ -141,7 +141,7 @@ describe('an export', () => {
     ]);
   });
 
-  it('is told about without being read', async () => {
+  it('answers a HEAD request without reading any sessions', async () => {
     const { origin, asked } = await startedExports(numbered(3));
     const answer = await runQuery(`${origin}${exportPath}`, { method: 'HEAD', ...gzip });
 
@@ -155,7 +155,7 @@ describe('an export', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('cannot be asked for with %s', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('rejects the method %s', async (method) => {
     const { origin, asked } = await startedExports(numbered(1));
     const answer = await runQuery(`${origin}${exportPath}`, { method });
 
@@ -171,7 +171,7 @@ describe('an export', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is refused for each fault of its parameters', async () => {
+  it('rejects all invalid parameters at once', async () => {
     const { origin, asked } = await startedExports(numbered(1));
     const answer = await runQuery(`${origin}${exportPath}?taskKey=x&active=maybe`);
 
@@ -192,11 +192,11 @@ describe('an export', () => {
   });
 });
 
-describe('what goes wrong before the first page is there', () => {
+describe('an error before the first page', () => {
   it.each<[what: string, error: Error, status: number, code: string]>([
-    ['an answer that takes too long', new AnalyticsTimeoutError(30_000), 504, 'TIMEOUT'],
-    ['a database that is busy', new DatabaseError('DATABASE_BUSY'), 503, 'DATABASE_BUSY'],
-  ])('is told: %s', async (_what, error, status, code) => {
+    ['a timeout', new AnalyticsTimeoutError(30_000), 504, 'TIMEOUT'],
+    ['a busy database', new DatabaseError('DATABASE_BUSY'), 503, 'DATABASE_BUSY'],
+  ])('is returned: %s', async (_what, error, status, code) => {
     const { origin, logged } = await startedExports(failingAt(1, error));
     const answer = await runQuery(`${origin}${exportPath}`);
 
@@ -206,11 +206,11 @@ describe('what goes wrong before the first page is there', () => {
     expect(JSON.parse(await text(answer))).toMatchObject({
       errors: [{ message: expect.stringMatching(new RegExp(`^${error.message}`)), extensions: { code } }],
     });
-    // What is the matter with the database is for the operator to mend.
+    // Database errors are logged for the operator.
     expect(logged).toMatchObject(code === 'TIMEOUT' ? [] : [{ level: 50, code }]);
   });
 
-  it('is logged and not told when it is a fault of the server', async () => {
+  it('is logged, and not returned, if it is an internal error', async () => {
     const { origin, logged } = await startedExports(failingAt(1, new Error('secret')));
     const answer = await runQuery(`${origin}${exportPath}`, { headers: { 'x-request-id': 'mine' } });
 
@@ -219,7 +219,7 @@ describe('what goes wrong before the first page is there', () => {
       errors: [
         {
           message:
-            'Something went wrong in the server. The operator finds the cause in the log under the request id.',
+            'Something went wrong in the server. To find the cause, the operator searches the log for the request id.',
           extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'mine' },
         },
       ],
@@ -229,10 +229,10 @@ describe('what goes wrong before the first page is there', () => {
 });
 
 describe.each([
-  ['as it is', {}],
+  ['uncompressed', {}],
   ['compressed', gzip],
 ])('an export that is sent %s', (_how, { headers = {} }: { headers?: Record<string, string> }) => {
-  it('breaks off when something goes wrong later, and is not taken for the whole file', async () => {
+  it('is aborted by a later error, so that it is not mistaken for the complete file', async () => {
     const { origin, logged } = await startedExports(failingAt(3, new AnalyticsTimeoutError(30_000), 100_000));
     const answer = await runQuery(`${origin}${exportPath}`, {
       headers: { ...headers, 'x-request-id': 'mine' },
@@ -244,14 +244,14 @@ describe.each([
       {
         requestId: 'mine',
         err: { message: 'The query took longer than 30 s and was aborted' },
-        msg: 'an export was aborted by an error',
+        msg: 'a CSV export was aborted by an error',
       },
     ]);
-    // The server is none the worse for it.
+    // The server still works.
     expect(await text(await runQuery(`${origin}${exportPath}?bom=off`))).toBe('page 4\r\n');
   });
 
-  it('breaks off when the token that it was asked for with ends', async () => {
+  it('is aborted when its token becomes invalid', async () => {
     let throwIfAborted = () => {};
     const { origin, logged, revocations } = await startedExports(async (page, number) => {
       if (number === 3)
@@ -271,17 +271,17 @@ describe.each([
     await eventually('nobody is looked after any more', () => revocations.size === 0);
   });
 
-  it('is nothing that has to be looked after once it is over', async () => {
+  it('stops watching its token at the end', async () => {
     const { origin, revocations } = await startedExports(numbered(3));
     await text(await runQuery(`${origin}${exportPath}`, { headers }));
     await eventually('nobody is looked after any more', () => revocations.size === 0);
   });
 
-  it('is read no further than its client reads', async () => {
+  it('is read only as fast as its client reads', async () => {
     const random = Buffer.from(Uint8Array.from({ length: large }, () => Math.random() * 256));
     const { origin, asked } = await startedExports(async (page, number) => ({
       ...(await numbered(10)(page, number)),
-      // What cannot be compressed.
+      // Random bytes cannot be compressed.
       lines: new Uint8Array(random),
     }));
     const answer = await runQuery(`${origin}${exportPath}`, { headers });
@@ -295,7 +295,7 @@ describe.each([
     expect(size).toBe(3 + 10 * large);
   });
 
-  it('is read no further when its client goes away', async () => {
+  it('is not read further after its client disconnects', async () => {
     let release: (() => void) | undefined;
     const { origin, asked, logged } = await startedExports(async (page, number) => {
       if (number === 3)
@@ -311,7 +311,7 @@ describe.each([
     const { length } = asked;
     answer.destroy();
     await once(answer, 'close');
-    // The server learns of it before it answers another request.
+    // The server notices the disconnection before it answers another request.
     await text(await runQuery(`${origin}${exportPath}?bom=nonsense`));
     release?.();
     await quiet(() => asked.length);
@@ -321,7 +321,7 @@ describe.each([
   });
 });
 
-/** Waits until the number has not changed for a while. */
+/** Waits until the number has not changed for some time. */
 async function quiet(count: () => number): Promise<void> {
   let seen = count();
   let unchanged = 0;

@@ -8,7 +8,7 @@ import { testApp } from '../../support/app.ts';
 
 const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 
-/** What a page has its browser load from somewhere else. What only stands in a text or a comment is not loaded. */
+/** The URLs of other origins that a page loads. URLs in text and comments are ignored. */
 function loadedFromElsewhere(page: string): string[] {
   const address = String.raw`(?:https?:)?\/\/[\w.-]+\.[a-z]+[^"'\`\s)]*`;
   const loading = [
@@ -25,7 +25,7 @@ function loadedFromElsewhere(page: string): string[] {
 }
 
 describe('GraphiQL', () => {
-  it('is what a browser gets, with the examples, and programs get none of it', async () => {
+  it('is served to browsers with the examples, and other clients get a GraphQL response', async () => {
     await using app = await testApp();
     const response = await app.fetch('http://test/graphql', browser);
     expect(response.status).toBe(200);
@@ -39,7 +39,7 @@ describe('GraphiQL', () => {
     expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
-  it('loads nothing from anywhere else', async () => {
+  it('loads nothing from other origins', async () => {
     await using app = await testApp();
     const page = await (await app.fetch('http://test/graphql', browser)).text();
     expect(loadedFromElsewhere(page)).toEqual([]);
@@ -54,11 +54,11 @@ describe('GraphiQL', () => {
     '<style>@import url(https://fonts.example.com/css);</style>',
     '<script>new Worker("https://cdn.example.com/worker.js")</script>',
     '<img src=https://example.com/pixel.png>',
-  ])('would be seen to load something: %s', (page) => {
+  ])('the check detects loading from another origin: %s', (page) => {
     expect(loadedFromElsewhere(page)).not.toEqual([]);
   });
 
-  it('can be switched off', async () => {
+  it('can be disabled', async () => {
     await using app = await testApp({ config: { graphiql: false } });
     const response = await app.fetch('http://test/graphql', browser);
     expect(response.headers.get('content-type') ?? '').not.toContain('text/html');
@@ -74,11 +74,11 @@ describe.each([
   { reader: 'a project manager', examples: projectManager },
   { reader: 'a front end', examples: frontEnd },
 ])('the examples for $reader', ({ examples }) => {
-  it('are in order', () => {
+  it('are valid', () => {
     expect(validate(schema, parse(examples))).toEqual([]);
   });
 
-  it('have names, so that one of them can be chosen, and say what they are for', () => {
+  it('have a name and a comment for each operation', () => {
     for (const definition of parse(examples).definitions) {
       if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
       expect(definition.name?.value).toMatch(/^[A-Z]/);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** All of them, those that are only recommended as well. */
+/** All audits, including those for recommendations. */
 const audits = serverAudits({ url: 'http://test/graphql' });
 
 describe.each([
@@ -19,13 +19,13 @@ describe.each([
     url: () => 'http://test/graphql',
     fetchFn: (...request: Parameters<TestApp['fetch']>) => app.fetch(...request),
   },
-])('GraphQL over HTTP, as its specification says, through $way', ({ url, fetchFn }) => {
+])('GraphQL over HTTP specification through $way', ({ url, fetchFn }) => {
   it.each(serverAudits({ url, fetchFn }))('$id $name', async ({ fn }) => {
     const result = await fn();
     expect(result.status === 'ok' ? undefined : result.reason).toBeUndefined();
   });
 });
 
-it('is looked at with as many audits as there are', () => {
+it('covers all audits', () => {
   expect(audits).toHaveLength(61);
 });

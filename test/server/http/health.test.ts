@@ -10,7 +10,7 @@ async function readiness(app: TestApp): Promise<[status: number, answer: unknown
 const ready = [200, { status: 'ready' }];
 
 describe('/health', () => {
-  it('says that the server is alive, whatever the database does', async () => {
+  it('returns "alive", even if the database fails', async () => {
     await using app = await testApp({
       onStatement() {
         throw new Error('disk I/O error');
@@ -22,7 +22,7 @@ describe('/health', () => {
 });
 
 describe('/ready', () => {
-  it('says so as long as the database answers, and why not when it does not; the log has the cause once', async () => {
+  it('returns ready or the failed checks, and logs the cause once', async () => {
     let broken = false;
     await using app = await testApp({
       onStatement() {
@@ -42,7 +42,7 @@ describe('/ready', () => {
     ]);
   });
 
-  it('notices that the file was moved, and that another one is in its place', async () => {
+  it('fails if the database file was moved or replaced', async () => {
     await using app = await testApp();
     await using other = await testApp();
     const { databaseFile } = app.config;
@@ -53,7 +53,7 @@ describe('/ready', () => {
         status: 'not ready',
         failedChecks: [
           expect.stringContaining(
-            'The database file was deleted, moved or replaced while the server was using it. The operator must either move the original file back, or stop the server',
+            'The database file was deleted, moved or replaced while the server was using it. The operator must move the original file back. If the file is lost, the operator must stop the server',
           ),
         ],
       },
@@ -67,7 +67,7 @@ describe('/ready', () => {
     expect(await readiness(app)).toEqual(ready);
   });
 
-  it('notices that a migration is not applied any more', async () => {
+  it('fails if a migration is no longer applied', async () => {
     await using app = await testApp();
     app.change(`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%heartbeats'`);
     expect(await readiness(app)).toEqual([
@@ -81,7 +81,7 @@ describe('/ready', () => {
     ]);
   });
 
-  it('is so without the table of sessions where that was asked for', async () => {
+  it('succeeds without a table of sessions with MIGRATE=off', async () => {
     await using app = await testApp({
       database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY, status TEXT)',
       config: { migrate: false },

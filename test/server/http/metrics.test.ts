@@ -16,7 +16,7 @@ import { transports } from '../../support/transports.ts';
 const minutes = 60_000;
 
 describe('/metrics', () => {
-  it('counts what is answered over both transports, by root field and outcome', async () => {
+  it('counts operations over both transports by root field and outcome', async () => {
     await using app = await testApp();
     await app.start();
     const key = await createTask(app);
@@ -60,7 +60,7 @@ describe('/metrics', () => {
       expect(metrics.text).not.toContain(secret);
   });
 
-  it('counts the sessions that are open and those that are stale, and the changes of the database', async () => {
+  it('counts open sessions, stale sessions and database changes', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const [first = '', second = ''] = await createTasks(app, [
@@ -80,7 +80,7 @@ describe('/metrics', () => {
     expect(metrics.value('shark_writer_transaction_seconds_count', {})).toBe(6);
   });
 
-  it('has the numbers of the process, once', async () => {
+  it('contains each process metric once', async () => {
     await using app = await testApp();
     await using other = await testApp();
     expect(await metricsOf(other)).toBeDefined();
@@ -93,7 +93,7 @@ describe('/metrics', () => {
     expect(declared).toEqual([...new Set(declared)]);
   });
 
-  it('leaves out what the database does not answer, and says so in the log', async () => {
+  it('omits session counts if the database fails, and logs a warning', async () => {
     let broken = false;
     await using app = await testApp({
       onStatement() {
@@ -116,7 +116,7 @@ describe('/metrics', () => {
     expect((await metricsOf(app)).value('shark_sessions_active', {})).toBe(0);
   });
 
-  it('is one for each server', async () => {
+  it('is separate for each server', async () => {
     await using one = await testApp();
     await using other = await testApp();
     await one.post('{ __typename }');
@@ -124,7 +124,7 @@ describe('/metrics', () => {
     expect((await metricsOf(other)).total('shark_operations_total', {})).toBe(0);
   });
 
-  it('has no name of a path, a method or an operation that a client has made up', async () => {
+  it('contains no paths, methods or operation names from clients', async () => {
     await using app = await testApp();
     for (let number = 0; number < 20; number += 1) {
       await app.fetch(`http://test/made-up-${number}`, { method: 'PUT' });
@@ -138,7 +138,7 @@ describe('/metrics', () => {
     expect(metrics.text.toLowerCase()).not.toMatch(/made-?up/);
   });
 
-  it('is in the format of Prometheus', async () => {
+  it('uses the Prometheus text format', async () => {
     await using app = await testApp();
     const response = await app.fetch('http://test/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -149,7 +149,7 @@ describe('/metrics', () => {
 describe.each(transports)('a subscription over $transport', ({ transport, subscribe }) => {
   const label = transport === 'WebSocket' ? 'websocket' : 'http';
 
-  it('is counted from its beginning to its end', async () => {
+  it('is counted from start to end', async () => {
     await using app = await testApp();
     await app.start();
     const subscribers = async () =>
@@ -160,7 +160,7 @@ describe.each(transports)('a subscription over $transport', ({ transport, subscr
     await eventually('the subscription has ended', async () => (await subscribers()) === 0);
   });
 
-  it('tells how late its events came, without what was stale before', async () => {
+  it('records the delay of its events, except for sessions that were already stale', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     await app.start();
@@ -191,8 +191,8 @@ describe.each(transports)('a subscription over $transport', ({ transport, subscr
   });
 });
 
-describe('what is beside GraphQL', () => {
-  it.each(['/health', '/ready', '/metrics'])('%s may be read and nothing else', async (path) => {
+describe('endpoints next to GraphQL', () => {
+  it.each(['/health', '/ready', '/metrics'])('%s accepts only GET and HEAD', async (path) => {
     await using app = await testApp();
     const read = await app.fetch(`http://test${path}`);
     const head = await app.fetch(`http://test${path}`, { method: 'HEAD' });

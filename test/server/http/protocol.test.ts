@@ -7,7 +7,7 @@ import { eventually } from '../../support/received.ts';
 import { claim, createTask } from '../../support/tasks.ts';
 
 describe('server-sent events', () => {
-  it('answer a query with one event and the end', async () => {
+  it('answer a query with one event and complete', async () => {
     await using app = await testApp();
     await using events = await openEventStream(app.fetch, 'http://test/graphql', WorkflowDocument);
     expect(events.response.headers.get('content-type')).toBe('text/event-stream');
@@ -15,7 +15,7 @@ describe('server-sent events', () => {
     await events.end();
   });
 
-  it('answer a subscription that is refused with its errors and the end', async () => {
+  it('answer a rejected subscription with its errors and complete', async () => {
     await using app = await testApp();
     await using events = await openEventStream(app.fetch, 'http://test/graphql', SessionTurnedStaleDocument, {
       after: 'somewhere',
@@ -26,7 +26,7 @@ describe('server-sent events', () => {
     await events.end();
   });
 
-  it('tell of a fault under the id of the request and no more, and end', async () => {
+  it('answer an internal error with the request ID only, and complete', async () => {
     const clock = manualClock();
     let broken = false;
     await using app = await testApp({
@@ -52,7 +52,7 @@ describe('server-sent events', () => {
     expect(app.logged).toContainEqual(expect.objectContaining({ level: 50, requestId }));
   });
 
-  it('are what a subscription over HTTP needs, and it does not listen where they are not accepted', async () => {
+  it('are required for a subscription over HTTP', async () => {
     await using app = await testApp();
     const response = await app.fetch('http://test/graphql', {
       method: 'POST',
@@ -63,8 +63,8 @@ describe('server-sent events', () => {
   });
 });
 
-describe('beside GraphQL', () => {
-  it('leads from the root to GraphQL', async () => {
+describe('the root path', () => {
+  it('redirects to GraphQL', async () => {
     await using app = await testApp();
     const response = await app.fetch('http://test/');
     expect(response.status).toBe(302);
@@ -72,11 +72,11 @@ describe('beside GraphQL', () => {
   });
 });
 
-describe('the id of a request', () => {
+describe('the request ID', () => {
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
   it.each(['/graphql?query={__typename}', '/health', '/', '/nowhere'])(
-    'comes back with the answer of %s',
+    'is in the response of %s',
     async (path) => {
       await using app = await testApp();
       const ids = [];
@@ -92,7 +92,7 @@ describe('the id of a request', () => {
     },
   );
 
-  it('is told with a fault and written to the log with its cause', async () => {
+  it('is in the response to an internal error, and in the log with the cause', async () => {
     let broken = false;
     await using app = await testApp({
       onStatement() {

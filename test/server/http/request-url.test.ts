@@ -6,7 +6,7 @@ import { testApp } from '../../support/app.ts';
 import { inTime } from '../../support/received.ts';
 import { guardedApp } from '../../support/tokens.ts';
 
-/** Sends a request that no library would write, and returns all that is answered. */
+/** Sends a request that HTTP clients would not send, and returns the complete response. */
 async function runQuery(address: string, target: string, host: string): Promise<string> {
   const { hostname, port } = new URL(address);
   const connection = connect({ host: hostname, port: Number(port) });
@@ -16,20 +16,23 @@ async function runQuery(address: string, target: string, host: string): Promise<
 }
 
 it.each([
-  ['that stands for no path', '*', 'localhost'],
-  ['of a host that is none', '/graphql', 'a b'],
-  ['of a host with a port that is none', '/graphql', 'localhost:port'],
-  ['of a host that brings a path', '/health', 'localhost/metrics?'],
-])('a request %s is refused in words, and nothing is told of the program', async (_what, target, host) => {
-  await using app = await guardedApp();
-  await app.start();
-  const answer = await runQuery(app.url, target, host);
-  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-  expect(answer).toContain('"code":"BAD_REQUEST"');
-  expect(answer).not.toContain('node:');
-});
+  ['with * as path', '*', 'localhost'],
+  ['with an invalid host', '/graphql', 'a b'],
+  ['with an invalid port in the host', '/graphql', 'localhost:port'],
+  ['with a path in the host', '/health', 'localhost/metrics?'],
+])(
+  'a request %s is rejected with a GraphQL error, and without a stack trace',
+  async (_what, target, host) => {
+    await using app = await guardedApp();
+    await app.start();
+    const answer = await runQuery(app.url, target, host);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+    expect(answer).not.toContain('node:');
+  },
+);
 
-it('a request that names the whole address is answered as one that names the path', async () => {
+it('a request with an absolute URL is treated like a request with a path', async () => {
   await using open = await testApp();
   await open.start();
   const query = '/graphql?query=%7B__typename%7D';

@@ -12,7 +12,7 @@ function answersIn({ logged }: TestApp) {
 const claimQuery = `mutation Mine($input: ClaimTaskInput!) { claimTask(input: $input) { __typename } }`;
 
 describe('the log', () => {
-  it('has a line for each mutation, with the id that its client sent, and nothing of what it said', async () => {
+  it('contains each mutation with the request ID of the client, but without its input', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
     app.logged.length = 0;
@@ -43,7 +43,7 @@ describe('the log', () => {
     expect(app.logged).toEqual([line, { ...line, outcomes: ['TaskAlreadyClaimedError'] }]);
   });
 
-  it('has one for a mutation on a socket, with an id of its own', async () => {
+  it('contains a mutation on a WebSocket with a generated ID', async () => {
     await using app = await testApp();
     await app.start();
     const taskKey = await createTask(app);
@@ -61,7 +61,7 @@ describe('the log', () => {
     expect(JSON.stringify(app.logged)).not.toContain('secret-agent');
   });
 
-  it('has none for a query, unless it was slow', async () => {
+  it('contains queries only if they are slow', async () => {
     const clock = manualClock();
     let tookMs = 0;
     await using app = await testApp({
@@ -77,7 +77,7 @@ describe('the log', () => {
     expect(answersIn(app)).toMatchObject([{ level: 30, kind: 'query', name: 'Slow', durationMs: 1_000 }]);
   });
 
-  it('at debug has a line for everything, without the parameters of an address', async () => {
+  it('contains all operations at level debug, without URL parameters', async () => {
     await using app = await testApp({ config: { logLevel: 'debug' } });
     await app.start();
     await app.fetch('http://test/graphql?query={__typename}', { headers: { 'x-request-id': 'mine-2' } });
@@ -96,7 +96,7 @@ describe('the log', () => {
     expect(JSON.stringify(app.logged)).not.toContain('secret-agent');
   });
 
-  it('has a fault under the id that the answer names, over HTTP and on a socket', async () => {
+  it('contains internal errors with the ID in the response, over HTTP and WebSocket', async () => {
     let broken = false;
     await using app = await testApp({
       onStatement() {

@@ -36,22 +36,22 @@ const aliases = { code: 'TOO_MANY_ALIASES', limit: 50, setting: 'MAX_QUERY_ALIAS
 const values = { code: 'QUERY_TOO_COMPLEX', limit: 50_000, setting: 'MAX_QUERY_COMPLEXITY' };
 
 const excesses: readonly Excess[] = [
-  { what: '2,001 words', query: `{ ${times(1_999, () => '__typename')} }`, ...tokens, found: 2_001 },
+  { what: '2,001 tokens', query: `{ ${times(1_999, () => '__typename')} }`, ...tokens, found: 2_001 },
   {
-    what: 'fragments that double',
+    what: 'fragments that grow exponentially',
     query: doubling(20, '__typename'),
     ...tokens,
     found: 3 * 2 ** 20 - 1,
   },
   {
-    what: 'fragments that double beyond all numbers',
+    what: 'fragments beyond the number range',
     query: doubling(55, '__typename'),
     ...tokens,
     found: Number.MAX_SAFE_INTEGER,
   },
-  { what: '21 fields inside of each other', query: nested(20), ...depth, found: 21 },
+  { what: '21 nested fields', query: nested(20), ...depth, found: 21 },
   {
-    what: '21 fields inside of each other by way of a fragment',
+    what: '21 nested fields with a fragment',
     query: `{ a { ...f } } fragment f on Query ${nested(19)}`,
     ...depth,
     found: 21,
@@ -60,7 +60,7 @@ const excesses: readonly Excess[] = [
   { what: '500 levels', query: nested(500), ...brackets, found: 501 },
   { what: '50,000 levels', query: nested(50_000 / 3), ...tokens, found: 20_001 },
   {
-    what: 'lists in an argument',
+    what: 'nested lists in an argument',
     query: `{ task(key: ${'['.repeat(500)}${']'.repeat(500)}) { key } }`,
     ...brackets,
     found: 502,
@@ -73,21 +73,21 @@ const excesses: readonly Excess[] = [
   },
   { what: '51 aliases', query: `{ ${times(51, (n) => `a${n}: __typename`)} }`, ...aliases, found: 51 },
   {
-    what: 'aliases of a fragment that is used often',
+    what: 'aliases in a repeated fragment',
     query: `{ ${times(6, () => '...f')} } fragment f on Query { ${times(9, (n) => `a${n}: __typename`)} }`,
     ...aliases,
     found: 54,
   },
   {
-    what: 'pages in pages',
+    what: 'nested pages',
     query: '{ tasks(first: 500) { nodes { key sessions(first: 100) { nodes { id } } } } }',
     ...values,
     found: 2 + 500 * (1 + 2 + 100),
   },
 ];
 
-describe('a query that asks for too much', () => {
-  it.each(excesses)('is refused for $what', async ({ query, code, limit, found, setting }) => {
+describe('a query over a limit', () => {
+  it.each(excesses)('is rejected for $what', async ({ query, code, limit, found, setting }) => {
     await using app = await testApp();
     const response = await app.fetch('http://test/graphql', {
       method: 'POST',
@@ -110,7 +110,7 @@ describe('a query that asks for too much', () => {
     expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
-  it('passes with as much as is allowed', async () => {
+  it('is accepted if it is exactly at the limits', async () => {
     await using app = await testApp();
     expect(await app.post(`{ ${times(1_000, () => '__typename')} }`)).not.toMatchObject({
       errors: [{ extensions: { code: 'QUERY_TOO_LONG' } }],
@@ -121,14 +121,14 @@ describe('a query that asks for too much', () => {
     ).toEqual({ data: { tasks: { nodes: [] } } });
   });
 
-  it('is refused as an address, too', async () => {
+  it('is rejected in a URL, too', async () => {
     await using app = await testApp();
     const response = await app.fetch(`http://test/graphql?query=${encodeURIComponent(nested(20))}`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_DEEP' } }] });
   });
 
-  it('costs next to nothing, however much it asks for', async () => {
+  it('is rejected quickly, whatever its size', async () => {
     await using app = await testApp(withLimits({ bodyBytes: 10_000_000, pageSize: 500 }));
     const documents = [
       ...excesses.map(({ query }) => query),
@@ -155,11 +155,11 @@ describe('a query that asks for too much', () => {
   });
 });
 
-describe('what an operation asks for', () => {
+describe('the complexity of an operation', () => {
   const query =
     'query ($first: Int, $with: Boolean = true) { sessions(first: $first) { nodes { id task { key } } } nodes: tasks(first: $first) @include(if: $with) { totalCount nodes { key } } }';
 
-  it('is counted with the variables that were sent', async () => {
+  it('is calculated with the variables of the request', async () => {
     await using app = await testApp(withLimits({ queryComplexity: 50 }));
     const found = async (variables: Record<string, unknown>) =>
       (await app.post(query, variables)).errors?.[0]?.extensions?.found;
@@ -170,7 +170,7 @@ describe('what an operation asks for', () => {
     expect(await found({ first: 16, with: false })).toBeUndefined();
   });
 
-  it('is not begun when it is too much: a mutation has changed nothing', async () => {
+  it('is checked before a mutation runs', async () => {
     await using app = await testApp(withLimits({ queryComplexity: 10 }));
     const before = everyRow(app);
     const mutation = `mutation { createEpic(input: { title: "x" }) { ... on CreateEpicPayload { epic { ${'key title '.repeat(5)} } } } }`;
@@ -180,7 +180,7 @@ describe('what an operation asks for', () => {
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('may be less than the schema says, page by page', async () => {
+  it('limits the default page size, too', async () => {
     await using app = await testApp(withLimits({ pageSize: 20 }));
     const messageOf = async (page: string) =>
       (await app.post(`{ tasks${page} { nodes { key } } }`)).errors?.[0]?.message;
@@ -190,12 +190,12 @@ describe('what an operation asks for', () => {
       'first is 21. Pass a number from 0 to 20, and use cursors to get more pages',
     );
     expect(await messageOf('')).toBe(
-      'first is missing, and its default is 50. Pass a number from 0 to 20, and use cursors to get more pages',
+      'The argument first is missing, and the default page size of 50 is too large. Pass a number from 0 to 20, and use cursors to get more pages',
     );
   });
 });
 
-describe('the analytics, which read the whole history,', () => {
+describe('analytics queries', () => {
   const fields = [
     'agentPerformance { agentId }',
     'agingWork { totalCount }',
@@ -208,13 +208,13 @@ describe('the analytics, which read the whole history,', () => {
     'throughput(bucket: MONTH) { created }',
   ];
 
-  it.each(fields)('cannot be asked for dozens of times at once: %s', async (field) => {
+  it.each(fields)('cannot run dozens of times in one request: %s', async (field) => {
     await using app = await testApp();
     const answer = await app.post(`{ ${times(50, (n) => `a${n}: ${field}`)} }`);
     expect(answer).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
   });
 
-  it('can be asked for together, with the sessions behind each number', async () => {
+  it('can run together, with their sessions', async () => {
     await using app = await testApp();
     const after = 'sessions { totalCount nodes { id agentId startedAt task { key title } } }';
     expect(
@@ -225,7 +225,7 @@ describe('the analytics, which read the whole history,', () => {
   });
 });
 
-describe('on a socket', () => {
+describe('on a WebSocket', () => {
   const operations = [
     ['query', '{ sessions { nodes { id } } }'],
     [
@@ -236,7 +236,7 @@ describe('on a socket', () => {
   ] as const;
 
   it.each(operations)(
-    'a %s that asks for too many values is refused, and the socket goes on',
+    'a %s that requests too many values is rejected, and the WebSocket stays open',
     async (_kind, query) => {
       await using app = await testApp(withLimits({ queryComplexity: 3 }));
       const before = everyRow(app);
@@ -245,10 +245,13 @@ describe('on a socket', () => {
     },
   );
 
-  it.each(operations)('a %s that is too deep is refused, and the socket goes on', async (_kind, query) => {
-    await using app = await testApp(withLimits({ queryDepth: 2 }));
-    await refusedOnSocket(app, query, 'QUERY_TOO_DEEP');
-  });
+  it.each(operations)(
+    'a %s that is too deep is rejected, and the WebSocket stays open',
+    async (_kind, query) => {
+      await using app = await testApp(withLimits({ queryDepth: 2 }));
+      await refusedOnSocket(app, query, 'QUERY_TOO_DEEP');
+    },
+  );
 
   it.each([
     ['query', 'query ($with: Boolean = true) { workflow { phases @include(if: $with) } }'],
@@ -257,14 +260,14 @@ describe('on a socket', () => {
       'mutation ($with: Boolean = true) { createEpic(input: { title: "x" }) { __typename @skip(if: $with) } }',
     ],
     ['subscription', 'subscription ($with: Boolean = true) { sessionChanged { change @skip(if: $with) } }'],
-  ])('a %s with a condition that is null is refused, and the socket goes on', async (_kind, query) => {
+  ])('a %s with a null condition is rejected, and the WebSocket stays open', async (_kind, query) => {
     await using app = await testApp();
     const before = everyRow(app);
     await refusedOnSocket(app, query, 'BAD_USER_INPUT', { with: null });
     expect(everyRow(app)).toEqual(before);
   });
 
-  it('a subscription to pages that cannot be is refused, and the socket goes on', async () => {
+  it('a subscription with an invalid page is rejected, and the WebSocket stays open', async () => {
     await using app = await testApp();
     const query =
       'subscription { sessionTurnedStale { session { task { sessions(first: 501) { totalCount } } } } }';
@@ -272,7 +275,7 @@ describe('on a socket', () => {
   });
 });
 
-/** The code comes with the message that ends the operation, or in its only result. */
+/** The code is in the error message of the operation, or in its only result. */
 async function refusedOnSocket(app: TestApp, query: string, code: string, variables = {}): Promise<void> {
   await app.start();
   await using socket = await openRawSocket(app.url);
@@ -291,14 +294,14 @@ async function refusedOnSocket(app: TestApp, query: string, code: string, variab
   });
 }
 
-describe('a query that takes too long', () => {
-  it('is given up, and what it has not begun is not begun', async () => {
+describe('a query over the time limit', () => {
+  it('is aborted, and its remaining statements do not run', async () => {
     const clock = manualClock();
     let slow = false;
     await using app = await testApp({
       clock,
       ...withLimits({ queryTimeoutMs: 5_000 }),
-      // Between the first look into the database and all that would follow.
+      // After the first statement, and before the others.
       onStatement: () => {
         if (slow) clock.advance(5_000);
       },
@@ -318,7 +321,7 @@ describe('a query that takes too long', () => {
     expect(app.statements.filter((sql) => sql.includes('sum('))).toEqual([]);
   });
 
-  it('does not stop a mutation, whose change is made', async () => {
+  it('the time limit does not apply to mutations', async () => {
     const clock = manualClock();
     await using app = await testApp({
       clock,
@@ -335,7 +338,7 @@ describe('a query that takes too long', () => {
   });
 });
 
-describe('everything that clients send today', () => {
+describe('the operations of the clients', () => {
   const documents = [
     readFileSync(new URL('../../../src/client/operations.graphql', import.meta.url), 'utf8'),
     getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }),
@@ -344,7 +347,7 @@ describe('everything that clients send today', () => {
     projectManager,
   ];
 
-  it('passes, with the largest pages', async () => {
+  it('are within the limits, with the largest pages', async () => {
     await using app = await testApp();
     const limitCodes = new Set(Object.values({ depth, tokens, aliases, values }).map(({ code }) => code));
     let count = 0;

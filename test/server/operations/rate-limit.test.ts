@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('more requests with one token than allowed are refused until there is room again', async () => {
+it('rejects requests over the limit of a token until the next window', async () => {
   await using app = await guardedApp({ config: { limits } });
   const agent = app.as(tokens.agent);
   const ask = () => agent.fetch('http://test/graphql?query={__typename}');
@@ -39,7 +39,7 @@ it('more requests with one token than allowed are refused until there is room ag
   expect((await ask()).status).toBe(200);
 });
 
-it('operations on a socket count as requests do, and the socket stays', async () => {
+it('counts operations on a WebSocket like requests, and keeps the WebSocket open', async () => {
   await using app = await guardedApp({ config: { limits } });
   await app.start();
   await using socket = await openSocket(app.url, tokens.agent);
@@ -52,7 +52,7 @@ it('operations on a socket count as requests do, and the socket stays', async ()
   expect(await socket.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
 });
 
-it('strangers are counted by their address, and do not use up what a token may', async () => {
+it('counts requests without a valid token by address, separately from tokens', async () => {
   await using app = await guardedApp({ config: { limits } });
   await app.start();
   const statuses: number[] = [];
@@ -63,9 +63,9 @@ it('strangers are counted by their address, and do not use up what a token may',
   expect((await fetch(`${app.url}?query={__typename}`, { headers })).status).toBe(200);
 });
 
-it('whoever has the identity provider asked for its keys while it is away is counted by the address', async () => {
+it('counts tokens that cannot be verified by address while the identity provider is down', async () => {
   const claims = { roleClaim: 'role', agentIdsClaim: 'agentIds', issuer: 'nobody', audience: 'nobody' };
-  // Nobody listens there.
+  // No server listens on this port.
   const jsonWebTokens = { ...claims, keys: { url: 'http://127.0.0.1:1/keys' } };
   await using app = await testApp({
     config: { limits, authentication: { tokensFile: undefined, jsonWebTokens } },
@@ -81,7 +81,7 @@ it('whoever has the identity provider asked for its keys while it is away is cou
   expect(statuses).toEqual([503, 503, 503, 429]);
 });
 
-it('nobody is counted where no tokens are asked for', async () => {
+it('does not limit requests if no authentication is configured', async () => {
   await using app = await testApp({ config: { limits } });
   for (let count = 0; count < 10; count += 1)
     expect((await app.post('{ __typename }')).errors).toBeUndefined();

@@ -5,7 +5,7 @@ import { eventually } from '../../support/received.ts';
 import { openSocket } from '../../support/socket.ts';
 import { claim, createTask } from '../../support/tasks.ts';
 
-it('subscribers that want to know something else of the same event are each told what they asked', async () => {
+it('subscribers with different selections for the same event get their own results', async () => {
   const clock = manualClock();
   await using app = await testApp({ clock });
   await app.start();

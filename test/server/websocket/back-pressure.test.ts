@@ -8,12 +8,12 @@ import { createTask } from '../../support/tasks.ts';
 
 const hours = 3_600_000;
 
-/** Together with their notes 30 MB, which is far more than the operating system takes off the hands of the server. */
+/** Together with their notes 30 MB, much more than the socket buffers of the operating system hold. */
 const sessions = 300;
 const query = 'subscription { sessionTurnedStale { session { agentId notes } } }';
 const everybody = Array.from({ length: sessions }, (_, index) => `agent-${index + 1}`);
 
-/** A server with more stale sessions than anybody reads at once. */
+/** A server with more stale sessions than the buffers hold. */
 async function startedApp() {
   const clock = manualClock();
   const app = await testApp({ clock });
@@ -32,7 +32,7 @@ async function startedApp() {
   return { app, clock };
 }
 
-/** Waits until the server has stopped reading sessions, and returns how often it did. */
+/** Waits until the server stops reading sessions, and returns the number of reads. */
 async function pulledUntilQuiet(app: TestApp): Promise<number> {
   let pullStream = 0;
   let quiet = 0;
@@ -45,7 +45,7 @@ async function pulledUntilQuiet(app: TestApp): Promise<number> {
   return pullStream;
 }
 
-/** Waits for one after the other, so that each has its time. */
+/** Waits for the subscribers one after the other, so that each has the full time limit. */
 async function allHave({ messages }: PausingSocket, count: number): Promise<void> {
   for (let number = 1; number <= count; number += 1)
     await eventually(`event ${number} has come`, () => messages.unread.length >= number);
@@ -54,7 +54,7 @@ async function allHave({ messages }: PausingSocket, count: number): Promise<void
 const agentIn = (event: string) => /"agentId":"(.*?)"/.exec(event)?.[1];
 
 describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
-  it('stops the server from reading for it, and then gets everything once and in order, over WebSocket', async () => {
+  it('pauses the reads of the server, and then gets all events once and in order, over WebSocket', async () => {
     const { app: started } = await startedApp();
     await using app = started;
     await using socket = await openPausingSocket(app.url);
@@ -67,7 +67,7 @@ describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
     expect(socket.messages.unread.map(({ payload }) => agentIn(JSON.stringify(payload)))).toEqual(everybody);
   });
 
-  it('stops the server from reading for it, and then gets everything once and in order, over server-sent events', async () => {
+  it('pauses the reads of the server, and then gets all events once and in order, over server-sent events', async () => {
     const { app: started } = await startedApp();
     await using app = started;
     const response = await openStream(app.url);
@@ -87,7 +87,7 @@ describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
 });
 
 describe('a subscriber of changes that stops reading', { timeout: 60_000 }, () => {
-  it('holds up nobody, and then gets everything once and in order', async () => {
+  it('does not delay other subscribers, and then gets all events once and in order', async () => {
     const { app: started, clock } = await startedApp();
     await using app = started;
     await using paused = await openPausingSocket(app.url);
@@ -98,7 +98,7 @@ describe('a subscriber of changes that stops reading', { timeout: 60_000 }, () =
     const asked = () => app.statements.filter((sql) => sql.includes('task_session_revisions')).length;
     await eventually('both are served', () => asked() >= 2);
 
-    // The first of many changes lets the one pause, and nothing more reaches it.
+    // The first change makes one subscriber pause, and it gets nothing more.
     const pausing = paused.pauseBehindNextData();
     app.change("UPDATE task_sessions SET ended_at = started_at, outcome = 'completed' WHERE id = 1");
     clock.advance(1_000);
@@ -115,7 +115,7 @@ describe('a subscriber of changes that stops reading', { timeout: 60_000 }, () =
   });
 });
 
-/** Nothing is read of the answer until somebody asks for it. */
+/** The body of the response is not read until the test reads it. */
 function openStream(url: string): Promise<IncomingMessage> {
   return inTime(
     'the stream is answered',

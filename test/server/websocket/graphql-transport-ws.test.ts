@@ -19,7 +19,7 @@ async function startedApp(): Promise<TestApp> {
   return app;
 }
 
-/** A socket on which the server waits for operations. */
+/** A WebSocket on which the server accepts operations. */
 async function acknowledged(app: TestApp): Promise<RawSocket> {
   const socket = await openRawSocket(app.url);
   onTestFinished(() => socket.close());
@@ -48,14 +48,14 @@ afterEach(() => {
 });
 
 describe('an operation', () => {
-  it('is answered with what comes next and then with its end', async () => {
+  it('is answered with next and then with complete', async () => {
     const socket = await acknowledged(await startedApp());
     socket.send(subscribe);
     expect(await socket.next()).toEqual(answered);
     expect(await socket.next()).toEqual(completed);
   });
 
-  it('that ended leaves its id to another', async () => {
+  it('can reuse the ID of an operation that ended', async () => {
     const socket = await acknowledged(await startedApp());
     const refused = { ...subscribe, payload: { query: '{ nothing }' } };
     const types = [];
@@ -66,7 +66,7 @@ describe('an operation', () => {
     expect(types).toEqual(['next', 'complete', 'next', 'complete', 'error', 'next', 'complete']);
   });
 
-  it('that the client completed leaves its id to another, and nothing more is said of it', async () => {
+  it('can reuse the ID of an operation that the client completed, which gets no more messages', async () => {
     const socket = await acknowledged(await startedApp());
     socket.send(listen);
     socket.send(completed);
@@ -76,7 +76,7 @@ describe('an operation', () => {
     expect(socket.unread).toEqual([]);
   });
 
-  it('that is refused ends with its error and without a complete', async () => {
+  it('with errors is answered with error, and without complete', async () => {
     const socket = await acknowledged(await startedApp());
     socket.send({ ...subscribe, payload: { query: '{ nothing }' } });
     expect(await socket.next()).toMatchObject({
@@ -88,7 +88,7 @@ describe('an operation', () => {
     expect(await socket.next()).toEqual({ type: 'pong' });
   });
 
-  it('may have any id, also one that every object has', async () => {
+  it('can have any ID, including the name of an object property', async () => {
     const socket = await acknowledged(await startedApp());
     for (const id of ['__proto__', 'constructor', 'toString', '\0', '"', '🦈', 'x'.repeat(10_000)]) {
       socket.send({ ...subscribe, id });
@@ -97,7 +97,7 @@ describe('an operation', () => {
     }
   });
 
-  it('may be many at once, and each is answered under its own id', async () => {
+  it('can run at the same time as others, each with its own ID', async () => {
     const socket = await acknowledged(await startedApp());
     const ids = Array.from({ length: 50 }, (_, index) => `operation-${index}`);
     for (const id of ids) socket.send({ ...subscribe, id });
@@ -112,7 +112,7 @@ describe('an operation', () => {
 });
 
 describe('a message', () => {
-  it('of a ping is answered with its payload, before and after the acknowledgement', async () => {
+  it('of type ping is answered with its payload, before and after the acknowledgement', async () => {
     const app = await startedApp();
     await using socket = await openRawSocket(app.url);
     socket.send({ type: 'ping', payload: { sent: 1 } });
@@ -124,9 +124,9 @@ describe('a message', () => {
   });
 
   it.each([
-    { what: 'a pong that nobody asked for', message: { type: 'pong', payload: { sent: 1 } } },
-    { what: 'the end of an operation that there is not', message: { type: 'complete', id: 'unknown' } },
-  ])('that is $what is passed over, before and after the acknowledgement', async ({ message }) => {
+    { what: 'an unexpected pong', message: { type: 'pong', payload: { sent: 1 } } },
+    { what: 'the end of an unknown operation', message: { type: 'complete', id: 'unknown' } },
+  ])('that is $what is ignored, before and after the acknowledgement', async ({ message }) => {
     const app = await startedApp();
     await using socket = await openRawSocket(app.url);
     socket.send(message);
@@ -138,54 +138,54 @@ describe('a message', () => {
   });
 });
 
-describe('a socket is closed', () => {
+describe('a WebSocket is closed', () => {
   const bad = (message: object | string): Sent => [init, message];
   type Sent = readonly (Message | object | string)[];
 
   it.each<{ code: number; what: string; messages: Sent }>([
     { code: 4400, what: 'text that is not JSON', messages: ['hello'] },
     { code: 4400, what: 'nothing', messages: [''] },
-    { code: 4400, what: 'JSON that is no object', messages: ['[]'] },
+    { code: 4400, what: 'JSON that is not an object', messages: ['[]'] },
     { code: 4400, what: 'null', messages: ['null'] },
     { code: 4400, what: 'a message without a type', messages: [{}] },
-    { code: 4400, what: 'a type that is no text', messages: [{ type: 1 }] },
-    { code: 4400, what: 'a type that there is not', messages: [{ type: 'start' }] },
-    { code: 4400, what: 'a payload of connection_init that is none', messages: [{ ...init, payload: 'x' }] },
-    { code: 4400, what: 'a payload of a ping that is none', messages: [{ type: 'ping', payload: [] }] },
+    { code: 4400, what: 'a type that is not text', messages: [{ type: 1 }] },
+    { code: 4400, what: 'an unknown type', messages: [{ type: 'start' }] },
+    { code: 4400, what: 'an invalid payload of connection_init', messages: [{ ...init, payload: 'x' }] },
+    { code: 4400, what: 'an invalid payload of a ping', messages: [{ type: 'ping', payload: [] }] },
     { code: 4400, what: 'an operation without an id', messages: bad({ ...subscribe, id: undefined }) },
-    { code: 4400, what: 'an id that is empty', messages: bad({ ...subscribe, id: '' }) },
-    { code: 4400, what: 'an id that is no text', messages: bad({ ...subscribe, id: 1 }) },
+    { code: 4400, what: 'an empty ID', messages: bad({ ...subscribe, id: '' }) },
+    { code: 4400, what: 'an ID that is not text', messages: bad({ ...subscribe, id: 1 }) },
     { code: 4400, what: 'an operation without a payload', messages: bad({ id: '1', type: 'subscribe' }) },
     { code: 4400, what: 'an operation without a query', messages: bad({ ...subscribe, payload: {} }) },
-    { code: 4400, what: 'a query that is no text', messages: bad({ ...subscribe, payload: { query: 1 } }) },
+    { code: 4400, what: 'a query that is not text', messages: bad({ ...subscribe, payload: { query: 1 } }) },
     {
       code: 4400,
-      what: 'variables that are none',
+      what: 'invalid variables',
       messages: bad({ ...subscribe, payload: { query: '{ __typename }', variables: 'x' } }),
     },
     {
       code: 4400,
-      what: 'the name of an operation that is no text',
+      what: 'an operation name that is not text',
       messages: bad({ ...subscribe, payload: { query: '{ __typename }', operationName: 1 } }),
     },
     { code: 4400, what: 'a complete without an id', messages: bad({ type: 'complete' }) },
-    { code: 4400, what: 'what only servers say: next', messages: bad({ type: 'next', id: '1' }) },
+    { code: 4400, what: 'a message type of the server: next', messages: bad({ type: 'next', id: '1' }) },
     { code: 4401, what: 'an operation before connection_init', messages: [subscribe] },
-    { code: 4409, what: 'an id that is in use', messages: [init, listen, subscribe] },
+    { code: 4409, what: 'a duplicate ID', messages: [init, listen, subscribe] },
     { code: 4429, what: 'a second connection_init', messages: [init, init] },
-  ])('with $code for $what, and everybody else is served', async ({ code, messages }) => {
+  ])('with $code for $what, and other clients are not affected', async ({ code, messages }) => {
     const app = await startedApp();
     await using socket = await openRawSocket(app.url);
     for (const [index, message] of messages.entries()) {
       socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-      // Whoever sends an operation before the acknowledgement was too early.
+      // An operation before the acknowledgement is too early.
       if (message === init && index === 0) expect(await socket.next()).toEqual({ type: 'connection_ack' });
     }
     expect(await socket.closed()).toMatchObject({ code });
     await expectServed(app);
   });
 
-  it('with 4400 for a message in bytes, whatever they say', async () => {
+  it('with 4400 for a binary message', async () => {
     const app = await startedApp();
     const socket = new WebSocket(app.url.replace(/^http/, 'ws'), subprotocol);
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
@@ -193,14 +193,14 @@ describe('a socket is closed', () => {
     expect(await inTime('the socket is closed', closed)).toBe(4400);
   });
 
-  it('with 4406 when it does not speak the protocol', async () => {
+  it('with 4406 for a missing subprotocol', async () => {
     const app = await startedApp();
     await using socket = await openRawSocket(app.url, []);
     expect(await socket.closed()).toMatchObject({ code: 4406 });
     await expect(openRawSocket(app.url, ['graphql-ws'])).rejects.toThrow('Server sent no subprotocol');
   });
 
-  it('with 4408 when connection_init does not come within three seconds', async () => {
+  it('with 4408 without connection_init within three seconds', async () => {
     const app = await startedApp();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await using socket = await openRawSocket(app.url);
@@ -240,16 +240,20 @@ describe('a socket is closed', () => {
 
   const message = Buffer.from(JSON.stringify(init));
   it.each([
-    { code: 1002, what: 'a frame that is not masked', bytes: frame(message, { masked: false }) },
-    { code: 1002, what: 'a kind of frame that there is not', bytes: frame(message, { opcode: 0x3 }) },
-    { code: 1002, what: 'a bit that means nothing', bytes: frame(message, { reserved: 0x40 }) },
-    { code: 1002, what: 'the rest of a message that never began', bytes: frame(message, { opcode: 0x0 }) },
+    { code: 1002, what: 'an unmasked frame', bytes: frame(message, { masked: false }) },
+    { code: 1002, what: 'an unknown opcode', bytes: frame(message, { opcode: 0x3 }) },
+    { code: 1002, what: 'a reserved bit', bytes: frame(message, { reserved: 0x40 }) },
     {
       code: 1002,
-      what: 'a close that may not be sent',
+      what: 'a continuation without a first frame',
+      bytes: frame(message, { opcode: 0x0 }),
+    },
+    {
+      code: 1002,
+      what: 'an invalid close code',
       bytes: frame(Buffer.from([0x03, 0xed]), { opcode: close }),
     },
-    { code: 1007, what: 'text that is no UTF-8', bytes: frame(Buffer.from([0x22, 0xff, 0xfe, 0x22])) },
+    { code: 1007, what: 'text that is not UTF-8', bytes: frame(Buffer.from([0x22, 0xff, 0xfe, 0x22])) },
   ])('with $code for $what', async ({ code, bytes }) => {
     const reported = vi.spyOn(console, 'error').mockReturnValue();
     const app = await startedApp();
@@ -261,8 +265,8 @@ describe('a socket is closed', () => {
   });
 
   it.each([
-    { what: 'says no more, in the middle of a frame', end: 'end' },
-    { what: 'is gone at a stroke', end: 'resetAndDestroy' },
+    { what: 'ends in the middle of a frame', end: 'end' },
+    { what: 'is reset', end: 'resetAndDestroy' },
   ] as const)('when the connection $what', async ({ end }) => {
     const app = await startedApp();
     const socket = await openHandmadeSocket(app.url);
@@ -275,7 +279,7 @@ describe('a socket is closed', () => {
   });
 });
 
-it('is spoken where GraphQL is served and nowhere else', async () => {
+it('graphql-transport-ws is available only at the GraphQL path', async () => {
   const app = await startedApp();
   await expect(openRawSocket(app.url.replace('/graphql', '/elsewhere'))).rejects.toThrow('400');
 });

@@ -16,20 +16,20 @@ async function startedApp(clock: ManualClock) {
   return app;
 }
 
-/** An answer with these is far more than the operating system takes off the hands of the server. */
+/** A response with these is much larger than the socket buffers of the operating system. */
 const bigNotes = `UPDATE task_sessions SET notes = printf('%.*c', 1000000, 'x')`;
 const twentyMegabytes = Array.from({ length: 20 }, (_, number) => `notes${number}: notes`).join(' ');
 
-/** Lets this much time pass, and every peer see and answer what it brings. */
+/** Advances the clock, and waits until all peers have read and answered the messages of that time. */
 async function pass(app: TestApp, clock: ManualClock, milliseconds: number): Promise<void> {
   clock.advance(milliseconds);
-  // What was sent before this request is read no later than it, and a second one comes behind what that brought.
+  // The first request is read after all earlier messages, and the second one after the answers to them.
   for (let request = 0; request < 2; request += 1)
     await (await fetch(app.url.replace('/graphql', '/health'))).text();
 }
 
-describe('a socket', () => {
-  it('is pinged every 15 seconds, and lives for as long as its peer answers', async () => {
+describe('a WebSocket', () => {
+  it('is pinged every 15 seconds, and stays open while its peer responds', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using socket = await openPausingSocket(app.url);
@@ -45,7 +45,7 @@ describe('a socket', () => {
     expect(await socket.messages.next()).toEqual({ type: 'pong' });
   });
 
-  it('is ended when nothing is heard for a minute', async () => {
+  it('is closed after a minute of silence', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using silent = await openPausingSocket(app.url, { answersPings: false });
@@ -62,7 +62,7 @@ describe('a socket', () => {
     expect(await answering.messages.next()).toEqual({ type: 'pong' });
   });
 
-  it('lives on whatever sign of life it gives', async () => {
+  it('stays open after any message', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using socket = await openPausingSocket(app.url, { answersPings: false });
@@ -74,12 +74,12 @@ describe('a socket', () => {
     }
   });
 
-  it('is not ended because the server itself was away: only what was asked counts as unanswered', async () => {
+  it('stays open after a pause of the server, because only pings that were sent count', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using socket = await openPausingSocket(app.url);
 
-    // All at once: nothing is sent or read meanwhile.
+    // In one step: no messages are sent or read.
     clock.advance(5 * hours);
     await eventually('a ping has come', () => socket.pings > 0);
     await pass(app, clock, 5 * hours);
@@ -89,7 +89,7 @@ describe('a socket', () => {
     expect(await socket.messages.next()).toEqual({ type: 'pong' });
   });
 
-  it('is neither ended nor pinged while its peer has stopped reading what is sent to it', async () => {
+  it('is neither closed nor pinged while its peer does not read pending data', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await using socket = await openPausingSocket(app.url);
@@ -109,7 +109,7 @@ describe('a socket', () => {
     await eventually('pings are sent again', () => socket.pings > 0);
   });
 
-  it('is not ended for the pings before that, either', async () => {
+  it('does not count earlier pings while its peer does not read pending data', async () => {
     const clock = manualClock();
     await using app = await startedApp(clock);
     await claim(app, await createTask(app));
@@ -133,7 +133,7 @@ describe('a socket', () => {
   });
 });
 
-it('one timer serves all sockets, and none runs without a socket', async () => {
+it('one timer serves all WebSockets, and stops with the last one', async () => {
   const clock = manualClock();
   await using app = await startedApp(clock);
   expect(clock.pendingUnref).toEqual([]);

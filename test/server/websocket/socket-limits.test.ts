@@ -18,8 +18,8 @@ function limitedTo(limits: Partial<Config['limits']>) {
   return { config: { limits: { ...defaults, ...limits } } };
 }
 
-describe('sockets', () => {
-  it('of one token are limited, and those of others have room', async () => {
+describe('connections', () => {
+  it('are limited for each token', async () => {
     await using app = await guardedApp(limitedTo({ socketsPerToken: 2 }));
     await app.start();
     await using first = await openSocket(app.url, tokens.agent);
@@ -29,7 +29,7 @@ describe('sockets', () => {
     expect(await third.closed()).toEqual({
       code: 1013,
       reason:
-        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close one, or share one",
+        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close or share a connection",
     });
     await using _other = await openSocket(app.url, tokens.viewer);
 
@@ -38,7 +38,7 @@ describe('sockets', () => {
     expect(await again.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
   });
 
-  it('and streams of events are counted together', async () => {
+  it('include streams of events', async () => {
     await using app = await guardedApp(limitedTo({ socketsPerToken: 2 }));
     await app.start();
     await using _socket = await openSocket(app.url, tokens.viewer);
@@ -54,7 +54,7 @@ describe('sockets', () => {
     expect(again.unread).toEqual([]);
   });
 
-  it('that a stream did not become of are not counted', async () => {
+  it('do not include streams that failed to start', async () => {
     let ended = 0;
     const plugin = useEventStreamSubscriptions({
       connections: { open: () => () => (ended += 1) },
@@ -77,7 +77,7 @@ describe('sockets', () => {
     expect(ended).toBe(1);
   });
 
-  it('from one address are limited', async () => {
+  it('are limited for each address', async () => {
     await using app = await testApp(limitedTo({ socketsPerAddress: 1 }));
     await app.start();
     await using _first = await openSocket(app.url);
@@ -88,7 +88,7 @@ describe('sockets', () => {
     expect(closing.reason).toContain('The limit of 1 connections from 127.0.0.1 is reached');
   });
 
-  it('that say nothing of themselves make room for others, the oldest first', async () => {
+  it('without connection_init are closed for new ones, the oldest first', async () => {
     await using app = await guardedApp(limitedTo({ socketsWithoutInit: 2 }));
     await app.start();
     await using known = await openSocket(app.url, tokens.viewer);
@@ -97,7 +97,7 @@ describe('sockets', () => {
     await using third = await openRawSocket(app.url);
     expect(await first.closed()).toEqual({
       code: 1013,
-      reason: 'Too many sockets are waiting for connection_init. Send it at once',
+      reason: 'Too many WebSockets wait for connection_init. Send connection_init at once',
     });
     for (const socket of [second, third]) {
       socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } });
@@ -106,7 +106,7 @@ describe('sockets', () => {
     expect(await known.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
   });
 
-  it('that say nothing of themselves are closed in the end', async () => {
+  it('without connection_init are closed after a timeout', async () => {
     await using app = await testApp(limitedTo({ socketInitTimeoutMs: 50 }));
     await app.start();
     await using socket = await openRawSocket(app.url);
@@ -115,7 +115,7 @@ describe('sockets', () => {
 });
 
 describe('operations', () => {
-  it('on one socket are limited, and one that is over makes room', async () => {
+  it('are limited for each WebSocket, and a completed one frees its place', async () => {
     await using app = await testApp(limitedTo({ operationsPerSocket: 2 }));
     await app.start();
     await using socket = await openSocket(app.url);
@@ -124,7 +124,7 @@ describe('operations', () => {
     expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
       {
         message:
-          '2 operations are running on this socket, which is the limit. Complete one, or open another socket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET',
+          '2 operations are running on this WebSocket, which is the limit. Complete an operation, or open another WebSocket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET',
         extensions: { code: 'TOO_MANY_OPERATIONS', limit: 2 },
       },
     ]);
@@ -132,7 +132,7 @@ describe('operations', () => {
     expect(await socket.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
   });
 
-  it('that are larger than allowed close their socket with 1009', async () => {
+  it('that are too large close their WebSocket with 1009', async () => {
     await using app = await testApp(limitedTo({ socketMessageBytes: 1_000 }));
     await app.start();
     await using socket = await openRawSocket(app.url);

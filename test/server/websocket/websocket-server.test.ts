@@ -21,8 +21,8 @@ async function startedApp(options: Parameters<typeof testApp>[0] = {}) {
   return app;
 }
 
-describe('an operation on a socket', () => {
-  it('may be a query or a mutation, too, and many may be under way at once', async () => {
+describe('an operation on a WebSocket', () => {
+  it('can be a query or a mutation, and many can run at once', async () => {
     await using app = await startedApp();
     await using socket = await openSocket(app.url);
     const titles = ['One', 'Two', 'Three'];
@@ -45,7 +45,7 @@ describe('an operation on a socket', () => {
       code: 'GRAPHQL_PARSE_FAILED',
     },
     {
-      fault: 'a field that there is not',
+      fault: 'an unknown field',
       query: 'subscription { sessionTurnedCold { id } }',
       message: /sessionTurnedCold/,
       code: 'GRAPHQL_VALIDATION_FAILED',
@@ -63,18 +63,18 @@ describe('an operation on a socket', () => {
       code: 'GRAPHQL_VALIDATION_FAILED',
     },
     {
-      fault: 'a variable that is missing',
+      fault: 'a missing variable',
       query: 'query ($key: String!) { task(key: $key) { key } }',
       message: /\$key/,
       code: 'BAD_USER_INPUT',
     },
     {
-      fault: 'two operations and no choice',
+      fault: 'two operations and no operationName',
       query: 'query A { __typename } query B { __typename }',
       message: /what operation/,
       code: 'OPERATION_RESOLUTION_FAILURE',
     },
-  ])('that has $fault ends, and the others on the socket go on', async ({ query, message, code }) => {
+  ])('with $fault ends, and the others continue', async ({ query, message, code }) => {
     const clock = manualClock();
     await using app = await startedApp({ clock });
     await claim(app, await createTask(app));
@@ -95,7 +95,7 @@ describe('an operation on a socket', () => {
     expect(app.logged.filter(({ level }) => level === 50)).toEqual([]);
   });
 
-  it('that fails in the server is told so under an id and no more, and the others on the socket go on', async () => {
+  it('with an internal error returns an ID without details, and the others continue', async () => {
     const clock = manualClock();
     let broken = false;
     await using app = await startedApp({
@@ -127,7 +127,7 @@ describe('an operation on a socket', () => {
   });
 });
 
-describe('a socket opened by a page in a browser', () => {
+describe('a WebSocket from a page in a browser', () => {
   const opened = async (url: string, origin: string) => {
     const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws', { origin });
     try {
@@ -143,7 +143,7 @@ describe('a socket opened by a page in a browser', () => {
     }
   };
 
-  it('is let in from this server and from nowhere else', async () => {
+  it('is accepted only from the origin of the server', async () => {
     await using app = await startedApp();
 
     expect(await opened(app.url, new URL(app.url).origin)).toBe('opened');
@@ -152,7 +152,7 @@ describe('a socket opened by a page in a browser', () => {
   });
 });
 
-it('a client that does not confirm the end of its socket is disconnected after a second', async () => {
+it('a client that does not confirm the closing of its WebSocket is disconnected after a second', async () => {
   const clock = manualClock();
   await using app = await startedApp({ clock });
   const socket = await openHandmadeSocket(app.url);

@@ -4,13 +4,13 @@ import { eventually, inTime } from '../received.ts';
 import { openSocket, type Socket } from '../socket.ts';
 import type { FuzzedOperation } from './operations.ts';
 
-/** Where the server is, and what every request to it carries. */
+/** The URL of the server, and the headers of every request. */
 export interface Target {
   url: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** A way on which operations reach the server. Returns what was wrong with the answer, in sentences: nothing, if it is sound. */
+/** A transport for operations. Returns the faults of the response, one sentence each, or an empty array. */
 export interface Carrier {
   carrier: string;
   carry(target: Target, operation: FuzzedOperation): Promise<string[]>;
@@ -19,7 +19,7 @@ export interface Carrier {
 
 const sane = '{ workflow { phases } }';
 
-/** More than this is refused for its size. */
+/** Larger messages are rejected. */
 const largestMessage = 100 * 1_024;
 
 export function overHttp(): Carrier {
@@ -58,7 +58,7 @@ async function overEventStream(target: Target, operation: FuzzedOperation): Prom
       for (const [name, value] of Object.entries(headers)) all.set(name, value);
       const response = await fetch(address, { ...init, headers: all });
       ({ status } = response);
-      // Refused before it was understood, which is told as to everybody.
+      // Rejected before it was parsed, with a plain HTTP response.
       if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
         return new Response(`event: next\ndata: ${await response.text()}\n\n`);
       return response;
@@ -71,12 +71,12 @@ async function overEventStream(target: Target, operation: FuzzedOperation): Prom
   return [
     ...(status >= 500 ? [`the status is ${status}`] : []),
     ...faults,
-    // A stream ends behind what it has to say.
+    // A stream may be closed after its last event.
     ...events.unread.filter(({ type }, index) => type !== 'closed' || index === 0).flatMap(faultsOfHappening),
   ];
 }
 
-/** All operations on one socket, which is opened anew only when it was closed for a message that is too large. */
+/** All operations on one socket, which is opened again only after it was closed because a message was too large. */
 export function overSocket(): Carrier {
   let socket: Socket | undefined;
   return {
@@ -117,7 +117,7 @@ function faultsOfText(text: string): string[] {
   }
 }
 
-/** What is data was done or refused as data; everything else has a code that says whose fault it is. */
+/** Data without errors is correct. Every error needs a code that says whether the client or the server is at fault. */
 function problemsOf(answer: {
   data?: unknown;
   errors?: readonly { message: string; extensions?: Record<string, unknown> }[] | undefined;

@@ -5,10 +5,10 @@ import type { GraphQLInputField } from 'graphql';
 import type { Target } from './carriers.ts';
 import { absent, orAbsent, type Plausible, valuesOf } from './values.ts';
 
-/** Node refuses what is longer with a status and no words. */
+/** Node.js rejects longer URLs with a status and without a message. */
 const longestAddress = 12_000;
 
-/** What stands behind the question mark, with a parameter for each of these fields, some twice, some unheard of. */
+/** Query strings with parameters for these fields, sometimes repeated or unknown. */
 export function searches(fields: readonly GraphQLInputField[], plausible: Plausible): fc.Arbitrary<string> {
   const values = fields.map((field) => orAbsent(valuesOf(field.type, field.name, plausible), false));
   const others = fc.constantFrom(
@@ -44,7 +44,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What was wrong with the answer: nothing, if it is a file or says which parameter cannot be. */
+/** The faults of the response. Empty if it is a file or an error that names the invalid parameter. */
 export async function exportProblems({ url, headers }: Target, search: string): Promise<string[]> {
   const response = await fetch(new URL(`/export/sessions.csv?${search}`, url), { headers: { ...headers } });
   const text = await response.text();

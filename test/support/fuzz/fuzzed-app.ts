@@ -20,11 +20,11 @@ export interface FuzzedApp extends AsyncDisposable {
   app: TestApp;
   target: Target;
   plausible: Plausible;
-  /** Sends so many operations that begin with this field, and fails with the first whose answer is not sound. */
+  /** Sends this number of operations with this root field, and fails with the first incorrect response. */
   fuzz(root: { kind: Kind; name: string }, runs: FuzzRuns): Promise<void>;
-  /** The same with addresses of the export. */
+  /** The same for URLs of the export. */
   fuzzExport(runs: FuzzRuns): Promise<void>;
-  /** What must not be: a fault in the log, a contradiction in the database. None if all is well. */
+  /** Errors in the log and contradictions in the database. Empty if there are none. */
   damages(): unknown[];
 }
 
@@ -33,14 +33,14 @@ export interface FuzzRuns {
   numRuns: number;
 }
 
-/** The fields of the filter of sessions, which are the parameters of an export. */
+/** The fields of the session filter, which are the parameters of an export. */
 export const filterFields = Object.values(assertInputObjectType(schema.getType('SessionFilter')).getFields());
 
-/** A server with tasks and sessions of every kind, and what is needed to ask for them. */
+/** A server with tasks and sessions of every kind, and their ids and keys. */
 export async function fuzzedApp(): Promise<FuzzedApp> {
   const clock = manualClock();
   const { limits } = readConfig({});
-  // The clock stands still, so that no allowance would ever come back.
+  // The clock stands still, so rate limits would never reset.
   const app = await testApp({ clock, config: { limits: { ...limits, requestsPerMinute: 100_000_000 } } });
   await app.start();
   const target: Target = { url: app.url };
@@ -97,7 +97,7 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
   };
 }
 
-/** What is thrown is a fault as well: an answer that does not come, for one. */
+/** A thrown error is a fault as well, for example a missing response. */
 async function problemsOf({ carrier }: Carrier, carry: () => Promise<string[]>): Promise<string[]> {
   try {
     return await carry();
@@ -159,7 +159,7 @@ async function filled(app: TestApp, wait: () => void): Promise<Plausible> {
   };
 }
 
-/** Cursors of every kind of list, and of an event. */
+/** Cursors of every kind of list and of an event. */
 async function sessionCursors(app: TestApp): Promise<string[]> {
   const page = 'first: 2) { edges { cursor } }';
   const { data } = await app.post(`{ tasks(${page} sessions(${page} agingWork(${page} }`);

@@ -19,12 +19,12 @@ import { absent, orAbsent, type Plausible, valuesOf } from './values.ts';
 
 export type Kind = 'query' | 'mutation' | 'subscription';
 
-/** Something to be asked, and how it is written down. */
+/** An operation with its document and variables. */
 export interface FuzzedOperation {
   kind: Kind;
   document: string;
   variables: Readonly<Record<string, unknown>>;
-  /** The arguments and the fields of inputs that are given, for example `Query.sessions.first`. */
+  /** The given arguments and input fields, for example `Query.sessions.first`. */
   reached: readonly string[];
 }
 
@@ -37,29 +37,29 @@ interface Selected {
   parent: string;
   name: string;
   given: readonly Given[];
-  /** What is read of it; undefined where it has no fields. */
+  /** The selected fields. Undefined for a type without fields. */
   selection: Selection | undefined;
 }
 
 interface Selection {
   fields: readonly Selected[];
-  /** The type that the fields are of, where it may be another as well. */
+  /** The type of the fields if the selection is on an interface or a union. */
   ofOneType: string | undefined;
 }
 
 type Spelling = 'variables' | 'literals';
 
-/** How many fields that have fields lie inside of each other. */
+/** The maximum depth of nested fields. */
 const depth = 3;
 
-/** The fields that operations begin with. */
+/** The root fields of the schema. */
 export function rootFields(schema: GraphQLSchema): { kind: Kind; name: string }[] {
   return (['query', 'mutation', 'subscription'] as const).flatMap((kind) =>
     Object.keys(rootOf(schema, kind)?.getFields() ?? {}).map((name) => ({ kind, name })),
   );
 }
 
-/** Operations that begin with this field, with all kinds of arguments to it and to some of what is inside of it. */
+/** Operations with this root field, with all kinds of arguments for it and for some of its nested fields. */
 export function operationsOf(
   schema: GraphQLSchema,
   { kind, name }: { kind: Kind; name: string },
@@ -73,7 +73,7 @@ export function operationsOf(
     .map(([asked, spelling]) => written(kind, asked, spelling));
 }
 
-/** Every argument that anything in the schema takes, and every field of every input. */
+/** All arguments and all input fields in the schema. */
 export function everyInput(schema: GraphQLSchema): string[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => !type.name.startsWith('__'))
@@ -136,7 +136,7 @@ function selectionOf(
   return fieldsOf(world, type, below).map((fields) => ({ fields, ofOneType: undefined }));
 }
 
-/** All that has no fields of its own, and a few of the others. */
+/** All fields without subfields, and a few of the others. */
 function fieldsOf(world: World, type: GraphQLObjectType, below: number): fc.Arbitrary<Selected[]> {
   const fields = Object.values(type.getFields());
   const hasFields = ({ type: of }: GraphQLField<unknown, unknown>) => {
@@ -193,7 +193,7 @@ function inputFields(value: unknown, type: GraphQLInputType): string[] {
   );
 }
 
-/** A value as it stands in a document: names of an enum bare, and everything else almost as in JSON. */
+/** A value as a GraphQL literal: enum values without quotes, and everything else similar to JSON. */
 function literal(value: unknown, type: GraphQLInputType | undefined): string {
   const named = type === undefined ? undefined : getNullableType(type);
   if (Array.isArray(value)) {
@@ -210,7 +210,7 @@ function literal(value: unknown, type: GraphQLInputType | undefined): string {
   return JSON.stringify(value);
 }
 
-/** Names that none can be in a document would make nothing but syntax errors. */
+/** Invalid names in a document would only cause syntax errors. */
 function fieldName(name: string): string {
   return isName(name) ? name : 'noName';
 }

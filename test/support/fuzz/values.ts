@@ -9,12 +9,12 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-/** What an argument or a field of an input is given; `absent` where it is left out. */
+/** The value of an argument or an input field. `absent` if it is omitted. */
 export const absent = Symbol('absent');
 
 const deep = (depth: number, inner: unknown): unknown => (depth === 0 ? inner : deep(depth - 1, [inner]));
 
-/** Text that has broken one program or another. */
+/** Text that often causes bugs. */
 const hostileText = fc.oneof(
   fc.constantFrom(
     '',
@@ -89,7 +89,7 @@ const edgeNumbers = fc.constantFrom(
   5e-324,
 );
 
-/** What is of no type that is asked for anywhere. */
+/** Values of types that no argument expects. */
 const misfit = fc.oneof(
   hostileText,
   edgeNumbers,
@@ -157,7 +157,7 @@ const edgeInstants = fc.constantFrom(
   'now',
 );
 
-/** What makes sense where an argument has this name, whatever the database of the fuzz holds; see `fuzzedApp`. */
+/** Valid values for an argument of this name, which depend on the database. See `fuzzedApp`. */
 export type Plausible = Readonly<Record<string, readonly string[]>>;
 
 const plausibleDurations = ['1s', '90m', '4h', '2d', 'PT4H', 'P30D'];
@@ -169,7 +169,7 @@ const plausibleInstants = [
   '2026-02-01',
 ];
 
-/** Text that would be right, but for one place in it. */
+/** Valid text with one change. */
 function nearly(texts: readonly string[]): fc.Arbitrary<string> {
   const change: fc.Arbitrary<(text: string, at: number) => string> = fc.oneof(
     fc.constantFrom(
@@ -196,7 +196,7 @@ function textLike(plausible: readonly string[]): fc.Arbitrary<string> {
   );
 }
 
-/** How a value of each scalar is made, for an argument of this name. */
+/** Generators for the values of each scalar, for an argument of this name. */
 const scalars: Readonly<Record<string, (name: string, plausible: Plausible) => fc.Arbitrary<unknown>>> = {
   Boolean: () => fc.boolean(),
   Int: () =>
@@ -210,8 +210,8 @@ const scalars: Readonly<Record<string, (name: string, plausible: Plausible) => f
 };
 
 /**
- * Values for an argument: mostly such as could be right, so that the others are looked at too, and now and then one
- * that cannot be. Throws for a scalar that is not known here.
+ * Values for an argument: mostly plausible ones, so that other arguments are checked too, and sometimes invalid
+ * ones. Throws an error for an unknown scalar.
  */
 export function valuesOf(type: GraphQLInputType, name: string, plausible: Plausible): fc.Arbitrary<unknown> {
   const named = isNonNullType(type) ? type.ofType : type;
@@ -256,7 +256,7 @@ function inputs(type: GraphQLInputObjectType, plausible: Plausible): fc.Arbitrar
     );
 }
 
-/** Left out at times: seldom what is required, mostly the rest, since the fields of a filter contradict each other. */
+/** Omits required values rarely and optional ones often, because the fields of a filter can contradict each other. */
 export function orAbsent(values: fc.Arbitrary<unknown>, isRequired: boolean): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: isRequired ? 40 : 2, arbitrary: values },

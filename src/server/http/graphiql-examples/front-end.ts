@@ -1,4 +1,4 @@
-/** The GraphiQL tab for front-end developers. Each operation runs unchanged on any database. */
+/** GraphiQL's example operations for front-end developers. Each operation runs unchanged on any database. */
 export const frontEnd = `# For front-end developers: lists, pages and live updates.
 # Click the Run button and choose an operation.
 

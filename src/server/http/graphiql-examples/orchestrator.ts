@@ -1,4 +1,4 @@
-/** The GraphiQL tab for orchestrators. Each operation runs unchanged on any database. */
+/** GraphiQL's example operations for orchestrators. Each operation runs unchanged on any database. */
 export const orchestrator = `# For orchestrators: hand out tasks and find stale sessions.
 # Click the Run button and choose an operation.
 
@@ -95,7 +95,7 @@ mutation ClaimNext {
     input: {
       agentId: "backend-1"
       agentType: "developer"
-      idempotencyKey: "use a new key for each claim"
+      idempotencyKey: "choose a new key for each claim"
     }
   ) {
     __typename
@@ -137,7 +137,7 @@ mutation Heartbeat {
 # Their tasks return to the status they were claimed from.
 mutation AbandonStale {
   abandonStaleSessions(
-    input: { staleAfter: "1d", reason: "open for more than a day" }
+    input: { staleAfter: "1d", reason: "The session was open for more than a day" }
   ) {
     __typename
     ... on AbandonStaleSessionsPayload {

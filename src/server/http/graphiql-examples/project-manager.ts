@@ -1,4 +1,4 @@
-/** The GraphiQL tab for project managers. Each operation runs unchanged on any database. */
+/** GraphiQL's example operations for project managers. Each operation runs unchanged on any database. */
 export const projectManager = `# For project managers: durations, bottlenecks and quality.
 # Click the Run button and choose an operation.
 
@@ -132,7 +132,8 @@ query Throughput {
 }
 
 # Where does work pile up?
-# A band that grows from month to month shows the place.
+# Each band counts the tasks of a phase. Work piles up in a
+# phase whose band grows from month to month.
 query CumulativeFlow {
   cumulativeFlow(bucket: MONTH) {
     until

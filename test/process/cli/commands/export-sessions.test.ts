@@ -6,10 +6,10 @@ import { openProcessShell } from '../../../support/process-shell.ts';
 import type { Shell } from '../../../support/shell.ts';
 
 const header = 'task_key,notes\r\n';
-/** Three records, one of them in several lines. */
+/** Three records, one of them with line breaks. */
 const file = `\uFEFF${header}T-1,\r\nT-2,"one ""quoted""\r\ntwo\nthree"\r\nT-3,\r\n`;
 
-/** A shell whose server has three sessions and does this with an export of them. */
+/** A shell whose server has three sessions and returns this export. */
 async function shellWhere(exported: (response: ServerResponse) => void) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ async function shellWhere(exported: (response: ServerResponse) => void) {
 
 const filesIn = (shell: Shell) => readdirSync(shell.folder);
 
-it('an export for which there is no room says which file cannot be written', async () => {
+it('an export on a full device prints which file cannot be written', async () => {
   const { shell } = await shellWhere((response) => response.end(file));
   const { code, stdout, stderr } = await shell.type('ulimit -f 0; shark task sessions --export=csv');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -133,9 +133,9 @@ it('a backup never overwrites a file, and a failed backup leaves no file', async
 
   expect(taken).toMatchObject({
     code: 2,
-    stderr: `Error: ${join(folder, 'precious.db')} already exists and is not overwritten. Name a file that does not exist\n`,
+    stderr: `Error: ${join(folder, 'precious.db')} already exists and is not overwritten. Choose a file name that does not exist\n`,
   });
   expect(readFileSync(join(folder, 'precious.db'), 'utf8')).toBe('precious');
-  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no copy is left') });
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no partial copy is left') });
   expect(existsSync(join(folder, 'new.db'))).toBe(false);
 });

@@ -7,7 +7,9 @@ import { sharkFile } from '../../../support/program.ts';
 import { startServerProcess } from '../../../support/server-process.ts';
 import { createTasks } from '../../../support/tasks.ts';
 
-it('get one each from two servers in processes of their own on one file', { timeout: 60_000 }, async () => {
+it('claimNextTask returns a different task to each agent with two server processes on one file', {
+  timeout: 60_000,
+}, async () => {
   await using app = await testApp();
   const taskKeys = await createTasks(app, Array<string>(50).fill('ready_for_development'));
   const settings = { DATABASE_URL: `file:${app.config.databaseFile}`, LOG_LEVEL: 'fatal' };

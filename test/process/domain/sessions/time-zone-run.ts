@@ -1,6 +1,6 @@
 /*
- * Run by time-zone.test.ts in a process of its own, since a process keeps the time zone it was started in.
- * Prints what a server answers and writes, as JSON.
+ * time-zone.test.ts runs this in a new process, because a process keeps the time zone of its start.
+ * Prints the responses and rows of a server as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,7 +10,7 @@ import { manualClock } from '../../../support/manual-clock.ts';
 import { claimTask, finishTask, nextTask, taskStory } from '../../../support/mutations.ts';
 
 const adopted = new URL('../../../fixtures/recent-shark-database.sql', import.meta.url);
-// Early in the day: still the day before in zones west of Greenwich.
+// Early in the day, so that time zones west of Greenwich still have the day before.
 const clock = manualClock('2026-01-11T02:00:00.000Z');
 await using app = await testApp({
   clock,

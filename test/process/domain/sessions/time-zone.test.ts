@@ -17,10 +17,10 @@ async function runIn(timeZone: string): Promise<Run> {
   return JSON.parse(stdout);
 }
 
-it('answers and writes the same in every time zone', async () => {
+it('returns and stores the same values in all time zones', async () => {
   const [utc, newYork] = await Promise.all([runIn('UTC'), runIn('America/New_York')]);
 
-  // Each did run in the zone it was meant to.
+  // Each process ran in its time zone.
   expect([utc.offsetMinutes, newYork.offsetMinutes]).toEqual([0, 300]);
   expect(newYork.output).toEqual(utc.output);
 
@@ -29,7 +29,7 @@ it('answers and writes the same in every time zone', async () => {
     refused: { message: "Task already claimed by agent 'backend' since 2026-01-11 02:00:00" },
     finished: { session: { endedAt: '2026-01-11T02:30:00.000Z', durationMinutes: 30 } },
     startedOnThatDay: 1,
-    // A day is one in UTC, wherever the server stands.
+    // A day is a UTC day in all time zones.
     analytics: {
       data: {
         phaseDurationTrend: [
@@ -42,7 +42,7 @@ it('answers and writes the same in every time zone', async () => {
         ],
       },
     },
-    // What another program wrote with CURRENT_TIMESTAMP is in UTC; what it wrote with an offset says so.
+    // CURRENT_TIMESTAMP of another program is UTC; values with an offset are converted.
     times: {
       data: {
         task: {

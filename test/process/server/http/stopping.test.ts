@@ -9,7 +9,9 @@ import { openSocket } from '../../../support/socket.ts';
 
 const farewell = { code: 1012, reason: 'The server is stopping' };
 
-it('is done in this way by a process that is told to end', { timeout: 60_000 }, async () => {
+it('a server process finishes running requests and disconnects subscribers on SIGTERM', {
+  timeout: 60_000,
+}, async () => {
   const databaseFile = join(temporaryFolder(), 'shark.db');
   const server = await startServerProcess({ DATABASE_URL: `file:${databaseFile}` }, sharkFile);
   onTestFinished(server.kill);
@@ -17,7 +19,7 @@ it('is done in this way by a process that is told to end', { timeout: 60_000 }, 
   await using busy = await openSocket(server.url);
   const lock = lockDatabase(databaseFile);
   const mutation = busy.subscribe(CreateEpicDocument, { input: { title: 'Begun before' } });
-  // What was sent before it was taken up before it.
+  // The server reads earlier requests before this one.
   await busy.subscribe('{ __typename }').next();
 
   const stopping = server.stop();
