@@ -1,6 +1,6 @@
 import type { TypedDocumentString } from './generated/graphql.ts';
 
-/** Thrown if the server does not respond. A mutation may have succeeded nevertheless. */
+/** Thrown if the server does not respond. The server may still have executed a mutation. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }

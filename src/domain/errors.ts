@@ -115,7 +115,7 @@ export class IdempotencyKeyReusedError extends OperationError<{ readonly idempot
 /** The workflow does not allow this operation in the current status of the task. */
 export class InvalidTransitionError extends OperationError<{
   readonly currentStatus: string;
-  /** The statuses to which the task can move instead. May be empty even if another operation can move the task. */
+  /** For a claim: the next statuses in which the task can be claimed. For a rejection: the possible targets. Else empty. */
   readonly allowedTransitions: readonly string[];
 }> {
   override readonly name = 'InvalidTransitionError';

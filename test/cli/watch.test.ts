@@ -73,7 +73,7 @@ describe('shark watch with a server', () => {
     writeTokens(file);
     const shell = await shellFor('against a server', {
       API_TOKENS_FILE: file,
-      SHARK_TOKEN: 'of-nobody',
+      SHARK_TOKEN: 'unknown-token',
     });
     const { code, stdout, stderr } = await shell.shark('watch');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

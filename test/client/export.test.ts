@@ -71,7 +71,7 @@ describe('exportSessions', () => {
   it('sends the token, and requests it for each export', async () => {
     await using app = await guardedApp();
     await app.start();
-    const shown = [tokens.viewer, 'of-nobody'];
+    const shown = [tokens.viewer, 'unknown-token'];
     const { exportSessions } = createClient({ url: app.url, token: async () => shown.shift() ?? '' });
     expect(await text(exportSessions({ bom: 'off' }))).toMatch(/^task_key,/);
     expect(await failureOf(exportSessions({}))).toMatchObject({

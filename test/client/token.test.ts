@@ -18,7 +18,7 @@ it('a client calls the token function for each request and each subscription', a
   await claim(orchestrator, await createTask(orchestrator));
   clock.advance(5 * 3_600_000);
 
-  const shown = [tokens.viewer, tokens.agent, 'of-nobody'];
+  const shown = [tokens.viewer, tokens.agent, 'unknown-token'];
   const client = createClient({ url: app.url, token: () => shown.shift() ?? '' });
   expect(await client.send(BoardDocument, {})).toMatchObject({ epics: [{ key: 'E01' }] });
   const events = client.subscribe(SessionTurnedStaleDocument, {});
@@ -34,7 +34,7 @@ it('a subscription with a token function retries after an unknown token, and rep
   await app.start();
   const reasons: string[] = [];
   const ended = new AbortController();
-  const client = createClient({ url: app.url, token: () => 'of-nobody-yet' });
+  const client = createClient({ url: app.url, token: () => 'not-created-yet' });
   const events = client.subscribe(
     SessionChangedDocument,
     {},
@@ -48,7 +48,7 @@ it('a subscription with a token function retries after an unknown token, and rep
 });
 
 it.each([
-  ['that is unknown', 'of-nobody', 'The token is unknown'],
+  ['that is unknown', 'unknown-token', 'The token is unknown'],
   ['that is missing', undefined, 'The request has no token'],
 ])(
   'a subscription with a constant token %s throws an error, because a new attempt would send it again',

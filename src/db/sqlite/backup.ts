@@ -32,8 +32,8 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
 }
 
 /**
- * Copies a database to a new file. Leaves out changes that other programs make meanwhile. Verifies the copy and returns
- * its size in bytes. Throws BackupError.
+ * Copies a database to a new file. Leaves out changes that other programs make during the copying. Verifies the copy and
+ * returns its size in bytes. Throws BackupError.
  */
 export async function backUpTo(file: string, copy: string): Promise<number> {
   const original = resolve(file);

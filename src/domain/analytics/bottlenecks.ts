@@ -17,7 +17,10 @@ export interface Bottleneck<Flow extends PhaseFlow = PhaseFlow> {
   readonly sentence: string;
 }
 
-/** Ranks phases by the average time that a task spends in them (work, waiting and pauses), longest first. */
+/**
+ * Ranks phases by the average time that a task spends in them (work, waiting and pauses), longest first. Phases without
+ * such time are left out. docs/analytics.md defines the numbers.
+ */
 export function bottlenecks<Flow extends PhaseFlow>(
   workflow: Workflow,
   flows: readonly Flow[],

@@ -85,8 +85,8 @@ export function mapIterable<Event, Result>(
       return this;
     },
     next: () => next(iterator),
-    // A generator could not be stopped during its `await`, and a Repeater could not stop `events` before the first
-    // `next()`.
+    // A generator cannot be stopped during its `await`, so this iterator is written by hand. A Repeater does not help: it
+    // ignores a stop before the first `next()`.
     async return() {
       onStopped();
       await iterator.return?.();

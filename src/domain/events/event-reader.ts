@@ -7,7 +7,7 @@ import type { Entry, Log } from './log.ts';
  * 1. Reading the log. Every reader starts in this state and reads batches of 100 events. A smaller batch ends at the end
  *    of the log. After it, the reader continues in the buffer.
  * 2. Reading the buffer. Events in the buffer have sequence numbers, and the reader stores the number of its next event.
- * 3. Behind the buffer. The next event has left the buffer, so `peek` returns `notBuffered`. `catchUp` changes the reader
+ * 3. Too slow for the buffer. The next event has left the buffer, so `peek` returns `notBuffered`. `catchUp` changes the reader
  *    to state 1.
  * 4. Rewound. The clock was set back, so `peek` returns `notBuffered`. `catchUp` moves the reader back in the log and
  *    changes it to state 1.

@@ -34,8 +34,8 @@ export interface FilterField<Value> {
   conditions(value: Value, now: Date): readonly Prisma.Sql[];
   matches(value: Value, session: SessionFacts): boolean;
   /**
-   * Returns `open` if the value selects only open sessions, and `ended` if it selects only ended sessions. Omitted if the
-   * field can select both.
+   * Returns `open` if the value selects only open sessions, and `ended` if it selects only ended sessions. A field without
+   * this function can select both kinds.
    */
   selects?(value: Value): 'open' | 'ended';
 }

@@ -174,7 +174,7 @@ builder.objectType(InvalidTransitionError, {
     }),
     allowedTransitions: t.stringList({
       description:
-        'The statuses to which the task can move instead. Can be empty even if another operation can move the task.',
+        'After a failed claim: the next statuses in which the task can be claimed. After a failed rejection: the statuses that `toStatus` can name. Empty for all other mutations.',
       resolve: ({ parameters }) => [...parameters.allowedTransitions],
     }),
   }),

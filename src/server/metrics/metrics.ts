@@ -51,7 +51,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const processRegistry = new Registry();
 collectDefaultMetrics({ register: processRegistry });
 
-/** Creates the metrics of one server, in a registry of its own. */
+/** Creates the metrics of one server in a separate registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

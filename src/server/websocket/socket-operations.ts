@@ -116,7 +116,7 @@ export function createSocketOperations({
             variableValues: params.variables,
             contextValue: context,
           };
-          // Do not use `await` after this check, because the server could stop meanwhile.
+          // Do not use `await` after this check, because the server could stop during the wait.
           if (isStopping) return rejected([serverStopping()]);
           const kind = getOperationAST(document, params.operationName)?.operation;
           if (kind === undefined) return rejected([unknownOperation()]);

@@ -91,7 +91,7 @@ describe('work in a history', () => {
 
   it.each<[what: string, entries: HistoryRow[], claimedFrom: string]>([
     [
-      'of its own row, even if previous rows are missing',
+      'of the same row, even if previous rows are missing',
       history(['draft', 0], ['in_qa', 1, { oldStatus: 'ready_for_qa' }], ['ready_for_approval', 2]),
       'ready_for_qa',
     ],

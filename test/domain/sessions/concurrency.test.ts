@@ -61,7 +61,7 @@ it('executes one of many equal finishTask requests, and returns the same respons
   expect(app.rows(`SELECT status FROM tasks`)).toEqual([{ status: 'ready_for_code_review' }]);
 });
 
-it('claims when another program unlocks the file, and serves other requests meanwhile', async () => {
+it('claims when another program unlocks the file, and serves other requests during the wait', async () => {
   let begun = 0;
   let onSecondTry = () => {};
   const triedAgain = new Promise<void>((resolve) => {

@@ -192,7 +192,7 @@ describe('the thresholds of the workflow', () => {
 });
 
 describe('a cursor', () => {
-  it('contains only the thresholds of its own subscription', async () => {
+  it('contains only the thresholds of the subscription', async () => {
     const { clock, app, socket, keys } = await setting(waiting(1));
     await claim(app, keys[0] ?? '');
     const both = socket.subscribe(SessionTurnedStaleDocument, { staleAfter: '4h', silentFor: '3h' });
