@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { dropIndexesAndTriggers } from '../seed/indexes-and-triggers.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import { fillTasks } from './databases.ts';
@@ -30,7 +30,7 @@ export const markedAgent = 'marked';
  * started an hour ago. The sessions outside of the window started in the last half hour.
  */
 export function fillActiveSessions(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   { sessions, due, windowMs, title = 'A piece of work' }: ActiveSessionSizes,
 ): DueSession[] {
   const tasks = fillTasks(connection, sessions);

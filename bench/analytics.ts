@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
 import { type Client, createClient } from '../src/client/client.ts';
 import { TypedDocumentString } from '../src/client/generated/graphql.ts';
@@ -53,7 +53,7 @@ export async function benchAnalytics(folder: string, sizes: AnalyticsSizes): Pro
 
 interface Seeded extends AsyncDisposable {
   client: Client;
-  connection: BetterSqlite3.Database;
+  connection: Connection;
   inspector: Inspector;
   bare: BareAnalytics;
   until: Date;

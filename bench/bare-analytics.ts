@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection, Statement } from '../src/db/sqlite/driver.ts';
 import { parse } from 'graphql';
 import { execute } from 'graphql/execution/index.js';
 import { unrestrictedPrincipal } from '../src/domain/principal.ts';
@@ -6,17 +6,18 @@ import { runQuery } from '../src/worker/queries.ts';
 import { workflowTables } from '../src/worker/workflow-tables.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { openDatabase } from '../src/db/sqlite/open-database.ts';
-import { defineFunctions } from '../src/db/sqlite/sample-functions.ts';
-import { boundValue, openSnapshots } from '../src/db/sqlite/open-snapshots.ts';
+import { defineAbortCheck } from '../src/db/sqlite/abort-check.ts';
+import { openSnapshots } from '../src/db/sqlite/open-snapshots.ts';
+import { boundValue } from '../src/db/sqlite/prepared-statements.ts';
 import type { Snapshot } from '../src/db/snapshot.ts';
-import type { Prisma } from '../src/db/generated/prisma/client.ts';
+import type { Sql } from '../src/db/statements.ts';
 import { createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { createSessionChangeWatcher } from '../src/domain/sessions/changes.ts';
 import { createStaleWatcher } from '../src/domain/stale/stale-watcher.ts';
 import type { Workflow } from '../src/domain/workflow/workflow.ts';
 
-type Run = (statement: BetterSqlite3.Statement) => void;
+type Run = (statement: Statement) => void;
 
 /** Runs the statements of a query without the server. */
 export interface BareAnalytics extends AsyncDisposable {
@@ -27,10 +28,7 @@ export interface BareAnalytics extends AsyncDisposable {
  * Runs the statements of a GraphQL query on the bare driver: without HTTP, GraphQL and a worker thread, and without
  * processing the rows. It executes the query once and records its statements.
  */
-export async function openBareAnalytics(
-  connection: BetterSqlite3.Database,
-  workflow: Workflow,
-): Promise<BareAnalytics> {
+export async function openBareAnalytics(connection: Connection, workflow: Workflow): Promise<BareAnalytics> {
   const onError = (error: unknown) => {
     throw error;
   };
@@ -47,14 +45,16 @@ export async function openBareAnalytics(
     setUp,
     isAborted: () => false,
   });
-  defineFunctions(connection, () => {});
+  defineAbortCheck(connection, () => {});
   connection.exec(setUp);
 
   return {
     async of(query) {
       const runs: (() => void)[] = [];
-      const record = ({ sql, values }: Prisma.Sql, run: Run) =>
-        runs.push(() => run(connection.prepare(sql).bind(...values.map(boundValue))));
+      const record = (statement: Sql, run: Run) => {
+        const { sql, parameters } = statement.compile(database.read);
+        runs.push(() => run(connection.prepare(sql).bind(...parameters.map(boundValue))));
+      };
       const contextValue = createContext(
         {
           database,
@@ -90,7 +90,7 @@ export async function openBareAnalytics(
   };
 }
 
-function recording(snapshot: Snapshot, record: (statement: Prisma.Sql, run: Run) => void): Snapshot {
+function recording(snapshot: Snapshot, record: (statement: Sql, run: Run) => void): Snapshot {
   return {
     ...snapshot,
     all(statement) {

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 
 interface BareTask {
@@ -7,7 +7,7 @@ interface BareTask {
 }
 
 /** Claim and finish on the bare driver, with only the necessary statements. */
-export function bareLifecycle(connection: BetterSqlite3.Database) {
+export function bareLifecycle(connection: Connection) {
   const findTask = connection.prepare<[string], BareTask>('SELECT id, status FROM tasks WHERE key = ?');
   const findActive = connection.prepare<[number], { id: number }>(
     'SELECT id FROM task_sessions WHERE task_id = ? AND ended_at IS NULL',

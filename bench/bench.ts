@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { type Client, createClient } from '../src/client/client.ts';
 import { startServerProcess } from '../test/support/server-process.ts';
 import { createDatabase, createDatabaseWithoutSessions } from './databases.ts';
@@ -8,11 +8,11 @@ import { createDatabase, createDatabaseWithoutSessions } from './databases.ts';
 export interface Bench extends AsyncDisposable {
   client: Client;
   /** The database of the server, opened with the bare driver. */
-  connection: BetterSqlite3.Database;
+  connection: Connection;
   /** A second server on a database without the table of sessions. */
-  plain: { client: Client; connection: BetterSqlite3.Database };
+  plain: { client: Client; connection: Connection };
   /** A database with the same schema and without a server. */
-  bareConnection: BetterSqlite3.Database;
+  bareConnection: Connection;
 }
 
 /** Creates the databases in this folder and starts the servers. */

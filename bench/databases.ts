@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection } from '../src/db/sqlite/driver.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { migrate } from '../src/db/sqlite/migrate.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
@@ -9,22 +9,22 @@ import { databaseTime } from '../src/db/sqlite/database-time.ts';
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** Creates a database with the server's schema and settings, opened with the bare driver. */
-export async function createDatabase(file: string): Promise<BetterSqlite3.Database> {
+export async function createDatabase(file: string): Promise<Connection> {
   const connection = openAsServer(file);
   await migrate({ connection, folder: migrationsFolder, clock: systemClock });
   return connection;
 }
 
 /** The same without the table of sessions. */
-export function createDatabaseWithoutSessions(file: string): BetterSqlite3.Database {
+export function createDatabaseWithoutSessions(file: string): Connection {
   const connection = openAsServer(file);
   const [first = ''] = readdirSync(migrationsFolder).toSorted();
   connection.exec(readFileSync(join(migrationsFolder, first, 'migration.sql'), 'utf8'));
   return connection;
 }
 
-function openAsServer(file: string): BetterSqlite3.Database {
-  const connection = new BetterSqlite3(file);
+function openAsServer(file: string): Connection {
+  const connection = openConnection(file);
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
@@ -37,7 +37,7 @@ export interface FilledTask {
 }
 
 /** Adds a feature with `count` tasks in `ready_for_development`, each with its history. */
-export function fillTasks(connection: BetterSqlite3.Database, count: number): FilledTask[] {
+export function fillTasks(connection: Connection, count: number): FilledTask[] {
   const now = databaseTime(Date.now());
   const lastTask =
     connection.prepare<[], number>('SELECT COALESCE(MAX(id), 0) FROM tasks').pluck().get() ?? 0;

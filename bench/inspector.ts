@@ -28,6 +28,8 @@ export interface Inspector {
   eventLoop<Result>(work: () => Promise<Result>): Promise<{ worked: Result; delay: EventLoopDelay }>;
   /** Profiles the process during `work` and passes the content of a `.cpuprofile` to `onProfile`. */
   profile<Result>(work: () => Promise<Result>, onProfile: (profile: unknown) => void): Promise<Result>;
+  /** Returns the processor time that the process has used since its start, in milliseconds. */
+  processorTimeMs(): Promise<number>;
   /** Evaluates a JavaScript expression in the process. */
   evaluate(expression: string): Promise<unknown>;
   close(): void;
@@ -50,6 +52,7 @@ const startMonitor = `${delayHistogram} ??= process.getBuiltinModule('node:perf_
   ${delayHistogram}.reset(); ${delayHistogram}.enable();`;
 const stopMonitor = `${delayHistogram}.disable(); [50, 99, 100].map((percent) => ${delayHistogram}.percentile(percent) / 1e6)`;
 const readMemory = '({ ...process.memoryUsage(), maxRSS: process.resourceUsage().maxRSS })';
+const readProcessorTime = '(({ user, system }) => (user + system) / 1e3)(process.cpuUsage())';
 const collections = 3;
 const betweenCollectionsMs = 100;
 const monitorMarginMs = 20;
@@ -122,6 +125,11 @@ export async function openInspector(port: number): Promise<Inspector> {
       const { result }: { result: { result: { value: [number, number, number] } } } = JSON.parse(reply);
       const [p50Ms, p99Ms, longestMs] = result.result.value;
       return { worked, delay: { p50Ms, p99Ms, longestMs } };
+    },
+    async processorTimeMs() {
+      const reply = await evaluate(readProcessorTime);
+      const { result }: { result: { result: { value: number } } } = JSON.parse(reply);
+      return result.result.value;
     },
     evaluate,
     async profile(work, onProfile) {

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { AnswerError } from '../src/client/answer.ts';
 import type { Client } from '../src/client/client.ts';
 import { ClaimTaskDocument, FinishTaskDocument } from '../src/client/generated/graphql.ts';
@@ -26,7 +26,7 @@ const warmUp = 30;
 export async function benchLifecycle(bench: Bench, sizes: LifecycleSizes): Promise<TimeRow[]> {
   const { client, plain } = bench;
   const { inTurn, atOnce, concurrency } = sizes;
-  const fill = (connection: BetterSqlite3.Database) =>
+  const fill = (connection: Connection) =>
     fillTasks(connection, warmUp + inTurn + atOnce).map(({ key }) => key);
   const keys = fill(bench.connection);
   fill(plain.connection);

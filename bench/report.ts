@@ -14,6 +14,8 @@ export interface TimeRow extends Measurement, Timing {
   floors: readonly Floor[];
   /** The longest delay of the server's event loop during the measurement, in milliseconds. */
   heldMs?: number;
+  /** The processor time of the server during the measurement, in percent of one core. */
+  corePercent?: number;
 }
 
 /** Memory of the server. */
@@ -40,7 +42,19 @@ export function floor(name: string, measured: Timing, lowest: Timing): Floor {
 
 export const kilobyte = 1_024;
 
-const columns = ['', 'n', 'p50 ms', 'p99 ms', 'per s', 'held ms', 'KB', 'times the floor', 'limit', ''];
+const columns = [
+  '',
+  'n',
+  'p50 ms',
+  'p99 ms',
+  'per s',
+  'held ms',
+  'core %',
+  'KB',
+  'times the floor',
+  'limit',
+  '',
+];
 
 export function formatTable(rows: readonly Row[]): string {
   const lines = [
@@ -54,7 +68,7 @@ export function formatTable(rows: readonly Row[]): string {
     ]),
   ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const isNumber = (index: number) => index >= 1 && index <= 6;
+  const isNumber = (index: number) => index >= 1 && index <= 7;
   return lines
     .map((line) =>
       line
@@ -67,19 +81,20 @@ export function formatTable(rows: readonly Row[]): string {
     .join('\n');
 }
 
-function timeCells({ p50Ms, p99Ms, perSecond, floors, heldMs }: TimeRow): string[] {
+function timeCells({ p50Ms, p99Ms, perSecond, floors, heldMs, corePercent }: TimeRow): string[] {
   return [
     digits(p50Ms),
     digits(p99Ms),
     perSecond === null ? '' : String(Math.round(perSecond)),
     heldMs === undefined ? '' : digits(heldMs),
+    corePercent === undefined ? '' : digits(corePercent),
     '',
     floors.map((lowest) => `${lowest.ratio.toFixed(1)} x ${lowest.name}`).join(', '),
   ];
 }
 
 function memoryCells({ bytes }: MemoryRow): string[] {
-  return ['', '', '', '', digits(bytes / kilobyte), ''];
+  return ['', '', '', '', '', digits(bytes / kilobyte), ''];
 }
 
 /** At most three significant digits: 0.123, 1.23, 12.3, 123. */

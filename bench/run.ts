@@ -2,8 +2,10 @@
  * Measures the server and compares it with its limits and with lower bounds from the same run:
  *
  *     npm run bench -- [--quick] [--only GROUP]...
+ *     npm run bench -- --peers [--quick] [--checkout FOLDER]
  *
- * With --only it measures these groups and does not write the results to a file.
+ * With --only it measures these groups and does not write the results to a file. With --peers it compares the server
+ * with what a user would take instead: see docs/performance.md.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
@@ -19,20 +21,26 @@ import { benchLifecycle } from './lifecycle.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchPausedSocket } from './paused-socket.ts';
 import { formatTable, type Row, type TimeRow } from './report.ts';
+import { measurePeers } from './peers/run.ts';
 import { benchStalePush } from './stale-push.ts';
 import { benchStaleQuery } from './stale-query.ts';
 
 const resultFile = fileURLToPath(new URL('results/latest.json', import.meta.url));
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    peers: { type: 'boolean', default: false },
+    checkout: { type: 'string' },
+  },
 });
 const sizes = values.quick
   ? {
       lifecycle: { inTurn: 60, atOnce: 120, concurrency: 20 },
       pushes: 24,
       queries: { longestPast: 1, repeats: 30 },
-      fanOut: { sessions: 10_000, sockets: 20, due: 400, windowMs: 1_000 },
+      fanOut: { sessions: 10_000, sockets: 20, windowMs: 2_000 },
       idleSubscribers: { sockets: 300 },
       overhead: { rounds: 400 },
       commandLine: { rounds: 10 },
@@ -49,7 +57,7 @@ const sizes = values.quick
       lifecycle: { inTurn: 500, atOnce: 2_000, concurrency: 20 },
       pushes: 100,
       queries: { longestPast: 5, repeats: 200 },
-      fanOut: { sessions: 100_000, sockets: 100, due: 2_000, windowMs: 5_000 },
+      fanOut: { sessions: 100_000, sockets: 100, windowMs: 5_000 },
       idleSubscribers: { sockets: 1_000 },
       overhead: { rounds: 2_000 },
       commandLine: { rounds: 40 },
@@ -77,7 +85,7 @@ const together: Readonly<Record<string, (bench: Bench) => Promise<TimeRow[]>>> =
 
 /** Each of these starts its own server. */
 const apart: Readonly<Record<string, (folder: string) => Promise<Row[]>>> = {
-  'fan-out': async (folder) => [await benchFanOut(folder, sizes.fanOut)],
+  'fan-out': (folder) => benchFanOut(folder, sizes.fanOut),
   'idle-subscribers': (folder) => benchIdleSubscribers(folder, sizes.idleSubscribers),
   'paused-socket': (folder) => benchPausedSocket(folder, sizes.pausedSocket),
   overhead: (folder) => benchOverhead(folder, sizes.overhead),
@@ -163,4 +171,5 @@ if (unknown !== undefined) {
 const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true }));
 process.once('SIGINT', () => process.exit(130));
-await main(folder);
+if (!values.peers) await main(folder);
+else if (!(await measurePeers(folder, values))) process.exitCode = 1;

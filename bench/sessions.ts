@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { dropIndexesAndTriggers } from '../seed/indexes-and-triggers.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
 import type { FilledTask } from './databases.ts';
@@ -12,7 +12,7 @@ const outcomes = ['completed', 'completed', 'completed', 'completed', 'rejected'
  * in four of those sessions has been open for more than four hours.
  */
 export function fillSessions(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   tasks: readonly FilledTask[],
   { longestPast }: { longestPast: number },
 ): void {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { SessionsDocument } from '../src/client/generated/graphql.ts';
 import type { Bench } from './bench.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
@@ -23,7 +23,7 @@ export interface StaleQuerySizes {
 
 /** The query for stale sessions: the complete response, with the task of each session and the total. */
 export async function benchStaleQuery(
-  { client, connection }: Bench,
+  { client, connection }: Pick<Bench, 'client' | 'connection'>,
   sizes: StaleQuerySizes,
 ): Promise<TimeRow> {
   const { addedTasks, longestPast, repeats } = sizes;
@@ -69,7 +69,7 @@ export async function benchStaleQuery(
 }
 
 /** The same data from the bare driver: the rows with their tasks, and the total. */
-function bareStaleQuery(connection: BetterSqlite3.Database): () => void {
+function bareStaleQuery(connection: Connection): () => void {
   const page = connection.prepare(
     `SELECT session.*, task.key, task.title, task.status
      FROM task_sessions session JOIN tasks task ON task.id = session.task_id

@@ -3,17 +3,18 @@
  * security headers. Prints its address like the server does.
  */
 import { createServer } from 'node:http';
-import { createYoga } from 'graphql-yoga';
+import { YogaServer } from 'graphql-yoga';
 import { unrestrictedPrincipal } from '../src/domain/principal.ts';
 import { createAnalyticsWorker } from '../src/worker/analytics-worker.ts';
 import { systemClock as clock } from '../src/shared/clock.ts';
 import { readConfig } from '../src/server/config.ts';
 import { type Context, createContext } from '../src/graphql/context.ts';
 import { schema } from '../src/graphql/schema.ts';
-import { useBodyLimit } from '../src/server/http/body-limit.ts';
+import { readLimitedBody } from '../src/server/http/body-limit.ts';
+import { KnownResponse } from '../src/server/http/known-response.ts';
+import { createRequestListener } from '../src/server/http/request-listener.ts';
 import { useRequestValidation } from '../src/server/http/request-validation.ts';
 import { createErrorMask, serverErrorWords } from '../src/graphql/mask-error.ts';
-import { useRequestId } from '../src/server/operations/request-id.ts';
 import { createLog } from '../src/shared/log.ts';
 import { openServices } from '../src/server/services.ts';
 
@@ -33,7 +34,8 @@ const { services } = await openServices(config, {
       checkFileIdentity: database.checkFileIdentity,
     }),
 });
-const yoga = createYoga<object, Context>({
+const yoga = new YogaServer<object, Context>({
+  fetchAPI: { Response: KnownResponse },
   schema,
   context: () => createContext(services, unrestrictedPrincipal),
   maskedErrors: {
@@ -44,9 +46,14 @@ const yoga = createYoga<object, Context>({
   landingPage: false,
   cors: false,
   logging: false,
-  plugins: [useRequestId(), useBodyLimit(config.limits.bodyBytes), useRequestValidation()],
+  maxRequestBodySize: false,
+  plugins: [useRequestValidation()],
 });
-const server = createServer((request, response) => void yoga(request, response));
+const { listener } = createRequestListener(async (request) => {
+  const read = await readLimitedBody(request, config.limits.bodyBytes, KnownResponse);
+  return 'status' in read ? read : yoga.handle(request.withBody(read.body), { waitUntil() {} });
+});
+const server = createServer(listener);
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (address !== null && typeof address === 'object')

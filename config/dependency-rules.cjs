@@ -30,6 +30,20 @@ module.exports = {
       to: { path: '^src/db/sqlite/' },
     },
     {
+      name: 'statements-are-in-the-domain',
+      comment: 'Only the domain builds SQL statements. The folder db runs them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(db|domain)/' },
+      to: { path: 'node_modules/kysely/' },
+    },
+    {
+      name: 'one-file-chooses-the-driver',
+      comment: 'Node.js versions need different drivers.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/db/sqlite/driver\\.ts$' },
+      to: { path: '(node_modules/|@types/)better-sqlite3' },
+    },
+    {
       name: 'commands-use-the-client',
       comment:
         'Commands work the same with a server and with a database file, because they use the client only.',

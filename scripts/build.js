@@ -16,6 +16,8 @@ await build({
   // Fewer bytes to read and parse. Names are kept, so that stack traces stay readable.
   minifyWhitespace: true,
   minifySyntax: true,
+  // graphql checks for a second copy of itself at each comparison of types, unless this says that none is possible.
+  define: { 'process.env.NODE_ENV': '"production"' },
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -26,13 +28,13 @@ await build({
   external: ['better-sqlite3'],
   alias: {
     // Without the alias, two copies of graphql are loaded, and each rejects the types of the other.
-    graphql: 'graphql/index.js',
+    graphql: 'graphql/index.mjs',
     // The default entry requires its own files in a way that esbuild does not bundle.
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
   },
-  // Some CommonJS packages call require().
+  // Some CommonJS packages call require(). `createRequire` is a name in a module of the bundle.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
   legalComments: 'linked',
   logLevel: 'warning',

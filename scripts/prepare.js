@@ -2,8 +2,8 @@ import { execSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 // Runs after `npm install`. Builds the program if the development dependencies are installed. If the source is not
-// there yet, as in the Dockerfile, generates only the Prisma client.
-if (!keepsBuild() && existsSync('node_modules/prisma'))
+// there yet, as in the Dockerfile, generates only the types of the tables.
+if (!keepsBuild() && existsSync('node_modules/esbuild'))
   execSync(existsSync('src/main.ts') ? 'npm run build' : 'npm run generate', { stdio: 'inherit' });
 else if (!existsSync('dist/shark.js'))
   console.warn(

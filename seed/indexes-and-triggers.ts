@@ -1,13 +1,10 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 
 /**
  * Drops the indexes and triggers of these tables and returns the statements that create them again, in order. Bulk
  * inserts are much faster without indexes, and the triggers would write the current time.
  */
-export function dropIndexesAndTriggers(
-  connection: BetterSqlite3.Database,
-  tables: readonly string[],
-): string[] {
+export function dropIndexesAndTriggers(connection: Connection, tables: readonly string[]): string[] {
   // The indexes of UNIQUE constraints have no SQL and cannot be dropped.
   const derived = connection
     .prepare<[string], { type: string; name: string; sql: string }>(

@@ -1,6 +1,6 @@
 /** Fills a new database with simulated work: `npm run seed -- --sessions 1000000`. */
 import { fileURLToPath } from 'node:url';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { ConfigError, readConfig } from '../src/server/config.ts';
 import { openDatabase } from '../src/db/sqlite/open-database.ts';
@@ -68,7 +68,7 @@ async function seedFile(file: string, options: Omit<SeedOptions, 'onProgress'>):
 }
 
 async function seedWithProgress(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   options: Omit<SeedOptions, 'onProgress'>,
 ): Promise<SeedReport> {
   const interrupt = (signal: NodeJS.Signals) => {

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import type { MoveEvent, NoteEvent, SessionEvent } from './task-events.ts';
 import type { SimulatedTask } from './task-simulation.ts';
 import { databaseTime } from '../src/db/sqlite/database-time.ts';
@@ -43,7 +43,7 @@ export interface Rows {
   session(taskId: number, session: SessionEvent, openedRevision: number | null): void;
 }
 
-export function prepareRows(connection: BetterSqlite3.Database): Rows {
+export function prepareRows(connection: Connection): Rows {
   const epic = connection.prepare(
     `INSERT INTO epics (id, key, title, status, priority, created_at, updated_at) VALUES (?, ?, ?, 'active', ?, ?, ?)`,
   );

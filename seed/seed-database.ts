@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../src/db/sqlite/driver.ts';
 import type { Workflow } from '../src/domain/workflow/workflow.ts';
 import { planBacklog } from './backlog.ts';
 import { mergeByTime } from './merge-by-time.ts';
@@ -41,7 +41,7 @@ const filledTables = ['epics', 'features', 'tasks', 'task_history', 'task_notes'
  * Throws SeedError if the database is not empty or if the workflow allows no sessions.
  */
 export async function seedDatabase(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   { sessions, seed, until, workflow, onProgress = () => {} }: SeedOptions,
 ): Promise<SeedReport> {
   requireEmptyDatabase(connection);
@@ -70,7 +70,7 @@ export async function seedDatabase(
 }
 
 /** Throws SeedError if the database contains work. A database without tables is accepted. */
-export function requireEmptyDatabase(connection: BetterSqlite3.Database): void {
+export function requireEmptyDatabase(connection: Connection): void {
   const exists = connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`);
   for (const table of ['tasks', 'features', 'epics']) {
     if (exists.get(table) === undefined) continue;

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 
 /** The events of two subscriptions that lasted for the whole run. */
 export interface ReceivedEvents {
@@ -13,7 +13,7 @@ const toleranceMs = 2_000;
 
 /** Compares the events with the database. Returns one sentence per difference. */
 export function eventFindings(
-  database: BetterSqlite3.Database,
+  database: Connection,
   { changes, stale }: ReceivedEvents,
   staleAfterMs: number,
 ): string[] {

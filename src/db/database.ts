@@ -1,19 +1,20 @@
 import type { CommitSignal } from './commit-signal.ts';
-import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { Statements } from './statements.ts';
 import type { Tables } from './tables.ts';
 
-/** The Prisma client for writes in an operation. Valid until the operation's transaction ends. */
-export type WriteTransaction = Prisma.TransactionClient;
-/** The Prisma client for reads. It sees only committed rows and cannot write. */
-export type Reader = PrismaClient;
+/** Runs statements in the transaction of an operation. Throws after the operation has ended. */
+export type WriteTransaction = Statements;
 
 export interface Database {
-  readonly read: Reader;
+  /** Reads see only committed rows and do not wait for writes. */
+  readonly read: Statements;
   readonly tables: Tables;
   readonly commits: CommitSignal;
   /**
-   * Runs `operation` in a transaction, one operation at a time, and announces the commit. After an error, rolls back
-   * and rethrows the error. Throws DatabaseError if the database cannot be used.
+   * Runs `operation`, one operation at a time, and returns after the commit was announced. After an error, undoes the
+   * changes of the operation and rethrows the error. Operations that wait can share a transaction. If one of them takes
+   * long, it is undone and starts again on its own, so an operation must change nothing but the database. Throws
+   * DatabaseError if the database cannot be used.
    */
   write<Result>(operation: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
   /** Throws DatabaseError if the open database file was deleted, moved or replaced. Takes a few microseconds. */

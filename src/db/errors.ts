@@ -104,7 +104,7 @@ export class MigrationError extends ExpectedError {
   }
 }
 
-/** Returns the `code` of an error from the database driver, Prisma or the operating system. */
+/** Returns the `code` of an error from the database driver or the operating system. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,10 +1,10 @@
-import type { Prisma } from './generated/prisma/client.ts';
+import type { Sql } from './statements.ts';
 
 /** The database as it was at one moment. Each call blocks its thread, so use a worker thread if possible. */
 export interface Snapshot {
-  all<Row>(statement: Prisma.Sql): Row[];
+  all<Row>(statement: Sql): Row[];
   /** Returns the rows one by one, for results that are too large for memory. */
-  iterate<Row>(statement: Prisma.Sql): IterableIterator<Row>;
+  iterate<Row>(statement: Sql): IterableIterator<Row>;
   /** Throws AbortedError if the query was aborted. Call this often in long loops. */
   throwIfAborted(): void;
 }

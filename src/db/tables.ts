@@ -3,6 +3,8 @@
  */
 export interface Tables {
   readonly hasTaskSessions: boolean;
+  /** Whether the table `task_queue` exists with all of its triggers. Other programs can lose triggers on their tables. */
+  readonly hasTaskQueue: boolean;
   readonly hasTaskNotes: boolean;
   readonly hasRejectionReason: boolean;
   /** The task statuses that a CHECK of the table allows. Null if no CHECK restricts the statuses. */

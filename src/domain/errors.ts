@@ -1,4 +1,4 @@
-import type { TaskSession } from '../db/generated/prisma/client.ts';
+import type { TaskSession } from './sessions/session.ts';
 import { type ErrorParameters, ExpectedError } from '../shared/expected-error.ts';
 import { term, type TermName, type Wording, wording } from '../shared/wording.ts';
 

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const fieldWithAuthScopes = z.object({
   pothosOptions: z.object({ authScopes: z.object({ atLeast: z.string() }) }),

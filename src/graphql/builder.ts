@@ -1,19 +1,14 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
-import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { hasRole, type Role } from '../domain/principal.ts';
-import type PrismaTypes from './generated/pothos-types.ts';
-import { getDatamodel } from './generated/pothos-types.ts';
 import type { Context } from './context.ts';
 import { forbidden } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import { maxPageSize, defaultPageSize } from './pagination/page.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
-  PrismaTypes: PrismaTypes;
   DefaultFieldNullability: false;
   /**
    * The lowest role that may use a field. `assertAuthScopes` checks that each query, mutation and subscription has one.
@@ -25,7 +20,7 @@ export const builder = new SchemaBuilder<{
     Duration: { Input: number; Output: number };
   };
 }>({
-  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ principal }) => ({ atLeast: (role) => hasRole(principal, role) }),
@@ -82,13 +77,6 @@ export const builder = new SchemaBuilder<{
       description:
         'Only items after this cursor, for example the `endCursor` of this page. Do not pass `last` or `before` too.',
     },
-  },
-  prisma: {
-    client: (context) => context.read,
-    dmmf: getDatamodel(),
-    maxConnectionSize: maxPageSize,
-    defaultConnectionSize: defaultPageSize,
-    onUnusedQuery: null,
   },
 });
 

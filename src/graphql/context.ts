@@ -2,7 +2,8 @@ import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
 import type { Principal } from '../domain/principal.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Database, Reader } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import type { Statements } from '../db/statements.ts';
 import type { Operation } from '../domain/operation.ts';
 import { OperationError } from '../domain/errors.ts';
 import type { SessionChangeWatcher } from '../domain/sessions/changes.ts';
@@ -31,7 +32,7 @@ export interface Services {
 export interface Context extends Services {
   /** The client that makes the request. */
   principal: Principal;
-  read: Reader;
+  read: Statements;
   loaders: Loaders;
   /** The names of the expected errors of this request, for example `TaskNotFoundError`. */
   expectedErrors: string[];

@@ -1,63 +1,271 @@
 import DataLoader from 'dataloader';
+import { groupBy } from '../shared/group-by.ts';
 import type { TaskAge } from '../domain/analytics/aging.ts';
 import type { TimelineOfTask } from '../domain/analytics/task-timelines.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
-import type { Reader } from '../db/database.ts';
-import type { TaskSession } from '../db/generated/prisma/client.ts';
+import type { Statements } from '../db/statements.ts';
+import {
+  activeSessionsOfTasks,
+  sessionCounts,
+  sessionsById,
+  sessionsOfTasks,
+  type SessionsOfTaskPage,
+} from '../domain/sessions/lookups.ts';
+import type { TaskSession } from '../domain/sessions/session.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
+import type { Epic } from '../domain/tasks/epic.ts';
+import type { Feature } from '../domain/tasks/feature.ts';
+import {
+  epicsById,
+  featuresById,
+  featuresOfEpics,
+  type KeyPage,
+  notesOfTasks,
+  type TaskNote,
+  taskCounts,
+  tasksById,
+  tasksOfFeatures,
+} from '../domain/tasks/lookups.ts';
+import type { Task } from '../domain/tasks/task.ts';
+import { type HistoryEntry, historyOfTasks } from '../domain/tasks/task-history.ts';
 
-/** Loads values for one request. Each loader reads the values of many tasks or sessions with one query. */
+/** Loads values for one request. Each loader reads the values of many parents with one statement. */
 export interface Loaders {
+  /** These load a row by its ID. They return null if the row does not exist. */
+  epic: DataLoader<number, Epic | null>;
+  feature: DataLoader<number, Feature | null>;
+  task: DataLoader<number, Task | null>;
+  session: DataLoader<number, TaskSession | null>;
+  /** Loads the features for an epic ID, sorted by key. */
+  featuresOfEpic: DataLoader<number, Feature[]>;
+  /** Loads a page of the tasks of a feature, sorted by key. */
+  tasksOfFeature: DataLoader<KeyPage & { id: number }, Task[]>;
+  /** Loads the number of tasks for a feature ID. */
+  taskCount: DataLoader<number, number>;
+  /** Loads a page of the sessions of a task, most recently started first. */
+  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, TaskSession[]>;
+  /** Loads the number of sessions for a task ID. */
+  sessionCount: DataLoader<number, number>;
   /** Loads the open session for a task ID. Returns null if there is none. */
   activeSession: DataLoader<number, TaskSession | null>;
   /** Loads the totals of all sessions for a task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
-  /** Loads a session by its ID. Returns null if no session has this ID. */
-  session: DataLoader<number, TaskSession | null>;
+  /** Loads the status changes for a task ID, oldest first. */
+  history: DataLoader<number, HistoryEntry[]>;
+  /** Loads the notes for a task ID, oldest first. */
+  notes: DataLoader<number, TaskNote[]>;
   /** Loads the timeline for a task ID. Returns null if the task was deleted. */
   taskTimeline: DataLoader<number, TimelineOfTask | null>;
   /** Loads the age of a task by its ID. Returns null if the task was deleted. */
   taskAge: DataLoader<number, TaskAge | null>;
 }
 
-export function createLoaders({
-  read,
-  analyticsWorker,
-}: {
-  read: Reader;
-  analyticsWorker: AnalyticsWorker;
-}): Loaders {
-  // The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
-  const options = { cache: false };
-  return {
-    activeSession: new DataLoader(async (taskIds) => {
-      const sessions = await read.taskSession.findMany({
-        where: { taskId: { in: [...taskIds] }, endedAt: null },
-      });
-      return inOrder(taskIds, sessions, ({ taskId }) => taskId);
-    }, options),
-    sessionSummary: new DataLoader((taskIds) => sessionSummaries(read, taskIds), options),
-    session: new DataLoader(async (ids) => {
-      const sessions = await read.taskSession.findMany({ where: { id: { in: [...new Set(ids)] } } });
-      return inOrder(ids, sessions, ({ id }) => id);
-    }, options),
-    taskTimeline: new DataLoader(async (taskIds) => {
-      const timelines = await analyticsWorker.run('taskTimelines', { taskIds: [...new Set(taskIds)] });
-      return inOrder(taskIds, timelines, ({ taskId }) => taskId);
-    }, options),
-    taskAge: new DataLoader(async (taskIds) => {
-      const ages = await analyticsWorker.run('taskAges', { taskIds: [...new Set(taskIds)] });
-      return inOrder(taskIds, ages, ({ taskId }) => taskId);
-    }, options),
-  };
+/**
+ * Creates each loader when it is first used: a request uses few of them, and a subscription keeps its loaders in memory
+ * for hours.
+ */
+export function createLoaders(sources: LoaderSources): Loaders {
+  return new RequestLoaders(sources);
 }
 
-/** Returns the found values in the order of the IDs, with null for missing values. */
-function inOrder<Found>(
-  ids: readonly number[],
-  found: readonly Found[],
-  idOf: (found: Found) => number,
-): (Found | null)[] {
-  const byId = new Map(found.map((each) => [idOf(each), each]));
-  return ids.map((id) => byId.get(id) ?? null);
+interface LoaderSources {
+  read: Statements;
+  analyticsWorker: AnalyticsWorker;
+}
+
+class RequestLoaders implements Loaders {
+  readonly #sources: LoaderSources;
+  #epic: Loaders['epic'] | undefined;
+  #feature: Loaders['feature'] | undefined;
+  #task: Loaders['task'] | undefined;
+  #session: Loaders['session'] | undefined;
+  #featuresOfEpic: Loaders['featuresOfEpic'] | undefined;
+  #tasksOfFeature: Loaders['tasksOfFeature'] | undefined;
+  #taskCount: Loaders['taskCount'] | undefined;
+  #sessionsOfTask: Loaders['sessionsOfTask'] | undefined;
+  #sessionCount: Loaders['sessionCount'] | undefined;
+  #activeSession: Loaders['activeSession'] | undefined;
+  #sessionSummary: Loaders['sessionSummary'] | undefined;
+  #history: Loaders['history'] | undefined;
+  #notes: Loaders['notes'] | undefined;
+  #taskTimeline: Loaders['taskTimeline'] | undefined;
+  #taskAge: Loaders['taskAge'] | undefined;
+
+  constructor(sources: LoaderSources) {
+    this.#sources = sources;
+  }
+
+  get epic() {
+    const { read } = this.#sources;
+    return (this.#epic ??= oneEach(
+      (ids) => epicsById(read, ids),
+      ({ id }) => id,
+    ));
+  }
+
+  get feature() {
+    const { read } = this.#sources;
+    return (this.#feature ??= oneEach(
+      (ids) => featuresById(read, ids),
+      ({ id }) => id,
+    ));
+  }
+
+  get task() {
+    const { read } = this.#sources;
+    return (this.#task ??= oneEach(
+      (ids) => tasksById(read, ids),
+      ({ id }) => id,
+    ));
+  }
+
+  get session() {
+    const { read } = this.#sources;
+    return (this.#session ??= oneEach(
+      (ids) => sessionsById(read, ids),
+      ({ id }) => id,
+    ));
+  }
+
+  get featuresOfEpic() {
+    const { read } = this.#sources;
+    return (this.#featuresOfEpic ??= manyEach(
+      (ids) => featuresOfEpics(read, ids),
+      ({ epicId }) => epicId,
+    ));
+  }
+
+  get tasksOfFeature() {
+    const { read } = this.#sources;
+    return (this.#tasksOfFeature ??= pageEach(
+      (ids, page) => tasksOfFeatures(read, ids, page),
+      ({ featureId }) => featureId,
+    ));
+  }
+
+  get taskCount() {
+    const { read } = this.#sources;
+    return (this.#taskCount ??= countEach(
+      (ids) => taskCounts(read, ids),
+      ({ featureId }) => featureId,
+    ));
+  }
+
+  get sessionsOfTask() {
+    const { read } = this.#sources;
+    return (this.#sessionsOfTask ??= pageEach(
+      (ids, page) => sessionsOfTasks(read, ids, page),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get sessionCount() {
+    const { read } = this.#sources;
+    return (this.#sessionCount ??= countEach(
+      (ids) => sessionCounts(read, ids),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get activeSession() {
+    const { read } = this.#sources;
+    return (this.#activeSession ??= oneEach(
+      (ids) => activeSessionsOfTasks(read, ids),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get sessionSummary() {
+    const { read } = this.#sources;
+    return (this.#sessionSummary ??= new DataLoader((ids) => sessionSummaries(read, ids), options));
+  }
+
+  get history() {
+    const { read } = this.#sources;
+    return (this.#history ??= manyEach(
+      (ids) => historyOfTasks(read, ids),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get notes() {
+    const { read } = this.#sources;
+    return (this.#notes ??= manyEach(
+      (ids) => notesOfTasks(read, ids),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get taskTimeline() {
+    const { analyticsWorker } = this.#sources;
+    return (this.#taskTimeline ??= oneEach(
+      (taskIds) => analyticsWorker.run('taskTimelines', { taskIds }),
+      ({ taskId }) => taskId,
+    ));
+  }
+
+  get taskAge() {
+    const { analyticsWorker } = this.#sources;
+    return (this.#taskAge ??= oneEach(
+      (taskIds) => analyticsWorker.run('taskAges', { taskIds }),
+      ({ taskId }) => taskId,
+    ));
+  }
+}
+
+// The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
+const options = { cache: false };
+
+type IdOf<Found> = (found: Found) => number;
+
+/** Creates a loader of the only value of each ID, or null. */
+function oneEach<Found>(
+  load: (ids: number[]) => Promise<readonly Found[]>,
+  idOf: IdOf<Found>,
+): DataLoader<number, Found | null> {
+  return new DataLoader(async (ids) => {
+    const found = await load([...new Set(ids)]);
+    const byId = new Map(found.map((each) => [idOf(each), each]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }, options);
+}
+
+/** Creates a loader of all values of each ID, in the order in which `load` returns them. */
+function manyEach<Found>(
+  load: (ids: number[]) => Promise<readonly Found[]>,
+  idOf: IdOf<Found>,
+): DataLoader<number, Found[]> {
+  return new DataLoader(async (ids) => {
+    const byId = groupBy(await load([...new Set(ids)]), idOf);
+    return ids.map((id) => byId.get(id) ?? []);
+  }, options);
+}
+
+function countEach<Found extends { count: number }>(
+  load: (ids: number[]) => Promise<readonly Found[]>,
+  idOf: IdOf<Found>,
+): DataLoader<number, number> {
+  return new DataLoader(async (ids) => {
+    const found = await load([...new Set(ids)]);
+    const byId = new Map(found.map((each) => [idOf(each), each.count]));
+    return ids.map((id) => byId.get(id) ?? 0);
+  }, options);
+}
+
+/** Creates a loader of a page of the values of each ID. Equal pages of several IDs are loaded together. */
+function pageEach<Page extends object, Found>(
+  load: (ids: number[], page: Page) => Promise<readonly Found[]>,
+  idOf: IdOf<Found>,
+): DataLoader<Page & { id: number }, Found[]> {
+  return new DataLoader(async (pages) => {
+    const equalPages = groupBy(pages, ({ id: _id, ...page }) => JSON.stringify(page));
+    const found = new Map<object, Found[]>();
+    for (const equal of equalPages.values()) {
+      const [page] = equal;
+      if (page === undefined) continue;
+      const byId = groupBy(await load([...new Set(equal.map(({ id }) => id))], page), idOf);
+      for (const each of equal) found.set(each, byId.get(each.id) ?? []);
+    }
+    return pages.map((page) => found.get(page) ?? []);
+  }, options);
 }

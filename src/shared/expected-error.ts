@@ -102,7 +102,7 @@ export interface ErrorWording {
 /** An error that a user, client or operator can correct. Every other error is a bug in the program. */
 export class ExpectedError<Parameters extends ErrorParameters = ErrorParameters> extends Error {
   override readonly name: string = 'ExpectedError';
-  /** This property is not called `code`, because Prisma replaces errors that have a property `code`. */
+  /** This property is not called `code`, because errors of the driver and of Node.js have a `code` of their own. */
   readonly errorCode: ExpectedErrorCode;
   readonly suggestion: string | null;
   readonly parameters: Parameters;

@@ -1,3 +1,5 @@
+import { selectRank } from './select-rank.ts';
+
 /** Computes medians and percentiles of many numbers. Each number takes only eight bytes. */
 export interface Sample {
   add(value: number): void;
@@ -8,51 +10,50 @@ export interface Sample {
   percentile(percent: number): number | null;
   /** Returns the middle value, or the mean of the two middle values. Null for an empty sample. */
   median(): number | null;
-  /** Returns a copy of all values, in no particular order. */
-  values(): Float64Array;
   readonly size: number;
 }
 
-export function createSample(): Sample {
-  let values = new Float64Array(16);
-  let size = 0;
-  let isSorted = true;
+/** Creates a sample with these values. The sample changes their order. */
+export function createSample(initialValues = new Float64Array(0)): Sample {
+  let values = initialValues;
+  let size = values.length;
+  // The values before this index are not larger than the value at it, and the values after it are not smaller. -1 if
+  // the order of the values is unknown.
+  let selected = -1;
 
-  const sorted = () => {
-    if (!isSorted) values.subarray(0, size).sort();
-    isSorted = true;
-    return values;
+  // Selecting a few ranks is about four times as fast as sorting, and fastest in ascending order.
+  const valueAt = (rank: number) => {
+    if (rank > selected) selectRank(values, rank, selected + 1, size - 1);
+    if (rank < selected) selectRank(values, rank, 0, selected - 1);
+    selected = rank;
+    return values[rank] ?? Number.NaN;
   };
-  // Multiply before dividing: in floating point, 0.07 * 100 is more than 7.
-  const percentile = (percent: number) => sorted()[Math.max(Math.ceil((percent * size) / 100), 1) - 1];
 
   return {
     add(value) {
       if (size === values.length) {
-        const larger = new Float64Array(size * 2);
+        const larger = new Float64Array(Math.max(size * 2, 16));
         larger.set(values);
         values = larger;
       }
       values[size] = value;
       size += 1;
-      isSorted = false;
+      selected = -1;
     },
-    percentile: (percent) => (size === 0 ? null : (percentile(percent) ?? null)),
+    // Multiply before dividing: in floating point, 0.07 * 100 is more than 7.
+    percentile: (percent) =>
+      size === 0 ? null : valueAt(Math.max(Math.ceil((percent * size) / 100), 1) - 1),
     median() {
       if (size === 0) return null;
-      const lower = sorted()[Math.floor((size - 1) / 2)] ?? Number.NaN;
-      const upper = sorted()[Math.floor(size / 2)] ?? Number.NaN;
+      const lower = valueAt(Math.floor((size - 1) / 2));
+      const upper = valueAt(Math.floor(size / 2));
       return (lower + upper) / 2;
     },
-    values: () => values.slice(0, size),
     get size() {
       return size;
     },
   };
 }
-
-/** The percentiles that a summary of a sample contains. */
-export const percentiles = [50, 85, 90, 95, 99] as const;
 
 /** The median and the nearest-rank percentiles. All fields are null if there are no values. */
 export interface SampleSummary {
@@ -65,14 +66,16 @@ export interface SampleSummary {
 }
 
 export function summaryOf(sample: Sample): SampleSummary {
-  const [p50, p85, p90, p95, p99] = percentiles.map((percent) => sample.percentile(percent));
+  // In this order, because the sample finds ascending ranks faster.
+  const p50 = sample.percentile(50);
+  const median = sample.median();
   return {
-    median: sample.median(),
-    p50: p50 ?? null,
-    p85: p85 ?? null,
-    p90: p90 ?? null,
-    p95: p95 ?? null,
-    p99: p99 ?? null,
+    median,
+    p50,
+    p85: sample.percentile(85),
+    p90: sample.percentile(90),
+    p95: sample.percentile(95),
+    p99: sample.percentile(99),
   };
 }
 
@@ -86,6 +89,18 @@ export function countUpTo(sorted: Float64Array, limit: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Adds the values with Neumaier's method, as SQLite's `SUM` does: rounding errors do not add up. */
+export function sumOf(values: Float64Array): number {
+  let sum = 0;
+  let lost = 0;
+  for (const value of values) {
+    const next = sum + value;
+    lost += Math.abs(sum) > Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
 }
 
 /** Returns `part` as a percentage of `whole`, with one decimal. Returns null if `whole` is 0. */

@@ -1,39 +1,27 @@
 import { agentPerformance } from '../domain/analytics/agent-performance.ts';
 import { taskAges } from '../domain/analytics/aging.ts';
+import { latestRevision, sessionCount, sessionPage } from '../domain/analytics/counted-sessions.ts';
 import { comparison } from '../domain/analytics/comparison.ts';
 import { cumulativeFlow } from '../domain/analytics/cumulative-flow.ts';
 import { phaseFlow } from '../domain/analytics/flow.ts';
 import type { QueryContext } from '../domain/analytics/query-context.ts';
 import { openTasksCount, openTasksPage, taskPosition } from '../domain/analytics/open-tasks.ts';
 import { phaseDurations } from '../domain/analytics/phase-durations.ts';
-import {
-  type ReworkOutcome,
-  firstPasses,
-  hasReworkOutcome,
-  reworkByAgent,
-} from '../domain/analytics/rework.ts';
+import { firstPasses, reworkByAgent } from '../domain/analytics/rework.ts';
 import { taskTimelines } from '../domain/analytics/task-timelines.ts';
 import { throughput } from '../domain/analytics/throughput.ts';
 import { phaseDurationTrend } from '../domain/analytics/trend.ts';
-import { abortCheck } from '../db/sqlite/abort-check.ts';
 import { sessionsAsCsv } from '../domain/export/session-rows.ts';
-import { Prisma } from '../db/generated/prisma/client.ts';
-import type { SessionFilter } from '../domain/sessions/filter.ts';
-import { selectCount, selectPage, type SessionPage } from '../domain/sessions/pages.ts';
 import { type TaskFilter, tasksCondition } from '../domain/tasks/filter.ts';
 import { firstCreation } from '../domain/tasks/task-history.ts';
-
-const notAborted = abortCheck(Prisma.sql`session.id`);
 
 /**
  * Adds the latest session revision to a result. Later requests can then ignore sessions that ended after this revision.
  */
 function withRevision<Given, Counted>(count: (context: QueryContext, given: Given) => Counted) {
   return (context: QueryContext, given: Given): { counted: Counted; revision: number } => {
-    const [row] = context.snapshot.all<{ latest: number }>(
-      Prisma.sql`SELECT latest FROM task_session_revisions`,
-    );
-    return { counted: count(context, given), revision: row?.latest ?? 0 };
+    const revision = latestRevision(context.snapshot);
+    return { counted: count(context, given), revision };
   };
 }
 
@@ -47,16 +35,7 @@ export const queries = {
   firstPasses: withRevision(firstPasses),
   phaseFlow: withRevision(phaseFlow),
   taskTimelines,
-  sessionPage: (
-    { snapshot, now }: QueryContext,
-    { reworkOutcome, ...page }: SessionPage & { reworkOutcome?: ReworkOutcome | undefined },
-  ) => {
-    const also =
-      reworkOutcome === undefined
-        ? notAborted
-        : Prisma.sql`${notAborted} AND ${hasReworkOutcome(reworkOutcome, page.revision)}`;
-    return snapshot.all<{ id: number }>(selectPage(page, now, also)).map(({ id }) => id);
-  },
+  sessionPage,
   openTasksPage,
   openTasksCount,
   taskPosition,
@@ -66,8 +45,7 @@ export const queries = {
   firstCreation: ({ snapshot, workflow }: QueryContext, { filter }: { filter: TaskFilter }): number | null =>
     firstCreation(snapshot, tasksCondition(workflow, filter)),
   sessionsAsCsv,
-  sessionCount: ({ snapshot, now }: QueryContext, { filter }: { filter: SessionFilter }): number =>
-    snapshot.all<{ count: number }>(selectCount(filter, now, notAborted))[0]?.count ?? 0,
+  sessionCount,
 };
 
 export type Queries = typeof queries;

@@ -52,6 +52,21 @@ describe('an import is rejected', () => {
     expect(await violations(importing(from, to))).toContain(`${rule}: src/${from} → src/${to}`);
   });
 
+  it.each([
+    ['statements-are-in-the-domain', 'graphql/loaders.ts', 'kysely'],
+    ['statements-are-in-the-domain', 'worker/queries.ts', 'kysely'],
+    ['one-file-chooses-the-driver', 'db/sqlite/migrate.ts', 'better-sqlite3'],
+  ])('by %s: %s → the package %s', async (rule, from, name) => {
+    const file = `node_modules/${name}/index.js`;
+    expect(
+      await violations({
+        [from]: `import '${name}';\n`,
+        [`../${file}`]: empty,
+        [`../node_modules/${name}/package.json`]: `{ "name": "${name}", "main": "index.js" }`,
+      }),
+    ).toEqual([`${rule}: src/${from} → ${file}`]);
+  });
+
   it('if it imports types only', async () => {
     expect(
       await violations({

@@ -94,7 +94,7 @@ describe('the example orchestrator', () => {
     await using app = await testApp({
       clock: systemClock,
       onStatement(sql) {
-        const kind = sql.trimStart().split(/\s/)[0] ?? '';
+        const kind = sql.trimStart().split(/\s/)[0]?.toLowerCase() ?? '';
         if (!isFailing || !sql.includes('task_sessions') || failed.includes(kind)) return;
         failed.push(kind);
         throw new Error('disk I/O error');
@@ -108,7 +108,7 @@ describe('the example orchestrator', () => {
     const orchestrator = startOrchestrator(app);
     await reassigned(app, taskKey);
 
-    expect(failed).toEqual(['SELECT', 'UPDATE', 'INSERT']);
+    expect(failed).toEqual(['select', 'update', 'insert']);
     expect(await orchestrator.stop()).toBe('ended');
     expect(orchestrator.started).toEqual([{ taskKey, agentId: 'heir-of-dead' }]);
   });

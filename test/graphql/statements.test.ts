@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   BoardDocument,
+  ClaimTaskDocument,
   FinishTaskDocument,
   SessionsDocument,
   TaskStoryDocument,
@@ -86,5 +87,33 @@ describe('the number of statements does not grow with the answer', () => {
       for (let count = 0; count < 10; count += 1) await request();
     });
     expect(ten).toBe(10 * one);
+  });
+});
+
+describe('claims', () => {
+  const aroundOperations = new Set(['BEGIN IMMEDIATE', 'SAVEPOINT operation', 'RELEASE operation', 'COMMIT']);
+  const claimOf = (app: TestApp, taskKey: string) =>
+    app.post(ClaimTaskDocument.toString(), { input: { taskKey, agentId: taskKey } });
+
+  it('are answered from the rows of five statements', async () => {
+    await using app = await testApp();
+    const key = await createTask(app);
+    app.statements.length = 0;
+    expect(await claimOf(app, key)).toMatchObject({ data: { claimTask: { session: { task: { key } } } } });
+
+    expect(app.statements.filter((sql) => !aroundOperations.has(sql))).toHaveLength(4);
+    expect(app.statements.at(-1)).toBe('COMMIT');
+  });
+
+  it('that come together are committed once', async () => {
+    await using app = await testApp();
+    const keys = await createTasks(app, Array<string>(8).fill('ready_for_development'));
+    app.statements.length = 0;
+    const answers = await Promise.all(keys.map((key) => claimOf(app, key)));
+
+    for (const [index, key] of keys.entries())
+      expect(answers[index]).toMatchObject({ data: { claimTask: { task: { key, assignedAgent: key } } } });
+    expect(app.statements.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
+    expect(app.statements.filter((sql) => sql === 'SAVEPOINT operation')).toHaveLength(8);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UnreachableError } from '../../src/client/answer.ts';
 import { createClient } from '../../src/client/client.ts';
@@ -116,7 +116,7 @@ function createLedger() {
       if (entry !== undefined) entry.finishIsUnknown = true;
     },
     /** Returns the differences from the table, one for each task. Unknown results are known afterwards. */
-    compare(database: BetterSqlite3.Database): string[] {
+    compare(database: Connection): string[] {
       const rows = new Map<string, SessionRow[]>();
       for (const row of sessionRows(database)) rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
       return [...entries].flatMap(([key, entry]) => {
@@ -134,7 +134,7 @@ function createLedger() {
 }
 
 /** The stale sessions after a restart, the sessions that a subscriber gets, and the time until it has all of them. */
-async function toldAfterRestart(database: BetterSqlite3.Database, url: string) {
+async function toldAfterRestart(database: Connection, url: string) {
   const expected = database
     .prepare<[string], string>(
       `SELECT 'TaskSession:' || id FROM task_sessions WHERE ended_at IS NULL AND started_at <= ?
@@ -175,11 +175,7 @@ type Outcome =
   | { kind: 'lost'; finishOf?: string };
 
 /** Requests to finish open sessions, and two claims by different agents for each new task. */
-function requestsOf(
-  database: BetterSqlite3.Database,
-  round: number,
-  url: string,
-): (() => Promise<Outcome>)[] {
+function requestsOf(database: Connection, round: number, url: string): (() => Promise<Outcome>)[] {
   const client = createClient({ url });
   const claim = async (taskKey: string, agentId: string): Promise<Outcome> => {
     const { claimTask } = await client.send(ClaimTaskDocument, { input: { taskKey, agentId } });
@@ -237,7 +233,7 @@ function settled(answers: readonly Promise<unknown>[], count: number): Promise<v
   });
 }
 
-function addTasks(database: BetterSqlite3.Database, round: number, count: number): string[] {
+function addTasks(database: Connection, round: number, count: number): string[] {
   database.exec(`
     BEGIN IMMEDIATE;
     INSERT OR IGNORE INTO epics (id, key, title, status, priority) VALUES (1, 'E01', 'Sign-in', 'active', 'medium');
@@ -253,7 +249,7 @@ function addTasks(database: BetterSqlite3.Database, round: number, count: number
   return database.prepare<[number], string>('SELECT key FROM tasks WHERE feature_id = ?').pluck().all(round);
 }
 
-function sessionRows(database: BetterSqlite3.Database): SessionRow[] {
+function sessionRows(database: Connection): SessionRow[] {
   return database
     .prepare<[], SessionRow>(
       `SELECT 'TaskSession:' || session.id AS id, task.key, session.agent_id, session.outcome
@@ -263,7 +259,7 @@ function sessionRows(database: BetterSqlite3.Database): SessionRow[] {
 }
 
 /** Inconsistencies in a database with only claims and finishes: one row each. */
-function contradictions(database: BetterSqlite3.Database): unknown[] {
+function contradictions(database: Connection): unknown[] {
   const findings = database
     .prepare<[]>(
       `SELECT 'as many moves as openings and closings' AS finding, task.id FROM tasks task

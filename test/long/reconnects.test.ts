@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import {
@@ -123,7 +123,7 @@ function expectDamageNoticed(deliveries: readonly Delivery[], expectation: Expec
 }
 
 /** Agents that open sessions, and end some in time and some too late, through any server or with SQL. */
-function createWork(database: BetterSqlite3.Database, chances: Chance) {
+function createWork(database: Connection, chances: Chance) {
   const endedInTime = new Set<string>();
   let urls: readonly string[] = [];
   let tasks = 0;
@@ -193,7 +193,7 @@ function createWork(database: BetterSqlite3.Database, chances: Chance) {
   };
 }
 
-function recordedIn(database: BetterSqlite3.Database): Recorded[] {
+function recordedIn(database: Connection): Recorded[] {
   return database
     .prepare<[], { id: number; started_at: string; ended_at: string | null }>(
       'SELECT id, started_at, ended_at FROM task_sessions ORDER BY started_at, id',

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { isQueue, nextAfter } from '../../src/domain/workflow/status-names.ts';
@@ -22,7 +22,7 @@ interface Story {
 }
 
 /** Every task with its rows, in order of insertion. */
-function storiesOf(connection: BetterSqlite3.Database): Story[] {
+function storiesOf(connection: Connection): Story[] {
   const byTask = (table: string) => {
     const groups = new Map<Row[string] | undefined, Row[]>();
     for (const row of rows(connection, `SELECT * FROM ${table} ORDER BY id`)) {
@@ -61,7 +61,7 @@ function askedFor(workflow: Workflow, claimedFrom: string) {
 }
 
 describe.each([...everyWorkflow])('with the workflow %s', (_name, workflow) => {
-  let connection: BetterSqlite3.Database;
+  let connection: Connection;
   let stories: Story[];
 
   beforeAll(async () => {

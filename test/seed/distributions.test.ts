@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workIn } from '../../seed/distributions.ts';
 import { historyMs } from '../../seed/working-hours.ts';
@@ -7,7 +7,7 @@ import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { defaultWorkflow } from '../domain/workflow/workflows.ts';
 import { rows, seeded, until } from './seeded.ts';
 
-let connection: BetterSqlite3.Database;
+let connection: Connection;
 const sessions = 20_000;
 
 beforeAll(async () => {

@@ -1,11 +1,11 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeedOptions } from '../../seed/seed-database.ts';
 import { seedDatabase } from '../../seed/seed-database.ts';
 import { around, defaultWorkflow } from '../domain/workflow/workflows.ts';
 import { hashOfRows, migratedDatabase, rows, seeded, until } from './seeded.ts';
 
-const open: BetterSqlite3.Database[] = [];
+const open: Connection[] = [];
 
 afterEach(() => {
   for (const connection of open.splice(0)) connection.close();
@@ -23,11 +23,11 @@ async function filled(options: Partial<SeedOptions> = {}) {
   return result;
 }
 
-const count = (connection: BetterSqlite3.Database, table: string) =>
+const count = (connection: Connection, table: string) =>
   connection.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get();
 
 /** The definitions as SQLite stores them, per table in order of creation. */
-function schemaOf(connection: BetterSqlite3.Database) {
+function schemaOf(connection: Connection) {
   return rows(connection, 'SELECT tbl_name, type, name, sql FROM sqlite_schema ORDER BY tbl_name, rowid');
 }
 

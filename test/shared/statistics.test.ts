@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSample, percentage, roundedMinutes } from '../../src/shared/statistics.ts';
+import { createSample, percentage, roundedMinutes, summaryOf } from '../../src/shared/statistics.ts';
 
 const sampleOf = (values: readonly number[]) => {
   const sample = createSample();
@@ -43,6 +43,46 @@ it('the median is the middle value, or the mean of the two middle values', () =>
   expect(sampleOf([]).median()).toBeNull();
   expect(sampleOf([3, 1, 2]).median()).toBe(2);
   expect(sampleOf([4, 1, 2, 10]).median()).toBe(3);
+});
+
+it('a summary has the values at the ranks that sorting gives, also with ties', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(3, 5_000),
+      fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 2_000, size: 'max' }),
+      (distinct, numbers) => {
+        const values = numbers.map((number) => (number % distinct) / 1_000);
+        const sorted = values.toSorted((one, other) => one - other);
+        const atPercent = (percent: number) => sorted[Math.ceil((percent * sorted.length) / 100) - 1];
+        const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+        const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+        const expected = {
+          median: (lower + upper) / 2,
+          p50: atPercent(50),
+          p85: atPercent(85),
+          p90: atPercent(90),
+          p95: atPercent(95),
+          p99: atPercent(99),
+        };
+        expect(summaryOf(sampleOf(values))).toEqual(expected);
+        expect(summaryOf(createSample(Float64Array.from(values)))).toEqual(expected);
+      },
+    ),
+  );
+});
+
+it('percentiles can be read in any order and again', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(50), { minLength: 1, maxLength: 60 }),
+      fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 10 }),
+      (values, percents) => {
+        const sample = sampleOf(values);
+        const fresh = percents.map((percent) => sampleOf(values).percentile(percent));
+        expect(percents.map((percent) => sample.percentile(percent))).toEqual(fresh);
+      },
+    ),
+  );
 });
 
 it('values can be added after reading the sample', () => {

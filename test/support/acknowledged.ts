@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection } from '../../src/db/sqlite/driver.ts';
 import { expect } from 'vitest';
 import { ClaimTaskDocument, FinishTaskDocument } from '../../src/client/generated/graphql.ts';
 import type { Answer, TestApp } from './app.ts';
@@ -30,7 +30,7 @@ export function workOn(file: string, post: Post): Work {
       return answer;
     },
     expectSound() {
-      const connection = new BetterSqlite3(file);
+      const connection = openConnection(file);
       try {
         expect(contradictions(connection, acknowledged)).toEqual([]);
       } finally {
@@ -60,10 +60,7 @@ interface TaskStory {
 }
 
 /** The contradictions in the database, one sentence each. */
-function contradictions(
-  connection: BetterSqlite3.Database,
-  acknowledged: ReadonlyMap<string, string>,
-): string[] {
+function contradictions(connection: Connection, acknowledged: ReadonlyMap<string, string>): string[] {
   const stories = connection
     .prepare<[], TaskStory>(`
       SELECT key, status,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
 import { workflowTables } from '../../src/worker/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
@@ -26,7 +26,7 @@ export interface SessionRow {
 /** A database that can be refilled, and queried without a worker thread. */
 export interface AnalyticsDatabase {
   workflow: Workflow;
-  connection: BetterSqlite3.Database;
+  connection: Connection;
   /** Replaces all sessions. */
   fill(sessions: readonly SessionRow[]): void;
   ask<Given, Answer>(query: (context: QueryContext, given: Given) => Answer, given: Given): Answer;

@@ -28,7 +28,7 @@ async function buildThread(): Promise<URL> {
     external: ['better-sqlite3'],
     alias: { graphql: 'graphql/index.js' },
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     logLevel: 'warning',
   });

@@ -1,9 +1,9 @@
 /** A server with an incorrect export: it builds the whole file in memory before it sends any of it. */
 import { createServer } from 'node:http';
-import BetterSqlite3 from 'better-sqlite3';
+import { openConnection } from '../../src/db/sqlite/driver.ts';
 import { stringify } from 'csv-stringify/sync';
 
-const connection = new BetterSqlite3((process.env.DATABASE_URL ?? '').replace('file:', ''), {
+const connection = openConnection((process.env.DATABASE_URL ?? '').replace('file:', ''), {
   readonly: true,
 });
 const sessions = connection.prepare('SELECT * FROM task_sessions LIMIT ?');

@@ -1,7 +1,7 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 
 /** The contradictions in a database, which no request and no crash may cause. Empty if there are none. */
-export function databaseContradictions(database: BetterSqlite3.Database): unknown[] {
+export function databaseContradictions(database: Connection): unknown[] {
   const findings = database
     .prepare<[]>(
       `SELECT 'two open sessions of one task' AS finding, task_id FROM task_sessions

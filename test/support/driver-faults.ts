@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection, sqliteDriver } from '../../src/db/sqlite/driver.ts';
 import { open, temporaryFolder } from './shark-databases.ts';
 
 /** Errors of the driver. Each one is caused by a real fault of a temporary database. */
@@ -50,13 +50,13 @@ export const driverErrors: readonly { what: string; code: string; cause: () => E
     what: 'a file that cannot be opened',
     code: 'DATABASE_UNAVAILABLE',
     cause: () =>
-      thrownBy(beside(), () => new BetterSqlite3(join(temporaryFolder(), 'none'), { readonly: true })),
+      thrownBy(beside(), () => openConnection(join(temporaryFolder(), 'none'), { readonly: true })),
   },
   {
     what: 'a failing disk',
     code: 'DATABASE_UNAVAILABLE',
     // This fault cannot be caused on every machine.
-    cause: () => new BetterSqlite3.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC'),
+    cause: () => new (sqliteDriver().SqliteError)('disk I/O error', 'SQLITE_IOERR_FSYNC'),
   },
   {
     what: 'a dropped table',
@@ -67,16 +67,13 @@ export const driverErrors: readonly { what: string; code: string; cause: () => E
 
 const write = `INSERT INTO notes VALUES ('another')`;
 
-function beside(): BetterSqlite3.Database {
+function beside(): Connection {
   const database = open(join(temporaryFolder(), 'beside.db'));
   database.exec(`CREATE TABLE notes (text)`);
   return database;
 }
 
-function thrownBy(
-  database: BetterSqlite3.Database,
-  use: (database: BetterSqlite3.Database) => unknown,
-): Error {
+function thrownBy(database: Connection, use: (database: Connection) => unknown): Error {
   try {
     use(database);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import fc from 'fast-check';
 import { expect, onTestFinished } from 'vitest';
 import { type TestApp, testApp } from './app.ts';
@@ -295,7 +295,7 @@ function asInTables(of: ModelTask) {
   return { key, status, moves, agent: holderOf(of)?.agent ?? null, sessions };
 }
 
-function tasksOf(database: BetterSqlite3.Database, epicKey: string) {
+function tasksOf(database: Connection, epicKey: string) {
   const rows = (sql: string, key: string) =>
     database.prepare<[string], Record<string, unknown>>(sql).all(key);
   const sessions = rows(

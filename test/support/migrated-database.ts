@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import { openConnection } from '../../src/db/sqlite/driver.ts';
 import { migrate, migrationsFolder } from '../../src/db/sqlite/migrate.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 
@@ -17,7 +17,7 @@ async function createTemplate(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
   const file = join(folder, 'template.db');
-  const connection = new BetterSqlite3(file);
+  const connection = openConnection(file);
   await migrate({ connection, folder: migrationsFolder, clock: systemClock });
   connection.pragma('journal_mode = WAL');
   connection.close();

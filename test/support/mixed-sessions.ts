@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import fc from 'fast-check';
 import type { SessionFilter } from '../../src/domain/sessions/filter.ts';
 
@@ -13,7 +13,7 @@ const secondsAfter = (instant: Date, seconds: number) => new Date(instant.getTim
 const minuteAfter = (instant: Date) => secondsAfter(instant, 60);
 
 /** Sixty sessions that differ in every field that has a filter. Some of their tasks have no feature or epic. */
-export function fillMixedSessions(connection: BetterSqlite3.Database): void {
+export function fillMixedSessions(connection: Connection): void {
   connection.pragma('foreign_keys = OFF');
   connection.exec(`
     INSERT INTO epics (id, key, title, status, priority)

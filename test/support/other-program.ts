@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection } from '../../src/db/sqlite/driver.ts';
 
 /** Another program that uses a database file and opens it for each access. */
 export interface OtherProgram {
@@ -9,8 +9,8 @@ export interface OtherProgram {
 }
 
 export function otherProgramOn(file: string): OtherProgram {
-  const open = <Result>(use: (connection: BetterSqlite3.Database) => Result): Result => {
-    const connection = new BetterSqlite3(file);
+  const open = <Result>(use: (connection: Connection) => Result): Result => {
+    const connection = openConnection(file);
     try {
       return use(connection);
     } finally {

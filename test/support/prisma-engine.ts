@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
-import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type { DiagnoseMigrationHistoryOutput, MigrationList } from '@prisma/schema-engine-wasm';
 import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { engineConnections } from './prisma-engine-connection.ts';
 
 /** Prisma's own schema engine, compiled to WebAssembly, on one database. It locks the file until it is disposed of. */
 export interface PrismaEngine extends AsyncDisposable {
@@ -26,22 +25,11 @@ export async function openPrismaEngine({
   migrationsFolder,
 }: OpenPrismaEngineOptions): Promise<PrismaEngine> {
   await loaded;
-  const adapters: SqlDriverAdapter[] = [];
-  const keep = async (connecting: Promise<SqlDriverAdapter>) => {
-    const adapter = withStringsInSingleQuotes(await connecting);
-    adapters.push(adapter);
-    return adapter;
-  };
-  const driver = new PrismaBetterSqlite3({ url: `file:${file}` });
+  const connections = engineConnections(file);
   const engine = await glue.SchemaEngine.new(
     { datamodels: [['schema.prisma', 'datasource db {\n  provider = "sqlite"\n}']] },
     () => {},
-    bindMigrationAwareSqlAdapterFactory({
-      provider: driver.provider,
-      adapterName: driver.adapterName,
-      connect: () => keep(driver.connect()),
-      connectToShadowDb: () => keep(driver.connectToShadowDb()),
-    }),
+    connections,
   );
   const migrationsList = readMigrationsList(migrationsFolder);
   const filters = { externalTables: [], externalEnums: [] };
@@ -66,7 +54,7 @@ export async function openPrismaEngine({
     },
     async [Symbol.asyncDispose]() {
       engine.free();
-      for (const adapter of adapters) await adapter.dispose();
+      connections.closeAll();
     },
   };
 }
@@ -89,14 +77,6 @@ async function loadEngine(): Promise<void> {
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === 'function') start();
-}
-
-/** The engine queries partial indexes with a string in double quotes, which this SQLite treats as a column. */
-function withStringsInSingleQuotes(adapter: SqlDriverAdapter): SqlDriverAdapter {
-  const queryRaw = adapter.queryRaw.bind(adapter);
-  adapter.queryRaw = (query) =>
-    queryRaw({ ...query, sql: query.sql.replace(/ name = "([^"]*)";$/, " name = '$1';") });
-  return adapter;
 }
 
 function readMigrationsList(folder: string): MigrationList {

@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../src/db/sqlite/driver.ts';
 import { TypedDocumentString } from '../../src/client/generated/graphql.ts';
 import { type TestApp, testApp } from './app.ts';
 import { type Chance, chance } from './chance.ts';
@@ -114,7 +114,7 @@ export async function raced(options: RacesOptions) {
 interface RaceParams {
   apps: readonly TestApp[];
   clock: ManualClock;
-  database: BetterSqlite3.Database;
+  database: Connection;
   chances: Chance;
   taskKey: string;
 }
@@ -183,7 +183,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-function addTasks(database: BetterSqlite3.Database, count: number): string[] {
+function addTasks(database: Connection, count: number): string[] {
   const [last = 0] = database.prepare<[], number>('SELECT MAX(id) FROM tasks').pluck().all();
   database.exec(`
     BEGIN IMMEDIATE;
@@ -195,7 +195,7 @@ function addTasks(database: BetterSqlite3.Database, count: number): string[] {
   return database.prepare<[number], string>('SELECT key FROM tasks WHERE id > ?').pluck().all(last);
 }
 
-function rowsOf(database: BetterSqlite3.Database, taskKey: string): TaskRows {
+function rowsOf(database: Connection, taskKey: string): TaskRows {
   const found = database
     .prepare<[string], TaskRows['task'] & { id: number }>('SELECT * FROM tasks WHERE key = ?')
     .get(taskKey);

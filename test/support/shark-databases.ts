@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, type ConnectionOptions, openConnection } from '../../src/db/sqlite/driver.ts';
 import { onTestFinished } from 'vitest';
 
 export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -15,8 +15,8 @@ export function temporaryFolder(): string {
 }
 
 /** Opens a database like any other program. It is closed at the end of the running test. */
-export function open(file: string, options?: BetterSqlite3.Options): BetterSqlite3.Database {
-  const connection = new BetterSqlite3(file, options);
+export function open(file: string, options?: ConnectionOptions): Connection {
+  const connection = openConnection(file, options);
   onTestFinished(() => {
     connection.close();
   });
@@ -42,7 +42,7 @@ export function createDatabaseFrom(
   fixtures: readonly string[],
   file = join(temporaryFolder(), 'shark-tasks.db'),
 ): string {
-  const connection = new BetterSqlite3(file);
+  const connection = openConnection(file);
   connection.pragma('journal_mode = WAL');
   connection.pragma('foreign_keys = OFF');
   for (const fixture of fixtures) connection.exec(readFixture(fixture));
@@ -62,7 +62,7 @@ export interface Contents {
 }
 
 /** Compare with `toMatchObject`, which allows additional columns. */
-export function contentsOf(connection: BetterSqlite3.Database): Contents {
+export function contentsOf(connection: Connection): Contents {
   const definitions = connection
     .prepare<[], { name: string; sql: string | null }>(
       `SELECT type || ' ' || name AS name, sql FROM sqlite_schema`,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
 import { createAnalyticsWorker, AnalyticsTimeoutError } from '../../src/worker/analytics-worker.ts';
@@ -12,7 +13,6 @@ import { AbortedError } from '../../src/db/snapshot.ts';
 import { openSnapshots } from '../../src/db/sqlite/open-snapshots.ts';
 import { abortCheck } from '../../src/db/sqlite/abort-check.ts';
 import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';
-import { Prisma } from '../../src/db/generated/prisma/client.ts';
 import { loadWorkflow } from '../../src/domain/workflow/load.ts';
 import { analyticsThread } from '../support/analytics-thread.ts';
 import { testApp } from '../support/app.ts';
@@ -160,7 +160,7 @@ it('a statement with an abort check stops when it is aborted', async () => {
     },
   });
   onTestFinished(() => snapshots.close());
-  const statement = Prisma.sql`SELECT COUNT(*) AS count FROM item WHERE ${abortCheck(Prisma.sql`item.id`)}`;
+  const statement = sql`SELECT COUNT(*) AS count FROM item WHERE ${abortCheck(sql`item.id`)}`;
 
   expect(() => snapshots.read(({ all }) => all(statement))).toThrow(AbortedError);
   expect(asked).toBe(2);

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import v8 from 'node:v8';
 import { readConfig } from '../../server/config.ts';
 import type { Connection, ConnectOptions, Environment } from './connection.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
@@ -22,8 +21,6 @@ export async function openFile({
       message: `There is no database at ${databaseFile}. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'`,
       parameters: {},
     });
-  // Compile Prisma's WebAssembly without optimization: optimizing takes longer than running a command.
-  v8.setFlagsFromString('--liftoff-only');
   const client = await createInProcessClient(config, {
     clock,
     log: createLog(isLogWanted(environment) ? config.logLevel : 'silent'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection } from '../../db/sqlite/driver.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { checkWithoutMigrating } from '../../db/sqlite/open-without-migrating.ts';
 import { codeOf, DatabaseBusyError, DatabaseOpenError } from '../../db/errors.ts';
@@ -73,7 +73,7 @@ export async function runBackfill(
 function openExisting(
   file: string,
   { dryRun, busyTimeoutMs = 5_000 }: Pick<BackfillCommandOptions, 'dryRun' | 'busyTimeoutMs'>,
-): BetterSqlite3.Database {
+): Connection {
   if (!existsSync(file))
     throw new DatabaseOpenError(
       `There is no database ${file}. Set DATABASE_URL to an existing shark database.`,
@@ -81,7 +81,7 @@ function openExisting(
   try {
     // A dry run must not change files. If a write-ahead log exists, a writable connection would apply it. If none
     // exists, a read-only connection would leave an empty one.
-    const connection = new BetterSqlite3(file, {
+    const connection = openConnection(file, {
       fileMustExist: true,
       timeout: busyTimeoutMs,
       readonly: dryRun && existsSync(`${file}-wal`),
@@ -95,7 +95,7 @@ function openExisting(
 
 /** Checks that the tables for tasks and sessions exist. Migrates the database if necessary and allowed. */
 async function prepare(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   { databaseFile: file, migrate: mayMigrate }: BackfillSettings,
   { dryRun, clock, print }: BackfillCommandOptions,
 ): Promise<void> {

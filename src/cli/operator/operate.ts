@@ -1,6 +1,5 @@
 import { createApp } from '../../server/app.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
-import { runBackfill } from './backfill.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Config, readConfig } from '../../server/config.ts';
 import type { Environment } from '../connection/connection.ts';
@@ -50,6 +49,8 @@ export async function backfill(
   dryRun: boolean,
   { environment, clock, print, startProgress }: OperatorTools,
 ): Promise<void> {
+  // A server does not need this code.
+  const { runBackfill } = await import('./backfill.ts');
   await runBackfill(readConfig(environment), {
     dryRun,
     clock,

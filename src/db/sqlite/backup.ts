@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, type ConnectionOptions, openConnection } from './driver.ts';
 import { BackupError, codeOf } from '../errors.ts';
 
 export interface BackUpOptions {
@@ -103,7 +103,7 @@ async function copyDatabase(file: string, copy: string): Promise<void> {
  * Returns a text with the number of pages and SQLite's integrity findings. For a correct copy, the text is the same as
  * for the original, even if the original is damaged.
  */
-function integrityFindings(connection: BetterSqlite3.Database): string {
+function integrityFindings(connection: Connection): string {
   const pages = connection.pragma('page_count', { simple: true });
   const problems = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();
   return `${String(pages)} pages and the check result '${problems.join('; ')}'`;
@@ -111,10 +111,10 @@ function integrityFindings(connection: BetterSqlite3.Database): string {
 
 async function withConnection<Result>(
   file: string,
-  options: BetterSqlite3.Options,
-  use: (connection: BetterSqlite3.Database) => Result | Promise<Result>,
+  options: ConnectionOptions,
+  use: (connection: Connection) => Result | Promise<Result>,
 ): Promise<Result> {
-  const connection = new BetterSqlite3(file, options);
+  const connection = openConnection(file, options);
   try {
     return await use(connection);
   } finally {

@@ -1,7 +1,8 @@
-import { Prisma } from '../generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../statements.ts';
 
 /**
- * Formats a time as Prisma does: `2026-01-11T10:00:00.000+00:00`. SQLite compares times as text, so the sessions table
+ * Formats a time as all earlier versions did: `2026-01-11T10:00:00.000+00:00`. SQLite compares times as text, so the sessions table
  * needs a single format.
  */
 export function databaseTime(instant: Date | number): string {
@@ -9,9 +10,26 @@ export function databaseTime(instant: Date | number): string {
 }
 
 /**
+ * Reads a stored time. Other programs write other formats, for example `2026-01-11 10:00:00`. A time without an offset
+ * is in UTC.
+ */
+export function readTime(stored: string | number): Date {
+  // A number counts the milliseconds since 1970.
+  if (typeof stored === 'number') return new Date(stored);
+  const written = withoutOffset.test(stored) ? `${stored.replace(' ', 'T')}Z` : stored;
+  return new Date(written);
+}
+
+export function readTimeOrNull(stored: string | number | null): Date | null {
+  return stored === null ? null : readTime(stored);
+}
+
+const withoutOffset = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+
+/**
  * Returns SQL that converts a time column to milliseconds since 1970. Accepts all formats that other programs use. An
  * invalid time becomes null.
  */
-export function millisecondsOf(column: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(ROUND(unixepoch(${column}, 'subsec') * 1000) AS INTEGER)`;
+export function millisecondsOf(column: Sql): Sql {
+  return sql`CAST(ROUND(unixepoch(${column}, 'subsec') * 1000) AS INTEGER)`;
 }

@@ -1,4 +1,3 @@
-import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
 
@@ -20,23 +19,16 @@ const codesByDriverCode: readonly (readonly [driverCode: string, code: DatabaseE
 
 /** Converts an error of an open database to a DatabaseError. Returns undefined for any other error. */
 export function databaseError(error: unknown): DatabaseError | undefined {
-  const { code: driverCode, message } = driverErrorOf(error);
-  if (driverCode === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(message))
+  const driverCode = String(codeOf(error));
+  if (driverCode === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(messageOf(error)))
     return new DatabaseError('DATABASE_CHANGED', { cause: error });
   const [, code] = codesByDriverCode.find(([prefix]) => driverCode.startsWith(prefix)) ?? [];
   return code === undefined ? undefined : new DatabaseError(code, { cause: error });
 }
 
-/** Returns the code and message of the driver's error, even if Prisma's adapter wrapped the error. */
-function driverErrorOf(error: unknown): { code: string; message: string } {
-  if (error instanceof DriverAdapterError)
-    return { code: error.cause.originalCode ?? '', message: error.cause.originalMessage ?? '' };
-  return { code: String(codeOf(error)), message: messageOf(error) };
-}
-
 /** Converts an error of a database file to a DatabaseOpenError. Returns any other error unchanged. */
 export function openError(file: string, error: unknown): unknown {
-  switch (error instanceof DatabaseError ? driverErrorOf(error.cause).code : codeOf(error)) {
+  switch (codeOf(error instanceof DatabaseError ? error.cause : error)) {
     case 'SQLITE_NOTADB':
       return new DatabaseOpenError(
         `${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.`,

@@ -1,9 +1,12 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from './driver.ts';
 import type { Tables } from '../tables.ts';
 
-export function inspectTables(connection: BetterSqlite3.Database): Tables {
+export function inspectTables(connection: Connection): Tables {
   const definition = connection
     .prepare<[string], string>(`SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`)
+    .pluck();
+  const trigger = connection
+    .prepare<[string], string>(`SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name = ?`)
     .pluck();
   const column = connection
     .prepare<[string, string], string>('SELECT name FROM pragma_table_info(?) WHERE name = ?')
@@ -11,6 +14,7 @@ export function inspectTables(connection: BetterSqlite3.Database): Tables {
   const taskNotes = definition.get('task_notes');
   return {
     hasTaskSessions: definition.get('task_sessions') !== undefined,
+    hasTaskQueue: queueTriggers.every((name) => trigger.get(name) !== undefined),
     hasTaskNotes: taskNotes !== undefined,
     hasRejectionReason: column.get('task_history', 'rejection_reason') !== undefined,
     taskStatuses: valuesAllowedByCheck(definition.get('tasks') ?? '', 'status'),
@@ -18,8 +22,23 @@ export function inspectTables(connection: BetterSqlite3.Database): Tables {
   };
 }
 
+/** The triggers that keep the table `task_queue` true. */
+const queueTriggers = [
+  'task_inserted',
+  'task_updated',
+  'task_created_at_updated',
+  'task_deleted',
+  'history_inserted',
+  'history_updated',
+  'history_deleted',
+  'session_opened',
+  'session_closed',
+  'session_moved',
+  'session_deleted',
+].map((name) => `task_queue_${name}`);
+
 /** Whether the database has the table `tasks`. */
-export function hasTasksTable(connection: BetterSqlite3.Database): boolean {
+export function hasTasksTable(connection: Connection): boolean {
   return (
     connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'`).get() !==
     undefined

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from './driver.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { packageFolder } from '../../shared/package-folder.ts';
 import { MigrationError } from '../errors.ts';
@@ -18,7 +18,7 @@ import {
 export const migrationsFolder = join(packageFolder, 'prisma/migrations');
 
 export interface PendingMigrationsOptions {
-  connection: BetterSqlite3.Database;
+  connection: Connection;
   /** The folder with the database migrations. Each migration is a subfolder. */
   folder: string;
 }
@@ -114,7 +114,7 @@ function readMigrations(folder: string): Migration[] {
 }
 
 /** Returns the migrations that have no record in the database. Throws MigrationError. */
-function unapplied(connection: BetterSqlite3.Database, migrations: readonly Migration[]): Migration[] {
+function unapplied(connection: Connection, migrations: readonly Migration[]): Migration[] {
   const recorded = readMigrationRecords(connection);
   for (const entry of recorded) {
     const migration = migrations.find(({ name }) => name === entry.name);
@@ -125,11 +125,7 @@ function unapplied(connection: BetterSqlite3.Database, migrations: readonly Migr
   return migrations.filter(({ name }) => !recorded.some((entry) => entry.name === name));
 }
 
-function apply(
-  connection: BetterSqlite3.Database,
-  { name, sql }: Migration,
-  clock: Pick<Clock, 'now'>,
-): void {
+function apply(connection: Connection, { name, sql }: Migration, clock: Pick<Clock, 'now'>): void {
   const startedAt = clock.now();
   connection.exec(sql);
   recordMigration(connection, { name, sql, startedAt, finishedAt: clock.now() });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from './driver.ts';
 import { databaseTime } from './database-time.ts';
 
 /** A row of `_prisma_migrations`, where Prisma records the applied migrations. */
@@ -30,7 +30,7 @@ const table = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 )`;
 
 /** Reads the applied migrations from the database. Leaves out migrations that a user marked as rolled back. */
-export function readMigrationRecords(connection: BetterSqlite3.Database): RecordedMigration[] {
+export function readMigrationRecords(connection: Connection): RecordedMigration[] {
   if (!tableNames(connection).includes('_prisma_migrations')) return [];
   return connection
     .prepare<[], RecordedMigration>(
@@ -41,7 +41,7 @@ export function readMigrationRecords(connection: BetterSqlite3.Database): Record
 }
 
 /** Records a finished migration as Prisma does. */
-export function recordMigration(connection: BetterSqlite3.Database, migration: MigrationToRecord): void {
+export function recordMigration(connection: Connection, migration: MigrationToRecord): void {
   connection.exec(table);
   connection
     .prepare(
@@ -69,11 +69,11 @@ export function matchesChecksum(sql: string, recorded: string): boolean {
 }
 
 /** Whether the database has tables other than `_prisma_migrations`. */
-export function hasTables(connection: BetterSqlite3.Database): boolean {
+export function hasTables(connection: Connection): boolean {
   return tableNames(connection).some((name) => name !== '_prisma_migrations');
 }
 
-function tableNames(connection: BetterSqlite3.Database): string[] {
+function tableNames(connection: Connection): string[] {
   return connection
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
     .pluck()

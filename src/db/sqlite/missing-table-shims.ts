@@ -1,13 +1,5 @@
 import type { Tables } from '../tables.ts';
 
-/** Lets queries treat missing tables as empty tables. */
-export interface MissingTableShims {
-  /** SQL that creates temporary tables on a read connection. */
-  setUp: string;
-  /** Changes a SQL statement so that it uses the temporary tables. */
-  rewrite: ((sql: string) => string) | undefined;
-}
-
 /** Queries use these indexes by name (INDEXED BY), so the temporary tables need them. */
 const indexes = {
   task_notes: [],
@@ -26,18 +18,16 @@ const columns = {
   task_session_revisions: 'id INTEGER PRIMARY KEY, latest',
 };
 
-export function missingTableShimsFor(tables: Tables): MissingTableShims {
+/**
+ * Returns SQL that creates an empty temporary table for each missing table, so that queries treat missing tables as
+ * empty tables.
+ */
+export function missingTableShims(tables: Tables): string {
   const missing = [
     ...(tables.hasTaskNotes ? [] : (['task_notes'] as const)),
     ...(tables.hasTaskSessions ? [] : (['task_sessions', 'task_session_revisions'] as const)),
   ];
-  if (missing.length === 0) return { setUp: '', rewrite: undefined };
-  return {
-    setUp: missing.map(shim).join('\n'),
-    // Prisma writes table names with the schema `main`, but temporary tables have the schema `temp`.
-    rewrite: (sql) =>
-      missing.reduce((text, table) => text.replaceAll(`\`main\`.\`${table}\``, `\`temp\`.\`${table}\``), sql),
-  };
+  return missing.map(shim).join('\n');
 }
 
 function shim(table: keyof typeof columns): string {

@@ -1,24 +1,27 @@
 import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, openConnection } from './driver.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { PrismaClient } from '../generated/prisma/client.ts';
+import type { RunStatement } from '../statements.ts';
 import type { Database, StatementObserver, WriteObserver } from '../database.ts';
 import { createPollingCommitSignal } from './polling-commit-signal.ts';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
-import { openError } from './driver-errors.ts';
-import { sqliteAdapter } from './sqlite-adapter.ts';
-import { missingTableShimsFor } from './missing-table-shims.ts';
+import { databaseError, openError } from './driver-errors.ts';
+import { missingTableShims } from './missing-table-shims.ts';
+import { preparedStatements } from './prepared-statements.ts';
+import { statementsOn } from './statements-on.ts';
+import { createWriteQueue } from './write-queue.ts';
 import { inspectTables } from './inspect-tables.ts';
+import { openWriter } from './open-writer.ts';
 import type { Tables } from '../tables.ts';
 
 export interface OpenDatabaseOptions {
   /** The path of the database file. If its folder is missing, it is created. */
   file: string;
   /** Checks or migrates the tables, before anything else uses the connection. */
-  prepare: (connection: BetterSqlite3.Database) => void | Promise<void>;
+  prepare: (connection: Connection) => void | Promise<void>;
   clock: Clock;
   onError: (error: unknown) => void;
   /** Called when a long read transaction has made the write-ahead log very large. `bytes` is the size of the log. */
@@ -37,96 +40,103 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const file = resolve(options.file);
   const tables = await prepareFile(file, options.prepare);
-  const missingTableShims = missingTableShimsFor(tables);
 
-  let identity: FileIdentity | undefined;
-  const checkFileIdentity = () => identity?.check();
-  let lockTimeoutMs = busyTimeoutMs;
-  const shared = { file, busyTimeoutMs, onStatement, checkFileIdentity };
-  const writer = new PrismaClient({
-    adapter: sqliteAdapter({
-      ...shared,
-      readonly: false,
-      setUp: writerSetUp,
-      lockTimeoutMs: () => lockTimeoutMs,
-    }),
-  });
-  const reader = new PrismaClient({
-    adapter: sqliteAdapter({ ...shared, readonly: true, ...missingTableShims }),
-  });
-  try {
-    await writer.$connect();
-    await reader.$connect();
-  } catch (error) {
-    throw openError(file, error);
-  }
-  identity = identifyFile(file);
+  const writer = await openWriter(file, busyTimeoutMs);
+  const reader = openReader(file, tables, busyTimeoutMs, () => writer.close());
+  const identity = identifyFile(file);
   const checkLogSize = createLogSizeCheck(identity, onLongLog);
+  const runWrite = observed(preparedStatements(writer), onStatement);
+  const runRead = observed(preparedStatements(reader), (sql) => {
+    // Check the file, because SQLite would continue to read a deleted file.
+    identity.check();
+    onStatement?.(sql);
+  });
 
   const commits = createPollingCommitSignal({
     clock,
     onError,
     dataVersion: async () => {
+      identity.check();
       // Read `data_version` on the write connection, because only commits of other processes change its value there.
-      const [row] = await writer.$queryRaw<{ data_version: bigint }[]>`PRAGMA data_version`;
-      return Number(row?.data_version);
+      const { rows } = runWrite<{ data_version: number }>({ sql: 'PRAGMA data_version', parameters: [] });
+      return rows[0]?.data_version ?? 0;
     },
   });
 
   let diskWasFull = false;
-  const checkpointIfDiskWasFull = async () => {
-    if (!diskWasFull) return;
-    // On a full disk, no commit succeeds, so SQLite makes no automatic checkpoint. This checkpoint frees the space of
-    // the write-ahead log.
-    await writer.$queryRaw`PRAGMA wal_checkpoint(PASSIVE)`.catch(() => undefined);
-    diskWasFull = false;
-  };
+  const queue = createWriteQueue({
+    connection: writer,
+    run: runWrite,
+    clock,
+    busyTimeoutMs,
+    observer: writes,
+    beforeBegin() {
+      identity.check();
+      if (diskWasFull) freeLogSpace(writer);
+      diskWasFull = false;
+    },
+    // SQLite would continue to write to a deleted file.
+    beforeCommit: () => identity.check(),
+    afterCommit() {
+      commits.announce('here');
+      checkLogSize();
+    },
+    onFailure(error) {
+      diskWasFull = error instanceof DatabaseError && diskFullCodes.has(error.errorCode);
+    },
+  });
 
-  let lastWrite: Promise<unknown> = Promise.resolve();
   return {
-    read: reader,
+    read: statementsOn(runRead),
     tables,
     commits,
-    checkFileIdentity,
-    write(operation) {
-      const queuedAtMs = clock.steadyMs();
-      writes?.writeQueued();
-      const result = lastWrite.then(async () => {
-        const beganMs = clock.steadyMs();
-        writes?.writeBegan(beganMs - queuedAtMs);
-        // `busyTimeoutMs` limits the total waiting time, so subtract the time in the queue.
-        lockTimeoutMs = busyTimeoutMs - (beganMs - queuedAtMs);
-        await checkpointIfDiskWasFull();
-        const value = await writer
-          .$transaction(operation, { maxWait: busyTimeoutMs + 5_000, timeout: 10_000 })
-          .catch((error: unknown) => {
-            diskWasFull = error instanceof DatabaseError && diskFullCodes.has(error.errorCode);
-            throw error;
-          })
-          .finally(() => writes?.writeEnded(clock.steadyMs() - beganMs));
-        commits.announce('here');
-        checkLogSize();
-        return value;
-      });
-      lastWrite = result.catch(() => undefined);
-      return result;
-    },
+    checkFileIdentity: () => identity.check(),
+    write: (operation) => queue.write(operation),
     async close() {
       commits.close();
-      await lastWrite;
-      await reader.$disconnect();
+      await queue.idle();
+      reader.close();
       // Close the write connection last. Only this connection can move the write-ahead log to the database file.
-      await writer.$disconnect();
+      writer.close();
     },
   };
 }
 
 /**
- * `synchronous = FULL` protects the newest commits from a power failure. `journal_size_limit` makes SQLite shorten a
- * long write-ahead log to 16 MB. The SELECT creates the log, because `identifyFile` needs it.
+ * On a full disk, no commit succeeds, so SQLite makes no automatic checkpoint. This checkpoint frees the space of the
+ * write-ahead log.
  */
-const writerSetUp = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-  PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
+function freeLogSpace(writer: Connection): void {
+  try {
+    writer.pragma('wal_checkpoint(PASSIVE)');
+  } catch {
+    // The disk is still full. The next write fails with an error that says so.
+  }
+}
+
+/** Opens the connection for reads. If it cannot be opened, calls `onFailure` and throws DatabaseOpenError. */
+function openReader(file: string, tables: Tables, busyTimeoutMs: number, onFailure: () => void): Connection {
+  try {
+    const reader = openConnection(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    reader.exec(missingTableShims(tables));
+    return reader;
+  } catch (error) {
+    onFailure();
+    throw openError(file, error);
+  }
+}
+
+/** Calls `onStatement` before each statement, and converts errors of the database file to DatabaseError. */
+function observed(run: RunStatement, onStatement: StatementObserver | undefined): RunStatement {
+  return (statement) => {
+    try {
+      onStatement?.(statement.sql);
+      return run(statement);
+    } catch (error) {
+      throw databaseError(error) ?? error;
+    }
+  };
+}
 
 async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
   const connection = openFile(file);
@@ -147,7 +157,7 @@ async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']
 }
 
 /** Switches the database to a write-ahead log. Returns the new journal mode. */
-async function enableWriteAheadLog(connection: BetterSqlite3.Database): Promise<unknown> {
+async function enableWriteAheadLog(connection: Connection): Promise<unknown> {
   // Try several times, because another server may have locked the database. SQLite's busy timeout does not apply here.
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -159,10 +169,10 @@ async function enableWriteAheadLog(connection: BetterSqlite3.Database): Promise<
   }
 }
 
-function openFile(file: string): BetterSqlite3.Database {
+function openFile(file: string): Connection {
   try {
     if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
-    return new BetterSqlite3(file);
+    return openConnection(file);
   } catch (error) {
     throw openError(file, error);
   }

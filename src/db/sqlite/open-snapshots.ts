@@ -1,9 +1,10 @@
-import BetterSqlite3 from 'better-sqlite3';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { openConnection } from './driver.ts';
+import type { Sql } from '../statements.ts';
 import { AbortedError, type Snapshot, type SnapshotReader } from '../snapshot.ts';
-import { databaseTime } from './database-time.ts';
-import { defineFunctions } from './sample-functions.ts';
-import { missingTableShimsFor } from './missing-table-shims.ts';
+import { defineAbortCheck } from './abort-check.ts';
+import { missingTableShims } from './missing-table-shims.ts';
+import { boundValue, preparedStatements } from './prepared-statements.ts';
+import { statementsOn } from './statements-on.ts';
 import type { Tables } from '../tables.ts';
 
 export interface OpenSnapshotsOptions {
@@ -14,34 +15,31 @@ export interface OpenSnapshotsOptions {
   isAborted: () => boolean;
 }
 
-/** Opens a read-only connection to the database, with the SQL functions of sample-functions.ts. */
+/** Opens a read-only connection to the database, with the SQL function of abort-check.ts. */
 export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsOptions): SnapshotReader {
-  const connection = new BetterSqlite3(file, { readonly: true, fileMustExist: true });
+  const connection = openConnection(file, { readonly: true, fileMustExist: true });
   const throwIfAborted = () => {
     if (isAborted()) throw new AbortedError('The query was aborted');
   };
   // 16 MB are enough for the inner pages of the indexes. A larger cache would hardly help, because queries read most
   // other pages only once.
   connection.pragma('cache_size = -16384');
-  defineFunctions(connection, throwIfAborted);
-  const missingTableShims = missingTableShimsFor(tables);
-  connection.exec(missingTableShims.setUp);
+  defineAbortCheck(connection, throwIfAborted);
+  connection.exec(missingTableShims(tables));
   connection.exec(setUp);
 
-  const prepared = <Row>({ sql, values }: Prisma.Sql) =>
-    connection.prepare<unknown[], Row>(sql).bind(...values.map(boundValue));
+  const statements = statementsOn(preparedStatements(connection));
+  const prepared = <Row>(statement: Sql) => {
+    const { sql, parameters } = statement.compile(statements);
+    return connection.prepare<unknown[], Row>(sql).bind(...parameters.map(boundValue));
+  };
   const snapshot: Snapshot = {
-    all: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).all(),
-    iterate: <Row>(statement: Prisma.Sql) => prepared<Row>(statement).iterate(),
+    all: <Row>(statement: Sql) => prepared<Row>(statement).all(),
+    iterate: <Row>(statement: Sql) => prepared<Row>(statement).iterate(),
     throwIfAborted,
   };
   return {
     read: (use) => connection.transaction(() => use(snapshot))(),
     close: () => connection.close(),
   };
-}
-
-/** Converts a SQL parameter to a type that the database driver accepts. */
-export function boundValue(value: unknown): unknown {
-  return value instanceof Date ? databaseTime(value) : value;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { DatabaseError } from '../errors.ts';
 import type { FailedCheck } from '../failed-check.ts';
@@ -13,11 +14,11 @@ export function createReadiness(
   const findUnapplied = async (): Promise<FailedCheck[]> => {
     checkFileIdentity();
     // Do not query `SELECT 1`, because SQLite answers it without reading the database file.
-    await read.$queryRaw`SELECT count(*) FROM sqlite_schema`;
+    await sql`SELECT count(*) FROM sqlite_schema`.execute(read);
     if (applied.length === 0) return [];
-    const rows = await read.$queryRaw<{ name: string }[]>`
+    const { rows } = await sql<{ name: string }>`
       SELECT migration_name AS name FROM _prisma_migrations
-      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
+      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`.execute(read);
     const recorded = new Set(rows.map(({ name }) => name));
     const missing = applied.filter((name) => !recorded.has(name));
     return missing.length === 0

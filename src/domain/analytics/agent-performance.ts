@@ -1,5 +1,5 @@
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { type AnalyticsFilter, endedSessions, openSessions } from './filter.ts';
 import type { QueryContext } from './query-context.ts';
@@ -7,7 +7,7 @@ import {
   emptySessionStatistics,
   readSessionStatistics,
   type SessionStatistics,
-  sessionStatisticsColumns,
+  sessionStatisticsColumn,
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
@@ -32,28 +32,34 @@ export function agentPerformance(
   { filter }: { filter: AnalyticsFilter },
 ): AgentPerformance[] {
   // Because of `MAX()`, SQLite takes `agent_type` from the row with the maximum, which is the latest session.
-  const endedByAgent = snapshot.all<SessionStatisticsRow & Agent>(Prisma.sql`
-    SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.ended_at), ${sessionStatisticsColumns}
+  const ended = snapshot.iterate<SessionStatisticsRow & Agent>(sql`
+    SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.ended_at), ${sessionStatisticsColumn}
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.agent_id`);
+  // Row by row, because the collected sessions of all agents together would take more memory.
+  const endedByAgent = new Map(
+    Array.from(ended, ({ agentId, agentType, ...row }) => [
+      agentId,
+      { agentType, statistics: readSessionStatistics(row) },
+    ]),
+  );
   // Without the unary plus, SQLite would scan an index of all sessions, although only a few are open.
-  const openByAgent = snapshot.all<Agent & { active: number }>(Prisma.sql`
+  const openByAgent = snapshot.all<Agent & { active: number }>(sql`
     SELECT session.agent_id AS agentId, session.agent_type AS agentType, MAX(session.started_at), COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
     GROUP BY +session.agent_id`);
 
   const active = new Map(openByAgent.map((row) => [row.agentId, row]));
-  const statistics = new Map(endedByAgent.map((row) => [row.agentId, row]));
-  return [...new Set([...statistics.keys(), ...active.keys()])]
+  return [...new Set([...endedByAgent.keys(), ...active.keys()])]
     .map((agentId) => {
-      const row = statistics.get(agentId);
+      const row = endedByAgent.get(agentId);
       const open = active.get(agentId);
       return {
         agentId,
         agentType: (open ?? row)?.agentType ?? null,
-        statistics: row === undefined ? emptySessionStatistics : readSessionStatistics(row),
+        statistics: row?.statistics ?? emptySessionStatistics,
         active: open?.active ?? 0,
       };
     })

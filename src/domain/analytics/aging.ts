@@ -1,10 +1,10 @@
-import { readValues } from '../../db/sqlite/sample-functions.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
 import { countUpTo, percentage, roundedMinutes } from '../../shared/statistics.ts';
 import { creationTime, statusEntries, taskHistories, type TaskHistory } from '../tasks/task-history.ts';
 import { isPause } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { durationThousandths, minutesOfThousandths } from './duration-thousandths.ts';
 import type { QueryContext } from './query-context.ts';
 
 /**
@@ -28,7 +28,7 @@ export function taskAges(
   { snapshot, workflow, now }: QueryContext,
   { taskIds }: { taskIds: readonly number[] },
 ): TaskAge[] {
-  const selected = Prisma.sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
+  const selected = sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
   const minutesSince = (instant: number) =>
     Number.isFinite(instant) ? roundedMinutes(Math.max(now.getTime() - instant, 0) / 60_000) : null;
   const ages = Array.from(taskHistories(snapshot, selected), (history) => {
@@ -61,13 +61,18 @@ function durationsByPhase(
   { snapshot }: Pick<QueryContext, 'snapshot'>,
   phases: readonly string[],
 ): ReadonlyMap<string, Float64Array> {
-  const rows = snapshot.all<{ phase: string; minutes: Uint8Array }>(Prisma.sql`
-    SELECT session.phase AS phase, values_of(session.duration_minutes) AS minutes
+  const rows = snapshot.iterate<{ phase: string; durations: string }>(sql`
+    SELECT session.phase AS phase, json_group_array(${durationThousandths}) AS durations
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND session.ended_at IS NOT NULL
+    WHERE ${abortCheck(sql`session.id`)} AND session.ended_at IS NOT NULL
       AND session.phase IN (SELECT value FROM json_each(${JSON.stringify(phases)}))
     GROUP BY session.phase`);
-  return new Map(rows.map(({ phase, minutes }) => [phase, readValues(minutes).toSorted()]));
+  return new Map(Array.from(rows, ({ phase, durations }) => [phase, sortedMinutes(durations)]));
+}
+
+function sortedMinutes(durations: string): Float64Array {
+  const thousandths: number[] = JSON.parse(durations);
+  return Float64Array.from(thousandths, minutesOfThousandths).toSorted();
 }
 
 /** Returns the current phase of a task. The phase began at `since`, in milliseconds since 1970. */

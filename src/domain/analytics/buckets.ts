@@ -1,5 +1,6 @@
 import { type CountableTimeInterval, utcDay, utcHour, utcMonday, utcMonth } from 'd3-time';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /** The length of a calendar period. Periods are in UTC, and weeks start on Monday. */
@@ -39,18 +40,17 @@ export function bucketsOf(bucket: Bucket, { since, until }: TimeWindow): TimeWin
   return interval.range(first, until).map((start) => ({ since: start, until: interval.offset(start, 1) }));
 }
 
-const starts: Record<Bucket, (column: Prisma.Sql) => Prisma.Sql> = {
-  HOUR: (column) => Prisma.sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
-  DAY: (column) => Prisma.sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
+const starts: Record<Bucket, (column: Sql) => Sql> = {
+  HOUR: (column) => sql`substr(${column}, 1, 13) || ':00:00.000+00:00'`,
+  DAY: (column) => sql`substr(${column}, 1, 10) || 'T00:00:00.000+00:00'`,
   // `weekday 0` moves a date to the Sunday at the end of its week, so the Monday of that week is six days earlier.
-  WEEK: (column) =>
-    Prisma.sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
-  MONTH: (column) => Prisma.sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
+  WEEK: (column) => sql`date(substr(${column}, 1, 10), 'weekday 0', '-6 days') || 'T00:00:00.000+00:00'`,
+  MONTH: (column) => sql`substr(${column}, 1, 7) || '-01T00:00:00.000+00:00'`,
 };
 
 /**
  * Returns SQL that maps the time in `column` to the start of its calendar period. Both are text, as in `task_sessions`.
  */
-export function bucketStart(bucket: Bucket, column: Prisma.Sql): Prisma.Sql {
+export function bucketStart(bucket: Bucket, column: Sql): Sql {
   return starts[bucket](column);
 }

@@ -1,5 +1,6 @@
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { hasStatus, type TaskFilter, tasksCondition } from '../tasks/filter.ts';
 import { createdMilliseconds, hasEntered } from '../tasks/task-history.ts';
 import { claimTarget } from '../workflow/transitions.ts';
@@ -28,20 +29,18 @@ export interface OpenTasksPage extends OpenTasksSelection {
   atMost: number;
 }
 
-const creationOrder = Prisma.sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGER})`;
+const creationOrder = sql`IFNULL(${createdMilliseconds}, ${Number.MAX_SAFE_INTEGER})`;
 
 /** Returns the task ids of one page, ordered by creation time. */
 export function openTasksPage(
   { snapshot, workflow }: QueryContext,
   { ascending, after, atMost, ...selection }: OpenTasksPage,
 ): number[] {
-  const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
-  const side = ascending ? Prisma.sql`>` : Prisma.sql`<`;
+  const direction = ascending ? sql`ASC` : sql`DESC`;
+  const side = ascending ? sql`>` : sql`<`;
   const isAfter =
-    after === undefined
-      ? Prisma.sql`TRUE`
-      : Prisma.sql`(createdAt, id) ${side} (${after.createdAt}, ${after.id})`;
-  const rows = snapshot.all<{ id: number }>(Prisma.sql`
+    after === undefined ? sql`TRUE` : sql`(createdAt, id) ${side} (${after.createdAt}, ${after.id})`;
+  const rows = snapshot.all<{ id: number }>(sql`
     SELECT id FROM (
       SELECT task.id AS id, ${creationOrder} AS createdAt FROM tasks task WHERE ${isOpen(workflow, selection)}
     )
@@ -52,28 +51,28 @@ export function openTasksPage(
 }
 
 export function openTasksCount({ snapshot, workflow }: QueryContext, selection: OpenTasksSelection): number {
-  const [row] = snapshot.all<{ count: number }>(Prisma.sql`
+  const [row] = snapshot.all<{ count: number }>(sql`
     SELECT COUNT(*) AS count FROM tasks task WHERE ${isOpen(workflow, selection)}`);
   return row?.count ?? 0;
 }
 
 /** Returns the position of an open or complete task in the order of creation. Returns null if no task has this id. */
 export function taskPosition({ snapshot }: QueryContext, { id }: { id: number }): TaskPosition | null {
-  const [row] = snapshot.all<TaskPosition>(Prisma.sql`
+  const [row] = snapshot.all<TaskPosition>(sql`
     SELECT task.id AS id, ${creationOrder} AS createdAt FROM tasks task WHERE task.id = ${id}`);
   return row ?? null;
 }
 
-function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksSelection): Prisma.Sql {
-  return Prisma.sql`${abortCheck(Prisma.sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
-    AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : Prisma.sql`TRUE`}`;
+function isOpen(workflow: Workflow, { filter, startedOnly }: OpenTasksSelection): Sql {
+  return sql`${abortCheck(sql`task.id`)} AND NOT ${hasStatus(workflow.completeStatuses)}
+    AND ${tasksCondition(workflow, filter)} AND ${startedOnly ? isStarted(workflow) : sql`TRUE`}`;
 }
 
 /** Returns SQL that is true if work on a task has started. */
-function isStarted(workflow: Workflow): Prisma.Sql {
+function isStarted(workflow: Workflow): Sql {
   // If a task in a work status is claimed, its status stays the same.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
-  return Prisma.sql`(
+  return sql`(
     task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}
   )`;
 }

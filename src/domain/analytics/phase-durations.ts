@@ -1,5 +1,5 @@
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { comparePhases, type Workflow } from '../workflow/workflow.ts';
 import { type AnalyticsFilter, endedSessions, openSessions } from './filter.ts';
@@ -8,7 +8,7 @@ import {
   emptySessionStatistics,
   readSessionStatistics,
   type SessionStatistics,
-  sessionStatisticsColumns,
+  sessionStatisticsColumn,
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
@@ -29,7 +29,7 @@ export function phaseDurations(
   { filter }: { filter: AnalyticsFilter },
 ): PhaseDuration[] {
   const { snapshot, workflow, now } = context;
-  const open = snapshot.all<{ phase: string; active: number }>(Prisma.sql`
+  const open = snapshot.all<{ phase: string; active: number }>(sql`
     SELECT session.phase AS phase, COUNT(*) AS active
     FROM task_sessions session
     WHERE ${sessionsWhere(openSessions(filter), now)}
@@ -48,12 +48,13 @@ export function statisticsByPhase(
   { snapshot, now }: QueryContext,
   filter: AnalyticsFilter,
 ): ReadonlyMap<string, SessionStatistics> {
-  const ended = snapshot.all<SessionStatisticsRow & { phase: string }>(Prisma.sql`
-    SELECT session.phase AS phase, ${sessionStatisticsColumns}
+  // Row by row, because the collected sessions of all phases together would take more memory.
+  const ended = snapshot.iterate<SessionStatisticsRow & { phase: string }>(sql`
+    SELECT session.phase AS phase, ${sessionStatisticsColumn}
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase`);
-  return new Map(ended.map(({ phase, ...row }) => [phase, readSessionStatistics(row)]));
+  return new Map(Array.from(ended, ({ phase, ...row }) => [phase, readSessionStatistics(row)]));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { wasOverAt } from '../sessions/pages.ts';
 import { percentage } from '../../shared/statistics.ts';
@@ -18,24 +19,24 @@ import type { QueryContext } from './query-context.ts';
  * Returns SQL that is true if the work of the completed `session` was rejected later. If `revision` is set, the SQL
  * ignores rejections after that database revision.
  */
-const wasReworkedUpTo = (revision: number | undefined) => Prisma.sql`EXISTS (
+const wasReworkedUpTo = (revision: number | undefined) => sql`EXISTS (
   SELECT 1 FROM task_sessions rejection
     JOIN workflow_statuses target ON target.name = rejection.closed_to
     JOIN workflow_phases phase ON phase.name = session.phase
   WHERE rejection.task_id = session.task_id AND rejection.outcome = 'rejected'
     AND rejection.ended_at >= session.ended_at AND target.rank <= phase.rank
     AND NOT (rejection.ended_at = session.ended_at AND rejection.id <= session.id)
-    AND ${wasOverAt(revision, Prisma.sql`rejection.closed_revision`)}
+    AND ${wasOverAt(revision, sql`rejection.closed_revision`)}
 )`;
 
 /** SQL that is true if `session` was an attempt. Abandoned and blocked sessions are not attempts. */
-const hasResult = Prisma.sql`session.outcome IN ('completed', 'rejected')`;
+const hasResult = sql`session.outcome IN ('completed', 'rejected')`;
 
 /**
  * SQL that is true if `session` was the first attempt of its task in its phase. Because of the unary plus, SQLite
  * searches only the task's sessions.
  */
-const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
+const isFirstPass = sql`${hasResult} AND NOT EXISTS (
   SELECT 1 FROM task_sessions earlier
   WHERE earlier.task_id = session.task_id AND +earlier.phase = session.phase
     AND earlier.outcome IN ('completed', 'rejected')
@@ -44,7 +45,7 @@ const isFirstPass = Prisma.sql`${hasResult} AND NOT EXISTS (
 )`;
 
 const passedUpTo = (revision: number | undefined) =>
-  Prisma.sql`session.outcome = 'completed' AND NOT ${wasReworkedUpTo(revision)}`;
+  sql`session.outcome = 'completed' AND NOT ${wasReworkedUpTo(revision)}`;
 
 /** What happened to the work of a session. */
 export type ReworkOutcome =
@@ -61,13 +62,13 @@ export type ReworkOutcome =
  * Returns SQL that is true if `reworkOutcome` applies to `session`. If `revision` is set, the SQL ignores rejections
  * after that database revision.
  */
-export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Prisma.Sql {
+export function hasReworkOutcome(reworkOutcome: ReworkOutcome, revision: number | undefined): Sql {
   const passed = passedUpTo(revision);
-  const conditions: Record<ReworkOutcome, Prisma.Sql> = {
-    rework: Prisma.sql`session.outcome = 'completed' AND ${wasReworkedUpTo(revision)}`,
+  const conditions: Record<ReworkOutcome, Sql> = {
+    rework: sql`session.outcome = 'completed' AND ${wasReworkedUpTo(revision)}`,
     firstPass: isFirstPass,
-    passedAtFirst: Prisma.sql`${isFirstPass} AND ${passed}`,
-    failedAtFirst: Prisma.sql`${isFirstPass} AND NOT (${passed})`,
+    passedAtFirst: sql`${isFirstPass} AND ${passed}`,
+    failedAtFirst: sql`${isFirstPass} AND NOT (${passed})`,
   };
   return conditions[reworkOutcome];
 }
@@ -87,10 +88,10 @@ export function reworkByAgent(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): Rework[] {
-  return snapshot.all<Rework>(Prisma.sql`
+  return snapshot.all<Rework>(sql`
     SELECT session.agent_id AS agentId, COUNT(*) AS completed, COUNT(*) FILTER (WHERE ${wasReworkedUpTo(undefined)}) AS rework
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)}
+    WHERE ${abortCheck(sql`session.id`)}
       AND ${sessionsWhere({ ...endedSessions(filter), outcome: 'completed' }, now)}
     GROUP BY session.agent_id`);
 }
@@ -113,11 +114,11 @@ export function firstPasses(
   { snapshot, now }: QueryContext,
   { filter }: { filter: AnalyticsFilter },
 ): FirstPasses[] {
-  return snapshot.all<FirstPasses>(Prisma.sql`
+  return snapshot.all<FirstPasses>(sql`
     SELECT session.phase AS phase, COUNT(*) AS tasks,
       COUNT(*) FILTER (WHERE ${passedUpTo(undefined)}) AS passed
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
       AND ${isFirstPass}
     GROUP BY session.phase`);
 }

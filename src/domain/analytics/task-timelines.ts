@@ -1,4 +1,4 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
 import { taskRecords } from '../tasks/task-history.ts';
 import type { QueryContext } from './query-context.ts';
 import { type TaskTimeline, timelinesIn } from './task-timeline.ts';
@@ -14,7 +14,7 @@ export function taskTimelines(
   { taskIds }: { taskIds: readonly number[] },
 ): TimelineOfTask[] {
   const timelineOf = timelinesIn(workflow);
-  const selected = Prisma.sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
+  const selected = sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
   return Array.from(taskRecords(snapshot, selected), (task) => ({
     taskId: task.taskId,
     ...timelineOf(task, now.getTime()),

@@ -1,6 +1,6 @@
 import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
 import { sessionsWhere } from '../sessions/filter.ts';
 import { type Bucket, bucketsOf, bucketStart, type TimeWindow } from './buckets.ts';
 import { type AnalyticsFilter, endedSessions } from './filter.ts';
@@ -9,7 +9,8 @@ import { type PhaseSessionStatistics, phasesToShow } from './phase-durations.ts'
 import {
   emptySessionStatistics,
   readSessionStatistics,
-  sessionStatisticsColumns,
+  type SessionStatistics,
+  sessionStatisticsColumn,
   type SessionStatisticsRow,
 } from './session-statistics.ts';
 
@@ -34,19 +35,18 @@ export function phaseDurationTrend(
   const until = filter.until ?? new Date(Math.max(now.getTime(), since.getTime()) + 1);
   const buckets = bucketsOf(bucket, { since, until });
 
-  const rows = snapshot.all<SessionStatisticsRow & { phase: string; start: string }>(Prisma.sql`
-    SELECT session.phase AS phase, ${bucketStart(bucket, Prisma.sql`session.ended_at`)} AS start, ${sessionStatisticsColumns}
+  const ended = snapshot.iterate<SessionStatisticsRow & { phase: string; start: string }>(sql`
+    SELECT session.phase AS phase, ${bucketStart(bucket, sql`session.ended_at`)} AS start, ${sessionStatisticsColumn}
     FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}
     GROUP BY session.phase, start`);
-  const statistics = new Map(
-    rows.map(({ start, phase, ...row }) => [`${start} ${phase}`, readSessionStatistics(row)]),
-  );
-  const phases = phasesToShow(
-    workflow,
-    filter,
-    rows.map(({ phase }) => phase),
-  );
+  const statistics = new Map<string, SessionStatistics>();
+  const found = new Set<string>();
+  for (const { start, phase, ...row } of ended) {
+    statistics.set(`${start} ${phase}`, readSessionStatistics(row));
+    found.add(phase);
+  }
+  const phases = phasesToShow(workflow, filter, [...found]);
   return buckets.map((whole) => {
     const end = filter.until && filter.until < whole.until ? filter.until : whole.until;
     return {
@@ -62,9 +62,9 @@ export function phaseDurationTrend(
 }
 
 function firstEnd({ snapshot, now }: QueryContext, filter: AnalyticsFilter): Date | undefined {
-  const [row] = snapshot.all<{ first: string | null }>(Prisma.sql`
+  const [row] = snapshot.all<{ first: string | null }>(sql`
     SELECT MIN(session.ended_at) AS first FROM task_sessions session
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}`);
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(endedSessions(filter), now)}`);
   return row === undefined || row.first === null ? undefined : new Date(row.first);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../db/sqlite/driver.ts';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -9,7 +9,7 @@ import { sessionRows } from './session-rows.ts';
 import { skipWithoutTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
 
 export interface BackFillOptions {
-  connection: BetterSqlite3.Database;
+  connection: Connection;
   workflow: Workflow;
   /** If true, the backfill writes nothing and needs no `task_sessions` table. */
   dryRun: boolean;

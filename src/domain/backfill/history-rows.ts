@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../db/sqlite/driver.ts';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import {
   type HistoryRow,
@@ -29,7 +29,7 @@ export interface HistoryReader {
   read(range: TaskRange): HistoryOfTask[];
 }
 
-export function historyReader(connection: BetterSqlite3.Database): HistoryReader {
+export function historyReader(connection: Connection): HistoryReader {
   const count = connection.prepare<[], number>('SELECT COUNT(*) FROM task_history').pluck();
   const last = connection
     .prepare<[number, number], number | null>(

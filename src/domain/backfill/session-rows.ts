@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../db/sqlite/driver.ts';
 import { databaseTime } from '../../db/sqlite/database-time.ts';
 import type { TaskRange } from './history-rows.ts';
 import type { PastSession, RecordedSession } from './sessions-from-history.ts';
@@ -10,7 +10,7 @@ export interface SessionRows {
 }
 
 /** Reads and adds rows of `task_sessions`. Added sessions have already ended, so subscribers get no events for them. */
-export function sessionRows(connection: BetterSqlite3.Database): SessionRows {
+export function sessionRows(connection: Connection): SessionRows {
   const sessions = connection.prepare<
     [TaskRange],
     { taskId: number; claimedTo: string; startedAt: string; endedAt: string | null }

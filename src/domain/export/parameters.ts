@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { parseInstant } from '../../shared/instant.ts';

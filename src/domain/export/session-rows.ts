@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Snapshot } from '../../db/snapshot.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { selectsOnlyOpen, type SessionFilter, sessionsWhere } from '../sessions/filter.ts';
 import { isAfter, type SessionPosition } from '../sessions/pages.ts';
 import { escapeFormula } from './spreadsheet-formulas.ts';
@@ -81,15 +82,15 @@ function asLines(rows: readonly Row[], { header }: { header: boolean }): string 
 }
 
 /** Returns SQL for the rows of a page, and one extra row that shows whether another page follows. */
-function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
-  return Prisma.sql`
+function selectRows({ filter, after, atMost }: CsvPage, now: Date): Sql {
+  return sql`
     SELECT session.id AS id, task.key AS task_key, session.agent_id AS agent_id, session.agent_type AS agent_type,
-      session.phase AS phase, ${apiTime(Prisma.sql`session.started_at`)} AS started_at,
-      ${apiTime(Prisma.sql`session.ended_at`)} AS ended_at, session.duration_minutes AS duration_minutes,
+      session.phase AS phase, ${apiTime(sql`session.started_at`)} AS started_at,
+      ${apiTime(sql`session.ended_at`)} AS ended_at, session.duration_minutes AS duration_minutes,
       session.outcome AS outcome, session.notes AS notes
     FROM task_sessions session ${indexInOrder(filter)} LEFT JOIN tasks task ON task.id = session.task_id
-    WHERE ${abortCheck(Prisma.sql`session.id`)} AND ${sessionsWhere(filter, now)}
-      ${after === undefined ? Prisma.empty : isAfter(Prisma.sql`session.started_at`, after, false)}
+    WHERE ${abortCheck(sql`session.id`)} AND ${sessionsWhere(filter, now)}
+      ${after === undefined ? sql`` : isAfter(sql`session.started_at`, after, false)}
     ORDER BY session.started_at DESC, session.id DESC
     LIMIT ${atMost.rows + 1}`;
 }
@@ -98,17 +99,17 @@ function selectRows({ filter, after, atMost }: CsvPage, now: Date): Prisma.Sql {
  * Makes SQLite read the sessions in the order of an index. Otherwise, it would sort all selected sessions for each
  * page.
  */
-function indexInOrder(filter: SessionFilter): Prisma.Sql {
+function indexInOrder(filter: SessionFilter): Sql {
   // These filters select few sessions, which SQLite sorts quickly.
-  if (selectsOnlyOpen(filter) || isGiven(filter.taskKey)) return Prisma.empty;
+  if (selectsOnlyOpen(filter) || isGiven(filter.taskKey)) return sql``;
   return isGiven(filter.agentId)
-    ? Prisma.sql`INDEXED BY idx_task_sessions_agent_id`
-    : Prisma.sql`INDEXED BY idx_task_sessions_started_at`;
+    ? sql`INDEXED BY idx_task_sessions_agent_id`
+    : sql`INDEXED BY idx_task_sessions_started_at`;
 }
 
 /** Returns SQL for a time of `task_sessions` in ISO 8601, in UTC with milliseconds. */
-function apiTime(column: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`replace(${column}, '+00:00', 'Z')`;
+function apiTime(column: Sql): Sql {
+  return sql`replace(${column}, '+00:00', 'Z')`;
 }
 
 function isGiven(text: string | null | undefined): boolean {

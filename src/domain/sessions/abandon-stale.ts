@@ -1,9 +1,10 @@
 import { term, wording } from '../../shared/wording.ts';
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import type { WriteTransaction } from '../../db/database.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidInputError, StatusNotAllowedError } from '../errors.ts';
-import { type TaskRow, taskColumns } from '../tasks/find.ts';
+import { readTask, taskColumns, type Task } from '../tasks/task.ts';
+import { readSession, sessionColumns, type TaskSession } from './session.ts';
 import { abandon } from './abandon.ts';
 import { checkFilterOfStale, type SessionFilter } from './filter.ts';
 import { selectCount, selectPage, type SessionPosition } from './pages.ts';
@@ -20,8 +21,8 @@ export interface AbandonStaleParams {
 }
 
 export interface AbandonStaleResult {
-  /** The abandoned sessions, oldest first. */
-  sessionIds: number[];
+  /** The abandoned sessions with their tasks, oldest first. */
+  sessions: (TaskSession & { task: Task })[];
   /** The number of stale sessions that match the filter and are still open. */
   remaining: number;
   /** Warnings for the user in plain sentences. Each one starts with a task key. */
@@ -52,44 +53,63 @@ export async function abandonStaleSessions(
   checkFilterOfStale(filter);
   const stale: SessionFilter = { ...filter, staleAfter: staleAfterMs };
   const remaining = selectCount(stale, now);
-  if (!tables.hasTaskSessions) return { sessionIds: [], remaining: 0, warnings: [sessionNotRecorded] };
+  if (!tables.hasTaskSessions) return { sessions: [], remaining: 0, warnings: [sessionNotRecorded] };
 
-  const sessionIds: number[] = [];
+  const abandonedSessions: (TaskSession & { task: Task })[] = [];
   const warnings: string[] = [];
   for await (const session of inOrderOfStart(operation, stale)) {
     const { id, task } = session;
     try {
       const abandoned = await abandon(operation, session, reason);
-      sessionIds.push(id);
+      if (abandoned.session !== null) abandonedSessions.push({ ...abandoned.session, task: abandoned.task });
       warnings.push(...abandoned.warnings.map((warning) => `${task.key}: ${warning}`));
     } catch (error) {
       // `abandon` throws this error before its first write, so there is nothing to undo.
       if (!(error instanceof StatusNotAllowedError)) throw error;
       warnings.push(`${task.key}: Session ${id} could not be abandoned and stays open. ${error.message}`);
     }
-    if (sessionIds.length === first) break;
+    if (abandonedSessions.length === first) break;
   }
-  const [counted] = await tx.$queryRaw<{ count: bigint }[]>(remaining);
-  return { sessionIds, remaining: Number(counted?.count), warnings };
+  const { rows } = await remaining.execute(tx);
+  return { sessions: abandonedSessions, remaining: rows[0]?.count ?? 0, warnings };
 }
 
 /** Yields the sessions, oldest first. Reads them page by page, because there can be many. */
 async function* inOrderOfStart(
   { tx, now }: Operation,
   filter: SessionFilter,
-): AsyncGenerator<TaskSession & { task: TaskRow }> {
+): AsyncGenerator<TaskSession & { task: Task }> {
   let after: SessionPosition | undefined;
   for (;;) {
     const page = { filter, orderBy: 'startedAt', ascending: true, after, atMost: pageSize } as const;
-    const rows = await tx.$queryRaw<{ id: bigint }[]>(selectPage(page, now));
-    const sessions = await tx.taskSession.findMany({
-      where: { id: { in: rows.map(({ id }) => Number(id)) } },
-      include: { task: { select: taskColumns } },
-      orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-    });
+    const { rows } = await selectPage(page, now).execute(tx);
+    const sessions = await findSessions(
+      tx,
+      rows.map(({ id }) => id),
+    );
     yield* sessions;
     const last = sessions.at(-1);
     if (last === undefined) return;
     after = { id: last.id, at: last.startedAt };
   }
+}
+
+async function findSessions(
+  tx: WriteTransaction,
+  ids: readonly number[],
+): Promise<(TaskSession & { task: Task })[]> {
+  const sessions = await tx
+    .selectFrom('task_sessions')
+    .select(sessionColumns)
+    .where('id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('id')
+    .execute();
+  const taskIds = sessions.map(({ taskId }) => taskId);
+  const rows = await tx.selectFrom('tasks').select(taskColumns).where('id', 'in', taskIds).execute();
+  const tasks = new Map(rows.map((row) => [row.id, readTask(row)]));
+  return sessions.flatMap((session) => {
+    const task = tasks.get(session.taskId);
+    return task === undefined ? [] : [{ ...readSession(session), task }];
+  });
 }

@@ -1,7 +1,7 @@
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { closeSession } from './close-session.ts';
 import { closedBefore } from './close-work.ts';
-import type { TaskRow } from '../tasks/find.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskSession } from './session.ts';
 import { findActiveSession, findSession } from './find.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import { moveTask } from '../tasks/move-task.ts';
@@ -35,20 +35,21 @@ export async function abandonSession(operation: Operation, params: AbandonParams
 /** Closes an open session as abandoned. Throws StatusNotAllowedError. */
 export async function abandon(
   operation: Operation,
-  session: TaskSession & { task: TaskRow },
+  session: TaskSession & { task: Task },
   reason: string | null,
 ): Promise<LifecycleResult> {
   const { task } = session;
   // If another program has moved the task since the claim, the task keeps its new status.
   const isUnmoved = task.status === session.claimedTo;
   const to = isUnmoved ? session.claimedFrom : task.status;
-  if (isUnmoved)
-    await moveTask(operation, task, {
-      to,
-      agent: session.agentId,
-      notes: reason,
-      changes: { assignedAgent: null },
-    });
+  const moved = isUnmoved
+    ? await moveTask(operation, task, {
+        to,
+        agent: session.agentId,
+        notes: reason,
+        changes: { assigned_agent: null },
+      })
+    : task;
   const closed = await closeSession(operation, session, {
     outcome: 'abandoned',
     notes: reason,
@@ -56,7 +57,7 @@ export async function abandon(
     closedTo: to,
   });
   return {
-    taskId: task.id,
+    task: moved,
     session: closed,
     previousStatus: task.status,
     next: waitingIn(operation.workflow, to),

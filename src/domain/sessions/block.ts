@@ -1,3 +1,4 @@
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { term, wording } from '../../shared/wording.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { blockTarget, unblockTarget } from '../workflow/transitions.ts';
@@ -41,7 +42,7 @@ export async function blockTask(operation: Operation, params: BlockParams): Prom
           currentStatus: status,
           allowedTransitions: [],
         });
-      return { to, changes: { blockedAt: now, blockedReason: reason } };
+      return { to, changes: { blocked_at: databaseTime(now), blocked_reason: reason } };
     },
   });
 }
@@ -70,14 +71,14 @@ export async function unblockTask(
       currentStatus: task.status,
       allowedTransitions: [],
     });
-  await moveTask(operation, task, {
+  const moved = await moveTask(operation, task, {
     to,
     agent: null,
     notes: null,
-    changes: { blockedAt: null, blockedReason: null },
+    changes: { blocked_at: null, blocked_reason: null },
   });
   return {
-    taskId: task.id,
+    task: moved,
     session: null,
     previousStatus: task.status,
     next: waitingIn(workflow, to),

@@ -1,11 +1,13 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Database, Reader } from '../../db/database.ts';
-import { Prisma, type TaskSession } from '../../db/generated/prisma/client.ts';
+import type { Database } from '../../db/database.ts';
+import type { Statements } from '../../db/statements.ts';
+import { sql } from 'kysely';
 import { createEventBuffer, type EventBuffer } from '../events/event-buffer.ts';
 import { type EventReader, peekOrCatchUp } from '../events/event-reader.ts';
 import { pullEvents } from '../events/event-iterators.ts';
 import { createCoalescedPoll, createListeners } from '../events/shared-poll.ts';
 import type { SessionFacts } from './filter-fields.ts';
+import { readSession, sessionColumns, type TaskSession } from './session.ts';
 
 export interface SessionChange {
   change: 'OPENED' | 'CLOSED';
@@ -88,32 +90,15 @@ export function createSessionChangeWatcher({
   };
 }
 
-async function findChanges(read: Reader, after: number, limit: number): Promise<SessionChange[]> {
+async function findChanges(read: Statements, after: number, limit: number): Promise<SessionChange[]> {
   // Both queries stop at the same revision. Otherwise, a commit between them could hide an earlier change.
   const latest = await findLatestRevision(read);
   if (latest <= after) return [];
-  const range = { gt: after, lte: latest };
-  const opened = await read.taskSession.findMany({
-    where: { openedRevision: range },
-    orderBy: { openedRevision: 'asc' },
-    take: limit,
-  });
-  const closed = await read.taskSession.findMany({
-    where: { closedRevision: range },
-    orderBy: { closedRevision: 'asc' },
-    take: limit,
-  });
+  const opened = await changesBetween(read, 'opened_revision', { after, latest, limit });
+  const closed = await changesBetween(read, 'closed_revision', { after, latest, limit });
   const changes = [
-    ...opened.map((session) => ({
-      change: 'OPENED' as const,
-      session,
-      revision: session.openedRevision ?? 0,
-    })),
-    ...closed.map((session) => ({
-      change: 'CLOSED' as const,
-      session,
-      revision: session.closedRevision ?? 0,
-    })),
+    ...opened.map((session) => ({ change: 'OPENED' as const, session, revision: session.revision })),
+    ...closed.map((session) => ({ change: 'CLOSED' as const, session, revision: session.revision })),
   ]
     .toSorted((one, other) => one.revision - other.revision)
     .slice(0, limit);
@@ -127,23 +112,40 @@ async function findChanges(read: Reader, after: number, limit: number): Promise<
   }));
 }
 
+async function changesBetween(
+  read: Statements,
+  column: 'opened_revision' | 'closed_revision',
+  { after, latest, limit }: { after: number; latest: number; limit: number },
+): Promise<(TaskSession & { revision: number })[]> {
+  const rows = await read
+    .selectFrom('task_sessions')
+    .select(sessionColumns)
+    .select(column)
+    .where(column, '>', after)
+    .where(column, '<=', latest)
+    .orderBy(column)
+    .limit(limit)
+    .execute();
+  return rows.map(({ [column]: revision, ...row }) => ({ ...readSession(row), revision: revision ?? 0 }));
+}
+
 type Keys = Pick<SessionFacts, 'taskKey' | 'featureKey' | 'epicKey'>;
 
 const noKeys: Keys = { taskKey: null, featureKey: null, epicKey: null };
 
 /** Returns the keys of each task, its feature and its epic, by task id. The feature or the epic may be missing. */
-async function findKeys(read: Reader, taskIds: readonly number[]): Promise<ReadonlyMap<number, Keys>> {
+async function findKeys(read: Statements, taskIds: readonly number[]): Promise<ReadonlyMap<number, Keys>> {
   if (taskIds.length === 0) return new Map();
-  const rows = await read.$queryRaw<(Keys & { id: bigint })[]>`
+  const { rows } = await sql<Keys & { id: number }>`
     SELECT task.id AS id, task.key AS taskKey, feature.key AS featureKey, epic.key AS epicKey
     FROM tasks task
     LEFT JOIN features feature ON feature.id = task.feature_id
     LEFT JOIN epics epic ON epic.id = feature.epic_id
-    WHERE task.id IN (${Prisma.join([...new Set(taskIds)])})`;
-  return new Map(rows.map(({ id, ...keys }) => [Number(id), keys]));
+    WHERE task.id IN (${sql.join([...new Set(taskIds)])})`.execute(read);
+  return new Map(rows.map(({ id, ...keys }) => [id, keys]));
 }
 
-async function findLatestRevision(read: Reader): Promise<number> {
-  const revision = await read.taskSessionRevision.findFirst();
+async function findLatestRevision(read: Statements): Promise<number> {
+  const revision = await read.selectFrom('task_session_revisions').select('latest').executeTakeFirst();
   return revision?.latest ?? 0;
 }

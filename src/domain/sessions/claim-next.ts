@@ -1,7 +1,7 @@
 import { checkEpicKey } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { EpicNotFoundError } from '../errors.ts';
-import { taskColumns } from '../tasks/find.ts';
+import { getTask } from '../tasks/find.ts';
 import { findNextTask } from '../tasks/next-task.ts';
 import { type AgentParams, checkAgent, claim, claimedBefore } from './claim.ts';
 import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
@@ -15,7 +15,7 @@ export interface ClaimNextParams extends AgentParams {
 
 /** The result of `claimNextTask` if there is no task to claim. */
 export interface NoWork {
-  taskId: null;
+  task: null;
   session: null;
   previousStatus: null;
   next: null;
@@ -46,20 +46,19 @@ export async function claimNextTask(
 
   if (epicKey !== null) await checkEpicExists(operation, epicKey);
   const wish = { agentType: agent.agentType, epicKey };
-  const id = await findNextTask(tx, workflow, wish, tables.hasTaskSessions);
+  const id = await findNextTask(tx, workflow, wish, tables);
   if (id === null) return remember(operation, request, noWork([]));
-  const task = await tx.task.findUniqueOrThrow({ where: { id }, select: taskColumns });
-  return remember(operation, request, await claim(operation, task, agent));
+  return remember(operation, request, await claim(operation, await getTask(operation, id), agent));
 }
 
 function noWork(warnings: string[]): NoWork {
-  return { taskId: null, session: null, previousStatus: null, next: null, warnings };
+  return { task: null, session: null, previousStatus: null, next: null, warnings };
 }
 
 /**
  * Throws EpicNotFoundError if the epic does not exist. Otherwise, a mistyped key would look like an epic without work.
  */
 async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
-  const epic = await tx.epic.findUnique({ where: { key }, select: { id: true } });
-  if (epic === null) throw new EpicNotFoundError(key);
+  const epic = await tx.selectFrom('epics').select('id').where('key', '=', key).executeTakeFirst();
+  if (epic === undefined) throw new EpicNotFoundError(key);
 }

@@ -1,10 +1,12 @@
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { agentTypeFits, claimTarget, finishTarget } from '../workflow/transitions.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 import { closeSession } from './close-session.ts';
 import { unfinishedDependencies } from '../tasks/dependencies.ts';
-import { findTask, type TaskRow } from '../tasks/find.ts';
+import { findTask, type FoundTask } from '../tasks/find.ts';
+import type { Task } from '../tasks/task.ts';
 import { findActiveSession } from './find.ts';
+import { readSession, sessionColumns, type TaskSession } from './session.ts';
 import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
 import { checkMayClaimFor, checkMayTakeOverFrom } from '../actor.ts';
 import { checkOptionalText, checkTaskKey, checkText, limits } from '../input.ts';
@@ -65,7 +67,7 @@ export function checkAgent({ actor }: Operation, params: AgentParams): Agent {
 /** Claims a task for an agent. `task` must have been read in the same transaction. */
 export async function claim(
   operation: Operation,
-  task: TaskRow,
+  task: FoundTask,
   { agentId, agentType }: Agent,
 ): Promise<LifecycleResult> {
   const { workflow, tables, tx, now, actor } = operation;
@@ -74,7 +76,7 @@ export async function claim(
   const target = claimTarget(workflow, task.status);
   if (target === undefined) throw notClaimable(operation, task);
 
-  const holder = await findActiveSession(operation, task.id);
+  const holder = task.activeSessionId === null ? null : await findActiveSession(operation, task.id);
   if (holder !== null) {
     // In this status, an open session means that an agent is working on the task.
     if (target === task.status) throw new TaskAlreadyClaimedError(holder);
@@ -102,30 +104,37 @@ export async function claim(
   const unfinished = await unfinishedDependencies(operation, task);
   if (unfinished.length > 0) warnings.push(`The task depends on unfinished tasks: ${unfinished.join(', ')}`);
 
-  await moveTask(operation, task, {
+  const claimed = await moveTask(operation, task, {
     to: target,
     agent: agentId,
     notes: null,
-    changes: { assignedAgent: agentId, ...(task.startedAt === null ? { startedAt: now } : {}) },
+    changes: {
+      assigned_agent: agentId,
+      ...(task.startedAt === null ? { started_at: databaseTime(now) } : {}),
+    },
   });
 
   let session: TaskSession | null = null;
   if (tables.hasTaskSessions)
-    session = await tx.taskSession.create({
-      data: {
-        taskId: task.id,
-        agentId,
-        agentType,
-        phase: workflow.statuses.get(target)?.phase ?? 'any',
-        claimedFrom: task.status,
-        claimedTo: target,
-        startedAt: now,
-      },
-    });
+    session = readSession(
+      await tx
+        .insertInto('task_sessions')
+        .values({
+          task_id: task.id,
+          agent_id: agentId,
+          agent_type: agentType,
+          phase: workflow.statuses.get(target)?.phase ?? 'any',
+          claimed_from: task.status,
+          claimed_to: target,
+          started_at: databaseTime(now),
+        })
+        .returning(sessionColumns)
+        .executeTakeFirstOrThrow(),
+    );
   else warnings.push(sessionNotRecorded);
 
   return {
-    taskId: task.id,
+    task: claimed,
     session,
     previousStatus: task.status,
     next: after(workflow, target),
@@ -136,11 +145,11 @@ export async function claim(
 /** Rebuilds the result of an earlier claim from the session that the claim opened. */
 export function claimedBefore(
   { workflow }: Operation,
-  session: TaskSession,
+  session: TaskSession & { task: Task },
   warnings: string[],
 ): LifecycleResult {
   return {
-    taskId: session.taskId,
+    task: session.task,
     session,
     previousStatus: session.claimedFrom,
     next: after(workflow, session.claimedTo),
@@ -154,7 +163,7 @@ function after(workflow: Workflow, status: string): Status | null {
   return finish === undefined ? null : (workflow.statuses.get(finish) ?? null);
 }
 
-function notClaimable({ workflow }: Operation, { key, status }: TaskRow): InvalidTransitionError {
+function notClaimable({ workflow }: Operation, { key, status }: Task): InvalidTransitionError {
   const transitions = workflow.statuses.get(status)?.transitions ?? [];
   return new InvalidTransitionError({
     message: `Task ${key} cannot be claimed in status '${status}'`,

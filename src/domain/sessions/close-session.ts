@@ -1,8 +1,9 @@
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 import type { Operation } from '../operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
 import { findActiveSession, findSession } from './find.ts';
+import { readSession, sessionColumns, type TaskSession } from './session.ts';
 
 export interface Closing {
   outcome: Outcome;
@@ -22,11 +23,20 @@ export async function closeSession(
   const { tx, now } = operation;
   // A session cannot end before it started. If the clock was set back, the session ends at its start.
   const endedAt = now < session.startedAt ? session.startedAt : now;
-  const [closed] = await tx.taskSession.updateManyAndReturn({
-    where: { id: session.id, endedAt: null },
-    data: { ...closing, endedAt },
-  });
-  if (closed !== undefined) return closed;
+  const closed = await tx
+    .updateTable('task_sessions')
+    .set({
+      outcome: closing.outcome,
+      notes: closing.notes,
+      closed_from: closing.closedFrom,
+      closed_to: closing.closedTo,
+      ended_at: databaseTime(endedAt),
+    })
+    .where('id', '=', session.id)
+    .where('ended_at', 'is', null)
+    .returning(sessionColumns)
+    .executeTakeFirst();
+  if (closed !== undefined) return readSession(closed);
 
   const ended = await findSession(operation, session.id);
   if (ended === null) throw new SessionNotFoundError(session.id);

@@ -1,7 +1,8 @@
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 import { closeSession } from './close-session.ts';
-import { findTask, type TaskRow } from '../tasks/find.ts';
+import { findTask } from '../tasks/find.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskSession } from './session.ts';
 import { findActiveSession, findSession } from './find.ts';
 import { type Move, moveTask } from '../tasks/move-task.ts';
 import { checkMayEndWorkOf } from '../actor.ts';
@@ -16,9 +17,9 @@ export interface CloseWorkParams {
   outcome: Exclude<Outcome, 'abandoned'>;
   notes: string | null;
   /** Chooses the next status of the task, and the new values of other columns. Throws InvalidTransitionError. */
-  decide: (task: TaskRow, active: TaskSession | null) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
+  decide: (task: Task, active: TaskSession | null) => Pick<Move, 'to' | 'rejectionReason' | 'changes'>;
   /** Writes additional rows in the transaction that closes the session. */
-  alsoWrite?: (task: TaskRow, session: TaskSession | null) => Promise<void>;
+  alsoWrite?: (task: Task, session: TaskSession | null) => Promise<void>;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
   const { workflow, tables, actor } = operation;
   const { outcome, notes } = params;
   const task = await findTask(operation, params.taskKey);
-  const active = await findActiveSession(operation, task.id);
+  const active = task.activeSessionId === null ? null : await findActiveSession(operation, task.id);
 
   if (typeof params.sessionId === 'number' && params.sessionId !== active?.id) {
     const named = await findSession(operation, params.sessionId);
@@ -43,11 +44,11 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
 
   checkMayEndWorkOf(actor, active?.agentId ?? task.assignedAgent, task.key);
   const move = params.decide(task, active);
-  await moveTask(operation, task, {
+  const moved = await moveTask(operation, task, {
     ...move,
     agent: active?.agentId ?? null,
     notes,
-    changes: { assignedAgent: null, ...move.changes },
+    changes: { assigned_agent: null, ...move.changes },
   });
   const session =
     active === null
@@ -59,7 +60,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
   if (!tables.hasTaskSessions) warnings.push(sessionNotRecorded);
   else if (session === null) warnings.push('No active session found, skipping session closure');
   return {
-    taskId: task.id,
+    task: moved,
     session,
     previousStatus: task.status,
     next: waitingIn(workflow, move.to),
@@ -68,9 +69,12 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
 }
 
 /** Rebuilds the result of an earlier request from the session that it closed. */
-export function closedBefore({ workflow }: Operation, session: TaskSession): LifecycleResult {
+export function closedBefore(
+  { workflow }: Operation,
+  session: TaskSession & { task: Task },
+): LifecycleResult {
   return {
-    taskId: session.taskId,
+    task: session.task,
     session,
     previousStatus: session.closedFrom ?? session.claimedTo,
     next: waitingIn(workflow, session.closedTo ?? session.claimedTo),

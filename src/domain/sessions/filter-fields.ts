@@ -1,4 +1,5 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { checkEpicKey, checkFeatureKey, checkTaskKey, checkText, limits } from '../input.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 
@@ -17,8 +18,8 @@ export interface SessionFacts {
   epicKey: string | null;
 }
 
-const isOpen = Prisma.sql`session.ended_at IS NULL`;
-const hasEnded = Prisma.sql`session.ended_at IS NOT NULL`;
+const isOpen = sql`session.ended_at IS NULL`;
+const hasEnded = sql`session.ended_at IS NOT NULL`;
 
 /**
  * One field of the session filter. `conditions` filters rows of the database, and `matches` filters sessions in memory.
@@ -31,7 +32,7 @@ export interface FilterField<Value> {
   /** Returns the value as the database stores it. Throws InvalidInputError. */
   check(value: Value): Value;
   /** Returns SQL conditions, which must all be true. `session` is a row of `task_sessions`. */
-  conditions(value: Value, now: Date): readonly Prisma.Sql[];
+  conditions(value: Value, now: Date): readonly Sql[];
   matches(value: Value, session: SessionFacts): boolean;
   /**
    * Returns `open` if the value selects only open sessions, and `ended` if it selects only ended sessions. A field without
@@ -62,9 +63,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       name: 'taskKey',
       description: 'Only sessions of the task with this key, for example `T-E07-F20-001`.',
       check: (key) => checkTaskKey(key),
-      conditions: (key) => [
-        Prisma.sql`session.task_id IN (SELECT task.id FROM tasks task WHERE task.key = ${key})`,
-      ],
+      conditions: (key) => [sql`session.task_id IN (SELECT task.id FROM tasks task WHERE task.key = ${key})`],
       matches: (key, session) => session.taskKey === key,
     }),
     featureKey: make.text({
@@ -72,7 +71,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       description: 'Only sessions of tasks in the feature with this key, for example `E07-F20`.',
       check: (key) => checkFeatureKey(key),
       conditions: (key) => [
-        Prisma.sql`session.task_id IN (
+        sql`session.task_id IN (
         SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
         WHERE feature.key = ${key}
       )`,
@@ -84,7 +83,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       description: 'Only sessions of tasks in the epic with this key, for example `E07`.',
       check: (key) => checkEpicKey(key),
       conditions: (key) => [
-        Prisma.sql`session.task_id IN (
+        sql`session.task_id IN (
         SELECT task.id FROM tasks task JOIN features feature ON feature.id = task.feature_id
           JOIN epics epic ON epic.id = feature.epic_id
         WHERE epic.key = ${key}
@@ -96,35 +95,35 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       name: 'agent',
       description: 'Only sessions whose agent ID or agent type equals this text.',
       check: (agent) => checkText('agent', agent, limits.agent),
-      conditions: (agent) => [Prisma.sql`(session.agent_id = ${agent} OR session.agent_type = ${agent})`],
+      conditions: (agent) => [sql`(session.agent_id = ${agent} OR session.agent_type = ${agent})`],
       matches: (agent, session) => session.agentId === agent || session.agentType === agent,
     }),
     agentId: make.text({
       name: 'agentId',
       description: 'Only sessions of the agent with this ID, for example `backend-1`.',
       check: (agentId) => checkText('agentId', agentId, limits.agent),
-      conditions: (agentId) => [Prisma.sql`session.agent_id = ${agentId}`],
+      conditions: (agentId) => [sql`session.agent_id = ${agentId}`],
       matches: (agentId, session) => session.agentId === agentId,
     }),
     agentType: make.text({
       name: 'agentType',
       description: 'Only sessions of agents of this type, for example `backend`.',
       check: (agentType) => checkText('agentType', agentType, limits.agent),
-      conditions: (agentType) => [Prisma.sql`session.agent_type = ${agentType}`],
+      conditions: (agentType) => [sql`session.agent_type = ${agentType}`],
       matches: (agentType, session) => session.agentType === agentType,
     }),
     phase: make.text({
       name: 'phase',
       description: 'Only sessions in this workflow phase, for example `review`.',
       check: (phase) => checkText('phase', phase, limits.text),
-      conditions: (phase) => [Prisma.sql`session.phase = ${phase}`],
+      conditions: (phase) => [sql`session.phase = ${phase}`],
       matches: (phase, session) => session.phase === phase,
     }),
     outcome: make.outcome({
       name: 'outcome',
       description: 'Only sessions that ended with this outcome.',
       check: (outcome) => outcome,
-      conditions: (outcome) => [Prisma.sql`session.outcome = ${outcome}`],
+      conditions: (outcome) => [sql`session.outcome = ${outcome}`],
       matches: (outcome, session) => session.outcome === outcome,
       selects: () => 'ended',
     }),
@@ -142,7 +141,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       check: (milliseconds) => milliseconds,
       conditions: (milliseconds, now) => [
         isOpen,
-        Prisma.sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
+        sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
       ],
       // Only subscriptions filter sessions in memory, and they reject the field `staleAfter`: see `checkFilterOfStale`.
       matches: () => true,
@@ -152,14 +151,14 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       name: 'since',
       description: 'Only sessions that started at or after this time.',
       check: (instant) => instant,
-      conditions: (instant) => [Prisma.sql`session.started_at >= ${instant}`],
+      conditions: (instant) => [sql`session.started_at >= ${instant}`],
       matches: (instant, session) => session.startedAt >= instant,
     }),
     until: make.instant({
       name: 'until',
       description: 'Only sessions that started before this time.',
       check: (instant) => instant,
-      conditions: (instant) => [Prisma.sql`session.started_at < ${instant}`],
+      conditions: (instant) => [sql`session.started_at < ${instant}`],
       matches: (instant, session) => session.startedAt < instant,
     }),
     endedSince: make.instant({
@@ -167,7 +166,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       description:
         'Only sessions that ended at or after this time. In analytics queries, the field `since` means the same.',
       check: (instant) => instant,
-      conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at >= ${instant}`],
+      conditions: (instant) => [hasEnded, sql`session.ended_at >= ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt >= instant,
       selects: () => 'ended',
     }),
@@ -176,7 +175,7 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       description:
         'Only sessions that ended before this time. In analytics queries, the field `until` means the same.',
       check: (instant) => instant,
-      conditions: (instant) => [hasEnded, Prisma.sql`session.ended_at < ${instant}`],
+      conditions: (instant) => [hasEnded, sql`session.ended_at < ${instant}`],
       matches: (instant, { endedAt = null }) => endedAt !== null && endedAt < instant,
       selects: () => 'ended',
     }),

@@ -1,4 +1,5 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { term, type Wording, wording } from '../../shared/wording.ts';
 import { InvalidInputError } from '../errors.ts';
 import { checkWindow } from '../input.ts';
@@ -47,11 +48,11 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
  * Returns the filter as an SQL condition on `session`, a row of `task_sessions`. `staleAfter` counts back from `now`.
  * Throws InvalidInputError.
  */
-export function sessionsWhere(unchecked: SessionFilter, now: Date): Prisma.Sql {
+export function sessionsWhere(unchecked: SessionFilter, now: Date): Sql {
   const conditions = eachField(checkSessionFilter(unchecked), (field, value) => field.conditions(value, now));
   // Remove duplicate conditions, because they make SQLite choose a worse query plan.
   const distinct = [...new Set(conditions.flat())];
-  return distinct.length === 0 ? Prisma.sql`TRUE` : Prisma.join(distinct, ' AND ');
+  return distinct.length === 0 ? sql`TRUE` : sql.join(distinct, sql` AND `);
 }
 
 /**

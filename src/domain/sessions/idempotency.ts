@@ -1,8 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { joinWordings, term, termOr, type Wording, wording } from '../../shared/wording.ts';
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
+import type { Task } from '../tasks/task.ts';
+import { findSession } from './find.ts';
+import type { TaskSession } from './session.ts';
 import { IdempotencyKeyReusedError } from '../errors.ts';
 
 /**
@@ -22,6 +25,11 @@ export interface ClaimOutcome {
   warnings: string[];
 }
 
+/** A stored outcome. The task of the session is as it is now. */
+interface StoredClaim extends ClaimOutcome {
+  session: (TaskSession & { task: Task }) | null;
+}
+
 /** Throws InvalidInputError. */
 export function checkIdempotencyKey(key: string | null | undefined): string | null {
   return checkOptionalText('idempotencyKey', key, limits.idempotencyKey);
@@ -31,21 +39,23 @@ export function checkIdempotencyKey(key: string | null | undefined): string | nu
  * Returns the stored outcome of a claim, or undefined if the key is new. Throws IdempotencyKeyReusedError if a
  * different claim used the key.
  */
-export async function recall(
-  { tx, tables }: Operation,
-  request: ClaimRequest,
-): Promise<ClaimOutcome | undefined> {
+export async function recall(operation: Operation, request: ClaimRequest): Promise<StoredClaim | undefined> {
+  const { tx, tables } = operation;
   const key = request.idempotencyKey;
   if (key === null || !tables.hasTaskSessions) return undefined;
-  const known = await tx.idempotencyKey.findUnique({ where: { key } });
-  if (known === null) return undefined;
+  const known = await tx
+    .selectFrom('idempotency_keys')
+    .select(['request', 'session_id as sessionId', 'warnings'])
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (known === undefined) return undefined;
   if (known.request !== canonical(request)) {
     const [first, now] = difference(storedRequest.parse(JSON.parse(known.request)), request);
     throw new IdempotencyKeyReusedError(key, first, now);
   }
   const { sessionId } = known;
   return {
-    session: sessionId === null ? null : await tx.taskSession.findUniqueOrThrow({ where: { id: sessionId } }),
+    session: sessionId === null ? null : await findSession(operation, sessionId),
     warnings: storedWarnings.parse(JSON.parse(known.warnings)),
   };
 }
@@ -61,18 +71,21 @@ export async function remember<Answer extends ClaimOutcome>(
   if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
   // Delete only old keys without a session, because other keys are deleted with their session.
-  await tx.idempotencyKey.deleteMany({
-    where: { sessionId: null, createdAt: { lt: new Date(now.getTime() - noWorkIsKeptMs) } },
-  });
-  await tx.idempotencyKey.create({
-    data: {
+  await tx
+    .deleteFrom('idempotency_keys')
+    .where('session_id', 'is', null)
+    .where('created_at', '<', databaseTime(now.getTime() - noWorkIsKeptMs))
+    .execute();
+  await tx
+    .insertInto('idempotency_keys')
+    .values({
       key,
       request: canonical(request),
-      sessionId: answer.session?.id ?? null,
+      session_id: answer.session?.id ?? null,
       warnings: JSON.stringify(answer.warnings),
-      createdAt: now,
-    },
-  });
+      created_at: databaseTime(now),
+    })
+    .execute();
   return answer;
 }
 

@@ -1,5 +1,7 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { type SessionFilter, sessionsWhere } from './filter.ts';
+import { sessionColumns, type SessionRow } from './session.ts';
 
 /** The sort key of a list of sessions. Only ended sessions can be sorted by their end. */
 export type SessionInstant = 'startedAt' | 'endedAt';
@@ -21,26 +23,36 @@ export interface SessionPage {
   revision?: number | undefined;
 }
 
-const columns = {
-  startedAt: Prisma.sql`session.started_at`,
-  endedAt: Prisma.sql`session.ended_at`,
-} satisfies Record<SessionInstant, Prisma.Sql>;
+const sortColumns = {
+  startedAt: sql`session.started_at`,
+  endedAt: sql`session.ended_at`,
+} satisfies Record<SessionInstant, Sql>;
 
 /**
  * Returns SQL that selects the `id` of each session on the page, in order. `also` is an additional condition. Throws
  * InvalidInputError.
  */
-export function selectPage(
+export function selectPage(page: SessionPage, now: Date, also?: Sql): RawBuilder<{ id: number }> {
+  return sql<{ id: number }>`SELECT session.id AS id ${pageOf(page, now, also)}`;
+}
+
+/** Returns SQL that selects the sessions on the page, in order. Throws InvalidInputError. */
+export function selectSessions(page: SessionPage, now: Date): RawBuilder<SessionRow> {
+  const columns = sql.join(sessionColumns.map((column) => sql.raw(column)));
+  return sql<SessionRow>`SELECT ${columns} ${pageOf(page, now)}`;
+}
+
+function pageOf(
   { filter, orderBy, ascending, after, atMost, revision }: SessionPage,
   now: Date,
-  also: Prisma.Sql = Prisma.sql`TRUE`,
-): Prisma.Sql {
-  const column = columns[orderBy];
-  const direction = ascending ? Prisma.sql`ASC` : Prisma.sql`DESC`;
-  return Prisma.sql`
-    SELECT session.id AS id FROM task_sessions session
-    WHERE ${also} AND ${sessionsWhere(filter, now)} AND ${wasOverAt(revision, Prisma.sql`session.closed_revision`)}
-      ${after === undefined ? Prisma.empty : isAfter(column, after, ascending)}
+  also: Sql = sql`TRUE`,
+): Sql {
+  const column = sortColumns[orderBy];
+  const direction = ascending ? sql`ASC` : sql`DESC`;
+  return sql`
+    FROM task_sessions session
+    WHERE ${also} AND ${sessionsWhere(filter, now)} AND ${wasOverAt(revision, sql`session.closed_revision`)}
+      ${after === undefined ? sql`` : isAfter(column, after, ascending)}
     ORDER BY ${column} ${direction}, session.id ${direction}
     LIMIT ${atMost}`;
 }
@@ -52,9 +64,9 @@ export function selectPage(
 export function selectCount(
   filter: SessionFilter,
   now: Date,
-  also: Prisma.Sql = Prisma.sql`TRUE`,
-): Prisma.Sql {
-  return Prisma.sql`
+  also: Sql = sql`TRUE`,
+): RawBuilder<{ count: number }> {
+  return sql<{ count: number }>`
     SELECT COUNT(*) AS count FROM task_sessions session WHERE ${also} AND ${sessionsWhere(filter, now)}`;
 }
 
@@ -62,19 +74,19 @@ export function selectCount(
  * Returns the SQL condition that a session had ended at a revision. It is also true for sessions without a revision,
  * which a backfill adds.
  */
-export function wasOverAt(revision: number | undefined, closedRevision: Prisma.Sql): Prisma.Sql {
+export function wasOverAt(revision: number | undefined, closedRevision: Sql): Sql {
   return revision === undefined
-    ? Prisma.sql`TRUE`
+    ? sql`TRUE`
     : // Without the unary plus, SQLite would use the index on revisions and sort the rows.
-      Prisma.sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
+      sql`(${closedRevision} IS NULL OR +${closedRevision} <= ${revision})`;
 }
 
 /**
  * Returns an SQL condition, starting with AND, for the sessions after a position. An OR would prevent SQLite from using
  * an index.
  */
-export function isAfter(column: Prisma.Sql, { id, at }: SessionPosition, ascending: boolean): Prisma.Sql {
+export function isAfter(column: Sql, { id, at }: SessionPosition, ascending: boolean): Sql {
   return ascending
-    ? Prisma.sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`
-    : Prisma.sql`AND ${column} <= ${at} AND NOT (${column} = ${at} AND session.id >= ${id})`;
+    ? sql`AND ${column} >= ${at} AND NOT (${column} = ${at} AND session.id <= ${id})`
+    : sql`AND ${column} <= ${at} AND NOT (${column} = ${at} AND session.id >= ${id})`;
 }

@@ -1,3 +1,4 @@
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { term, wording } from '../../shared/wording.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import { rejectTarget } from '../workflow/transitions.ts';
@@ -50,16 +51,16 @@ export async function rejectTask(operation: Operation, params: RejectParams): Pr
       if (!tables.hasTaskNotes) return;
       // Some older databases do not allow the note type 'rejection', so the note gets the type 'comment' there.
       const asRejection = tables.noteTypes === null || tables.noteTypes.includes('rejection');
-      await tx.taskNote.create({
-        data: {
-          taskId: task.id,
-          noteType: asRejection ? 'rejection' : 'comment',
+      await tx
+        .insertInto('task_notes')
+        .values({
+          task_id: task.id,
+          note_type: asRejection ? 'rejection' : 'comment',
           content: asRejection ? reason : `Rejected: ${reason}`,
-          createdBy: session?.agentId ?? null,
-          createdAt: now,
-        },
-        select: { id: true },
-      });
+          created_by: session?.agentId ?? null,
+          created_at: databaseTime(now),
+        })
+        .execute();
     },
   });
 }

@@ -1,10 +1,12 @@
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskSession } from './session.ts';
 import { isPause } from '../workflow/status-names.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 
 /** The result of an operation that claims a task, ends its work or unblocks it. */
 export interface LifecycleResult {
-  taskId: number;
+  /** The task after the operation. */
+  task: Task;
   /** The session that the operation opened or closed. Null if there is none. A warning can say why. */
   session: TaskSession | null;
   previousStatus: string;

@@ -1,4 +1,4 @@
-import type { Reader } from '../../db/database.ts';
+import type { Statements } from '../../db/statements.ts';
 import { percentage, roundedMinutes } from '../../shared/statistics.ts';
 
 export interface SessionSummary {
@@ -11,18 +11,26 @@ export interface SessionSummary {
 }
 
 /** Returns one session summary per task, in the order of `taskIds`. */
-export async function sessionSummaries(read: Reader, taskIds: readonly number[]): Promise<SessionSummary[]> {
-  const groups = await read.taskSession.groupBy({
-    by: ['taskId', 'outcome'],
-    where: { taskId: { in: [...taskIds] } },
-    _count: true,
-    _sum: { durationMinutes: true },
-  });
+export async function sessionSummaries(
+  read: Statements,
+  taskIds: readonly number[],
+): Promise<SessionSummary[]> {
+  const groups = await read
+    .selectFrom('task_sessions')
+    .select((are) => [
+      'task_id as taskId',
+      'outcome',
+      are.fn.countAll<number>().as('count'),
+      are.fn.sum<number | null>('duration_minutes').as('minutes'),
+    ])
+    .where('task_id', 'in', taskIds)
+    .groupBy(['task_id', 'outcome'])
+    .execute();
   return taskIds.map((taskId) => {
     const own = groups.filter((group) => group.taskId === taskId);
-    const count = own.reduce((sum, group) => sum + group._count, 0);
-    const completed = own.find((group) => group.outcome === 'completed')?._count ?? 0;
-    const totalMinutes = own.reduce((sum, group) => sum + (group._sum.durationMinutes ?? 0), 0);
+    const count = own.reduce((sum, group) => sum + group.count, 0);
+    const completed = own.find((group) => group.outcome === 'completed')?.count ?? 0;
+    const totalMinutes = own.reduce((sum, group) => sum + (group.minutes ?? 0), 0);
     return {
       count,
       totalMinutes: roundedMinutes(totalMinutes),

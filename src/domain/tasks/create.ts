@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+import { databaseTime } from '../../db/sqlite/database-time.ts';
 import {
   checkEpicKey,
   checkFeatureKey,
@@ -9,6 +11,9 @@ import {
 } from '../input.ts';
 import { term, type TermName, wording } from '../../shared/wording.ts';
 import type { Operation } from '../operation.ts';
+import { type Epic, epicColumns } from './epic.ts';
+import { type Feature, featureColumns } from './feature.ts';
+import { readTask, type Task, taskColumns } from './task.ts';
 import {
   EpicNotFoundError,
   FeatureNotFoundError,
@@ -24,19 +29,19 @@ export interface CreateEpicParams {
   priority?: 'high' | 'medium' | 'low' | null | undefined;
 }
 
-/** Creates an epic and returns its id. Throws InvalidInputError, KeyTakenError. */
-export async function createEpic({ tx }: Operation, params: CreateEpicParams): Promise<number> {
+/** Creates an epic. Throws InvalidInputError, KeyTakenError. */
+export async function createEpic({ tx }: Operation, params: CreateEpicParams): Promise<Epic> {
   const title = checkText('title', params.title, limits.title);
   const description = checkOptionalText('description', params.description, limits.text);
-  const existing = await tx.epic.findMany({ select: { key: true } });
+  const existing = await tx.selectFrom('epics').select('key').execute();
   const keys = existing.map(({ key }) => key);
   const key = isGiven(params.key) ? checkEpicKey(params.key, 'key') : nextKey('E', keys, 2);
   if (keys.includes(key)) throw new KeyTakenError(key);
-  const { id } = await tx.epic.create({
-    data: { key, title, description, status: 'draft', priority: params.priority ?? 'medium' },
-    select: { id: true },
-  });
-  return id;
+  return tx
+    .insertInto('epics')
+    .values({ key, title, description, status: 'draft', priority: params.priority ?? 'medium' })
+    .returning(epicColumns)
+    .executeTakeFirstOrThrow();
 }
 
 export interface CreateFeatureParams {
@@ -47,35 +52,32 @@ export interface CreateFeatureParams {
   executionOrder?: number | null | undefined;
 }
 
-/** Creates a feature in an epic and returns its id. Throws InvalidInputError, EpicNotFoundError, KeyTakenError. */
-export async function createFeature({ tx }: Operation, params: CreateFeatureParams): Promise<number> {
+/** Creates a feature in an epic. Throws InvalidInputError, EpicNotFoundError, KeyTakenError. */
+export async function createFeature({ tx }: Operation, params: CreateFeatureParams): Promise<Feature> {
   const epicKey = checkEpicKey(params.epicKey);
   const title = checkText('title', params.title, limits.title);
   const description = checkOptionalText('description', params.description, limits.text);
-  const epic = await tx.epic.findUnique({ where: { key: epicKey }, select: { id: true } });
-  if (epic === null) throw new EpicNotFoundError(epicKey);
+  const epic = await tx.selectFrom('epics').select('id').where('key', '=', epicKey).executeTakeFirst();
+  if (epic === undefined) throw new EpicNotFoundError(epicKey);
 
   const prefix = `${epicKey}-F`;
-  const existing = await tx.feature.findMany({
-    where: { key: { startsWith: prefix } },
-    select: { key: true },
-  });
+  const existing = await tx.selectFrom('features').select('key').where(startsWith(prefix)).execute();
   const keys = existing.map(({ key }) => key);
   const key = isGiven(params.key) ? checkFeatureKey(params.key, 'key') : nextKey(prefix, keys, 2);
   checkBelongs('key', key, prefix);
   if (keys.includes(key)) throw new KeyTakenError(key);
-  const { id } = await tx.feature.create({
-    data: {
-      epicId: epic.id,
+  return tx
+    .insertInto('features')
+    .values({
+      epic_id: epic.id,
       key,
       title,
       description,
       status: 'draft',
-      executionOrder: params.executionOrder ?? null,
-    },
-    select: { id: true },
-  });
-  return id;
+      execution_order: params.executionOrder ?? null,
+    })
+    .returning(featureColumns)
+    .executeTakeFirstOrThrow();
 }
 
 export interface CreateTaskParams {
@@ -94,10 +96,10 @@ export interface CreateTaskParams {
 }
 
 /**
- * Creates a task in a feature and returns its id. Throws InvalidInputError, FeatureNotFoundError, KeyTakenError,
+ * Creates a task in a feature. Throws InvalidInputError, FeatureNotFoundError, KeyTakenError,
  * StatusNotAllowedError.
  */
-export async function createTask(operation: Operation, params: CreateTaskParams): Promise<number> {
+export async function createTask(operation: Operation, params: CreateTaskParams): Promise<Task> {
   const { tx, tables, now } = operation;
   const featureKey = checkFeatureKey(params.featureKey);
   const title = checkText('title', params.title, limits.title);
@@ -115,37 +117,42 @@ export async function createTask(operation: Operation, params: CreateTaskParams)
   if (tables.taskStatuses !== null && !tables.taskStatuses.includes(status))
     throw new StatusNotAllowedError(status, tables.taskStatuses);
 
-  const feature = await tx.feature.findUnique({ where: { key: featureKey }, select: { id: true } });
-  if (feature === null) throw new FeatureNotFoundError(featureKey);
+  const feature = await tx
+    .selectFrom('features')
+    .select('id')
+    .where('key', '=', featureKey)
+    .executeTakeFirst();
+  if (feature === undefined) throw new FeatureNotFoundError(featureKey);
 
   const prefix = `T-${featureKey}-`;
-  const existing = await tx.task.findMany({ where: { key: { startsWith: prefix } }, select: { key: true } });
+  const existing = await tx.selectFrom('tasks').select('key').where(startsWith(prefix)).execute();
   const keys = existing.map(({ key }) => key);
   const key = isGiven(params.key) ? checkTaskKey(params.key, 'key') : nextKey(prefix, keys, 3);
   checkBelongs('key', key, prefix);
   if (keys.includes(key)) throw new KeyTakenError(key);
   await checkDependencies(operation, dependsOn);
 
-  const { id } = await tx.task.create({
-    data: {
-      featureId: feature.id,
+  const created = await tx
+    .insertInto('tasks')
+    .values({
+      feature_id: feature.id,
       key,
       title,
       description,
       status,
-      agentType,
+      agent_type: agentType,
       priority,
-      executionOrder: params.executionOrder ?? null,
-      dependsOn: dependsOn.length > 0 ? JSON.stringify(dependsOn) : null,
-      createdAt: now,
-    },
-    select: { id: true },
-  });
-  await tx.taskHistory.create({
-    data: { taskId: id, oldStatus: null, newStatus: status, timestamp: now },
-    select: { id: true },
-  });
-  return id;
+      execution_order: params.executionOrder ?? null,
+      depends_on: dependsOn.length > 0 ? JSON.stringify(dependsOn) : null,
+      created_at: databaseTime(now),
+    })
+    .returning(taskColumns)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('task_history')
+    .values({ task_id: created.id, old_status: null, new_status: status, timestamp: databaseTime(now) })
+    .execute();
+  return readTask(created);
 }
 
 function checkStatus({ workflow }: Operation, status: string | undefined): string {
@@ -165,7 +172,7 @@ function checkStatus({ workflow }: Operation, status: string | undefined): strin
  */
 async function checkDependencies({ tx }: Operation, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const found = await tx.task.findMany({ where: { key: { in: [...keys] } }, select: { key: true } });
+  const found = await tx.selectFrom('tasks').select('key').where('key', 'in', keys).execute();
   const missing = keys.filter((key) => !found.some((task) => task.key === key));
   if (missing.length > 0)
     throw new InvalidInputError(
@@ -186,4 +193,9 @@ function checkBelongs(field: TermName, key: string, prefix: string): void {
 
 function isGiven(value: string | null | undefined): value is string {
   return value !== null && value !== undefined;
+}
+
+/** A condition on keys. A range, because SQLite reads it from the index on keys, unlike LIKE. */
+function startsWith(prefix: string): RawBuilder<boolean> {
+  return sql<boolean>`key >= ${prefix} AND key < ${`${prefix}\uffff`}`;
 }

@@ -7,11 +7,13 @@ export async function unfinishedDependencies(
 ): Promise<string[]> {
   const keys = dependencyKeys(task.dependsOn);
   if (keys.length === 0) return [];
-  const unfinished = await tx.task.findMany({
-    where: { key: { in: keys }, status: { notIn: [...workflow.completeStatuses] } },
-    select: { key: true },
-    orderBy: { key: 'asc' },
-  });
+  const unfinished = await tx
+    .selectFrom('tasks')
+    .select('key')
+    .where('key', 'in', keys)
+    .where((is) => is.not(is('status', 'in', [...workflow.completeStatuses])))
+    .orderBy('key')
+    .execute();
   return unfinished.map(({ key }) => key);
 }
 

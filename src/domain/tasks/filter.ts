@@ -1,4 +1,5 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { Sql } from '../../db/statements.ts';
 import { checkEpicKey, checkFeatureKey, checkOptionalText, limits } from '../input.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
@@ -22,50 +23,36 @@ export function checkTaskFilter({ status, phase, epicKey, featureKey, agentType 
   };
 }
 
-/** Throws InvalidInputError: see checkTaskFilter. */
-export function tasksWhere(workflow: Workflow, unchecked: TaskFilter): Prisma.TaskWhereInput {
-  const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
-  return {
-    AND: [
-      typeof status === 'string' ? { status } : {},
-      typeof phase === 'string' ? { status: { in: statusesOf(workflow, phase) } } : {},
-      typeof agentType === 'string' ? { agentType } : {},
-      typeof featureKey === 'string' ? { feature: { key: featureKey } } : {},
-      typeof epicKey === 'string' ? { feature: { epic: { key: epicKey } } } : {},
-    ],
-  };
-}
-
 /** Returns a task filter as an SQL condition on `task`, a row of `tasks`. Throws InvalidInputError. */
-export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): Prisma.Sql {
+export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): RawBuilder<SqlBool> {
   const { status, phase, epicKey, featureKey, agentType } = checkTaskFilter(unchecked);
-  return Prisma.join(
+  return sql.join<SqlBool>(
     [
-      Prisma.sql`TRUE`,
-      ...(typeof status === 'string' ? [Prisma.sql`task.status = ${status}`] : []),
+      sql`TRUE`,
+      ...(typeof status === 'string' ? [sql`task.status = ${status}`] : []),
       ...(typeof phase === 'string' ? [hasStatus(statusesOf(workflow, phase))] : []),
-      ...(typeof agentType === 'string' ? [Prisma.sql`task.agent_type = ${agentType}`] : []),
+      ...(typeof agentType === 'string' ? [sql`task.agent_type = ${agentType}`] : []),
       ...(typeof featureKey === 'string'
         ? [
-            Prisma.sql`task.feature_id IN (SELECT feature.id FROM features feature WHERE feature.key = ${featureKey})`,
+            sql`task.feature_id IN (SELECT feature.id FROM features feature WHERE feature.key = ${featureKey})`,
           ]
         : []),
       ...(typeof epicKey === 'string'
         ? [
-            Prisma.sql`task.feature_id IN (
+            sql`task.feature_id IN (
               SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id
               WHERE epic.key = ${epicKey}
             )`,
           ]
         : []),
     ],
-    ' AND ',
+    sql` AND `,
   );
 }
 
 /** Returns the SQL condition that `task`, a row of `tasks`, has one of these statuses. The list may be empty. */
-export function hasStatus(statuses: readonly string[]): Prisma.Sql {
-  return Prisma.sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
+export function hasStatus(statuses: readonly string[]): Sql {
+  return sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
 }
 
 function statusesOf(workflow: Workflow, phase: string): string[] {

@@ -1,4 +1,6 @@
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Sql, Statements } from '../../db/statements.ts';
+import type { Tables } from '../../db/tables.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { lastChangeTimestamp } from './task-history.ts';
@@ -8,12 +10,15 @@ export interface NextTaskParams {
   epicKey?: string | null | undefined;
 }
 
-/** Returns the id of the best claimable task without unfinished dependencies. Null if there is none. */
+/**
+ * Returns the id of the best claimable task without unfinished dependencies. Null if there is none. Rework comes first,
+ * then the lowest execution order, the lowest priority number and the longest wait.
+ */
 export async function findNextTask(
-  database: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  database: Statements,
   workflow: Workflow,
   { agentType, epicKey }: NextTaskParams,
-  hasTaskSessions: boolean,
+  tables: Pick<Tables, 'hasTaskSessions' | 'hasTaskQueue'>,
 ): Promise<number | null> {
   const open = [...workflow.statuses.values()].filter(
     (status) => agentType === null || agentType === undefined || agentTypeFits(status, agentType),
@@ -22,38 +27,58 @@ export async function findNextTask(
   if (waiting.length === 0) return null;
   // If a claim would not change the status, and the task has no open session, the task waits for rework.
   const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
+  const condition = sql`${isInEpic(epicKey)} AND ${hasNoUnfinishedDependency(workflow)}`;
 
-  const inEpic =
-    epicKey === null || epicKey === undefined
-      ? Prisma.empty
-      : Prisma.sql`AND task.feature_id IN (
-          SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id WHERE epic.key = ${epicKey}
-        )`;
-  const notHeld = hasTaskSessions
-    ? Prisma.sql`AND NOT EXISTS (
+  const statement = tables.hasTaskQueue
+    ? firstInQueue(waiting, rework, condition)
+    : firstOfSortedTasks(waiting, rework, condition, tables);
+  const { rows } = await statement.execute(database);
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Reads the first task of each status from the table `task_queue`. The index of this table has the order in which tasks
+ * are handed out, so SQLite reads only the tasks before the first one that meets the condition.
+ */
+function firstInQueue(
+  waiting: readonly string[],
+  rework: readonly string[],
+  condition: Sql,
+): RawBuilder<{ id: number }> {
+  const firstOfEach = waiting.map(
+    (status) => sql`SELECT * FROM (
+      SELECT task.id AS id, ${Number(!rework.includes(status))} AS is_new, queued.is_unordered, queued.execution_order,
+        queued.priority, queued.waiting_since
+      FROM task_queue queued CROSS JOIN tasks task ON task.id = queued.task_id
+      WHERE queued.status = ${status} AND queued.is_held = 0 AND ${condition}
+      ORDER BY queued.is_unordered, queued.execution_order, queued.priority, queued.waiting_since, queued.task_id
+      LIMIT 1
+    )`,
+  );
+  return sql<{ id: number }>`
+    SELECT id FROM (${sql.join(firstOfEach, sql` UNION ALL `)})
+    ORDER BY is_new, is_unordered, execution_order, priority, waiting_since, id
+    LIMIT 1`;
+}
+
+/** Sorts all waiting tasks, for databases without the table `task_queue`. */
+function firstOfSortedTasks(
+  waiting: readonly string[],
+  rework: readonly string[],
+  condition: Sql,
+  { hasTaskSessions }: Pick<Tables, 'hasTaskSessions'>,
+): RawBuilder<{ id: number }> {
+  const isFree = hasTaskSessions
+    ? sql`NOT EXISTS (
         SELECT 1 FROM task_sessions session WHERE session.task_id = task.id AND session.ended_at IS NULL
       )`
     : // Without a table of sessions, only `assigned_agent` shows that an agent works on a task.
-      Prisma.sql`AND (task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
-
-  // Rework comes first, then the lowest execution order, the lowest priority number and the longest wait. `julianday()`
-  // compares the waits, because it reads every time format of shark databases.
-  const [best] = await database.$queryRaw<{ id: bigint }[]>`
+      sql`(task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
+  // `julianday()` compares the waits, because it reads every time format of shark databases.
+  return sql<{ id: number }>`
     SELECT task.id AS id
     FROM tasks task
-    WHERE task.status IN (${listOf(waiting)})
-      ${inEpic}
-      ${notHeld}
-      AND NOT EXISTS (
-        SELECT 1
-        FROM json_each(CASE
-          WHEN NOT json_valid(task.depends_on) THEN '[]'
-          WHEN json_type(task.depends_on) = 'array' THEN task.depends_on
-          ELSE '[]'
-        END) dependency
-        JOIN tasks needed ON needed.key = dependency.value
-        WHERE needed.status NOT IN (${listOf(workflow.completeStatuses)})
-      )
+    WHERE task.status IN (${listOf(waiting)}) AND ${isFree} AND ${condition}
     ORDER BY
       task.status NOT IN (${listOf(rework)}),
       task.execution_order IS NULL,
@@ -62,10 +87,31 @@ export async function findNextTask(
       julianday(${lastChangeTimestamp}),
       task.id
     LIMIT 1`;
-  return best === undefined ? null : Number(best.id);
+}
+
+/** A condition on `task`. */
+function isInEpic(epicKey: string | null | undefined): Sql {
+  if (epicKey === null || epicKey === undefined) return sql`TRUE`;
+  return sql`task.feature_id IN (
+    SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id WHERE epic.key = ${epicKey}
+  )`;
+}
+
+/** A condition on `task`. */
+function hasNoUnfinishedDependency({ completeStatuses }: Workflow): Sql {
+  return sql`(task.depends_on IS NULL OR NOT EXISTS (
+    SELECT 1
+    FROM json_each(CASE
+      WHEN NOT json_valid(task.depends_on) THEN '[]'
+      WHEN json_type(task.depends_on) = 'array' THEN task.depends_on
+      ELSE '[]'
+    END) dependency
+    JOIN tasks needed ON needed.key = dependency.value
+    WHERE needed.status NOT IN (${listOf([...completeStatuses])})
+  ))`;
 }
 
 /** Returns the list for SQL `IN (…)`. If empty, it gets the empty text, which is never the name of a status. */
-function listOf(statuses: readonly string[]): Prisma.Sql {
-  return Prisma.join(statuses.length > 0 ? [...statuses] : ['']);
+function listOf(statuses: readonly string[]): Sql {
+  return sql.join(statuses.length > 0 ? [...statuses] : ['']);
 }

@@ -6,11 +6,12 @@
  * - A status can be missing from the workflow. `tasks.status` can differ from the last row.
  * - Rows can remain after their task was deleted. Queries of `tasks` do not see these rows.
  */
-import { Prisma } from '../../db/generated/prisma/client.ts';
+import { sql } from 'kysely';
+import type { Sql, Statements } from '../../db/statements.ts';
 import type { WriteTransaction } from '../../db/database.ts';
 import type { Snapshot } from '../../db/snapshot.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { millisecondsOf } from '../../db/sqlite/database-time.ts';
+import { millisecondsOf, readTime } from '../../db/sqlite/database-time.ts';
 import type { Tables } from '../../db/tables.ts';
 
 /** The new status (empty if missing) and the time in milliseconds since 1970 (null if unreadable). */
@@ -94,13 +95,13 @@ export function statusEntries(
   return entries;
 }
 
-const rowTime = millisecondsOf(Prisma.sql`entry.timestamp`);
+const rowTime = millisecondsOf(sql`entry.timestamp`);
 
 /** The SQL columns of a `TaskHistoryRow`. In the query, the table `tasks` must have the alias `task`. */
-const historyColumns = Prisma.sql`
+const historyColumns = sql`
   task.id AS taskId,
   task.status AS status,
-  ${millisecondsOf(Prisma.sql`task.created_at`)} AS createdAt,
+  ${millisecondsOf(sql`task.created_at`)} AS createdAt,
   (
     SELECT NULLIF(entry.old_status, '') FROM task_history entry
     WHERE entry.task_id = task.id AND entry.new_status <> '' ORDER BY entry.id LIMIT 1
@@ -119,16 +120,16 @@ interface TaskHistoryRow extends Omit<TaskHistory, 'changes'> {
 }
 
 /** The additional SQL columns of a `TaskRecordRow`. In the query, the table `tasks` must have the alias `task`. */
-const recordColumns = Prisma.sql`
-  ${millisecondsOf(Prisma.sql`task.completed_at`)} AS completedAt,
+const recordColumns = sql`
+  ${millisecondsOf(sql`task.completed_at`)} AS completedAt,
   (
     SELECT json_group_array(json_array(id, phase, started_at, ended_at, rejected_to))
     FROM (
       SELECT
         id,
         phase,
-        ${millisecondsOf(Prisma.sql`started_at`)} AS started_at,
-        ${millisecondsOf(Prisma.sql`ended_at`)} AS ended_at,
+        ${millisecondsOf(sql`started_at`)} AS started_at,
+        ${millisecondsOf(sql`ended_at`)} AS ended_at,
         CASE outcome WHEN 'rejected' THEN COALESCE(closed_to, '') END AS rejected_to
       FROM task_sessions WHERE task_id = task.id
     )
@@ -139,14 +140,14 @@ interface TaskRecordRow extends TaskHistoryRow, Pick<TaskRecord, 'completedAt'> 
 }
 
 /** Yields the histories of the selected tasks, in the order of task ids. `where` is an SQL condition on `task`. */
-export function* taskHistories(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskHistory> {
+export function* taskHistories(snapshot: Snapshot, where: Sql): Generator<TaskHistory> {
   for (const row of selectEach<TaskHistoryRow>(snapshot, historyColumns, where))
     yield { ...row, changes: parseChanges(row.changes) };
 }
 
 /** Yields the records of the selected tasks, in the order of task ids. `where` is an SQL condition on `task`. */
-export function* taskRecords(snapshot: Snapshot, where: Prisma.Sql): Generator<TaskRecord> {
-  const columns = Prisma.sql`${historyColumns}, ${recordColumns}`;
+export function* taskRecords(snapshot: Snapshot, where: Sql): Generator<TaskRecord> {
+  const columns = sql`${historyColumns}, ${recordColumns}`;
   for (const row of selectEach<TaskRecordRow>(snapshot, columns, where))
     yield { ...row, changes: parseChanges(row.changes), sessions: parseSessions(row.sessions) };
 }
@@ -157,10 +158,8 @@ const tasksBetweenAbortChecks = 256;
  * Selects one row per task, with its changes and sessions as JSON, because separate rows are slower. Throws
  * AbortedError.
  */
-function* selectEach<Row>(snapshot: Snapshot, columns: Prisma.Sql, where: Prisma.Sql): Generator<Row> {
-  const rows = snapshot.iterate<Row>(
-    Prisma.sql`SELECT ${columns} FROM tasks task WHERE ${where} ORDER BY task.id`,
-  );
+function* selectEach<Row>(snapshot: Snapshot, columns: Sql, where: Sql): Generator<Row> {
+  const rows = snapshot.iterate<Row>(sql`SELECT ${columns} FROM tasks task WHERE ${where} ORDER BY task.id`);
   let count = 0;
   for (const row of rows) {
     if (count % tasksBetweenAbortChecks === 0) snapshot.throwIfAborted();
@@ -178,9 +177,9 @@ function parseSessions(json: string): SessionRecord[] {
 }
 
 /** SQL for the creation time of `task`, a row of `tasks`. The result is the same as that of `creationTime`. */
-export const createdMilliseconds = Prisma.sql`(
+export const createdMilliseconds = sql`(
   SELECT COALESCE(MIN(created, firstChange), created, firstChange) FROM (
-    SELECT ${millisecondsOf(Prisma.sql`task.created_at`)} AS created, (
+    SELECT ${millisecondsOf(sql`task.created_at`)} AS created, (
       SELECT ${rowTime} FROM task_history entry
       WHERE entry.task_id = task.id AND ${rowTime} IS NOT NULL
       ORDER BY entry.id LIMIT 1
@@ -192,16 +191,16 @@ export const createdMilliseconds = Prisma.sql`(
  * Returns the earliest creation time of the selected tasks, in milliseconds since 1970. Null if there is no readable
  * time.
  */
-export function firstCreation(snapshot: Snapshot, where: Prisma.Sql): number | null {
-  const [row] = snapshot.all<{ first: number | null }>(Prisma.sql`
+export function firstCreation(snapshot: Snapshot, where: Sql): number | null {
+  const [row] = snapshot.all<{ first: number | null }>(sql`
     SELECT MIN(${createdMilliseconds}) AS first FROM tasks task
-    WHERE ${abortCheck(Prisma.sql`task.id`)} AND ${where}`);
+    WHERE ${abortCheck(sql`task.id`)} AND ${where}`);
   return row?.first ?? null;
 }
 
 /** Returns the SQL condition that `task`, a row of `tasks`, was ever moved to one of these statuses. */
-export function hasEntered(statuses: readonly string[]): Prisma.Sql {
-  return Prisma.sql`EXISTS (
+export function hasEntered(statuses: readonly string[]): Sql {
+  return sql`EXISTS (
     SELECT 1 FROM task_history entry
     WHERE entry.task_id = task.id AND entry.new_status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))
   )`;
@@ -211,7 +210,7 @@ export function hasEntered(statuses: readonly string[]): Prisma.Sql {
  * SQL for the stored time of the last history row of `task`. If there is no such row, it is the creation time of the
  * task.
  */
-export const lastChangeTimestamp = Prisma.sql`COALESCE(
+export const lastChangeTimestamp = sql`COALESCE(
   (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
   task.created_at
 )`;
@@ -221,12 +220,43 @@ export async function findPreviousStatus(
   tx: WriteTransaction,
   { id, status }: { id: number; status: string },
 ): Promise<string | null> {
-  const last = await tx.taskHistory.findFirst({
-    where: { taskId: id, newStatus: status },
-    orderBy: { id: 'desc' },
-    select: { oldStatus: true },
-  });
+  const last = await tx
+    .selectFrom('task_history')
+    .select('old_status as oldStatus')
+    .where('task_id', '=', id)
+    .where('new_status', '=', status)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return presentText(last?.oldStatus ?? null);
+}
+
+/** A status change of a task, as clients see it. */
+export interface HistoryEntry {
+  readonly taskId: number;
+  readonly oldStatus: string | null;
+  readonly newStatus: string;
+  readonly agent: string | null;
+  readonly notes: string | null;
+  readonly timestamp: Date;
+}
+
+/** Returns the status changes of all these tasks, oldest first. */
+export async function historyOfTasks(read: Statements, taskIds: readonly number[]): Promise<HistoryEntry[]> {
+  const rows = await read
+    .selectFrom('task_history')
+    .select([
+      'task_id as taskId',
+      'old_status as oldStatus',
+      'new_status as newStatus',
+      'agent',
+      'notes',
+      'timestamp',
+    ])
+    .where('task_id', 'in', taskIds)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ ...row, timestamp: readTime(row.timestamp) }));
 }
 
 /** One row of `task_history` with all of its columns. */

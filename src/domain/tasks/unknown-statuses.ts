@@ -1,9 +1,9 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../db/sqlite/driver.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 
 /** Counts the tasks in each status that is missing from the workflow. Starts with the highest count. */
 export function unknownStatuses(
-  connection: BetterSqlite3.Database,
+  connection: Connection,
   workflow: Workflow,
 ): { status: string; tasks: number }[] {
   return connection

@@ -1,4 +1,7 @@
 import {
+  type ASTNode,
+  BREAK,
+  type DocumentNode,
   type ExecutionArgs,
   type FieldNode,
   getDirectiveValues,
@@ -10,17 +13,20 @@ import {
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   isInterfaceType,
   isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
   valueFromASTUntyped,
+  visit,
 } from 'graphql';
 import type { Limits } from './limits.ts';
 import { badUserInput } from '../errors.ts';
@@ -38,6 +44,45 @@ const assumedIntrospectionListSize = 5;
  * not dozens.
  */
 export const fullHistoryScan = { cost: 2_000 } as const;
+
+/** Returns the errors of `complexityErrors` for an operation. */
+export type ComplexityCheck = (args: ExecutionArgs) => readonly GraphQLError[];
+
+/**
+ * Creates a check that remembers the operations without errors. If the cost of an operation does not depend on
+ * variables, it is computed only once. An operation is remembered as long as its parsed document.
+ */
+export function createComplexityCheck(limits: Pick<Limits, 'queryComplexity' | 'pageSize'>): ComplexityCheck {
+  const cheap = new WeakMap<OperationDefinitionNode, GraphQLSchema>();
+  return (args) => {
+    const { schema, document, operationName } = args;
+    const operation = getOperationAST(document, operationName);
+    if (operation && cheap.get(operation) === schema) return [];
+    const errors = complexityErrors(args, limits);
+    if (operation && errors.length === 0 && !hasVariableCost(document)) cheap.set(operation, schema);
+    return errors;
+  };
+}
+
+const pageArguments = new Set(['first', 'last', 'before', 'after']);
+
+/** Whether a page argument or a directive in the document contains a variable. */
+function hasVariableCost(document: DocumentNode): boolean {
+  let isFound = false;
+  const findVariable = () => {
+    isFound = true;
+    return BREAK;
+  };
+  const findIn = (node: ASTNode) => {
+    visit(node, { Variable: findVariable });
+    return isFound ? BREAK : undefined;
+  };
+  visit(document, {
+    Directive: findIn,
+    Argument: (node) => (pageArguments.has(node.name.value) ? findIn(node) : undefined),
+  });
+  return isFound;
+}
 
 /**
  * Returns an error for each invalid page argument, or one error if the operation selects too many values. Call this

@@ -1,5 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { builder } from '../builder.ts';
+import { badUserInput } from '../errors.ts';
+import { cursorOf, defaultPageSize, maxPageSize, type PageArguments, pageArgumentError } from './page.ts';
 
 /** Creates the connection type that all lists of the same item type share. */
 export function connection<Shape>(
@@ -15,8 +18,6 @@ export function connection<Shape>(
       fields: (t) => ({
         totalCount: t.int({
           description: 'The number of items in the whole list, on all pages.',
-          // With this option, the Prisma plugin loads no items if only `totalCount` is selected.
-          extensions: { pothosPrismaTotalCount: true },
           resolve: totalCountOf,
         }),
       }),
@@ -25,13 +26,68 @@ export function connection<Shape>(
   );
 }
 
-/** Returns the total count of a connection. Throws if the connection has none. */
+export interface PageSource<Item> {
+  /**
+   * Loads at most `Math.abs(take)` items after the cursor. If `take` is negative, loads the last items before the
+   * cursor. Either way, the items are in list order.
+   */
+  load: (take: number) => Promise<Item[]>;
+  /** Returns the number of items on all pages. Called only if the client requests it. */
+  totalCount: () => number | Promise<number>;
+}
+
+/**
+ * Loads one page of a list. If the client requests only `totalCount`, loads no items. Throws a BAD_USER_INPUT error for
+ * invalid arguments.
+ */
+export async function pageOf<Item extends { id: number }>(
+  page: PageArguments,
+  info: GraphQLResolveInfo,
+  { load, totalCount }: PageSource<Item>,
+) {
+  // The server has checked the arguments before the execution, but the command line has not.
+  const problem = pageArgumentError({ ...page }, { hasCursors: true, largest: maxPageSize });
+  if (problem !== undefined) throw badUserInput(...problem);
+  const backward = isGiven(page.last) || isGiven(page.before);
+  const size = page.first ?? page.last ?? defaultPageSize;
+  // One more item than requested shows whether there is another page.
+  const take = backward ? -(size + 1) : size + 1;
+  const loaded = needsItems(info) ? await load(take) : [];
+  const hasMore = loaded.length > size;
+  const items = hasMore ? (backward ? loaded.slice(1) : loaded.slice(0, -1)) : loaded;
+  const edges = items.map((node) => ({ cursor: cursorOf(node.id), node }));
+  return {
+    edges,
+    pageInfo: {
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+      hasPreviousPage: isGiven(page.after) || (backward && hasMore),
+      hasNextPage: isGiven(page.before) || (!backward && hasMore),
+    },
+    totalCount,
+  };
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
+}
+
+/** Whether the client requests any other field of a connection than `totalCount`. */
+function needsItems({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+  const selectsItems = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return !withoutItems.has(selection.name.value);
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+      return fragment !== undefined && selectsItems(fragment.selectionSet);
+    });
+  return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && selectsItems(selectionSet));
+}
+
+const withoutItems: ReadonlySet<string> = new Set(['totalCount', '__typename']);
+
 async function totalCountOf(page: object): Promise<number> {
-  const totalCount: unknown = 'totalCount' in page ? page.totalCount : undefined;
-  // The Prisma plugin provides `totalCount` as a number for a relation, and as a function for a root field.
-  const count: unknown = await (typeof totalCount === 'function' ? totalCount() : totalCount);
+  const count: unknown =
+    'totalCount' in page && typeof page.totalCount === 'function' && (await page.totalCount());
   if (typeof count === 'number') return count;
-  throw new Error(
-    'The connection has no totalCount. Pass totalCount to prismaConnection or relatedConnection',
-  );
+  throw new Error('The connection has no totalCount. Create it with pageOf');
 }

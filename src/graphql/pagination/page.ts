@@ -6,23 +6,23 @@ export const maxPageSize = 500;
 /** The page size if `first` and `last` are missing. */
 export const defaultPageSize = 50;
 
-/** The query that the Prisma plugin builds from the page arguments and the selected fields. */
-export interface PageQuery {
-  /** The number of items to load. Negative for a page from the end of the list. */
-  take: number;
-  skip: number;
-  cursor?: unknown;
-  include?: object;
-  select?: object;
-}
-
 /** The cursor arguments of a page. */
 export interface PageCursors {
   after?: string | null | undefined;
   before?: string | null | undefined;
 }
 
-/** The format of a cursor after base64 decoding. The Prisma plugin writes the item ID into it. */
+export interface PageArguments extends PageCursors {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+}
+
+/** Returns the cursor of an item. */
+export function cursorOf(id: number): string {
+  return Buffer.from(`GPC:N:${id}`).toString('base64');
+}
+
+/** The format of a cursor after base64 decoding. It contains the item ID. */
 const cursorPattern = /^GPC:N:([1-9]\d{0,14})$/;
 
 type BadUserInput = readonly [message: string, suggestion: string];
@@ -79,7 +79,7 @@ export async function positionAfter<Position>(
   const cursor = page.after ?? page.before;
   const id = typeof cursor === 'string' ? itemIdOf(cursor) : undefined;
   if (id === undefined) return undefined;
-  // If this item no longer matches the filter, a Prisma cursor would also skip the item after it.
+  // The item may no longer match the filter, so the page starts at its position.
   const position = await find(id);
   if (position === null)
     throw badUserInput(
@@ -89,14 +89,9 @@ export async function positionAfter<Position>(
   return position;
 }
 
-/** Puts the items of a page in list order. For a page from the end of the list, `ids` is in reverse order. */
-export function sortByIds<Item extends { id: number }>(
-  ids: readonly number[],
-  { take }: Pick<PageQuery, 'take'>,
-  items: readonly Item[],
-): Item[] {
-  const byId = new Map(items.map((item) => [item.id, item]));
-  return (take > 0 ? ids : ids.toReversed()).flatMap((id) => byId.get(id) ?? []);
+/** Puts the items of a page in list order. A page from the end of the list is read in reverse order. */
+export function inListOrder<Item>(take: number, items: Item[]): Item[] {
+  return take < 0 ? items.toReversed() : items;
 }
 
 function itemIdOf(cursor: string): number | undefined {

@@ -1,11 +1,11 @@
 import type { ReworkOutcome } from '../../domain/analytics/rework.ts';
-import type { TaskSession } from '../../db/generated/prisma/client.ts';
 import { checkSessionFilter, selectsOnlyOpen, type SessionFilter } from '../../domain/sessions/filter.ts';
-import { selectCount, selectPage, type SessionPage } from '../../domain/sessions/pages.ts';
+import { selectCount, selectSessions, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
-import { sortByIds, type PageCursors, type PageQuery, positionAfter } from './page.ts';
+import { readSession, type TaskSession } from '../../domain/sessions/session.ts';
+import { inListOrder, type PageCursors, positionAfter } from './page.ts';
 
-type PageContext = Pick<Context, 'read' | 'clock' | 'analyticsWorker'>;
+type PageContext = Pick<Context, 'read' | 'loaders' | 'clock' | 'analyticsWorker'>;
 
 /** Selects exactly the sessions that an analytics query counted, and ignores later changes. */
 export interface CountedFilter {
@@ -16,7 +16,7 @@ export interface CountedFilter {
 
 /** Returns a page of the sessions that an analytics query counted, most recently ended first. */
 export async function findCountedSessions(
-  query: PageQuery,
+  take: number,
   page: PageCursors,
   { filter, revision }: CountedFilter,
   {
@@ -30,7 +30,7 @@ export async function findCountedSessions(
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
   return findSessions(
-    query,
+    take,
     page,
     { filter: { ...filter, outcome }, ...order, reworkOutcome, revision },
     context,
@@ -39,7 +39,7 @@ export async function findCountedSessions(
 
 /** Returns a page of sessions. Throws InvalidInputError if the filter is invalid. */
 export async function findSessions(
-  { take, skip: _skip, ...query }: PageQuery,
+  take: number,
   page: PageCursors,
   {
     filter,
@@ -50,45 +50,42 @@ export async function findSessions(
   }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & {
     reworkOutcome?: ReworkOutcome | undefined;
   },
-  { read, clock, analyticsWorker }: PageContext,
+  { read, loaders, clock, analyticsWorker }: PageContext,
 ): Promise<TaskSession[]> {
   checkSessionFilter(filter);
   const after = await positionAfter(page, async (id) => {
-    const found = await read.taskSession.findUnique({
-      where: { id },
-      select: { startedAt: true, endedAt: true },
-    });
+    const found = await loaders.session.load(id);
     const at = found?.[orderBy];
     return at === null || at === undefined ? null : { id, at };
   });
   const wanted: SessionPage = {
     filter,
     orderBy,
-    // If `take` is negative, the page is read backwards from the end of the list.
     ascending: ascending === take > 0,
     after,
     atMost: Math.abs(take),
     revision,
   };
   // The database finds open sessions quickly, so this query does not need the analytics worker.
-  const ids = selectsOnlyOpen(filter)
-    ? (await read.$queryRaw<{ id: bigint }[]>(selectPage(wanted, clock.now()))).map(({ id }) => Number(id))
-    : await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
-  const sessions = await read.taskSession.findMany({
-    ...query,
-    cursor: undefined,
-    where: { id: { in: ids } },
-  });
-  return sortByIds(ids, { take }, sessions);
+  if (selectsOnlyOpen(filter)) {
+    const { rows } = await selectSessions(wanted, clock.now()).execute(read);
+    return inListOrder(take, rows.map(readSession));
+  }
+  const ids = await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
+  const sessions = await Promise.all(ids.map((id) => loaders.session.load(id)));
+  return inListOrder(
+    take,
+    sessions.filter((session) => session !== null),
+  );
 }
 
 /** Returns the number of sessions on all pages of findSessions. */
 export async function countSessions(
   filter: SessionFilter,
-  { read, clock, analyticsWorker }: PageContext,
+  { read, clock, analyticsWorker }: Pick<PageContext, 'read' | 'clock' | 'analyticsWorker'>,
 ): Promise<number> {
   checkSessionFilter(filter);
   if (!selectsOnlyOpen(filter)) return analyticsWorker.run('sessionCount', { filter });
-  const [row] = await read.$queryRaw<{ count: bigint }[]>(selectCount(filter, clock.now()));
-  return Number(row?.count);
+  const { rows } = await selectCount(filter, clock.now()).execute(read);
+  return rows[0]?.count ?? 0;
 }

@@ -9,7 +9,8 @@ import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sess
 import { builder } from '../builder.ts';
 import { openSessionsOnly, sessionId, warnings } from './descriptions.ts';
 import { resultUnion, taskPayload } from './task-mutation.ts';
-import { SessionFilter, TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
+import { SessionFilter } from './session.ts';
 
 const reason =
   'Why the work is abandoned, for example `no heartbeat for an hour`. Stored in the `notes` of the session. Up to 10,000 characters. Default: none.';
@@ -48,15 +49,10 @@ const AbandonStaleSessionsPayload = builder
   .implement({
     description: 'What `abandonStaleSessions` returns on success: the sessions that were abandoned.',
     fields: (t) => ({
-      sessions: t.prismaField({
-        type: ['TaskSession'],
+      sessions: t.field({
+        type: [TaskSession],
         description: 'The sessions that were abandoned, earliest start first.',
-        resolve: (query, { sessionIds }, _arguments, { read }) =>
-          read.taskSession.findMany({
-            ...query,
-            where: { id: { in: sessionIds } },
-            orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-          }),
+        resolve: ({ sessions }) => sessions,
       }),
       remaining: t.exposeInt('remaining', {
         description:

@@ -1,12 +1,13 @@
 import type { TaskAge } from '../../domain/analytics/aging.ts';
+import type { Task as TaskRow } from '../../domain/tasks/task.ts';
 import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
-import { connection } from '../pagination/connection.ts';
+import { Task, TaskSession } from '../node-types.ts';
+import { connection, pageOf } from '../pagination/connection.ts';
 import { countOpenTasks, findOpenTasks } from '../pagination/open-task-pages.ts';
 import { activeSession } from './descriptions.ts';
-import { TaskSession } from './session.ts';
 import { TaskFilter } from './task.ts';
 
 const fromTaskAge =
@@ -14,18 +15,22 @@ const fromTaskAge =
   async ({ id }: { id: number }, _arguments: object, { loaders }: Pick<Context, 'loaders'>) =>
     (await loaders.taskAge.load(id))?.[field] ?? null;
 
-const AgingTask = builder.prismaNode('Task', {
-  variant: 'AgingTask',
-  nullable: true,
+const AgingTask = builder.objectRef<TaskRow>('AgingTask');
+
+builder.node(AgingTask, {
   id: {
-    field: 'id',
+    resolve: ({ id }) => id,
     description:
       'The globally unique ID of this row, for example `AgingTask:7`. It works only with the query `node`. Elsewhere, use the task key.',
   },
   description: 'An incomplete task, its age, and how unusual this age is.',
-  select: { id: true },
+  async loadWithoutCache(id, { loaders }) {
+    const task = await loaders.task.load(Number(id));
+    // Copy the task. Pothos remembers the type of an object, and the same request can also load the object as `Task`.
+    return task === null ? null : { ...task };
+  },
   fields: (t) => ({
-    task: t.variant('Task', { description: 'The task.' }),
+    task: t.field({ type: Task, description: 'The task.', resolve: (task) => task }),
     ageMinutes: t.float({
       nullable: true,
       description: 'The minutes since the task was created. Null if the database has no valid creation time.',
@@ -51,7 +56,6 @@ const AgingTask = builder.prismaNode('Task', {
     }),
     isPaused: t.boolean({
       description: 'Whether the task is `blocked` or `on_hold`, so that no agent can work on it.',
-      select: { status: true },
       resolve: ({ status }) => isPause(status),
     }),
     activeSession: t.field({
@@ -66,10 +70,9 @@ const AgingTask = builder.prismaNode('Task', {
 const AgingTaskConnection = connection(AgingTask, 'AgingTask', 'tasks that are not complete');
 
 builder.queryField('agingWork', (t) =>
-  t.prismaConnection(
+  t.connection(
     {
       type: AgingTask,
-      cursor: 'id',
       authScopes: { atLeast: 'viewer' },
       extensions: fullHistoryScan,
       description: 'Lists the incomplete tasks, oldest first. Tasks with an unknown status are included.',
@@ -85,10 +88,13 @@ builder.queryField('agingWork', (t) =>
             '`true`: only tasks on which work has started, even if no agent works on them now. `false`: also tasks without any work.',
         }),
       },
-      totalCount: (_connection, { filter, startedOnly }, context) =>
-        countOpenTasks({ filter: filter ?? {}, startedOnly }, context),
-      resolve: (query, _root, page, context) =>
-        findOpenTasks(query, page, { filter: page.filter ?? {}, startedOnly: page.startedOnly }, context),
+      resolve(_root, page, context, info) {
+        const selection = { filter: page.filter ?? {}, startedOnly: page.startedOnly };
+        return pageOf(page, info, {
+          load: (take) => findOpenTasks(take, page, selection, context),
+          totalCount: () => countOpenTasks(selection, context),
+        });
+      },
     },
     AgingTaskConnection,
   ),

@@ -12,8 +12,8 @@ import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts'
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
 import { handOutOrder, taskAfter, taskKey, warnings } from './descriptions.ts';
-import { resultUnion, taskPayload } from './task-mutation.ts';
-import { TaskSession } from './session.ts';
+import { resultUnion, sessionWithTask, taskPayload } from './task-mutation.ts';
+import { Task, TaskSession } from '../node-types.ts';
 import { NextPhase } from './workflow.ts';
 
 const agentId =
@@ -55,15 +55,14 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
   description:
     'The claimed task and its open session. If no task was available, all fields except `warnings` are null.',
   fields: (t) => ({
-    task: t.prismaField({
-      type: 'Task',
+    task: t.expose('task', {
+      type: Task,
       nullable: true,
       description: `${taskAfter} Null if no task was available.`,
-      resolve: (query, { taskId }, _arguments, { read }) =>
-        taskId === null ? null : read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
     }),
-    session: t.expose('session', {
+    session: t.field({
       type: TaskSession,
+      resolve: sessionWithTask,
       nullable: true,
       description:
         'The opened session. Null if no task was available, or if the database has no session table (see `warnings`).',

@@ -12,7 +12,7 @@ import { rejectTask } from '../../domain/sessions/reject.ts';
 import { builder } from '../builder.ts';
 import { taskKey } from './descriptions.ts';
 import { databaseId, resultUnion, taskPayload } from './task-mutation.ts';
-import { TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
 
 const fencingToken =
   'The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any.';

@@ -6,7 +6,11 @@ import {
   StatusNotAllowedError,
 } from '../../domain/errors.ts';
 import { createEpic, createFeature, createTask } from '../../domain/tasks/create.ts';
+import type { Epic as EpicRow } from '../../domain/tasks/epic.ts';
+import type { Feature as FeatureRow } from '../../domain/tasks/feature.ts';
+import type { Task as TaskRow } from '../../domain/tasks/task.ts';
 import { builder } from '../builder.ts';
+import { Epic, Feature, Task } from '../node-types.ts';
 import { resultUnion } from './task-mutation.ts';
 
 const title = 'A short title. 1 to 500 characters.';
@@ -83,39 +87,24 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
   }),
 });
 
-const CreateEpicPayload = builder.objectRef<{ epicId: number }>('CreateEpicPayload').implement({
+const CreateEpicPayload = builder.objectRef<{ epic: EpicRow }>('CreateEpicPayload').implement({
   description: 'What `createEpic` returns on success: the new epic.',
   fields: (t) => ({
-    epic: t.prismaField({
-      type: 'Epic',
-      description: 'The new epic.',
-      resolve: (query, { epicId }, _arguments, { read }) =>
-        read.epic.findUniqueOrThrow({ ...query, where: { id: epicId } }),
-    }),
+    epic: t.expose('epic', { type: Epic, description: 'The new epic.' }),
   }),
 });
 
-const CreateFeaturePayload = builder.objectRef<{ featureId: number }>('CreateFeaturePayload').implement({
+const CreateFeaturePayload = builder.objectRef<{ feature: FeatureRow }>('CreateFeaturePayload').implement({
   description: 'What `createFeature` returns on success: the new feature.',
   fields: (t) => ({
-    feature: t.prismaField({
-      type: 'Feature',
-      description: 'The new feature.',
-      resolve: (query, { featureId }, _arguments, { read }) =>
-        read.feature.findUniqueOrThrow({ ...query, where: { id: featureId } }),
-    }),
+    feature: t.expose('feature', { type: Feature, description: 'The new feature.' }),
   }),
 });
 
-const CreateTaskPayload = builder.objectRef<{ taskId: number }>('CreateTaskPayload').implement({
+const CreateTaskPayload = builder.objectRef<{ task: TaskRow }>('CreateTaskPayload').implement({
   description: 'What `createTask` returns on success: the new task.',
   fields: (t) => ({
-    task: t.prismaField({
-      type: 'Task',
-      description: 'The new task.',
-      resolve: (query, { taskId }, _arguments, { read }) =>
-        read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
-    }),
+    task: t.expose('task', { type: Task, description: 'The new task.' }),
   }),
 });
 
@@ -127,7 +116,7 @@ builder.mutationFields((t) => ({
     errors: resultUnion('createEpic', [InvalidInputError, KeyTakenError]),
     args: { input: t.arg({ type: CreateEpicInput, required: true, description: 'The epic to create.' }) },
     resolve: async (_root, { input }, { write }) => ({
-      epicId: await write((operation) => createEpic(operation, input)),
+      epic: await write((operation) => createEpic(operation, input)),
     }),
   }),
   createFeature: t.field({
@@ -139,7 +128,7 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateFeatureInput, required: true, description: 'The feature to create.' }),
     },
     resolve: async (_root, { input }, { write }) => ({
-      featureId: await write((operation) => createFeature(operation, input)),
+      feature: await write((operation) => createFeature(operation, input)),
     }),
   }),
   createTask: t.field({
@@ -154,7 +143,7 @@ builder.mutationFields((t) => ({
     ]),
     args: { input: t.arg({ type: CreateTaskInput, required: true, description: 'The task to create.' }) },
     resolve: async (_root, { input }, { write }) => ({
-      taskId: await write((operation) => createTask(operation, input)),
+      task: await write((operation) => createTask(operation, input)),
     }),
   }),
 }));

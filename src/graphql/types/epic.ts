@@ -1,15 +1,16 @@
 import { checkEpicKey } from '../../domain/input.ts';
+import { allEpics, epicByKey } from '../../domain/tasks/lookups.ts';
 import { builder } from '../builder.ts';
+import { Epic, Feature } from '../node-types.ts';
 
-builder.prismaNode('Epic', {
-  nullable: true,
+builder.node(Epic, {
   id: {
-    field: 'id',
+    resolve: ({ id }) => id,
     description:
       'The globally unique ID of the epic, for example `Epic:2`. It works only with the query `node`. Elsewhere, use the epic key.',
   },
   description: 'A large body of work. An epic consists of features.',
-  select: { id: true },
+  loadWithoutCache: (id, { loaders }) => loaders.epic.load(Number(id)),
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the epic, for example `E07`.' }),
     title: t.exposeString('title', { description: 'The title of the epic.' }),
@@ -23,28 +24,27 @@ builder.prismaNode('Epic', {
     priority: t.exposeString('priority', {
       description: 'The priority of the epic: `high`, `medium` or `low`.',
     }),
-    features: t.relation('features', {
+    features: t.field({
+      type: [Feature],
       description: 'The features of the epic, sorted by key.',
-      query: { orderBy: { key: 'asc' } },
+      resolve: ({ id }, _arguments, { loaders }) => loaders.featuresOfEpic.load(id),
     }),
   }),
 });
 
 builder.queryFields((t) => ({
-  epic: t.prismaField({
-    type: 'Epic',
+  epic: t.field({
+    type: Epic,
     nullable: true,
     authScopes: { atLeast: 'viewer' },
     description: 'Returns the epic with this key. Null if no epic has this key.',
     args: { key: t.arg.string({ required: true, description: 'The key of the epic, for example `E07`.' }) },
-    resolve: (query, _root, { key }, { read }) =>
-      read.epic.findUnique({ ...query, where: { key: checkEpicKey(key, 'key') } }),
+    resolve: (_root, { key }, { read }) => epicByKey(read, checkEpicKey(key, 'key')),
   }),
-  epics: t.prismaField({
-    type: ['Epic'],
+  epics: t.field({
+    type: [Epic],
     authScopes: { atLeast: 'viewer' },
     description: 'Lists all epics, sorted by key.',
-    resolve: (query, _root, _arguments, { read }) =>
-      read.epic.findMany({ ...query, orderBy: { key: 'asc' } }),
+    resolve: (_root, _arguments, { read }) => allEpics(read),
   }),
 }));

@@ -16,7 +16,7 @@ import { rendered } from '../../shared/wording.ts';
 import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { schemaTerms } from '../../shared/schema-terms.ts';
-import { TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
 
 const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
   description:

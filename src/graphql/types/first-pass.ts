@@ -1,5 +1,7 @@
 import { type FirstPasses, firstPassYieldPct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
+import { TaskSession } from '../node-types.ts';
+import { pageOf } from '../pagination/connection.ts';
 import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
@@ -25,10 +27,9 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
         '`passedCount` as a percentage of `taskCount` (0 to 100, one decimal): the first-pass yield. Null if `taskCount` is 0.',
       resolve: firstPassYieldPct,
     }),
-    sessions: t.prismaConnection(
+    sessions: t.connection(
       {
-        type: 'TaskSession',
-        cursor: 'id',
+        type: TaskSession,
         description:
           'The first completed or rejected session of each task in this phase, most recently ended first.',
         args: {
@@ -37,16 +38,15 @@ export const FirstPass = builder.objectRef<FirstPassRow>('FirstPass').implement(
               '`true`: only sessions of tasks that passed. `false`: only sessions of other tasks. Default: all.',
           }),
         },
-        totalCount: ({ tasks, passed }, args) =>
-          args.passed === true ? passed : args.passed === false ? tasks - passed : tasks,
-        resolve: (query, { counted, tasks: total }, page, context) =>
-          findCountedSessions(
-            query,
-            page,
-            counted,
-            { reworkOutcome: reworkOutcomeOf(page.passed), total },
-            context,
-          ),
+        resolve({ counted, tasks, passed }, page, context, info) {
+          const reworkOutcome = reworkOutcomeOf(page.passed);
+          return pageOf(page, info, {
+            load: (take) =>
+              findCountedSessions(take, page, counted, { reworkOutcome, total: tasks }, context),
+            totalCount: () =>
+              page.passed === true ? passed : page.passed === false ? tasks - passed : tasks,
+          });
+        },
       },
       TaskSessionConnection,
     ),

@@ -1,10 +1,10 @@
-import type { TaskSession as TaskSessionRow } from '../../db/generated/prisma/client.ts';
+import type { TaskSession as TaskSessionRow } from '../../domain/sessions/session.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../../domain/errors.ts';
 import { heartbeatSession } from '../../domain/sessions/heartbeat.ts';
 import { builder } from '../builder.ts';
 import { sessionId } from './descriptions.ts';
 import { resultUnion } from './task-mutation.ts';
-import { TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
 
 const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
   description: 'The input of the mutation `heartbeatSession`.',

@@ -1,9 +1,8 @@
+import type { HistoryEntry as HistoryEntryRow } from '../../domain/tasks/task-history.ts';
 import { builder } from '../builder.ts';
 
-builder.prismaObject('TaskHistory', {
-  name: 'HistoryEntry',
+export const HistoryEntry = builder.objectRef<HistoryEntryRow>('HistoryEntry').implement({
   description: 'A status change of a task.',
-  select: { id: true },
   fields: (t) => ({
     fromStatus: t.exposeString('oldStatus', {
       nullable: true,

@@ -8,6 +8,8 @@ import {
 import { flowEfficiencyPct, minutesSpent } from '../../domain/analytics/time-spent.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
+import { Task, TaskSession } from '../node-types.ts';
+import { pageOf } from '../pagination/connection.ts';
 import {
   averageDuration,
   flowEfficiency,
@@ -85,12 +87,11 @@ const DurationStatistics = builder
 const WaitingTime = builder.objectRef<Wait>('WaitingTime').implement({
   description: 'A period in which a task waited in a `ready_for_*` status.',
   fields: (t) => ({
-    task: t.prismaField({
-      type: 'Task',
+    task: t.field({
+      type: Task,
       nullable: true,
       description: 'The task that waited. Null if the task was deleted while the query was running.',
-      resolve: (query, { taskId }, _arguments, { read }) =>
-        read.task.findUnique({ ...query, where: { id: taskId } }),
+      resolve: ({ taskId }, _arguments, { loaders }) => loaders.task.load(taskId),
     }),
     since: t.field({
       type: 'DateTime',
@@ -163,15 +164,16 @@ export const PhaseFlow = builder.objectRef<PhaseFlowRow>('PhaseFlow').implement(
     waitingNow: t.exposeInt('waitingNow', {
       description: 'The number of tasks that wait for an agent now. `since` and `until` do not change it.',
     }),
-    sessions: t.prismaConnection(
+    sessions: t.connection(
       {
-        type: 'TaskSession',
-        cursor: 'id',
+        type: TaskSession,
         description:
           'The ended sessions that `workMinutes` and `reworkMinutes` include, most recently ended first.',
-        totalCount: ({ sessions }) => sessions,
-        resolve: (query, { counted, sessions: total }, page, context) =>
-          findCountedSessions(query, page, counted, { total }, context),
+        resolve: ({ counted, sessions: total }, page, context, info) =>
+          pageOf(page, info, {
+            load: (take) => findCountedSessions(take, page, counted, { total }, context),
+            totalCount: () => total,
+          }),
       },
       TaskSessionConnection,
     ),

@@ -1,5 +1,7 @@
 import { type Rework as Counts, reworkRatePct } from '../../domain/analytics/rework.ts';
 import { builder } from '../builder.ts';
+import { TaskSession } from '../node-types.ts';
+import { pageOf } from '../pagination/connection.ts';
 import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { TaskSessionConnection } from './session.ts';
 
@@ -20,14 +22,16 @@ export const Rework = builder.objectRef<ReworkRow>('Rework').implement({
         'The percentage of completed sessions whose work was rejected later (0 to 100, one decimal). Null if none was completed.',
       resolve: reworkRatePct,
     }),
-    sessions: t.prismaConnection(
+    sessions: t.connection(
       {
-        type: 'TaskSession',
-        cursor: 'id',
+        type: TaskSession,
         description: 'The completed sessions whose work was rejected later, most recently ended first.',
-        totalCount: ({ rework }) => rework,
-        resolve: (query, { counted, rework: total }, page, context) =>
-          findCountedSessions(query, page, counted, { reworkOutcome: 'rework', total }, context),
+        resolve: ({ counted, rework: total }, page, context, info) =>
+          pageOf(page, info, {
+            load: (take) =>
+              findCountedSessions(take, page, counted, { reworkOutcome: 'rework', total }, context),
+            totalCount: () => total,
+          }),
       },
       TaskSessionConnection,
     ),

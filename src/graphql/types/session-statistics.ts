@@ -5,6 +5,8 @@ import {
   type SessionStatistics as Statistics,
 } from '../../domain/analytics/session-statistics.ts';
 import { builder } from '../builder.ts';
+import { TaskSession } from '../node-types.ts';
+import { pageOf } from '../pagination/connection.ts';
 import { averageDuration, medianDuration, percentileDuration, totalDuration } from './descriptions.ts';
 import { type CountedFilter, findCountedSessions } from '../pagination/session-pages.ts';
 import { SessionOutcome, TaskSessionConnection } from './session.ts';
@@ -91,10 +93,9 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
         'The percentage of ended sessions that were abandoned (0 to 100, one decimal). Null if nothing was counted.',
       resolve: ({ statistics }) => abandonedRatePct(statistics),
     }),
-    sessions: t.prismaConnection(
+    sessions: t.connection(
       {
-        type: 'TaskSession',
-        cursor: 'id',
+        type: TaskSession,
         description: 'The sessions that were counted, most recently ended first.',
         args: {
           outcome: t.arg({
@@ -102,16 +103,13 @@ export const SessionStatistics = builder.interfaceRef<CountedSessions>('SessionS
             description: 'Only sessions that ended with this outcome. Default: all outcomes.',
           }),
         },
-        totalCount: ({ statistics }, { outcome }) => statistics[outcome ?? 'sessions'],
-        resolve: (query, { statistics, counted }, page, context) => {
+        resolve({ statistics, counted }, page, context, info) {
           const { outcome } = page;
-          return findCountedSessions(
-            query,
-            page,
-            counted,
-            { outcome, total: statistics[outcome ?? 'sessions'] },
-            context,
-          );
+          const total = statistics[outcome ?? 'sessions'];
+          return pageOf(page, info, {
+            load: (take) => findCountedSessions(take, page, counted, { outcome, total }, context),
+            totalCount: () => total,
+          });
         },
       },
       TaskSessionConnection,

@@ -2,7 +2,8 @@ import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
 import { sessionId } from './descriptions.ts';
-import { connection } from '../pagination/connection.ts';
+import { Task, TaskSession } from '../node-types.ts';
+import { connection, pageOf } from '../pagination/connection.ts';
 import { countSessions, findSessions } from '../pagination/session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
@@ -27,17 +28,25 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
   } as const,
 });
 
-export const TaskSession = builder.prismaNode('TaskSession', {
-  nullable: true,
+builder.node(TaskSession, {
   id: {
-    field: 'id',
+    resolve: ({ id }) => id,
     description:
       'The globally unique ID of the session, for example `TaskSession:42`. Pass this ID to mutations as `sessionId`.',
   },
   description:
     'The work of one agent on one task, from the claim until the work is finished, rejected, blocked or abandoned. A closed session is never changed or deleted.',
+  loadWithoutCache: (id, { loaders }) => loaders.session.load(Number(id)),
   fields: (t) => ({
-    task: t.relation('task', { description: 'The task of the session.' }),
+    task: t.field({
+      type: Task,
+      description: 'The task of the session.',
+      async resolve({ id, taskId, task }, _arguments, { loaders }) {
+        const found = task ?? (await loaders.task.load(taskId));
+        if (found === null) throw new Error(`The task of session ${id} was deleted`);
+        return found;
+      },
+    }),
     agentId: t.exposeString('agentId', {
       description: 'The ID of the agent that claimed the task, for example `backend-1`.',
     }),
@@ -146,19 +155,17 @@ const SessionOrder = builder.inputType('SessionOrder', {
 });
 
 builder.queryFields((t) => ({
-  session: t.prismaField({
-    type: 'TaskSession',
+  session: t.field({
+    type: TaskSession,
     nullable: true,
     authScopes: { atLeast: 'viewer' },
     description: 'Returns the session with this ID. Null if no session has this ID.',
     args: { id: t.arg.globalID({ for: TaskSession, required: true, description: sessionId }) },
-    resolve: (query, _root, { id }, { read }) =>
-      read.taskSession.findUnique({ ...query, where: { id: Number(id.id) } }),
+    resolve: (_root, { id }, { loaders }) => loaders.session.load(Number(id.id)),
   }),
-  sessions: t.prismaConnection(
+  sessions: t.connection(
     {
-      type: 'TaskSession',
-      cursor: 'id',
+      type: TaskSession,
       authScopes: { atLeast: 'viewer' },
       description: 'Lists sessions. By default, the most recently started session comes first.',
       args: {
@@ -168,18 +175,14 @@ builder.queryFields((t) => ({
           description: 'How to sort the sessions. Default: most recently started first.',
         }),
       },
-      totalCount: (_connection, { filter }, context) => countSessions(filter ?? {}, context),
-      resolve: (query, _root, page, context) =>
-        findSessions(
-          query,
-          page,
-          {
-            filter: page.filter ?? {},
-            orderBy: 'startedAt',
-            ascending: page.orderBy?.direction === 'asc',
-          },
-          context,
-        ),
+      resolve(_root, page, context, info) {
+        const filter = page.filter ?? {};
+        const order = { orderBy: 'startedAt', ascending: page.orderBy?.direction === 'asc' } as const;
+        return pageOf(page, info, {
+          load: (take) => findSessions(take, page, { filter, ...order }, context),
+          totalCount: () => countSessions(filter, context),
+        });
+      },
     },
     TaskSessionConnection,
   ),

@@ -1,4 +1,4 @@
-import type { TaskSession as TaskSessionRow } from '../../db/generated/prisma/client.ts';
+import type { TaskSession as TaskSessionRow } from '../../domain/sessions/session.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { SessionChange } from '../../domain/sessions/changes.ts';
 import { checkFilterOfStale, sessionMatcher } from '../../domain/sessions/filter.ts';
@@ -9,8 +9,8 @@ import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { openSessionsOnly } from './descriptions.ts';
 import { badUserInput } from '../errors.ts';
-import { loadStaleSession } from '../stale-session-loader.ts';
-import { SessionFilter, TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
+import { SessionFilter } from './session.ts';
 
 const StaleReason = builder.enumType('StaleReason', {
   description: 'Why a session is stale.',
@@ -45,10 +45,10 @@ const StaleSession = builder.objectRef<DeliveredStaleEvent>('StaleSession').impl
         'When the session became stale: `threshold` after its start (`AGE`) or last heartbeat (`SILENCE`). Without a heartbeat, the start counts.',
       resolve: ({ event }) => event.staleAt,
     }),
-    session: t.prismaField({
-      type: 'TaskSession',
+    session: t.field({
+      type: TaskSession,
       description: 'The session as it is when the event is sent.',
-      resolve: (query, { event }, _arguments, { read }) => loadStaleSession(event, query, read),
+      resolve: ({ event }): TaskSessionRow => event.session,
     }),
   }),
 });

@@ -4,7 +4,7 @@ import { flowEfficiencyPct, minutesSpent, type MinutesSpent } from '../../domain
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
 import { flowEfficiency, minutesIn } from './descriptions.ts';
-import { TaskSession } from './session.ts';
+import { TaskSession } from '../node-types.ts';
 
 const SegmentKind = builder.enumType('SegmentKind', {
   description: 'How a task spent the time in a segment of its timeline.',

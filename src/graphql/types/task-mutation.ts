@@ -1,7 +1,8 @@
+import type { NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
 import { taskAfter, warnings } from './descriptions.ts';
-import { TaskSession } from './session.ts';
+import { Task, TaskSession } from '../node-types.ts';
 import { NextPhase } from './workflow.ts';
 
 /** Whether a mutation opens a session, closes a session, or changes no session. */
@@ -13,17 +14,13 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
   return builder.objectRef<LifecycleResult>(`${typeName(mutation)}Payload`).implement({
     description: `What \`${mutation}\` returns on success: ${outcome}`,
     fields: (t) => ({
-      task: t.prismaField({
-        type: 'Task',
-        description: taskAfter,
-        resolve: (query, { taskId }, _arguments, { read }) =>
-          read.task.findUniqueOrThrow({ ...query, where: { id: taskId } }),
-      }),
+      task: t.expose('task', { type: Task, description: taskAfter }),
       ...(sessionEffect === 'none'
         ? {}
         : {
-            session: t.expose('session', {
+            session: t.field({
               type: TaskSession,
+              resolve: sessionWithTask,
               nullable: true,
               description: opensSession
                 ? 'The opened session. Null if the database has no session table (see `warnings`).'
@@ -43,6 +40,11 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
   });
+}
+
+/** Returns the session with its task, so that a query of `session { task }` does not read the task again. */
+export function sessionWithTask({ session, task }: LifecycleResult | NoWork) {
+  return session === null ? null : { ...session, task };
 }
 
 /** Defines the result type of a mutation: its payload or an expected error. */

@@ -1,8 +1,8 @@
+import type { TaskNote as TaskNoteRow } from '../../domain/tasks/lookups.ts';
 import { builder } from '../builder.ts';
 
-builder.prismaObject('TaskNote', {
+export const TaskNote = builder.objectRef<TaskNoteRow>('TaskNote').implement({
   description: 'A note on a task.',
-  select: { id: true },
   fields: (t) => ({
     type: t.exposeString('noteType', {
       description: 'The type of the note, for example `rejection` or `decision`.',

@@ -1,25 +1,27 @@
 import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../domain/input.ts';
 import { dependencyKeys } from '../../domain/tasks/dependencies.ts';
-import { tasksWhere } from '../../domain/tasks/filter.ts';
+import { taskByKey } from '../../domain/tasks/lookups.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
-import { connection } from '../pagination/connection.ts';
-import { positionAfter } from '../pagination/page.ts';
+import { Feature, Task, TaskSession } from '../node-types.ts';
+import { connection, pageOf } from '../pagination/connection.ts';
+import { inListOrder, positionAfter } from '../pagination/page.ts';
+import { countTasks, findTasks } from '../pagination/task-pages.ts';
 import { activeSession, handOutOrder } from './descriptions.ts';
-import { TaskSession, TaskSessionConnection } from './session.ts';
+import { HistoryEntry } from './history-entry.ts';
+import { TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskFlow } from './task-flow.ts';
+import { TaskNote } from './task-note.ts';
 
-export const Task = builder.prismaNode('Task', {
-  nullable: true,
+builder.node(Task, {
   id: {
-    field: 'id',
+    resolve: ({ id }) => id,
     description:
       'The globally unique ID of the task, for example `Task:7`. It works only with the query `node`. Elsewhere, use the task key.',
   },
   description: 'A work item that moves through the statuses of the workflow.',
-  // Queries read only the columns of the requested fields, because an older database can lack the other columns.
-  select: { id: true },
+  loadWithoutCache: (id, { loaders }) => loaders.task.load(Number(id)),
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The key of the task, for example `T-E07-F20-001`.' }),
     title: t.exposeString('title', { description: 'The title of the task.' }),
@@ -34,7 +36,6 @@ export const Task = builder.prismaNode('Task', {
       nullable: true,
       description:
         'The workflow phase of the current status, for example `development`. `any` if the status belongs to no phase. Null if the workflow does not define the status.',
-      select: { status: true },
       resolve: ({ status }, _arguments, { workflow }) => workflow.statuses.get(status)?.phase ?? null,
     }),
     priority: t.exposeInt('priority', {
@@ -55,7 +56,6 @@ export const Task = builder.prismaNode('Task', {
     }),
     dependsOn: t.stringList({
       description: 'The keys of other tasks. `claimNextTask` skips this task until they are complete.',
-      select: { dependsOn: true },
       resolve: ({ dependsOn }) => dependencyKeys(dependsOn),
     }),
     blockedReason: t.exposeString('blockedReason', {
@@ -63,9 +63,14 @@ export const Task = builder.prismaNode('Task', {
       description: 'Why the task is blocked. Null if the task is not blocked.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the task was created.' }),
-    updatedAt: t.expose('updatedAt', {
+    updatedAt: t.field({
       type: 'DateTime',
       description: 'When the task was most recently changed.',
+      async resolve({ id, updatedAt }, _arguments, { loaders }) {
+        const current = updatedAt ?? (await loaders.task.load(id))?.updatedAt;
+        if (current === undefined) throw new Error(`Task ${id} was deleted after it was changed`);
+        return current;
+      },
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
@@ -78,17 +83,30 @@ export const Task = builder.prismaNode('Task', {
       description:
         'When the task was most recently completed or cancelled. Null if the task was never completed or cancelled.',
     }),
-    feature: t.relation('feature', {
+    feature: t.field({
+      type: Feature,
       nullable: true,
+      resolve: ({ featureId }, _arguments, { loaders }) => loaders.feature.load(featureId),
       description: 'The feature that the task belongs to. Null if another program deleted that feature.',
     }),
-    sessions: t.relatedConnection(
-      'sessions',
+    sessions: t.connection(
       {
-        cursor: 'id',
-        totalCount: true,
+        type: TaskSession,
         description: 'All sessions of the task, most recently started first.',
-        query: { orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] },
+        resolve: ({ id }, page, { loaders }, info) =>
+          pageOf(page, info, {
+            async load(take) {
+              const position = await positionAfter(page, (cursor) => loaders.session.load(cursor));
+              const sessions = await loaders.sessionsOfTask.load({
+                id,
+                after: position && { id: position.id, at: position.startedAt },
+                atMost: Math.abs(take),
+                backward: take < 0,
+              });
+              return inListOrder(take, sessions);
+            },
+            totalCount: () => loaders.sessionCount.load(id),
+          }),
       },
       TaskSessionConnection,
     ),
@@ -109,13 +127,15 @@ export const Task = builder.prismaNode('Task', {
       description: 'How the task spent its time. Null if the task was deleted while the query was running.',
       resolve: ({ id }, _arguments, { loaders }) => loaders.taskTimeline.load(id),
     }),
-    history: t.relation('history', {
+    history: t.field({
+      type: [HistoryEntry],
       description: 'All status changes of the task, oldest first.',
-      query: { orderBy: { id: 'asc' } },
+      resolve: ({ id }, _arguments, { loaders }) => loaders.history.load(id),
     }),
-    notes: t.relation('notes', {
+    notes: t.field({
+      type: [TaskNote],
       description: 'All notes on the task, including the reasons of rejections, oldest first.',
-      query: { orderBy: { id: 'asc' } },
+      resolve: ({ id }, _arguments, { loaders }) => loaders.notes.load(id),
     }),
   }),
 });
@@ -136,8 +156,8 @@ export const TaskFilter = builder.inputType('TaskFilter', {
 });
 
 builder.queryFields((t) => ({
-  task: t.prismaField({
-    type: 'Task',
+  task: t.field({
+    type: Task,
     nullable: true,
     authScopes: { atLeast: 'viewer' },
     description: 'Returns the task with this key. Null if no task has this key.',
@@ -148,36 +168,24 @@ builder.queryFields((t) => ({
           'The key of the task. Upper and lower case, the prefix `T-` and words after the number do not matter: `T-E07-F20-001` is the same as `e07-f20-001-login-form`.',
       }),
     },
-    resolve: (query, _root, { key }, { read }) =>
-      read.task.findUnique({ ...query, where: { key: checkTaskKey(key, 'key') } }),
+    resolve: (_root, { key }, { read }) => taskByKey(read, checkTaskKey(key, 'key')),
   }),
-  tasks: t.prismaConnection(
+  tasks: t.connection(
     {
-      type: 'Task',
-      cursor: 'id',
+      type: Task,
       authScopes: { atLeast: 'viewer' },
       description: 'Lists tasks, sorted by key.',
       args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks to return. Default: all.' }) },
-      totalCount: (_connection, { filter }, { read, workflow }) =>
-        read.task.count({ where: tasksWhere(workflow, filter ?? {}) }),
-      resolve: async (query, _root, page, { read, workflow }) => {
-        const position = await positionAfter(page, (id) =>
-          read.task.findUnique({ where: { id }, select: { key: true } }),
-        );
-        const after = position === undefined ? {} : { key: { [query.take > 0 ? 'gt' : 'lt']: position.key } };
-        return read.task.findMany({
-          ...query,
-          cursor: undefined,
-          skip: 0,
-          where: { AND: [tasksWhere(workflow, page.filter ?? {}), after] },
-          orderBy: { key: 'asc' },
-        });
-      },
+      resolve: (_root, page, context, info) =>
+        pageOf(page, info, {
+          load: (take) => findTasks(take, page, page.filter ?? {}, context),
+          totalCount: () => countTasks(page.filter ?? {}, context),
+        }),
     },
     TaskConnection,
   ),
-  nextTask: t.prismaField({
-    type: 'Task',
+  nextTask: t.field({
+    type: Task,
     nullable: true,
     authScopes: { atLeast: 'viewer' },
     description: `The task that \`claimNextTask\` would choose now. Null if no task is available. ${handOutOrder} This query does not reserve the task: another agent can still claim it.`,
@@ -189,7 +197,7 @@ builder.queryFields((t) => ({
         description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
       }),
     },
-    resolve: async (query, _root, { agentType, epicKey }, { read, workflow, database }) => {
+    resolve: async (_root, { agentType, epicKey }, { read, workflow, database, loaders }) => {
       const id = await findNextTask(
         read,
         workflow,
@@ -197,9 +205,9 @@ builder.queryFields((t) => ({
           agentType: checkOptionalText('agentType', agentType, limits.agent),
           epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null,
         },
-        database.tables.hasTaskSessions,
+        database.tables,
       );
-      return id === null ? null : read.task.findUnique({ ...query, where: { id } });
+      return id === null ? null : loaders.task.load(id);
     },
   }),
 }));

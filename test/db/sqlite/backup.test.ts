@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import { type Connection, sqliteDriver } from '../../../src/db/sqlite/driver.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { backUp, backUpTo } from '../../../src/db/sqlite/backup.ts';
 import { contentsOf, createSharkDatabase, open, temporaryFolder } from '../../support/shark-databases.ts';
@@ -80,7 +80,7 @@ test('a failed backup throws an error with a suggestion and leaves no file', asy
 
 test('a copy that differs from the original is deleted with an error', async () => {
   const file = createSharkDatabase('recent');
-  const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
+  const backup = vi.spyOn(sqliteDriver().prototype, 'backup');
   backup.mockResolvedValueOnce({ totalPages: 1, remainingPages: 0 });
   onTestFinished(() => backup.mockRestore());
 
@@ -92,9 +92,9 @@ test('a copy that differs from the original is deleted with an error', async () 
 test('the copy has the state at the start of the backup, without later writes', async () => {
   const file = createSharkDatabase('recent');
   const other = open(file);
-  const original = BetterSqlite3.prototype.backup;
-  const backup = vi.spyOn(BetterSqlite3.prototype, 'backup');
-  backup.mockImplementationOnce(function copyLate(this: BetterSqlite3.Database, to: string) {
+  const original = sqliteDriver().prototype.backup;
+  const backup = vi.spyOn(sqliteDriver().prototype, 'backup');
+  backup.mockImplementationOnce(function copyLate(this: Connection, to: string) {
     other.exec(`CREATE TABLE later AS SELECT hex(randomblob(100000)) AS text`);
     return original.call(this, to);
   });
@@ -103,7 +103,7 @@ test('the copy has the state at the start of the backup, without later writes', 
   const copy = join(dirname(file), 'copy.db');
   await backUpTo(file, copy);
 
-  const tables = (database: BetterSqlite3.Database) =>
+  const tables = (database: Connection) =>
     database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'later'`).pluck().get();
   expect([tables(other), tables(open(copy))]).toEqual([1, 0]);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ClaimTaskDocument } from '../../../src/client/generated/graphql.ts';
 import { expectFault, workOn } from '../../support/acknowledged.ts';
 import { testApp } from '../../support/app.ts';
 import { everyRow } from '../../support/contents.ts';
 import { driverErrors } from '../../support/driver-faults.ts';
+import { alsoSelecting, historyOfTask } from '../../support/selections.ts';
 import { createTasks } from '../../support/tasks.ts';
 
 describe.each(driverErrors)('$what', ({ code, cause }) => {
@@ -53,12 +55,15 @@ describe.each(driverErrors)('$what', ({ code, cause }) => {
     const injected = createErrorInjector();
     await using app = await testApp({ onStatement: injected.onStatement });
     const [trial = '', taskKey = ''] = await createTasks(app, waiting(2));
-    const work = workOn(app.config.databaseFile, app.post);
+    const claim = (key: string) =>
+      app.post(alsoSelecting(ClaimTaskDocument.toString(), historyOfTask), {
+        input: { taskKey: key, agentId: 'worker' },
+      });
     app.statements.length = 0;
-    await work.claim(trial);
+    await claim(trial);
 
     injected.throwAt(app.statements.indexOf('COMMIT') + 1, cause());
-    const message = expectFault(await work.claim(taskKey), code);
+    const message = expectFault(await claim(taskKey), code);
 
     expect(message).toContain('its change was made');
     expect(message).not.toContain('Nothing was changed');

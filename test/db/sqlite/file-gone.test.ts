@@ -87,7 +87,7 @@ it('a file that is deleted during a transaction is not written to', async () => 
   let onCommit: (() => void) | undefined;
   const { app, work, taskKeys } = await workplace({
     onStatement(sql) {
-      if (sql.includes('INSERT INTO `main`.`task_sessions`')) onCommit?.();
+      if (sql.startsWith('insert into "task_sessions"')) onCommit?.();
     },
   });
   const [first = ''] = taskKeys;

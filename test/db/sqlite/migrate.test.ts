@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../../src/db/sqlite/driver.ts';
 import { describe, expect, test, vi } from 'vitest';
 import type { MigrationProblem } from '../../../src/db/errors.ts';
 import { migrate, pendingMigrations } from '../../../src/db/sqlite/migrate.ts';
@@ -21,6 +21,7 @@ const ours = [
   '20261122200000_heartbeats',
   '20261122200100_idempotency_keys',
   '20261124120000_analytics_indexes',
+  '20261130090000_task_queue',
 ];
 
 describe('a new database', () => {
@@ -156,7 +157,7 @@ describe('the start fails', () => {
   });
 
   async function expectMigrationError(
-    connection: BetterSqlite3.Database,
+    connection: Connection,
     problem: MigrationProblem,
     inMessage: string[],
     folder = migrationsFolder,
@@ -287,10 +288,11 @@ describe('two servers at once', () => {
     const connection = open(file);
     connection.pragma('journal_mode = WAL');
     const module = new URL('../../../src/db/sqlite/migrate.ts', import.meta.url).href;
+    const driver = new URL('../../../src/db/sqlite/driver.ts', import.meta.url).href;
     const script = `
-      import BetterSqlite3 from 'better-sqlite3';
+      import { openConnection } from ${JSON.stringify(driver)};
       import { migrate } from ${JSON.stringify(module)};
-      const connection = new BetterSqlite3(${JSON.stringify(file)});
+      const connection = openConnection(${JSON.stringify(file)});
       const clock = { now: () => new Date() };
       const report = await migrate({ connection, folder: ${JSON.stringify(migrationsFolder)}, clock });
       for (const name of report.applied) console.log(name);`;
@@ -333,7 +335,7 @@ function migrations(sqlByName: Record<string, string>): string {
   return folder;
 }
 
-function recordedNames(connection: BetterSqlite3.Database): unknown[] {
+function recordedNames(connection: Connection): unknown[] {
   return connection
     .prepare('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')
     .pluck()

@@ -1,10 +1,10 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../../src/db/sqlite/driver.ts';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { migrationsFolder, open } from '../../support/shark-databases.ts';
 
-let connection: BetterSqlite3.Database;
+let connection: Connection;
 
 beforeEach(async () => {
   connection = open(':memory:');

@@ -7,9 +7,10 @@ import { firstPasses, reworkByAgent } from '../../../src/domain/analytics/rework
 import { phaseDurationTrend } from '../../../src/domain/analytics/trend.ts';
 import { queries } from '../../../src/worker/queries.ts';
 import { workflowTables } from '../../../src/worker/workflow-tables.ts';
-import { defineFunctions } from '../../../src/db/sqlite/sample-functions.ts';
-import type { Snapshot } from '../../../src/db/snapshot.ts';
+import { defineAbortCheck } from '../../../src/db/sqlite/abort-check.ts';
+import type { Sql } from '../../../src/db/statements.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/analytics-database.ts';
+import { compiled } from '../../support/compiled.ts';
 
 interface Plan {
   /** The output of EXPLAIN QUERY PLAN. */
@@ -25,7 +26,7 @@ function plansOf<Given>(
   given: Given,
   about: 'ended' | 'open' = 'ended',
 ): Plan[] {
-  defineFunctions(connection, () => {});
+  defineAbortCheck(connection, () => {});
   connection.exec(
     `DROP TABLE IF EXISTS workflow_statuses; DROP TABLE IF EXISTS workflow_phases; ${workflowTables(workflow)}`,
   );
@@ -34,7 +35,8 @@ function plansOf<Given>(
     .pluck()
     .get();
   const plans: Plan[] = [];
-  const explain = ({ sql, values }: Parameters<Snapshot['all']>[0]) => {
+  const explain = (statement: Sql) => {
+    const { sql, parameters: values } = compiled(statement);
     if (/session\.ended_at IS NULL/.test(sql) !== (about === 'open')) return;
     const parameters = values.map(() => '2026-01-01');
     const steps = connection

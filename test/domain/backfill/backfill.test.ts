@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../../src/db/sqlite/driver.ts';
 import { describe, expect, it } from 'vitest';
 import { backFill } from '../../../src/domain/backfill/backfill.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
@@ -18,13 +18,13 @@ const varied = ['recent-shark-database.sql', 'varied-history.sql'];
 const workflow = defaultWorkflow;
 
 /** A database with a task_sessions table. */
-async function migrated(fixtures: readonly string[]): Promise<BetterSqlite3.Database> {
+async function migrated(fixtures: readonly string[]): Promise<Connection> {
   const connection = open(createDatabaseFrom(fixtures));
   await migrate({ connection, folder: migrationsFolder, clock: manualClock() });
   return connection;
 }
 
-function sessionsOf(connection: BetterSqlite3.Database, taskId: number): unknown[] {
+function sessionsOf(connection: Connection, taskId: number): unknown[] {
   return connection
     .prepare(
       `SELECT agent_id, agent_type, phase, claimed_from, claimed_to, closed_from, closed_to, started_at, ended_at,

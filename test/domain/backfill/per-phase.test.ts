@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../../../src/db/sqlite/driver.ts';
 import { describe, expect, it } from 'vitest';
 import { backFill } from '../../../src/domain/backfill/backfill.ts';
 import { migrate } from '../../../src/db/sqlite/migrate.ts';
@@ -23,7 +23,7 @@ function expectSame(found: readonly PhaseRow[], expected: readonly PhaseRow[]): 
 }
 
 describe.each(expectations)('of $about', ({ fixtures, perPhase }) => {
-  const byHand = (connection: BetterSqlite3.Database) =>
+  const byHand = (connection: Connection) =>
     connection.prepare<[], PhaseRow>(readFixture('backfill-per-phase.sql')).all();
 
   it('the hand-written query returns the expected numbers', () => {

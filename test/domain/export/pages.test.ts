@@ -11,6 +11,7 @@ import {
 } from '../../../src/domain/export/session-rows.ts';
 import type { SessionFilter } from '../../../src/domain/sessions/filter.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
+import { compiled } from '../../support/compiled.ts';
 import { allFilters, clock, exported, fillNotes, filledApp, searchOf } from '../../support/exports.ts';
 import { createSharkDatabase, open } from '../../support/shark-databases.ts';
 
@@ -95,10 +96,11 @@ it.each<[what: string, filter: SessionFilter, index: RegExp]>([
   let plan = '';
   const snapshot: Snapshot = {
     all: () => [],
-    iterate({ sql, values }) {
+    iterate(statement) {
+      const { sql, parameters } = compiled(statement);
       const steps = connection.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
       plan = steps
-        .all(values.map(String))
+        .all(parameters.map(String))
         .map(({ detail }) => detail)
         .join('\n');
       return [].values();

@@ -20,6 +20,7 @@ import {
 import { type Answer, testApp, type TestApp } from '../../support/app.ts';
 import { everyRow, everyRowApartFromMachineTimes } from '../../support/contents.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { alsoSelecting, historyOfTask } from '../../support/selections.ts';
 import { claim, createTasks } from '../../support/tasks.ts';
 
 /** The initial database of each mutation: created once, and copied for every attempt. */
@@ -32,7 +33,7 @@ const blocked = 'T-E01-F01-005';
 const forgotten = `INSERT INTO idempotency_keys (key, request, warnings, created_at)
   VALUES ('old', '{}', '[]', '2026-01-01T10:00:00.000+00:00')`;
 
-const mutations: readonly (readonly [name: string, send: Mutation])[] = [
+const mutations: readonly (readonly [name: string, mutation: Mutation])[] = [
   ['claimTask', mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new' } })],
   [
     'claimTask of a task with a session left open',
@@ -46,7 +47,14 @@ const mutations: readonly (readonly [name: string, send: Mutation])[] = [
     'claimNextTask with an idempotency key',
     mutation(ClaimNextTaskDocument, { input: { agentId: 'new', idempotencyKey: 'new' } }),
   ],
-  ['heartbeatSession', mutation(HeartbeatSessionDocument, { input: { sessionId: 'TaskSession:3' } })],
+  [
+    'heartbeatSession',
+    mutation(
+      HeartbeatSessionDocument,
+      { input: { sessionId: 'TaskSession:3' } },
+      `session { ${historyOfTask} }`,
+    ),
+  ],
   [
     'finishTask',
     mutation(FinishTaskDocument, { input: { taskKey: inWork, notes: 'done', sessionId: 'TaskSession:3' } }),
@@ -60,19 +68,30 @@ const mutations: readonly (readonly [name: string, send: Mutation])[] = [
   ],
   [
     'abandonStaleSessions',
-    mutation(AbandonStaleSessionsDocument, { input: { staleAfter: '4h', reason: 'silent' } }),
+    mutation(
+      AbandonStaleSessionsDocument,
+      { input: { staleAfter: '4h', reason: 'silent' } },
+      `sessions { ${historyOfTask} }`,
+    ),
   ],
-  ['createEpic', mutation(CreateEpicDocument, { input: { title: 'Another' } })],
-  ['createFeature', mutation(CreateFeatureDocument, { input: { epicKey: 'E01', title: 'Another' } })],
+  ['createEpic', mutation(CreateEpicDocument, { input: { title: 'Another' } }, 'epic { features { key } }')],
+  [
+    'createFeature',
+    mutation(
+      CreateFeatureDocument,
+      { input: { epicKey: 'E01', title: 'Another' } },
+      'feature { tasks { totalCount } }',
+    ),
+  ],
   ['createTask', mutation(CreateTaskDocument, { input: { featureKey: 'E01-F01', title: 'Another' } })],
 ];
 
-describe.each(mutations)('%s', (_name, send) => {
+describe.each(mutations)('%s', (_name, { send, sendAskingForMore }) => {
   it('makes all of its changes or none, whichever of its statements fails', async () => {
     const { statements, outcome } = await undisturbed(send);
     const commit = statements.indexOf('COMMIT');
     expect(statements[0]).toBe('BEGIN IMMEDIATE');
-    expect(commit).toBeGreaterThan(2);
+    expect(commit).toBeGreaterThan(3);
 
     const fault = createErrorInjector();
     await using app = await preparedApp(fault.onStatement);
@@ -92,9 +111,14 @@ describe.each(mutations)('%s', (_name, send) => {
   });
 
   it('stays committed when only reading its response fails', async () => {
-    const { statements, outcome } = await undisturbed(send);
+    // The result is made from rows of the transaction, so a response without other fields needs no more statements.
+    const plain = await undisturbed(send);
+    expect(plain.statements.at(-1)).toBe('COMMIT');
+
+    const { statements, outcome } = await undisturbed(sendAskingForMore);
     const commit = statements.indexOf('COMMIT');
     expect(statements.length).toBeGreaterThan(commit + 1);
+    expect(outcome).toEqual(plain.outcome);
 
     for (const [index, statement] of statements.entries()) {
       if (index <= commit) continue;
@@ -102,7 +126,7 @@ describe.each(mutations)('%s', (_name, send) => {
       await using app = await preparedApp(fault.onStatement);
 
       fault.arm(index);
-      const answer = await send(app);
+      const answer = await sendAskingForMore(app);
 
       expectMasked(app, answer, statement);
       expect(answer.errors?.[0]?.message).toContain('its change was made');
@@ -112,18 +136,33 @@ describe.each(mutations)('%s', (_name, send) => {
   });
 });
 
-it('a failed mutation does not undo the changes of concurrent mutations', async () => {
+describe('a failed statement among concurrent claims', () => {
+  it('undoes only its own claim', async () => {
+    expect(await failedAmongNine('insert into "task_sessions"', 5)).toEqual([5]);
+  });
+
+  it('undoes all claims of a transaction that cannot be committed, and no others', async () => {
+    const failed = await failedAmongNine('COMMIT', 1);
+    // The claims were begun in this order, and the first transaction contains the first ones.
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed).toEqual(failed.map((_, index) => index + 1));
+  });
+});
+
+/** Claims nine tasks at once. Returns the numbers of the claims that failed, after a comparison with the database. */
+async function failedAmongNine(statement: string, number: number): Promise<number[]> {
   const fault = createErrorInjector();
   await using app = await testApp({ onStatement: fault.onStatement });
   const taskKeys = await createTasks(app, Array<string>(9).fill('ready_for_development'));
 
-  fault.armAtNth('COMMIT', 5);
+  fault.armAtNth(statement, number);
   const answers = await Promise.all(
-    taskKeys.map((taskKey) => mutation(ClaimTaskDocument, { input: { taskKey, agentId: taskKey } })(app)),
+    taskKeys.map((taskKey) =>
+      mutation(ClaimTaskDocument, { input: { taskKey, agentId: taskKey } }).send(app),
+    ),
   );
 
   const failed = taskKeys.filter((_taskKey, index) => answers[index]?.errors !== undefined);
-  expect(failed).toHaveLength(1);
   expect(
     app.rows(`SELECT task.key, task.status, session.agent_id
       FROM tasks task LEFT JOIN task_sessions session ON session.task_id = task.id ORDER BY task.key`),
@@ -134,7 +173,8 @@ it('a failed mutation does not undo the changes of concurrent mutations', async 
         : { key, status: 'in_development', agent_id: key },
     ),
   );
-});
+  return failed.map((key) => taskKeys.indexOf(key) + 1);
+}
 
 let folder = '';
 const prepared = () => join(folder, 'prepared.db');
@@ -169,17 +209,27 @@ function preparedApp(onStatement: (sql: string) => void): Promise<TestApp> {
   return testApp({ onStatement, clock: manualClock('2026-01-11T14:00:00.000Z'), config: { databaseFile } });
 }
 
-type Mutation = (app: TestApp) => Promise<Answer>;
+type Send = (app: TestApp) => Promise<Answer>;
+
+interface Mutation {
+  send: Send;
+  /** Also selects fields whose rows are read after the commit. */
+  sendAskingForMore: Send;
+}
 
 function mutation<Result, Variables extends Record<string, unknown>>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
+  more = historyOfTask,
 ): Mutation {
-  return (app) => app.post(document.toString(), variables);
+  return {
+    send: (app) => app.post(document.toString(), variables),
+    sendAskingForMore: (app) => app.post(alsoSelecting(document.toString(), more), variables),
+  };
 }
 
 /** The statements of a mutation without a failure, and the rows after it. */
-async function undisturbed(send: Mutation) {
+async function undisturbed(send: Send) {
   await using app = await preparedApp(() => {});
   const before = everyRowApartFromMachineTimes(app);
   app.statements.length = 0;
@@ -210,7 +260,7 @@ function createErrorInjector() {
     },
     armAtNth(statement: string, number: number) {
       let left = number;
-      isDue = (sql) => sql === statement && --left === 0;
+      isDue = (sql) => sql.startsWith(statement) && --left === 0;
     },
   };
 }

@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { openConnection } from '../../../src/db/sqlite/driver.ts';
 import { expect, it } from 'vitest';
 import { testApp, type TestApp } from '../../support/app.ts';
 import { claimTask, finishTask, nextTask } from '../../support/mutations.ts';
@@ -75,7 +75,7 @@ it('claims when another program unlocks the file, and serves other requests duri
   });
   const taskKey = await createTask(app);
   begun = 0;
-  const other = new BetterSqlite3(app.config.databaseFile);
+  const other = openConnection(app.config.databaseFile);
   other.exec('BEGIN IMMEDIATE');
 
   const claimed = claimTask(app, { taskKey, agentId: 'patient' });

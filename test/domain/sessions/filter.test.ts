@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/db/database.ts';
 import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
@@ -28,30 +29,34 @@ async function openFilled(): Promise<Database> {
 
 it('a filter selects the same sessions in memory as in the database', async () => {
   const { read } = await openFilled();
-  const rows = await read.taskSession.findMany({
-    include: { task: { select: { id: true, key: true, featureId: true } } },
-  });
-  const features = new Map((await read.feature.findMany()).map((feature) => [feature.id, feature]));
-  const epics = new Map((await read.epic.findMany()).map((epic) => [epic.id, epic.key]));
-  const facts = rows.map(({ task, ...session }) => {
-    const feature = features.get(task.featureId);
-    return {
-      ...session,
-      taskKey: task.key,
-      featureKey: feature?.key ?? null,
-      epicKey: feature === undefined ? null : (epics.get(feature.epicId) ?? null),
-    };
-  });
+  const rows = await read
+    .selectFrom('task_sessions as session')
+    .innerJoin('tasks as task', 'task.id', 'session.task_id')
+    .leftJoin('features as feature', 'feature.id', 'task.feature_id')
+    .leftJoin('epics as epic', 'epic.id', 'feature.epic_id')
+    .selectAll('session')
+    .select(['task.key as taskKey', 'feature.key as featureKey', 'epic.key as epicKey'])
+    .execute();
+  const facts = rows.map((row) => ({
+    id: row.id,
+    agentId: row.agent_id,
+    agentType: row.agent_type,
+    phase: row.phase,
+    startedAt: new Date(row.started_at),
+    endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+    outcome: row.outcome,
+    taskKey: row.taskKey,
+    featureKey: row.featureKey,
+    epicKey: row.epicKey,
+  }));
   const counts = new Set<number>();
 
   await fc.assert(
     fc.asyncProperty(filters, async (filter) => {
       const where = sessionsWhere(filter, clock.now());
-      const chosen = await read.$queryRaw<{ id: bigint }[]>`
-        SELECT session.id AS id FROM task_sessions session WHERE ${where} ORDER BY session.id`;
-      expect(facts.filter(sessionMatcher(filter)).map(({ id }) => id)).toEqual(
-        chosen.map(({ id }) => Number(id)),
-      );
+      const { rows: chosen } = await sql<{ id: number }>`
+        SELECT session.id AS id FROM task_sessions session WHERE ${where} ORDER BY session.id`.execute(read);
+      expect(facts.filter(sessionMatcher(filter)).map(({ id }) => id)).toEqual(chosen.map(({ id }) => id));
       counts.add(chosen.length);
     }),
     { numRuns: 300 },

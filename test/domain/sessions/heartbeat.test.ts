@@ -89,15 +89,23 @@ describe('a heartbeat', () => {
     expect(changes.unread).toEqual([]);
   });
 
-  it('runs one statement, which updates the session only while it is active', async () => {
+  it('updates the session with one statement, only while it is active, and reads nothing for the answer', async () => {
     await using app = await testApp();
     const { id } = await claim(app, await createTask(app));
     app.statements.length = 0;
 
     await heartbeatSession(app, id);
 
-    expect(app.statements.filter((sql) => sql.startsWith('UPDATE'))).toEqual([
-      expect.stringMatching(/^UPDATE .*task_sessions.* WHERE .*`id` = \?.*AND.*`ended_at` IS NULL/),
+    expect(app.statements).toEqual([
+      'BEGIN IMMEDIATE',
+      'SAVEPOINT operation',
+      expect.stringMatching(/^select .* from "task_sessions" where "id" = \?$/),
+      expect.stringMatching(/^select .* from "tasks" where "id" = \?$/),
+      expect.stringMatching(
+        /^update "task_sessions" set .* where "id" = \? and "ended_at" is null returning /,
+      ),
+      'RELEASE operation',
+      'COMMIT',
     ]);
   });
 });

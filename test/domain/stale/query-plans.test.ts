@@ -11,7 +11,7 @@ import { claim, createTask } from '../../support/tasks.ts';
 /** The query plans of the statements that select stale sessions. */
 function plans(app: TestApp, statements: readonly string[]): string[] {
   return statements
-    .filter((sql) => /^\s*SELECT/.test(sql) && /ended_at\b.* IS NULL AND/.test(sql))
+    .filter((sql) => /^\s*SELECT/i.test(sql) && /ended_at\b.* IS NULL AND/i.test(sql))
     .flatMap((sql) => {
       const parameters = sql
         .split('?')

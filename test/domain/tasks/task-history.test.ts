@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { taskPosition } from '../../../src/domain/analytics/open-tasks.ts';
 import {
@@ -8,10 +9,9 @@ import {
   taskRecords,
   type TaskHistory,
 } from '../../../src/domain/tasks/task-history.ts';
-import { Prisma } from '../../../src/db/generated/prisma/client.ts';
 import { historyDatabase, instantsOf, pathOf, written } from '../../support/task-histories.ts';
 
-const all = Prisma.sql`TRUE`;
+const all = sql`TRUE`;
 const now = new Date('2026-02-01T00:00:00Z');
 
 /** A task that was created at 100, without a history. */

@@ -1,4 +1,5 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { readdirSync } from 'node:fs';
+import { openConnection } from '../../../src/db/sqlite/driver.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import { boardOn } from '../../support/board.ts';
 import { openProcessShell } from '../../support/process-shell.ts';
@@ -9,7 +10,7 @@ const key = 'T-E07-F20-001';
 
 /** Locks the database for other programs until the end of the test. */
 function lock(file: string): void {
-  const holder = new BetterSqlite3(file);
+  const holder = openConnection(file);
   onTestFinished(() => {
     holder.close();
   });
@@ -52,4 +53,18 @@ it('commands on a locked database wait, change nothing and report the lock', asy
   expect(overServer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   for (const read of reading) expect(read).toMatchObject({ code: 0, stderr: '' });
   for (const board of boards) expect(board.statusOf(key)).toBe('ready_for_development');
+});
+
+it('a command that cannot write its output closes the database before it exits', async () => {
+  await using shell = await openProcessShell('on the file');
+  await shell.shark('epic', 'create', 'Sign-in');
+  await shell.shark('feature', 'create', 'Tokens', '--epic=E01');
+  await shell.shark('task', 'create', 'Issue', '--feature=E01-F01', '--status=ready_for_development');
+  await shell.shark('task', 'claim', 'T-E01-F01-001', '--agent=backend');
+
+  const { code } = await shell.type('shark watch --stale=1s > /dev/full');
+
+  expect(code).toBe(2);
+  // SQLite deletes the write-ahead log when the last connection is closed.
+  expect(readdirSync(shell.folder)).toEqual(['shark.db']);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import BetterSqlite3 from 'better-sqlite3';
+import { openConnection } from '../../../src/db/sqlite/driver.ts';
 import { describe, expect, it } from 'vitest';
 import { createSharkDatabase, open, temporaryFolder } from '../../support/shark-databases.ts';
 import { hashOfRows, seeded, until } from '../../seed/seeded.ts';
@@ -62,7 +62,7 @@ describe('npm run seed', () => {
   it('does not change a database that contains tasks', async () => {
     const folder = temporaryFolder();
     const file = createSharkDatabase('recent', join(folder, 'shark-tasks.db'));
-    const before = new BetterSqlite3(file, { readonly: true });
+    const before = openConnection(file, { readonly: true });
     const hash = hashOfRows(before);
     before.close();
 

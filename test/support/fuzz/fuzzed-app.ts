@@ -1,4 +1,4 @@
-import BetterSqlite3 from 'better-sqlite3';
+import { openConnection } from '../../../src/db/sqlite/driver.ts';
 import fc from 'fast-check';
 import { assertInputObjectType } from 'graphql';
 import { expect } from 'vitest';
@@ -45,7 +45,7 @@ export async function fuzzedApp(): Promise<FuzzedApp> {
   await app.start();
   const target: Target = { url: app.url };
   const plausible = await filled(app, () => clock.advance(30 * 60_000));
-  const database = new BetterSqlite3(app.config.databaseFile);
+  const database = openConnection(app.config.databaseFile);
   const carriers = [overHttp(), overSocket()];
 
   const damages = () => [

@@ -1,0 +1,53 @@
+import type { Selection } from 'kysely';
+import type { TableTypes } from '../../db/generated/tables.ts';
+import { readTime, readTimeOrNull } from '../../db/sqlite/database-time.ts';
+
+/** The work of one agent on one task: a row of `task_sessions`. */
+export interface TaskSession {
+  readonly id: number;
+  readonly taskId: number;
+  readonly agentId: string;
+  readonly agentType: string | null;
+  readonly phase: string;
+  readonly claimedFrom: string;
+  readonly claimedTo: string;
+  readonly closedFrom: string | null;
+  readonly closedTo: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly outcome: string | null;
+  readonly notes: string | null;
+  readonly durationMinutes: number | null;
+  readonly lastHeartbeatAt: Date | null;
+}
+
+/** The columns of a `TaskSession`. */
+export const sessionColumns = [
+  'id',
+  'task_id as taskId',
+  'agent_id as agentId',
+  'agent_type as agentType',
+  'phase',
+  'claimed_from as claimedFrom',
+  'claimed_to as claimedTo',
+  'closed_from as closedFrom',
+  'closed_to as closedTo',
+  'started_at as startedAt',
+  'ended_at as endedAt',
+  'outcome',
+  'notes',
+  'duration_minutes as durationMinutes',
+  'last_heartbeat_at as lastHeartbeatAt',
+] as const;
+
+/** A row with the columns `sessionColumns`, as the database returns it. */
+export type SessionRow = Selection<TableTypes, 'task_sessions', (typeof sessionColumns)[number]>;
+
+export function readSession<Row extends SessionRow>(row: Row) {
+  return {
+    ...row,
+    startedAt: readTime(row.startedAt),
+    endedAt: readTimeOrNull(row.endedAt),
+    lastHeartbeatAt: readTimeOrNull(row.lastHeartbeatAt),
+  };
+}

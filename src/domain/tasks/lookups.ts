@@ -1,0 +1,149 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Statements } from '../../db/statements.ts';
+import { readTime } from '../../db/sqlite/database-time.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { type Epic, epicColumns } from './epic.ts';
+import { type Feature, featureColumns } from './feature.ts';
+import { type TaskFilter, tasksCondition } from './filter.ts';
+import { readTask, type Task, taskColumns, type TaskRow } from './task.ts';
+
+/** A page of a list: the first items after a position, or the last ones before it. */
+export interface KeyPage {
+  /** The key after which the page begins, or before which it ends. Undefined: the start or the end of the list. */
+  after: string | undefined;
+  atMost: number;
+  /** Whether to read the list from its end. The items are then in reverse order. */
+  backward: boolean;
+}
+
+export async function tasksById(read: Statements, ids: readonly number[]): Promise<Task[]> {
+  const rows = await read.selectFrom('tasks').select(taskColumns).where('id', 'in', ids).execute();
+  return rows.map(readTask);
+}
+
+export async function taskByKey(read: Statements, key: string): Promise<Task | null> {
+  const row = await read.selectFrom('tasks').select(taskColumns).where('key', '=', key).executeTakeFirst();
+  return row === undefined ? null : readTask(row);
+}
+
+/** Returns a page of the tasks that match the filter, sorted by key. Throws InvalidInputError. */
+export async function taskPage(
+  read: Statements,
+  workflow: Workflow,
+  filter: TaskFilter,
+  { after, atMost, backward }: KeyPage,
+): Promise<Task[]> {
+  const all = read.selectFrom('tasks as task').select(taskColumns).where(tasksCondition(workflow, filter));
+  const rows = await (after === undefined ? all : all.where('key', backward ? '<' : '>', after))
+    .orderBy('key', backward ? 'desc' : 'asc')
+    .limit(atMost)
+    .execute();
+  return rows.map(readTask);
+}
+
+/** Returns the number of tasks that match the filter. Throws InvalidInputError. */
+export async function taskCount(read: Statements, workflow: Workflow, filter: TaskFilter): Promise<number> {
+  const { count } = await read
+    .selectFrom('tasks as task')
+    .select((are) => are.fn.countAll<number>().as('count'))
+    .where(tasksCondition(workflow, filter))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Returns the same page of the tasks of each feature, sorted by key. */
+export async function tasksOfFeatures(
+  read: Statements,
+  featureIds: readonly number[],
+  { after, atMost, backward }: KeyPage,
+): Promise<Task[]> {
+  const direction = backward ? sql`DESC` : sql`ASC`;
+  const columns = sql.join(taskColumns.map((column) => sql.raw(`task.${column}`)));
+  const statement: RawBuilder<TaskRow> = sql`
+    SELECT ${columns}
+    FROM features feature
+    JOIN tasks task ON task.id IN (
+      SELECT id FROM tasks
+      WHERE feature_id = feature.id ${after === undefined ? sql`` : sql`AND key ${backward ? sql`<` : sql`>`} ${after}`}
+      ORDER BY key ${direction} LIMIT ${atMost}
+    )
+    WHERE feature.id IN (${sql.join(featureIds)})
+    ORDER BY task.key ${direction}`;
+  const { rows } = await statement.execute(read);
+  return rows.map(readTask);
+}
+
+export async function taskCounts(
+  read: Statements,
+  featureIds: readonly number[],
+): Promise<{ featureId: number; count: number }[]> {
+  return read
+    .selectFrom('tasks')
+    .select((are) => ['feature_id as featureId', are.fn.countAll<number>().as('count')])
+    .where('feature_id', 'in', featureIds)
+    .groupBy('feature_id')
+    .execute();
+}
+
+export async function epicsById(read: Statements, ids: readonly number[]): Promise<Epic[]> {
+  return read.selectFrom('epics').select(epicColumns).where('id', 'in', ids).execute();
+}
+
+export async function epicByKey(read: Statements, key: string): Promise<Epic | null> {
+  const epic = await read.selectFrom('epics').select(epicColumns).where('key', '=', key).executeTakeFirst();
+  return epic ?? null;
+}
+
+/** Returns all epics, sorted by key. */
+export async function allEpics(read: Statements): Promise<Epic[]> {
+  return read.selectFrom('epics').select(epicColumns).orderBy('key').execute();
+}
+
+export async function featuresById(read: Statements, ids: readonly number[]): Promise<Feature[]> {
+  return read.selectFrom('features').select(featureColumns).where('id', 'in', ids).execute();
+}
+
+export async function featureByKey(read: Statements, key: string): Promise<Feature | null> {
+  const feature = await read
+    .selectFrom('features')
+    .select(featureColumns)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return feature ?? null;
+}
+
+/** Returns the features of all these epics, sorted by key. */
+export async function featuresOfEpics(read: Statements, epicIds: readonly number[]): Promise<Feature[]> {
+  return read
+    .selectFrom('features')
+    .select(featureColumns)
+    .where('epic_id', 'in', epicIds)
+    .orderBy('key')
+    .execute();
+}
+
+/** A note on a task. */
+export interface TaskNote {
+  readonly taskId: number;
+  readonly noteType: string;
+  readonly content: string;
+  readonly createdBy: string | null;
+  readonly createdAt: Date;
+}
+
+/** Returns the notes of all these tasks, oldest first. */
+export async function notesOfTasks(read: Statements, taskIds: readonly number[]): Promise<TaskNote[]> {
+  const rows = await read
+    .selectFrom('task_notes')
+    .select([
+      'task_id as taskId',
+      'note_type as noteType',
+      'content',
+      'created_by as createdBy',
+      'created_at as createdAt',
+    ])
+    .where('task_id', 'in', taskIds)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ ...row, createdAt: readTime(row.createdAt) }));
+}
