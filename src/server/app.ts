@@ -6,6 +6,7 @@ import { migrationNames, migrationsFolder } from '../db/sqlite/migrate.ts';
 import { createReadiness } from '../db/sqlite/readiness.ts';
 import type { StatementObserver } from '../db/database.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
+import { httpRequestOf } from './http/http-request.ts';
 import { type RunningServer, startServer } from './http-server.ts';
 import type { Log } from '../shared/log.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -103,7 +104,6 @@ export async function createApp(
   let stopping: Promise<void> | undefined;
   const stopAll = async () => {
     await server?.stop();
-    await handler.yoga.dispose();
     authentication.close();
     await close();
   };
@@ -117,7 +117,7 @@ export async function createApp(
       if (server === undefined) throw new Error('The server has no URL before you call start()');
       return server.url;
     },
-    fetch: async (input, init) => handler.yoga.fetch(new Request(input, init)),
+    fetch: async (input, init) => handler.handle(httpRequestOf(new Request(input, init)), {}),
     async start() {
       server = await startServer(handler, {
         host: config.host,

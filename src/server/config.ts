@@ -1,5 +1,5 @@
 import { ExpectedError } from '../shared/expected-error.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';

@@ -1,10 +1,10 @@
-import { ExpectedError, type ResponseErrorCode } from '../shared/expected-error.ts';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import helmet from 'helmet';
+import { createServer, type Server } from 'node:http';
+import { ExpectedError } from '../shared/expected-error.ts';
 import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
+import { createRequestListener } from './http/request-listener.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server cannot listen on the configured address and port. The message says why and what to do. */
@@ -30,31 +30,6 @@ const requestTimeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
-/**
- * Adds security headers to every response. The GraphiQL page needs inline scripts, inline styles, and workers from
- * blobs.
- */
-const addSecurityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'", "'unsafe-inline'", 'blob:'],
-      workerSrc: ["'self'", 'blob:'],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      fontSrc: ["'self'", 'data:'],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  xFrameOptions: { action: 'deny' },
-  // The proxy that terminates TLS must add the header Strict-Transport-Security.
-  strictTransportSecurity: false,
-});
-
 /** How long a stopping server waits for running requests and operations, in milliseconds. */
 const graceMs = 10_000;
 
@@ -72,13 +47,8 @@ export async function startServer(
   handler: GraphqlHandler,
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
-  const server = createServer(requestTimeouts, (request, response) => {
-    addSecurityHeaders(request, response, () => {
-      if (normalizeRequestUrl(request)) void handler.yoga(request, response);
-      else rejectRequestUrl(response);
-    });
-  });
-  const requestsAnswered = watchRequests(server);
+  const { listener, answered } = createRequestListener(handler.handle);
+  const server = createServer(requestTimeouts, listener);
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.
@@ -88,41 +58,13 @@ export async function startServer(
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await waitAtMost(graceMs, clock, Promise.all([requestsAnswered(), sockets.stop()]));
+      await waitAtMost(graceMs, clock, Promise.all([answered(), sockets.stop()]));
       sockets.terminate();
       // Close the remaining connections: event streams, and requests that took too long.
       server.closeAllConnections();
       await closed;
     },
   };
-}
-
-/**
- * Returns a function that waits until all requests are answered. It does not wait for event streams, because they do
- * not end.
- */
-function watchRequests(server: Server): () => Promise<void> {
-  const pending = new Set<ServerResponse>();
-  let onEnd: (() => void) | undefined;
-  server.on('request', (_request, response) => {
-    pending.add(response);
-    response.on('close', () => {
-      pending.delete(response);
-      onEnd?.();
-    });
-  });
-  return () =>
-    new Promise((resolve) => {
-      onEnd = () => {
-        if ([...pending].every(isEventStream)) resolve();
-      };
-      onEnd();
-    });
-}
-
-/** Checks the response, because a request may accept event streams but get another type. */
-function isEventStream(response: ServerResponse): boolean {
-  return response.getHeader('content-type') === 'text/event-stream';
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -147,37 +89,5 @@ function listenError(error: Error, host: string, port: number): ListenError {
     );
   return new ListenError(
     `The server cannot listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`,
-  );
-}
-
-/** The form of a valid header Host: a host name or address, and an optional port. */
-const hostForm = /^[\w.:[\]-]*$/;
-
-/**
- * Reduces an absolute URL, which proxies may send, to its path and query. Returns whether the URL is valid, because
- * Yoga would answer an invalid URL with a stack trace.
- */
-function normalizeRequestUrl(request: IncomingMessage): boolean {
-  const { url = '', headers } = request;
-  if (/^https?:/i.test(url) && URL.canParse(url)) {
-    const { pathname, search } = new URL(url);
-    request.url = pathname + search;
-  }
-  const { host = '' } = headers;
-  return (
-    request.url?.startsWith('/') === true &&
-    hostForm.test(host) &&
-    URL.canParse(`http://${host || 'localhost'}${request.url}`)
-  );
-}
-
-function rejectRequestUrl(response: ServerResponse): void {
-  const message =
-    'The request URL is invalid. Send a path that starts with /, and the name of the server in the header Host';
-  response.writeHead(400, { 'content-type': 'application/json', connection: 'close' });
-  response.end(
-    JSON.stringify({
-      errors: [{ message, extensions: { code: 'BAD_REQUEST' satisfies ResponseErrorCode } }],
-    }),
   );
 }

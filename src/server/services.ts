@@ -1,4 +1,4 @@
-import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from '../db/sqlite/driver.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
@@ -17,7 +17,7 @@ export interface ServicesObserver {
   workflowLoaded?(origin: LoadedWorkflow): void;
   migrated(report: MigrationReport): void;
   /** Called after the migrations, before anything else uses the database connection. */
-  prepared?(connection: BetterSqlite3.Database, workflow: Workflow): void;
+  prepared?(connection: Connection, workflow: Workflow): void;
   clockJumped?(byMs: number): void;
   /** Called when the server could not read changes from the database. The server tries again. */
   failed(error: unknown): void;

@@ -1,7 +1,7 @@
 import { unrestrictedPrincipal, type Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { UnauthenticatedError } from './errors.ts';
-import { createJsonWebTokenCheck, isJsonWebToken, type JsonWebTokenSettings } from './json-web-tokens.ts';
+import type { JsonWebTokenSettings } from './json-web-tokens.ts';
 import { createRevocationWatch } from './revocation-watch.ts';
 import { type TokenFileWatcherOptions, watchTokenFile } from './token-file-watcher.ts';
 
@@ -36,9 +36,9 @@ export async function createAuthentication(
 ): Promise<Authentication> {
   const tokenFile =
     tokensFile === undefined ? undefined : await watchTokenFile({ path: tokensFile, clock, ...events });
-  const checkJsonWebToken =
-    jsonWebTokens === undefined ? undefined : await createJsonWebTokenCheck(jsonWebTokens, clock);
-  if (tokenFile === undefined && checkJsonWebToken === undefined) return noAuthentication;
+  const jsonWebTokenCheck =
+    jsonWebTokens === undefined ? undefined : await loadJsonWebTokenCheck(jsonWebTokens, clock);
+  if (tokenFile === undefined && jsonWebTokenCheck === undefined) return noAuthentication;
 
   const isExpired = ({ expiresAt }: Principal) => expiresAt !== null && expiresAt <= clock.now();
   const findInTokenFile = (token: string): Principal => {
@@ -70,8 +70,9 @@ export async function createAuthentication(
           'The request has no token. Send the header Authorization: Bearer <token>. In GraphiQL, enter the header under Headers. On a WebSocket, send {"authorization":"Bearer …"} as the payload of connection_init',
           { isMissing: true },
         );
-      if (checkJsonWebToken === undefined || !isJsonWebToken(token)) return findInTokenFile(token);
-      const principal = await checkJsonWebToken(token);
+      if (jsonWebTokenCheck === undefined || !jsonWebTokenCheck.isJsonWebToken(token))
+        return findInTokenFile(token);
+      const principal = await jsonWebTokenCheck.check(token);
       fromJsonWebTokens.add(principal);
       return principal;
     },
@@ -81,6 +82,12 @@ export async function createAuthentication(
       revocations.close();
     },
   };
+}
+
+/** Loads the code for JSON Web Tokens only if the server accepts them. Throws AuthenticationSettingsError. */
+async function loadJsonWebTokenCheck(settings: JsonWebTokenSettings, clock: Clock) {
+  const { createJsonWebTokenCheck, isJsonWebToken } = await import('./json-web-tokens.ts');
+  return { check: await createJsonWebTokenCheck(settings, clock), isJsonWebToken };
 }
 
 /** Returns the token in the header `Authorization: Bearer …`, or undefined if the header has another form. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instantExamples, parseInstant } from '../../shared/instant.ts';
 import { limits } from '../../domain/input.ts';
 import { AuthenticationSettingsError } from './errors.ts';

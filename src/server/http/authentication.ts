@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../../domain/principal.ts';
 import type { Log } from '../../shared/log.ts';
 import { type Authentication, bearerToken } from '../auth/authentication.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
 import type { RateLimit } from '../operations/rate-limit.ts';
 import { graphqlErrorResponse } from './error-response.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /**
  * The values that plugins and resolvers get. `req` and `res` are undefined for requests without a network connection.
@@ -24,36 +24,33 @@ export function principalIn({ principal }: ServerContext): Principal {
   return principal;
 }
 
-export interface AuthenticationOptions {
+export interface RequestAuthenticationOptions {
   authentication: Authentication;
   rateLimit: RateLimit;
   log: Log;
-  /** The paths that require authentication. */
-  paths: readonly string[];
 }
 
-/** Rejects a request that has no valid token, before the server reads the request's body. */
-export function useAuthentication({
-  authentication,
-  rateLimit,
-  log,
-  paths,
-}: AuthenticationOptions): Plugin<object, ServerContext> {
-  return {
-    async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
-      if (!paths.includes(url.pathname.replace(/\/$/, ''))) return;
-      try {
-        serverContext.principal = await authenticate(
-          authentication,
-          rateLimit,
-          bearerToken(request.headers.get('authorization')),
-          serverContext.req?.socket.remoteAddress,
-        );
-      } catch (error) {
-        endResponse(graphqlErrorResponse(fetchAPI.Response, authenticationError(error, log)));
-      }
-    },
-  };
+/**
+ * Authenticates the client of a request and stores it in the context. Returns the response for a request that has no
+ * valid token. Call this before the server reads the request's body.
+ */
+export async function authenticateRequest(
+  request: HttpRequest,
+  context: ServerContext,
+  ResponseType: typeof Response,
+  { authentication, rateLimit, log }: RequestAuthenticationOptions,
+): Promise<Response | undefined> {
+  try {
+    context.principal = await authenticate(
+      authentication,
+      rateLimit,
+      bearerToken(request.header('authorization')),
+      context.req?.socket.remoteAddress,
+    );
+    return undefined;
+  } catch (error) {
+    return graphqlErrorResponse(ResponseType, authenticationError(error, log));
+  }
 }
 
 /**
@@ -68,11 +65,11 @@ export async function authenticate(
 ): Promise<Principal> {
   try {
     const principal = await authentication.principalOf(token);
-    await rateLimit.countPrincipal(principal);
+    rateLimit.countPrincipal(principal);
     return principal;
   } catch (error) {
     if (error instanceof UnauthenticatedError || error instanceof AuthenticationUnavailableError)
-      await rateLimit.countUnauthenticated(address);
+      rateLimit.countUnauthenticated(address);
     throw error;
   }
 }

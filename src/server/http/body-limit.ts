@@ -1,47 +1,21 @@
-import type { Plugin } from 'graphql-yoga';
 import { errorResponse } from './error-response.ts';
+import type { Body, HttpRequest } from './http-request.ts';
 
-/** The server reads at most 100 times the limit of a chunked body, to reject the body with an error message. */
-const discardFactor = 100;
-
-/** Rejects request bodies of more than `maxBytes` with status 413. */
-export function useBodyLimit(maxBytes: number): Plugin {
-  return {
-    async onRequest({ request, setRequest, endResponse, fetchAPI }) {
-      if (request.body === null) return;
-      const contentLength = request.headers.get('content-length');
-      if (contentLength !== null) {
-        if (Number(contentLength) > maxBytes) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
-        return;
-      }
-      // Read a chunked body to measure its size. Then create the request again from these bytes.
-      const body = await readUpTo(request.body, maxBytes);
-      if (body === undefined) endResponse(payloadTooLarge(maxBytes, fetchAPI.Response));
-      else
-        setRequest(
-          new fetchAPI.Request(request.url, { method: request.method, headers: request.headers, body }),
-        );
-    },
-  };
-}
-
-/**
- * Returns the request body, or undefined if it is larger than `maxBytes`. Also reads the rest of a large body, because
- * many clients send all of it before they read the response.
- */
-async function readUpTo(
-  stream: ReadableStream<Uint8Array>,
+/** Reads the body of a request that has at most `maxBytes`. Returns a response with status 413 for a larger body. */
+export async function readLimitedBody(
+  request: HttpRequest,
   maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  let chunks: Uint8Array[] | undefined = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.byteLength;
-    if (size > maxBytes) chunks = undefined;
-    if (size > discardFactor * maxBytes) break;
-    chunks?.push(chunk);
+  ResponseType: typeof Response,
+): Promise<{ body: Body } | Response> {
+  // Without the header, the length of the body is known when the body has been read.
+  if (Number(request.header('content-length') ?? 0) > maxBytes)
+    return payloadTooLarge(maxBytes, ResponseType);
+  try {
+    const body = await request.readBody(maxBytes);
+    return body === undefined ? payloadTooLarge(maxBytes, ResponseType) : { body };
+  } catch {
+    return errorResponse(ResponseType, 400, 'BAD_REQUEST', 'The connection ended before the request body');
   }
-  return chunks === undefined ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
 function payloadTooLarge(maxBytes: number, ResponseType: typeof Response): Response {

@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Authentication } from '../auth/authentication.ts';
-import { requestIdOf, withRequestId } from '../operations/request-id.ts';
+import { currentRequestId } from '../operations/request-id.ts';
 import { principalIn } from './authentication.ts';
 import { wantsGzip } from './content-negotiation.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -32,7 +32,7 @@ export interface CsvExportOptions {
  */
 export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
   return ({ request, url, serverContext, ResponseType }) => {
-    const requestId = requestIdOf(serverContext);
+    const requestId = currentRequestId();
     const { res } = serverContext;
     const abort = (error: unknown) => {
       // The client has disconnected.
@@ -54,7 +54,7 @@ export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
       finished(res, stopWatching);
     }
     const search = new URLSearchParams(url.search);
-    return withRequestId(() => exportResponse(request, search, abort, ResponseType, options), requestId);
+    return exportResponse(request, search, abort, ResponseType, options);
   };
 }
 

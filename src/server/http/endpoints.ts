@@ -1,4 +1,3 @@
-import type { Plugin } from 'graphql-yoga';
 import type { ServerContext } from './authentication.ts';
 import { errorResponse } from './error-response.ts';
 
@@ -12,29 +11,22 @@ export interface EndpointRequest {
 /** Answers the GET and HEAD requests for one path. */
 export type Endpoint = (request: EndpointRequest) => Response | Promise<Response>;
 
-/** Serves all paths except the GraphQL path, for GET and HEAD. Add this plugin after the authentication plugin. */
-export function useEndpoints(
-  graphqlPath: string,
-  endpoints: ReadonlyMap<string, Endpoint>,
-): Plugin<object, ServerContext> {
-  return {
-    async onRequest({ request, url, serverContext, endResponse, fetchAPI }) {
-      const { pathname: path } = url;
-      if (path === graphqlPath || path === `${graphqlPath}/`) return;
-      const ResponseType = fetchAPI.Response;
-      const endpoint = endpoints.get(path);
-      if (path === '/')
-        endResponse(new ResponseType(null, { status: 302, headers: { location: graphqlPath } }));
-      else if (endpoint === undefined) {
-        const message = `There is nothing at ${path}. Use ${graphqlPath} for GraphQL`;
-        endResponse(errorResponse(ResponseType, 404, 'NOT_FOUND', message));
-      } else
-        endResponse(
-          methodNotAllowed(request, path, ResponseType) ??
-            (await endpoint({ request, url, serverContext, ResponseType })),
-        );
-    },
-  };
+/** Serves all paths except the GraphQL path, for GET and HEAD. */
+export async function answerEndpoint(
+  path: string,
+  { request, serverContext, ResponseType }: Omit<EndpointRequest, 'url'>,
+  { graphqlPath, endpoints }: { graphqlPath: string; endpoints: ReadonlyMap<string, Endpoint> },
+): Promise<Response> {
+  if (path === '/') return new ResponseType(null, { status: 302, headers: { location: graphqlPath } });
+  const endpoint = endpoints.get(path);
+  if (endpoint === undefined) {
+    const message = `There is nothing at ${path}. Use ${graphqlPath} for GraphQL`;
+    return errorResponse(ResponseType, 404, 'NOT_FOUND', message);
+  }
+  return (
+    methodNotAllowed(request, path, ResponseType) ??
+    endpoint({ request, url: new URL(request.url), serverContext, ResponseType })
+  );
 }
 
 /** Returns undefined for GET and HEAD, and a response with status 405 for other methods. */

@@ -1,20 +1,37 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
-import { frontEnd } from './graphiql-examples/front-end.ts';
-import { orchestrator } from './graphiql-examples/orchestrator.ts';
-import { projectManager } from './graphiql-examples/project-manager.ts';
+import type { HttpRequest } from './http-request.ts';
+
+/** A page that browsers get instead of a GraphQL response. */
+export interface PageForBrowsers {
+  isRequested(request: HttpRequest): boolean;
+  response(ResponseType: typeof Response): Promise<Response>;
+}
 
 /**
- * The options of the GraphiQL page. If tokens are required, the page shows a header for the token. The browser does not
- * store the token.
+ * Creates the GraphiQL page. If tokens are required, the page shows a header for the token. The browser does not store
+ * the token.
  */
-export function graphiqlOptions({ requiresToken }: { requiresToken: boolean }): GraphiQLOptions {
-  const headers = requiresToken ? '{ "Authorization": "Bearer " }' : undefined;
+export function createGraphiqlPage({ requiresToken }: { requiresToken: boolean }): PageForBrowsers {
   return {
-    title: 'Shark Sessions',
-    // Use SSE (event streams) for subscriptions, because GraphiQL would not send the user's headers over a WebSocket.
-    subscriptionsProtocol: 'SSE',
-    defaultTabs: [orchestrator, projectManager, frontEnd].map((query) => ({ query, headers })),
-    defaultHeaders: headers,
-    shouldPersistHeaders: false,
+    isRequested: ({ method, header }) => method === 'GET' && header('accept')?.includes('text/html') === true,
+    async response(ResponseType) {
+      // Import GraphiQL only when its page is requested, because the import takes 0.2 s and 50 MB of memory.
+      const [{ renderGraphiQL }, { frontEnd }, { orchestrator }, { projectManager }] = await Promise.all([
+        import('@graphql-yoga/render-graphiql'),
+        import('./graphiql-examples/front-end.ts'),
+        import('./graphiql-examples/orchestrator.ts'),
+        import('./graphiql-examples/project-manager.ts'),
+      ]);
+      const headers = requiresToken ? '{ "Authorization": "Bearer " }' : undefined;
+      const options: GraphiQLOptions = {
+        title: 'Shark Sessions',
+        // Use SSE (event streams) for subscriptions, because GraphiQL would not send the user's headers over a WebSocket.
+        subscriptionsProtocol: 'SSE',
+        defaultTabs: [orchestrator, projectManager, frontEnd].map((query) => ({ query, headers })),
+        defaultHeaders: headers,
+        shouldPersistHeaders: false,
+      };
+      return new ResponseType(renderGraphiQL(options), { headers: { 'content-type': 'text/html' } });
+    },
   };
 }

@@ -4,12 +4,27 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { OperationLog, StartedOperation } from '../operations/operation-log.ts';
-import { currentRequestId, requestIdOf } from '../operations/request-id.ts';
+import { currentRequestId } from '../operations/request-id.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
+import type { HttpRequest } from './http-request.ts';
+
+/** Measures and logs HTTP requests. */
+export interface RequestMetrics {
+  /** Returns the start time for `requestAnswered`. */
+  requestStarted(): number;
+  requestAnswered(answered: AnsweredRequest): void;
+}
+
+export interface AnsweredRequest {
+  request: HttpRequest;
+  path: string;
+  requestId: string;
+  status: number;
+  startedMs: number;
+}
 
 export interface RequestMetricsOptions {
   metrics: Metrics;
-  operations: OperationLog;
   /** The paths that the server serves. In the metrics, all other paths share the label `other`. */
   routes: readonly string[];
   clock: Clock;
@@ -18,23 +33,25 @@ export interface RequestMetricsOptions {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
-/** Measures and logs HTTP requests. Add this plugin before every plugin that can end a request. */
-export function useRequestMetrics({
-  metrics,
-  operations,
-  routes,
-  clock,
-  log,
-}: RequestMetricsOptions): Plugin<object, ServerContext> {
+export function createRequestMetrics({ metrics, routes, clock, log }: RequestMetricsOptions): RequestMetrics {
   const served = new Set(routes);
-  const requests = new WeakMap<object, { startedMs: number; route: string }>();
-  const started = new WeakMap<object, StartedOperation>();
-
   return {
-    onRequest({ url, serverContext }) {
-      const route = served.has(url.pathname) ? url.pathname : 'other';
-      requests.set(serverContext, { startedMs: clock.steadyMs(), route });
+    requestStarted: clock.steadyMs,
+    requestAnswered({ request, path, requestId, status, startedMs }) {
+      const route = served.has(path) ? path : 'other';
+      const method = methods.has(request.method) ? request.method : 'other';
+      metrics.requestAnswered({ route, method, status });
+      if (!log.isLevelEnabled('debug')) return;
+      const durationMs = clock.steadyMs() - startedMs;
+      log.debug({ requestId, route, method, status, durationMs }, 'request answered');
     },
+  };
+}
+
+/** Measures and logs the GraphQL operations of HTTP requests. */
+export function useOperationLog(operations: OperationLog): Plugin<object, ServerContext> {
+  const started = new WeakMap<object, StartedOperation>();
+  return {
     onParams({ context }) {
       started.set(context, operations.start('http', currentRequestId(), principalIn(context)));
     },
@@ -46,19 +63,6 @@ export function useRequestMetrics({
     },
     onExecutionResult({ result, context }) {
       started.get(context)?.answered(result ?? {}, expectedErrorsIn(context));
-    },
-    onResponse({ request, response, serverContext }) {
-      const nowMs = clock.steadyMs();
-      const { startedMs, route } = requests.get(serverContext) ?? { startedMs: nowMs, route: 'other' };
-      const method = methods.has(request.method) ? request.method : 'other';
-      const { status } = response;
-      metrics.requestAnswered({ route, method, status });
-      if (!log.isLevelEnabled('debug')) return;
-      const durationMs = nowMs - startedMs;
-      log.debug(
-        { requestId: requestIdOf(serverContext), route, method, status, durationMs },
-        'request answered',
-      );
     },
   };
 }

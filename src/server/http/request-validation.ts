@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { createLRUCache, type Plugin } from 'graphql-yoga';
 import { accepts } from './content-negotiation.ts';
 import { errorResponse } from './error-response.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
@@ -54,9 +54,20 @@ function contentTypeProblem(request: Request): Problem | undefined {
   };
 }
 
+/** Whether the server can answer with a type that a header Accept accepts. Clients send few different headers. */
+const accepted = createLRUCache<boolean>({ max: 100 });
+
+function isAccepted(accept: string | null): boolean {
+  const key = accept ?? '';
+  const found = accepted.get(key) ?? accepts(accept, responseTypes);
+  // Long headers are rare, and would fill the cache with text.
+  if (key.length <= 200) accepted.set(key, found);
+  return found;
+}
+
 function acceptProblem(request: Request): Problem | undefined {
   const accept = request.headers.get('accept');
-  if (accepts(accept, responseTypes)) return undefined;
+  if (isAccepted(accept)) return undefined;
   return {
     status: 406,
     code: 'NOT_ACCEPTABLE',

@@ -6,9 +6,9 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import { createLRUCache, type Plugin } from 'graphql-yoga';
+import { createLRUCache, isPromise, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
-import { complexityErrors } from '../../graphql/limits/complexity.ts';
+import { createComplexityCheck } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
 import { checkDocument, checkDocumentText, isLimitExceeded } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
@@ -17,6 +17,7 @@ import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** Rejects operations that are short but expensive to execute. Checks each limit as early as possible. */
 export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
+  const complexityErrors = createComplexityCheck(limits);
   return {
     onParse({ parseFn, setParseFn }) {
       // Check the limits while parsing, so that documents in Yoga's cache are not checked again.
@@ -37,7 +38,7 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
       },
     }),
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const errors = complexityErrors(args, limits);
+      const errors = complexityErrors(args);
       if (errors.length > 0) setResultAndStopExecution({ errors });
       // Only queries have a timeout. A started mutation always runs to its end, and its client gets the result.
       else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
@@ -48,8 +49,9 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 
 /** Applies the complexity limit to subscriptions. Yoga's plugins do not run for subscriptions on a WebSocket. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
+  const complexityErrors = createComplexityCheck(limits);
   return async (args, transport) => {
-    const errors = complexityErrors(args, limits);
+    const errors = complexityErrors(args);
     return errors.length > 0 ? { errors } : subscribe(args, transport);
   };
 }
@@ -64,13 +66,15 @@ export function documentCaches() {
 
 /**
  * Executes a query with a time limit. At the limit, the client gets an error and the remaining fields fail. Uses no
- * abort signal, because abort signals slow down queries.
+ * abort signal, because abort signals slow down queries. A query that needs no time limit gets no timer.
  */
 function withTimeout(
   args: ExecutionArgs,
   execute: (args: ExecutionArgs) => unknown,
   { clock, limitMs }: { clock: Clock; limitMs: number },
-): Promise<unknown> {
+): unknown {
+  const result = execute(args);
+  if (!isPromise(result)) return result;
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(
       limitMs,
@@ -86,7 +90,7 @@ function withTimeout(
       },
       { unref: true },
     );
-    Promise.resolve(execute(args))
+    Promise.resolve(result)
       .finally(() => timer.cancel())
       .then(resolve, reject);
   });

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../../domain/principal.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
 /** Limits the number of requests in a minute. The RATE_LIMITED error contains the seconds to wait. */
@@ -9,30 +9,51 @@ export interface RateLimit {
    * Counts a request or operation with a valid token. Throws a RATE_LIMITED error. Does nothing if the server requires
    * no tokens.
    */
-  countPrincipal(principal: Principal): Promise<void>;
+  countPrincipal(principal: Principal): void;
   /**
    * Counts a request without a valid token, so that attackers cannot guess tokens quickly. Throws a RATE_LIMITED error.
    */
-  countUnauthenticated(address: string | undefined): Promise<void>;
+  countUnauthenticated(address: string | undefined): void;
 }
 
-export function createRateLimit(perMinute: number): RateLimit {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  const count = async (key: string) => {
-    try {
-      await limiter.consume(key);
-    } catch (error) {
-      if (error instanceof RateLimiterRes)
-        throw rateLimited(perMinute, Math.ceil(error.msBeforeNext / 1_000));
-      throw error;
+/** The requests of one token or address since its first request of this minute. */
+interface Window {
+  requests: number;
+  endsAtMs: number;
+}
+
+const windowMs = 60_000;
+
+export function createRateLimit(perMinute: number, { steadyMs }: Pick<Clock, 'steadyMs'>): RateLimit {
+  const windows = new Map<string, Window>();
+  const count = (key: string) => {
+    const nowMs = steadyMs();
+    const found = windows.get(key);
+    if (found !== undefined && found.endsAtMs > nowMs) {
+      found.requests += 1;
+      if (found.requests > perMinute)
+        throw rateLimited(perMinute, Math.ceil((found.endsAtMs - nowMs) / 1_000));
+      return;
     }
+    // Move the window to the end of the map, so that the map is in the order in which the windows end.
+    windows.delete(key);
+    forgetEnded(windows, nowMs);
+    windows.set(key, { requests: 1, endsAtMs: nowMs + windowMs });
   };
   return {
-    async countPrincipal({ tokenId }) {
-      if (tokenId !== null) await count(`token ${tokenId}`);
+    countPrincipal({ tokenId }) {
+      if (tokenId !== null) count(`token ${tokenId}`);
     },
     countUnauthenticated: (address) => count(`address ${address}`),
   };
+}
+
+/** Removes the windows that have ended, so that the map does not grow without end. */
+function forgetEnded(windows: Map<string, Window>, nowMs: number): void {
+  for (const [key, { endsAtMs }] of windows) {
+    if (endsAtMs > nowMs) return;
+    windows.delete(key);
+  }
 }
 
 function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {

@@ -10,10 +10,11 @@ import {
   print,
 } from 'graphql';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
-import { turnedStaleAt } from '../../graphql/stale-session-loader.ts';
+import { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { describeOperation } from './operation-log.ts';
+import { limitWorkPerTurn } from './work-per-turn.ts';
 
 /** Starts a subscription, as `subscribe` of graphql-js does. */
 export type Subscribe = (
@@ -27,12 +28,16 @@ export interface SharedSubscribeOptions {
   clock: Clock;
 }
 
+/** The events that are executed in one turn of the event loop. They take a few milliseconds. */
+const eventsPerTurn = 20;
+
 /**
  * Executes each event once for all subscriptions that select the same fields. Every subscription must get the same
  * event object.
  */
 export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+  const startWork = limitWorkPerTurn(eventsPerTurn);
 
   const shared = (
     event: unknown,
@@ -54,10 +59,10 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
       : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
 
   const measureDelivery = (event: unknown, startedAt: Date): void => {
-    const staleAt = turnedStaleAt(event);
+    if (!(event instanceof DeliveredStaleEvent)) return;
+    const { staleAt } = event.event;
     // Leave out sessions that were already stale when the subscription started. Their events are not late.
-    if (staleAt !== undefined && staleAt >= startedAt)
-      metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
+    if (staleAt >= startedAt) metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
   };
 
   return async (args, transport) => {
@@ -66,7 +71,10 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     const selection = selectionOf(args);
     const inRequest = AsyncLocalStorage.snapshot();
     const executeEvent = (event: unknown) =>
-      inRequest(async () => masked(await execute({ ...args, rootValue: event })));
+      inRequest(async () => {
+        await startWork();
+        return masked(await execute({ ...args, rootValue: event }));
+      });
     const startedAt = clock.now();
     const { operation } = describeOperation(args.document, args.operationName);
     let countEnd: (() => void) | undefined = metrics.subscriptionStarted(transport, operation);

@@ -103,7 +103,7 @@ export function createSocketOperations({
           params,
         });
         try {
-          await handler.rateLimit.countPrincipal(principal);
+          handler.rateLimit.countPrincipal(principal);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
           if (errors.length > 0) return rejected(errors);

@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { createGunzip, gunzipSync } from 'node:zlib';
-import { createSchema, createYoga } from 'graphql-yoga';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Authentication } from '../../../src/server/auth/authentication.ts';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
 import { AnalyticsTimeoutError } from '../../../src/worker/analytics-worker.ts';
 import { DatabaseError } from '../../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
-import { type ServerContext, useAuthentication } from '../../../src/server/http/authentication.ts';
 import { csvExportEndpoint, exportPath } from '../../../src/server/http/csv-export.ts';
-import { useEndpoints } from '../../../src/server/http/endpoints.ts';
+import { createHttpHandler } from '../../../src/server/http/http-handler.ts';
+import { createRequestListener } from '../../../src/server/http/request-listener.ts';
+import { createRequestMetrics } from '../../../src/server/http/request-metrics.ts';
+import { createMetrics } from '../../../src/server/metrics/metrics.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
-import { currentRequestId, useRequestId } from '../../../src/server/operations/request-id.ts';
+import { currentRequestId } from '../../../src/server/operations/request-id.ts';
 import { createRateLimit } from '../../../src/server/operations/rate-limit.ts';
 import { createLog } from '../../../src/shared/log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -38,24 +39,32 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     },
     close() {},
   };
+  const clock = manualClock('2026-01-11T10:30:00.000Z');
+  const maskError = createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords });
   const endpoint = csvExportEndpoint({
     pageOf: (page) => pageOf(page, asked.push(page)),
     authentication,
-    clock: manualClock('2026-01-11T10:30:00.000Z'),
+    clock,
     log,
-    maskError: createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords }),
+    maskError,
   });
-  const yoga = createYoga<ServerContext>({
-    schema: createSchema({ typeDefs: 'type Query { nothing: Int }' }),
-    logging: false,
-    cors: false,
-    plugins: [
-      useRequestId(),
-      useAuthentication({ authentication, rateLimit: createRateLimit(1_000), log, paths: [exportPath] }),
-      useEndpoints('/graphql', new Map([[exportPath, endpoint]])),
-    ],
+  const handle = createHttpHandler({
+    graphqlPath: '/graphql',
+    graphql() {
+      throw new Error('The server has only the export');
+    },
+    endpoints: new Map([[exportPath, endpoint]]),
+    authenticatedPaths: [exportPath],
+    page: undefined,
+    cors: undefined,
+    maxBodyBytes: 1_000,
+    metrics: createRequestMetrics({ metrics: createMetrics(), routes: [exportPath], clock, log }),
+    authentication,
+    rateLimit: createRateLimit(1_000, clock),
+    log,
+    maskError,
   });
-  const server = createServer((incoming, response) => void yoga(incoming, response)).listen(0, '127.0.0.1');
+  const server = createServer(createRequestListener(handle).listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();

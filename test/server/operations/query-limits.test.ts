@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { documentCaches } from '../../../src/server/operations/query-limits.ts';
 import { readConfig } from '../../../src/server/config.ts';
 import { frontEnd } from '../../../src/server/http/graphiql-examples/front-end.ts';
 import { orchestrator } from '../../../src/server/http/graphiql-examples/orchestrator.ts';
@@ -11,6 +12,7 @@ import { everyRow } from '../../support/contents.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openRawSocket } from '../../support/socket.ts';
 import { createTasks } from '../../support/tasks.ts';
+import { guardedApp, tokens as accessTokens } from '../../support/tokens.ts';
 
 const usual = readConfig({}).limits;
 const withLimits = (limits: Partial<Limits>) => ({ config: { limits: { ...usual, ...limits } } });
@@ -110,6 +112,14 @@ describe('a query over a limit', () => {
     expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
+  it('is rejected the second time, too, when the server remembers its text', async () => {
+    await using app = await testApp();
+    const tooDeep = nested(20);
+    const first = await app.post(tooDeep);
+    expect(first).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_DEEP' } }] });
+    expect(await app.post(tooDeep)).toEqual(first);
+  });
+
   it('is accepted if it is exactly at the limits', async () => {
     await using app = await testApp();
     expect(await app.post(`{ ${times(1_000, () => '__typename')} }`)).not.toMatchObject({
@@ -155,6 +165,30 @@ describe('a query over a limit', () => {
   });
 });
 
+describe('the caches of documents', () => {
+  it('keep only the newest documents', () => {
+    const { documentCache, errorCache } = documentCaches();
+    for (let index = 0; index < 1_000; index += 1) {
+      documentCache.set(`{ a${index} }`, parse('{ a }'));
+      errorCache.set(`{ a${index}`, new Error('It is not complete'));
+    }
+    expect({ documents: documentCache.size, errors: errorCache.size }).toEqual({
+      documents: 100,
+      errors: 50,
+    });
+  });
+
+  it('are shared by clients with different roles, and each role still has its own rights', async () => {
+    await using app = await guardedApp();
+    const mutation =
+      'mutation { createEpic(input: { title: "x" }) { ... on CreateEpicPayload { epic { title } } } }';
+    expect(await app.as(accessTokens.orchestrator).post(mutation)).toHaveProperty('data');
+    expect(await app.as(accessTokens.viewer).post(mutation)).toMatchObject({
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+  });
+});
+
 describe('the complexity of an operation', () => {
   const query =
     'query ($first: Int, $with: Boolean = true) { sessions(first: $first) { nodes { id task { key } } } nodes: tasks(first: $first) @include(if: $with) { totalCount nodes { key } } }';
@@ -168,6 +202,38 @@ describe('the complexity of an operation', () => {
     expect(await found({ first: 30 })).toBe(2 + 30 * 3 + 3 + 30);
     expect(await found({})).toBe(2 + 50 * 3 + 3 + 50);
     expect(await found({ first: 16, with: false })).toBeUndefined();
+  });
+
+  it('is remembered only if it does not depend on variables', async () => {
+    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    const errorsOf = async (text: string, variables: Record<string, unknown>) =>
+      (await app.post(text, variables)).errors?.map(({ extensions }) => extensions?.code);
+
+    expect(await errorsOf(query, { first: 1 })).toBeUndefined();
+    expect(await errorsOf(query, { first: 30 })).toEqual(['QUERY_TOO_COMPLEX']);
+    expect(await errorsOf(query, { first: 1 })).toBeUndefined();
+
+    const inFragment = 'query ($n: Int) { ...f } fragment f on Query { tasks(last: $n) { nodes { key } } }';
+    expect(await errorsOf(inFragment, { n: 1 })).toBeUndefined();
+    expect(await errorsOf(inFragment, { n: 50 })).toEqual(['QUERY_TOO_COMPLEX']);
+  });
+
+  it('is remembered for each operation of a document', async () => {
+    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    const document =
+      'query Small { tasks(first: 1) { nodes { key } } } query Large { tasks(first: 50) { nodes { key } } }';
+    const codeOf = async (operationName: string) => {
+      const response = await app.fetch('http://test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: document, operationName }),
+      });
+      const { errors }: Answer = await response.json();
+      return errors?.[0]?.extensions?.code;
+    };
+    expect(await codeOf('Small')).toBeUndefined();
+    expect(await codeOf('Large')).toBe('QUERY_TOO_COMPLEX');
+    expect(await codeOf('Small')).toBeUndefined();
   });
 
   it('is checked before a mutation runs', async () => {
