@@ -1,17 +1,15 @@
-ARG NODE_VERSION=20
+ARG NODE_VERSION=24
 
-# The full image has a compiler, in case better-sqlite3 has no prebuilt binary for this platform.
+# The full image has a compiler, which Node.js 20 needs for its SQLite driver.
 FROM node:${NODE_VERSION}-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
-COPY config config
 COPY prisma prisma
 COPY scripts scripts
 RUN npm ci
 COPY src src
 RUN npm run build
-# The server needs none of Prisma's peer dependencies.
-RUN npm prune --omit=dev --omit=optional --omit=peer
+RUN npm prune --omit=dev
 
 FROM node:${NODE_VERSION}-bookworm-slim
 WORKDIR /app
