@@ -34,7 +34,7 @@ export function httpRequestFrom(incoming: IncomingMessage): HttpRequest {
     url,
     header,
     readBody: (maxBytes) =>
-      method === 'GET' || method === 'HEAD' ? noBody : readIncoming(incoming, maxBytes),
+      method === 'GET' || method === 'HEAD' ? emptyBody : readIncoming(incoming, maxBytes),
     withBody(body) {
       const init: Record<string, string> = {};
       for (const name in headers) init[name] = header(name) ?? '';
@@ -50,12 +50,12 @@ export function httpRequestOf(request: Request): HttpRequest {
     method,
     url,
     header: (name) => headers.get(name),
-    readBody: (maxBytes) => (body === null ? noBody : readStream(body, maxBytes)),
+    readBody: (maxBytes) => (body === null ? emptyBody : readStream(body, maxBytes)),
     withBody: (bytes) => new FetchRequest(url, { method, headers: Object.fromEntries(headers), body: bytes }),
   };
 }
 
-const noBody = Promise.resolve(null);
+const emptyBody = Promise.resolve(null);
 
 function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Body | undefined> {
   const collected = createBody(maxBytes);
