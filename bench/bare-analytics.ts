@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { execute } from 'graphql/execution/index.js';
 import { unrestrictedPrincipal } from '../src/domain/principal.ts';
 import { runQuery } from '../src/worker/queries.ts';
-import { workflowTables } from '../src/worker/workflow-tables.ts';
+import { workflowTables } from '../src/domain/analytics/workflow-tables.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { openDatabase } from '../src/db/sqlite/open-database.ts';
 import { defineAbortCheck } from '../src/db/sqlite/abort-check.ts';

@@ -75,21 +75,7 @@ interface LoaderSources {
 
 class RequestLoaders implements Loaders {
   readonly #sources: LoaderSources;
-  #epic: Loaders['epic'] | undefined;
-  #feature: Loaders['feature'] | undefined;
-  #task: Loaders['task'] | undefined;
-  #session: Loaders['session'] | undefined;
-  #featuresOfEpic: Loaders['featuresOfEpic'] | undefined;
-  #tasksOfFeature: Loaders['tasksOfFeature'] | undefined;
-  #taskCount: Loaders['taskCount'] | undefined;
-  #sessionsOfTask: Loaders['sessionsOfTask'] | undefined;
-  #sessionCount: Loaders['sessionCount'] | undefined;
-  #activeSession: Loaders['activeSession'] | undefined;
-  #sessionSummary: Loaders['sessionSummary'] | undefined;
-  #history: Loaders['history'] | undefined;
-  #notes: Loaders['notes'] | undefined;
-  #taskTimeline: Loaders['taskTimeline'] | undefined;
-  #taskAge: Loaders['taskAge'] | undefined;
+  readonly #created: { [Name in keyof Loaders]?: Loaders[Name] } = {};
 
   constructor(sources: LoaderSources) {
     this.#sources = sources;
@@ -97,7 +83,7 @@ class RequestLoaders implements Loaders {
 
   get epic() {
     const { read } = this.#sources;
-    return (this.#epic ??= oneEach(
+    return (this.#created.epic ??= oneEach(
       (ids) => epicsById(read, ids),
       ({ id }) => id,
     ));
@@ -105,7 +91,7 @@ class RequestLoaders implements Loaders {
 
   get feature() {
     const { read } = this.#sources;
-    return (this.#feature ??= oneEach(
+    return (this.#created.feature ??= oneEach(
       (ids) => featuresById(read, ids),
       ({ id }) => id,
     ));
@@ -113,7 +99,7 @@ class RequestLoaders implements Loaders {
 
   get task() {
     const { read } = this.#sources;
-    return (this.#task ??= oneEach(
+    return (this.#created.task ??= oneEach(
       (ids) => tasksById(read, ids),
       ({ id }) => id,
     ));
@@ -121,7 +107,7 @@ class RequestLoaders implements Loaders {
 
   get session() {
     const { read } = this.#sources;
-    return (this.#session ??= oneEach(
+    return (this.#created.session ??= oneEach(
       (ids) => sessionsById(read, ids),
       ({ id }) => id,
     ));
@@ -129,7 +115,7 @@ class RequestLoaders implements Loaders {
 
   get featuresOfEpic() {
     const { read } = this.#sources;
-    return (this.#featuresOfEpic ??= manyEach(
+    return (this.#created.featuresOfEpic ??= manyEach(
       (ids) => featuresOfEpics(read, ids),
       ({ epicId }) => epicId,
     ));
@@ -137,7 +123,7 @@ class RequestLoaders implements Loaders {
 
   get tasksOfFeature() {
     const { read } = this.#sources;
-    return (this.#tasksOfFeature ??= pageEach(
+    return (this.#created.tasksOfFeature ??= pageEach(
       (ids, page) => tasksOfFeatures(read, ids, page),
       ({ featureId }) => featureId,
     ));
@@ -145,7 +131,7 @@ class RequestLoaders implements Loaders {
 
   get taskCount() {
     const { read } = this.#sources;
-    return (this.#taskCount ??= countEach(
+    return (this.#created.taskCount ??= countEach(
       (ids) => taskCounts(read, ids),
       ({ featureId }) => featureId,
     ));
@@ -153,7 +139,7 @@ class RequestLoaders implements Loaders {
 
   get sessionsOfTask() {
     const { read } = this.#sources;
-    return (this.#sessionsOfTask ??= pageEach(
+    return (this.#created.sessionsOfTask ??= pageEach(
       (ids, page) => sessionsOfTasks(read, ids, page),
       ({ taskId }) => taskId,
     ));
@@ -161,7 +147,7 @@ class RequestLoaders implements Loaders {
 
   get sessionCount() {
     const { read } = this.#sources;
-    return (this.#sessionCount ??= countEach(
+    return (this.#created.sessionCount ??= countEach(
       (ids) => sessionCounts(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -169,7 +155,7 @@ class RequestLoaders implements Loaders {
 
   get activeSession() {
     const { read } = this.#sources;
-    return (this.#activeSession ??= oneEach(
+    return (this.#created.activeSession ??= oneEach(
       (ids) => activeSessionsOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -177,12 +163,12 @@ class RequestLoaders implements Loaders {
 
   get sessionSummary() {
     const { read } = this.#sources;
-    return (this.#sessionSummary ??= new DataLoader((ids) => sessionSummaries(read, ids), options));
+    return (this.#created.sessionSummary ??= new DataLoader((ids) => sessionSummaries(read, ids), options));
   }
 
   get history() {
     const { read } = this.#sources;
-    return (this.#history ??= manyEach(
+    return (this.#created.history ??= manyEach(
       (ids) => historyOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -190,7 +176,7 @@ class RequestLoaders implements Loaders {
 
   get notes() {
     const { read } = this.#sources;
-    return (this.#notes ??= manyEach(
+    return (this.#created.notes ??= manyEach(
       (ids) => notesOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -198,7 +184,7 @@ class RequestLoaders implements Loaders {
 
   get taskTimeline() {
     const { analyticsWorker } = this.#sources;
-    return (this.#taskTimeline ??= oneEach(
+    return (this.#created.taskTimeline ??= oneEach(
       (taskIds) => analyticsWorker.run('taskTimelines', { taskIds }),
       ({ taskId }) => taskId,
     ));
@@ -206,7 +192,7 @@ class RequestLoaders implements Loaders {
 
   get taskAge() {
     const { analyticsWorker } = this.#sources;
-    return (this.#taskAge ??= oneEach(
+    return (this.#created.taskAge ??= oneEach(
       (taskIds) => analyticsWorker.run('taskAges', { taskIds }),
       ({ taskId }) => taskId,
     ));

@@ -2,8 +2,8 @@
  * Rearranges the values from index `first` to `last`: the value at index `rank` is the one that would be there after
  * sorting. The values before it are not larger, and the values after it are not smaller.
  *
- * This is the selection algorithm of Floyd and Rivest. It first selects in a small range around the rank. So the value
- * at the rank becomes a pivot that is close to the wanted value, and few values remain for the next pass.
+ * This is the selection algorithm of Floyd and Rivest. It first selects in a small range around the rank. The value at the
+ * rank is then close to the wanted value, which makes it a good pivot: few values remain for the next pass.
  */
 export function selectRank(values: Float64Array, rank: number, first: number, last: number): void {
   let low = first;
@@ -26,7 +26,7 @@ export function selectRank(values: Float64Array, rank: number, first: number, la
       left += 1;
       right -= 1;
     }
-    // The values up to `right` are not larger than the pivot, those from `left` not smaller. Any between are equal to it.
+    // The values up to `right` are not larger than the pivot, those from `left` not smaller. The values in between are equal to it.
     if (rank >= left) low = left;
     else if (rank <= right) high = right;
     else return;

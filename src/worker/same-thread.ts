@@ -5,7 +5,7 @@ import type { SnapshotReader } from '../db/snapshot.ts';
 import type { AnalyticsWorker } from './analytics-worker.ts';
 import type { ThreadData } from './messages.ts';
 import { runQuery } from './queries.ts';
-import { workflowTables } from './workflow-tables.ts';
+import { workflowTables } from '../domain/analytics/workflow-tables.ts';
 
 export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
   clock: Pick<Clock, 'now'>;

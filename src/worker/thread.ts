@@ -9,7 +9,7 @@ import { InvalidInputError } from '../domain/errors.ts';
 import { lowerPriority } from './lower-priority.ts';
 import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
 import { queries } from './queries.ts';
-import { workflowTables } from './workflow-tables.ts';
+import { workflowTables } from '../domain/analytics/workflow-tables.ts';
 
 lowerPriority();
 const { file, tables, workflow, aborted }: ThreadData = workerData;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Connection } from '../../src/db/sqlite/driver.ts';
 import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
-import { workflowTables } from '../../src/worker/workflow-tables.ts';
+import { workflowTables } from '../../src/domain/analytics/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { databaseTime } from '../../src/db/sqlite/database-time.ts';
 import { openSnapshots } from '../../src/db/sqlite/open-snapshots.ts';

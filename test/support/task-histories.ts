@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
 import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
-import { workflowTables } from '../../src/worker/workflow-tables.ts';
+import { workflowTables } from '../../src/domain/analytics/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { openSnapshots } from '../../src/db/sqlite/open-snapshots.ts';
 import { inspectTables } from '../../src/db/sqlite/inspect-tables.ts';

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { QueryContext } from '../../src/domain/analytics/query-context.ts';
 import { createAnalyticsWorker, AnalyticsTimeoutError } from '../../src/worker/analytics-worker.ts';
 import { type Queries, queries } from '../../src/worker/queries.ts';
-import { workflowTables } from '../../src/worker/workflow-tables.ts';
+import { workflowTables } from '../../src/domain/analytics/workflow-tables.ts';
 import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { AbortedError } from '../../src/db/snapshot.ts';
 import { openSnapshots } from '../../src/db/sqlite/open-snapshots.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Sql } from '../statements.ts';
 
 /**
- * Formats a time as all earlier versions did: `2026-01-11T10:00:00.000+00:00`. SQLite compares times as text, so the sessions table
+ * Formats a time for the database: `2026-01-11T10:00:00.000+00:00`. SQLite compares times as text, so the sessions table
  * needs a single format.
  */
 export function databaseTime(instant: Date | number): string {

@@ -54,9 +54,9 @@ interface Ended {
 }
 
 /**
- * Runs operations one after the other and commits several at once, because one commit takes as long as several
- * operations. Each operation runs in a savepoint, so an error undoes only its own changes. An operation never waits for
- * others to come: a transaction ends with the turn of the event loop in which it began.
+ * Runs operations one after the other and commits several at once, because each commit waits for the disk. Each operation
+ * runs in a savepoint, so an error undoes only its own changes. An operation never waits for others to come: a
+ * transaction ends with the turn of the event loop in which it began.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const { connection, run, clock, busyTimeoutMs, observer } = options;

@@ -1,4 +1,4 @@
-import { taskCount, taskPage } from '../../domain/tasks/lookups.ts';
+import { taskPage } from '../../domain/tasks/lookups.ts';
 import type { TaskFilter } from '../../domain/tasks/filter.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 import type { Context } from '../context.ts';
@@ -20,12 +20,4 @@ export async function findTasks(
     backward: take < 0,
   });
   return inListOrder(take, tasks);
-}
-
-/** Returns the number of tasks on all pages of findTasks. */
-export function countTasks(
-  filter: TaskFilter,
-  { read, workflow }: Pick<PageContext, 'read' | 'workflow'>,
-): Promise<number> {
-  return taskCount(read, workflow, filter);
 }

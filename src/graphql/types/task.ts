@@ -1,12 +1,12 @@
 import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../domain/input.ts';
 import { dependencyKeys } from '../../domain/tasks/dependencies.ts';
-import { taskByKey } from '../../domain/tasks/lookups.ts';
+import { taskByKey, taskCount } from '../../domain/tasks/lookups.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
 import { Feature, Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
 import { inListOrder, positionAfter } from '../pagination/page.ts';
-import { countTasks, findTasks } from '../pagination/task-pages.ts';
+import { findTasks } from '../pagination/task-pages.ts';
 import { activeSession, handOutOrder } from './descriptions.ts';
 import { HistoryEntry } from './history-entry.ts';
 import { TaskSessionConnection } from './session.ts';
@@ -179,7 +179,7 @@ builder.queryFields((t) => ({
       resolve: (_root, page, context, info) =>
         pageOf(page, info, {
           load: (take) => findTasks(take, page, page.filter ?? {}, context),
-          totalCount: () => countTasks(page.filter ?? {}, context),
+          totalCount: () => taskCount(context.read, context.workflow, page.filter ?? {}),
         }),
     },
     TaskConnection,

@@ -6,7 +6,7 @@ import { phaseDurations } from '../../../src/domain/analytics/phase-durations.ts
 import { firstPasses, reworkByAgent } from '../../../src/domain/analytics/rework.ts';
 import { phaseDurationTrend } from '../../../src/domain/analytics/trend.ts';
 import { queries } from '../../../src/worker/queries.ts';
-import { workflowTables } from '../../../src/worker/workflow-tables.ts';
+import { workflowTables } from '../../../src/domain/analytics/workflow-tables.ts';
 import { defineAbortCheck } from '../../../src/db/sqlite/abort-check.ts';
 import type { Sql } from '../../../src/db/statements.ts';
 import { type AnalyticsDatabase, openAnalyticsDatabase } from '../../support/analytics-database.ts';

@@ -1,5 +1,5 @@
-import type { Workflow } from '../domain/workflow/workflow.ts';
-import { phaseRank } from '../domain/workflow/workflow.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { phaseRank } from '../workflow/workflow.ts';
 
 /** Returns SQL that creates temporary tables. They contain the statuses and phases of the workflow. */
 export function workflowTables(workflow: Workflow): string {
