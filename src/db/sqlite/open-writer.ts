@@ -5,10 +5,11 @@ import { type Connection, openConnection } from './driver.ts';
 
 /**
  * `synchronous = FULL` protects the newest commits from a power failure. `journal_size_limit` makes SQLite shorten a
- * long write-ahead log to 16 MB. The SELECT creates the log, because `identifyFile` needs it.
+ * long write-ahead log to 16 MB. `temp_store = MEMORY` keeps what a savepoint must restore in memory: otherwise, SQLite
+ * creates and deletes a file in almost every transaction. The SELECT creates the log, because `identifyFile` needs it.
  */
 const writerSetUp = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-  PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
+  PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
 
 /**
  * Opens the connection for writes. Waits while another process has locked the whole file. Throws DatabaseOpenError.

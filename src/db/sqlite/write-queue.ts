@@ -55,7 +55,7 @@ interface Ended {
 
 /**
  * Runs operations one after the other and commits several at once, because each commit waits for the disk. Each operation
- * runs in a savepoint, so an error undoes only its own changes. An operation never waits for others to come: a
+ * after the first one runs in a savepoint, so an error undoes only its own changes. An operation never waits for others to come: a
  * transaction ends with the turn of the event loop in which it began.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
@@ -89,8 +89,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
   };
 
-  /** Undoes the changes of one operation. If that fails, undoes the whole transaction. */
-  const undoOperation = (): void => {
+  /** Undoes the changes since the savepoint. If that fails, undoes the whole transaction. */
+  const undoToSavepoint = (): void => {
     // After some errors, SQLite has rolled back the whole transaction.
     if (!connection.inTransaction) return;
     try {
@@ -100,15 +100,19 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     }
   };
 
-  /** Runs an operation in a savepoint. Returns `undefined` if it was taken out because it ran for too long. */
+  /**
+   * Runs the first operation of a transaction, or an operation with others before it. Returns `undefined` if it was
+   * taken out because it ran for too long. The first one needs no savepoint: to undo it, the transaction is rolled back.
+   */
   const attempt = async (queued: Queued, withOthers: boolean): Promise<Ended | undefined> => {
+    const undoOperation = withOthers ? undoToSavepoint : rollBack;
     let hasEnded = false;
     const tx = statementsOn((statement) => {
       if (hasEnded) throw new Error('The transaction of this operation has ended');
       return run(statement);
     });
     try {
-      execute('SAVEPOINT operation');
+      if (withOthers) execute('SAVEPOINT operation');
     } catch (error) {
       return { queued, error };
     }
@@ -120,7 +124,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
         undoOperation();
         return undefined;
       }
-      execute('RELEASE operation');
+      if (withOthers) execute('RELEASE operation');
       return { queued, complete };
     } catch (error) {
       undoOperation();
