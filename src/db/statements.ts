@@ -5,7 +5,10 @@ import type { TableTypes } from './generated/tables.ts';
  * Builds and runs typed SQL statements. Each connection prepares a statement once. The database stores times as text:
  * use `databaseTime` and `readTime`.
  */
-export type Statements = Kysely<TableTypes>;
+export interface Statements extends Kysely<TableTypes> {
+  /** Runs the text of a statement. */
+  readonly run: RunStatement;
+}
 
 /** What a statement returns. `insertId` and `changedRows` are undefined for a statement that returns rows. */
 export interface StatementResult<Row> {

@@ -95,7 +95,7 @@ describe('claims', () => {
   const claimOf = (app: TestApp, taskKey: string) =>
     app.post(ClaimTaskDocument.toString(), { input: { taskKey, agentId: taskKey } });
 
-  it('are answered from the rows of five statements', async () => {
+  it('are answered from the rows of four statements', async () => {
     await using app = await testApp();
     const key = await createTask(app);
     app.statements.length = 0;
@@ -114,6 +114,6 @@ describe('claims', () => {
     for (const [index, key] of keys.entries())
       expect(answers[index]).toMatchObject({ data: { claimTask: { task: { key, assignedAgent: key } } } });
     expect(app.statements.filter((sql) => sql === 'COMMIT')).toHaveLength(1);
-    expect(app.statements.filter((sql) => sql === 'SAVEPOINT operation')).toHaveLength(8);
+    expect(app.statements.filter((sql) => sql === 'SAVEPOINT operation')).toHaveLength(7);
   });
 });

@@ -14,7 +14,7 @@ import type { RunStatement, Statements } from '../statements.ts';
 
 /** Creates statements that `run` executes. Takes a few microseconds, so each write operation gets its own. */
 export function statementsOn(run: RunStatement): Statements {
-  return new Kysely<TableTypes>({ dialect: dialectOn(run) });
+  return Object.assign(new Kysely<TableTypes>({ dialect: dialectOn(run) }), { run });
 }
 
 /**

@@ -6,7 +6,8 @@ import { unfinishedDependencies } from '../tasks/dependencies.ts';
 import { findTask, type FoundTask } from '../tasks/find.ts';
 import type { Task } from '../tasks/task.ts';
 import { findActiveSession } from './find.ts';
-import { readSession, sessionColumns, type TaskSession } from './session.ts';
+import { openSession } from './open-session.ts';
+import type { TaskSession } from './session.ts';
 import { checkIdempotencyKey, type ClaimRequest, recall, remember } from './idempotency.ts';
 import { checkMayClaimFor, checkMayTakeOverFrom } from '../actor.ts';
 import { checkOptionalText, checkTaskKey, checkText, limits } from '../input.ts';
@@ -70,7 +71,7 @@ export async function claim(
   task: FoundTask,
   { agentId, agentType }: Agent,
 ): Promise<LifecycleResult> {
-  const { workflow, tables, tx, now, actor } = operation;
+  const { workflow, tables, now, actor } = operation;
   const warnings: string[] = [];
 
   const target = claimTarget(workflow, task.status);
@@ -116,21 +117,14 @@ export async function claim(
 
   let session: TaskSession | null = null;
   if (tables.hasTaskSessions)
-    session = readSession(
-      await tx
-        .insertInto('task_sessions')
-        .values({
-          task_id: task.id,
-          agent_id: agentId,
-          agent_type: agentType,
-          phase: workflow.statuses.get(target)?.phase ?? 'any',
-          claimed_from: task.status,
-          claimed_to: target,
-          started_at: databaseTime(now),
-        })
-        .returning(sessionColumns)
-        .executeTakeFirstOrThrow(),
-    );
+    session = await openSession(operation, {
+      taskId: task.id,
+      agentId,
+      agentType,
+      phase: workflow.statuses.get(target)?.phase ?? 'any',
+      claimedFrom: task.status,
+      claimedTo: target,
+    });
   else warnings.push(sessionNotRecorded);
 
   return {

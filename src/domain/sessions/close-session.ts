@@ -1,3 +1,4 @@
+import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import { databaseTime } from '../../db/sqlite/database-time.ts';
 import type { Outcome } from '../../shared/outcomes.ts';
 import type { Operation } from '../operation.ts';
@@ -14,6 +15,22 @@ export interface Closing {
   closedTo: string;
 }
 
+const endSession = compiledStatement(
+  (statements, value: ValueOf<Closing & { id: number; endedAt: string }>) =>
+    statements
+      .updateTable('task_sessions')
+      .set({
+        outcome: value('outcome'),
+        notes: value('notes'),
+        closed_from: value('closedFrom'),
+        closed_to: value('closedTo'),
+        ended_at: value('endedAt'),
+      })
+      .where('id', '=', value('id'))
+      .where('ended_at', 'is', null)
+      .returning(sessionColumns),
+);
+
 /** Closes an open session. Throws SessionNotActiveError, SessionNotFoundError. */
 export async function closeSession(
   operation: Operation,
@@ -23,19 +40,7 @@ export async function closeSession(
   const { tx, now } = operation;
   // A session cannot end before it started. If the clock was set back, the session ends at its start.
   const endedAt = now < session.startedAt ? session.startedAt : now;
-  const closed = await tx
-    .updateTable('task_sessions')
-    .set({
-      outcome: closing.outcome,
-      notes: closing.notes,
-      closed_from: closing.closedFrom,
-      closed_to: closing.closedTo,
-      ended_at: databaseTime(endedAt),
-    })
-    .where('id', '=', session.id)
-    .where('ended_at', 'is', null)
-    .returning(sessionColumns)
-    .executeTakeFirst();
+  const [closed] = await endSession(tx, { ...closing, id: session.id, endedAt: databaseTime(endedAt) });
   if (closed !== undefined) return readSession(closed);
 
   const ended = await findSession(operation, session.id);

@@ -1,3 +1,4 @@
+import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { checkMayEndWorkOf } from '../actor.ts';
 import type { Operation } from '../operation.ts';
@@ -5,6 +6,15 @@ import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
 import { findActiveSession, findSession } from './find.ts';
 import type { Task } from '../tasks/task.ts';
 import { readSession, sessionColumns, type TaskSession } from './session.ts';
+
+const recordHeartbeat = compiledStatement((statements, value: ValueOf<{ id: number; at: string }>) =>
+  statements
+    .updateTable('task_sessions')
+    .set({ last_heartbeat_at: value('at') })
+    .where('id', '=', value('id'))
+    .where('ended_at', 'is', null)
+    .returning(sessionColumns),
+);
 
 /**
  * Records a heartbeat: the agent of the session is still working. Throws SessionNotFoundError, SessionNotActiveError,
@@ -19,14 +29,9 @@ export async function heartbeatSession(
   if (session === null) throw new SessionNotFoundError(sessionId);
   checkMayEndWorkOf(actor, session.agentId, session.task.key);
   const before = session.lastHeartbeatAt ?? session.startedAt;
-  const alive = await tx
-    .updateTable('task_sessions')
-    // Keep the later time, in case the clock was set back.
-    .set({ last_heartbeat_at: databaseTime(now < before ? before : now) })
-    .where('id', '=', sessionId)
-    .where('ended_at', 'is', null)
-    .returning(sessionColumns)
-    .executeTakeFirst();
+  // Keep the later time, in case the clock was set back.
+  const at = databaseTime(now < before ? before : now);
+  const [alive] = await recordHeartbeat(tx, { id: sessionId, at });
   if (alive === undefined)
     throw new SessionNotActiveError(session, await findActiveSession(operation, session.taskId));
   return { ...readSession(alive), task: session.task };

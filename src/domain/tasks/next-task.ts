@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import type { Sql, Statements } from '../../db/statements.ts';
 import type { Tables } from '../../db/tables.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
@@ -25,26 +26,43 @@ export async function findNextTask(
   );
   const waiting = open.map(({ name }) => name).filter((name) => claimTarget(workflow, name) !== undefined);
   if (waiting.length === 0) return null;
-  // If a claim would not change the status, and the task has no open session, the task waits for rework.
-  const rework = waiting.filter((name) => claimTarget(workflow, name) === name);
-  const condition = sql`${isInEpic(epicKey)} AND ${hasNoUnfinishedDependency(workflow)}`;
-
-  const statement = tables.hasTaskQueue
-    ? firstInQueue(waiting, rework, condition)
-    : firstOfSortedTasks(waiting, rework, condition, tables);
-  const { rows } = await statement.execute(database);
-  return rows[0]?.id ?? null;
+  const [first] = await firstTask(
+    database,
+    { epicKey: epicKey ?? null },
+    {
+      waiting,
+      // If a claim would not change the status, and the task has no open session, the task waits for rework.
+      rework: waiting.filter((name) => claimTarget(workflow, name) === name),
+      complete: [...workflow.completeStatuses],
+      isInEpic: typeof epicKey === 'string',
+      hasTaskQueue: tables.hasTaskQueue,
+      hasTaskSessions: tables.hasTaskSessions,
+    },
+  );
+  return first?.id ?? null;
 }
+
+interface Variant extends Pick<Tables, 'hasTaskSessions' | 'hasTaskQueue'> {
+  /** The names of the statuses in which a task can be claimed. */
+  waiting: readonly string[];
+  /** Those in which a task waits for rework. */
+  rework: readonly string[];
+  /** The names of the statuses of finished tasks. */
+  complete: readonly string[];
+  isInEpic: boolean;
+}
+
+const firstTask = compiledStatement((_, value: ValueOf<{ epicKey: string | null }>, variant: Variant) => {
+  const isReady = hasNoUnfinishedDependency(variant.complete);
+  const condition = variant.isInEpic ? sql`${isInEpic(value('epicKey'))} AND ${isReady}` : isReady;
+  return variant.hasTaskQueue ? firstInQueue(variant, condition) : firstOfSortedTasks(variant, condition);
+});
 
 /**
  * Reads the first task of each status from the table `task_queue`. The index of this table has the order in which tasks
  * are handed out, so SQLite reads only the tasks before the first one that meets the condition.
  */
-function firstInQueue(
-  waiting: readonly string[],
-  rework: readonly string[],
-  condition: Sql,
-): RawBuilder<{ id: number }> {
+function firstInQueue({ waiting, rework }: Variant, condition: Sql): RawBuilder<{ id: number }> {
   const firstOfEach = waiting.map(
     (status) => sql`SELECT * FROM (
       SELECT task.id AS id, ${Number(!rework.includes(status))} AS is_new, queued.is_unordered, queued.execution_order,
@@ -63,10 +81,8 @@ function firstInQueue(
 
 /** Sorts all waiting tasks, for databases without the table `task_queue`. */
 function firstOfSortedTasks(
-  waiting: readonly string[],
-  rework: readonly string[],
+  { waiting, rework, hasTaskSessions }: Variant,
   condition: Sql,
-  { hasTaskSessions }: Pick<Tables, 'hasTaskSessions'>,
 ): RawBuilder<{ id: number }> {
   const isFree = hasTaskSessions
     ? sql`NOT EXISTS (
@@ -90,15 +106,14 @@ function firstOfSortedTasks(
 }
 
 /** A condition on `task`. */
-function isInEpic(epicKey: string | null | undefined): Sql {
-  if (epicKey === null || epicKey === undefined) return sql`TRUE`;
+function isInEpic(epicKey: Sql): Sql {
   return sql`task.feature_id IN (
     SELECT feature.id FROM features feature JOIN epics epic ON epic.id = feature.epic_id WHERE epic.key = ${epicKey}
   )`;
 }
 
 /** A condition on `task`. */
-function hasNoUnfinishedDependency({ completeStatuses }: Workflow): Sql {
+function hasNoUnfinishedDependency(complete: readonly string[]): Sql {
   return sql`(task.depends_on IS NULL OR NOT EXISTS (
     SELECT 1
     FROM json_each(CASE
@@ -107,7 +122,7 @@ function hasNoUnfinishedDependency({ completeStatuses }: Workflow): Sql {
       ELSE '[]'
     END) dependency
     JOIN tasks needed ON needed.key = dependency.value
-    WHERE needed.status NOT IN (${listOf([...completeStatuses])})
+    WHERE needed.status NOT IN (${listOf(complete)})
   ))`;
 }
 

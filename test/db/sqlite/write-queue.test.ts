@@ -89,12 +89,14 @@ describe('operations that wait', () => {
       }),
     );
 
-    const operation = ['SAVEPOINT operation', 'INSERT INTO names (name) VALUES (?)', 'RELEASE operation'];
+    const insertion = 'INSERT INTO names (name) VALUES (?)';
+    const inSavepoint = ['SAVEPOINT operation', insertion, 'RELEASE operation'];
     expect(log).toEqual([
       'BEGIN IMMEDIATE',
-      ...operation,
-      ...operation,
-      ...operation,
+      // If the first operation fails, there is nothing before it to keep.
+      insertion,
+      ...inSavepoint,
+      ...inSavepoint,
       'COMMIT',
       'announced',
       'answered a',
@@ -244,9 +246,9 @@ describe('in a shared transaction', () => {
       ]);
     const undisturbed = openQueue();
     expect(await operations(undisturbed)).toEqual(['before', 'both', 'after'].map(fulfilled));
-    const first = undisturbed.log.indexOf('SAVEPOINT operation', 2);
-    const last = undisturbed.log.indexOf('RELEASE operation', first);
-    expect([first, last]).toEqual([4, 7]);
+    const first = undisturbed.log.indexOf('SAVEPOINT operation');
+    const last = undisturbed.log.indexOf('RELEASE operation');
+    expect([first, last]).toEqual([2, 5]);
 
     for (let faulty = first; faulty <= last; faulty += 1) {
       let left = faulty;
@@ -259,6 +261,30 @@ describe('in a shared transaction', () => {
       expect(await operations(queue)).toEqual([fulfilled('before'), rejected(fault), fulfilled('after')]);
       expect(queue.names()).toEqual(['before', 'after']);
       expect(queue.count('COMMIT')).toBe(1);
+      expect(queue.failures).toEqual([fault]);
+    }
+  });
+
+  it('a fault at any statement of the first operation leaves those after it untouched', async () => {
+    for (const faulty of [1, 2]) {
+      let left = faulty;
+      const fault = new DatabaseError('DATABASE_UNAVAILABLE');
+      const queue = openQueue({
+        onStatement() {
+          if (left-- === 0) throw fault;
+        },
+      });
+      const answers = await Promise.allSettled([
+        queue.write(async (tx) => {
+          await inserted(tx, 'one');
+          await inserted(tx, 'two');
+        }),
+        queue.insert('after'),
+        queue.insert('last'),
+      ]);
+      expect(answers).toEqual([rejected(fault), fulfilled('after'), fulfilled('last')]);
+      expect(queue.names()).toEqual(['after', 'last']);
+      expect([queue.count('ROLLBACK'), queue.count('COMMIT')]).toEqual([1, 1]);
       expect(queue.failures).toEqual([fault]);
     }
   });

@@ -98,13 +98,11 @@ describe('a heartbeat', () => {
 
     expect(app.statements).toEqual([
       'BEGIN IMMEDIATE',
-      'SAVEPOINT operation',
       expect.stringMatching(/^select .* from "task_sessions" where "id" = \?$/),
       expect.stringMatching(/^select .* from "tasks" where "id" = \?$/),
       expect.stringMatching(
         /^update "task_sessions" set .* where "id" = \? and "ended_at" is null returning /,
       ),
-      'RELEASE operation',
       'COMMIT',
     ]);
   });
