@@ -44,7 +44,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const writer = await openWriter(file, busyTimeoutMs);
   const reader = openReader(file, tables, busyTimeoutMs, () => writer.close());
   const identity = identifyFile(file);
-  const checkLogSize = createLogSizeCheck(identity, onLongLog);
+  const checkLogSize = createLogSizeCheck(onLongLog);
   const runWrite = observed(preparedStatements(writer), onStatement);
   const runRead = observed(preparedStatements(reader), (sql) => {
     // Check the file, because SQLite would continue to read a deleted file.
@@ -71,16 +71,13 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     busyTimeoutMs,
     observer: writes,
     beforeBegin() {
-      identity.check();
       if (diskWasFull) freeLogSpace(writer);
       diskWasFull = false;
     },
-    // SQLite would continue to write to a deleted file.
-    beforeCommit: () => identity.check(),
-    afterCommit() {
-      commits.announce('here');
-      checkLogSize();
-    },
+    // SQLite would continue to write to a deleted file. One check at the end is enough, because only the end of a
+    // transaction acknowledges anything, also that an operation was refused.
+    beforeEnd: () => checkLogSize(identity.check()),
+    afterCommit: () => commits.announce('here'),
     onFailure(error) {
       diskWasFull = error instanceof DatabaseError && diskFullCodes.has(error.errorCode);
     },
@@ -90,7 +87,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     read: statementsOn(runRead),
     tables,
     commits,
-    checkFileIdentity: () => identity.check(),
+    checkFileIdentity: () => void identity.check(),
     write: (operation) => queue.write(operation),
     async close() {
       commits.close();
@@ -188,12 +185,10 @@ const diskFullCodes: ReadonlySet<DatabaseErrorCode> = new Set(['DATABASE_FULL', 
 const longLogBytes = 64 * 1_024 * 1_024;
 
 function createLogSizeCheck(
-  identity: FileIdentity,
   onLongLog: ((bytes: number) => void) | undefined,
-): () => void {
+): (log: { logBytes: number }) => void {
   let reportAtBytes = longLogBytes;
-  return () => {
-    const bytes = identity.logBytes();
+  return ({ logBytes: bytes }) => {
     if (bytes < longLogBytes) reportAtBytes = longLogBytes;
     if (bytes < reportAtBytes) return;
     reportAtBytes = bytes * 2;
@@ -204,28 +199,29 @@ function createLogSizeCheck(
 /** Detects that the file of an open database was deleted, moved or replaced. */
 interface FileIdentity {
   /**
-   * Throws DatabaseError if the open file was deleted, moved or replaced. SQLite would lose all further writes to such
-   * a file.
+   * Returns the size of the write-ahead log. Throws DatabaseError if the open file was deleted, moved or replaced. SQLite
+   * would lose all further writes to such a file.
    */
-  check(): void;
-  /** The size of the write-ahead log in bytes. */
-  logBytes(): number;
+  check(): { logBytes: number };
 }
 
 /** Records the inodes of the database file and its write-ahead log. The database must be open in WAL mode. */
 function identifyFile(file: string): FileIdentity {
   const log = `${file}-wal`;
-  const opened = [file, log].map((path) => ({ path, inode: statusOf(path)?.ino }));
+  const inodes = new Map([file, log].map((path) => [path, statusOf(path)?.ino]));
+  const checked = (path: string): Stats | undefined => {
+    const status = statusOf(path);
+    // Compare the inodes, because no other file can get the inode of a file that is still open.
+    if (status?.ino === inodes.get(path)) return status;
+    throw new DatabaseError('DATABASE_GONE', {
+      cause: new Error(`${path} is not the file that was opened`),
+    });
+  };
   return {
     check() {
-      // Compare the inodes, because no other file can get the inode of a file that is still open.
-      for (const { path, inode } of opened)
-        if (statusOf(path)?.ino !== inode)
-          throw new DatabaseError('DATABASE_GONE', {
-            cause: new Error(`${path} is not the file that was opened`),
-          });
+      checked(file);
+      return { logBytes: checked(log)?.size ?? 0 };
     },
-    logBytes: () => statusOf(log)?.size ?? 0,
   };
 }
 

@@ -15,8 +15,8 @@ export interface WriteQueueOptions {
   observer?: WriteObserver | undefined;
   /** Called before each transaction. */
   beforeBegin: () => void;
-  /** Called before each commit. If it throws, the transaction is rolled back. */
-  beforeCommit: () => void;
+  /** Called before each commit, and before errors are returned. If it throws, all operations fail with its error. */
+  beforeEnd: () => void;
   /** Called after a commit, before its operations return. */
   afterCommit: () => void;
   /** Called with each DatabaseError. */
@@ -160,13 +160,14 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   /** Throws an error if the changes of the group are not committed. */
   const endTransaction = (group: readonly Ended[]): void => {
-    if (!connection.inTransaction) throw group.at(-1)?.error ?? new Error('The transaction was rolled back');
-    if (group.every(({ complete }) => complete === undefined)) {
-      rollBack();
-      return;
-    }
     try {
-      options.beforeCommit();
+      options.beforeEnd();
+      if (!connection.inTransaction)
+        throw group.at(-1)?.error ?? new Error('The transaction was rolled back');
+      if (group.every(({ complete }) => complete === undefined)) {
+        rollBack();
+        return;
+      }
       execute('COMMIT');
     } catch (error) {
       rollBack();

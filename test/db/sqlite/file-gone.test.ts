@@ -53,6 +53,8 @@ describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) 
     disappear(app.config.databaseFile);
 
     expect(expectFault(await work.claim(second), code)).toContain('Nothing was changed');
+    // A refusal would acknowledge what the lost file says.
+    expectFault(await work.claim('T-E99-F99-999'), code);
     expectFault(await app.post('{ task(key: "T-E01-F01-001") { status } }'), code);
     expectFault(await app.post('{ agentPerformance { agentId } }'), code);
     const file = await app.fetch('http://test/export/sessions.csv');

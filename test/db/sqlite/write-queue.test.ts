@@ -38,7 +38,7 @@ function openQueue({ onStatement = () => {} }: { onStatement?: (statement: strin
       writeEnded: () => void (observed.ended += 1),
     },
     beforeBegin: () => {},
-    beforeCommit: () => {},
+    beforeEnd: () => {},
     afterCommit: () => void log.push('announced'),
     onFailure: (error) => void failures.push(error),
   });
