@@ -8,7 +8,7 @@ import { taskKey } from './load/job.ts';
  * Databases with the same seeded work: `claimable` has further tasks to claim by key, and in the others exactly so many
  * tasks wait.
  */
-export const dataSets = { claimable: 10_000, waiting3000: 3_000, waiting10000: 10_000 } as const;
+export const dataSets = { claimable: 20_000, waiting3000: 3_000, waiting10000: 10_000 } as const;
 export type DataSet = keyof typeof dataSets;
 
 export interface DataSizes {

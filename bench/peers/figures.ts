@@ -61,6 +61,6 @@ function limitOf(row: RowName, bound: Bound, figures: Figures): number | null {
 function inWords(row: RowName, bound: Bound, allowed: number): string {
   const factor = (times: number) => Number((times * allowed).toFixed(2));
   if (bound.kind === 'value') return `${factor(bound.value)} ${rows[row].unit}`;
-  const name = bound.kind === 'peer' ? peerTitles[bound.peer] : 'claim + finish by key';
+  const name = bound.kind === 'peer' ? peerTitles[bound.peer] : rows[bound.row].title;
   return factor(bound.times) === 1 ? name : `${factor(bound.times)} × ${name}`;
 }

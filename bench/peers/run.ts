@@ -11,6 +11,7 @@ import { findPostgreSql, type PostgreSql, startPostgreSql } from './postgresql.t
 import { conclude } from './results.ts';
 import { measureRounds, type PeerBench } from './rounds.ts';
 import { measureCommand, measureStaleQuery, type Product } from './single-figures.ts';
+import { measureSustainedLoad } from './sustained.ts';
 import { measureMemoryAfterReads, measureStarts } from './starts.ts';
 import { claimStep, nestedStep, nextClaimStep, phaseDurationsStep, typenameStep } from './steps.ts';
 import { plain, postgraphile, product, type System, yogaAlone } from './systems.ts';
@@ -102,6 +103,8 @@ async function measureAll(
     ],
   });
   await measureRounds(bench, { set: 'waiting10000', steps: [nextClaimStep('10,000', 8, 'next8Of10000')] });
+  for (const system of bench.systems.filter(({ dialect }) => dialect === 'shark'))
+    await measureSustainedLoad(bench, system);
   await measureCommand(bench, products, folder);
   await measureStaleQuery(bench, ours, folder);
 }
