@@ -33,7 +33,7 @@ describe('the table of the peers', () => {
         { promise: '≥ PostGraphile', isKept: null },
       ],
       [
-        { promise: '≥ 0.8 × claim + finish by key', isKept: false },
+        { promise: '≥ 0.8 × claim + finish by key, 8 clients', isKept: false },
         { promise: '≥ PostGraphile', isKept: null },
       ],
       [{ promise: '≤ 1.2 × plain', isKept: false }],
@@ -44,7 +44,7 @@ describe('the table of the peers', () => {
 
   it('leaves room for noise in both directions', () => {
     const [, next, latency] = report(0.8);
-    expect(next?.bounds[0]).toEqual({ promise: '≥ 0.64 × claim + finish by key', isKept: true });
+    expect(next?.bounds[0]).toEqual({ promise: '≥ 0.64 × claim + finish by key, 8 clients', isKept: true });
     expect(latency?.bounds[0]).toEqual({ promise: '≤ 1.5 × plain', isKept: true });
   });
 
