@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql';
+import { type ExecutionResult, execute, GraphQLError, subscribe } from 'graphql';
 import { unrestrictedPrincipal } from '../../domain/principal.ts';
 import { createSameThreadWorker } from '../../worker/same-thread.ts';
 import {
@@ -17,7 +17,7 @@ import { csvFile } from '../../domain/export/csv-file.ts';
 import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
 import { type Context, createContext } from '../../graphql/context.ts';
 import { withWording } from '../../server/operations/error-wording.ts';
-import { schema } from '../../graphql/schema.ts';
+import { executableDocument } from '../../graphql/executable-document.ts';
 import { createErrorMask } from '../../graphql/mask-error.ts';
 import type { Log } from '../../shared/log.ts';
 import { inCommandTerms } from './answer-wording.ts';
@@ -66,8 +66,7 @@ export async function createInProcessClient(
     },
   });
   const argumentsOf = (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
-    schema,
-    document: parse(document.toString()),
+    ...executableDocument(document.toString()),
     variableValues: variables,
     contextValue: createContext(services, unrestrictedPrincipal),
   });
