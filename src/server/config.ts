@@ -4,7 +4,7 @@ import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import { isLoopback } from './http/dns-rebinding.ts';
-import { type LogLevel, logLevels } from '../shared/log.ts';
+import { type LogLevel, logLevels } from '../shared/log-level.ts';
 
 /** The validated settings. */
 export interface Config {

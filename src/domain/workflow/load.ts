@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
-import { parseJson } from './json-text.ts';
 import { parseWorkflow } from './parse-workflow.ts';
 import type { Workflow } from './workflow.ts';
 import { hasNoWorkflow } from './workflow-file.ts';
@@ -49,6 +48,8 @@ export async function loadWorkflow(
 
   const text = await readIfPresent(path);
   if (text === undefined) return missing('the file does not exist: create it, or correct the path');
+  // A command with the built-in workflow does not need the parser.
+  const { parseJson } = await import('./json-text.ts');
   const parsed = parseJson(text);
   if ('problem' in parsed) throw new WorkflowFileError(path, [parsed.problem]);
   if (hasNoWorkflow(parsed.json)) return missing('it has no workflow: add status_flow and special_statuses');
