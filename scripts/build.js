@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,8 @@ const common = {
   minifyWhitespace: true,
   minifySyntax: true,
   // graphql checks for a second copy of itself at each comparison of types, unless this says that none is possible.
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'fileUrl' },
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
   sourcemap: true,
@@ -35,39 +36,32 @@ const common = {
 };
 
 await Promise.all([
-  build({ ...common, entryPoints: { shark: 'src/start.ts' }, format: 'esm' }),
+  build({
+    ...common,
+    entryPoints: {
+      shark: 'src/start.ts',
+      'analytics-thread': 'src/worker/thread.ts',
+      // GraphiQL is larger than everything else together, and most servers never show it.
+      graphiql: '@graphql-yoga/render-graphiql',
+    },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }),
   // The whole program is one script, because V8 can store what it compiled of a script. A part of the program still
   // starts only when it is imported.
   build({
     ...common,
     entryPoints: { program: 'src/main.ts' },
-    format: 'cjs',
-    define: { ...common.define, 'import.meta.url': 'programUrl' },
     // The script is a function, which src/start.ts calls.
-    banner: { js: '(function (require, programUrl) {' },
+    banner: { js: '(function (require, fileUrl) {' },
     footer: { js: '})' },
-    external: [...common.external, './graphiql.cjs'],
-    alias: { ...common.alias, '@graphql-yoga/render-graphiql': './graphiql.cjs' },
+    external: [...common.external, './graphiql.js'],
+    alias: { ...common.alias, '@graphql-yoga/render-graphiql': './graphiql.js' },
     // Only modules can import others.
     supported: { 'dynamic-import': false },
   }),
-  // GraphiQL is larger than everything else together, and most servers never show it.
-  build({
-    ...common,
-    entryPoints: { graphiql: '@graphql-yoga/render-graphiql' },
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-  }),
-  build({
-    ...common,
-    entryPoints: { 'analytics-thread': 'src/worker/thread.ts' },
-    format: 'esm',
-    // Some CommonJS packages call require(). `createRequire` is a name in a module of the bundle.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-  }),
 ]);
+// Node.js loads CommonJS files faster than modules.
+writeFileSync(`${folder}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${folder}/shark.js`, 0o755);
 writeCodeCache();
 replaceFolder(folder, target, 5);
