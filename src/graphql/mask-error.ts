@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
+import { AnalyticsTimeoutError } from '../worker/analytics-timeout-error.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { wordedError, wordingOf } from './error-wording.ts';
 import { isArgumentError } from './errors.ts';

@@ -1,5 +1,5 @@
+import { builder } from './all-types.ts';
 import { assertAuthScopes } from './auth-scope-check.ts';
-import { builder } from './declared-types.ts';
 
 export const schema = builder.toSchema();
 

@@ -6,20 +6,22 @@ import { executableDocument } from '../../src/graphql/executable-document.ts';
 const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
 
 describe('an executable document', () => {
-  it.each(documents)('has a schema with all fields that it selects: %s', (_name, text) => {
-    const { schema, document } = executableDocument(String(text));
+  it.each(documents)('has a schema with all fields that it selects: %s', async (_name, text) => {
+    const { schema, document } = await executableDocument(String(text));
     expect(validate(schema, document)).toEqual([]);
   });
 
-  it('has a schema without the fields that it does not select', () => {
-    const { schema } = executableDocument('query Titles($key: String!) { task(key: $key) { key title } }');
+  it('has a schema without the fields that it does not select', async () => {
+    const { schema } = await executableDocument(
+      'query Titles($key: String!) { task(key: $key) { key title } }',
+    );
     const fieldsOf = (type: GraphQLObjectType | null | undefined) => Object.keys(type?.getFields() ?? {});
     expect(fieldsOf(schema.getQueryType())).toEqual(['task']);
     expect(fieldsOf(schema.getMutationType())).toEqual([]);
   });
 
-  it('is prepared only once', () => {
+  it('is prepared only once', async () => {
     const text = 'query Keys { tasks { nodes { key } } }';
-    expect(executableDocument(text)).toBe(executableDocument(text));
+    expect(await executableDocument(text)).toBe(await executableDocument(text));
   });
 });

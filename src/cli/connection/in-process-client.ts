@@ -63,8 +63,8 @@ export async function createInProcessClient(
       whereItIs: 'Run the command again with LOG_LEVEL=error to see the cause.',
     },
   });
-  const argumentsOf = (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
-    ...executableDocument(document.toString()),
+  const argumentsOf = async (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
+    ...(await executableDocument(document.toString())),
     variableValues: variables,
     contextValue: createContext(services, unrestrictedPrincipal),
   });
@@ -81,12 +81,12 @@ export async function createInProcessClient(
 
   return {
     async send(document, variables) {
-      const args = argumentsOf(document, variables);
+      const args = await argumentsOf(document, variables);
       return resultOf(document, await execute(args), args.contextValue);
     },
     async *subscribe(document, variables, { signal, onConnected } = {}) {
       const given = typeof variables === 'function' ? variables() : variables;
-      const args = argumentsOf(document, given);
+      const args = await argumentsOf(document, given);
       const events = await subscribe(args);
       if (!(Symbol.asyncIterator in events)) {
         resultOf(document, events, args.contextValue);
