@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { buildWorkflow } from './build-workflow.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
@@ -45,7 +45,7 @@ export async function loadWorkflow(
     return builtIn(path);
   };
 
-  const text = await readIfPresent(path);
+  const text = readIfPresent(path);
   if (text === undefined) return missing('the file does not exist: create it, or correct the path');
   // Import what checks a file only if there is one: a command with the built-in workflow starts faster without it.
   const [{ parseJson }, { hasNoWorkflow }, { parseWorkflow }] = await Promise.all([
@@ -61,9 +61,9 @@ export async function loadWorkflow(
   return { workflow: result.workflow, source: 'file', path };
 }
 
-async function readIfPresent(path: string): Promise<string | undefined> {
+function readIfPresent(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     const reason = error instanceof Error ? error.message : String(error);
