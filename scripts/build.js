@@ -1,4 +1,8 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const target = process.argv[2] ?? 'dist';
@@ -6,22 +10,17 @@ const target = process.argv[2] ?? 'dist';
 // or building as well.
 const folder = `${target}.${process.pid}.new`;
 
-await build({
-  // The program and its worker thread, built together so that they share modules and no class exists twice.
-  entryPoints: { shark: 'src/main.ts', 'analytics-thread': 'src/worker/thread.ts' },
+const common = {
   outdir: folder,
   bundle: true,
-  // Keeps server code in separate files, so that commands start faster.
-  splitting: true,
   // Fewer bytes to read and parse. Names are kept, so that stack traces stay readable.
   minifyWhitespace: true,
   minifySyntax: true,
   // graphql checks for a second copy of itself at each comparison of types, unless this says that none is possible.
-  define: { 'process.env.NODE_ENV': '"production"' },
-  format: 'esm',
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'fileUrl' },
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
-  chunkNames: '[name]-[hash]',
   sourcemap: true,
   sourcesContent: false,
   // Native code cannot be bundled.
@@ -32,15 +31,55 @@ await build({
     // The default entry requires its own files in a way that esbuild does not bundle.
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
   },
-  // Some CommonJS packages call require(). `createRequire` is a name in a module of the bundle.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
   legalComments: 'linked',
   logLevel: 'warning',
-});
+};
+
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: {
+      shark: 'src/start.ts',
+      'analytics-thread': 'src/worker/thread.ts',
+      // GraphiQL is larger than everything else together, and most servers never show it.
+      graphiql: '@graphql-yoga/render-graphiql',
+    },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }),
+  // The whole program is one script, because V8 can store what it compiled of a script. A part of the program still
+  // starts only when it is imported.
+  build({
+    ...common,
+    entryPoints: { program: 'src/main.ts' },
+    // The script is a function, which src/start.ts calls.
+    banner: { js: '(function (require, fileUrl) {' },
+    footer: { js: '})' },
+    external: [...common.external, './graphiql.js'],
+    alias: { ...common.alias, '@graphql-yoga/render-graphiql': './graphiql.js' },
+    // Only modules can import others.
+    supported: { 'dynamic-import': false },
+  }),
+]);
+// Node.js loads CommonJS files faster than modules.
+writeFileSync(`${folder}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${folder}/shark.js`, 0o755);
+writeCodeCache();
 replaceFolder(folder, target, 5);
+
+/** Runs commands on a temporary database, and stores what V8 compiled for them. */
+function writeCodeCache() {
+  const workFolder = mkdtempSync(join(tmpdir(), 'shark-build-'));
+  try {
+    execFileSync(
+      process.execPath,
+      [fileURLToPath(new URL('write-code-cache.js', import.meta.url)), resolve(folder)],
+      // Without other settings of this environment, which could change what the commands do.
+      { cwd: workFolder, env: { USER: 'build' }, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+  } finally {
+    rmSync(workFolder, { recursive: true });
+  }
+}
 
 /** Retries, because another build may create the same folder between the removal and the rename. */
 function replaceFolder(built, destination, attempts) {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { isatty } from 'node:tty';
 import { exitCodes } from './cli/failure.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
@@ -17,16 +16,21 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Ignore errors on standard error: the exit code says what happened.
 stderr.on('error', () => {});
 
-process.exitCode = await runCommandLine({
-  args: argv.slice(2),
-  environment: env,
-  clock: systemClock,
-  print: (text) => stdout.write(text),
-  explain: (text) => stderr.write(text),
-  // Use `isatty`, because `stdout.isTTY` is undefined for a pipe.
-  isTerminal: isatty(stdout.fd),
-  startProgress: startProgressBar,
-  whenStopped(onStop) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => onStop(signal));
-  },
-});
+// The build makes a script of this file. Unlike a module, a script cannot wait at its top level.
+void run();
+
+async function run(): Promise<void> {
+  process.exitCode = await runCommandLine({
+    args: argv.slice(2),
+    environment: env,
+    clock: systemClock,
+    print: (text) => stdout.write(text),
+    explain: (text) => stderr.write(text),
+    // Use `isatty`, because `stdout.isTTY` is undefined for a pipe.
+    isTerminal: isatty(stdout.fd),
+    startProgress: startProgressBar,
+    whenStopped(onStop) {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => onStop(signal));
+    },
+  });
+}

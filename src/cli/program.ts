@@ -1,6 +1,4 @@
-import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { Command as PlainCommand } from 'commander';
 import type { Run } from './command.ts';
 import { UsageError } from './failure.ts';
 import { plain } from './output/plain.ts';
@@ -110,16 +108,4 @@ export function wasHelpWanted(error: unknown): boolean {
 function inOneLine({ code, message }: CommanderError): string {
   if (code === 'commander.help') return 'A command is missing';
   return plain(message.replace(/^error: /, '')).replace(/\.$/, '');
-}
-
-/** Adds the command `complete` for shell completion. Add all other commands first. */
-export function addCompletionCommand(program: object): void {
-  // This check narrows the type of `program` for the completion library.
-  if (!(program instanceof PlainCommand)) return;
-  program.commandsGroup('Set up:');
-  addCompletion(program);
-  const command = program.commands.find((each) => each.name() === 'complete');
-  command
-    ?.description('print the script for shell completion')
-    .addHelpText('after', '\nExample:\n  source <(shark complete bash)');
 }

@@ -11,7 +11,7 @@ import { connect } from './connection/connect.ts';
 import type { Environment } from './connection/connection.ts';
 import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
-import { addCompletionCommand, createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
+import { createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
 
 /** The arguments, environment, output functions and signals of a command line. */
 export interface CommandLine {
@@ -45,8 +45,12 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   });
   throwUsageErrors(program);
   writeHelpTo(program, { writeOut: print, writeErr: explain });
-  // Add shell completion last, because its library reads the commands and settings of the program only once.
-  addCompletionCommand(program);
+  // Another command does not need the library for shell completion, which takes time to start.
+  if (!program.commands.some((command) => command.name() === args[0])) {
+    const { addCompletionCommand } = await import('./completion.ts');
+    // Add shell completion last, because its library reads the commands and settings of the program only once.
+    addCompletionCommand(program);
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;

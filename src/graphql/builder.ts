@@ -6,6 +6,7 @@ import { hasRole, type Role } from '../domain/principal.ts';
 import type { Context } from './context.ts';
 import { forbidden } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import SelectedFieldsPlugin from './selected-fields.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -20,7 +21,8 @@ export const builder = new SchemaBuilder<{
     Duration: { Input: number; Output: number };
   };
 }>({
-  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin],
+  // Pothos asks the last plugin first, so that the other plugins see only the selected fields.
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, SelectedFieldsPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ principal }) => ({ atLeast: (role) => hasRole(principal, role) }),

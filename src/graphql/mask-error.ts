@@ -1,11 +1,11 @@
 import { GraphQLError, Kind } from 'graphql';
-import { AnalyticsTimeoutError } from '../worker/analytics-worker.ts';
+import { AnalyticsTimeoutError } from '../worker/analytics-timeout-error.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { wordedError, wordingOf } from './error-wording.ts';
 import { isArgumentError } from './errors.ts';
 import type { ExpectedError, ResponseErrorCode } from '../shared/expected-error.ts';
 import { joinWordings, term, type Wording, wording } from '../shared/wording.ts';
-import type { Log } from '../shared/log.ts';
+import type { ErrorLog } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
 
@@ -13,7 +13,7 @@ import { OperationError } from '../domain/errors.ts';
 export type ErrorMask = (error: unknown) => GraphQLError;
 
 export interface ErrorMaskOptions {
-  log: Log;
+  log: ErrorLog;
   /** Returns the ID of the current request, or null outside a request. */
   requestId: () => string | null;
   /** The sentences in the message of an internal error. */

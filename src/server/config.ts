@@ -4,7 +4,7 @@ import type { AuthenticationSettings } from './auth/authentication.ts';
 import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import { isLoopback } from './http/dns-rebinding.ts';
-import { type LogLevel, logLevels } from '../shared/log.ts';
+import { type LogLevel, logLevels } from '../shared/log-level.ts';
 
 /** The validated settings. */
 export interface Config {
@@ -59,6 +59,8 @@ function countSetting(largest = Number.MAX_SAFE_INTEGER) {
     .transform(Number)
     .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
 }
+
+const count = countSetting();
 
 const pathSetting = z
   .string()
@@ -122,20 +124,20 @@ const settings = z.object({
   JWT_ROLE_CLAIM: nameSetting.default('role'),
   JWT_AGENT_IDS_CLAIM: nameSetting.default('agentIds'),
   ALLOWED_ORIGINS: originsSetting.default([]),
-  MAX_QUERY_TOKENS: countSetting().default(2_000),
+  MAX_QUERY_TOKENS: count.default(2_000),
   MAX_QUERY_DEPTH: countSetting(100).default(20),
-  MAX_QUERY_ALIASES: countSetting().default(50),
-  MAX_QUERY_COMPLEXITY: countSetting().default(50_000),
+  MAX_QUERY_ALIASES: count.default(50),
+  MAX_QUERY_COMPLEXITY: count.default(50_000),
   QUERY_TIMEOUT: durationSetting.default(60_000),
   MAX_PAGE_SIZE: countSetting(500).default(500),
-  MAX_BODY_BYTES: countSetting().default(100 * 1_024),
-  MAX_SOCKET_MESSAGE_BYTES: countSetting().default(100 * 1_024),
-  MAX_OPERATIONS_PER_SOCKET: countSetting().default(100),
-  MAX_SOCKETS_PER_TOKEN: countSetting().default(500),
-  MAX_SOCKETS_PER_ADDRESS: countSetting().default(2_000),
-  MAX_SOCKETS_WITHOUT_INIT: countSetting().default(500),
+  MAX_BODY_BYTES: count.default(100 * 1_024),
+  MAX_SOCKET_MESSAGE_BYTES: count.default(100 * 1_024),
+  MAX_OPERATIONS_PER_SOCKET: count.default(100),
+  MAX_SOCKETS_PER_TOKEN: count.default(500),
+  MAX_SOCKETS_PER_ADDRESS: count.default(2_000),
+  MAX_SOCKETS_WITHOUT_INIT: count.default(500),
   SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
-  MAX_REQUESTS_PER_MINUTE: countSetting().default(6_000),
+  MAX_REQUESTS_PER_MINUTE: count.default(6_000),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -192,7 +194,8 @@ function wholeNumber({ input }: { input?: unknown }): string {
 
 /** Reads the settings from the environment variables. Throws a ConfigError that lists all invalid settings. */
 export function readConfig(environment: Environment): Config {
-  const result = settings.safeParse(environment);
+  // The settings are read once, so zod must not compile a parser for them.
+  const result = settings.safeParse(environment, { jitless: true });
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...problemsBetween(environment),

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 
-const dateTime = z.iso.datetime({ offset: true });
-const bareDate = z.iso.date();
+/** The formats, which take longer to create than to use. */
+let formats: readonly z.ZodType[] | undefined;
 
 export const instantExamples = "'2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC";
 
 /** Parses an ISO 8601 time or date. A date is the start of the day in UTC. Throws RangeError for other text. */
 export function parseInstant(text: string): Date {
-  if (dateTime.safeParse(text).success || bareDate.safeParse(text).success) {
+  formats ??= [z.iso.datetime({ offset: true }), z.iso.date()];
+  if (formats.some((format) => format.safeParse(text).success)) {
     const instant = new Date(text);
     // A UTC offset can move the year below 0 or above 9999. The database would sort such years incorrectly.
     if (/^\d{4}-/.test(instant.toISOString())) return instant;

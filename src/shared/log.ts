@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { LogLevel } from './log-level.ts';
 
-/** The log levels. `trace` writes the most, and `silent` writes nothing. */
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 export type Log = Logger;
+/** The part of a log that receives errors. */
+export type ErrorLog = Pick<Log, 'error'>;
 
 /** Creates a log that writes one JSON object per line to `destination`. Default: standard error. */
 export function createLog(level: LogLevel, destination: DestinationStream = pino.destination(2)): Log {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The root folder of this package, which contains package.json. */
-export const packageFolder = findPackageFolder(new URL('.', import.meta.url));
+/** The root folder of this package, which contains package.json. The folder `dist` has a package.json as well. */
+export const packageFolder = findPackageFolder(new URL('..', import.meta.url));
 
 function findPackageFolder(folder: URL): string {
   if (existsSync(new URL('package.json', folder))) return fileURLToPath(folder);

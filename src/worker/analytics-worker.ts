@@ -13,27 +13,12 @@
  * Each query reads what is committed when it starts to run.
  */
 import { Worker } from 'node:worker_threads';
+import { AnalyticsTimeoutError } from './analytics-timeout-error.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
-import { ExpectedError } from '../shared/expected-error.ts';
-import { term, wording } from '../shared/wording.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { QueryReply, QueryRequest, ThreadData } from './messages.ts';
 import type { QueryName, QueryParameters, QueryResult } from './queries.ts';
-
-/** Thrown if the waiting time and the execution time of a query together exceed the timeout. */
-export class AnalyticsTimeoutError extends ExpectedError {
-  override readonly name = 'AnalyticsTimeoutError';
-
-  constructor(timeoutMs: number) {
-    super({
-      code: 'TIMEOUT',
-      message: `The query took longer than ${timeoutMs / 1_000} s and was aborted`,
-      suggestion: wording`Narrow it with ${term('since')}, ${term('until')}, ${term('epicKey')} or ${term('featureKey')}, or try again when the server is less busy. The operator can raise the limit with ANALYTICS_TIMEOUT`,
-      parameters: {},
-    });
-  }
-}
 
 export interface AnalyticsWorker {
   /** Throws AnalyticsTimeoutError, InvalidInputError, DatabaseError. */

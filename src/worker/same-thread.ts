@@ -4,7 +4,6 @@ import { openSnapshots } from '../db/sqlite/open-snapshots.ts';
 import type { SnapshotReader } from '../db/snapshot.ts';
 import type { AnalyticsWorker } from './analytics-worker.ts';
 import type { ThreadData } from './messages.ts';
-import { runQuery } from './queries.ts';
 import { workflowTables } from '../domain/analytics/workflow-tables.ts';
 
 export interface SameThreadOptions extends Omit<ThreadData, 'aborted'> {
@@ -24,6 +23,8 @@ export function createSameThreadWorker({
   let snapshots: SnapshotReader | undefined;
   return {
     async run(name, parameters) {
+      // Few commands run a query, so import the queries only for them.
+      const { runQuery } = await import('./queries.ts');
       try {
         snapshots ??= openSnapshots({
           file,

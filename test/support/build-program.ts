@@ -8,9 +8,9 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 /** The folder in which the tests build the program. It is not the working directory of the program. */
 const folder = 'dist-test';
 
-/** Before all tests: builds the program for release, unless the last build is newer than the source. */
+/** Before all tests: builds the program for release, unless this Node.js made a build that is newer than the source. */
 export default function buildProgram(): void {
-  const built = join(project, folder, 'shark.js');
+  const built = join(project, folder, `program.${process.version}-${process.arch}.cache`);
   if (
     existsSync(built) &&
     statSync(built).mtimeMs > newestIn('src', 'scripts', 'config', 'package-lock.json')

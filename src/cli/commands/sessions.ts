@@ -6,7 +6,6 @@ import {
   TaskSessionsDocument,
 } from '../../client/generated/graphql.ts';
 import type { Run, Tools } from '../command.ts';
-import { exportSessions } from './export-sessions.ts';
 import { UsageError } from '../failure.ts';
 import { completionJson, sessionJson } from '../output/json.ts';
 import {
@@ -98,8 +97,10 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
         const limit =
           isOfOpen(filter) && command.getOptionValueSource('limit') === 'default' ? 'all' : options.limit;
 
-        if (options.export !== undefined) await exportSessions(tools, { ...filter, taskKey });
-        else if (options.stats === true)
+        if (options.export !== undefined) {
+          const { exportSessions } = await import('./export-sessions.ts');
+          await exportSessions(tools, { ...filter, taskKey });
+        } else if (options.stats === true)
           await printPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
         else if (taskKey !== undefined && !isNarrowed) await printTask(tools, taskKey, limit);
         else await printSessions(tools, { ...filter, taskKey }, limit);

@@ -1,4 +1,3 @@
-import { createClient } from '../../client/client.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { plain } from '../output/plain.ts';
 import { inCommandTerms, wordingExtension } from './answer-wording.ts';
@@ -8,6 +7,8 @@ import type { Connection, ConnectOptions } from './connection.ts';
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { SHARK_URL: url, SHARK_TOKEN: token } = options.environment;
   if (isGiven(url)) {
+    // Import what a command needs only when it needs it: each import delays the command.
+    const { createClient } = await import('../../client/client.ts');
     const client = createClient({
       url: endpointOf(url),
       token: isGiven(token) ? tokenOf(token) : undefined,
@@ -16,7 +17,6 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     });
     return { client, place: url, close: async () => {} };
   }
-  // This module loads slowly, so import it only if it is needed.
   const { openFile } = await import('./open-file.ts');
   return openFile(options);
 }

@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, GraphQLError, parse, subscribe } from 'graphql';
+import { type ExecutionResult, execute, GraphQLError, subscribe } from 'graphql';
 import { unrestrictedPrincipal } from '../../domain/principal.ts';
 import { createSameThreadWorker } from '../../worker/same-thread.ts';
 import {
@@ -13,13 +13,11 @@ import type { Client } from '../../client/client.ts';
 import type { TypedDocumentString } from '../../client/generated/graphql.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Config } from '../../server/config.ts';
-import { csvFile } from '../../domain/export/csv-file.ts';
-import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
 import { type Context, createContext } from '../../graphql/context.ts';
 import { withWording } from '../../server/operations/error-wording.ts';
-import { schema } from '../../graphql/schema.ts';
+import { executableDocument } from '../../graphql/executable-document.ts';
 import { createErrorMask } from '../../graphql/mask-error.ts';
-import type { Log } from '../../shared/log.ts';
+import type { ErrorLog } from '../../shared/log.ts';
 import { inCommandTerms } from './answer-wording.ts';
 import { openServices } from '../../server/services.ts';
 
@@ -32,7 +30,7 @@ export interface InProcessClient extends Client {
 export interface InProcessOptions {
   clock: Clock;
   /** The log receives the details of database errors. Responses contain only a short message. */
-  log: Log;
+  log: ErrorLog;
   /** Called after a migration of the database. `file` is the path of the backup. */
   onBackup: (file: string) => void;
 }
@@ -65,9 +63,8 @@ export async function createInProcessClient(
       whereItIs: 'Run the command again with LOG_LEVEL=error to see the cause.',
     },
   });
-  const argumentsOf = (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
-    schema,
-    document: parse(document.toString()),
+  const argumentsOf = async (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
+    ...(await executableDocument(document.toString())),
     variableValues: variables,
     contextValue: createContext(services, unrestrictedPrincipal),
   });
@@ -84,12 +81,12 @@ export async function createInProcessClient(
 
   return {
     async send(document, variables) {
-      const args = argumentsOf(document, variables);
+      const args = await argumentsOf(document, variables);
       return resultOf(document, await execute(args), args.contextValue);
     },
     async *subscribe(document, variables, { signal, onConnected } = {}) {
       const given = typeof variables === 'function' ? variables() : variables;
-      const args = argumentsOf(document, given);
+      const args = await argumentsOf(document, given);
       const events = await subscribe(args);
       if (!(Symbol.asyncIterator in events)) {
         resultOf(document, events, args.contextValue);
@@ -109,6 +106,10 @@ export async function createInProcessClient(
       }
     },
     async *exportSessions(parameters) {
+      const { csvFile } = await import('../../domain/export/csv-file.ts');
+      const { ExportParametersError, readExportParameters } = await import(
+        '../../domain/export/parameters.ts'
+      );
       try {
         const { filter, withByteOrderMark } = readExportParameters(new URLSearchParams(parameters));
         yield* await csvFile({
@@ -117,16 +118,19 @@ export async function createInProcessClient(
           pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
         });
       } catch (error) {
-        throw answerErrorOf('The export', exportErrors(error));
+        throw answerErrorOf(
+          'The export',
+          error instanceof ExportParametersError
+            ? error.problems.map((message) => ({ message, extensions: { code: 'BAD_USER_INPUT' } }))
+            : [maskedError(error)],
+        );
       }
     },
     close,
   };
 
-  function exportErrors(error: unknown) {
-    if (error instanceof ExportParametersError)
-      return error.problems.map((message) => ({ message, extensions: { code: 'BAD_USER_INPUT' } }));
+  function maskedError(error: unknown): GraphQLError {
     const originalError = error instanceof Error ? error : new Error(String(error));
-    return [maskError(new GraphQLError('', { originalError }))];
+    return maskError(new GraphQLError('', { originalError }));
   }
 }

@@ -3,7 +3,8 @@ import { readConfig } from '../../server/config.ts';
 import type { Connection, ConnectOptions, Environment } from './connection.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { createInProcessClient } from './in-process-client.ts';
-import { createLog } from '../../shared/log.ts';
+import type { LogLevel } from '../../shared/log-level.ts';
+import type { ErrorLog } from '../../shared/log.ts';
 
 /** Opens the database file for commands. Throws ExpectedError. */
 export async function openFile({
@@ -23,7 +24,7 @@ export async function openFile({
     });
   const client = await createInProcessClient(config, {
     clock,
-    log: createLog(isLogWanted(environment) ? config.logLevel : 'silent'),
+    log: isLogWanted(environment) ? await openLog(config.logLevel) : silentLog,
     onBackup: (file) => notice(`The database was backed up to ${file} before it was migrated.`),
   });
   return { client, place: databaseFile, close: client.close };
@@ -32,4 +33,12 @@ export async function openFile({
 /** Whether a command writes a log. Without a log, the command prints only one line for an error. */
 function isLogWanted({ LOG_LEVEL: level }: Environment): boolean {
   return level !== undefined;
+}
+
+const silentLog: ErrorLog = { error() {} };
+
+async function openLog(level: LogLevel): Promise<ErrorLog> {
+  // Few commands write a log, and this import is slow.
+  const { createLog } = await import('../../shared/log.ts');
+  return createLog(level);
 }

@@ -21,6 +21,13 @@ export interface ConnectionOptions {
   timeout?: number | undefined;
 }
 
+const hasNodeApi10 = Number(process.versions.napi) >= 10;
+const version12 = 'node_modules/.better-sqlite3-12/node_modules/better-sqlite3';
+/** The compiled part of better-sqlite3 12. Without this path, version 12 searches several folders for it. */
+const nativeBinding = hasNodeApi10
+  ? {}
+  : { nativeBinding: join(packageFolder, version12, 'build/Release/better_sqlite3.node') };
+
 let loadedDriver: typeof BetterSqlite3 | undefined;
 const openConnections = new Set<Connection>();
 
@@ -33,7 +40,7 @@ export function openConnection(
   { readonly = false, fileMustExist = false, timeout = 5_000 }: ConnectionOptions = {},
 ): Connection {
   const Driver = sqliteDriver();
-  const connection = new Driver(file, { readonly, fileMustExist, timeout });
+  const connection = new Driver(file, { readonly, fileMustExist, timeout, ...nativeBinding });
   const close = connection.close.bind(connection);
   connection.close = () => {
     openConnections.delete(connection);
@@ -65,10 +72,8 @@ export function sqliteDriver(): typeof BetterSqlite3 {
  */
 export function loadDriver(installation: string): typeof BetterSqlite3 {
   const load = createRequire(join(installation, 'package.json'));
-  const hasNodeApi10 = Number(process.versions.napi) >= 10;
-  const version12 = join(installation, 'node_modules/.better-sqlite3-12/node_modules/better-sqlite3');
   try {
-    return load(hasNodeApi10 ? 'better-sqlite3' : version12);
+    return load(hasNodeApi10 ? 'better-sqlite3' : join(installation, version12));
   } catch (error) {
     if (codeOf(error) !== 'MODULE_NOT_FOUND') throw error;
     throw new DatabaseOpenError(

@@ -1,6 +1,6 @@
 import type { WorkflowFile } from './workflow-file.ts';
 
-/** The built-in workflow. It has the form of a workflow file, so the same code reads and checks it. */
+/** The built-in workflow, in the form of a workflow file. The tests check it as such a file. */
 export const defaultWorkflowFile: WorkflowFile = {
   status_flow: {
     draft: ['ready_for_refinement', 'cancelled', 'on_hold'],

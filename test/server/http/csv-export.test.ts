@@ -5,7 +5,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Authentication } from '../../../src/server/auth/authentication.ts';
 import { unrestrictedPrincipal } from '../../../src/domain/principal.ts';
-import { AnalyticsTimeoutError } from '../../../src/worker/analytics-worker.ts';
+import { AnalyticsTimeoutError } from '../../../src/worker/analytics-timeout-error.ts';
 import { DatabaseError } from '../../../src/db/errors.ts';
 import type { CsvPage, CsvText } from '../../../src/domain/export/session-rows.ts';
 import { csvExportEndpoint, exportPath } from '../../../src/server/http/csv-export.ts';
