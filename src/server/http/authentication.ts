@@ -14,6 +14,8 @@ import type { HttpRequest } from './http-request.ts';
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
+  /** The id of the request, which errors and the log contain. */
+  requestId: string;
   /** The authenticated client. Set only on paths that require authentication. */
   principal?: Principal;
 }

@@ -15,14 +15,14 @@ import { csvExportEndpoint, exportPath } from './csv-export.ts';
 import { createGraphiqlPage } from './graphiql.ts';
 import type { Endpoint } from './endpoints.ts';
 import { healthEndpoint, type HealthOptions, healthPath, readyPath } from './health.ts';
+import { useErrorMask } from './error-mask.ts';
 import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
-import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
+import { createErrorMask, type ErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
 import { metricsEndpoint, type MetricsEndpointOptions, metricsPath } from './metrics-endpoint.ts';
 import { createHttpHandler } from './http-handler.ts';
 import { KnownResponse } from './known-response.ts';
 import { createRequestMetrics, useOperationLog } from './request-metrics.ts';
 import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
-import { currentRequestId } from '../operations/request-id.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
 import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
@@ -48,11 +48,12 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
     options;
   const { clock } = services;
-  const maskError = createErrorMask({
-    log,
-    requestId: currentRequestId,
-    words: serverErrorWords,
-  });
+  const hideDetails = createErrorMask({ log, words: serverErrorWords });
+  const maskError: ErrorMask = (error, requestId) => {
+    const masked = hideDetails(error, requestId);
+    if (masked !== error) log.debug({ err: error, requestId }, 'request answered with an error');
+    return masked;
+  };
   const operations = createOperationLog({ metrics, clock, log });
   const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock }), limits);
   const rateLimit = createRateLimit(limits.requestsPerMinute, clock);
@@ -86,15 +87,16 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     maxRequestBodySize: false,
     multipart: false,
     parserAndValidationCache: documentCaches(),
-    maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
+    maskedErrors: false,
     logging: {
       debug: (...parts) => log.debug(parts.join(' ')),
       info: (...parts) => log.info(parts.join(' ')),
       warn: (...parts) => log.warn(parts.join(' ')),
-      // Log these errors only at the level debug, because the error mask has already logged the unexpected errors.
+      // Log these errors only at the level debug, because the error mask logs the unexpected errors.
       error: (...parts) => log.debug({ parts }, 'request answered with an error'),
     },
     plugins: [
+      useErrorMask(maskError),
       useOperationLog(operations),
       useEventStreamSubscriptions({ connections, subscribe }),
       useQueryLimits(limits, clock),
@@ -117,5 +119,5 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     log,
     maskError,
   });
-  return { yoga, handle, subscribe, authentication, rateLimit, connections, operations, metrics };
+  return { yoga, handle, subscribe, maskError, authentication, rateLimit, connections, operations, metrics };
 }

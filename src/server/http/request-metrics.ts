@@ -4,7 +4,6 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { OperationLog, StartedOperation } from '../operations/operation-log.ts';
-import { currentRequestId } from '../operations/request-id.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -53,7 +52,7 @@ export function useOperationLog(operations: OperationLog): Plugin<object, Server
   const started = new WeakMap<object, StartedOperation>();
   return {
     onParams({ context }) {
-      started.set(context, operations.start('http', currentRequestId(), principalIn(context)));
+      started.set(context, operations.start('http', context.requestId, principalIn(context)));
     },
     onExecute({ args }) {
       started.get(args.contextValue)?.parsed(args.document, args.operationName);

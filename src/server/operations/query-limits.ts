@@ -50,9 +50,9 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 /** Applies the complexity limit to subscriptions. Yoga's plugins do not run for subscriptions on a WebSocket. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   const complexityErrors = createComplexityCheck(limits);
-  return async (args, transport) => {
+  return async (args, request) => {
     const errors = complexityErrors(args);
-    return errors.length > 0 ? { errors } : subscribe(args, transport);
+    return errors.length > 0 ? { errors } : subscribe(args, request);
   };
 }
 
