@@ -1,4 +1,5 @@
 import { YogaServer } from 'graphql-yoga';
+import type { Principal } from '../../domain/principal.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { type Context, createContext, type Services } from '../../graphql/context.ts';
 import { schema } from '../../graphql/schema.ts';
@@ -54,6 +55,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     if (masked !== error) log.debug({ err: error, requestId }, 'request answered with an error');
     return masked;
   };
+  const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
   const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock }), limits);
   const rateLimit = createRateLimit(limits.requestsPerMinute, clock);
@@ -75,11 +77,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     ],
   ]);
   // Use Yoga's pipeline without its HTTP adapter, which costs more than the rest of a small request.
-  const yoga = new YogaServer<ServerContext, Context>({
+  const yoga = new YogaServer<ServerContext & Context, object>({
     schema,
     graphqlEndpoint: endpoint,
     fetchAPI: { Response: KnownResponse },
-    context: (serverContext) => createContext(services, principalIn(serverContext)),
     // `createHttpHandler` does the work of these plugins.
     graphiql: false,
     landingPage: false,
@@ -106,8 +107,9 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   });
   const handle = createHttpHandler({
     graphqlPath: endpoint,
-    // Nothing in this server gives Yoga work for after the response.
-    graphql: (request, context) => yoga.handle(request, { ...context, waitUntil() {} }),
+    // Yoga would copy each property of a context that it creates.
+    graphql: (request, context) =>
+      yoga.handle(request, Object.assign(contextOf(principalIn(context)), context, { waitUntil })),
     endpoints,
     authenticatedPaths: [endpoint, exportPath, metricsPath],
     page: graphiql ? createGraphiqlPage({ requiresToken: authentication.isRequired }) : undefined,
@@ -119,5 +121,19 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     log,
     maskError,
   });
-  return { yoga, handle, subscribe, maskError, authentication, rateLimit, connections, operations, metrics };
+  return {
+    yoga,
+    contextOf,
+    handle,
+    subscribe,
+    maskError,
+    authentication,
+    rateLimit,
+    connections,
+    operations,
+    metrics,
+  };
 }
+
+/** Nothing in this server gives Yoga work for after the response. */
+function waitUntil(): void {}

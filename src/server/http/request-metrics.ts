@@ -48,7 +48,7 @@ export function createRequestMetrics({ metrics, routes, clock, log }: RequestMet
 }
 
 /** Measures and logs the GraphQL operations of HTTP requests. */
-export function useOperationLog(operations: OperationLog): Plugin<object, ServerContext> {
+export function useOperationLog(operations: OperationLog): Plugin<object, ServerContext & Context> {
   const started = new WeakMap<object, StartedOperation>();
   return {
     onParams({ context }) {
@@ -61,13 +61,7 @@ export function useOperationLog(operations: OperationLog): Plugin<object, Server
       started.get(args.contextValue)?.parsed(args.document, args.operationName);
     },
     onExecutionResult({ result, context }) {
-      started.get(context)?.answered(result ?? {}, expectedErrorsIn(context));
+      started.get(context)?.answered(result ?? {}, context.expectedErrors);
     },
   };
-}
-
-/** Returns the type names of the expected errors in a result. Empty if the request ended before its execution. */
-function expectedErrorsIn(context: object): readonly string[] {
-  const { expectedErrors = [] }: Partial<Context> = context;
-  return expectedErrors;
 }

@@ -96,20 +96,14 @@ export function createSocketOperations({
         const operationsOnSocket = Object.keys(subscriptions).length;
         if (operationsOnSocket > limits.operationsPerSocket)
           return rejected([tooManyOperations(limits.operationsPerSocket)]);
-        const operation = handler.yoga.getEnveloped({
-          req: extra.request,
-          socket: extra.socket,
-          requestId,
-          principal,
-          params,
-        });
+        const context = handler.contextOf(principal);
+        const operation = handler.yoga.getEnveloped(context);
         try {
           handler.rateLimit.countPrincipal(principal);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
           if (errors.length > 0) return rejected(errors);
           started.parsed(document, params.operationName);
-          const context: Context = await operation.contextFactory();
           const args: ExecutionArgs = {
             schema: operation.schema,
             document,
