@@ -23,7 +23,8 @@ import { metricsEndpoint, type MetricsEndpointOptions, metricsPath } from './met
 import { createHttpHandler } from './http-handler.ts';
 import { KnownResponse } from './known-response.ts';
 import { createRequestMetrics, useOperationLog } from './request-metrics.ts';
-import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
+import { documentCaches, useValidationCache } from '../operations/document-caches.ts';
+import { limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
 import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
@@ -90,7 +91,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     parserAndValidationCache: documentCaches(),
     maskedErrors: false,
     logging: {
-      debug: (...parts) => log.debug(parts.join(' ')),
+      debug: log.isLevelEnabled('debug') ? (...parts) => log.debug(parts.join(' ')) : () => {},
       info: (...parts) => log.info(parts.join(' ')),
       warn: (...parts) => log.warn(parts.join(' ')),
       // Log these errors only at the level debug, because the error mask logs the unexpected errors.
@@ -101,6 +102,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useOperationLog(operations),
       useEventStreamSubscriptions({ connections, subscribe }),
       useQueryLimits(limits, clock),
+      useValidationCache(),
       useRequestValidation(),
       useErrorWording(),
     ],

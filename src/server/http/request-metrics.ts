@@ -3,7 +3,7 @@ import type { Context } from '../../graphql/context.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { OperationLog, StartedOperation } from '../operations/operation-log.ts';
+import type { OperationLog } from '../operations/operation-log.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -48,20 +48,19 @@ export function createRequestMetrics({ metrics, routes, clock, log }: RequestMet
 }
 
 /** Measures and logs the GraphQL operations of HTTP requests. */
-export function useOperationLog(operations: OperationLog): Plugin<object, ServerContext & Context> {
-  const started = new WeakMap<object, StartedOperation>();
+export function useOperationLog(operations: OperationLog): Plugin<ServerContext, ServerContext & Context> {
   return {
     onParams({ context }) {
-      started.set(context, operations.start('http', context.requestId, principalIn(context)));
+      context.operation = operations.start('http', context.requestId, principalIn(context));
     },
     onExecute({ args }) {
-      started.get(args.contextValue)?.parsed(args.document, args.operationName);
+      args.contextValue.operation?.parsed(args.document, args.operationName);
     },
     onSubscribe({ args }) {
-      started.get(args.contextValue)?.parsed(args.document, args.operationName);
+      args.contextValue.operation?.parsed(args.document, args.operationName);
     },
     onExecutionResult({ result, context }) {
-      started.get(context)?.answered(result ?? {}, context.expectedErrors);
+      context.operation?.answered(result ?? {}, context.expectedErrors);
     },
   };
 }

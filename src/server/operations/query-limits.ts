@@ -1,12 +1,11 @@
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import { createLRUCache, isPromise, type Plugin } from 'graphql-yoga';
+import { isPromise, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
 import { createComplexityCheck } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
@@ -53,14 +52,6 @@ export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscrib
   return async (args, request) => {
     const errors = complexityErrors(args);
     return errors.length > 0 ? { errors } : subscribe(args, request);
-  };
-}
-
-/** The caches for parsed documents are small, because clients can send many different long documents. */
-export function documentCaches() {
-  return {
-    documentCache: createLRUCache<DocumentNode>({ max: 100 }),
-    errorCache: createLRUCache({ max: 50 }),
   };
 }
 
