@@ -34,12 +34,13 @@ const { services } = await openServices(config, {
       checkFileIdentity: database.checkFileIdentity,
     }),
 });
+const maskError = createErrorMask({ log, words: serverErrorWords });
 const yoga = new YogaServer<object, Context>({
   fetchAPI: { Response: KnownResponse },
   schema,
   context: () => createContext(services, unrestrictedPrincipal),
   maskedErrors: {
-    maskError: createErrorMask({ log, requestId: () => null, words: serverErrorWords }),
+    maskError: (error) => maskError(error, null),
     errorMessage: 'Something went wrong in the server',
   },
   graphiql: false,

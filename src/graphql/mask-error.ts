@@ -9,13 +9,14 @@ import type { ErrorLog } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
 
-/** Converts a thrown value to the error that the client receives. */
-export type ErrorMask = (error: unknown) => GraphQLError;
+/**
+ * Converts a thrown value to the error that the client receives. The error and the log name the request with
+ * `requestId`, which is null outside a request.
+ */
+export type ErrorMask = (error: unknown, requestId: string | null) => GraphQLError;
 
 export interface ErrorMaskOptions {
   log: ErrorLog;
-  /** Returns the ID of the current request, or null outside a request. */
-  requestId: () => string | null;
   /** The sentences in the message of an internal error. */
   words: {
     whatHappened: string;
@@ -34,34 +35,36 @@ export const serverErrorWords = {
  * Creates the function that logs internal errors and hides their details from clients. Errors that already have a code
  * stay unchanged.
  */
-export function createErrorMask({ log, requestId: currentRequestId, words }: ErrorMaskOptions): ErrorMask {
-  const internalError = (cause: unknown, place: GraphQLError | undefined): GraphQLError => {
-    const requestId = currentRequestId();
+export function createErrorMask({ log, words }: ErrorMaskOptions): ErrorMask {
+  const internalError = (
+    cause: unknown,
+    place: GraphQLError | undefined,
+    requestId: string | null,
+  ): GraphQLError => {
     log.error({ err: cause, requestId, path: place?.path }, 'a request failed');
     const message = joinWordings([[words.whatHappened], ...whatRemains(place?.path), [words.whereItIs]], ' ');
     return at(place, message, { code: 'INTERNAL_SERVER_ERROR', requestId });
   };
   /** Converts a GraphQL error without a code to one with a code. */
-  const coded = (error: GraphQLError): GraphQLError => {
+  const coded = (error: GraphQLError, requestId: string | null): GraphQLError => {
     if (typeof error.extensions.code === 'string') return error;
     // An error without a path comes from invalid variables, before the execution.
     if (error.path === undefined || isArgumentError(error.originalError) || isOfArgument(error))
       return at(error, wordingOf(error), { ...error.extensions, code: 'BAD_USER_INPUT' });
-    return internalError(error.originalError ?? error, error);
+    return internalError(error.originalError ?? error, error, requestId);
   };
-  return (error) => {
-    if (error instanceof DatabaseError)
-      return databaseFailure({ log, requestId: currentRequestId }, error, undefined);
-    if (!(error instanceof GraphQLError)) return internalError(error, undefined);
+  return (error, requestId) => {
+    if (error instanceof DatabaseError) return databaseFailure({ log, requestId }, error, undefined);
+    if (!(error instanceof GraphQLError)) return internalError(error, undefined, requestId);
     const cause = error.originalError;
-    if (cause === undefined || cause === null || cause instanceof GraphQLError) return coded(error);
+    if (cause === undefined || cause === null || cause instanceof GraphQLError)
+      return coded(error, requestId);
     if (cause instanceof OperationError) return at(error, sentencesOf(cause), { code: 'BAD_USER_INPUT' });
     if (cause instanceof ForbiddenError)
       return at(error, wording`${sentencesOf(cause)}. Nothing was changed`, { code: 'FORBIDDEN' });
-    if (cause instanceof DatabaseError)
-      return databaseFailure({ log, requestId: currentRequestId }, cause, error);
+    if (cause instanceof DatabaseError) return databaseFailure({ log, requestId }, cause, error);
     if (cause instanceof AnalyticsTimeoutError) return at(error, sentencesOf(cause), { code: 'TIMEOUT' });
-    return internalError(cause, error);
+    return internalError(cause, error, requestId);
   };
 }
 
@@ -72,11 +75,10 @@ function isOfArgument({ nodes = [] }: GraphQLError): boolean {
 
 /** Creates the error for a client after a database failure, and logs the details. The message says what to do next. */
 function databaseFailure(
-  { log, requestId: currentRequestId }: Pick<ErrorMaskOptions, 'log' | 'requestId'>,
+  { log, requestId }: { log: ErrorLog; requestId: string | null },
   error: DatabaseError,
   place: GraphQLError | undefined,
 ): GraphQLError {
-  const requestId = currentRequestId();
   log.error(
     { err: error, requestId, path: place?.path, code: error.errorCode },
     'a request failed because of the database',

@@ -57,7 +57,6 @@ export async function createInProcessClient(
   });
   const maskError = createErrorMask({
     log,
-    requestId: () => null,
     words: {
       whatHappened: 'Something went wrong in this program.',
       whereItIs: 'Run the command again with LOG_LEVEL=error to see the cause.',
@@ -73,7 +72,10 @@ export async function createInProcessClient(
     { data, errors }: ExecutionResult,
     { recordedWordings }: Pick<Context, 'recordedWordings'>,
   ): Result => {
-    const worded = withWording({ data, errors: errors?.map(maskError) }, recordedWordings);
+    const worded = withWording(
+      { data, errors: errors?.map((error) => maskError(error, null)) },
+      recordedWordings,
+    );
     const answer = inCommandTerms({ ...worded, errors: worded.errors?.map((error) => error.toJSON()) });
     if (!isAnswer<Result>(answer)) throw new Error(`${nameOf(document)} has no response`);
     return dataOf(document, answer);
@@ -100,7 +102,9 @@ export async function createInProcessClient(
         for await (const event of events) yield resultOf(document, event, args.contextValue);
       } catch (error) {
         // A database error arrives here as an exception and ends the subscription.
-        throw error instanceof AnswerError ? error : answerErrorOf(nameOf(document), [maskError(error)]);
+        throw error instanceof AnswerError
+          ? error
+          : answerErrorOf(nameOf(document), [maskError(error, null)]);
       } finally {
         signal?.removeEventListener('abort', end);
       }
@@ -131,6 +135,6 @@ export async function createInProcessClient(
 
   function maskedError(error: unknown): GraphQLError {
     const originalError = error instanceof Error ? error : new Error(String(error));
-    return maskError(new GraphQLError('', { originalError }));
+    return maskError(new GraphQLError('', { originalError }), null);
   }
 }

@@ -4,6 +4,7 @@ import type { Principal } from '../../domain/principal.ts';
 import type { Log } from '../../shared/log.ts';
 import { type Authentication, bearerToken } from '../auth/authentication.ts';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../auth/errors.ts';
+import type { StartedOperation } from '../operations/operation-log.ts';
 import type { RateLimit } from '../operations/rate-limit.ts';
 import { graphqlErrorResponse } from './error-response.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -14,8 +15,12 @@ import type { HttpRequest } from './http-request.ts';
 export interface ServerContext {
   req?: IncomingMessage;
   res?: ServerResponse;
+  /** The id of the request, which errors and the log contain. */
+  requestId: string;
   /** The authenticated client. Set only on paths that require authentication. */
   principal?: Principal;
+  /** The GraphQL operation, after the request was parsed. */
+  operation?: StartedOperation;
 }
 
 /** Returns the authenticated client of a request. Throws an error if the request was not authenticated. */

@@ -9,7 +9,6 @@ import type { Clock } from '../../shared/clock.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Authentication } from '../auth/authentication.ts';
-import { currentRequestId } from '../operations/request-id.ts';
 import { principalIn } from './authentication.ts';
 import { wantsGzip } from './content-negotiation.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -32,8 +31,7 @@ export interface CsvExportOptions {
  */
 export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
   return ({ request, url, serverContext, ResponseType }) => {
-    const requestId = currentRequestId();
-    const { res } = serverContext;
+    const { res, requestId } = serverContext;
     const abort = (error: unknown) => {
       // The client has disconnected.
       if (res?.socket?.destroyed === true) return;
@@ -54,14 +52,14 @@ export function csvExportEndpoint(options: CsvExportOptions): Endpoint {
       finished(res, stopWatching);
     }
     const search = new URLSearchParams(url.search);
-    return exportResponse(request, search, abort, ResponseType, options);
+    return exportResponse(request, search, { abort, requestId }, ResponseType, options);
   };
 }
 
 async function exportResponse(
   request: Request,
   search: URLSearchParams,
-  abort: (error: unknown) => void,
+  { abort, requestId }: { abort: (error: unknown) => void; requestId: string },
   ResponseType: typeof Response,
   { pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
@@ -84,7 +82,7 @@ async function exportResponse(
     if (error instanceof ExportParametersError)
       return errorResponse(ResponseType, 400, 'BAD_USER_INPUT', ...error.problems);
     const originalError = error instanceof Error ? error : new Error(String(error));
-    return graphqlErrorResponse(ResponseType, maskError(new GraphQLError('', { originalError })));
+    return graphqlErrorResponse(ResponseType, maskError(new GraphQLError('', { originalError }), requestId));
   }
 }
 

@@ -15,7 +15,7 @@ export function rejectForeignHost(request: HttpRequest, ResponseType: typeof Res
 }
 
 /** The usual values of the header Host on this machine. They need no parsing. */
-const usualHost = /^(?:localhost|127\.0\.0\.1)(?::\d{1,4})?$/;
+const usualHost = /^(?:localhost|127\.0\.0\.1)(?::[1-5]?\d{1,4})?$/;
 
 /**
  * Whether the header Host names this machine's loopback interface. True without the header, because browsers always

@@ -32,7 +32,8 @@ export function useEventStreamSubscriptions({
             stop();
           },
         );
-        const events = await subscribe(args, 'http').catch((error: unknown) => {
+        const { requestId } = contextValue;
+        const events = await subscribe(args, { transport: 'http', requestId }).catch((error: unknown) => {
           release();
           throw error;
         });

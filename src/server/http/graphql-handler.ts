@@ -1,4 +1,5 @@
 import { YogaServer } from 'graphql-yoga';
+import type { Principal } from '../../domain/principal.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { type Context, createContext, type Services } from '../../graphql/context.ts';
 import { schema } from '../../graphql/schema.ts';
@@ -15,14 +16,15 @@ import { csvExportEndpoint, exportPath } from './csv-export.ts';
 import { createGraphiqlPage } from './graphiql.ts';
 import type { Endpoint } from './endpoints.ts';
 import { healthEndpoint, type HealthOptions, healthPath, readyPath } from './health.ts';
+import { useErrorMask } from './error-mask.ts';
 import { useEventStreamSubscriptions } from './event-stream-subscriptions.ts';
-import { createErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
+import { createErrorMask, type ErrorMask, serverErrorWords } from '../../graphql/mask-error.ts';
 import { metricsEndpoint, type MetricsEndpointOptions, metricsPath } from './metrics-endpoint.ts';
 import { createHttpHandler } from './http-handler.ts';
 import { KnownResponse } from './known-response.ts';
 import { createRequestMetrics, useOperationLog } from './request-metrics.ts';
-import { documentCaches, limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
-import { currentRequestId } from '../operations/request-id.ts';
+import { documentCaches, useValidationCache } from '../operations/document-caches.ts';
+import { limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
 import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
@@ -48,11 +50,13 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const { log, graphiql, limits, authentication, allowedOrigins, metrics, countSessions, findFailedChecks } =
     options;
   const { clock } = services;
-  const maskError = createErrorMask({
-    log,
-    requestId: currentRequestId,
-    words: serverErrorWords,
-  });
+  const hideDetails = createErrorMask({ log, words: serverErrorWords });
+  const maskError: ErrorMask = (error, requestId) => {
+    const masked = hideDetails(error, requestId);
+    if (masked !== error) log.debug({ err: error, requestId }, 'request answered with an error');
+    return masked;
+  };
+  const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
   const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock }), limits);
   const rateLimit = createRateLimit(limits.requestsPerMinute, clock);
@@ -74,11 +78,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     ],
   ]);
   // Use Yoga's pipeline without its HTTP adapter, which costs more than the rest of a small request.
-  const yoga = new YogaServer<ServerContext, Context>({
+  const yoga = new YogaServer<ServerContext & Context, object>({
     schema,
     graphqlEndpoint: endpoint,
     fetchAPI: { Response: KnownResponse },
-    context: (serverContext) => createContext(services, principalIn(serverContext)),
     // `createHttpHandler` does the work of these plugins.
     graphiql: false,
     landingPage: false,
@@ -86,26 +89,29 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     maxRequestBodySize: false,
     multipart: false,
     parserAndValidationCache: documentCaches(),
-    maskedErrors: { maskError, errorMessage: 'Something went wrong in the server' },
+    maskedErrors: false,
     logging: {
-      debug: (...parts) => log.debug(parts.join(' ')),
+      debug: log.isLevelEnabled('debug') ? (...parts) => log.debug(parts.join(' ')) : () => {},
       info: (...parts) => log.info(parts.join(' ')),
       warn: (...parts) => log.warn(parts.join(' ')),
-      // Log these errors only at the level debug, because the error mask has already logged the unexpected errors.
+      // Log these errors only at the level debug, because the error mask logs the unexpected errors.
       error: (...parts) => log.debug({ parts }, 'request answered with an error'),
     },
     plugins: [
+      useErrorMask(maskError),
       useOperationLog(operations),
       useEventStreamSubscriptions({ connections, subscribe }),
       useQueryLimits(limits, clock),
+      useValidationCache(),
       useRequestValidation(),
       useErrorWording(),
     ],
   });
   const handle = createHttpHandler({
     graphqlPath: endpoint,
-    // Nothing in this server gives Yoga work for after the response.
-    graphql: (request, context) => yoga.handle(request, { ...context, waitUntil() {} }),
+    // Yoga would copy each property of a context that it creates.
+    graphql: (request, context) =>
+      yoga.handle(request, Object.assign(contextOf(principalIn(context)), context, { waitUntil })),
     endpoints,
     authenticatedPaths: [endpoint, exportPath, metricsPath],
     page: graphiql ? createGraphiqlPage({ requiresToken: authentication.isRequired }) : undefined,
@@ -117,5 +123,19 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     log,
     maskError,
   });
-  return { yoga, handle, subscribe, authentication, rateLimit, connections, operations, metrics };
+  return {
+    yoga,
+    contextOf,
+    handle,
+    subscribe,
+    maskError,
+    authentication,
+    rateLimit,
+    connections,
+    operations,
+    metrics,
+  };
 }
+
+/** Nothing in this server gives Yoga work for after the response. */
+function waitUntil(): void {}

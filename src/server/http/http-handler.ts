@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
-import { requestIdFrom, requestIdHeader, withRequestId } from '../operations/request-id.ts';
+import { requestIdFrom, requestIdHeader } from '../operations/request-id.ts';
 import {
   authenticateRequest,
   type RequestAuthenticationOptions,
@@ -16,8 +16,11 @@ import type { PageForBrowsers } from './graphiql.ts';
 import { KnownResponse } from './known-response.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 
-/** Answers a request. `context` is for this request only. */
-export type HttpHandler = (request: HttpRequest, context: ServerContext) => Promise<Response>;
+/** Answers a request. `connection` is empty for a request without a network connection. */
+export type HttpHandler = (
+  request: HttpRequest,
+  connection: Pick<ServerContext, 'req' | 'res'>,
+) => Promise<Response>;
 
 export interface HttpHandlerOptions extends RequestAuthenticationOptions {
   graphqlPath: string;
@@ -66,18 +69,18 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
         );
   };
 
-  return async (request, context) => {
+  return async (request, connection) => {
     const path = pathOf(request);
     const requestId = requestIdFrom(request.header(requestIdHeader));
     const startedMs = metrics.requestStarted();
     let response: Response;
     try {
-      response = await withRequestId(() => answer(request, path, context), requestId);
+      response = await answer(request, path, { ...connection, requestId });
     } catch (error) {
       const originalError = error instanceof Error ? error : new Error(String(error));
       response = graphqlErrorResponse(
         ResponseType,
-        withRequestId(() => maskError(new GraphQLError('', { originalError })), requestId),
+        maskError(new GraphQLError('', { originalError }), requestId),
       );
     }
     cors?.addHeaders(request, response);

@@ -15,6 +15,7 @@ export interface ListenerOfRequests {
 /** Creates the listener that passes the requests of Node's HTTP server to `handle`, and sends the responses. */
 export function createRequestListener(handle: HttpHandler): ListenerOfRequests {
   const securityHeaders = createSecurityHeaders();
+  const flatSecurityHeaders = Object.entries(securityHeaders).flat();
   const pending = new Set<ServerResponse>();
   let onAnswered: (() => void) | undefined;
   const settle = (outgoing: ServerResponse) => {
@@ -29,7 +30,7 @@ export function createRequestListener(handle: HttpHandler): ListenerOfRequests {
     }
     const response = await handle(httpRequestFrom(incoming), { req: incoming, res: outgoing });
     if (isEventStream(response)) settle(outgoing);
-    send(response, outgoing, securityHeaders);
+    send(response, outgoing, flatSecurityHeaders);
   };
 
   return {
@@ -50,17 +51,11 @@ function isEventStream({ headers }: Response): boolean {
   return headers.get('content-type') === 'text/event-stream';
 }
 
-function send(
-  response: Response,
-  outgoing: ServerResponse,
-  securityHeaders: Readonly<Record<string, string>>,
-): void {
+function send(response: Response, outgoing: ServerResponse, flatSecurityHeaders: readonly string[]): void {
   // The client has disconnected, or the handler has ended the response.
   if (outgoing.destroyed || outgoing.writableEnded) return;
-  const headers = { ...securityHeaders };
-  response.headers.forEach((value, name) => {
-    headers[name] = value;
-  });
+  const headers = [...flatSecurityHeaders];
+  response.headers.forEach((value, name) => headers.push(name, value));
   outgoing.writeHead(response.status, headers);
   if (response instanceof KnownResponse && response.knownText !== undefined) {
     outgoing.end(response.knownText);

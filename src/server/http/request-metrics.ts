@@ -3,8 +3,7 @@ import type { Context } from '../../graphql/context.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { OperationLog, StartedOperation } from '../operations/operation-log.ts';
-import { currentRequestId } from '../operations/request-id.ts';
+import type { OperationLog } from '../operations/operation-log.ts';
 import { principalIn, type ServerContext } from './authentication.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -49,26 +48,19 @@ export function createRequestMetrics({ metrics, routes, clock, log }: RequestMet
 }
 
 /** Measures and logs the GraphQL operations of HTTP requests. */
-export function useOperationLog(operations: OperationLog): Plugin<object, ServerContext> {
-  const started = new WeakMap<object, StartedOperation>();
+export function useOperationLog(operations: OperationLog): Plugin<ServerContext, ServerContext & Context> {
   return {
     onParams({ context }) {
-      started.set(context, operations.start('http', currentRequestId(), principalIn(context)));
+      context.operation = operations.start('http', context.requestId, principalIn(context));
     },
     onExecute({ args }) {
-      started.get(args.contextValue)?.parsed(args.document, args.operationName);
+      args.contextValue.operation?.parsed(args.document, args.operationName);
     },
     onSubscribe({ args }) {
-      started.get(args.contextValue)?.parsed(args.document, args.operationName);
+      args.contextValue.operation?.parsed(args.document, args.operationName);
     },
     onExecutionResult({ result, context }) {
-      started.get(context)?.answered(result ?? {}, expectedErrorsIn(context));
+      context.operation?.answered(result ?? {}, context.expectedErrors);
     },
   };
-}
-
-/** Returns the type names of the expected errors in a result. Empty if the request ended before its execution. */
-function expectedErrorsIn(context: object): readonly string[] {
-  const { expectedErrors = [] }: Partial<Context> = context;
-  return expectedErrors;
 }

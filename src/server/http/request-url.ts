@@ -4,6 +4,9 @@ import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 /** The form of a valid header Host: a host name or address, and an optional port. */
 const hostForm = /^[\w.:[\]-]*$/;
 
+/** The newest valid URL, because most requests have the same URL and parsing is slow. */
+let newest: { url: string | undefined; host: string } | undefined;
+
 /**
  * Reduces an absolute URL, which proxies may send, to its path and query. Returns whether the URL is valid, because
  * Yoga would answer an invalid URL with a stack trace.
@@ -15,11 +18,13 @@ export function normalizeRequestUrl(request: IncomingMessage): boolean {
     request.url = pathname + search;
   }
   const { host = '' } = headers;
-  return (
+  if (newest !== undefined && request.url === newest.url && host === newest.host) return true;
+  const isValid =
     request.url?.startsWith('/') === true &&
     hostForm.test(host) &&
-    URL.canParse(`http://${host || 'localhost'}${request.url}`)
-  );
+    URL.canParse(`http://${host || 'localhost'}${request.url}`);
+  if (isValid) newest = { url: request.url, host };
+  return isValid;
 }
 
 export function rejectRequestUrl(

@@ -54,8 +54,11 @@ function contentTypeProblem(request: Request): Problem | undefined {
   };
 }
 
-/** Whether the server can answer with a type that a header Accept accepts. Clients send few different headers. */
-const accepted = createLRUCache<boolean>({ max: 100 });
+/**
+ * Whether the server can answer with a type that a header Accept accepts. Clients send few different headers. Without a
+ * time limit, because it would read the clock for each request.
+ */
+const accepted = createLRUCache<boolean>({ max: 100, ttl: 0 });
 
 function isAccepted(accept: string | null): boolean {
   const key = accept ?? '';

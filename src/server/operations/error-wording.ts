@@ -12,22 +12,18 @@ import { mapIterable } from '../../domain/events/event-iterators.ts';
  */
 
 /** Adds the parts (texts and names) of error messages to responses. The request must have the extension `wording`. */
-export function useErrorWording(): Plugin {
+export function useErrorWording(): Plugin<object, Context> {
   return {
     onExecutionResult({ result, setResult, context }) {
       if (result === undefined || Array.isArray(result)) return;
       if (!isWordingRequested(context.params.extensions)) return;
       setResult(
-        Symbol.asyncIterator in result ? eventsWithWording(result) : withWording(result, recordedIn(context)),
+        Symbol.asyncIterator in result
+          ? eventsWithWording(result)
+          : withWording(result, context.recordedWordings),
       );
     },
   };
-}
-
-/** Returns the recorded error messages of a request. Empty if the request failed before its context was complete. */
-function recordedIn(context: object): Context['recordedWordings'] {
-  const { recordedWordings = [] }: Partial<Context> = context;
-  return recordedWordings;
 }
 
 /** Adds the parts (texts and names) of error messages to the events of a subscription. */

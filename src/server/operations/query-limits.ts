@@ -1,12 +1,11 @@
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import { createLRUCache, isPromise, type Plugin } from 'graphql-yoga';
+import { isPromise, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
 import { createComplexityCheck } from '../../graphql/limits/complexity.ts';
 import type { Context } from '../../graphql/context.ts';
@@ -50,17 +49,9 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
 /** Applies the complexity limit to subscriptions. Yoga's plugins do not run for subscriptions on a WebSocket. */
 export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
   const complexityErrors = createComplexityCheck(limits);
-  return async (args, transport) => {
+  return async (args, request) => {
     const errors = complexityErrors(args);
-    return errors.length > 0 ? { errors } : subscribe(args, transport);
-  };
-}
-
-/** The caches for parsed documents are small, because clients can send many different long documents. */
-export function documentCaches() {
-  return {
-    documentCache: createLRUCache<DocumentNode>({ max: 100 }),
-    errorCache: createLRUCache({ max: 50 }),
+    return errors.length > 0 ? { errors } : subscribe(args, request);
   };
 }
 

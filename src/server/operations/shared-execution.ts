@@ -1,10 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  GraphQLError,
   getOperationAST,
   Kind,
   print,
@@ -12,18 +10,20 @@ import {
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 import { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { maskedResult } from './masked-result.ts';
 import { describeOperation } from './operation-log.ts';
 import { limitWorkPerTurn } from './work-per-turn.ts';
 
-/** Starts a subscription, as `subscribe` of graphql-js does. */
+/** Starts a subscription, as `subscribe` of graphql-js does. Errors and the log name the request. */
 export type Subscribe = (
   args: ExecutionArgs,
-  transport: Transport,
+  request: { transport: Transport; requestId: string },
 ) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 
 export interface SharedSubscribeOptions {
-  maskError: (error: unknown) => Error;
+  maskError: ErrorMask;
   metrics: Metrics;
   clock: Clock;
 }
@@ -53,11 +53,6 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     return result;
   };
 
-  const masked = (result: ExecutionResult): ExecutionResult =>
-    result.errors === undefined
-      ? result
-      : { ...result, errors: result.errors.map((error) => asGraphqlError(maskError(error))) };
-
   const measureDelivery = (event: unknown, startedAt: Date): void => {
     if (!(event instanceof DeliveredStaleEvent)) return;
     const { staleAt } = event.event;
@@ -65,16 +60,14 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     if (staleAt >= startedAt) metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
   };
 
-  return async (args, transport) => {
+  return async (args, { transport, requestId }) => {
     const events = await createSourceEventStream(args);
-    if (!(Symbol.asyncIterator in events)) return masked(events);
+    if (!(Symbol.asyncIterator in events)) return maskedResult(events, maskError, requestId);
     const selection = selectionOf(args);
-    const inRequest = AsyncLocalStorage.snapshot();
-    const executeEvent = (event: unknown) =>
-      inRequest(async () => {
-        await startWork();
-        return masked(await execute({ ...args, rootValue: event }));
-      });
+    const executeEvent = async (event: unknown) => {
+      await startWork();
+      return maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
+    };
     const startedAt = clock.now();
     const { operation } = describeOperation(args.document, args.operationName);
     let countEnd: (() => void) | undefined = metrics.subscriptionStarted(transport, operation);
@@ -98,15 +91,11 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
         return { done: false, value };
       } catch (error) {
         ended();
-        throw inRequest(() => maskError(error));
+        throw maskError(error, requestId);
       }
     };
     return mapIterable(events, next, ended);
   };
-}
-
-function asGraphqlError(error: Error): GraphQLError {
-  return error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 }
 
 /**

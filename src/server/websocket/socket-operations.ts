@@ -8,7 +8,7 @@ import type { Limits } from '../../graphql/limits/limits.ts';
 import { eventsWithWording, isWordingRequested, withWording } from '../operations/error-wording.ts';
 import type { GraphqlHandler } from '../http/graphql-handler.ts';
 import type { StartedOperation } from '../operations/operation-log.ts';
-import { withRequestId } from '../operations/request-id.ts';
+import { maskedResult } from '../operations/masked-result.ts';
 import type { ProtocolOptions } from './graphql-transport-ws.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
@@ -66,7 +66,7 @@ export function createSocketOperations({
     hooks: {
       async execute(args) {
         const { execute, context, started, requestId, wantsWording } = preparedOf(args);
-        const execution = withRequestId(async () => execute(args), requestId);
+        const execution = (async () => maskedResult(await execute(args), handler.maskError, requestId))();
         executing.add(execution);
         try {
           const result = await execution;
@@ -79,7 +79,7 @@ export function createSocketOperations({
       // Yoga's own `subscribe` would take several turns of the event loop for each event.
       async subscribe(args) {
         const { started, requestId, wantsWording } = preparedOf(args);
-        const result = await withRequestId(async () => handler.subscribe(args, 'websocket'), requestId);
+        const result = await handler.subscribe(args, { transport: 'websocket', requestId });
         started.answered(result, []);
         if (!wantsWording) return result;
         return Symbol.asyncIterator in result ? eventsWithWording(result) : withWording(result, []);
@@ -96,19 +96,14 @@ export function createSocketOperations({
         const operationsOnSocket = Object.keys(subscriptions).length;
         if (operationsOnSocket > limits.operationsPerSocket)
           return rejected([tooManyOperations(limits.operationsPerSocket)]);
-        const operation = handler.yoga.getEnveloped({
-          req: extra.request,
-          socket: extra.socket,
-          principal,
-          params,
-        });
+        const context = handler.contextOf(principal);
+        const operation = handler.yoga.getEnveloped(context);
         try {
           handler.rateLimit.countPrincipal(principal);
           const document = operation.parse(params.query);
           const errors = operation.validate(operation.schema, document);
           if (errors.length > 0) return rejected(errors);
           started.parsed(document, params.operationName);
-          const context: Context = await operation.contextFactory();
           const args: ExecutionArgs = {
             schema: operation.schema,
             document,

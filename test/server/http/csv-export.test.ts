@@ -14,7 +14,6 @@ import { createRequestListener } from '../../../src/server/http/request-listener
 import { createRequestMetrics } from '../../../src/server/http/request-metrics.ts';
 import { createMetrics } from '../../../src/server/metrics/metrics.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
-import { currentRequestId } from '../../../src/server/operations/request-id.ts';
 import { createRateLimit } from '../../../src/server/operations/rate-limit.ts';
 import { createLog } from '../../../src/shared/log.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -40,7 +39,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     close() {},
   };
   const clock = manualClock('2026-01-11T10:30:00.000Z');
-  const maskError = createErrorMask({ log, requestId: currentRequestId, words: serverErrorWords });
+  const maskError = createErrorMask({ log, words: serverErrorWords });
   const endpoint = csvExportEndpoint({
     pageOf: (page) => pageOf(page, asked.push(page)),
     authentication,

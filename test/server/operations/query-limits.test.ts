@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { documentCaches } from '../../../src/server/operations/query-limits.ts';
+import { documentCaches } from '../../../src/server/operations/document-caches.ts';
 import { readConfig } from '../../../src/server/config.ts';
 import { frontEnd } from '../../../src/server/http/graphiql-examples/front-end.ts';
 import { orchestrator } from '../../../src/server/http/graphiql-examples/orchestrator.ts';
