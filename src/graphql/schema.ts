@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { assertAuthScopes } from './auth-scope-check.ts';
+import { resolveNodeIdsAtOnce } from './node-ids.ts';
 import './types/abandon.ts';
 import './types/agent-performance.ts';
 import './types/bottleneck.ts';
@@ -29,3 +30,4 @@ import './types/workflow.ts';
 export const schema = builder.toSchema();
 
 assertAuthScopes(schema);
+resolveNodeIdsAtOnce(schema);
