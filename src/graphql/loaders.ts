@@ -11,7 +11,7 @@ import {
   sessionsOfTasks,
   type SessionsOfTaskPage,
 } from '../domain/sessions/lookups.ts';
-import type { TaskSession } from '../domain/sessions/session.ts';
+import type { StoredSession } from '../domain/sessions/session.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 import type { Epic } from '../domain/tasks/epic.ts';
 import type { Feature } from '../domain/tasks/feature.ts';
@@ -35,7 +35,7 @@ export interface Loaders {
   epic: DataLoader<number, Epic | null>;
   feature: DataLoader<number, Feature | null>;
   task: DataLoader<number, Task | null>;
-  session: DataLoader<number, TaskSession | null>;
+  session: DataLoader<number, StoredSession | null>;
   /** Loads the features for an epic ID, sorted by key. */
   featuresOfEpic: DataLoader<number, Feature[]>;
   /** Loads a page of the tasks of a feature, sorted by key. */
@@ -43,11 +43,11 @@ export interface Loaders {
   /** Loads the number of tasks for a feature ID. */
   taskCount: DataLoader<number, number>;
   /** Loads a page of the sessions of a task, most recently started first. */
-  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, TaskSession[]>;
+  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, StoredSession[]>;
   /** Loads the number of sessions for a task ID. */
   sessionCount: DataLoader<number, number>;
   /** Loads the open session for a task ID. Returns null if there is none. */
-  activeSession: DataLoader<number, TaskSession | null>;
+  activeSession: DataLoader<number, StoredSession | null>;
   /** Loads the totals of all sessions for a task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
   /** Loads the status changes for a task ID, oldest first. */

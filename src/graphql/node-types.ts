@@ -1,7 +1,7 @@
 import type { Epic as EpicRow } from '../domain/tasks/epic.ts';
 import type { Feature as FeatureRow } from '../domain/tasks/feature.ts';
 import type { Task as TaskRow } from '../domain/tasks/task.ts';
-import type { TaskSession as TaskSessionRow } from '../domain/sessions/session.ts';
+import type { StoredSession, TaskSession as TaskSessionRow } from '../domain/sessions/session.ts';
 import { builder } from './builder.ts';
 
 /*
@@ -12,4 +12,6 @@ export const Epic = builder.objectRef<EpicRow>('Epic');
 export const Feature = builder.objectRef<FeatureRow>('Feature');
 export const Task = builder.objectRef<TaskRow>('Task');
 /** A session that an operation returns comes with its task. */
-export const TaskSession = builder.objectRef<TaskSessionRow & { task?: TaskRow }>('TaskSession');
+export const TaskSession = builder.objectRef<(TaskSessionRow | StoredSession) & { task?: TaskRow }>(
+  'TaskSession',
+);

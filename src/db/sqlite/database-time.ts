@@ -24,6 +24,12 @@ export function readTimeOrNull(stored: string | number | null): Date | null {
   return stored === null ? null : readTime(stored);
 }
 
+/** Converts the text of databaseTime to the text of Date.toISOString. Accepts all formats of readTime. */
+export function isoTime(stored: string): string {
+  const isDatabaseTime = stored.length === 29 && stored.endsWith('+00:00');
+  return isDatabaseTime ? `${stored.slice(0, 23)}Z` : readTime(stored).toISOString();
+}
+
 const withoutOffset = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
 
 /**

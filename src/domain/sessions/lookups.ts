@@ -1,24 +1,22 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Statements } from '../../db/statements.ts';
 import type { SessionPosition } from './pages.ts';
-import { readSession, sessionColumns, type SessionRow, type TaskSession } from './session.ts';
+import { type StoredSession, storedSessionColumns } from './session.ts';
 
-export async function sessionsById(read: Statements, ids: readonly number[]): Promise<TaskSession[]> {
-  const rows = await read.selectFrom('task_sessions').select(sessionColumns).where('id', 'in', ids).execute();
-  return rows.map(readSession);
+export async function sessionsById(read: Statements, ids: readonly number[]): Promise<StoredSession[]> {
+  return read.selectFrom('task_sessions').select(storedSessionColumns).where('id', 'in', ids).execute();
 }
 
 export async function activeSessionsOfTasks(
   read: Statements,
   taskIds: readonly number[],
-): Promise<TaskSession[]> {
-  const rows = await read
+): Promise<StoredSession[]> {
+  return read
     .selectFrom('task_sessions')
-    .select(sessionColumns)
+    .select(storedSessionColumns)
     .where('task_id', 'in', taskIds)
     .where('ended_at', 'is', null)
     .execute();
-  return rows.map(readSession);
 }
 
 /** A page of the sessions of a task: the first ones after a position, or the last ones before it. */
@@ -34,15 +32,15 @@ export async function sessionsOfTasks(
   read: Statements,
   taskIds: readonly number[],
   { after, atMost, backward }: SessionsOfTaskPage,
-): Promise<TaskSession[]> {
+): Promise<StoredSession[]> {
   const direction = backward ? sql`ASC` : sql`DESC`;
-  const columns = sql.join(sessionColumns.map((column) => sql.raw(`session.${column}`)));
+  const columns = sql.join(storedSessionColumns.map((column) => sql.raw(`session.${column}`)));
   const isAfter =
     after === undefined
       ? sql``
       : sql`AND (started_at, id) ${backward ? sql`>` : sql`<`} (${after.at}, ${after.id})`;
   // SQLite reads the subquery from the index, and stops after `atMost` sessions of each task.
-  const statement: RawBuilder<SessionRow> = sql`
+  const statement: RawBuilder<StoredSession> = sql`
     SELECT ${columns}
     FROM tasks task
     JOIN task_sessions session ON session.id IN (
@@ -53,7 +51,7 @@ export async function sessionsOfTasks(
     WHERE task.id IN (${sql.join(taskIds)})
     ORDER BY session.started_at ${direction}, session.id ${direction}`;
   const { rows } = await statement.execute(read);
-  return rows.map(readSession);
+  return rows;
 }
 
 export async function sessionCounts(

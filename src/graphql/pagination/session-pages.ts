@@ -2,7 +2,7 @@ import type { ReworkOutcome } from '../../domain/analytics/rework.ts';
 import { checkSessionFilter, selectsOnlyOpen, type SessionFilter } from '../../domain/sessions/filter.ts';
 import { selectCount, selectSessions, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
-import { readSession, type TaskSession } from '../../domain/sessions/session.ts';
+import type { StoredSession } from '../../domain/sessions/session.ts';
 import { inListOrder, type PageCursors, positionAfter } from './page.ts';
 
 type PageContext = Pick<Context, 'read' | 'loaders' | 'clock' | 'analyticsWorker'>;
@@ -25,7 +25,7 @@ export async function findCountedSessions(
     reworkOutcome,
   }: Pick<SessionFilter, 'outcome'> & { total: number; reworkOutcome?: ReworkOutcome },
   context: PageContext,
-): Promise<TaskSession[]> {
+): Promise<StoredSession[]> {
   // `total` is the number of sessions with the requested outcomes.
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
@@ -51,7 +51,7 @@ export async function findSessions(
     reworkOutcome?: ReworkOutcome | undefined;
   },
   { read, loaders, clock, analyticsWorker }: PageContext,
-): Promise<TaskSession[]> {
+): Promise<StoredSession[]> {
   checkSessionFilter(filter);
   const after = await positionAfter(page, async (id) => {
     const found = await loaders.session.load(id);
@@ -69,7 +69,7 @@ export async function findSessions(
   // The database finds open sessions quickly, so this query does not need the analytics worker.
   if (selectsOnlyOpen(filter)) {
     const { rows } = await selectSessions(wanted, clock.now()).execute(read);
-    return inListOrder(take, rows.map(readSession));
+    return inListOrder(take, rows);
   }
   const ids = await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
   const sessions = await Promise.all(ids.map((id) => loaders.session.load(id)));

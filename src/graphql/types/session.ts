@@ -1,3 +1,4 @@
+import { readTime } from '../../db/sqlite/database-time.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
@@ -93,9 +94,11 @@ builder.node(TaskSession, {
     elapsedMinutes: t.float({
       description:
         'The minutes since the start of an open session. For a closed session, the same as `durationMinutes`.',
-      resolve: (session, _arguments, { clock }) =>
-        session.durationMinutes ??
-        Math.round((clock.now().getTime() - session.startedAt.getTime()) / 60) / 1_000,
+      resolve({ durationMinutes, startedAt }, _arguments, { clock }) {
+        if (durationMinutes !== null) return durationMinutes;
+        const start = typeof startedAt === 'string' ? readTime(startedAt) : startedAt;
+        return Math.round((clock.now().getTime() - start.getTime()) / 60) / 1_000;
+      },
     }),
     isActive: t.boolean({
       description: 'Whether the session is open.',
