@@ -7,7 +7,7 @@ import { badUserInput } from '../errors.ts';
 builder.scalarType('DateTime', {
   description:
     'A point in time in ISO 8601. Output is UTC, for example `2026-01-11T10:00:00.000Z`. Input can have any offset, for example `2026-01-11T11:00:00+01:00`. A date alone means 00:00 UTC on that day.',
-  serialize: (value) => (typeof value === 'string' ? isoTime(value) : value.toISOString()),
+  serialize: (value) => (value instanceof Date ? value.toISOString() : isoTime(value)),
   parseValue: (value) => parsed(value, parseInstant, `is not an instant. Write it like ${instantExamples}`),
 });
 

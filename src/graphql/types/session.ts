@@ -42,10 +42,12 @@ builder.node(TaskSession, {
     task: t.field({
       type: Task,
       description: 'The task of the session.',
-      async resolve({ id, taskId, task }, _arguments, { loaders }) {
-        const found = task ?? (await loaders.task.load(taskId));
-        if (found === null) throw new Error(`The task of session ${id} was deleted`);
-        return found;
+      resolve({ id, taskId, task }, _arguments, { loaders }) {
+        const existing = <Found>(found: Found | null): Found => {
+          if (found === null) throw new Error(`The task of session ${id} was deleted`);
+          return found;
+        };
+        return task === undefined ? loaders.task.load(taskId).then(existing) : existing(task);
       },
     }),
     agentId: t.exposeString('agentId', {
@@ -182,7 +184,8 @@ builder.queryFields((t) => ({
         const filter = page.filter ?? {};
         const order = { orderBy: 'startedAt', ascending: page.orderBy?.direction === 'asc' } as const;
         return pageOf(page, info, {
-          load: (take) => findSessions(take, page, { filter, ...order }, context),
+          load: (take, fields) =>
+            findSessions(take, page, { filter, ...order, withTasks: fields.has('task') }, context),
           totalCount: () => countSessions(filter, context),
         });
       },
