@@ -32,9 +32,9 @@ export function isoTime(stored: string | number): string {
     : readTime(stored).toISOString();
 }
 
-/** Matches most results of databaseTime, and nothing else. Not all months have more than 28 days. */
+/** Matches the results of databaseTime, and no invalid dates. Leap days and years beyond 9999 do not match. */
 const ofDatabaseTime =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\+00:00$/;
+  /^\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))T([01]\d|2[0-3])(:[0-5]\d){2}\.\d{3}\+00:00$/;
 
 const withoutOffset = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
 
