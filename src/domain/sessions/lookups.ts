@@ -19,6 +19,8 @@ export async function activeSessionsOfTasks(
     .execute();
 }
 
+const columnsOfSession = sql.raw(storedSessionColumns.map((column) => `session.${column}`).join(', '));
+
 /** A page of the sessions of a task: the first ones after a position, or the last ones before it. */
 export interface SessionsOfTaskPage {
   after: SessionPosition | undefined;
@@ -34,14 +36,13 @@ export async function sessionsOfTasks(
   { after, atMost, backward }: SessionsOfTaskPage,
 ): Promise<StoredSession[]> {
   const direction = backward ? sql`ASC` : sql`DESC`;
-  const columns = sql.join(storedSessionColumns.map((column) => sql.raw(`session.${column}`)));
   const isAfter =
     after === undefined
       ? sql``
       : sql`AND (started_at, id) ${backward ? sql`>` : sql`<`} (${after.at}, ${after.id})`;
   // SQLite reads the subquery from the index, and stops after `atMost` sessions of each task.
   const statement: RawBuilder<StoredSession> = sql`
-    SELECT ${columns}
+    SELECT ${columnsOfSession}
     FROM tasks task
     JOIN task_sessions session ON session.id IN (
       SELECT id FROM task_sessions

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { cursorOf, defaultPageSize, maxPageSize, type PageArguments, pageArgumentError } from './page.ts';
-import { requestedFields } from './requested-fields.ts';
+import { needsItems } from './requested-items.ts';
 
 /** Creates the connection type that all lists of the same item type share. */
 export function connection<Shape>(
@@ -30,9 +30,9 @@ export function connection<Shape>(
 export interface PageSource<Item> {
   /**
    * Loads at most `Math.abs(take)` items after the cursor. If `take` is negative, loads the last items before the
-   * cursor. Either way, the items are in list order. `fields` are the fields that the client requests of the items.
+   * cursor. Either way, the items are in list order.
    */
-  load: (take: number, fields: ReadonlySet<string>) => Promise<Item[]>;
+  load: (take: number) => Promise<Item[]>;
   /** Returns the number of items on all pages. Called only if the client requests it. */
   totalCount: () => number | Promise<number>;
 }
@@ -53,8 +53,7 @@ export async function pageOf<Item extends { id: number }>(
   const size = page.first ?? page.last ?? defaultPageSize;
   // One more item than requested shows whether there is another page.
   const take = backward ? -(size + 1) : size + 1;
-  const { needsItems, ofItems } = requestedFields(info);
-  const loaded = needsItems ? await load(take, ofItems) : [];
+  const loaded = needsItems(info) ? await load(take) : [];
   const hasMore = loaded.length > size;
   const items = hasMore ? (backward ? loaded.slice(1) : loaded.slice(0, -1)) : loaded;
   const edges = items.map((node) => new Edge(node));

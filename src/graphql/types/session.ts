@@ -5,6 +5,7 @@ import { builder } from '../builder.ts';
 import { sessionId } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
+import { fieldsOfItems } from '../pagination/requested-items.ts';
 import { countSessions, findSessions } from '../pagination/session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
@@ -183,9 +184,9 @@ builder.queryFields((t) => ({
       resolve(_root, page, context, info) {
         const filter = page.filter ?? {};
         const order = { orderBy: 'startedAt', ascending: page.orderBy?.direction === 'asc' } as const;
+        const withTasks = fieldsOfItems(info).has('task');
         return pageOf(page, info, {
-          load: (take, fields) =>
-            findSessions(take, page, { filter, ...order, withTasks: fields.has('task') }, context),
+          load: (take) => findSessions(take, page, { filter, ...order, withTasks }, context),
           totalCount: () => countSessions(filter, context),
         });
       },
