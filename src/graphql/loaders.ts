@@ -11,7 +11,7 @@ import {
   sessionsOfTasks,
   type SessionsOfTaskPage,
 } from '../domain/sessions/lookups.ts';
-import type { StoredSession } from '../domain/sessions/session.ts';
+import type { BriefSession, StoredSession } from '../domain/sessions/session.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 import type { Epic } from '../domain/tasks/epic.ts';
 import type { Feature } from '../domain/tasks/feature.ts';
@@ -43,7 +43,7 @@ export interface Loaders {
   /** Loads the number of tasks for a feature ID. */
   taskCount: DataLoader<number, number>;
   /** Loads a page of the sessions of a task, most recently started first. */
-  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, StoredSession[]>;
+  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, BriefSession[]>;
   /** Loads the number of sessions for a task ID. */
   sessionCount: DataLoader<number, number>;
   /** Loads the open session for a task ID. Returns null if there is none. */

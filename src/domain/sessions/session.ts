@@ -21,19 +21,24 @@ export interface TaskSession {
   readonly lastHeartbeatAt: Date | null;
 }
 
-/** The columns of a `StoredSession`. */
-export const storedSessionColumns = [
+/** The columns of a `BriefSession`. */
+export const briefSessionColumns = [
   'id',
   'task_id as taskId',
   'agent_id as agentId',
-  'agent_type as agentType',
   'phase',
-  'claimed_from as claimedFrom',
   'started_at as startedAt',
   'ended_at as endedAt',
   'outcome',
-  'notes',
   'duration_minutes as durationMinutes',
+] as const;
+
+/** The columns of a `StoredSession`. */
+export const storedSessionColumns = [
+  ...briefSessionColumns,
+  'agent_type as agentType',
+  'claimed_from as claimedFrom',
+  'notes',
   'last_heartbeat_at as lastHeartbeatAt',
 ] as const;
 
@@ -42,6 +47,10 @@ export const storedSessionColumns = [
  * of them are only sent to the client.
  */
 export type StoredSession = Selection<TableTypes, 'task_sessions', (typeof storedSessionColumns)[number]>;
+
+/** A `StoredSession` that can lack details. To read a value from the database takes longer than to find its row. */
+export type BriefSession = Selection<TableTypes, 'task_sessions', (typeof briefSessionColumns)[number]> &
+  Partial<StoredSession>;
 
 /** The columns of a `TaskSession`. */
 export const sessionColumns = [

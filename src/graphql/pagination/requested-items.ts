@@ -1,4 +1,4 @@
-import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
 /*
  * What a client requests of a connection. These functions ignore `@skip` and `@include`, so a requested field can be
@@ -20,6 +20,23 @@ const withoutItems: ReadonlySet<string> = new Set(['totalCount', '__typename']);
 
 /** Returns the names of the fields that the client requests of the items of a connection. */
 export function fieldsOfItems({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
+  const [field, ...others] = fieldNodes;
+  if (field === undefined || others.length > 0) return collectFieldsOfItems({ fieldNodes, fragments });
+  let fields = fieldsOfItemsByField.get(field);
+  if (fields === undefined) {
+    fields = collectFieldsOfItems({ fieldNodes, fragments });
+    fieldsOfItemsByField.set(field, fields);
+  }
+  return fields;
+}
+
+/** Remembers the fields as long as the parsed document, because the same field often has many parents. */
+const fieldsOfItemsByField = new WeakMap<FieldNode, ReadonlySet<string>>();
+
+function collectFieldsOfItems({
+  fieldNodes,
+  fragments,
+}: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): ReadonlySet<string> {
   const selectedIn = (of: readonly (SelectionSetNode | undefined)[]) => selectedFields(of, fragments);
   const inConnection = selectedIn(fieldNodes.map(({ selectionSet }) => selectionSet));
   const inEdges = selectedIn(inConnection.get('edges') ?? []);

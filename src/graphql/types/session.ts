@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { readTime } from '../../db/sqlite/database-time.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { sessionId } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
@@ -30,6 +32,36 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
   } as const,
 });
 
+/** The names of the details that a `BriefSession` can lack, by GraphQL field. */
+const details = {
+  agentType: 'agentType',
+  claimedFromStatus: 'claimedFrom',
+  lastHeartbeatAt: 'lastHeartbeatAt',
+  notes: 'notes',
+} as const;
+
+/** Whether the client requests a field that a `BriefSession` can lack. */
+export function requestsSessionDetails(info: GraphQLResolveInfo): boolean {
+  const requested = fieldsOfItems(info);
+  return Object.keys(details).some((name) => requested.has(name));
+}
+
+/** Resolves a detail. Reads it from the database if the session lacks it. */
+function detail<Name extends (typeof details)[keyof typeof details]>(name: Name) {
+  return (
+    session: typeof TaskSession.$inferType,
+    _arguments: object,
+    { loaders }: Pick<Context, 'loaders'>,
+  ) => {
+    const { id, [name]: value } = session;
+    if (value !== undefined) return value;
+    return loaders.session.load(id).then((found) => {
+      if (found === null) throw new Error(`Session ${id} was deleted`);
+      return found[name];
+    });
+  };
+}
+
 builder.node(TaskSession, {
   id: {
     resolve: ({ id }) => id,
@@ -54,8 +86,9 @@ builder.node(TaskSession, {
     agentId: t.exposeString('agentId', {
       description: 'The ID of the agent that claimed the task, for example `backend-1`.',
     }),
-    agentType: t.exposeString('agentType', {
+    agentType: t.string({
       nullable: true,
+      resolve: detail('agentType'),
       description:
         'The type that the agent named in the claim, for example `backend`. Null if the claim named no type.',
     }),
@@ -63,14 +96,16 @@ builder.node(TaskSession, {
       description:
         'The workflow phase of the task at the claim, for example `review`. It never changes. `any` if the status belonged to no phase.',
     }),
-    claimedFromStatus: t.exposeString('claimedFrom', {
+    claimedFromStatus: t.string({
+      resolve: detail('claimedFrom'),
       description:
         'The status of the task before the claim. If the session is abandoned, the task returns to this status.',
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When the task was claimed.' }),
-    lastHeartbeatAt: t.expose('lastHeartbeatAt', {
+    lastHeartbeatAt: t.field({
       type: 'DateTime',
       nullable: true,
+      resolve: detail('lastHeartbeatAt'),
       description:
         'When the agent most recently called `heartbeatSession` for this session. Null if the agent never called it.',
     }),
@@ -85,8 +120,9 @@ builder.node(TaskSession, {
       description: 'How the session ended. Null while the session is open.',
       resolve: (session) => outcomes.find((outcome) => outcome === session.outcome) ?? null,
     }),
-    notes: t.exposeString('notes', {
+    notes: t.string({
       nullable: true,
+      resolve: detail('notes'),
       description:
         'What the agent did, or why the work was rejected, blocked or abandoned. Null if the session is open or no text was given.',
     }),
