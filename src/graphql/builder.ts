@@ -17,7 +17,8 @@ export const builder = new SchemaBuilder<{
   AuthScopes: { atLeast: Role };
   Scalars: {
     ID: { Input: string; Output: string | number };
-    DateTime: { Input: Date; Output: Date };
+    /** An output of type string is a time as the database stores it. */
+    DateTime: { Input: Date; Output: Date | string };
     Duration: { Input: number; Output: number };
   };
 }>({

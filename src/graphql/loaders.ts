@@ -11,7 +11,7 @@ import {
   sessionsOfTasks,
   type SessionsOfTaskPage,
 } from '../domain/sessions/lookups.ts';
-import type { TaskSession } from '../domain/sessions/session.ts';
+import type { BriefSession, StoredSession } from '../domain/sessions/session.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
 import type { Epic } from '../domain/tasks/epic.ts';
 import type { Feature } from '../domain/tasks/feature.ts';
@@ -26,7 +26,7 @@ import {
   tasksById,
   tasksOfFeatures,
 } from '../domain/tasks/lookups.ts';
-import type { Task } from '../domain/tasks/task.ts';
+import type { StoredTask } from '../domain/tasks/task.ts';
 import { type HistoryEntry, historyOfTasks } from '../domain/tasks/task-history.ts';
 
 /** Loads values for one request. Each loader reads the values of many parents with one statement. */
@@ -34,20 +34,20 @@ export interface Loaders {
   /** These load a row by its ID. They return null if the row does not exist. */
   epic: DataLoader<number, Epic | null>;
   feature: DataLoader<number, Feature | null>;
-  task: DataLoader<number, Task | null>;
-  session: DataLoader<number, TaskSession | null>;
+  task: DataLoader<number, StoredTask | null>;
+  session: DataLoader<number, StoredSession | null>;
   /** Loads the features for an epic ID, sorted by key. */
   featuresOfEpic: DataLoader<number, Feature[]>;
   /** Loads a page of the tasks of a feature, sorted by key. */
-  tasksOfFeature: DataLoader<KeyPage & { id: number }, Task[]>;
+  tasksOfFeature: DataLoader<KeyPage & { id: number }, StoredTask[]>;
   /** Loads the number of tasks for a feature ID. */
   taskCount: DataLoader<number, number>;
   /** Loads a page of the sessions of a task, most recently started first. */
-  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, TaskSession[]>;
+  sessionsOfTask: DataLoader<SessionsOfTaskPage & { id: number }, BriefSession[]>;
   /** Loads the number of sessions for a task ID. */
   sessionCount: DataLoader<number, number>;
   /** Loads the open session for a task ID. Returns null if there is none. */
-  activeSession: DataLoader<number, TaskSession | null>;
+  activeSession: DataLoader<number, StoredSession | null>;
   /** Loads the totals of all sessions for a task ID. */
   sessionSummary: DataLoader<number, SessionSummary>;
   /** Loads the status changes for a task ID, oldest first. */

@@ -1,7 +1,11 @@
 import type { Epic as EpicRow } from '../domain/tasks/epic.ts';
 import type { Feature as FeatureRow } from '../domain/tasks/feature.ts';
-import type { Task as TaskRow } from '../domain/tasks/task.ts';
-import type { TaskSession as TaskSessionRow } from '../domain/sessions/session.ts';
+import type { StoredTask, Task as TaskRow } from '../domain/tasks/task.ts';
+import type {
+  BriefSession,
+  StoredSession,
+  TaskSession as TaskSessionRow,
+} from '../domain/sessions/session.ts';
 import { builder } from './builder.ts';
 
 /*
@@ -10,6 +14,8 @@ import { builder } from './builder.ts';
  */
 export const Epic = builder.objectRef<EpicRow>('Epic');
 export const Feature = builder.objectRef<FeatureRow>('Feature');
-export const Task = builder.objectRef<TaskRow>('Task');
-/** A session that an operation returns comes with its task. */
-export const TaskSession = builder.objectRef<TaskSessionRow & { task?: TaskRow }>('TaskSession');
+export const Task = builder.objectRef<TaskRow | StoredTask>('Task');
+/** A session that an operation or a list returns comes with its task. The task is null if it was deleted. */
+export const TaskSession = builder.objectRef<
+  (TaskSessionRow | StoredSession | BriefSession) & { task?: TaskRow | StoredTask | null }
+>('TaskSession');

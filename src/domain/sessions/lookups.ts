@@ -1,25 +1,33 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Statements } from '../../db/statements.ts';
 import type { SessionPosition } from './pages.ts';
-import { readSession, sessionColumns, type SessionRow, type TaskSession } from './session.ts';
+import {
+  type BriefSession,
+  briefSessionColumns,
+  type StoredSession,
+  storedSessionColumns,
+} from './session.ts';
 
-export async function sessionsById(read: Statements, ids: readonly number[]): Promise<TaskSession[]> {
-  const rows = await read.selectFrom('task_sessions').select(sessionColumns).where('id', 'in', ids).execute();
-  return rows.map(readSession);
+export async function sessionsById(read: Statements, ids: readonly number[]): Promise<StoredSession[]> {
+  return read.selectFrom('task_sessions').select(storedSessionColumns).where('id', 'in', ids).execute();
 }
 
 export async function activeSessionsOfTasks(
   read: Statements,
   taskIds: readonly number[],
-): Promise<TaskSession[]> {
-  const rows = await read
+): Promise<StoredSession[]> {
+  return read
     .selectFrom('task_sessions')
-    .select(sessionColumns)
+    .select(storedSessionColumns)
     .where('task_id', 'in', taskIds)
     .where('ended_at', 'is', null)
     .execute();
-  return rows.map(readSession);
 }
+
+const columnsOfSession = (columns: readonly string[]) =>
+  sql.raw(columns.map((column) => `session.${column}`).join(', '));
+const briefColumns = columnsOfSession(briefSessionColumns);
+const allColumns = columnsOfSession(storedSessionColumns);
 
 /** A page of the sessions of a task: the first ones after a position, or the last ones before it. */
 export interface SessionsOfTaskPage {
@@ -27,23 +35,24 @@ export interface SessionsOfTaskPage {
   atMost: number;
   /** Whether to read the list from its end. The sessions are then in reverse order. */
   backward: boolean;
+  /** Whether to read the sessions without details. */
+  brief: boolean;
 }
 
 /** Returns the same page of the sessions of each task, most recently started first. */
 export async function sessionsOfTasks(
   read: Statements,
   taskIds: readonly number[],
-  { after, atMost, backward }: SessionsOfTaskPage,
-): Promise<TaskSession[]> {
+  { after, atMost, backward, brief }: SessionsOfTaskPage,
+): Promise<BriefSession[]> {
   const direction = backward ? sql`ASC` : sql`DESC`;
-  const columns = sql.join(sessionColumns.map((column) => sql.raw(`session.${column}`)));
   const isAfter =
     after === undefined
       ? sql``
       : sql`AND (started_at, id) ${backward ? sql`>` : sql`<`} (${after.at}, ${after.id})`;
   // SQLite reads the subquery from the index, and stops after `atMost` sessions of each task.
-  const statement: RawBuilder<SessionRow> = sql`
-    SELECT ${columns}
+  const statement: RawBuilder<BriefSession> = sql`
+    SELECT ${brief ? briefColumns : allColumns}
     FROM tasks task
     JOIN task_sessions session ON session.id IN (
       SELECT id FROM task_sessions
@@ -53,7 +62,7 @@ export async function sessionsOfTasks(
     WHERE task.id IN (${sql.join(taskIds)})
     ORDER BY session.started_at ${direction}, session.id ${direction}`;
   const { rows } = await statement.execute(read);
-  return rows.map(readSession);
+  return rows;
 }
 
 export async function sessionCounts(

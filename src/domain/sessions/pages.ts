@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../../db/statements.ts';
 import { type SessionFilter, sessionsWhere } from './filter.ts';
-import { sessionColumns, type SessionRow } from './session.ts';
+import { type StoredSession, storedSessionColumns } from './session.ts';
 
 /** The sort key of a list of sessions. Only ended sessions can be sorted by their end. */
 export type SessionInstant = 'startedAt' | 'endedAt';
@@ -9,7 +9,8 @@ export type SessionInstant = 'startedAt' | 'endedAt';
 /** The position of a session in a sorted list. */
 export interface SessionPosition {
   id: number;
-  at: Date;
+  /** A string is a time as the database stores it. */
+  at: Date | string;
 }
 
 /** Selects a page of a list of sessions: at most `atMost` sessions after a position. */
@@ -37,9 +38,9 @@ export function selectPage(page: SessionPage, now: Date, also?: Sql): RawBuilder
 }
 
 /** Returns SQL that selects the sessions on the page, in order. Throws InvalidInputError. */
-export function selectSessions(page: SessionPage, now: Date): RawBuilder<SessionRow> {
-  const columns = sql.join(sessionColumns.map((column) => sql.raw(column)));
-  return sql<SessionRow>`SELECT ${columns} ${pageOf(page, now)}`;
+export function selectSessions(page: SessionPage, now: Date): RawBuilder<StoredSession> {
+  const columns = sql.join(storedSessionColumns.map((column) => sql.raw(column)));
+  return sql<StoredSession>`SELECT ${columns} ${pageOf(page, now)}`;
 }
 
 function pageOf(

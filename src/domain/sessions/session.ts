@@ -21,23 +21,43 @@ export interface TaskSession {
   readonly lastHeartbeatAt: Date | null;
 }
 
-/** The columns of a `TaskSession`. */
-export const sessionColumns = [
+/** The columns of a `BriefSession`. */
+export const briefSessionColumns = [
   'id',
   'task_id as taskId',
   'agent_id as agentId',
-  'agent_type as agentType',
   'phase',
-  'claimed_from as claimedFrom',
-  'claimed_to as claimedTo',
-  'closed_from as closedFrom',
-  'closed_to as closedTo',
   'started_at as startedAt',
   'ended_at as endedAt',
   'outcome',
-  'notes',
   'duration_minutes as durationMinutes',
+] as const;
+
+/** The columns of a `StoredSession`. */
+export const storedSessionColumns = [
+  ...briefSessionColumns,
+  'agent_type as agentType',
+  'claimed_from as claimedFrom',
+  'notes',
   'last_heartbeat_at as lastHeartbeatAt',
+] as const;
+
+/**
+ * What clients can see of a session, with the times as the database stores them. A list has hundreds of times, and most
+ * of them are only sent to the client.
+ */
+export type StoredSession = Selection<TableTypes, 'task_sessions', (typeof storedSessionColumns)[number]>;
+
+/** A `StoredSession` that can lack details. To read a value from the database takes longer than to find its row. */
+export type BriefSession = Selection<TableTypes, 'task_sessions', (typeof briefSessionColumns)[number]> &
+  Partial<StoredSession>;
+
+/** The columns of a `TaskSession`. */
+export const sessionColumns = [
+  ...storedSessionColumns,
+  'claimed_to as claimedTo',
+  'closed_from as closedFrom',
+  'closed_to as closedTo',
 ] as const;
 
 /** A row with the columns `sessionColumns`, as the database returns it. */

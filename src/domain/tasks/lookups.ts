@@ -5,7 +5,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { type Epic, epicColumns } from './epic.ts';
 import { type Feature, featureColumns } from './feature.ts';
 import { type TaskFilter, tasksCondition } from './filter.ts';
-import { readTask, type Task, taskColumns, type TaskRow } from './task.ts';
+import { type StoredTask, taskColumns } from './task.ts';
 
 /** A page of a list: the first items after a position, or the last ones before it. */
 export interface KeyPage {
@@ -16,14 +16,13 @@ export interface KeyPage {
   backward: boolean;
 }
 
-export async function tasksById(read: Statements, ids: readonly number[]): Promise<Task[]> {
-  const rows = await read.selectFrom('tasks').select(taskColumns).where('id', 'in', ids).execute();
-  return rows.map(readTask);
+export async function tasksById(read: Statements, ids: readonly number[]): Promise<StoredTask[]> {
+  return read.selectFrom('tasks').select(taskColumns).where('id', 'in', ids).execute();
 }
 
-export async function taskByKey(read: Statements, key: string): Promise<Task | null> {
-  const row = await read.selectFrom('tasks').select(taskColumns).where('key', '=', key).executeTakeFirst();
-  return row === undefined ? null : readTask(row);
+export async function taskByKey(read: Statements, key: string): Promise<StoredTask | null> {
+  const task = await read.selectFrom('tasks').select(taskColumns).where('key', '=', key).executeTakeFirst();
+  return task ?? null;
 }
 
 /** Returns a page of the tasks that match the filter, sorted by key. Throws InvalidInputError. */
@@ -32,13 +31,12 @@ export async function taskPage(
   workflow: Workflow,
   filter: TaskFilter,
   { after, atMost, backward }: KeyPage,
-): Promise<Task[]> {
+): Promise<StoredTask[]> {
   const all = read.selectFrom('tasks as task').select(taskColumns).where(tasksCondition(workflow, filter));
-  const rows = await (after === undefined ? all : all.where('key', backward ? '<' : '>', after))
+  return (after === undefined ? all : all.where('key', backward ? '<' : '>', after))
     .orderBy('key', backward ? 'desc' : 'asc')
     .limit(atMost)
     .execute();
-  return rows.map(readTask);
 }
 
 /** Returns the number of tasks that match the filter. Throws InvalidInputError. */
@@ -56,10 +54,10 @@ export async function tasksOfFeatures(
   read: Statements,
   featureIds: readonly number[],
   { after, atMost, backward }: KeyPage,
-): Promise<Task[]> {
+): Promise<StoredTask[]> {
   const direction = backward ? sql`DESC` : sql`ASC`;
   const columns = sql.join(taskColumns.map((column) => sql.raw(`task.${column}`)));
-  const statement: RawBuilder<TaskRow> = sql`
+  const statement: RawBuilder<StoredTask> = sql`
     SELECT ${columns}
     FROM features feature
     JOIN tasks task ON task.id IN (
@@ -70,7 +68,7 @@ export async function tasksOfFeatures(
     WHERE feature.id IN (${sql.join(featureIds)})
     ORDER BY task.key ${direction}`;
   const { rows } = await statement.execute(read);
-  return rows.map(readTask);
+  return rows;
 }
 
 export async function taskCounts(

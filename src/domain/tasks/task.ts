@@ -49,10 +49,10 @@ export const taskColumns = [...changedTaskColumns, 'updated_at as updatedAt'] as
 
 type Row<Columns extends readonly unknown[]> = Selection<TableTypes, 'tasks', Columns[number]>;
 
-/** A row with the columns `taskColumns`, as the database returns it. */
-export type TaskRow = Row<typeof taskColumns>;
+/** A `Task` with the times as the database stores them. */
+export type StoredTask = Row<typeof taskColumns>;
 
-export function readTask(row: TaskRow): Task {
+export function readTask(row: StoredTask): Task {
   return { ...readChangedTask(row), updatedAt: readTime(row.updatedAt) };
 }
 

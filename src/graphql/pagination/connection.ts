@@ -1,8 +1,9 @@
 import type { ObjectRef } from '@pothos/core';
-import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { cursorOf, defaultPageSize, maxPageSize, type PageArguments, pageArgumentError } from './page.ts';
+import { needsItems } from './requested-items.ts';
 
 /** Creates the connection type that all lists of the same item type share. */
 export function connection<Shape>(
@@ -55,14 +56,16 @@ export async function pageOf<Item extends { id: number }>(
   const loaded = needsItems(info) ? await load(take) : [];
   const hasMore = loaded.length > size;
   const items = hasMore ? (backward ? loaded.slice(1) : loaded.slice(0, -1)) : loaded;
-  const edges = items.map((node) => ({ cursor: cursorOf(node.id), node }));
+  const edges = items.map((node) => new Edge(node));
   return {
     edges,
-    pageInfo: {
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-      hasPreviousPage: isGiven(page.after) || (backward && hasMore),
-      hasNextPage: isGiven(page.before) || (!backward && hasMore),
+    get pageInfo() {
+      return {
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+        hasPreviousPage: isGiven(page.after) || (backward && hasMore),
+        hasNextPage: isGiven(page.before) || (!backward && hasMore),
+      };
     },
     totalCount,
   };
@@ -72,18 +75,18 @@ function isGiven<Value>(value: Value | null | undefined): value is Value {
   return value !== null && value !== undefined;
 }
 
-/** Whether the client requests any other field of a connection than `totalCount`. */
-function needsItems({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
-  const selectsItems = ({ selections }: SelectionSetNode): boolean =>
-    selections.some((selection) => {
-      if (selection.kind === Kind.FIELD) return !withoutItems.has(selection.name.value);
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
-      return fragment !== undefined && selectsItems(fragment.selectionSet);
-    });
-  return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && selectsItems(selectionSet));
-}
+/** An item on a page. Computes its cursor when it is read, because few clients read the cursors of all items. */
+class Edge<Item extends { id: number }> {
+  readonly node: Item;
 
-const withoutItems: ReadonlySet<string> = new Set(['totalCount', '__typename']);
+  constructor(node: Item) {
+    this.node = node;
+  }
+
+  get cursor(): string {
+    return cursorOf(this.node.id);
+  }
+}
 
 async function totalCountOf(page: object): Promise<number> {
   const count: unknown =

@@ -1,6 +1,6 @@
 import type { OpenTasksSelection } from '../../domain/analytics/open-tasks.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
-import type { Task } from '../../domain/tasks/task.ts';
+import type { StoredTask } from '../../domain/tasks/task.ts';
 import type { Context } from '../context.ts';
 import { inListOrder, type PageCursors, positionAfter } from './page.ts';
 
@@ -12,7 +12,7 @@ export async function findOpenTasks(
   page: PageCursors,
   { filter, startedOnly }: OpenTasksSelection,
   { loaders, analyticsWorker }: PageContext,
-): Promise<Task[]> {
+): Promise<StoredTask[]> {
   const choice = { filter: checkTaskFilter(filter), startedOnly };
   const after = await positionAfter(page, (id) => analyticsWorker.run('taskPosition', { id }));
   // The analytics worker selects the tasks, because it may have to read the history of many tasks.

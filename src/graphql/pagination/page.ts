@@ -72,21 +72,21 @@ export function pageArgumentError(
  * Returns the current position of the item at the cursor, or undefined without a cursor. Throws a BAD_USER_INPUT error
  * if the item was deleted.
  */
-export async function positionAfter<Position>(
+export function positionAfter<Position>(
   page: PageCursors,
   find: (id: number) => Promise<Position | null>,
-): Promise<Position | undefined> {
+): Promise<Position> | undefined {
   const cursor = page.after ?? page.before;
   const id = typeof cursor === 'string' ? itemIdOf(cursor) : undefined;
   if (id === undefined) return undefined;
   // The item may no longer match the filter, so the page starts at its position.
-  const position = await find(id);
-  if (position === null)
+  return find(id).then((position) => {
+    if (position !== null) return position;
     throw badUserInput(
       `The item at the cursor '${cursor}' has been deleted`,
       'Start again with the first page',
     );
-  return position;
+  });
 }
 
 /** Puts the items of a page in list order. A page from the end of the list is read in reverse order. */

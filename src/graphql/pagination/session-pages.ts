@@ -1,8 +1,10 @@
 import type { ReworkOutcome } from '../../domain/analytics/rework.ts';
 import { checkSessionFilter, selectsOnlyOpen, type SessionFilter } from '../../domain/sessions/filter.ts';
+import { tasksById } from '../../domain/tasks/lookups.ts';
+import type { StoredTask } from '../../domain/tasks/task.ts';
 import { selectCount, selectSessions, type SessionPage } from '../../domain/sessions/pages.ts';
 import type { Context } from '../context.ts';
-import { readSession, type TaskSession } from '../../domain/sessions/session.ts';
+import type { StoredSession } from '../../domain/sessions/session.ts';
 import { inListOrder, type PageCursors, positionAfter } from './page.ts';
 
 type PageContext = Pick<Context, 'read' | 'loaders' | 'clock' | 'analyticsWorker'>;
@@ -25,7 +27,7 @@ export async function findCountedSessions(
     reworkOutcome,
   }: Pick<SessionFilter, 'outcome'> & { total: number; reworkOutcome?: ReworkOutcome },
   context: PageContext,
-): Promise<TaskSession[]> {
+): Promise<StoredSession[]> {
   // `total` is the number of sessions with the requested outcomes.
   if (total === 0) return [];
   const order = { orderBy: 'endedAt', ascending: false } as const;
@@ -37,6 +39,9 @@ export async function findCountedSessions(
   );
 }
 
+/** A session with its task, or null if the task was deleted. */
+type ListedSession = StoredSession & { task?: StoredTask | null };
+
 /** Returns a page of sessions. Throws InvalidInputError if the filter is invalid. */
 export async function findSessions(
   take: number,
@@ -47,11 +52,14 @@ export async function findSessions(
     ascending,
     reworkOutcome,
     revision,
+    withTasks = false,
   }: Pick<SessionPage, 'filter' | 'orderBy' | 'ascending' | 'revision'> & {
     reworkOutcome?: ReworkOutcome | undefined;
+    /** Whether to load the tasks, too. If each session loaded its own, GraphQL would wait for hundreds of promises. */
+    withTasks?: boolean;
   },
   { read, loaders, clock, analyticsWorker }: PageContext,
-): Promise<TaskSession[]> {
+): Promise<ListedSession[]> {
   checkSessionFilter(filter);
   const after = await positionAfter(page, async (id) => {
     const found = await loaders.session.load(id);
@@ -69,14 +77,18 @@ export async function findSessions(
   // The database finds open sessions quickly, so this query does not need the analytics worker.
   if (selectsOnlyOpen(filter)) {
     const { rows } = await selectSessions(wanted, clock.now()).execute(read);
-    return inListOrder(take, rows.map(readSession));
+    return inListOrder(take, withTasks ? await addTasks(rows, read) : rows);
   }
   const ids = await analyticsWorker.run('sessionPage', { ...wanted, reworkOutcome });
-  const sessions = await Promise.all(ids.map((id) => loaders.session.load(id)));
-  return inListOrder(
-    take,
-    sessions.filter((session) => session !== null),
-  );
+  const found = await Promise.all(ids.map((id) => loaders.session.load(id)));
+  const sessions = found.filter((session) => session !== null);
+  return inListOrder(take, withTasks ? await addTasks(sessions, read) : sessions);
+}
+
+async function addTasks(sessions: readonly StoredSession[], read: Context['read']): Promise<ListedSession[]> {
+  const tasks = await tasksById(read, [...new Set(sessions.map(({ taskId }) => taskId))]);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return sessions.map((session) => ({ ...session, task: byId.get(session.taskId) ?? null }));
 }
 
 /** Returns the number of sessions on all pages of findSessions. */

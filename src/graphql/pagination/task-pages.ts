@@ -1,6 +1,6 @@
 import { taskPage } from '../../domain/tasks/lookups.ts';
 import type { TaskFilter } from '../../domain/tasks/filter.ts';
-import type { Task } from '../../domain/tasks/task.ts';
+import type { StoredTask } from '../../domain/tasks/task.ts';
 import type { Context } from '../context.ts';
 import { inListOrder, type PageCursors, positionAfter } from './page.ts';
 
@@ -12,7 +12,7 @@ export async function findTasks(
   page: PageCursors,
   filter: TaskFilter,
   { read, workflow, loaders }: PageContext,
-): Promise<Task[]> {
+): Promise<StoredTask[]> {
   const position = await positionAfter(page, (id) => loaders.task.load(id));
   const tasks = await taskPage(read, workflow, filter, {
     after: position?.key,

@@ -1,5 +1,5 @@
 import type { TaskAge } from '../../domain/analytics/aging.ts';
-import type { Task as TaskRow } from '../../domain/tasks/task.ts';
+import type { StoredTask } from '../../domain/tasks/task.ts';
 import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
@@ -15,7 +15,7 @@ const fromTaskAge =
   async ({ id }: { id: number }, _arguments: object, { loaders }: Pick<Context, 'loaders'>) =>
     (await loaders.taskAge.load(id))?.[field] ?? null;
 
-const AgingTask = builder.objectRef<TaskRow>('AgingTask');
+const AgingTask = builder.objectRef<StoredTask>('AgingTask');
 
 builder.node(AgingTask, {
   id: {

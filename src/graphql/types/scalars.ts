@@ -1,3 +1,4 @@
+import { isoTime } from '../../db/sqlite/database-time.ts';
 import { durationExamples, formatDuration, parseDuration } from '../../shared/duration.ts';
 import { instantExamples, parseInstant } from '../../shared/instant.ts';
 import { builder } from '../builder.ts';
@@ -6,7 +7,7 @@ import { badUserInput } from '../errors.ts';
 builder.scalarType('DateTime', {
   description:
     'A point in time in ISO 8601. Output is UTC, for example `2026-01-11T10:00:00.000Z`. Input can have any offset, for example `2026-01-11T11:00:00+01:00`. A date alone means 00:00 UTC on that day.',
-  serialize: (value) => value.toISOString(),
+  serialize: (value) => (value instanceof Date ? value.toISOString() : isoTime(value)),
   parseValue: (value) => parsed(value, parseInstant, `is not an instant. Write it like ${instantExamples}`),
 });
 

@@ -1,9 +1,13 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { readTime } from '../../db/sqlite/database-time.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { sessionId } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
+import { fieldsOfItems } from '../pagination/requested-items.ts';
 import { countSessions, findSessions } from '../pagination/session-pages.ts';
 
 export const SessionOutcome = builder.enumType('SessionOutcome', {
@@ -28,6 +32,36 @@ export const SessionOutcome = builder.enumType('SessionOutcome', {
   } as const,
 });
 
+/** The names of the details that a `BriefSession` can lack, by GraphQL field. */
+const details = {
+  agentType: 'agentType',
+  claimedFromStatus: 'claimedFrom',
+  lastHeartbeatAt: 'lastHeartbeatAt',
+  notes: 'notes',
+} as const;
+
+/** Whether the client requests a field that a `BriefSession` can lack. */
+export function requestsSessionDetails(info: GraphQLResolveInfo): boolean {
+  const requested = fieldsOfItems(info);
+  return Object.keys(details).some((name) => requested.has(name));
+}
+
+/** Resolves a detail. Reads it from the database if the session lacks it. */
+function detail<Name extends (typeof details)[keyof typeof details]>(name: Name) {
+  return (
+    session: typeof TaskSession.$inferType,
+    _arguments: object,
+    { loaders }: Pick<Context, 'loaders'>,
+  ) => {
+    const { id, [name]: value } = session;
+    if (value !== undefined) return value;
+    return loaders.session.load(id).then((found) => {
+      if (found === null) throw new Error(`Session ${id} was deleted`);
+      return found[name];
+    });
+  };
+}
+
 builder.node(TaskSession, {
   id: {
     resolve: ({ id }) => id,
@@ -41,17 +75,20 @@ builder.node(TaskSession, {
     task: t.field({
       type: Task,
       description: 'The task of the session.',
-      async resolve({ id, taskId, task }, _arguments, { loaders }) {
-        const found = task ?? (await loaders.task.load(taskId));
-        if (found === null) throw new Error(`The task of session ${id} was deleted`);
-        return found;
+      resolve({ id, taskId, task }, _arguments, { loaders }) {
+        const existing = <Found>(found: Found | null): Found => {
+          if (found === null) throw new Error(`The task of session ${id} was deleted`);
+          return found;
+        };
+        return task === undefined ? loaders.task.load(taskId).then(existing) : existing(task);
       },
     }),
     agentId: t.exposeString('agentId', {
       description: 'The ID of the agent that claimed the task, for example `backend-1`.',
     }),
-    agentType: t.exposeString('agentType', {
+    agentType: t.string({
       nullable: true,
+      resolve: detail('agentType'),
       description:
         'The type that the agent named in the claim, for example `backend`. Null if the claim named no type.',
     }),
@@ -59,14 +96,16 @@ builder.node(TaskSession, {
       description:
         'The workflow phase of the task at the claim, for example `review`. It never changes. `any` if the status belonged to no phase.',
     }),
-    claimedFromStatus: t.exposeString('claimedFrom', {
+    claimedFromStatus: t.string({
+      resolve: detail('claimedFrom'),
       description:
         'The status of the task before the claim. If the session is abandoned, the task returns to this status.',
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When the task was claimed.' }),
-    lastHeartbeatAt: t.expose('lastHeartbeatAt', {
+    lastHeartbeatAt: t.field({
       type: 'DateTime',
       nullable: true,
+      resolve: detail('lastHeartbeatAt'),
       description:
         'When the agent most recently called `heartbeatSession` for this session. Null if the agent never called it.',
     }),
@@ -81,8 +120,9 @@ builder.node(TaskSession, {
       description: 'How the session ended. Null while the session is open.',
       resolve: (session) => outcomes.find((outcome) => outcome === session.outcome) ?? null,
     }),
-    notes: t.exposeString('notes', {
+    notes: t.string({
       nullable: true,
+      resolve: detail('notes'),
       description:
         'What the agent did, or why the work was rejected, blocked or abandoned. Null if the session is open or no text was given.',
     }),
@@ -93,9 +133,11 @@ builder.node(TaskSession, {
     elapsedMinutes: t.float({
       description:
         'The minutes since the start of an open session. For a closed session, the same as `durationMinutes`.',
-      resolve: (session, _arguments, { clock }) =>
-        session.durationMinutes ??
-        Math.round((clock.now().getTime() - session.startedAt.getTime()) / 60) / 1_000,
+      resolve({ durationMinutes, startedAt }, _arguments, { clock }) {
+        if (durationMinutes !== null) return durationMinutes;
+        const start = typeof startedAt === 'string' ? readTime(startedAt) : startedAt;
+        return Math.round((clock.now().getTime() - start.getTime()) / 60) / 1_000;
+      },
     }),
     isActive: t.boolean({
       description: 'Whether the session is open.',
@@ -178,8 +220,9 @@ builder.queryFields((t) => ({
       resolve(_root, page, context, info) {
         const filter = page.filter ?? {};
         const order = { orderBy: 'startedAt', ascending: page.orderBy?.direction === 'asc' } as const;
+        const withTasks = fieldsOfItems(info).has('task');
         return pageOf(page, info, {
-          load: (take) => findSessions(take, page, { filter, ...order }, context),
+          load: (take) => findSessions(take, page, { filter, ...order, withTasks }, context),
           totalCount: () => countSessions(filter, context),
         });
       },

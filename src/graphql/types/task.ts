@@ -9,7 +9,7 @@ import { inListOrder, positionAfter } from '../pagination/page.ts';
 import { findTasks } from '../pagination/task-pages.ts';
 import { activeSession, handOutOrder } from './descriptions.ts';
 import { HistoryEntry } from './history-entry.ts';
-import { TaskSessionConnection } from './session.ts';
+import { requestsSessionDetails, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskFlow } from './task-flow.ts';
 import { TaskNote } from './task-note.ts';
@@ -102,6 +102,7 @@ builder.node(Task, {
                 after: position && { id: position.id, at: position.startedAt },
                 atMost: Math.abs(take),
                 backward: take < 0,
+                brief: !requestsSessionDetails(info),
               });
               return inListOrder(take, sessions);
             },
