@@ -3,7 +3,7 @@ import type { Statements } from '../../db/statements.ts';
 import { checkTaskKey } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { TaskNotFoundError } from '../errors.ts';
-import { readTask, type Task, taskColumns, type TaskRow } from './task.ts';
+import { readTask, type Task, taskColumns, type StoredTask } from './task.ts';
 
 /** A task and whether an agent holds it. One statement reads both, because every claim needs both. */
 export interface FoundTask extends Task {
@@ -54,7 +54,7 @@ function selectTask(statements: Statements, hasTaskSessions: boolean) {
     );
 }
 
-type Row = TaskRow & { activeSessionId?: number | null };
+type Row = StoredTask & { activeSessionId?: number | null };
 
 function found({ activeSessionId = null, ...row }: Row): FoundTask {
   return { ...readTask(row), activeSessionId };
