@@ -46,9 +46,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const identity = identifyFile(file);
   const checkLogSize = createLogSizeCheck(onLongLog);
   const runWrite = observed(preparedStatements(writer), onStatement);
+  // SQLite would continue to read a deleted file.
+  const checkFile = onceATurn(() => void identity.check());
   const runRead = observed(preparedStatements(reader), (sql) => {
-    // Check the file, because SQLite would continue to read a deleted file.
-    identity.check();
+    checkFile();
     onStatement?.(sql);
   });
 
@@ -109,6 +110,19 @@ function freeLogSpace(writer: Connection): void {
   } catch {
     // The disk is still full. The next write fails with an error that says so.
   }
+}
+
+/** Calls `check` at most once in a turn of the event loop. A response can need many statements. */
+function onceATurn(check: () => void): () => void {
+  let isChecked = false;
+  return () => {
+    if (isChecked) return;
+    check();
+    isChecked = true;
+    setImmediate(() => {
+      isChecked = false;
+    });
+  };
 }
 
 /** Opens the connection for reads. If it cannot be opened, calls `onFailure` and throws DatabaseOpenError. */

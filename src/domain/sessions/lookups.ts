@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import type { Statements } from '../../db/statements.ts';
 import type { SessionPosition } from './pages.ts';
 import {
@@ -16,13 +17,17 @@ export async function activeSessionsOfTasks(
   read: Statements,
   taskIds: readonly number[],
 ): Promise<StoredSession[]> {
-  return read
+  return activeSessions(read, { taskIds: JSON.stringify(taskIds) });
+}
+
+// The ids are one JSON value, so that the statement has the same text for all numbers of ids.
+const activeSessions = compiledStatement((statements, value: ValueOf<{ taskIds: string }>) =>
+  statements
     .selectFrom('task_sessions')
     .select(storedSessionColumns)
-    .where('task_id', 'in', taskIds)
-    .where('ended_at', 'is', null)
-    .execute();
-}
+    .where('task_id', 'in', sql<number>`(SELECT value FROM json_each(${value('taskIds')}))`)
+    .where('ended_at', 'is', null),
+);
 
 const columnsOfSession = (columns: readonly string[]) =>
   sql.raw(columns.map((column) => `session.${column}`).join(', '));
@@ -45,25 +50,47 @@ export async function sessionsOfTasks(
   taskIds: readonly number[],
   { after, atMost, backward, brief }: SessionsOfTaskPage,
 ): Promise<BriefSession[]> {
-  const direction = backward ? sql`ASC` : sql`DESC`;
-  const isAfter =
-    after === undefined
-      ? sql``
-      : sql`AND (started_at, id) ${backward ? sql`>` : sql`<`} (${after.at}, ${after.id})`;
-  // SQLite reads the subquery from the index, and stops after `atMost` sessions of each task.
-  const statement: RawBuilder<BriefSession> = sql`
-    SELECT ${brief ? briefColumns : allColumns}
-    FROM tasks task
-    JOIN task_sessions session ON session.id IN (
-      SELECT id FROM task_sessions
-      WHERE task_id = task.id ${isAfter}
-      ORDER BY started_at ${direction}, id ${direction} LIMIT ${atMost}
-    )
-    WHERE task.id IN (${sql.join(taskIds)})
-    ORDER BY session.started_at ${direction}, session.id ${direction}`;
-  const { rows } = await statement.execute(read);
-  return rows;
+  return pagesOfSessions(
+    read,
+    {
+      taskIds: JSON.stringify(taskIds),
+      atMost,
+      startedAt: after?.at ?? null,
+      id: after?.id ?? null,
+    },
+    { isAfter: after !== undefined, backward, brief },
+  );
 }
+
+interface PageValues {
+  /** A JSON list. */
+  taskIds: string;
+  atMost: number;
+  startedAt: Date | string | null;
+  id: number | null;
+}
+
+const pagesOfSessions = compiledStatement(
+  (
+    _,
+    value: ValueOf<PageValues>,
+    { isAfter, backward, brief }: Pick<SessionsOfTaskPage, 'backward' | 'brief'> & { isAfter: boolean },
+  ): RawBuilder<BriefSession> => {
+    const direction = backward ? sql`ASC` : sql`DESC`;
+    const position = sql`AND (started_at, id) ${backward ? sql`>` : sql`<`} (${value('startedAt')}, ${value('id')})`;
+    // SQLite reads the subquery from the index, and stops after `atMost` sessions of each task.
+    return sql`
+      SELECT ${brief ? briefColumns : allColumns}
+      FROM tasks task
+      JOIN task_sessions session ON session.id IN (
+        SELECT id FROM task_sessions
+        WHERE task_id = task.id ${isAfter ? position : sql``}
+        ORDER BY started_at ${direction}, id ${direction} LIMIT ${value('atMost')}
+      )
+      WHERE task.id IN (SELECT value FROM json_each(${value('taskIds')}))
+      ORDER BY session.started_at ${direction}, session.id ${direction}`;
+  },
+);
 
 export async function sessionCounts(
   read: Statements,

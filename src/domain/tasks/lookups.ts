@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import type { Statements } from '../../db/statements.ts';
 import { readTime } from '../../db/sqlite/database-time.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -17,8 +18,16 @@ export interface KeyPage {
 }
 
 export async function tasksById(read: Statements, ids: readonly number[]): Promise<StoredTask[]> {
-  return read.selectFrom('tasks').select(taskColumns).where('id', 'in', ids).execute();
+  return tasksWithIds(read, { ids: JSON.stringify(ids) });
 }
+
+// The ids are one JSON value, so that the statement has the same text for all numbers of ids.
+const tasksWithIds = compiledStatement((statements, value: ValueOf<{ ids: string }>) =>
+  statements
+    .selectFrom('tasks')
+    .select(taskColumns)
+    .where('id', 'in', sql<number>`(SELECT value FROM json_each(${value('ids')}))`),
+);
 
 export async function taskByKey(read: Statements, key: string): Promise<StoredTask | null> {
   const task = await read.selectFrom('tasks').select(taskColumns).where('key', '=', key).executeTakeFirst();

@@ -1,6 +1,5 @@
 import {
   type ASTNode,
-  BREAK,
   type DocumentNode,
   type ExecutionArgs,
   type FieldNode,
@@ -30,7 +29,7 @@ import {
 } from 'graphql';
 import type { Limits } from './limits.ts';
 import { badUserInput } from '../errors.ts';
-import { pageArgumentError, defaultPageSize } from '../pagination/page.ts';
+import { defaultPageSize, isCursor, pageArgumentError } from '../pagination/page.ts';
 import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 
 /** The assumed number of items in a list without pages. */
@@ -49,39 +48,61 @@ export const fullHistoryScan = { cost: 2_000 } as const;
 export type ComplexityCheck = (args: ExecutionArgs) => readonly GraphQLError[];
 
 /**
- * Creates a check that remembers the operations without errors. If the cost of an operation does not depend on
- * variables, it is computed only once. An operation is remembered as long as its parsed document.
+ * Creates a check that remembers the operations without errors, with the values of the variables on which their cost
+ * depends. An operation is remembered as long as its parsed document.
  */
 export function createComplexityCheck(limits: Pick<Limits, 'queryComplexity' | 'pageSize'>): ComplexityCheck {
-  const cheap = new WeakMap<OperationDefinitionNode, GraphQLSchema>();
+  const checked = new WeakMap<OperationDefinitionNode, CheckedOperation>();
   return (args) => {
-    const { schema, document, operationName } = args;
+    const { schema, document, operationName, variableValues } = args;
     const operation = getOperationAST(document, operationName);
-    if (operation && cheap.get(operation) === schema) return [];
+    if (!operation) return complexityErrors(args, limits);
+    let known = checked.get(operation);
+    if (known?.schema !== schema) {
+      known = { schema, variables: variablesOfCost(document), cheap: new Set() };
+      checked.set(operation, known);
+    }
+    const values = JSON.stringify(known.variables.map((name) => valueForCost(variableValues?.[name])));
+    if (known.cheap.has(values)) return [];
     const errors = complexityErrors(args, limits);
-    if (operation && errors.length === 0 && !hasVariableCost(document)) cheap.set(operation, schema);
+    if (errors.length === 0 && known.cheap.size < mostValues) known.cheap.add(values);
     return errors;
   };
 }
 
+interface CheckedOperation {
+  schema: GraphQLSchema;
+  /** The variables in page arguments and directives. */
+  variables: readonly string[];
+  /** The values of these variables for which the operation has no errors. */
+  cheap: Set<string>;
+}
+
+/** How many values are remembered for one operation. */
+const mostValues = 100;
+
 const pageArguments = new Set(['first', 'last', 'before', 'after']);
 
-/** Whether a page argument or a directive in the document contains a variable. */
-function hasVariableCost(document: DocumentNode): boolean {
-  let isFound = false;
-  const findVariable = () => {
-    isFound = true;
-    return BREAK;
-  };
+/** Returns the names of the variables in the page arguments and the directives of a document. */
+function variablesOfCost(document: DocumentNode): string[] {
+  const names = new Set<string>();
   const findIn = (node: ASTNode) => {
-    visit(node, { Variable: findVariable });
-    return isFound ? BREAK : undefined;
+    visit(node, { Variable: ({ name }) => void names.add(name.value) });
   };
   visit(document, {
     Directive: findIn,
     Argument: (node) => (pageArguments.has(node.name.value) ? findIn(node) : undefined),
   });
-  return isFound;
+  return [...names];
+}
+
+/**
+ * Returns the same value for all valid cursors, because the cost does not depend on the cursor. The objects are no valid
+ * values of these variables, so they differ from all that clients can send.
+ */
+function valueForCost(value: unknown): unknown {
+  if (value === undefined) return { is: 'missing' };
+  return typeof value === 'string' && isCursor(value) ? { is: 'a cursor' } : value;
 }
 
 /**

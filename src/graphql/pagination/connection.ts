@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../builder.ts';
 import { badUserInput } from '../errors.ts';
 import { cursorOf, defaultPageSize, maxPageSize, type PageArguments, pageArgumentError } from './page.ts';
-import { needsItems } from './requested-items.ts';
+import { needsItems, needsPageInfo } from './requested-items.ts';
 
 /** Creates the connection type that all lists of the same item type share. */
 export function connection<Shape>(
@@ -52,7 +52,8 @@ export async function pageOf<Item extends { id: number }>(
   const backward = isGiven(page.last) || isGiven(page.before);
   const size = page.first ?? page.last ?? defaultPageSize;
   // One more item than requested shows whether there is another page.
-  const take = backward ? -(size + 1) : size + 1;
+  const most = needsPageInfo(info) ? size + 1 : size;
+  const take = backward ? -most : most;
   const loaded = needsItems(info) ? await load(take) : [];
   const hasMore = loaded.length > size;
   const items = hasMore ? (backward ? loaded.slice(1) : loaded.slice(0, -1)) : loaded;

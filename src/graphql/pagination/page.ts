@@ -94,6 +94,10 @@ export function inListOrder<Item>(take: number, items: Item[]): Item[] {
   return take < 0 ? items.toReversed() : items;
 }
 
+export function isCursor(text: string): boolean {
+  return itemIdOf(text) !== undefined;
+}
+
 function itemIdOf(cursor: string): number | undefined {
   const id = cursorPattern.exec(Buffer.from(cursor, 'base64').toString())?.[1];
   return id === undefined ? undefined : Number(id);

@@ -6,17 +6,30 @@ import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } 
  */
 
 /** Whether the client requests any other field of a connection than `totalCount`. */
-export function needsItems({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
-  const selectsItems = ({ selections }: SelectionSetNode): boolean =>
-    selections.some((selection) => {
-      if (selection.kind === Kind.FIELD) return !withoutItems.has(selection.name.value);
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
-      return fragment !== undefined && selectsItems(fragment.selectionSet);
-    });
-  return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && selectsItems(selectionSet));
+export function needsItems(info: GraphQLResolveInfo): boolean {
+  return requestsField(info, (name) => !withoutItems.has(name));
 }
 
 const withoutItems: ReadonlySet<string> = new Set(['totalCount', '__typename']);
+
+/** Whether the client requests to know if there are more pages. */
+export function needsPageInfo(info: GraphQLResolveInfo): boolean {
+  return requestsField(info, (name) => name === 'pageInfo');
+}
+
+/** Whether the client requests a field of a connection whose name meets the condition. */
+function requestsField(
+  { fieldNodes, fragments }: GraphQLResolveInfo,
+  condition: (name: string) => boolean,
+): boolean {
+  const selectsField = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return condition(selection.name.value);
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+      return fragment !== undefined && selectsField(fragment.selectionSet);
+    });
+  return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && selectsField(selectionSet));
+}
 
 /** Returns the names of the fields that the client requests of the items of a connection. */
 export function fieldsOfItems({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {

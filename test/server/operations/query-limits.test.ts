@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { cursorOf } from '../../../src/graphql/pagination/page.ts';
 import { documentCaches } from '../../../src/server/operations/document-caches.ts';
 import { readConfig } from '../../../src/server/config.ts';
 import { frontEnd } from '../../../src/server/http/graphiql-examples/front-end.ts';
@@ -204,7 +205,7 @@ describe('the complexity of an operation', () => {
     expect(await found({ first: 16, with: false })).toBeUndefined();
   });
 
-  it('is remembered only if it does not depend on variables', async () => {
+  it('is remembered only for the values of the variables on which it depends', async () => {
     await using app = await testApp(withLimits({ queryComplexity: 50 }));
     const errorsOf = async (text: string, variables: Record<string, unknown>) =>
       (await app.post(text, variables)).errors?.map(({ extensions }) => extensions?.code);
@@ -216,6 +217,24 @@ describe('the complexity of an operation', () => {
     const inFragment = 'query ($n: Int) { ...f } fragment f on Query { tasks(last: $n) { nodes { key } } }';
     expect(await errorsOf(inFragment, { n: 1 })).toBeUndefined();
     expect(await errorsOf(inFragment, { n: 50 })).toEqual(['QUERY_TOO_COMPLEX']);
+
+    // Null is not the default of the variable.
+    const withDefault = 'query ($n: Int = 1) { tasks(first: $n) { nodes { key } } }';
+    expect(await errorsOf(withDefault, {})).toBeUndefined();
+    expect(await errorsOf(withDefault, { n: null })).toEqual(['QUERY_TOO_COMPLEX']);
+    expect(await errorsOf(withDefault, {})).toBeUndefined();
+  });
+
+  it('is remembered for all cursors, but only for valid ones', async () => {
+    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    await createTasks(app, ['draft', 'draft']);
+    const page = 'query ($after: String) { tasks(first: 1, after: $after) { nodes { key } } }';
+    for (const after of [1, 2].map(cursorOf))
+      expect((await app.post(page, { after })).errors).toBeUndefined();
+    const refused = await app.post(page, { after: 'missing' });
+    expect(refused).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    // It was refused before the execution.
+    expect(refused.data).toBeUndefined();
   });
 
   it('is remembered for each operation of a document', async () => {
