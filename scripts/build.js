@@ -39,7 +39,7 @@ await Promise.all([
   build({
     ...common,
     entryPoints: {
-      shark: 'src/start.ts',
+      shark: 'scripts/launcher.js',
       'analytics-thread': 'src/worker/thread.ts',
       // GraphiQL is larger than everything else together, and most servers never show it.
       graphiql: '@graphql-yoga/render-graphiql',
@@ -51,7 +51,7 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { program: 'src/main.ts' },
-    // The script is a function, which src/start.ts calls.
+    // The script is a function, which code-cache.js calls.
     banner: { js: '(function (require, fileUrl) {' },
     footer: { js: '})' },
     external: [...common.external, './graphiql.js'],

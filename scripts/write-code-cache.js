@@ -1,12 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Script } from 'node:vm';
+import { codeCacheIn, loadProgram, runProgram } from './code-cache.js';
 
-// Runs typical commands with the built program, and stores what V8 compiled for them. src/start.ts uses it.
+// Runs typical commands with the built program, and stores what V8 compiled for them.
 const folder = pathToFileURL(`${process.argv[2]}/`);
-const program = new URL('program.js', folder);
-const script = new Script(readFileSync(program, 'latin1'), { filename: 'program.js' });
+const script = loadProgram(folder);
 
 const task = 'T-E01-F01-001';
 const commands = [
@@ -26,13 +24,10 @@ process.on('beforeExit', () => {
   const command = commands.shift();
   if (command === undefined) return;
   process.argv.splice(1, Infinity, 'shark', ...command);
-  script.runInThisContext()(createRequire(program), program.href);
+  runProgram(script, folder);
 });
 process.on('exit', () => {
   // A command that fails, for example without the SQLite driver, must not break the build.
   process.exitCode = 0;
-  writeFileSync(
-    new URL(`program.${process.version}-${process.arch}.cache`, folder),
-    script.createCachedData(),
-  );
+  writeFileSync(codeCacheIn(folder), script.createCachedData());
 });

@@ -21,7 +21,7 @@ class SelectedFieldsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> 
 
   override afterBuild(schema: GraphQLSchema) {
     if (this.options.selectedFields === undefined) return schema;
-    // A type without a selected field is empty, so the schema is not valid. It can be executed nevertheless.
+    // A type without a selected field is empty, which makes the schema invalid. GraphQL can still execute the document.
     return new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
   }
 }

@@ -26,7 +26,7 @@ export function readTimeOrNull(stored: string | number | null): Date | null {
 
 /** Formats a stored time as Date.toISOString does. Throws RangeError if the stored text is not a time. */
 export function isoTime(stored: string | number): string {
-  // A list has hundreds of times, and nearly all of them need only another end.
+  // A list has hundreds of times, and nearly all of them differ only in their end.
   return typeof stored === 'string' && ofDatabaseTime.test(stored)
     ? `${stored.slice(0, -'+00:00'.length)}Z`
     : readTime(stored).toISOString();

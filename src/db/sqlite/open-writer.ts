@@ -10,8 +10,13 @@ import { type Connection, openConnection } from './driver.ts';
  * than 1 % of the claims wait for it. `journal_size_limit` makes SQLite shorten a long log to 16 MB. The SELECT creates
  * the log, because `identifyFile` needs it.
  */
-const writerSetUp = `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-  PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216; SELECT 1 FROM sqlite_schema;`;
+const writerSetUp = `
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA journal_size_limit = 16777216;
+  SELECT 1 FROM sqlite_schema;`;
 
 /**
  * Opens the connection for writes. Waits while another process has locked the whole file. Throws DatabaseOpenError.

@@ -1,3 +1,4 @@
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { sql } from 'kysely';
 import { countUpTo, percentage, roundedMinutes } from '../../shared/statistics.ts';
@@ -28,7 +29,7 @@ export function taskAges(
   { snapshot, workflow, now }: QueryContext,
   { taskIds }: { taskIds: readonly number[] },
 ): TaskAge[] {
-  const selected = sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
+  const selected = sql`task.id IN ${itemsOf(JSON.stringify(taskIds))}`;
   const minutesSince = (instant: number) =>
     Number.isFinite(instant) ? roundedMinutes(Math.max(now.getTime() - instant, 0) / 60_000) : null;
   const ages = Array.from(taskHistories(snapshot, selected), (history) => {
@@ -65,7 +66,7 @@ function durationsByPhase(
     SELECT session.phase AS phase, json_group_array(${durationThousandths}) AS durations
     FROM task_sessions session
     WHERE ${abortCheck(sql`session.id`)} AND session.ended_at IS NOT NULL
-      AND session.phase IN (SELECT value FROM json_each(${JSON.stringify(phases)}))
+      AND session.phase IN ${itemsOf(JSON.stringify(phases))}
     GROUP BY session.phase`);
   return new Map(Array.from(rows, ({ phase, durations }) => [phase, sortedMinutes(durations)]));
 }

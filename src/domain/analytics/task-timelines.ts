@@ -1,3 +1,4 @@
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { sql } from 'kysely';
 import { taskRecords } from '../tasks/task-history.ts';
 import type { QueryContext } from './query-context.ts';
@@ -14,7 +15,7 @@ export function taskTimelines(
   { taskIds }: { taskIds: readonly number[] },
 ): TimelineOfTask[] {
   const timelineOf = timelinesIn(workflow);
-  const selected = sql`task.id IN (SELECT value FROM json_each(${JSON.stringify(taskIds)}))`;
+  const selected = sql`task.id IN ${itemsOf(JSON.stringify(taskIds))}`;
   return Array.from(taskRecords(snapshot, selected), (task) => ({
     taskId: task.taskId,
     ...timelineOf(task, now.getTime()),

@@ -1,11 +1,21 @@
 import type { Connection } from '../../db/sqlite/driver.ts';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
-import {
-  type HistoryRow,
-  historyRowColumns,
-  readHistoryRow,
-  type StoredHistoryRow,
-} from '../tasks/task-history.ts';
+import type { Tables } from '../../db/tables.ts';
+
+/** One row of `task_history` with all of its columns. */
+export interface HistoryRow {
+  readonly id: number;
+  readonly oldStatus: string | null;
+  /** The status after the change. Empty if the row does not name a status. */
+  readonly newStatus: string;
+  readonly agent: string | null;
+  readonly notes: string | null;
+  readonly rejectionReason: string | null;
+  /**
+   * The time of the change in milliseconds since 1970. Null if it is unreadable or cannot be stored in `task_sessions`.
+   */
+  readonly atMs: number | null;
+}
 
 /** All history rows of one task. */
 export interface HistoryOfTask {
@@ -66,4 +76,30 @@ export function historyReader(connection: Connection): HistoryReader {
       return histories;
     },
   };
+}
+
+/** A row with the columns that `historyRowColumns` returns. */
+interface StoredHistoryRow extends Omit<HistoryRow, 'atMs'> {
+  readonly at: string | null;
+}
+
+/**
+ * Returns the SQL columns of a `StoredHistoryRow`, for `entry`, a row of `task_history`. The time has the
+ * format of `task_sessions`.
+ */
+function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionReason'>): string {
+  return `
+    entry.id AS id,
+    entry.old_status AS oldStatus,
+    entry.new_status AS newStatus,
+    entry.agent AS agent,
+    entry.notes AS notes,
+    ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
+    strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at`;
+}
+
+function readHistoryRow({ at, ...row }: StoredHistoryRow): HistoryRow {
+  // SQLite accepts years before 0, but `Date.parse` and `task_sessions` do not, so such times become null.
+  const atMs = at === null ? Number.NaN : Date.parse(at);
+  return { ...row, atMs: Number.isNaN(atMs) ? null : atMs };
 }

@@ -1,4 +1,5 @@
-import { type HistoryRow, presentText } from '../tasks/task-history.ts';
+import { presentText } from '../tasks/task-history.ts';
+import type { HistoryRow } from './history-rows.ts';
 import { isWork } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { Outcome } from '../../shared/outcomes.ts';

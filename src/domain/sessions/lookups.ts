@@ -1,3 +1,4 @@
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { type RawBuilder, sql } from 'kysely';
 import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import type { Statements } from '../../db/statements.ts';
@@ -20,12 +21,11 @@ export async function activeSessionsOfTasks(
   return activeSessions(read, { taskIds: JSON.stringify(taskIds) });
 }
 
-// The ids are one JSON value, so that the statement has the same text for all numbers of ids.
 const activeSessions = compiledStatement((statements, value: ValueOf<{ taskIds: string }>) =>
   statements
     .selectFrom('task_sessions')
     .select(storedSessionColumns)
-    .where('task_id', 'in', sql<number>`(SELECT value FROM json_each(${value('taskIds')}))`)
+    .where('task_id', 'in', itemsOf<number>(value('taskIds')))
     .where('ended_at', 'is', null),
 );
 
@@ -87,7 +87,7 @@ const pagesOfSessions = compiledStatement(
         WHERE task_id = task.id ${isAfter ? position : sql``}
         ORDER BY started_at ${direction}, id ${direction} LIMIT ${value('atMost')}
       )
-      WHERE task.id IN (SELECT value FROM json_each(${value('taskIds')}))
+      WHERE task.id IN ${itemsOf(value('taskIds'))}
       ORDER BY session.started_at ${direction}, session.id ${direction}`;
   },
 );

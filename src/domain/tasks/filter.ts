@@ -1,3 +1,4 @@
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Sql } from '../../db/statements.ts';
 import { checkEpicKey, checkFeatureKey, checkOptionalText, limits } from '../input.ts';
@@ -52,7 +53,7 @@ export function tasksCondition(workflow: Workflow, unchecked: TaskFilter): RawBu
 
 /** Returns the SQL condition that `task`, a row of `tasks`, has one of these statuses. The list may be empty. */
 export function hasStatus(statuses: readonly string[]): Sql {
-  return sql`task.status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))`;
+  return sql`task.status IN ${itemsOf(JSON.stringify(statuses))}`;
 }
 
 function statusesOf(workflow: Workflow, phase: string): string[] {

@@ -1,3 +1,4 @@
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { type RawBuilder, sql } from 'kysely';
 import { compiledStatement, type ValueOf } from '../../db/compiled-statement.ts';
 import type { Statements } from '../../db/statements.ts';
@@ -21,12 +22,11 @@ export async function tasksById(read: Statements, ids: readonly number[]): Promi
   return tasksWithIds(read, { ids: JSON.stringify(ids) });
 }
 
-// The ids are one JSON value, so that the statement has the same text for all numbers of ids.
 const tasksWithIds = compiledStatement((statements, value: ValueOf<{ ids: string }>) =>
   statements
     .selectFrom('tasks')
     .select(taskColumns)
-    .where('id', 'in', sql<number>`(SELECT value FROM json_each(${value('ids')}))`),
+    .where('id', 'in', itemsOf<number>(value('ids'))),
 );
 
 export async function taskByKey(read: Statements, key: string): Promise<StoredTask | null> {

@@ -6,13 +6,13 @@
  * - A status can be missing from the workflow. `tasks.status` can differ from the last row.
  * - Rows can remain after their task was deleted. Queries of `tasks` do not see these rows.
  */
+import { itemsOf } from '../../db/sqlite/json-list.ts';
 import { sql } from 'kysely';
 import type { Sql, Statements } from '../../db/statements.ts';
 import type { WriteTransaction } from '../../db/database.ts';
 import type { Snapshot } from '../../db/snapshot.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { millisecondsOf, readTime } from '../../db/sqlite/database-time.ts';
-import type { Tables } from '../../db/tables.ts';
 
 /** The new status (empty if missing) and the time in milliseconds since 1970 (null if unreadable). */
 export type StatusChange = readonly [status: string, at: number | null];
@@ -202,7 +202,7 @@ export function firstCreation(snapshot: Snapshot, where: Sql): number | null {
 export function hasEntered(statuses: readonly string[]): Sql {
   return sql`EXISTS (
     SELECT 1 FROM task_history entry
-    WHERE entry.task_id = task.id AND entry.new_status IN (SELECT value FROM json_each(${JSON.stringify(statuses)}))
+    WHERE entry.task_id = task.id AND entry.new_status IN ${itemsOf(JSON.stringify(statuses))}
   )`;
 }
 
@@ -257,45 +257,4 @@ export async function historyOfTasks(read: Statements, taskIds: readonly number[
     .orderBy('id')
     .execute();
   return rows.map((row) => ({ ...row, timestamp: readTime(row.timestamp) }));
-}
-
-/** One row of `task_history` with all of its columns. */
-export interface HistoryRow {
-  readonly id: number;
-  readonly oldStatus: string | null;
-  /** The status after the change. Empty if the row does not name a status. */
-  readonly newStatus: string;
-  readonly agent: string | null;
-  readonly notes: string | null;
-  readonly rejectionReason: string | null;
-  /**
-   * The time of the change in milliseconds since 1970. Null if it is unreadable or cannot be stored in `task_sessions`.
-   */
-  readonly atMs: number | null;
-}
-
-/** A row with the columns that `historyRowColumns` returns. */
-export interface StoredHistoryRow extends Omit<HistoryRow, 'atMs'> {
-  readonly at: string | null;
-}
-
-/**
- * Returns the SQL columns of a `StoredHistoryRow`, for `entry`, a row of `task_history`. The time has the
- * format of `task_sessions`.
- */
-export function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionReason'>): string {
-  return `
-    entry.id AS id,
-    entry.old_status AS oldStatus,
-    entry.new_status AS newStatus,
-    entry.agent AS agent,
-    entry.notes AS notes,
-    ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
-    strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at`;
-}
-
-export function readHistoryRow({ at, ...row }: StoredHistoryRow): HistoryRow {
-  // SQLite accepts years before 0, but `Date.parse` and `task_sessions` do not, so such times become null.
-  const atMs = at === null ? Number.NaN : Date.parse(at);
-  return { ...row, atMs: Number.isNaN(atMs) ? null : atMs };
 }

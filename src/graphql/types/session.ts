@@ -47,7 +47,7 @@ export function requestsSessionDetails(info: GraphQLResolveInfo): boolean {
 }
 
 /** Resolves a detail. Reads it from the database if the session lacks it. */
-function detail<Name extends (typeof details)[keyof typeof details]>(name: Name) {
+export function sessionDetail<Name extends (typeof details)[keyof typeof details]>(name: Name) {
   return (
     session: typeof TaskSession.$inferType,
     _arguments: object,
@@ -88,7 +88,7 @@ builder.node(TaskSession, {
     }),
     agentType: t.string({
       nullable: true,
-      resolve: detail('agentType'),
+      resolve: sessionDetail('agentType'),
       description:
         'The type that the agent named in the claim, for example `backend`. Null if the claim named no type.',
     }),
@@ -97,7 +97,7 @@ builder.node(TaskSession, {
         'The workflow phase of the task at the claim, for example `review`. It never changes. `any` if the status belonged to no phase.',
     }),
     claimedFromStatus: t.string({
-      resolve: detail('claimedFrom'),
+      resolve: sessionDetail('claimedFrom'),
       description:
         'The status of the task before the claim. If the session is abandoned, the task returns to this status.',
     }),
@@ -105,7 +105,7 @@ builder.node(TaskSession, {
     lastHeartbeatAt: t.field({
       type: 'DateTime',
       nullable: true,
-      resolve: detail('lastHeartbeatAt'),
+      resolve: sessionDetail('lastHeartbeatAt'),
       description:
         'When the agent most recently called `heartbeatSession` for this session. Null if the agent never called it.',
     }),
@@ -122,7 +122,7 @@ builder.node(TaskSession, {
     }),
     notes: t.string({
       nullable: true,
-      resolve: detail('notes'),
+      resolve: sessionDetail('notes'),
       description:
         'What the agent did, or why the work was rejected, blocked or abandoned. Null if the session is open or no text was given.',
     }),

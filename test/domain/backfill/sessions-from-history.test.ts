@@ -5,7 +5,7 @@ import {
   type RecordedSession,
   sessionsFromHistory,
 } from '../../../src/domain/backfill/sessions-from-history.ts';
-import type { HistoryRow } from '../../../src/domain/tasks/task-history.ts';
+import type { HistoryRow } from '../../../src/domain/backfill/history-rows.ts';
 import { isWork } from '../../../src/domain/workflow/status-names.ts';
 import { defaultWorkflow } from '../workflow/workflows.ts';
 
