@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../src/db/sqlite/driver.ts';
 import { SessionsDocument } from '../src/client/generated/graphql.ts';
 import type { Bench } from './bench.ts';
@@ -28,8 +27,6 @@ export async function benchStaleQuery(
 ): Promise<TimeRow> {
   const { addedTasks, longestPast, repeats } = sizes;
   fillSessions(connection, fillTasks(connection, addedTasks), { longestPast });
-  // The server may have closed connections while this process was busy. Let it process that first.
-  await delay(100);
   const count = (sql: string) => connection.prepare<[], number>(sql).pluck().get() ?? 0;
   const staleCount = count(
     `SELECT COUNT(*) FROM task_sessions WHERE ended_at IS NULL AND started_at < '${fourHoursAgo()}'`,

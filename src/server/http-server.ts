@@ -30,6 +30,12 @@ const requestTimeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
+/**
+ * How long an unused connection stays open, in milliseconds. A request that arrives while the server closes its
+ * connection fails with ECONNRESET. The usual clients and proxies close unused connections sooner than the server.
+ */
+const keepAliveTimeout = 75_000;
+
 /** How long a stopping server waits for running requests and operations, in milliseconds. */
 const graceMs = 10_000;
 
@@ -48,7 +54,7 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
-  const server = createServer(requestTimeouts, listener);
+  const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.

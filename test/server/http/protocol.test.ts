@@ -63,6 +63,15 @@ describe('server-sent events', () => {
   });
 });
 
+describe('an unused connection', () => {
+  it('stays open for longer than clients and proxies keep it', async () => {
+    await using app = await testApp();
+    await app.start();
+    const response = await fetch(new URL('/health', app.url));
+    expect(response.headers.get('keep-alive')).toBe('timeout=75');
+  });
+});
+
 describe('the root path', () => {
   it('redirects to GraphQL', async () => {
     await using app = await testApp();
