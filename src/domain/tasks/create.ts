@@ -85,7 +85,7 @@ export interface CreateTaskParams {
   key?: string | null | undefined;
   title: string;
   description?: string | null | undefined;
-  /** The initial status of the task: any status of the workflow. The default is the first start status. */
+  /** The initial status of the task, a status of the workflow. The default is the first start status. */
   status?: string | null | undefined;
   agentType?: string | null | undefined;
   /** The priority of the task, from 1 (most urgent) to 10. */

@@ -97,8 +97,8 @@ function variablesOfCost(document: DocumentNode): string[] {
 }
 
 /**
- * Returns the same value for all valid cursors, because the cost does not depend on the cursor. The objects are no valid
- * values of these variables, so they differ from all that clients can send.
+ * Returns the same value for all valid cursors, because the cost does not depend on the cursor. Clients cannot send
+ * objects for these variables, so the objects differ from every value that clients send.
  */
 function valueForCost(value: unknown): unknown {
   if (value === undefined) return { is: 'missing' };

@@ -52,8 +52,8 @@ export async function pageOf<Item extends { id: number }>(
   const backward = isGiven(page.last) || isGiven(page.before);
   const size = page.first ?? page.last ?? defaultPageSize;
   // One more item than requested shows whether there is another page.
-  const most = needsPageInfo(info) ? size + 1 : size;
-  const take = backward ? -most : most;
+  const atMost = needsPageInfo(info) ? size + 1 : size;
+  const take = backward ? -atMost : atMost;
   const loaded = needsItems(info) ? await load(take) : [];
   const hasMore = loaded.length > size;
   const items = hasMore ? (backward ? loaded.slice(1) : loaded.slice(0, -1)) : loaded;
