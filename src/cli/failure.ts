@@ -7,6 +7,7 @@ import {
 } from '../shared/expected-error.ts';
 import { type Json, jsonText, snakeCased } from './output/json.ts';
 import { plain } from './output/plain.ts';
+import { troubleshootingSection } from '../shared/troubleshooting.ts';
 
 export const exitCodes = {
   done: 0,
@@ -167,7 +168,7 @@ function failureOfAnswer({ errors: [first, ...more], codes, message }: AnswerErr
       suggestion: 'Check SHARK_URL: it must be the address at which a Shark Sessions server serves GraphQL',
     };
   const [code = 'NO_ANSWER'] = codes;
-  const { code: _code, ...details } = { ...first.extensions };
+  const { code: _code, help: _help, ...details } = { ...first.extensions };
   return {
     exitCode: exitCodesOfServers.get(code) ?? unable,
     code,
@@ -186,6 +187,12 @@ export function failureText(
   { code, message, suggestion, details }: Failure,
   { asJson }: { asJson: boolean },
 ): string {
-  if (asJson) return jsonText({ error: { code, message, suggestion, details } });
-  return `Error: ${[message, ...(suggestion === null ? [] : [suggestion])].join('. ')}`;
+  const help = troubleshootingSection(code);
+  if (asJson)
+    return jsonText({ error: { code, message, suggestion, details, ...(help === null ? {} : { help }) } });
+  const text = suggestion === null ? message : `${message}. ${suggestion}`;
+  if (help === null) return `Error: ${text}`;
+  // A message with a list has several lines.
+  const separator = text.includes('\n') ? '\n' : text.endsWith('.') ? ' ' : '. ';
+  return `Error: ${text}${separator}See ${help}`;
 }

@@ -8,6 +8,7 @@ import { joinWordings, term, type Wording, wording } from '../shared/wording.ts'
 import type { ErrorLog } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
 import { OperationError } from '../domain/errors.ts';
+import { troubleshootingSection } from '../shared/troubleshooting.ts';
 
 /**
  * Converts a thrown value to the error that the client receives. The error and the log name the request with
@@ -118,10 +119,11 @@ function at(
   message: Wording,
   extensions: Record<string, unknown> & { code: ResponseErrorCode },
 ): GraphQLError {
+  const help = troubleshootingSection(extensions.code);
   return wordedError(message, {
     ...(place === undefined
       ? {}
       : { nodes: place.nodes, source: place.source, positions: place.positions, path: place.path }),
-    extensions,
+    extensions: help === null ? extensions : { ...extensions, help },
   });
 }

@@ -33,7 +33,7 @@ describe.each(ways)('%s', (way) => {
     expect(await board.type(`shark ${line}`)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Error: ${noSuchTask}. Check the key, or list the tasks with 'shark task list'\n`,
+      stderr: `Error: ${noSuchTask}. Check the key, or list the tasks with 'shark task list'. See docs/troubleshooting.md#task_not_found\n`,
     });
     expect(readdirSync(board.folder).filter((name) => name.startsWith('sessions-'))).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe.each(ways)('%s', (way) => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\n$/,
+        /^Error: The file sessions-[-T\d]+\.csv cannot be written: [A-Z]+: .*\. See docs\/troubleshooting\.md#file\n$/,
       ),
     });
     expect(failureOf(await board.type(`${line} --json`, {}, '/proc'))).toMatchObject({

@@ -26,7 +26,7 @@ describe('a command on the file', () => {
         code: 2,
         stdout: '',
         stderr:
-          "Error: There is no database at ./data/shark.db. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'\n",
+          "Error: There is no database at ./data/shark.db. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'. See docs/troubleshooting.md#no_database\n",
       });
       expect(readdirSync(board.folder)).toEqual(before);
     });
@@ -39,7 +39,7 @@ describe('a command on the file', () => {
       expect(ended).toEqual({
         code: 2,
         stdout: '',
-        stderr: `Error: ${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.\n`,
+        stderr: `Error: ${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet. See docs/troubleshooting.md#database\n`,
       });
       expect(readFileSync(file, 'utf8')).toBe(letter);
     });
@@ -54,6 +54,7 @@ describe('a command on the file', () => {
         `Error: The workflow file ${file} cannot be used:`,
         expect.stringMatching(/^- special_statuses is missing: /),
         expect.stringMatching(/^- status_flow.todo lists done, which status_flow does not have: /),
+        'See docs/troubleshooting.md#settings',
       ]);
     });
 
@@ -65,6 +66,7 @@ describe('a command on the file', () => {
         'Error: These settings are invalid:',
         expect.stringMatching(/^ {2}MIGRATE is 'maybe': /),
         expect.stringMatching(/^ {2}STALE_AFTER is 'never': /),
+        'See docs/troubleshooting.md#settings',
       ]);
     });
   });

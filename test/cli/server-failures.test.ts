@@ -68,7 +68,9 @@ describe.each([
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        new RegExp(`^Error: No response from ${url}/graphql: connect ECONNREFUSED \\S+\\n$`),
+        new RegExp(
+          `^Error: No response from ${url}/graphql: connect ECONNREFUSED \\S+ See docs/troubleshooting.md#unreachable\\n$`,
+        ),
       ),
     });
   });
@@ -116,7 +118,7 @@ it.each(['nonsense', 'localhost:4000', 'ftp://127.0.0.1/'])(
     expect(await board.type('shark task list', { SHARK_URL: url })).toEqual({
       code: 2,
       stdout: '',
-      stderr: `Error: SHARK_URL is '${url}': write the address of a server, for example http://127.0.0.1:4000/graphql\n`,
+      stderr: `Error: SHARK_URL is '${url}': write the address of a server, for example http://127.0.0.1:4000/graphql. See docs/troubleshooting.md#settings\n`,
     });
   },
 );

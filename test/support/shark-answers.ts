@@ -73,6 +73,7 @@ export const exportAnswer = z.object({ file: z.string(), session_count: z.int() 
 
 export const failureAnswer = z.strictObject({
   error: z.strictObject({
+    help: z.string().startsWith('docs/troubleshooting.md#').optional(),
     code: z.string(),
     message: z.string(),
     suggestion: z.string().nullable(),

@@ -87,7 +87,7 @@ it('a rejected export leaves no file', async () => {
   });
   const { code, stderr } = await shell.shark('task', 'sessions', '--export=csv', '--phase=x');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/\nError: No such phase\n$/);
+  expect(stderr).toMatch(/\nError: No such phase\. See docs\/troubleshooting\.md#bad_user_input\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
 
