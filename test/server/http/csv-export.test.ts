@@ -41,6 +41,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   const clock = manualClock('2026-01-11T10:30:00.000Z');
   const maskError = createErrorMask({ log, words: serverErrorWords });
   const endpoint = csvExportEndpoint({
+    checkNames: async () => {},
     pageOf: (page) => pageOf(page, asked.push(page)),
     authentication,
     clock,
