@@ -79,12 +79,12 @@ export function unknownName(
 const longestShown = 100;
 const mostSuggestions = 3;
 
-/** Returns at most three names that differ from `name` in one character or in a third of them, nearest first. */
+/** Returns at most three names that differ from `name` in up to a third of their characters, nearest first. */
 export function nearestNames(name: string, names: readonly string[]): string[] {
   const text = name.toLowerCase().slice(0, longestShown);
   return [...new Set(names)]
     .map((each) => ({ each, differences: distance(text, each.toLowerCase()) }))
-    .filter(({ each, differences }) => differences <= Math.max(1, each.length / 3))
+    .filter(({ each, differences }) => differences <= Math.ceil(each.length / 3))
     .toSorted((one, other) => one.differences - other.differences)
     .slice(0, mostSuggestions)
     .map(({ each }) => each);
