@@ -3,7 +3,7 @@ import { AnalyticsTimeoutError } from '../worker/analytics-timeout-error.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { wordedError, wordingOf } from './error-wording.ts';
 import { isArgumentError } from './errors.ts';
-import type { ExpectedError, ResponseErrorCode } from '../shared/expected-error.ts';
+import { type ExpectedError, missingNameCodes, type ResponseErrorCode } from '../shared/expected-error.ts';
 import { joinWordings, term, type Wording, wording } from '../shared/wording.ts';
 import type { ErrorLog } from '../shared/log.ts';
 import { ForbiddenError } from '../domain/actor.ts';
@@ -60,13 +60,23 @@ export function createErrorMask({ log, words }: ErrorMaskOptions): ErrorMask {
     const cause = error.originalError;
     if (cause === undefined || cause === null || cause instanceof GraphQLError)
       return coded(error, requestId);
-    if (cause instanceof OperationError) return at(error, sentencesOf(cause), { code: 'BAD_USER_INPUT' });
+    if (cause instanceof OperationError) return operationError(cause, error);
     if (cause instanceof ForbiddenError)
       return at(error, wording`${sentencesOf(cause)}. Nothing was changed`, { code: 'FORBIDDEN' });
     if (cause instanceof DatabaseError) return databaseFailure({ log, requestId }, cause, error);
     if (cause instanceof AnalyticsTimeoutError) return at(error, sentencesOf(cause), { code: 'TIMEOUT' });
     return internalError(cause, error, requestId);
   };
+}
+
+/** Creates the top-level error for an expected error in a field without a result union, such as a query. */
+function operationError(cause: OperationError, place: GraphQLError): GraphQLError {
+  const code = missingNameCodes.find((each) => each === cause.errorCode);
+  return at(
+    place,
+    sentencesOf(cause),
+    code === undefined ? { code: 'BAD_USER_INPUT' } : { ...cause.parameters, code },
+  );
 }
 
 /** Whether the error points to more than fields, for example to an argument. */

@@ -7,20 +7,22 @@ import {
 } from '../domain/analytics/task-history-filter.ts';
 import type { TaskFilter } from '../domain/tasks/filter.ts';
 import type { Context } from './context.ts';
+import { withExistingNames } from './filter-names.ts';
 
 /**
- * Checks the filter and divides its time range into buckets. Throws InvalidInputError if the filter is invalid or there
+ * Checks the filter and divides its time range into buckets. Throws an OperationError if the filter is invalid or there
  * are too many buckets.
  */
 export async function requestedBuckets(
   unchecked: TaskHistoryFilter,
   bucket: Bucket,
-  { analyticsWorker, clock }: Pick<Context, 'analyticsWorker' | 'clock'>,
+  context: Pick<Context, 'database' | 'workflow' | 'analyticsWorker' | 'clock'>,
 ): Promise<{ filter: TaskFilter; spans: Span[] }> {
-  const now = clock.now();
-  const { since, until, ...filter } = checkTaskHistoryFilter(unchecked, now);
+  const now = context.clock.now();
+  const checked = await withExistingNames(checkTaskHistoryFilter(unchecked, now), context);
+  const { since, until, ...filter } = checked;
   // Without `since`, the first bucket contains the creation of the first task.
-  const first = since ? null : await analyticsWorker.run('firstCreation', { filter });
+  const first = since ? null : await context.analyticsWorker.run('firstCreation', { filter });
   const spans = spansOf(bucket, { since, until }, { first: first === null ? null : new Date(first), now });
   return { filter, spans };
 }

@@ -1,12 +1,13 @@
 import { schemaTerms } from './schema-terms.ts';
 import { rendered, type Wording } from './wording.ts';
 
+/** The codes of errors for keys that do not exist. Mutations return them as data. In a query, they are top-level errors. */
+export const missingNameCodes = ['TASK_NOT_FOUND', 'FEATURE_NOT_FOUND', 'EPIC_NOT_FOUND'] as const;
+
 /** The codes of errors that mutations return as data, for example `TASK_NOT_FOUND` for `TaskNotFoundError`. */
 export const operationErrorCodes = [
   'INVALID_INPUT',
-  'TASK_NOT_FOUND',
-  'FEATURE_NOT_FOUND',
-  'EPIC_NOT_FOUND',
+  ...missingNameCodes,
   'SESSION_NOT_FOUND',
   'KEY_TAKEN',
   'TASK_ALREADY_CLAIMED',
@@ -30,6 +31,7 @@ export const databaseErrorCodes = [
 /** The possible values of `extensions.code` in the `errors` of a GraphQL response. */
 export const responseErrorCodes = [
   'BAD_USER_INPUT',
+  ...missingNameCodes,
   'FORBIDDEN',
   'UNAUTHENTICATED',
   'AUTHENTICATION_UNAVAILABLE',
@@ -71,9 +73,7 @@ export const programErrorCodes = [
 
 /** The codes of all documented errors of the server, the command line and the tools. */
 export const expectedErrorCodes = [
-  ...operationErrorCodes,
-  ...responseErrorCodes,
-  ...programErrorCodes,
+  ...new Set([...operationErrorCodes, ...responseErrorCodes, ...programErrorCodes]),
 ] as const;
 
 export type OperationErrorCode = (typeof operationErrorCodes)[number];

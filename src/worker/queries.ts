@@ -13,7 +13,7 @@ import { throughput } from '../domain/analytics/throughput.ts';
 import { phaseDurationTrend } from '../domain/analytics/trend.ts';
 import { sessionsAsCsv } from '../domain/export/session-rows.ts';
 import { type TaskFilter, tasksCondition } from '../domain/tasks/filter.ts';
-import { firstCreation } from '../domain/tasks/task-history.ts';
+import { firstCreation, usedStatuses } from '../domain/tasks/task-history.ts';
 
 /**
  * Adds the latest session revision to a result. Later requests can then ignore sessions that ended after this revision.
@@ -44,6 +44,7 @@ export const queries = {
   cumulativeFlow,
   firstCreation: ({ snapshot, workflow }: QueryContext, { filter }: { filter: TaskFilter }): number | null =>
     firstCreation(snapshot, tasksCondition(workflow, filter)),
+  usedStatuses: ({ snapshot }: QueryContext): string[] => usedStatuses(snapshot),
   sessionsAsCsv,
   sessionCount,
 };

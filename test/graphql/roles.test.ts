@@ -1,23 +1,9 @@
-import {
-  type GraphQLField,
-  type GraphQLInputType,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isRequiredArgument,
-  isRequiredInputField,
-  isCompositeType,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLString,
-} from 'graphql';
+import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRole, type Role, roles } from '../../src/domain/principal.ts';
 import { assertAuthScopes } from '../../src/graphql/auth-scope-check.ts';
-import { schema } from '../../src/graphql/schema.ts';
 import { openEventStream } from '../support/event-stream.ts';
+import { operationOn, requiredVariables, type RootField, rootFields } from '../support/root-fields.ts';
 import { type GuardedApp, guardedApp, tokens } from '../support/tokens.ts';
 
 /** The minimum role for each mutation. Queries and subscriptions need the lowest role. */
@@ -36,58 +22,6 @@ const changes: Readonly<Record<string, Role>> = {
   createTask: 'orchestrator',
 };
 
-interface RootField {
-  kind: 'query' | 'mutation' | 'subscription';
-  name: string;
-  document: string;
-}
-
-/** One operation for each field of Query, Mutation and Subscription, with values for all required arguments. */
-const rootFields: RootField[] = (
-  [
-    ['query', schema.getQueryType()],
-    ['mutation', schema.getMutationType()],
-    ['subscription', schema.getSubscriptionType()],
-  ] as const
-).flatMap(([kind, type]) =>
-  Object.values(type?.getFields() ?? {}).map((field) => ({
-    kind,
-    name: field.name,
-    document: `${kind} { ${callOf(field)} }`,
-  })),
-);
-
-function callOf(field: GraphQLField<unknown, unknown>): string {
-  const given = field.args.filter(isRequiredArgument).map(someArgument);
-  const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
-  return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`;
-}
-
-/** The agent ID is one that the agent's token allows. */
-function someArgument({ name, type }: { name: string; type: GraphQLInputType }): string {
-  return `${name}: ${name === 'agentId' ? '"backend"' : someValue(type)}`;
-}
-
-function someValue(type: GraphQLInputType): string {
-  if (isNonNullType(type)) return someValue(type.ofType);
-  if (isListType(type)) return '[]';
-  if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter(isRequiredInputField);
-    return `{ ${fields.map(someArgument).join(', ')} }`;
-  }
-  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
-  const values: Readonly<Record<string, string>> = {
-    ID: '"TaskSession:1"',
-    String: '"T-E01-F01-001"',
-    Duration: '"4h"',
-    DateTime: '"2026-01-01"',
-    Int: '1',
-  };
-  const value = values[type.name];
-  if (value === undefined) throw new Error(`Give a value for ${type.name}`);
-  return value;
-}
-
 let app: GuardedApp;
 
 beforeAll(async () => {
@@ -98,13 +32,20 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-async function errorCodes({ kind, document }: RootField, role: Role): Promise<unknown[]> {
+/** An operation with values for all required arguments. The token of the agent allows the agent ID. */
+function requestFor(root: RootField) {
+  const variables = requiredVariables(root, { agentId: 'backend' });
+  return { document: operationOn(root, variables), variables };
+}
+
+async function errorCodes(root: RootField, role: Role): Promise<unknown[]> {
+  const { document, variables } = requestFor(root);
   const client = app.as(tokens[role]);
-  if (kind !== 'subscription') {
-    const { errors = [] } = await client.post(document);
+  if (root.kind !== 'subscription') {
+    const { errors = [] } = await client.post(document, variables);
     return errors.map(({ extensions }) => extensions?.code);
   }
-  await using stream = await openEventStream(client.fetch, 'http://test/graphql', document);
+  await using stream = await openEventStream(client.fetch, 'http://test/graphql', document, variables);
   // A rejection would arrive before the response to this later request.
   await client.post('{ __typename }');
   return stream.unread.flatMap((happening) =>
@@ -128,10 +69,11 @@ describe.each(rootFields)('$kind $name', (field) => {
   });
 
   it('requires a token', async () => {
+    const { document, variables } = requestFor(field);
     const answer = await app.fetch('http://test/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream, application/json' },
-      body: JSON.stringify({ query: field.document }),
+      body: JSON.stringify({ query: document, variables }),
     });
     expect(answer.status).toBe(401);
   });

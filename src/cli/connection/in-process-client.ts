@@ -16,6 +16,7 @@ import type { Config } from '../../server/config.ts';
 import { type Context, createContext } from '../../graphql/context.ts';
 import { withWording } from '../../server/operations/error-wording.ts';
 import { executableDocument } from '../../graphql/executable-document.ts';
+import { withExistingNames } from '../../graphql/filter-names.ts';
 import { createErrorMask } from '../../graphql/mask-error.ts';
 import type { ErrorLog } from '../../shared/log.ts';
 import { inCommandTerms } from './answer-wording.ts';
@@ -116,6 +117,7 @@ export async function createInProcessClient(
       );
       try {
         const { filter, withByteOrderMark } = readExportParameters(new URLSearchParams(parameters));
+        await withExistingNames(filter, services);
         yield* await csvFile({
           filter,
           withByteOrderMark,

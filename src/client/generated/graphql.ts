@@ -464,7 +464,10 @@ export type AbandonStaleSessionsMutationVariables = Exact<{
 
 export type AbandonStaleSessionsMutation = { abandonStaleSessions:
     | { __typename: 'AbandonStaleSessionsPayload', remaining: number, warnings: Array<string>, sessions: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }
+    | { __typename: 'EpicNotFoundError', epicKey: string, message: string, suggestion: string | null }
+    | { __typename: 'FeatureNotFoundError', featureKey: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
+    | { __typename: 'TaskNotFoundError', taskKey: string, message: string, suggestion: string | null }
    };
 
 export type CreateEpicMutationVariables = Exact<{

@@ -1,12 +1,13 @@
 import { term, wording } from '../../shared/wording.ts';
 import type { WriteTransaction } from '../../db/database.ts';
+import { checkFilterNames } from '../filter-names.ts';
 import { checkOptionalText, limits } from '../input.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidInputError, StatusNotAllowedError } from '../errors.ts';
 import { readTask, taskColumns, type Task } from '../tasks/task.ts';
 import { readSession, sessionColumns, type TaskSession } from './session.ts';
 import { abandon } from './abandon.ts';
-import { checkFilterOfStale, type SessionFilter } from './filter.ts';
+import { checkFilterOfStale, checkSessionFilter, type SessionFilter } from './filter.ts';
 import { selectCount, selectPage, type SessionPosition } from './pages.ts';
 import { sessionNotRecorded } from './result.ts';
 
@@ -35,13 +36,13 @@ const pageSize = 100;
 
 /**
  * Abandons stale sessions, oldest first. If a session cannot be abandoned, it stays open and causes a warning. Throws
- * InvalidInputError.
+ * InvalidInputError, TaskNotFoundError, FeatureNotFoundError, EpicNotFoundError.
  */
 export async function abandonStaleSessions(
   operation: Operation,
   params: AbandonStaleParams,
 ): Promise<AbandonStaleResult> {
-  const { tx, tables, now } = operation;
+  const { tx, tables, workflow, now } = operation;
   const { first, filter, staleAfterMs } = params;
   const reason = checkOptionalText('reason', params.reason, limits.text);
   if (first < 1 || first > mostAtOnce)
@@ -51,7 +52,8 @@ export async function abandonStaleSessions(
       `Give a number from 1 to ${mostAtOnce}. To abandon more sessions, repeat the request`,
     );
   checkFilterOfStale(filter);
-  const stale: SessionFilter = { ...filter, staleAfter: staleAfterMs };
+  const stale = checkSessionFilter({ ...filter, staleAfter: staleAfterMs });
+  await checkFilterNames({ read: tx, tables, workflow }, stale);
   const remaining = selectCount(stale, now);
   if (!tables.hasTaskSessions) return { sessions: [], remaining: 0, warnings: [sessionNotRecorded] };
 

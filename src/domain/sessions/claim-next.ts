@@ -1,6 +1,6 @@
+import { checkFilterNames } from '../filter-names.ts';
 import { checkEpicKey } from '../input.ts';
 import type { Operation } from '../operation.ts';
-import { EpicNotFoundError } from '../errors.ts';
 import { getTask } from '../tasks/find.ts';
 import { findNextTask } from '../tasks/next-task.ts';
 import { type AgentParams, checkAgent, claim, claimedBefore } from './claim.ts';
@@ -44,7 +44,8 @@ export async function claimNextTask(
       ? noWork(before.warnings)
       : claimedBefore(operation, before.session, before.warnings);
 
-  if (epicKey !== null) await checkEpicExists(operation, epicKey);
+  // Otherwise, a mistyped key would look like an epic without work.
+  await checkFilterNames({ read: tx, tables, workflow }, { epicKey });
   const wish = { agentType: agent.agentType, epicKey };
   const id = await findNextTask(tx, workflow, wish, tables);
   if (id === null) return remember(operation, request, noWork([]));
@@ -53,12 +54,4 @@ export async function claimNextTask(
 
 function noWork(warnings: string[]): NoWork {
   return { task: null, session: null, previousStatus: null, next: null, warnings };
-}
-
-/**
- * Throws EpicNotFoundError if the epic does not exist. Otherwise, a mistyped key would look like an epic without work.
- */
-async function checkEpicExists({ tx }: Operation, key: string): Promise<void> {
-  const epic = await tx.selectFrom('epics').select('id').where('key', '=', key).executeTakeFirst();
-  if (epic === undefined) throw new EpicNotFoundError(key);
 }

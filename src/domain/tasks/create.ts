@@ -10,6 +10,7 @@ import {
   nextKey,
 } from '../input.ts';
 import { term, type TermName, wording } from '../../shared/wording.ts';
+import { unknownName } from '../filter-names.ts';
 import type { Operation } from '../operation.ts';
 import { type Epic, epicColumns } from './epic.ts';
 import { type Feature, featureColumns } from './feature.ts';
@@ -159,11 +160,7 @@ function checkStatus({ workflow }: Operation, status: string | undefined): strin
   const [first] = workflow.startStatuses;
   if (status === undefined && first !== undefined) return first;
   if (status !== undefined && workflow.statuses.has(status)) return status;
-  throw new InvalidInputError(
-    'status',
-    `The workflow has no status '${status ?? ''}'`,
-    `Use one of ${[...workflow.statuses.keys()].join(', ')}`,
-  );
+  throw unknownName('status', status ?? '', [...workflow.statuses.keys()]);
 }
 
 /**

@@ -198,6 +198,15 @@ export function firstCreation(snapshot: Snapshot, where: Sql): number | null {
   return row?.first ?? null;
 }
 
+/** Returns every status that a task has now or had earlier. */
+export function usedStatuses(snapshot: Snapshot): string[] {
+  const rows = snapshot.all<{ status: string }>(sql`
+    SELECT status FROM tasks
+    UNION SELECT old_status FROM task_history entry WHERE ${abortCheck(sql`entry.id`)} AND old_status <> ''
+    UNION SELECT new_status FROM task_history entry WHERE ${abortCheck(sql`entry.id`)} AND new_status <> ''`);
+  return rows.map(({ status }) => status);
+}
+
 /** Returns the SQL condition that `task`, a row of `tasks`, was ever moved to one of these statuses. */
 export function hasEntered(statuses: readonly string[]): Sql {
   return sql`EXISTS (

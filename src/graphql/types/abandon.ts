@@ -1,8 +1,11 @@
 import {
+  EpicNotFoundError,
+  FeatureNotFoundError,
   InvalidInputError,
   SessionNotActiveError,
   SessionNotFoundError,
   StatusNotAllowedError,
+  TaskNotFoundError,
 } from '../../domain/errors.ts';
 import { abandonSession } from '../../domain/sessions/abandon.ts';
 import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sessions/abandon-stale.ts';
@@ -93,7 +96,12 @@ builder.mutationFields((t) => ({
     authScopes: { atLeast: 'orchestrator' },
     description:
       'Abandons many stale sessions in one transaction, each in the same way as `abandonSession`. If one session cannot be abandoned, it stays open and `warnings` says why. Requires the `orchestrator` role.',
-    errors: resultUnion('abandonStaleSessions', [InvalidInputError]),
+    errors: resultUnion('abandonStaleSessions', [
+      InvalidInputError,
+      TaskNotFoundError,
+      FeatureNotFoundError,
+      EpicNotFoundError,
+    ]),
     args: {
       input: t.arg({
         type: AbandonStaleSessionsInput,

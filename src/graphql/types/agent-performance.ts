@@ -1,6 +1,7 @@
 import { checkAnalyticsFilter, endedSessions } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { endedCount, openCount } from './descriptions.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
@@ -51,8 +52,9 @@ builder.queryField('agentPerformance', (t) =>
         description: 'Which sessions to count. Default: all ended sessions.',
       }),
     },
-    resolve: async (_root, args, { analyticsWorker }) => {
-      const filter = checkAnalyticsFilter(args.filter ?? {});
+    resolve: async (_root, args, context) => {
+      const { analyticsWorker } = context;
+      const filter = await withExistingNames(checkAnalyticsFilter(args.filter ?? {}), context);
       const { counted: rows, revision } = await analyticsWorker.run('agentPerformance', { filter });
       const readRework = once(() => analyticsWorker.run('reworkByAgent', { filter }));
       return rows.map((row) => {

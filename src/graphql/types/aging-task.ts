@@ -1,8 +1,10 @@
 import type { TaskAge } from '../../domain/analytics/aging.ts';
+import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import type { StoredTask } from '../../domain/tasks/task.ts';
 import { isPause } from '../../domain/workflow/status-names.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
@@ -88,8 +90,9 @@ builder.queryField('agingWork', (t) =>
             '`true`: only tasks on which work has started, even if no agent works on them now. `false`: also tasks without any work.',
         }),
       },
-      resolve(_root, page, context, info) {
-        const selection = { filter: page.filter ?? {}, startedOnly: page.startedOnly };
+      async resolve(_root, page, context, info) {
+        const filter = await withExistingNames(checkTaskFilter(page.filter ?? {}), context);
+        const selection = { filter, startedOnly: page.startedOnly };
         return pageOf(page, info, {
           load: (take) => findOpenTasks(take, page, selection, context),
           totalCount: () => countOpenTasks(selection, context),

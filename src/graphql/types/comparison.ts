@@ -7,6 +7,7 @@ import {
 } from '../../domain/analytics/session-statistics.ts';
 import { roundedMinutes } from '../../shared/statistics.ts';
 import { builder } from '../builder.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
 import { withCountedSessions, PhaseStatistics, type PhaseStatisticsRow } from './phase-statistics.ts';
@@ -113,8 +114,9 @@ builder.queryField('compare', (t) =>
           'Which sessions to compare. The requested time window starts at `since` (required) and ends at `until` (default: now).',
       }),
     },
-    resolve: async (_root, args, { analyticsWorker }) => {
-      const filter = checkAnalyticsFilter(args.filter);
+    resolve: async (_root, args, context) => {
+      const { analyticsWorker } = context;
+      const filter = await withExistingNames(checkAnalyticsFilter(args.filter), context);
       const { counted, revision } = await analyticsWorker.run('comparison', { filter });
       const { current, previous, phases } = counted;
       return {

@@ -2,6 +2,7 @@ import type { TimeWindow } from '../../domain/analytics/buckets.ts';
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { bucketLength } from './descriptions.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { createEventLoopYield } from '../event-loop-yield.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
@@ -53,8 +54,9 @@ builder.queryField('phaseDurationTrend', (t) =>
       }),
       bucket: t.arg({ type: Bucket, required: true, description: bucketLength }),
     },
-    resolve: async (_root, { filter: given, bucket }, { analyticsWorker }) => {
-      const filter = checkAnalyticsFilter(given ?? {});
+    resolve: async (_root, { filter: given, bucket }, context) => {
+      const { analyticsWorker } = context;
+      const filter = await withExistingNames(checkAnalyticsFilter(given ?? {}), context);
       const { counted: buckets, revision } = await analyticsWorker.run('phaseDurationTrend', {
         filter,
         bucket,

@@ -1,6 +1,7 @@
 import { checkAnalyticsFilter } from '../../domain/analytics/filter.ts';
 import { builder } from '../builder.ts';
 import { endedCount, openCount } from './descriptions.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import { once } from '../once.ts';
 import { AnalyticsFilter } from './analytics-filter.ts';
@@ -46,8 +47,9 @@ builder.queryField('phaseDurations', (t) =>
         description: 'Which sessions to count. Default: all ended sessions.',
       }),
     },
-    resolve: async (_root, args, { analyticsWorker }) => {
-      const filter = checkAnalyticsFilter(args.filter ?? {});
+    resolve: async (_root, args, context) => {
+      const { analyticsWorker } = context;
+      const filter = await withExistingNames(checkAnalyticsFilter(args.filter ?? {}), context);
       const { counted: rows, revision } = await analyticsWorker.run('phaseDurations', { filter });
       const firstPasses = once(() => analyticsWorker.run('firstPasses', { filter }));
       return rows.map((row) => {

@@ -18,6 +18,7 @@ import {
   percentileDuration,
   totalDuration,
 } from './descriptions.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { fullHistoryScan } from '../limits/complexity.ts';
 import type { Context } from '../context.ts';
 import { maxPageSize } from '../pagination/page.ts';
@@ -31,15 +32,15 @@ export interface PhaseFlowRow extends Flow {
 }
 
 /**
- * Returns the time that tasks spent in each phase, in workflow order. Throws InvalidInputError if the filter is
- * invalid.
+ * Returns the time that tasks spent in each phase, in workflow order. Throws an OperationError if the filter
+ * is invalid.
  */
 export async function findPhaseFlow(
   given: Choice | null | undefined,
-  { analyticsWorker }: Pick<Context, 'analyticsWorker'>,
+  context: Pick<Context, 'database' | 'workflow' | 'analyticsWorker'>,
 ): Promise<PhaseFlowRow[]> {
-  const filter = checkFlowFilter(given ?? {});
-  const { counted: rows, revision } = await analyticsWorker.run('phaseFlow', {
+  const filter = await withExistingNames(checkFlowFilter(given ?? {}), context);
+  const { counted: rows, revision } = await context.analyticsWorker.run('phaseFlow', {
     filter,
     waitsToList: maxPageSize,
   });

@@ -2,8 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { readTime } from '../../db/sqlite/database-time.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
+import { checkSessionFilter } from '../../domain/sessions/filter.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { sessionId } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
@@ -217,8 +219,8 @@ builder.queryFields((t) => ({
           description: 'How to sort the sessions. Default: most recently started first.',
         }),
       },
-      resolve(_root, page, context, info) {
-        const filter = page.filter ?? {};
+      async resolve(_root, page, context, info) {
+        const filter = await withExistingNames(checkSessionFilter(page.filter ?? {}), context);
         const order = { orderBy: 'startedAt', ascending: page.orderBy?.direction === 'asc' } as const;
         const withTasks = fieldsOfItems(info).has('task');
         return pageOf(page, info, {

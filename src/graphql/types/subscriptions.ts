@@ -1,7 +1,7 @@
 import type { TaskSession as TaskSessionRow } from '../../domain/sessions/session.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { SessionChange } from '../../domain/sessions/changes.ts';
-import { checkFilterOfStale, sessionMatcher } from '../../domain/sessions/filter.ts';
+import { checkFilterOfStale, checkSessionFilter, sessionMatcher } from '../../domain/sessions/filter.ts';
 import { decodeCursor } from '../../domain/stale/cursor.ts';
 import { thresholdsOf } from '../../domain/stale/thresholds.ts';
 import type { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
@@ -9,6 +9,7 @@ import { staleAfterMsByStatus } from '../../domain/workflow/workflow.ts';
 import { builder } from '../builder.ts';
 import { openSessionsOnly } from './descriptions.ts';
 import { badUserInput } from '../errors.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { TaskSession } from '../node-types.ts';
 import { SessionFilter } from './session.ts';
 
@@ -102,12 +103,10 @@ builder.subscriptionFields((t) => ({
         description: `Which sessions to send. Default: all. ${openSessionsOnly}`,
       }),
     },
-    subscribe: (
-      _root,
-      { staleAfter, silentFor, after, filter },
-      { staleWatcher, staleAfterMs, workflow },
-    ) => {
-      checkFilterOfStale(filter ?? {});
+    async subscribe(_root, { staleAfter, silentFor, after, filter: given }, context) {
+      const { staleWatcher, staleAfterMs, workflow } = context;
+      checkFilterOfStale(given ?? {});
+      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
       const thresholds = { staleAfterMs: staleAfter ?? undefined, silentForMs: silentFor ?? undefined };
       return staleWatcher.watch({
         thresholds: thresholdsOf(thresholds, {
@@ -115,7 +114,7 @@ builder.subscriptionFields((t) => ({
           staleAfterMsByStatus: staleAfterMsByStatus(workflow),
         }),
         after: after === null || after === undefined ? undefined : cursorOf(after),
-        matches: sessionMatcher(filter ?? {}),
+        matches: sessionMatcher(filter),
       });
     },
     resolve: (event) => event,
@@ -131,14 +130,15 @@ builder.subscriptionFields((t) => ({
         description: 'Which sessions to send. Default: all. This filter does not support `staleAfter`.',
       }),
     },
-    subscribe: (_root, { filter }, { sessionChanges }) => {
-      if (filter?.staleAfter !== null && filter?.staleAfter !== undefined)
+    async subscribe(_root, { filter: given }, context) {
+      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
+      if (filter.staleAfter !== null && filter.staleAfter !== undefined)
         throw new InvalidInputError(
           'staleAfter',
           'The filter of the subscription sessionChanged does not support the field staleAfter',
           'Omit staleAfter. To get stale sessions, use the subscription sessionTurnedStale',
         );
-      return sessionChanges.watch(sessionMatcher(filter ?? {}));
+      return context.sessionChanges.watch(sessionMatcher(filter));
     },
     resolve: (change) => change,
   }),

@@ -1,8 +1,10 @@
-import { checkEpicKey, checkOptionalText, checkTaskKey, limits } from '../../domain/input.ts';
+import { checkTaskKey } from '../../domain/input.ts';
 import { dependencyKeys } from '../../domain/tasks/dependencies.ts';
+import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import { taskByKey, taskCount } from '../../domain/tasks/lookups.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
 import { builder } from '../builder.ts';
+import { withExistingNames } from '../filter-names.ts';
 import { Feature, Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
 import { inListOrder, positionAfter } from '../pagination/page.ts';
@@ -177,11 +179,13 @@ builder.queryFields((t) => ({
       authScopes: { atLeast: 'viewer' },
       description: 'Lists tasks, sorted by key.',
       args: { filter: t.arg({ type: TaskFilter, description: 'Which tasks to return. Default: all.' }) },
-      resolve: (_root, page, context, info) =>
-        pageOf(page, info, {
-          load: (take) => findTasks(take, page, page.filter ?? {}, context),
-          totalCount: () => taskCount(context.read, context.workflow, page.filter ?? {}),
-        }),
+      async resolve(_root, page, context, info) {
+        const filter = await withExistingNames(checkTaskFilter(page.filter ?? {}), context);
+        return pageOf(page, info, {
+          load: (take) => findTasks(take, page, filter, context),
+          totalCount: () => taskCount(context.read, context.workflow, filter),
+        });
+      },
     },
     TaskConnection,
   ),
@@ -198,16 +202,10 @@ builder.queryFields((t) => ({
         description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
       }),
     },
-    resolve: async (_root, { agentType, epicKey }, { read, workflow, database, loaders }) => {
-      const id = await findNextTask(
-        read,
-        workflow,
-        {
-          agentType: checkOptionalText('agentType', agentType, limits.agent),
-          epicKey: typeof epicKey === 'string' ? checkEpicKey(epicKey) : null,
-        },
-        database.tables,
-      );
+    resolve: async (_root, { agentType, epicKey }, context) => {
+      const { read, workflow, database, loaders } = context;
+      const filter = await withExistingNames(checkTaskFilter({ agentType, epicKey }), context);
+      const id = await findNextTask(read, workflow, filter, database.tables);
       return id === null ? null : loaders.task.load(id);
     },
   }),

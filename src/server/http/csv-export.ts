@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import { csvFile } from '../../domain/export/csv-file.ts';
 import { ExportParametersError, readExportParameters } from '../../domain/export/parameters.ts';
 import type { CsvPage, CsvText } from '../../domain/export/session-rows.ts';
+import type { FilterNames } from '../../domain/filter-names.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
@@ -17,6 +18,8 @@ import { errorResponse, graphqlErrorResponse } from './error-response.ts';
 export const exportPath = '/export/sessions.csv';
 
 export interface CsvExportOptions {
+  /** Throws an OperationError if a name in the filter does not exist. */
+  checkNames(filter: FilterNames): Promise<unknown>;
   /** Reads one page of the CSV file. */
   pageOf(page: CsvPage): Promise<CsvText>;
   authentication: Pick<Authentication, 'watchToken'>;
@@ -61,7 +64,7 @@ async function exportResponse(
   search: URLSearchParams,
   { abort, requestId }: { abort: (error: unknown) => void; requestId: string },
   ResponseType: typeof Response,
-  { pageOf, clock, maskError }: CsvExportOptions,
+  { checkNames, pageOf, clock, maskError }: CsvExportOptions,
 ): Promise<Response> {
   const isCompressed = wantsGzip(request.headers.get('accept-encoding'));
   const success = {
@@ -75,6 +78,7 @@ async function exportResponse(
   };
   try {
     const { filter, withByteOrderMark } = readExportParameters(search);
+    await checkNames(filter);
     if (request.method === 'HEAD') return new ResponseType(null, success);
     const file = Readable.from(await csvFile({ filter, withByteOrderMark, pageOf }), { highWaterMark: 0 });
     return new ResponseType(pullStream(isCompressed ? compressed(file) : file, abort), success);

@@ -1,8 +1,10 @@
 import type { GraphQLError } from 'graphql';
-import { databaseErrorCodes, type ResponseErrorCode } from '../../shared/expected-error.ts';
+import { databaseErrorCodes, missingNameCodes, type ResponseErrorCode } from '../../shared/expected-error.ts';
 
 const statuses = new Map<unknown, number>([
+  ['BAD_USER_INPUT', 400],
   ['UNAUTHENTICATED', 401],
+  ...missingNameCodes.map((code) => [code, 404] as const),
   ['RATE_LIMITED', 429],
   ['AUTHENTICATION_UNAVAILABLE', 503],
   ...databaseErrorCodes.map((code) => [code, 503] as const),

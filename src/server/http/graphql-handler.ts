@@ -2,6 +2,7 @@ import { YogaServer } from 'graphql-yoga';
 import type { Principal } from '../../domain/principal.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { type Context, createContext, type Services } from '../../graphql/context.ts';
+import { withExistingNames } from '../../graphql/filter-names.ts';
 import { schema } from '../../graphql/schema.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
@@ -69,6 +70,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     [
       exportPath,
       csvExportEndpoint({
+        checkNames: (filter) => withExistingNames(filter, services),
         pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
         authentication,
         clock,

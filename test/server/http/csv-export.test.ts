@@ -16,6 +16,8 @@ import { createMetrics } from '../../../src/server/metrics/metrics.ts';
 import { createErrorMask, serverErrorWords } from '../../../src/graphql/mask-error.ts';
 import { createRateLimit } from '../../../src/server/operations/rate-limit.ts';
 import { createLog } from '../../../src/shared/log.ts';
+import { sessionFilterFields } from '../../../src/domain/sessions/filter-fields.ts';
+import { testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { eventually, inTime } from '../../support/received.ts';
 
@@ -41,6 +43,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
   const clock = manualClock('2026-01-11T10:30:00.000Z');
   const maskError = createErrorMask({ log, words: serverErrorWords });
   const endpoint = csvExportEndpoint({
+    checkNames: async () => {},
     pageOf: (page) => pageOf(page, asked.push(page)),
     authentication,
     clock,
@@ -339,3 +342,41 @@ async function quiet(count: () => number): Promise<void> {
     return unchanged > 500;
   });
 }
+
+describe('names in the parameters of an export', () => {
+  const names: Readonly<
+    Record<string, readonly [name: string, status: number, code: string, message: string]>
+  > = {
+    taskKey: ['T-E01-F01-077', 404, 'TASK_NOT_FOUND', "There is no task 'T-E01-F01-077'"],
+    featureKey: ['E01-F77', 404, 'FEATURE_NOT_FOUND', "There is no feature 'E01-F77'"],
+    epicKey: ['E77', 404, 'EPIC_NOT_FOUND', "There is no epic 'E77'"],
+    phase: [
+      'developement',
+      400,
+      'BAD_USER_INPUT',
+      "There is no phase 'developement'. Did you mean 'development'?",
+    ],
+  };
+  const taking = Object.keys(
+    sessionFilterFields({
+      text: ({ name }) => name,
+      outcome: ({ name }) => name,
+      flag: ({ name }) => name,
+      duration: ({ name }) => name,
+      instant: ({ name }) => name,
+    }),
+  ).filter((name) => name === 'phase' || name.endsWith('Key'));
+
+  it.each(taking)('%s must exist', async (parameter) => {
+    const [name = '', status, code, message] = names[parameter] ?? [];
+    await using app = await testApp();
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await app.fetch(`http://test${exportPath}?${parameter}=${name}`, { method });
+      expect(answer.status).toBe(status);
+      if (method === 'GET')
+        expect(await answer.json()).toMatchObject({
+          errors: [{ message: expect.stringContaining(String(message)), extensions: { code } }],
+        });
+    }
+  });
+});
