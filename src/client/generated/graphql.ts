@@ -73,7 +73,7 @@ export type ClaimNextTaskInput = {
   agentType?: string | null | undefined;
   /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, this result is kept for 24 hours. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, the key is not stored, and the same request can claim a task later. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 

@@ -48,8 +48,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // The stored result of `claimTask` always contains a session.
-  if (before?.session) return claimedBefore(operation, before.session, before.warnings);
+  if (before !== undefined) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
   return remember(operation, request, await claim(operation, task, agent));

@@ -46,7 +46,7 @@ const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
       description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
     }),
     idempotencyKey: t.string({
-      description: `${idempotencyKey} If no task was available, this result is kept for 24 hours. Default: none.`,
+      description: `${idempotencyKey} If no task was available, the key is not stored, and the same request can claim a task later. Default: none.`,
     }),
   }),
 });

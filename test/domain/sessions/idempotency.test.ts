@@ -367,53 +367,44 @@ describe('a response without work', () => {
     warnings: [],
   };
 
-  it('is returned again, even if there is work now', async () => {
+  it('is not stored: the same request claims a task as soon as there is one', async () => {
     await using app = await testApp();
     await createTask(app, 'draft');
-    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(none);
-    app.change(`UPDATE tasks SET status = 'ready_for_development'`);
     const before = everyRow(app);
-
     expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(none);
     expect(everyRow(app)).toEqual(before);
-    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey: 'new' })).toMatchObject({
-      task: { status: 'in_development' },
-    });
-  });
-
-  it('is deleted after a day, when another claim is stored', async () => {
-    const clock = manualClock();
-    await using app = await testApp({ clock });
-    const taskKey = await createTask(app, 'draft');
-    const ask = (key: string) => claimNextTask(app, { agentId: 'backend', idempotencyKey: key });
-    await ask('first');
-    clock.advance(1);
-    await ask('second');
-
-    // Exactly a day after the second.
-    clock.advance(24 * hours);
-    expect(keysOf(app)).toEqual(['first', 'second']);
-    expect(await ask('first')).toEqual(none);
-    await ask('third');
-    expect(keysOf(app)).toEqual(['second', 'third']);
-
     app.change(`UPDATE tasks SET status = 'ready_for_development'`);
-    clock.advance(1);
-    await claimTask(app, { taskKey, agentId: 'backend', idempotencyKey: 'by key' });
-    expect(keysOf(app)).toEqual(['third', 'by key']);
+
+    const claimed = await claimNextTask(app, { agentId: 'backend', idempotencyKey });
+    expect(claimed).toMatchObject({ task: { status: 'in_development' } });
+    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(claimed);
   });
 
-  it('is returned only for the same input', async () => {
+  it('leaves its key free for another claim', async () => {
     await using app = await testApp();
-    await createTask(app, 'draft');
+    const taskKey = await createTask(app, 'draft');
     await claimNextTask(app, { agentId: 'backend', agentType: 'developer', idempotencyKey });
+    expect(await claimNextTask(app, { agentId: 'backend', agentType: 'qa', idempotencyKey })).toEqual(none);
+    app.change(`UPDATE tasks SET status = 'ready_for_development'`);
 
-    expect(await claimNextTask(app, { agentId: 'backend', agentType: 'qa', idempotencyKey })).toMatchObject({
-      __typename: 'IdempotencyKeyReusedError',
-      message: expect.stringContaining(
-        "for claimNextTask with agentType 'developer', and now for a claim with agentType 'qa'",
-      ),
+    expect(await claimTask(app, { agentId: 'backend', taskKey, idempotencyKey })).toMatchObject({
+      __typename: 'ClaimTaskPayload',
     });
+  });
+
+  it('that an earlier version stored has no effect', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app);
+    app.change(`INSERT INTO idempotency_keys (key, request, session_id, warnings, created_at)
+      VALUES ('${idempotencyKey}', '{}', NULL, '[]', '2026-01-11T09:59:59.000+00:00')`);
+
+    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toMatchObject({
+      task: { key: taskKey },
+      session: { id: 'TaskSession:1' },
+    });
+    expect(app.rows('SELECT key, session_id FROM idempotency_keys')).toEqual([
+      { key: idempotencyKey, session_id: 1 },
+    ]);
   });
 });
 
@@ -432,5 +423,5 @@ it('without a table for idempotency keys, a claim succeeds with a warning', asyn
     warnings,
   });
   app.change(`UPDATE tasks SET status = 'draft'`);
-  expect(await claimNextTask(app, input)).toMatchObject({ task: null, warnings: [warnings[1]] });
+  expect(await claimNextTask(app, input)).toMatchObject({ task: null, warnings: [] });
 });
