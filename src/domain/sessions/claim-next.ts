@@ -19,6 +19,7 @@ export interface NoWork {
   session: null;
   previousStatus: null;
   next: null;
+  repeated: false;
   warnings: string[];
 }
 
@@ -49,7 +50,14 @@ export async function claimNextTask(
   return remember(operation, request, await claim(operation, await getTask(operation, id), agent));
 }
 
-const noWork: NoWork = { task: null, session: null, previousStatus: null, next: null, warnings: [] };
+const noWork: NoWork = {
+  task: null,
+  session: null,
+  previousStatus: null,
+  next: null,
+  repeated: false,
+  warnings: [],
+};
 
 /**
  * Throws EpicNotFoundError if the epic does not exist. Otherwise, a mistyped key would look like an epic without work.

@@ -15,7 +15,7 @@ import { moveTask } from '../tasks/move-task.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../errors.ts';
-import { type LifecycleResult, sessionNotRecorded } from './result.ts';
+import { alreadyEnded, type LifecycleResult, sessionNotRecorded } from './result.ts';
 
 /** The agent that claims. */
 export interface Agent {
@@ -131,6 +131,7 @@ export async function claim(
     session,
     previousStatus: task.status,
     next: after(workflow, target),
+    repeated: false,
     warnings,
   };
 }
@@ -146,7 +147,8 @@ export function claimedBefore(
     session,
     previousStatus: session.claimedFrom,
     next: after(workflow, session.claimedTo),
-    warnings,
+    repeated: true,
+    warnings: session.endedAt === null ? warnings : [...warnings, alreadyEnded(session)],
   };
 }
 

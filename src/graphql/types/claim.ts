@@ -11,7 +11,7 @@ import { claimTask } from '../../domain/sessions/claim.ts';
 import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { handOutOrder, taskAfter, taskKey, warnings } from './descriptions.ts';
+import { handOutOrder, repeatedClaim, taskAfter, taskKey, warnings } from './descriptions.ts';
 import { resultUnion, sessionWithTask, taskPayload } from './task-mutation.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { NextPhase } from './workflow.ts';
@@ -77,6 +77,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
       description:
         'The status to which `finishTask` will move the task. Null if there is no next status or no task was available.',
     }),
+    repeated: t.exposeBoolean('repeated', { description: repeatedClaim }),
     warnings: t.exposeStringList('warnings', { description: warnings }),
   }),
 });

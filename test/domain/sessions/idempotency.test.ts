@@ -15,6 +15,11 @@ function keysOf(app: TestApp): unknown[] {
   return app.rows('SELECT key FROM idempotency_keys ORDER BY rowid').map(({ key }) => key);
 }
 
+/** The response to a repeated claim, whose session is still open. */
+function repeated<Result extends object>(answer: Result | undefined) {
+  return { ...answer, repeated: true };
+}
+
 describe('a claim that is repeated with its idempotency key', () => {
   it('returns the first response, and writes nothing', async () => {
     const clock = manualClock();
@@ -31,10 +36,11 @@ describe('a claim that is repeated with its idempotency key', () => {
       nextPhase: { status: 'ready_for_code_review' },
       warnings: [expect.stringContaining("'poet'"), expect.stringContaining(first)],
     });
+    expect(answer.repeated).toBe(false);
     const before = everyRow(app);
     // The warnings belong to the first response, so they are returned again.
     app.statements.length = 0;
-    expect(await claimTask(app, input)).toEqual(answer);
+    expect(await claimTask(app, input)).toEqual(repeated(answer));
     expect(everyRow(app)).toEqual(before);
     expect(app.statements.filter((sql) => /^(INSERT|UPDATE|DELETE)/i.test(sql))).toEqual([]);
   });
@@ -49,7 +55,7 @@ describe('a claim that is repeated with its idempotency key', () => {
       for (const agentType of [undefined, null])
         expect(
           await claimTask(app, { idempotencyKey, agentType, agentId: 'backend', taskKey: spelling }),
-        ).toEqual(answer);
+        ).toEqual(repeated(answer));
     expect(everyRow(app)).toEqual(before);
   });
 
@@ -66,8 +72,13 @@ describe('a claim that is repeated with its idempotency key', () => {
 
     const again = expectType(await claimTask(app, input), 'ClaimTaskPayload');
 
-    const { previousStatus, nextPhase, warnings } = first;
-    expect(again).toMatchObject({ previousStatus, nextPhase, warnings });
+    const { previousStatus, nextPhase } = first;
+    expect(again).toMatchObject({
+      previousStatus,
+      nextPhase,
+      repeated: true,
+      warnings: ['Session 1 was already completed at 2026-01-11 11:00:00 UTC. This request changed nothing'],
+    });
     expect(again.task).toMatchObject({ status: 'in_code_review', assignedAgent: 'reviewer' });
     expect(again.session).toMatchObject({
       id: first.session?.id,
@@ -87,7 +98,7 @@ describe('a claim that is repeated with its idempotency key', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => claimTask(app, input)));
 
     expect(answers[0]).toMatchObject({ __typename: 'ClaimTaskPayload', session: { id: 'TaskSession:1' } });
-    expect(answers).toEqual(answers.map(() => answers[0]));
+    expect(answers.slice(1)).toEqual(Array(99).fill(repeated(answers[0])));
     expect(app.rows('SELECT id FROM task_sessions')).toEqual([{ id: 1 }]);
     expect(app.rows(`SELECT id FROM task_history WHERE new_status = 'in_development'`)).toHaveLength(1);
     expect(keysOf(app)).toEqual([idempotencyKey]);
@@ -100,11 +111,11 @@ describe('a claim that is repeated with its idempotency key', () => {
     const answer = await claimTask(app, input);
 
     await using other = await testApp({ config: { databaseFile: app.config.databaseFile } });
-    expect(await claimTask(other, input)).toEqual(answer);
+    expect(await claimTask(other, input)).toEqual(repeated(answer));
     await other.stop();
     await app.stop();
     await using next = await testApp({ config: { databaseFile: app.config.databaseFile } });
-    expect(await claimTask(next, input)).toEqual(answer);
+    expect(await claimTask(next, input)).toEqual(repeated(answer));
   });
 
   it('does not claim a second task with claimNextTask', async () => {
@@ -115,7 +126,7 @@ describe('a claim that is repeated with its idempotency key', () => {
     expect(answer).toMatchObject({ task: { key: 'T-E01-F01-001' }, session: { id: 'TaskSession:1' } });
     const before = everyRow(app);
 
-    expect(await claimNextTask(app, { ...input, epicKey: 'e01-sign-in' })).toEqual(answer);
+    expect(await claimNextTask(app, { ...input, epicKey: 'e01-sign-in' })).toEqual(repeated(answer));
     expect(everyRow(app)).toEqual(before);
   });
 });
@@ -238,7 +249,7 @@ describe('an idempotency key that was used for another claim', () => {
         idempotencyKey,
       });
       expect(everyRow(app)).toEqual(before);
-      expect(await claimTask(app, input)).toEqual(answer);
+      expect(await claimTask(app, input)).toEqual(repeated(answer));
     },
   );
 
@@ -364,6 +375,7 @@ describe('a response without work', () => {
     session: null,
     previousStatus: null,
     nextPhase: null,
+    repeated: false,
     warnings: [],
   };
 
@@ -377,7 +389,7 @@ describe('a response without work', () => {
 
     const claimed = await claimNextTask(app, { agentId: 'backend', idempotencyKey });
     expect(claimed).toMatchObject({ task: { status: 'in_development' } });
-    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(claimed);
+    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toEqual(repeated(claimed));
   });
 
   it('leaves its key free for another claim', async () => {
