@@ -1,5 +1,6 @@
 import type { TaskSession } from './sessions/session.ts';
 import { type ErrorParameters, ExpectedError } from '../shared/expected-error.ts';
+import { utcText } from '../shared/instant.ts';
 import { term, type TermName, type Wording, wording } from '../shared/wording.ts';
 
 /**
@@ -171,9 +172,4 @@ export class StatusNotAllowedError extends OperationError<{
       parameters: { status, allowedStatuses },
     });
   }
-}
-
-/** `2026-01-11 10:00:00`, in UTC. */
-function utcText(instant: Date): string {
-  return instant.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -229,7 +229,7 @@ export function lifecycleModel(params: ModelParams): LifecycleModel {
       if (task === undefined || session === undefined) return notFound;
       if (session.endedAt !== null) return notActive(task, session);
       session.lastHeartbeatAt = now;
-      return { type: 'HeartbeatSessionPayload', session: sessionId };
+      return { type: 'HeartbeatSessionPayload', session: sessionId, task: task.key, status: task.status };
     },
   };
 }

@@ -44,7 +44,7 @@ export function addLifecycleCommands(task: Command, run: Run): void {
         const { claimTask } = await client.send(ClaimTaskDocument, {
           input: { taskKey, agentId, agentType, idempotencyKey },
         });
-        printMovedTask(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask));
+        printMovedTask(output, `Claimed for ${plain(agentId)}`, payloadOf(claimTask), 'startedAt');
       }),
     );
 
@@ -170,11 +170,18 @@ async function claimNext(
         previous_status: null,
         session: null,
         next_phase: null,
+        repeated: payload.repeated,
         warnings: payload.warnings,
       }),
       text: () => noWork(wanted),
     });
-  else printMovedTask(output, `Claimed for ${plain(wanted.agentId)}`, { task, previousStatus, ...payload });
+  else
+    printMovedTask(
+      output,
+      `Claimed for ${plain(wanted.agentId)}`,
+      { task, previousStatus, ...payload },
+      'startedAt',
+    );
 }
 
 async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {

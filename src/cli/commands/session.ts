@@ -48,18 +48,19 @@ With --stale instead of a session, all stale sessions are abandoned.`,
 
   session
     .command('heartbeat <session>')
-    .description('record that the agent of a session is still working')
+    .description('record that the agent of a session is still working, and print where its task is')
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  shark session heartbeat TaskSession:42')
     .action((id, options) =>
       run(options, async ({ client, output }) => {
         const input = { sessionId: sessionId(id) };
         const { heartbeatSession } = await client.send(HeartbeatSessionDocument, { input });
-        const { session: alive } = payloadOf(heartbeatSession);
+        const { session: alive, task, warnings } = payloadOf(heartbeatSession);
+        output.warn(warnings);
         output.answer({
-          json: () => ({ session: sessionJson(alive) }),
+          json: () => ({ task_key: task.key, status: task.status, session: sessionJson(alive), warnings }),
           text: () =>
-            `Session ${alive.id} of ${plain(alive.agentId)}: heartbeat at ${timeText(alive.lastHeartbeatAt)} UTC`,
+            `Session ${alive.id} of ${plain(alive.agentId)}: heartbeat at ${timeText(alive.lastHeartbeatAt)} UTC, ${plain(task.key)} is in ${plain(task.status)}`,
         });
       }),
     );

@@ -10,12 +10,22 @@ export interface MovedTask {
   previousStatus: string;
   session?: SessionPartsFragment | null;
   nextPhase: NextPhasePartsFragment | null;
+  /** Whether an earlier request already did this. Commands that cannot be repeated leave it out. */
+  repeated?: boolean;
   warnings: readonly string[];
 }
 
-/** Prints the session and the new status of a task. */
-export function printMovedTask(output: Output, what: string, moved: MovedTask): void {
-  const { task, previousStatus, session = null, nextPhase, warnings } = moved;
+/**
+ * Prints the session and the new status of a task. If the request was repeated, `when` is the time at which the first
+ * one did its work.
+ */
+export function printMovedTask(
+  output: Output,
+  what: string,
+  moved: MovedTask,
+  when: 'startedAt' | 'endedAt' = 'endedAt',
+): void {
+  const { task, previousStatus, session = null, nextPhase, repeated = false, warnings } = moved;
   output.warn(warnings);
   output.answer({
     json: () => ({
@@ -24,19 +34,25 @@ export function printMovedTask(output: Output, what: string, moved: MovedTask): 
       previous_status: previousStatus,
       session: session === null ? null : sessionJson(session),
       next_phase: nextPhaseJson(nextPhase),
+      repeated,
       warnings,
     }),
     text: () =>
       [
-        `${output.palette.heading(plain(task.key))}  ${what}: ${statusChange(previousStatus, task.status)}`,
+        `${output.palette.heading(plain(task.key))}  ${repeated ? repeatedChange(what, task, session?.[when] ?? null) : `${what}: ${statusChange(previousStatus, task.status)}`}`,
         ...(session === null ? [] : [sessionLine(session)]),
-        ...(nextPhase === null ? [] : [nextLine(nextPhase)]),
+        // Since the first request, the task can have moved further.
+        ...(nextPhase === null || repeated ? [] : [nextLine(nextPhase)]),
       ].join('\n'),
   });
 }
 
 function statusChange(from: string, to: string): string {
   return from === to ? `still ${plain(to)}` : `${plain(from)} → ${plain(to)}`;
+}
+
+function repeatedChange(what: string, { status }: MovedTask['task'], when: string | null): string {
+  return `Already ${what.charAt(0).toLowerCase()}${what.slice(1)} at ${timeText(when)} UTC; nothing was changed. The task is now in ${plain(status)}`;
 }
 
 function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: SessionPartsFragment): string {

@@ -48,7 +48,7 @@ export type AnalyticsFilter = {
 export type BlockTaskInput = {
   /** What blocks the task. Stored in the `notes` of the session and the `blockedReason` of the task. 1 to 10,000 characters. */
   reason: string;
-  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result, with `repeated: true`. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -73,7 +73,7 @@ export type ClaimNextTaskInput = {
   agentType?: string | null | undefined;
   /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, this result is kept for 24 hours. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, the key is not stored, and the same request can claim a task later. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -159,7 +159,7 @@ export type EpicPriority =
 export type FinishTaskInput = {
   /** What the agent did. Stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   notes?: string | null | undefined;
-  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result, with `repeated: true`. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -182,7 +182,7 @@ export type OrderDirection =
 export type RejectTaskInput = {
   /** What is wrong with the work. Stored in the `notes` of the session and as a note on the task. 1 to 10,000 characters. */
   reason: string;
-  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any. */
+  /** The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result, with `repeated: true`. Default: the open session of the task, if any. */
   sessionId?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;
@@ -353,7 +353,7 @@ export type ClaimTaskMutationVariables = Exact<{
 
 
 export type ClaimTaskMutation = { claimTask:
-    | { __typename: 'ClaimTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'ClaimTaskPayload', previousStatus: string, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'IdempotencyKeyReusedError', idempotencyKey: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
@@ -368,7 +368,7 @@ export type ClaimNextTaskMutationVariables = Exact<{
 
 
 export type ClaimNextTaskMutation = { claimNextTask:
-    | { __typename: 'ClaimNextTaskPayload', previousStatus: string | null, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null } | null, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'ClaimNextTaskPayload', previousStatus: string | null, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null } | null, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'EpicNotFoundError', epicKey: string, message: string, suggestion: string | null }
     | { __typename: 'IdempotencyKeyReusedError', idempotencyKey: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
@@ -381,7 +381,7 @@ export type HeartbeatSessionMutationVariables = Exact<{
 
 
 export type HeartbeatSessionMutation = { heartbeatSession:
-    | { __typename: 'HeartbeatSessionPayload', session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } }
+    | { __typename: 'HeartbeatSessionPayload', warnings: Array<string>, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }, task: { key: string, status: string, phase: string | null } }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
     | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
    };
@@ -392,7 +392,7 @@ export type FinishTaskMutationVariables = Exact<{
 
 
 export type FinishTaskMutation = { finishTask:
-    | { __typename: 'FinishTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'FinishTaskPayload', previousStatus: string, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
@@ -409,7 +409,7 @@ export type RejectTaskMutationVariables = Exact<{
 export type RejectTaskMutation = { rejectTask:
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
-    | { __typename: 'RejectTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'RejectTaskPayload', previousStatus: string, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
     | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
     | { __typename: 'StatusNotAllowedError', status: string, allowedStatuses: Array<string>, message: string, suggestion: string | null }
@@ -422,7 +422,7 @@ export type BlockTaskMutationVariables = Exact<{
 
 
 export type BlockTaskMutation = { blockTask:
-    | { __typename: 'BlockTaskPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'BlockTaskPayload', previousStatus: string, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, blockedReason: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidTransitionError', currentStatus: string, allowedTransitions: Array<string>, message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
@@ -450,7 +450,7 @@ export type AbandonSessionMutationVariables = Exact<{
 
 
 export type AbandonSessionMutation = { abandonSession:
-    | { __typename: 'AbandonSessionPayload', previousStatus: string, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
+    | { __typename: 'AbandonSessionPayload', previousStatus: string, repeated: boolean, warnings: Array<string>, task: { key: string, status: string, assignedAgent: string | null }, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, nextPhase: { phase: string, status: string, agentTypes: Array<string> } | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
     | { __typename: 'SessionNotActiveError', message: string, suggestion: string | null, closedSession: { id: string, outcome: SessionOutcome | null, endedAt: string | null }, activeSession: { id: string, agentId: string, startedAt: string } | null }
     | { __typename: 'SessionNotFoundError', sessionId: string, message: string, suggestion: string | null }
@@ -842,6 +842,7 @@ export const ClaimTaskDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ... on TaskAlreadyClaimedError {
@@ -929,6 +930,7 @@ export const ClaimNextTaskDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ...ErrorParts
@@ -1000,6 +1002,12 @@ export const HeartbeatSessionDocument = new TypedDocumentString(`
       session {
         ...SessionParts
       }
+      task {
+        key
+        status
+        phase
+      }
+      warnings
     }
     ...NotActiveErrorParts
     ...ErrorParts
@@ -1087,6 +1095,7 @@ export const FinishTaskDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ...NotActiveErrorParts
@@ -1180,6 +1189,7 @@ export const RejectTaskDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ...NotActiveErrorParts
@@ -1273,6 +1283,7 @@ export const BlockTaskDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ...NotActiveErrorParts
@@ -1423,6 +1434,7 @@ export const AbandonSessionDocument = new TypedDocumentString(`
       nextPhase {
         ...NextPhaseParts
       }
+      repeated
       warnings
     }
     ...NotActiveErrorParts

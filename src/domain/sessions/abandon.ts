@@ -22,11 +22,11 @@ export async function abandonSession(operation: Operation, params: AbandonParams
   const reason = checkOptionalText('reason', params.reason, limits.text);
   const session = await findSession(operation, params.sessionId);
   if (session === null) throw new SessionNotFoundError(params.sessionId);
-  if (session.outcome === 'abandoned')
-    return {
-      ...closedBefore(operation, session),
-      warnings: movedSinceClaim(session, session.closedFrom ?? session.claimedTo),
-    };
+  if (session.outcome === 'abandoned') {
+    const first = closedBefore(operation, session);
+    const moved = movedSinceClaim(session, session.closedFrom ?? session.claimedTo);
+    return { ...first, warnings: [...first.warnings, ...moved] };
+  }
   if (session.endedAt !== null)
     throw new SessionNotActiveError(session, await findActiveSession(operation, session.taskId));
   return abandon(operation, session, reason);
@@ -61,6 +61,7 @@ export async function abandon(
     session: closed,
     previousStatus: task.status,
     next: waitingIn(operation.workflow, to),
+    repeated: false,
     warnings: movedSinceClaim(session, task.status),
   };
 }

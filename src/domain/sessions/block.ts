@@ -82,6 +82,7 @@ export async function unblockTask(
     session: null,
     previousStatus: task.status,
     next: waitingIn(workflow, to),
+    repeated: false,
     warnings: [],
   };
 }

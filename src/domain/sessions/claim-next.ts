@@ -19,6 +19,7 @@ export interface NoWork {
   session: null;
   previousStatus: null;
   next: null;
+  repeated: false;
   warnings: string[];
 }
 
@@ -39,19 +40,22 @@ export async function claimNextTask(
     input: { ...agent, epicKey },
   };
   const before = await recall(operation, request);
-  if (before !== undefined)
-    return before.session === null
-      ? noWork(before.warnings)
-      : claimedBefore(operation, before.session, before.warnings);
+  if (before !== undefined) return claimedBefore(operation, before.session, before.warnings);
 
   // Otherwise, a mistyped key would look like an epic without work.
   await checkFilterNames({ read: tx, tables, workflow }, { epicKey });
   const wish = { agentType: agent.agentType, epicKey };
   const id = await findNextTask(tx, workflow, wish, tables);
-  if (id === null) return remember(operation, request, noWork([]));
+  // Do not store this result: a repeated request must find the task that came since.
+  if (id === null) return noWork;
   return remember(operation, request, await claim(operation, await getTask(operation, id), agent));
 }
 
-function noWork(warnings: string[]): NoWork {
-  return { task: null, session: null, previousStatus: null, next: null, warnings };
-}
+const noWork: NoWork = {
+  task: null,
+  session: null,
+  previousStatus: null,
+  next: null,
+  repeated: false,
+  warnings: [],
+};

@@ -15,7 +15,7 @@ import { moveTask } from '../tasks/move-task.ts';
 import { suggestedNextStep } from '../tasks/suggested-next-step.ts';
 import type { Operation } from '../operation.ts';
 import { InvalidTransitionError, TaskAlreadyClaimedError } from '../errors.ts';
-import { type LifecycleResult, sessionNotRecorded } from './result.ts';
+import { alreadyEnded, type LifecycleResult, sessionNotRecorded } from './result.ts';
 
 /** The agent that claims. */
 export interface Agent {
@@ -48,8 +48,7 @@ export async function claimTask(operation: Operation, params: ClaimParams): Prom
     input: { taskKey, ...agent },
   };
   const before = await recall(operation, request);
-  // The stored result of `claimTask` always contains a session.
-  if (before?.session) return claimedBefore(operation, before.session, before.warnings);
+  if (before !== undefined) return claimedBefore(operation, before.session, before.warnings);
 
   const task = await findTask(operation, taskKey);
   return remember(operation, request, await claim(operation, task, agent));
@@ -132,6 +131,7 @@ export async function claim(
     session,
     previousStatus: task.status,
     next: after(workflow, target),
+    repeated: false,
     warnings,
   };
 }
@@ -147,7 +147,8 @@ export function claimedBefore(
     session,
     previousStatus: session.claimedFrom,
     next: after(workflow, session.claimedTo),
-    warnings,
+    repeated: true,
+    warnings: session.endedAt === null ? warnings : [...warnings, alreadyEnded(session)],
   };
 }
 

@@ -8,7 +8,7 @@ import { type Move, moveTask } from '../tasks/move-task.ts';
 import { checkMayEndWorkOf } from '../actor.ts';
 import type { Operation } from '../operation.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../errors.ts';
-import { type LifecycleResult, sessionNotRecorded, waitingIn } from './result.ts';
+import { alreadyEnded, type LifecycleResult, sessionNotRecorded, waitingIn } from './result.ts';
 
 export interface CloseWorkParams {
   taskKey: string;
@@ -24,7 +24,7 @@ export interface CloseWorkParams {
 
 /**
  * The part that `finishTask`, `rejectTask` and `blockTask` share. If the session `sessionId` has already ended with
- * this outcome, returns the first result. Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
+ * this outcome, returns the first result with a warning. Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
  * ForbiddenError.
  */
 export async function closeWork(operation: Operation, params: CloseWorkParams): Promise<LifecycleResult> {
@@ -64,6 +64,7 @@ export async function closeWork(operation: Operation, params: CloseWorkParams): 
     session,
     previousStatus: task.status,
     next: waitingIn(workflow, move.to),
+    repeated: false,
     warnings,
   };
 }
@@ -78,6 +79,7 @@ export function closedBefore(
     session,
     previousStatus: session.closedFrom ?? session.claimedTo,
     next: waitingIn(workflow, session.closedTo ?? session.claimedTo),
-    warnings: [],
+    repeated: true,
+    warnings: [alreadyEnded(session)],
   };
 }

@@ -16,14 +16,22 @@ const recordHeartbeat = compiledStatement((statements, value: ValueOf<{ id: numb
     .returning(sessionColumns),
 );
 
+/** The session with its new heartbeat, and its task as it is now. */
+export interface HeartbeatResult {
+  session: TaskSession;
+  task: Task;
+  /** Sentences for the user. */
+  warnings: string[];
+}
+
 /**
- * Records a heartbeat: the agent of the session is still working. Throws SessionNotFoundError, SessionNotActiveError,
+ * Records a heartbeat: the agent of the session is still working. Warns if another program moved the task. Throws SessionNotFoundError, SessionNotActiveError,
  * ForbiddenError.
  */
 export async function heartbeatSession(
   operation: Operation,
   { sessionId }: { sessionId: number },
-): Promise<TaskSession & { task: Task }> {
+): Promise<HeartbeatResult> {
   const { tx, now, actor } = operation;
   const session = await findSession(operation, sessionId);
   if (session === null) throw new SessionNotFoundError(sessionId);
@@ -34,5 +42,15 @@ export async function heartbeatSession(
   const [alive] = await recordHeartbeat(tx, { id: sessionId, at });
   if (alive === undefined)
     throw new SessionNotActiveError(session, await findActiveSession(operation, session.taskId));
-  return { ...readSession(alive), task: session.task };
+  const { task, claimedTo } = session;
+  return {
+    session: readSession(alive),
+    task,
+    warnings:
+      task.status === claimedTo
+        ? []
+        : [
+            `Another program moved task ${task.key} from ${claimedTo} to ${task.status} after the claim. Check the task before you continue`,
+          ],
+  };
 }

@@ -20,14 +20,14 @@ export interface ClaimRequest {
 
 /** The stored part of the result of a claim. The rest of the result can be derived from this part. */
 export interface ClaimOutcome {
-  /** The session that the claim opened. Null if no task was available. */
+  /** The session that the claim opened. Null if the database has no table of sessions. */
   session: TaskSession | null;
   warnings: string[];
 }
 
 /** A stored outcome. The task of the session is as it is now. */
 interface StoredClaim extends ClaimOutcome {
-  session: (TaskSession & { task: Task }) | null;
+  session: TaskSession & { task: Task };
 }
 
 /** Throws InvalidInputError. */
@@ -48,16 +48,16 @@ export async function recall(operation: Operation, request: ClaimRequest): Promi
     .select(['request', 'session_id as sessionId', 'warnings'])
     .where('key', '=', key)
     .executeTakeFirst();
-  if (known === undefined) return undefined;
+  // Earlier versions stored a key without a session if there was no work.
+  if (known === undefined || known.sessionId === null) return undefined;
   if (known.request !== canonical(request)) {
     const [first, now] = difference(storedRequest.parse(JSON.parse(known.request)), request);
     throw new IdempotencyKeyReusedError(key, first, now);
   }
-  const { sessionId } = known;
-  return {
-    session: sessionId === null ? null : await findSession(operation, sessionId),
-    warnings: storedWarnings.parse(JSON.parse(known.warnings)),
-  };
+  const session = await findSession(operation, known.sessionId);
+  return session === null
+    ? undefined
+    : { session, warnings: storedWarnings.parse(JSON.parse(known.warnings)) };
 }
 
 /** Stores the outcome of a claim under its key. Returns the outcome, with a warning if it was not stored. */
@@ -70,12 +70,8 @@ export async function remember<Answer extends ClaimOutcome>(
   if (key === null) return answer;
   if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
-  // Delete only old keys without a session, because other keys are deleted with their session.
-  await tx
-    .deleteFrom('idempotency_keys')
-    .where('session_id', 'is', null)
-    .where('created_at', '<', databaseTime(now.getTime() - noWorkIsKeptMs))
-    .execute();
+  // Earlier versions stored keys without a session, one of which could be this key.
+  await tx.deleteFrom('idempotency_keys').where('session_id', 'is', null).execute();
   await tx
     .insertInto('idempotency_keys')
     .values({
@@ -88,9 +84,6 @@ export async function remember<Answer extends ClaimOutcome>(
     .execute();
   return answer;
 }
-
-/** How long an idempotency key without a session is kept. Clients stop repeating a claim much earlier. */
-const noWorkIsKeptMs = 24 * 3_600_000;
 
 const storedRequest = z.object({
   operation: z.enum(['claimTask', 'claimNextTask']),

@@ -1,3 +1,4 @@
+import { utcText } from '../../shared/instant.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskSession } from './session.ts';
 import { isPause } from '../workflow/status-names.ts';
@@ -12,8 +13,16 @@ export interface LifecycleResult {
   previousStatus: string;
   /** The status that comes next for the task. Null at the end of the workflow. */
   next: Status | null;
+  /** Whether an earlier request already did this, so that the operation changed nothing. */
+  repeated: boolean;
   /** Sentences for the user. */
   warnings: string[];
+}
+
+/** Returns a warning that says when and how an already closed session ended. */
+export function alreadyEnded({ id, outcome, endedAt }: TaskSession): string {
+  const when = endedAt === null ? '' : ` at ${utcText(endedAt)} UTC`;
+  return `Session ${id} was already ${outcome ?? 'closed'}${when}. This request changed nothing`;
 }
 
 /** Returns the status with this name. Null if it is unknown, a pause, or at the end of the workflow. */

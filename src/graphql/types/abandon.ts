@@ -74,7 +74,7 @@ builder.mutationFields((t) => ({
     ),
     authScopes: { atLeast: 'orchestrator' },
     description:
-      'Abandons a session: closes it and moves the task back to its status before the claim. Another agent can then claim the task. If the first agent still uses the session, it gets `SessionNotActiveError`. A repeated call changes nothing and returns the same result. Requires the `orchestrator` role.',
+      'Abandons a session: closes it and moves the task back to its status before the claim. Another agent can then claim the task. If the first agent still uses the session, it gets `SessionNotActiveError`. A repeated call changes nothing and returns the same result with `repeated: true`. Requires the `orchestrator` role.',
     errors: resultUnion('abandonSession', [
       InvalidInputError,
       SessionNotFoundError,

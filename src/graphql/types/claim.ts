@@ -11,7 +11,7 @@ import { claimTask } from '../../domain/sessions/claim.ts';
 import { claimNextTask, type NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { handOutOrder, taskAfter, taskKey, warnings } from './descriptions.ts';
+import { handOutOrder, repeatedClaim, taskAfter, taskKey, warnings } from './descriptions.ts';
 import { resultUnion, sessionWithTask, taskPayload } from './task-mutation.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { NextPhase } from './workflow.ts';
@@ -46,7 +46,7 @@ const ClaimNextTaskInput = builder.inputType('ClaimNextTaskInput', {
       description: 'Only tasks in the epic with this key, for example `E07`. Default: all epics.',
     }),
     idempotencyKey: t.string({
-      description: `${idempotencyKey} If no task was available, this result is kept for 24 hours. Default: none.`,
+      description: `${idempotencyKey} If no task was available, the key is not stored, and the same request can claim a task later. Default: none.`,
     }),
   }),
 });
@@ -77,6 +77,7 @@ const ClaimNextTaskPayload = builder.objectRef<LifecycleResult | NoWork>('ClaimN
       description:
         'The status to which `finishTask` will move the task. Null if there is no next status or no task was available.',
     }),
+    repeated: t.exposeBoolean('repeated', { description: repeatedClaim }),
     warnings: t.exposeStringList('warnings', { description: warnings }),
   }),
 });

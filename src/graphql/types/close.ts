@@ -15,7 +15,7 @@ import { databaseId, resultUnion, taskPayload } from './task-mutation.ts';
 import { TaskSession } from '../node-types.ts';
 
 const fencingToken =
-  'The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result. Default: the open session of the task, if any.';
+  'The session in which the agent works, for example `TaskSession:42`. If it is already closed, the result is `SessionNotActiveError`. After a lost response, repeat the same call to get its first result, with `repeated: true`. Default: the open session of the task, if any.';
 
 const closeErrors = [
   InvalidInputError,

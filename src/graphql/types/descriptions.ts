@@ -5,6 +5,10 @@ export const sessionId = 'The ID of the session, for example `TaskSession:42`.';
 export const taskAfter = 'The task as it is after the mutation.';
 export const warnings =
   'Problems that did not stop the mutation, for example that no session was open. Usually empty.';
+export const repeatedClaim =
+  'Whether an earlier request with the same `idempotencyKey` already made this claim. If true, this request changed nothing.';
+export const repeatedClose =
+  'Whether an earlier request already closed this session with the same outcome. If true, this request changed nothing, and `warnings` says when the session ended.';
 export const activeSession = 'The open session of the task. Null if no agent works on the task now.';
 
 export const handOutOrder =

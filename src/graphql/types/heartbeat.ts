@@ -1,10 +1,9 @@
-import type { TaskSession as TaskSessionRow } from '../../domain/sessions/session.ts';
 import { SessionNotActiveError, SessionNotFoundError } from '../../domain/errors.ts';
-import { heartbeatSession } from '../../domain/sessions/heartbeat.ts';
+import { type HeartbeatResult, heartbeatSession } from '../../domain/sessions/heartbeat.ts';
 import { builder } from '../builder.ts';
 import { sessionId } from './descriptions.ts';
 import { resultUnion } from './task-mutation.ts';
-import { TaskSession } from '../node-types.ts';
+import { Task, TaskSession } from '../node-types.ts';
 
 const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
   description: 'The input of the mutation `heartbeatSession`.',
@@ -17,18 +16,25 @@ const HeartbeatSessionInput = builder.inputType('HeartbeatSessionInput', {
   }),
 });
 
-const HeartbeatSessionPayload = builder
-  .objectRef<{ session: TaskSessionRow }>('HeartbeatSessionPayload')
-  .implement({
-    description:
-      'What `heartbeatSession` returns on success: the heartbeat was recorded, and the session is still open.',
-    fields: (t) => ({
-      session: t.expose('session', {
-        type: TaskSession,
-        description: 'The session, with the new `lastHeartbeatAt`.',
-      }),
+const HeartbeatSessionPayload = builder.objectRef<HeartbeatResult>('HeartbeatSessionPayload').implement({
+  description:
+    'What `heartbeatSession` returns on success: the heartbeat was recorded, and the session is still open.',
+  fields: (t) => ({
+    session: t.field({
+      type: TaskSession,
+      description: 'The session, with the new `lastHeartbeatAt`.',
+      resolve: ({ session, task }) => ({ ...session, task }),
     }),
-  });
+    task: t.expose('task', {
+      type: Task,
+      description: 'The task of the session. Its `status` says whether there is still work to do.',
+    }),
+    warnings: t.exposeStringList('warnings', {
+      description:
+        'Says that another program moved the task while the session was open, for example to `cancelled`. Usually empty.',
+    }),
+  }),
+});
 
 builder.mutationField('heartbeatSession', (t) =>
   t.field({
@@ -44,10 +50,7 @@ builder.mutationField('heartbeatSession', (t) =>
         description: 'The session for which to record a heartbeat.',
       }),
     },
-    resolve: async (_root, { input }, { write }) => ({
-      session: await write((operation) =>
-        heartbeatSession(operation, { sessionId: Number(input.sessionId.id) }),
-      ),
-    }),
+    resolve: (_root, { input }, { write }) =>
+      write((operation) => heartbeatSession(operation, { sessionId: Number(input.sessionId.id) })),
   }),
 );

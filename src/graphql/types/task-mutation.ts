@@ -1,7 +1,7 @@
 import type { NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
 import { builder } from '../builder.ts';
-import { taskAfter, warnings } from './descriptions.ts';
+import { repeatedClaim, repeatedClose, taskAfter, warnings } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
 import { NextPhase } from './workflow.ts';
 
@@ -37,6 +37,13 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
           ? 'The status to which `finishTask` will move the task. Null if there is no next status.'
           : 'The status in which the work on the task continues now. Null if the task is complete, `blocked` or `on_hold`.',
       }),
+      ...(sessionEffect === 'none'
+        ? {}
+        : {
+            repeated: t.exposeBoolean('repeated', {
+              description: opensSession ? repeatedClaim : repeatedClose,
+            }),
+          }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
   });

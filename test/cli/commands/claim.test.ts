@@ -12,6 +12,7 @@ const claimed = (but: Partial<Payload> = {}) =>
       session: session(),
       previousStatus: 'ready_for_development',
       nextPhase: { phase: 'review', status: 'ready_for_code_review', agentTypes: ['tech-lead', 'architect'] },
+      repeated: false,
       warnings: [],
       ...but,
     },
@@ -145,6 +146,7 @@ Next: ready_for_code_review, for all agents
         status: 'ready_for_code_review',
         agent_types: ['tech-lead', 'architect'],
       },
+      repeated: false,
       warnings: ['Only tech-leads work here'],
     });
     // The warnings are only in the JSON output.
@@ -162,6 +164,7 @@ Next: ready_for_code_review, for all agents
       previous_status: 'ready_for_development',
       session: null,
       next_phase: null,
+      repeated: false,
       warnings: [],
     });
   });

@@ -21,6 +21,7 @@ it.each([
           session: null,
           previousStatus: 'in_approval',
           nextPhase: null,
+          repeated: false,
           warnings: [],
         },
       }),

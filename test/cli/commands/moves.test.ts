@@ -17,6 +17,7 @@ const finished = answer(FinishTaskDocument, {
     session: endedSession('COMPLETED'),
     previousStatus: 'in_approval',
     nextPhase: null,
+    repeated: false,
     warnings: [],
   },
 });
@@ -27,6 +28,7 @@ const rejected = answer(RejectTaskDocument, {
     session: endedSession('REJECTED'),
     previousStatus: 'in_code_review',
     nextPhase: { phase: 'development', status: 'in_development', agentTypes: ['backend'] },
+    repeated: false,
     warnings: [],
   },
 });
@@ -37,6 +39,7 @@ const blocked = answer(BlockTaskDocument, {
     session: null,
     previousStatus: 'in_development',
     nextPhase: null,
+    repeated: false,
     warnings: ['No active session found, skipping session closure'],
   },
 });
@@ -48,6 +51,33 @@ const unblocked = answer(UnblockTaskDocument, {
     nextPhase: { phase: 'development', status: 'in_development', agentTypes: ['backend'] },
     warnings: [],
   },
+});
+
+describe('a repeated request', () => {
+  it('says when the work ended and where the task is now', async () => {
+    const again = answer(FinishTaskDocument, {
+      finishTask: {
+        __typename: 'FinishTaskPayload',
+        task: task('in_qa'),
+        session: endedSession('COMPLETED'),
+        previousStatus: 'in_development',
+        nextPhase: { phase: 'review', status: 'ready_for_code_review', agentTypes: [] },
+        repeated: true,
+        warnings: ['Session 42 was already completed'],
+      },
+    });
+    const run = await runCommand(['task', 'finish', key, '--session=42'], { answers: [again] });
+    expect(run).toMatchObject({
+      failure: undefined,
+      stdout: `${key}  Already finished at 2026-01-11 10:30:00 UTC; nothing was changed. The task is now in in_qa
+Session TaskSession:42, completed after 1h 30m
+`,
+      stderr: 'Warning: Session 42 was already completed\n',
+    });
+
+    const json = await runCommand(['task', 'finish', key, '--json'], { answers: [again] });
+    expect(JSON.parse(json.stdout)).toMatchObject({ repeated: true, status: 'in_qa' });
+  });
 });
 
 describe('the request', () => {
@@ -157,6 +187,7 @@ Next: in_development, for backend
           time_since_start: null,
         }),
         next_phase: null,
+        repeated: false,
         warnings: [],
       },
       {
@@ -165,6 +196,7 @@ Next: in_development, for backend
         previous_status: 'in_code_review',
         session: expect.objectContaining({ outcome: 'rejected' }),
         next_phase: { phase: 'development', status: 'in_development', agent_types: ['backend'] },
+        repeated: false,
         warnings: [],
       },
       {
@@ -173,6 +205,7 @@ Next: in_development, for backend
         previous_status: 'in_development',
         session: null,
         next_phase: null,
+        repeated: false,
         warnings: ['No active session found, skipping session closure'],
       },
       {
@@ -181,6 +214,7 @@ Next: in_development, for backend
         previous_status: 'blocked',
         session: null,
         next_phase: { phase: 'development', status: 'in_development', agent_types: ['backend'] },
+        repeated: false,
         warnings: [],
       },
     ]);

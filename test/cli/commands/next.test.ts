@@ -20,6 +20,7 @@ const claimed = answer(ClaimNextTaskDocument, {
     session: session({ agentId: 'backend-1' }),
     previousStatus: 'ready_for_development',
     nextPhase: null,
+    repeated: false,
     warnings: [],
   },
 });
@@ -30,6 +31,7 @@ const noneClaimed = answer(ClaimNextTaskDocument, {
     session: null,
     previousStatus: null,
     nextPhase: null,
+    repeated: false,
     warnings: [],
   },
 });
@@ -175,6 +177,7 @@ Session TaskSession:42, since 2026-01-11 09:00:00 UTC
       previous_status: null,
       session: null,
       next_phase: null,
+      repeated: false,
       warnings: [],
     });
   });

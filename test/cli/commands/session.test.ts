@@ -14,6 +14,7 @@ const abandoned = answer(AbandonSessionDocument, {
     session: endedSession('ABANDONED'),
     previousStatus: 'in_development',
     nextPhase: { phase: 'development', status: 'in_development', agentTypes: ['backend'] },
+    repeated: false,
     warnings: [],
   },
 });
@@ -139,24 +140,44 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
 });
 
 describe('shark session heartbeat', () => {
-  const alive = answer(HeartbeatSessionDocument, {
-    heartbeatSession: {
-      __typename: 'HeartbeatSessionPayload',
-      session: session({ lastHeartbeatAt: '2026-01-11T10:29:59.123Z' }),
-    },
-  });
+  const beat = (status: string, warnings: string[] = []) =>
+    answer(HeartbeatSessionDocument, {
+      heartbeatSession: {
+        __typename: 'HeartbeatSessionPayload',
+        session: session({ lastHeartbeatAt: '2026-01-11T10:29:59.123Z' }),
+        task: { key: 'T-E07-F20-001', status, phase: 'development' },
+        warnings,
+      },
+    });
+  const alive = beat('in_development');
 
   it.each(['42', 'TaskSession:42'])('sends a heartbeat for session %s', async (id) => {
     const run = await runCommand(['session', 'heartbeat', id], { answers: [alive] });
     expect(run.sent).toEqual([
       { operation: 'HeartbeatSession', variables: { input: { sessionId: 'TaskSession:42' } } },
     ]);
-    expect(run.stdout).toBe('Session TaskSession:42 of backend: heartbeat at 2026-01-11 10:29:59 UTC\n');
+    expect(run.stdout).toBe(
+      'Session TaskSession:42 of backend: heartbeat at 2026-01-11 10:29:59 UTC, T-E07-F20-001 is in in_development\n',
+    );
   });
 
-  it('prints the session as JSON', async () => {
-    const run = await runCommand(['session', 'heartbeat', '42', '--json'], { answers: [alive] });
+  it('says where the task is, and warns if it was moved', async () => {
+    const run = await runCommand(['session', 'heartbeat', '42'], {
+      answers: [beat('cancelled\u001B[2J', ['Another program moved the task'])],
+    });
+    expect(run.stdout).toMatch(/, T-E07-F20-001 is in cancelled.*\n$/);
+    expect(run.stdout).not.toContain('\u001B');
+    expect(run.stderr).toBe('Warning: Another program moved the task\n');
+  });
+
+  it('prints the session and its task as JSON', async () => {
+    const run = await runCommand(['session', 'heartbeat', '42', '--json'], {
+      answers: [beat('cancelled', ['Another program moved the task'])],
+    });
     expect(JSON.parse(run.stdout)).toEqual({
+      task_key: 'T-E07-F20-001',
+      status: 'cancelled',
+      warnings: ['Another program moved the task'],
       session: expect.objectContaining({
         session_id: 'TaskSession:42',
         last_heartbeat_at: '2026-01-11T10:29:59.123Z',

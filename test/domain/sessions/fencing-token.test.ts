@@ -48,17 +48,25 @@ describe.each(closes)('%s with a session id', (name, outcome, close) => {
     expect(await close(app, taskKey, session.id)).toMatchObject({ session: { id: session.id, outcome } });
   });
 
-  it('returns its first result again when repeated, even after the task has changed', async () => {
+  it('returns its first result again when repeated, and says that it ended before, even after the task has changed', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
     const taskKey = await createTask(app);
     const session = await claim(app, taskKey);
     clock.advance(30 * minutes);
     const first = await close(app, taskKey, session.id);
+    expect(first).toMatchObject({ repeated: false, warnings: [] });
+    const repeated = <Result>(result: Result) => ({
+      ...result,
+      repeated: true,
+      warnings: [
+        `Session 1 was already ${outcome.toLowerCase()} at 2026-01-11 10:30:00 UTC. This request changed nothing`,
+      ],
+    });
 
     clock.advance(5 * minutes);
     const atOnce = everyRow(app);
-    expect(await close(app, taskKey, session.id)).toEqual(first);
+    expect(await close(app, taskKey, session.id)).toEqual(repeated(first));
     expect(everyRow(app)).toEqual(atOnce);
 
     await unblockTask(app, taskKey);
@@ -68,7 +76,7 @@ describe.each(closes)('%s with a session id', (name, outcome, close) => {
 
     const { task: taskThen, session: sessionThen, ...resultThen } = expectClosed(first);
     const { task, session: sessionAgain, ...result } = expectClosed(await close(app, taskKey, session.id));
-    expect(result).toEqual(resultThen);
+    expect(result).toEqual(repeated(resultThen));
     // The session is as it was closed, and the task is in its current status.
     expect(sessionAgain).toEqual({
       ...sessionThen,
@@ -161,7 +169,11 @@ it('a repeated abandonSession returns the warning that the task was not moved ag
 
   const first = expectType(await abandonSession(app, { sessionId: session.id }), 'AbandonSessionPayload');
   expect(first.warnings).toHaveLength(1);
-  expect(await abandonSession(app, { sessionId: session.id })).toEqual(first);
+  expect(await abandonSession(app, { sessionId: session.id })).toEqual({
+    ...first,
+    repeated: true,
+    warnings: [expect.stringContaining('was already abandoned'), ...first.warnings],
+  });
 });
 
 type Closed = Extract<Awaited<ReturnType<(typeof closes)[number][2]>>, { previousStatus: string }>;

@@ -35,6 +35,28 @@ describe('a heartbeat', () => {
     }
   });
 
+  it.each(['cancelled', 'ready_for_qa', 'blocked', 'in_no_workflow'])(
+    'returns the task, and warns if another program moved it to %s',
+    async (status) => {
+      await using app = await testApp();
+      const taskKey = await createTask(app);
+      const { id } = await claim(app, taskKey);
+      expect(await heartbeatSession(app, id)).toMatchObject({
+        task: { key: taskKey, status: 'in_development', phase: 'development' },
+        warnings: [],
+      });
+      app.change(`UPDATE tasks SET status = '${status}'`);
+
+      expect(await heartbeatSession(app, id)).toMatchObject({
+        session: { id, isActive: true, task: { status } },
+        task: { key: taskKey, status },
+        warnings: [
+          `Another program moved task ${taskKey} from in_development to ${status} after the claim. Check the task before you continue`,
+        ],
+      });
+    },
+  );
+
   it('does not change the task, other sessions or statistics', async () => {
     const clock = manualClock();
     await using app = await testApp({ clock });
