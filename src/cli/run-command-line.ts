@@ -8,7 +8,7 @@ import type { ProgressBar } from '../shared/progress-bar.ts';
 import type { Run } from './command.ts';
 import { addOperatorCommands } from './commands/operator.ts';
 import { connect } from './connection/connect.ts';
-import type { Environment } from './connection/connection.ts';
+import { type Environment, readSettingIfGiven } from '../shared/settings.ts';
 import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
 import { createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
@@ -74,11 +74,11 @@ function runWith({
   startProgress,
   whenStopped,
 }: CommandLine): Run {
-  const setting = (name: string) => (environment[name]?.trim() === '' ? undefined : environment[name]);
+  const setting = (name: string) => readSettingIfGiven(environment, name);
   return async ({ json = false, mayMakeDatabase = false }, work) => {
     const output = createOutput({
       asJson: json,
-      isColoured: isTerminal && setting('NO_COLOR') === undefined && environment.TERM !== 'dumb',
+      isColoured: isTerminal && setting('NO_COLOR') === undefined && setting('TERM') !== 'dumb',
       print,
       explain,
       startProgress: (label, total) => startProgress({ label, total }),

@@ -7,6 +7,7 @@ import {
   parse,
   UnreachableError,
 } from './answer.ts';
+import { rejectPassword, shownAddress } from './address.ts';
 import { type ExportParameters, exportSessions } from './export.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 import { reasonOf } from './no-answer.ts';
@@ -38,8 +39,10 @@ export interface Client {
   exportSessions(parameters: ExportParameters): AsyncIterableIterator<Uint8Array>;
 }
 
+/** Throws TypeError if the URL contains a user name or password. */
 export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): Client {
   const { url, extensions, mapResponse = (response) => response } = server;
+  rejectPassword(url);
   return {
     async send<Result, Variables extends NamedValues>(
       document: TypedDocumentString<Result, Variables>,
@@ -54,7 +57,7 @@ export function createClient({ timeoutMs = 30_000, ...server }: ClientOptions): 
       // A proxy or a wrong server can return a response that is not in GraphQL format.
       if (!isAnswer<Result>(answer))
         throw new AnswerError(
-          `${nameOf(document)}: ${url} returned status ${status} without a GraphQL response: ${text.slice(0, 200).trim() || '(empty)'}`,
+          `${nameOf(document)}: ${shownAddress(url)} returned status ${status} without a GraphQL response: ${text.slice(0, 200).trim() || '(empty)'}`,
         );
       return dataOf(document, answer);
     },
@@ -81,6 +84,8 @@ async function post(
     });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    throw new UnreachableError(`No response from ${url}: ${reasonOf(error, timeoutMs)}`, { cause: error });
+    throw new UnreachableError(`No response from ${shownAddress(url)}: ${reasonOf(error, timeoutMs)}`, {
+      cause: error,
+    });
   }
 }

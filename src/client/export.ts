@@ -1,3 +1,4 @@
+import { rejectPassword, shownAddress } from './address.ts';
 import { AnswerError, answerErrorOf, isAnswer, parse, UnreachableError } from './answer.ts';
 import { reasonOf } from './no-answer.ts';
 import { authorization, type Server } from './subscribe.ts';
@@ -16,6 +17,7 @@ export async function* exportSessions(
   timeoutMs: number,
   parameters: ExportParameters,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  rejectPassword(url);
   // Keep the start of the GraphQL path, because it may contain the prefix of a proxy.
   const address = new URL('export/sessions.csv', url);
   address.search = new URLSearchParams(parameters).toString();
@@ -35,7 +37,7 @@ export async function* exportSessions(
   } catch (error) {
     if (error instanceof AnswerError) throw error;
     throw new UnreachableError(
-      `The CSV file from ${url} did not arrive completely: ${reasonOf(error, timeoutMs)}`,
+      `The CSV file from ${shownAddress(url)} did not arrive completely: ${reasonOf(error, timeoutMs)}`,
       {
         cause: error,
       },
@@ -51,6 +53,6 @@ function responseError(url: string, status: number, text: string): AnswerError {
   return isAnswer(answer)
     ? answerErrorOf('The export', answer.errors ?? [])
     : new AnswerError(
-        `The export: ${url} returned status ${status}: ${text.slice(0, 200).trim() || '(empty)'}`,
+        `The export: ${shownAddress(url)} returned status ${status}: ${text.slice(0, 200).trim() || '(empty)'}`,
       );
 }

@@ -5,6 +5,10 @@ import { durationExamples, parseDuration } from '../shared/duration.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import { isLoopback } from './http/dns-rebinding.ts';
 import { type LogLevel, logLevels } from '../shared/log-level.ts';
+import { databaseFileOf } from './database-url.ts';
+import { hidePassword } from '../shared/hidden-password.ts';
+import { readPath } from '../shared/file-path.ts';
+import { type Environment, problemOfSetting, quoted, readSetting } from '../shared/settings.ts';
 
 /** The validated settings. */
 export interface Config {
@@ -37,22 +41,27 @@ export class ConfigError extends ExpectedError {
 }
 
 const switchSetting = z
-  .enum(['on', 'off'], { error: ({ input }) => `is '${String(input)}': write on or off` })
+  .enum(['on', 'off'], { error: ({ input }) => `is ${quotedInput(input)}: write on or off` })
   .transform((value) => value === 'on');
 
-const durationSetting = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: `is '${text}': write a duration like ${durationExamples}` });
-    return z.NEVER;
-  }
-});
+/** Creates a setting that `read` converts. If `read` throws, its message says what to write. */
+function settingReadBy<Value>(read: (text: string) => Value, remedy = messageOf) {
+  return z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `is ${quoted(text)}: ${remedy(error)}` });
+      return z.NEVER;
+    }
+  });
+}
+
+const durationSetting = settingReadBy(parseDuration, () => `write a duration like ${durationExamples}`);
 
 /** Creates a setting for a whole number from 1 to `largest`. */
 function countSetting(largest = Number.MAX_SAFE_INTEGER) {
   const error = ({ input }: { input?: unknown }) =>
-    `is '${String(input)}': write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
+    `is ${quotedInput(input)}: write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
   return z
     .string()
     .regex(/^\d+$/, { error, abort: true })
@@ -62,12 +71,22 @@ function countSetting(largest = Number.MAX_SAFE_INTEGER) {
 
 const count = countSetting();
 
-const pathSetting = z
-  .string()
-  .trim()
-  .min(1, { error: 'is empty: set the path of a file, or remove the setting' });
+/** Creates a setting for the path of a file. */
+function pathSetting(what = 'file') {
+  return z
+    .string()
+    .min(1, { error: `is empty: set the path of a ${what}, or remove the setting`, abort: true })
+    .transform((text, context) => {
+      try {
+        return readPath(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: `cannot be used: ${messageOf(error)}` });
+        return z.NEVER;
+      }
+    });
+}
 
-const nameSetting = z.string().trim().min(1, { error: 'is empty: set a name, or remove the setting' });
+const nameSetting = z.string().min(1, { error: 'is empty: set a name, or remove the setting' });
 
 const originsSetting = z.string().transform((text, context) => {
   const origins = text.split(',').map((origin) => origin.trim());
@@ -75,7 +94,7 @@ const originsSetting = z.string().transform((text, context) => {
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       context.addIssue({
         code: 'custom',
-        message: `contains '${origin}': write origins like https://board.example.com, separated by commas`,
+        message: `contains ${quoted(origin)}: write origins like https://board.example.com, separated by commas`,
       });
   return origins;
 });
@@ -83,7 +102,6 @@ const originsSetting = z.string().transform((text, context) => {
 const settings = z.object({
   HOST: z
     .string()
-    .trim()
     .min(1, { error: 'is empty: set an address to listen on, for example 127.0.0.1' })
     .default('127.0.0.1'),
   PORT: z
@@ -94,31 +112,37 @@ const settings = z.object({
     .default(4000),
   DATABASE_URL: z
     .string()
-    .regex(/^file:.+/, {
+    .regex(/^file:./i, {
+      abort: true,
       error: ({ input }) =>
         `is '${withoutSecrets(String(input))}': write file: and the path of an SQLite database, for example file:./data/shark.db`,
     })
-    .default('file:./data/shark.db'),
-  WORKFLOW_CONFIG: z
-    .string()
-    .min(1, { error: 'is empty: set the path of a workflow file, or remove the setting' })
-    .optional(),
+    .pipe(settingReadBy(databaseFileOf))
+    .default('./data/shark.db'),
+  WORKFLOW_CONFIG: pathSetting('workflow file').optional(),
   MIGRATE: switchSetting.default(true),
   STALE_AFTER: durationSetting.default(4 * 3_600_000),
   ANALYTICS_TIMEOUT: durationSetting.default(30_000),
   LOG_LEVEL: z
-    .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
+    .enum(logLevels, {
+      error: ({ input }) => `is ${quotedInput(input)}: write one of ${logLevels.join(', ')}`,
+    })
     .default('info'),
   GRAPHIQL: switchSetting.default(true),
-  API_TOKENS_FILE: pathSetting.optional(),
+  API_TOKENS_FILE: pathSetting().optional(),
   JWT_JWKS_URL: z
     .url({
       protocol: /^https?$/,
       error: ({ input }) =>
-        `is '${String(input)}': write a URL like https://id.example.com/.well-known/jwks.json`,
+        `is ${quotedInput(input)}: write a URL like https://id.example.com/.well-known/jwks.json`,
+      abort: true,
+    })
+    .refine((url) => !hasPassword(url), {
+      error: ({ input }) =>
+        `is ${quotedInput(input)}: an address with a user name or password is not supported. Use an address that needs none`,
     })
     .optional(),
-  JWT_KEY_FILE: pathSetting.optional(),
+  JWT_KEY_FILE: pathSetting().optional(),
   JWT_ISSUER: nameSetting.optional(),
   JWT_AUDIENCE: nameSetting.optional(),
   JWT_ROLE_CLAIM: nameSetting.default('role'),
@@ -140,8 +164,6 @@ const settings = z.object({
   MAX_REQUESTS_PER_MINUTE: count.default(6_000),
 });
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Checks settings that depend on each other. Runs even if a setting is invalid, so that all problems are reported
  * together.
@@ -158,9 +180,9 @@ function problemsBetween({ HOST = '127.0.0.1', ...given }: Environment): string[
           ? `${name} is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE`
           : `${name} has no effect without keys: set JWT_JWKS_URL or JWT_KEY_FILE, or remove ${name}`,
       );
-  if (HOST.trim() !== '' && !isLoopback(HOST.trim()) && !hasKeys && given.API_TOKENS_FILE === undefined)
+  if (HOST !== '' && !isLoopback(HOST) && !hasKeys && given.API_TOKENS_FILE === undefined)
     problems.push(
-      `HOST is '${HOST}', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
+      `HOST is ${quoted(HOST)}, which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
     );
   return problems;
 }
@@ -185,30 +207,50 @@ function jsonWebTokens(data: z.output<typeof settings>): AuthenticationSettings[
 
 /** Removes everything after `://` from a URL, because this part can contain a password. */
 function withoutSecrets(url: string): string {
-  return url.replace(/^([a-z]+:\/\/).*/is, '$1…');
+  return hidePassword(url.replace(/^([a-z][a-z\d+.-]*:\/\/).*/is, '$1…'));
+}
+
+function hasPassword(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
+function quotedInput(input: unknown): string {
+  return quoted(String(input));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function wholeNumber({ input }: { input?: unknown }): string {
-  return `is '${String(input)}': write a whole number from 0 to 65535; 0 picks a free port`;
+  return `is ${quotedInput(input)}: write a whole number from 0 to 65535; 0 picks a free port`;
+}
+
+function invalid(problems: readonly string[]): ConfigError {
+  return new ConfigError(
+    ['These settings are invalid:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+  );
 }
 
 /** Reads the settings from the environment variables. Throws a ConfigError that lists all invalid settings. */
 export function readConfig(environment: Environment): Config {
+  const names = Object.keys(settings.shape);
+  const unreadable = names.flatMap((name) => problemOfSetting(environment, name) ?? []);
+  if (unreadable.length > 0) throw invalid(unreadable);
+  const given = Object.fromEntries(names.map((name) => [name, readSetting(environment, name)]));
   // The settings are read once, so zod must not compile a parser for them.
-  const result = settings.safeParse(environment, { jitless: true });
+  const result = settings.safeParse(given, { jitless: true });
   const problems = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
-    ...problemsBetween(environment),
+    ...problemsBetween(given),
   ];
-  if (!result.success || problems.length > 0)
-    throw new ConfigError(
-      ['These settings are invalid:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
-    );
+  if (!result.success || problems.length > 0) throw invalid(problems);
   const { data } = result;
   return {
     host: data.HOST,
     port: data.PORT,
-    databaseFile: data.DATABASE_URL.slice('file:'.length),
+    databaseFile: data.DATABASE_URL,
     workflowFile: data.WORKFLOW_CONFIG ?? './.sharkconfig.json',
     workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
     migrate: data.MIGRATE,

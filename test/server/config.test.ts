@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/server/config.ts';
 
@@ -189,5 +191,83 @@ describe('readConfig', () => {
         "  HOST is '::', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1",
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['HOST', '::1', 'host'],
+    ['PORT', '4001', 'port'],
+    ['DATABASE_URL', 'file:./b.db', 'databaseFile'],
+    ['WORKFLOW_CONFIG', './flow.json', 'workflowFile'],
+    ['MIGRATE', 'off', 'migrate'],
+    ['STALE_AFTER', '90m', 'staleAfterMs'],
+    ['LOG_LEVEL', 'warn', 'logLevel'],
+    ['API_TOKENS_FILE', './tokens.json', 'authentication'],
+    ['ALLOWED_ORIGINS', 'https://board.example.com', 'allowedOrigins'],
+    ['MAX_PAGE_SIZE', '6', 'limits'],
+  ] as const)('trims %s', (name, value, property) => {
+    expect(readConfig({ [name]: `\t${value} \r` })[property]).toEqual(
+      readConfig({ [name]: value })[property],
+    );
+  });
+
+  it('rejects control characters inside all settings at once', () => {
+    expect(() => readConfig({ HOST: '127.0.0.1\rPORT=4000', DATABASE_URL: 'file:./a\u0000b' })).toThrow(
+      [
+        'These settings are invalid:',
+        String.raw`  HOST is "127.0.0.1\rPORT=4000": it contains a control character. Remove the character`,
+        String.raw`  DATABASE_URL is "file:./a\u0000b": it contains a control character. Remove the character`,
+      ].join('\n'),
+    );
+  });
+
+  it('expands ~/ in every path, and rejects the home folder of another user', () => {
+    const config = readConfig({
+      DATABASE_URL: 'file:~/b.db',
+      WORKFLOW_CONFIG: '~/flow.json',
+      API_TOKENS_FILE: '~/tokens.json',
+      JWT_KEY_FILE: '~/key.pem',
+      JWT_ISSUER: 'me',
+      JWT_AUDIENCE: 'shark',
+    });
+    expect(config).toMatchObject({
+      databaseFile: join(homedir(), 'b.db'),
+      workflowFile: join(homedir(), 'flow.json'),
+      authentication: {
+        tokensFile: join(homedir(), 'tokens.json'),
+        jsonWebTokens: { keys: { file: join(homedir(), 'key.pem') } },
+      },
+    });
+    for (const name of ['WORKFLOW_CONFIG', 'API_TOKENS_FILE', 'JWT_KEY_FILE'])
+      for (const value of ['~bob/x', 'file:./x'])
+        expect(() => readConfig({ [name]: value })).toThrow(`${name} cannot be used: '${value}'`);
+  });
+
+  it.each([
+    'HOST',
+    'PORT',
+    'DATABASE_URL',
+    'MIGRATE',
+    'STALE_AFTER',
+    'LOG_LEVEL',
+    'GRAPHIQL',
+    'JWT_JWKS_URL',
+    'ALLOWED_ORIGINS',
+    'MAX_PAGE_SIZE',
+  ])('prints no password in %s', (name) => {
+    for (const value of [
+      'http://user:s3cret@host/x',
+      'postgres://user:s3cret@host/x',
+      'user:s3cret@host',
+      'http://user:s3cret@ho\u0007st/x',
+    ]) {
+      let said = '';
+      try {
+        readConfig({ JWT_ISSUER: 'me', JWT_AUDIENCE: 'shark', [name]: value });
+      } catch (error) {
+        said = String(error);
+      }
+      expect(said).toContain(`${name} `);
+      expect(said).not.toContain('s3cret');
+    }
   });
 });

@@ -1,7 +1,6 @@
 import type { Client } from '../../client/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../shared/settings.ts';
 
 /** A connection to a server or to a database file. */
 export interface Connection {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readConfig } from '../../server/config.ts';
-import type { Connection, ConnectOptions, Environment } from './connection.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
+import { readSetting } from '../../shared/settings.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import type { LogLevel } from '../../shared/log-level.ts';
 import type { ErrorLog } from '../../shared/log.ts';
@@ -14,6 +15,8 @@ export async function openFile({
   notice,
 }: ConnectOptions): Promise<Connection> {
   const config = readConfig(environment);
+  // Without a log, a command prints only one line for an error.
+  const isLogWanted = readSetting(environment, 'LOG_LEVEL') !== undefined;
   const { databaseFile } = config;
   // Do not create a missing database: in the wrong folder, an empty database would look like lost work.
   if (!mayMakeDatabase && !existsSync(databaseFile))
@@ -24,15 +27,10 @@ export async function openFile({
     });
   const client = await createInProcessClient(config, {
     clock,
-    log: isLogWanted(environment) ? await openLog(config.logLevel) : silentLog,
+    log: isLogWanted ? await openLog(config.logLevel) : silentLog,
     onBackup: (file) => notice(`The database was backed up to ${file} before it was migrated.`),
   });
   return { client, place: databaseFile, close: client.close };
-}
-
-/** Whether a command writes a log. Without a log, the command prints only one line for an error. */
-function isLogWanted({ LOG_LEVEL: level }: Environment): boolean {
-  return level !== undefined;
 }
 
 const silentLog: ErrorLog = { error() {} };

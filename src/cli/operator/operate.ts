@@ -2,7 +2,8 @@ import { createApp } from '../../server/app.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Config, readConfig } from '../../server/config.ts';
-import type { Environment } from '../connection/connection.ts';
+import { readPath } from '../../shared/file-path.ts';
+import { type Environment, readSettingIfGiven } from '../../shared/settings.ts';
 import { backUpTo } from '../../db/sqlite/backup.ts';
 import { createLog } from '../../shared/log.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
@@ -62,8 +63,9 @@ export async function backfill(
 /** Copies the database into a file. Throws ExpectedError. */
 export async function backUp(file: string, { environment, print }: OperatorTools): Promise<void> {
   const { databaseFile } = readConfig(environment);
-  const bytes = await backUpTo(databaseFile, file);
-  print(`The database ${databaseFile} was backed up to ${file} (${bytes} bytes).`);
+  const copy = readPath(file);
+  const bytes = await backUpTo(databaseFile, copy);
+  print(`The database ${databaseFile} was backed up to ${copy} (${bytes} bytes).`);
 }
 
 /** Creates a token and prints it. Throws ExpectedError. */
@@ -72,7 +74,9 @@ export function makeToken(
   { environment, clock, print, explain }: OperatorTools,
 ): void {
   // Do not read other settings: they can be invalid on a machine without a server.
-  runTokenCommand(request, { file: environment.API_TOKENS_FILE, clock, print, explain });
+  const setting = readSettingIfGiven(environment, 'API_TOKENS_FILE');
+  const file = setting === undefined ? undefined : readPath(setting);
+  runTokenCommand(request, { file, clock, print, explain });
 }
 
 function accessText({ authentication: { tokensFile, jsonWebTokens } }: Config): string {
