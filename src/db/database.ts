@@ -6,6 +6,8 @@ import type { Tables } from './tables.ts';
 export type WriteTransaction = Statements;
 
 export interface Database {
+  /** The path of the database file, without symbolic links. */
+  readonly file: string;
   /** Reads see only committed rows and do not wait for writes. */
   readonly read: Statements;
   readonly tables: Tables;

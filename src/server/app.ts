@@ -66,7 +66,7 @@ export async function createApp(
     observer: loggingObserver(log, config),
     createAnalyticsWorker: ({ database, workflow }) =>
       createAnalyticsWorker({
-        file: config.databaseFile,
+        file: database.file,
         tables: database.tables,
         workflow,
         clock,

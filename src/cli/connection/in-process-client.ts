@@ -54,7 +54,7 @@ export async function createInProcessClient(
       failed: (error) => log.error({ err: error }, 'could not read changes from the database'),
     },
     createAnalyticsWorker: ({ database, workflow }) =>
-      createSameThreadWorker({ file: config.databaseFile, tables: database.tables, workflow, clock }),
+      createSameThreadWorker({ file: database.file, tables: database.tables, workflow, clock }),
   });
   const maskError = createErrorMask({
     log,

@@ -28,37 +28,45 @@ export function databaseError(error: unknown): DatabaseError | undefined {
 
 /** Converts an error of a database file to a DatabaseOpenError. Returns any other error unchanged. */
 export function openError(file: string, error: unknown): unknown {
-  switch (codeOf(error instanceof DatabaseError ? error.cause : error)) {
-    case 'SQLITE_NOTADB':
-      return new DatabaseOpenError(
-        `${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.`,
-      );
-    case 'SQLITE_CANTOPEN':
-    case 'EACCES':
-    case 'EPERM':
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'EROFS':
-    case 'SQLITE_CANTOPEN_ISDIR':
-      return new DatabaseOpenError(
-        `The database ${file} cannot be opened (${messageOf(error)}). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.`,
-      );
-    case 'SQLITE_READONLY':
-      return new DatabaseOpenError(
-        `The database ${file} is read-only for this user. Grant the user write permission on the file and its folder.`,
-      );
-    case 'SQLITE_BUSY':
-      return new DatabaseOpenError(
-        `The database ${file} is locked by another program. Wait until that program has finished, or stop it, then start again.`,
-      );
-    case 'SQLITE_CORRUPT':
-      return new DatabaseOpenError(
-        `The database ${file} is damaged (${messageOf(error)}). Restore a backup, or recover the readable rows with: sqlite3 ${file} .recover`,
-      );
-    default:
-      return error;
-  }
+  const code = String(codeOf(error instanceof DatabaseError ? error.cause : error));
+  const [, message] = openFailures.find(([pattern]) => pattern.test(code)) ?? [];
+  return message === undefined
+    ? error
+    : new DatabaseOpenError(message(file, messageOf(error)), { cause: error });
 }
+
+const openFailures: readonly (readonly [code: RegExp, message: (file: string, reason: string) => string])[] =
+  [
+    [
+      /^SQLITE_NOTADB/,
+      (file) =>
+        `${file} is not an SQLite database. Set DATABASE_URL to a shark database, or to a file that does not exist yet.`,
+    ],
+    [
+      /^SQLITE_READONLY/,
+      (file) =>
+        `The database ${file} is read-only for this user. Grant the user write permission on the file and its folder.`,
+    ],
+    [
+      /^SQLITE_BUSY/,
+      (file) =>
+        `The database ${file} is locked by another program. Wait until that program has finished, or stop it, then start again.`,
+    ],
+    [
+      /^SQLITE_CORRUPT/,
+      (file, reason) =>
+        `The database ${file} is damaged (${reason}). Restore a backup, or recover the readable rows with: sqlite3 ${file} .recover`,
+    ],
+    [
+      /^SQLITE_FULL|^ENOSPC|^EDQUOT/,
+      (file) => `The disk of the database ${file} is full. Free some space, then start again.`,
+    ],
+    [
+      /^SQLITE_CANTOPEN|^SQLITE_IOERR|^E(ACCES|EXIST|ISDIR|LOOP|NAMETOOLONG|NOENT|NOTDIR|PERM|ROFS)$/,
+      (file, reason) =>
+        `The database ${file} cannot be opened (${reason}). Check that DATABASE_URL names a file, and that you may read and write this file and its folder.`,
+    ],
+  ];
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

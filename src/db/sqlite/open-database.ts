@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, openConnection } from './driver.ts';
@@ -8,7 +8,9 @@ import type { Database, StatementObserver, WriteObserver } from '../database.ts'
 import { createPollingCommitSignal } from './polling-commit-signal.ts';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
+import { resolveDatabasePath } from './database-path.ts';
 import { databaseError, openError } from './driver-errors.ts';
+import { identifyFile } from './file-identity.ts';
 import { missingTableShims } from './missing-table-shims.ts';
 import { preparedStatements } from './prepared-statements.ts';
 import { statementsOn } from './statements-on.ts';
@@ -38,12 +40,14 @@ export interface OpenDatabaseOptions {
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
-  const file = resolve(options.file);
+  const given = resolve(options.file);
+  const file = resolveDatabasePath(given);
+  makeFolder(given, file);
   const tables = await prepareFile(file, options.prepare);
 
   const writer = await openWriter(file, busyTimeoutMs);
   const reader = openReader(file, tables, busyTimeoutMs, () => writer.close());
-  const identity = identifyFile(file);
+  const identity = identifyFile(given, file);
   const checkLogSize = createLogSizeCheck(onLongLog);
   const runWrite = observed(preparedStatements(writer), onStatement);
   // SQLite would continue to read a deleted file.
@@ -85,6 +89,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   });
 
   return {
+    file,
     read: statementsOn(runRead),
     tables,
     commits,
@@ -180,9 +185,21 @@ async function enableWriteAheadLog(connection: Connection): Promise<unknown> {
   }
 }
 
+/** Makes the folder of a new database. Makes none for a broken link: the disk that it leads to may be missing. */
+function makeFolder(given: string, file: string): void {
+  try {
+    if (!existsSync(file) && !isLink(given)) mkdirSync(dirname(given), { recursive: true });
+  } catch (error) {
+    throw openError(file, error);
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 function openFile(file: string): Connection {
   try {
-    if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
     return openConnection(file);
   } catch (error) {
     throw openError(file, error);
@@ -208,42 +225,4 @@ function createLogSizeCheck(
     reportAtBytes = bytes * 2;
     onLongLog?.(bytes);
   };
-}
-
-/** Detects that the file of an open database was deleted, moved or replaced. */
-interface FileIdentity {
-  /**
-   * Returns the size of the write-ahead log. Throws DatabaseError if the open file was deleted, moved or replaced. SQLite
-   * would lose all further writes to such a file.
-   */
-  check(): { logBytes: number };
-}
-
-/** Records the inodes of the database file and its write-ahead log. The database must be open in WAL mode. */
-function identifyFile(file: string): FileIdentity {
-  const log = `${file}-wal`;
-  const inodes = new Map([file, log].map((path) => [path, statusOf(path)?.ino]));
-  const checked = (path: string): Stats | undefined => {
-    const status = statusOf(path);
-    // Compare the inodes, because no other file can get the inode of a file that is still open.
-    if (status?.ino === inodes.get(path)) return status;
-    throw new DatabaseError('DATABASE_GONE', {
-      cause: new Error(`${path} is not the file that was opened`),
-    });
-  };
-  return {
-    check() {
-      checked(file);
-      return { logBytes: checked(log)?.size ?? 0 };
-    },
-  };
-}
-
-/** Returns the status of a file, or undefined if the file does not exist or cannot be reached. */
-function statusOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
 }

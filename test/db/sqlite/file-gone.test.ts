@@ -1,4 +1,5 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SessionChangedDocument, SessionTurnedStaleDocument } from '../../../src/client/generated/graphql.ts';
 import { expectFault, workOn } from '../../support/acknowledged.ts';
@@ -43,30 +44,98 @@ const disappearances: readonly Disappearance[] = [
   },
 ];
 
-describe.each(disappearances)('a file that is $what', ({ disappear, comeBack }) => {
+interface Naming {
+  name: string;
+  /** Gives a database in the folder `real` another name. Returns this name. */
+  giveName: (folder: string, file: string) => string;
+}
+
+const namings: readonly Naming[] = [
+  { name: 'its own name', giveName: (_, file) => file },
+  { name: 'a link', giveName: (folder, file) => link(join(folder, 'shark.db'), file) },
+  {
+    name: 'a link to a relative link',
+    giveName: (folder, file) => {
+      link(join(folder, 'first.db'), `real/${file.slice(-'board.db'.length)}`);
+      return link(join(folder, 'shark.db'), './first.db');
+    },
+  },
+  { name: 'a linked folder', giveName: (folder) => join(link(join(folder, 'data'), 'real'), 'board.db') },
+];
+
+function link(path: string, target: string): string {
+  symlinkSync(target, path);
+  return path;
+}
+
+const cases = disappearances.flatMap((disappearance) =>
+  namings.map((naming) => ({ ...disappearance, ...naming })),
+);
+
+describe.each(cases)('a file that is opened by $name and is $what', ({ giveName, disappear, comeBack }) => {
   it('is neither read nor written', async () => {
-    const { app, work, taskKeys } = await workplace();
+    const { app, work, taskKeys, file } = await workplace({ giveName });
     const [first = '', second = '', third = ''] = taskKeys;
     await work.claim(first);
     await app.post('{ agentPerformance { agentId } }');
 
-    disappear(app.config.databaseFile);
+    disappear(file);
 
     expect(expectFault(await work.claim(second), code)).toContain('Nothing was changed');
     // A refusal would acknowledge what the lost file says.
     expectFault(await work.claim('T-E99-F99-999'), code);
     expectFault(await app.post('{ task(key: "T-E01-F01-001") { status } }'), code);
     expectFault(await app.post('{ agentPerformance { agentId } }'), code);
-    const file = await app.fetch('http://test/export/sessions.csv');
-    expect([file.status, await file.json()]).toMatchObject([503, { errors: [{ extensions: { code } }] }]);
+    const csv = await app.fetch('http://test/export/sessions.csv');
+    expect([csv.status, await csv.json()]).toMatchObject([503, { errors: [{ extensions: { code } }] }]);
+    const ready = await app.fetch('http://test/ready');
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('deleted, moved or')]);
 
     if (comeBack === undefined) return;
-    comeBack(app.config.databaseFile);
+    comeBack(file);
     await work.finish(first);
     await work.expectRecovered(second);
     await work.expectRecovered(third);
   });
+});
 
+it.each(namings.slice(1))(
+  'a database is neither read nor written while $name leads to another one',
+  async ({ giveName }) => {
+    const { work, taskKeys, folder } = await workplace({ giveName });
+    const [first = '', second = ''] = taskKeys;
+    await work.claim(first);
+
+    const real = join(folder, 'real');
+    // The other file has the same name and the same size.
+    renameSync(real, `${real}.moved`);
+    mkdirSync(real);
+    copyFileSync(`${real}.moved/board.db`, join(real, 'board.db'));
+
+    expectFault(await work.claim(second), code);
+    rmSync(real, { recursive: true });
+    renameSync(`${real}.moved`, real);
+    await work.expectRecovered(second);
+  },
+);
+
+it.each(namings.slice(1, 3))('a link that is changed is noticed: $name', async ({ giveName }) => {
+  const { app, work, taskKeys, folder } = await workplace({ giveName });
+  const [first = '', second = ''] = taskKeys;
+  await work.claim(first);
+
+  const given = app.config.databaseFile;
+  renameSync(given, `${given}.before`);
+  copyFileSync(join(folder, 'real/board.db'), join(folder, 'other.db'));
+  symlinkSync('other.db', given);
+
+  expectFault(await work.claim(second), code);
+  expectFault(await app.post('{ task(key: "T-E01-F01-001") { status } }'), code);
+  renameSync(`${given}.before`, given);
+  await work.expectRecovered(second);
+});
+
+describe.each(disappearances)('a file that is $what', ({ disappear }) => {
   it.each(transports)('ends every subscription over $transport with an error', async ({ subscribe }) => {
     const { app, clock } = await workplace();
     await app.start();
@@ -127,12 +196,21 @@ it('a backup can be restored after the server has stopped', async () => {
 });
 
 /** A server with three claimable tasks. It stops at the end of the test. */
-async function workplace({ onStatement = () => {} }: { onStatement?: (sql: string) => void } = {}) {
+async function workplace({
+  onStatement = () => {},
+  giveName = (_: string, file: string) => file,
+}: {
+  onStatement?: (sql: string) => void;
+  giveName?: Naming['giveName'];
+} = {}) {
   const clock = manualClock();
-  const app = await testApp({ clock, onStatement });
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'real'));
+  const file = join(folder, 'real/board.db');
+  const app = await testApp({ clock, onStatement, config: { databaseFile: giveName(folder, file) } });
   onTestFinished(() => app[Symbol.asyncDispose]());
   const taskKeys = await createTasks(app, Array<string>(3).fill('ready_for_development'));
-  return { app, clock, taskKeys, work: workOn(app.config.databaseFile, app.post) };
+  return { app, clock, taskKeys, folder, file, work: workOn(app.config.databaseFile, app.post) };
 }
 
 /** Advances the clock by a second, so that the database is polled. */
