@@ -72,7 +72,9 @@ test('a failed backup throws an error with a suggestion and leaves no file', asy
 
   await expect(backUp({ file, at })).rejects.toMatchObject({
     name: 'BackupError',
-    message: expect.stringMatching(/cannot be written: its name is too long\. Nothing was changed\. .*1 MB of free space/),
+    message: expect.stringMatching(
+      /cannot be written: its name is too long\. Nothing was changed\. .*1 MB of free space/,
+    ),
   });
 
   expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);
