@@ -1,7 +1,7 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { createReadStream } from 'node:fs';
 import { expandHome } from '../shared/file-path.ts';
-import { FileError, fileErrorOf } from '../shared/file-error.ts';
+import { FileError, readErrorOf } from '../shared/file-error.ts';
 import { decodeText, NotTextError } from '../shared/text-file.ts';
 
 /*
@@ -74,8 +74,12 @@ function isText({ flags }: Option): boolean {
   return flags.endsWith(' <text>');
 }
 
-/** Reads a text. `what` is the subject of the error message. Throws FileError. */
-async function readText(what: string, path: string, read: () => AsyncIterable<Uint8Array>): Promise<string> {
+/** Reads a text. `subject` is the subject of the error message. Throws FileError. */
+async function readText(
+  subject: string,
+  path: string,
+  read: () => AsyncIterable<Uint8Array>,
+): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
@@ -88,8 +92,8 @@ async function readText(what: string, path: string, read: () => AsyncIterable<Ui
     // A shell command ends its output with a line feed, which does not belong to the text.
     return decodeText(Buffer.concat(parts)).replace(/\r?\n$/, '');
   } catch (error) {
-    const cannotBeRead = `${what} cannot be read`;
-    if (error instanceof NotTextError) throw new FileError(cannotBeRead, error.message, { cause: error });
-    throw fileErrorOf(cannotBeRead, path, error) ?? error;
+    if (error instanceof NotTextError)
+      throw new FileError(`${subject} cannot be read`, error.message, { cause: error });
+    throw readErrorOf(path, error, subject) ?? error;
   }
 }

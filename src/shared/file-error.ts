@@ -77,16 +77,19 @@ export function writeErrorOf(path: string, error: unknown): FileError | undefine
   return fileErrorOf(`The file ${path} cannot be written`, path, error);
 }
 
-/** Returns the error for a file that cannot be read, like `writeErrorOf`. */
-export function readErrorOf(path: string, error: unknown): FileError | undefined {
-  const what = `The file ${path} cannot be read`;
+/** Returns the error for a file that cannot be read, like `writeErrorOf`. The message starts with the subject. */
+export function readErrorOf(
+  path: string,
+  error: unknown,
+  subject = `The file ${path}`,
+): FileError | undefined {
+  const what = `${subject} cannot be read`;
   return systemCodeOf(error) === 'ENOENT'
     ? new FileError(what, 'it does not exist', { suggestion: 'Correct the path', cause: error })
     : fileErrorOf(what, path, error);
 }
 
-/** Returns the error for an access to a file. `what` says what is not possible. */
-export function fileErrorOf(what: string, path: string, error: unknown): FileError | undefined {
+function fileErrorOf(what: string, path: string, error: unknown): FileError | undefined {
   if (error instanceof FileError) return error;
   const explanation = explanationOf(error);
   if (explanation === undefined && !(error instanceof Error && 'syscall' in error)) return undefined;
