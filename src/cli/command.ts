@@ -1,5 +1,6 @@
 import type { Client } from '../client/client.ts';
 import type { Output } from './output/output.ts';
+import type { Stopping } from './stopping.ts';
 
 /** The client, the output and the default values for a command. */
 export interface Tools {
@@ -10,8 +11,10 @@ export interface Tools {
   output: Output;
   /** The default agent name and agent type, from environment variables. Options override them. */
   defaults: { agent: string | undefined; agentType: string | undefined };
-  /** This signal is aborted when the process receives SIGINT or SIGTERM. */
+  /** This signal is aborted when the process receives SIGINT, SIGTERM or SIGHUP. */
   signal: AbortSignal;
+  /** For work that needs a clean-up if it is interrupted. */
+  stopping: Stopping;
   now: () => Date;
 }
 

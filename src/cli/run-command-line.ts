@@ -12,6 +12,8 @@ import { type Environment, readSettingIfGiven } from '../shared/settings.ts';
 import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
 import { createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
+import { interruptible, type Stopping } from './stopping.ts';
+import { readTexts, type StandardInput } from './text-options.ts';
 
 /** The arguments, environment, output functions and signals of a command line. */
 export interface CommandLine {
@@ -27,14 +29,19 @@ export interface CommandLine {
   isTerminal: boolean;
   /** Shows a progress bar on standard error. */
   startProgress: (options: { label: string; total: number }) => ProgressBar;
-  /** On SIGINT or SIGTERM, calls `onStop` with the name of the signal. */
-  whenStopped: (onStop: (signal: string) => void) => void;
+  /** Writes a part of a file to standard output. Waits until the output accepts more. */
+  printFile: (bytes: Uint8Array) => Promise<void>;
+  standardInput: StandardInput;
+  whenStopped: Stopping['whenStopped'];
+  exitAfter: Stopping['exitAfter'];
 }
 
 /** Runs a command and returns its exit code. The command `serve` returns as soon as the server is ready. */
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
-  const { args, environment, clock, print, explain, startProgress, whenStopped } = commandLine;
+  const { args, environment, clock, print, explain, startProgress, standardInput } = commandLine;
+  const { whenStopped, exitAfter } = commandLine;
   const program = createProgram(version(), runWith(commandLine));
+  readTexts(program, { standardInput, explain: (line) => explain(`${line}\n`) });
   addOperatorCommands(program, {
     environment,
     clock,
@@ -42,6 +49,7 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
     explain: (line) => explain(`${line}\n`),
     startProgress,
     whenStopped,
+    exitAfter,
   });
   throwUsageErrors(program);
   writeHelpTo(program, { writeOut: print, writeErr: explain });
@@ -71,8 +79,10 @@ function runWith({
   print,
   explain,
   isTerminal,
+  printFile,
   startProgress,
   whenStopped,
+  exitAfter,
 }: CommandLine): Run {
   const setting = (name: string) => readSettingIfGiven(environment, name);
   return async ({ json = false, mayMakeDatabase = false }, work) => {
@@ -81,14 +91,14 @@ function runWith({
       isColoured: isTerminal && setting('NO_COLOR') === undefined && setting('TERM') !== 'dumb',
       print,
       explain,
+      printFile,
       startProgress: (label, total) => startProgress({ label, total }),
     });
-    const { client, place, close } = await connect({
-      environment,
-      clock,
-      mayMakeDatabase,
-      notice: output.notice,
-    });
+    const stopping = { whenStopped, exitAfter, explain: output.notice };
+    // To connect can mean to copy and migrate the database.
+    const { client, place, close } = await interruptible(stopping, 'The command was not run', () =>
+      connect({ environment, clock, mayMakeDatabase, notice: output.notice }),
+    );
     try {
       await work({
         client,
@@ -98,6 +108,7 @@ function runWith({
           agent: setting('SHARK_AGENT_TYPE') ?? setting('USER'),
           agentType: setting('SHARK_AGENT_TYPE'),
         },
+        stopping,
         get signal() {
           const ended = new AbortController();
           whenStopped(() => ended.abort());

@@ -135,7 +135,7 @@ const failures: readonly Failure[] = [
     over: 'a missing token file',
     settings: () => ({ HOST: '0.0.0.0', API_TOKENS_FILE: './tokens.json' }),
     message:
-      "The token file ./tokens.json cannot be read (REASON). Create the file with 'shark token', or correct API_TOKENS_FILE",
+      "The token file ./tokens.json cannot be read: it does not exist. Create the file with 'shark token', or correct API_TOKENS_FILE",
   },
   {
     over: 'multiple invalid settings',

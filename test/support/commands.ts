@@ -1,10 +1,13 @@
+import { Readable } from 'node:stream';
 import type { Needs, Run } from '../../src/cli/command.ts';
 import { type Failure, failureOf } from '../../src/cli/failure.ts';
 import { createOutput } from '../../src/cli/output/output.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { throwUsageErrors } from '../../src/cli/program.ts';
+import { readTexts, type StandardInput } from '../../src/cli/text-options.ts';
 import { dataOf, isAnswer, nameOf } from '../../src/client/answer.ts';
 import type { Client } from '../../src/client/client.ts';
+import { noProgressBar } from '../../src/shared/progress-bar.ts';
 import type { SessionPartsFragment, TypedDocumentString } from '../../src/client/generated/graphql.ts';
 
 /** A prepared response to a document. */
@@ -32,6 +35,8 @@ export interface CommandOptions {
   agentType?: string;
   isColoured?: boolean;
   now?: Date;
+  /** What is typed or piped into the command. */
+  input?: Partial<StandardInput>;
 }
 
 export interface CommandRun {
@@ -49,7 +54,16 @@ export interface CommandRun {
 /** Runs a command like `shark`, with prepared responses instead of a server. */
 export async function runCommand(
   args: readonly string[],
-  { answers = [], events = [], file = [], agent, agentType, isColoured = false, now }: CommandOptions = {},
+  {
+    answers = [],
+    events = [],
+    file = [],
+    agent,
+    agentType,
+    isColoured = false,
+    now,
+    input,
+  }: CommandOptions = {},
 ): Promise<CommandRun> {
   const result: CommandRun = {
     sent: [],
@@ -96,14 +110,24 @@ export async function runCommand(
         explain: (text) => {
           result.stderr += text;
         },
-        startProgress: () => ({ advance() {}, stop() {} }),
+        printFile: async (bytes) => {
+          result.stdout += Buffer.from(bytes).toString();
+        },
+        startProgress: noProgressBar,
       }),
       defaults: { agent, agentType },
       signal: new AbortController().signal,
+      stopping: { whenStopped: () => ({ ignore() {} }), exitAfter() {}, explain() {} },
       now: () => now ?? new Date('2026-01-11T10:30:00.000Z'),
     });
   };
   const program = createProgram('1.2.3', run);
+  readTexts(program, {
+    standardInput: { isTerminal: false, read: () => Readable.from([]), ...input },
+    explain: (line) => {
+      result.stderr += `${line}\n`;
+    },
+  });
   throwUsageErrors(program);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { runCommandLine } from '../../src/cli/run-command-line.ts';
 import { type App, createApp } from '../../src/server/app.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLog } from '../../src/shared/log.ts';
-import { startProgressBar } from '../../src/shared/progress-bar.ts';
+import { noProgressBar } from '../../src/shared/progress-bar.ts';
 import { analyticsThread } from './analytics-thread.ts';
 import { type OtherProgram, otherProgramOn } from './other-program.ts';
 import type { Ended } from './program.ts';
@@ -107,7 +107,7 @@ function start({ folder, args, environment }: CommandToStart): Running {
   let stderr = '';
   let exitCode: number | undefined;
   let onChange = () => {};
-  const stopHandlers: ((signal: string) => void)[] = [];
+  const stopHandlers = new Set<(signal: NodeJS.Signals) => void>();
   const print = (text: string) => {
     stdout += text;
     onChange();
@@ -116,12 +116,6 @@ function start({ folder, args, environment }: CommandToStart): Running {
     stderr += text;
     onChange();
   };
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      explain(chunk.toString());
-      done();
-    },
-  });
   const run = async (): Promise<Ended> => {
     const leave = enter(folder);
     try {
@@ -132,8 +126,14 @@ function start({ folder, args, environment }: CommandToStart): Running {
         print,
         explain,
         isTerminal: false,
-        startProgress: (options) => startProgressBar({ ...options, stream }),
-        whenStopped: (onStop) => stopHandlers.push(onStop),
+        printFile: async (bytes) => print(Buffer.from(bytes).toString()),
+        startProgress: noProgressBar,
+        standardInput: { isTerminal: false, read: () => Readable.from([]) },
+        whenStopped(onStop) {
+          stopHandlers.add(onStop);
+          return { ignore: () => stopHandlers.delete(onStop) };
+        },
+        exitAfter() {},
       });
     } finally {
       leave();
@@ -159,7 +159,10 @@ function start({ folder, args, environment }: CommandToStart): Running {
         onChange();
       }),
     stop(signal = 'SIGINT') {
-      for (const onStop of stopHandlers.splice(0)) onStop(signal);
+      for (const onStop of stopHandlers) {
+        stopHandlers.delete(onStop);
+        onStop(signal);
+      }
       return ended;
     },
   };

@@ -1,37 +1,66 @@
-import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { createWriteStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type SessionFilter, SessionsDocument } from '../../client/generated/graphql.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
+import { writeErrorOf } from '../../shared/file-error.ts';
+import { expandHome } from '../../shared/file-path.ts';
+import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
+import { writeWholeFile } from '../../shared/write-file.ts';
 import { expectTask } from '../answers.ts';
 import type { Tools } from '../command.ts';
-import { ExpectedError } from '../../shared/expected-error.ts';
 import { counted } from '../output/quantities.ts';
+import { interruptible } from '../stopping.ts';
 
-/** Writes the sessions that match `filter` to a CSV file in the current folder. Throws ExpectedError. */
-export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
-  const file = csvFileName(now());
+export interface ExportTarget {
+  /** The path of the file, or `-` for standard output. Default: a new file in the current folder. */
+  output?: string | undefined;
+  /** Whether to replace the file if it exists. */
+  force?: boolean | undefined;
+}
+
+/** Writes the sessions that match `filter` to a CSV file. Throws ExpectedError. */
+export async function exportSessions(
+  { client, output, stopping, now }: Tools,
+  filter: SessionFilter,
+  { output: path, force = false }: ExportTarget,
+): Promise<void> {
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
   if (sessions.totalCount === 0 && typeof filter.taskKey === 'string')
     await expectTask(client, filter.taskKey);
   const records = createRecordCount();
-  await writeWhole(file, async (target) => {
-    const progress = output.startProgress('Sessions', sessions.totalCount);
+  async function* parts(progress: ProgressBar): AsyncGenerator<Uint8Array> {
     try {
-      await pipeline(
-        client.exportSessions(parametersOf(filter)),
-        async function* counting(parts: AsyncIterable<Uint8Array>) {
-          for await (const part of parts) {
-            progress.advance(records.read(part));
-            yield part;
-          }
-        },
-        target,
-      );
+      for await (const part of client.exportSessions(parametersOf(filter))) {
+        progress.advance(records.read(part));
+        yield part;
+      }
     } finally {
       progress.stop();
     }
+  }
+
+  if (path === '-') {
+    // On the same terminal, a progress bar would get into the file.
+    for await (const part of parts(noProgressBar())) await output.file(part);
+    return;
+  }
+  const file = path === undefined ? csvFileName(now()) : expandHome(path);
+  const writeTo = (target: string) =>
+    pipeline(parts(output.startProgress('Sessions', sessions.totalCount)), createWriteStream(target));
+  await interruptible(stopping, 'No file was written', async () => {
+    if (isStream(file)) await writeToStream(file, writeTo);
+    else
+      await writeWholeFile(
+        {
+          path: file,
+          ifExists: force ? 'replace' : 'refuse',
+          ifExistsSuggestion:
+            path === undefined
+              ? 'Run the export again to get a file name with a later time'
+              : 'Add --force to replace it, or choose another name',
+        },
+        writeTo,
+      );
   });
   output.answer({
     json: () => ({ file, session_count: records.count }),
@@ -39,33 +68,18 @@ export async function exportSessions({ client, output, now }: Tools, filter: Ses
   });
 }
 
-/** Calls `write` with a temporary file. Then renames this file, or deletes it after an error. Throws ExpectedError. */
-async function writeWhole(file: string, write: (target: Writable) => Promise<void>): Promise<void> {
-  const partial = `${file}.part`;
-  try {
-    const handle = await open(partial, 'wx');
-    try {
-      // While the `.part` file exists, no other export can create `file`.
-      if (existsSync(file))
-        throw fileError(
-          `The file ${file} already exists. Run the export again to get a file name with a later time`,
-        );
-      await write(handle.createWriteStream());
-      await rename(partial, file);
-    } catch (error) {
-      await handle.close();
-      await rm(partial, { force: true });
-      throw error;
-    }
-  } catch (error) {
-    if (isOfFiles(error))
-      throw fileError(`The file ${file} cannot be written: ${error.message}`, { cause: error });
-    throw error;
-  }
+/** Whether the path leads to a device or a pipe, such as `/dev/null`, which is never replaced by a file. */
+function isStream(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-function fileError(message: string, options?: ErrorOptions): ExpectedError {
-  return new ExpectedError({ code: 'FILE', message, ...options, parameters: {} });
+async function writeToStream(path: string, write: (target: string) => Promise<void>): Promise<void> {
+  try {
+    await write(path);
+  } catch (error) {
+    throw writeErrorOf(path, error) ?? error;
+  }
 }
 
 function parametersOf(filter: SessionFilter): Record<string, string> {
@@ -95,8 +109,4 @@ function createRecordCount() {
       return this.count - before;
     },
   };
-}
-
-function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

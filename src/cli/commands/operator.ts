@@ -64,7 +64,7 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
       if (agentIds !== undefined && role !== 'agent')
         throw new UsageError(`--agent-id requires --role=agent, but the role is ${role}`);
       const { makeToken } = await import('../operator/operate.ts');
-      makeToken({ name, role, agentIds, expiresInMs }, tools);
+      await makeToken({ name, role, agentIds, expiresInMs }, tools);
     });
 }
 

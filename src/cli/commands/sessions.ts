@@ -56,13 +56,19 @@ export function addSessionsCommand(task: Command, run: Run): void {
         'outcome',
         'limit',
         'export',
+        'output',
       ]),
     )
     .addOption(
-      new Option('--export <format>', 'write all sessions to sessions-<time>.csv in the current folder')
+      new Option('--export <format>', 'write all sessions to a file')
         .choices(['csv'] as const)
         .conflicts('limit'),
     )
+    .option(
+      '--output <file>',
+      'with --export, the new file, or - for standard output. Default: sessions-<time>.csv in the current folder',
+    )
+    .option('--force', 'with --output, replace the file if it exists')
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -71,6 +77,7 @@ Examples:
   shark task sessions T-E07-F20-001
   shark task sessions --active --stale=4h --agent=backend --json
   shark task sessions --export=csv --epic=E07 --since=2026-01-01
+  shark task sessions --export=csv --output=- | gzip > sessions.csv.gz
 
 With --active or --stale, all sessions are listed. Otherwise, the default of --limit is 50, latest first.`,
     )
@@ -79,6 +86,7 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
         throw new UsageError(
           '--stats covers many tasks: leave out the task, and filter with --feature or --epic',
         );
+      checkOutput(options);
       await run(options, async (tools) => {
         const {
           active,
@@ -99,13 +107,29 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
 
         if (options.export !== undefined) {
           const { exportSessions } = await import('./export-sessions.ts');
-          await exportSessions(tools, { ...filter, taskKey });
+          await exportSessions(tools, { ...filter, taskKey }, options);
         } else if (options.stats === true)
           await printPhaseDurations(tools, { agent, epicKey, featureKey, phase, since, until });
         else if (taskKey !== undefined && !isNarrowed) await printTask(tools, taskKey, limit);
         else await printSessions(tools, { ...filter, taskKey }, limit);
       });
     });
+}
+
+interface OutputOptions {
+  export?: string | undefined;
+  output?: string | undefined;
+  force?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+function checkOutput({ export: format, output, force, json }: OutputOptions): void {
+  if (output !== undefined && format === undefined)
+    throw new UsageError('--output is the file of an export: add --export=csv');
+  if (output === '-' && json === true)
+    throw new UsageError('--output=- writes the CSV file to standard output: leave out --json');
+  if (force === true && (output === undefined || output === '-'))
+    throw new UsageError('--force replaces the file of --output: give the path of a file with --output');
 }
 
 function isOfOpen({ active, staleAfter }: SessionFilter): boolean {

@@ -7,31 +7,32 @@ import { type Environment, readSettingIfGiven } from '../../shared/settings.ts';
 import { backUpTo } from '../../db/sqlite/backup.ts';
 import { createLog } from '../../shared/log.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
+import { interruptible, type Stopping } from '../stopping.ts';
 
 /** The environment variables, clock and output functions for the operator commands. */
-export interface OperatorTools {
+export interface OperatorTools extends Stopping {
   environment: Environment;
   clock: Clock;
   /** Prints a line to standard output. */
   print: (line: string) => void;
-  /** Prints a line to standard error. */
-  explain: (line: string) => void;
   /** Shows a progress bar on standard error. */
   startProgress: (options: { label: string; total: number }) => ProgressBar;
-  /** On SIGINT or SIGTERM, calls `onStop` with the name of the signal. */
-  whenStopped: (onStop: (signal: string) => void) => void;
 }
 
 /** Starts the server, and returns when it accepts requests. Throws ExpectedError. */
-export async function serve({ environment, clock, print, whenStopped }: OperatorTools): Promise<void> {
+export async function serve(tools: OperatorTools): Promise<void> {
+  const { environment, clock, print, whenStopped } = tools;
   const config = readConfig(environment);
-  const app = await createApp(config, { clock, log: createLog(config.logLevel) });
-  try {
-    await app.start();
-  } catch (error) {
-    await app.stop();
-    throw error;
-  }
+  const app = await interruptible(tools, 'The server was not ready yet', async () => {
+    const created = await createApp(config, { clock, log: createLog(config.logLevel) });
+    try {
+      await created.start();
+    } catch (error) {
+      await created.stop();
+      throw error;
+    }
+    return created;
+  });
 
   // Listen for signals before printing the URL: a reader of the URL may stop the server immediately.
   whenStopped((signal) => {
@@ -46,37 +47,41 @@ export async function serve({ environment, clock, print, whenStopped }: Operator
 }
 
 /** Creates sessions from the task history in the database. Throws ExpectedError. */
-export async function backfill(
-  dryRun: boolean,
-  { environment, clock, print, startProgress }: OperatorTools,
-): Promise<void> {
+export async function backfill(dryRun: boolean, tools: OperatorTools): Promise<void> {
+  const { environment, clock, print, startProgress } = tools;
   // A server does not need this code.
   const { runBackfill } = await import('./backfill.ts');
-  await runBackfill(readConfig(environment), {
-    dryRun,
-    clock,
-    print,
-    startProgress: (total) => startProgress({ label: 'History rows', total }),
-  });
+  const consequence = dryRun
+    ? 'Nothing was changed'
+    : 'The sessions added so far are saved. Run the backfill again to continue';
+  await interruptible(tools, consequence, () =>
+    runBackfill(readConfig(environment), {
+      dryRun,
+      clock,
+      print,
+      startProgress: (total) => startProgress({ label: 'History rows', total }),
+    }),
+  );
 }
 
 /** Copies the database into a file. Throws ExpectedError. */
-export async function backUp(file: string, { environment, print }: OperatorTools): Promise<void> {
+export async function backUp(file: string, tools: OperatorTools): Promise<void> {
+  const { environment, print } = tools;
   const { databaseFile } = readConfig(environment);
   const copy = readPath(file);
-  const bytes = await backUpTo(databaseFile, copy);
+  const bytes = await interruptible(tools, 'No copy was made', () => backUpTo(databaseFile, copy));
   print(`The database ${databaseFile} was backed up to ${copy} (${bytes} bytes).`);
 }
 
 /** Creates a token and prints it. Throws ExpectedError. */
-export function makeToken(
-  request: TokenRequest,
-  { environment, clock, print, explain }: OperatorTools,
-): void {
+export async function makeToken(request: TokenRequest, tools: OperatorTools): Promise<void> {
+  const { environment, clock, print, explain } = tools;
   // Do not read other settings: they can be invalid on a machine without a server.
   const setting = readSettingIfGiven(environment, 'API_TOKENS_FILE');
   const file = setting === undefined ? undefined : readPath(setting);
-  runTokenCommand(request, { file, clock, print, explain });
+  await interruptible(tools, 'No token was printed', () =>
+    runTokenCommand(request, { file, clock, print, explain }),
+  );
 }
 
 function accessText({ authentication: { tokensFile, jsonWebTokens } }: Config): string {

@@ -1,10 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { AuthenticationSettingsError } from '../../server/auth/errors.ts';
-import { formatTokenFile, parseTokenFile } from '../../server/auth/token-file.ts';
+import { formatTokenFile, parseTokenFile, type TokenEntry } from '../../server/auth/token-file.ts';
 import { makeToken, sha256Of } from '../../server/auth/tokens.ts';
 import type { Role } from '../../domain/principal.ts';
+import { FileError, writeErrorOf } from '../../shared/file-error.ts';
+import { withFileLock } from '../../shared/file-lock.ts';
+import { readTextFile } from '../../shared/text-file.ts';
+import { endOfLinks, writeWholeFile } from '../../shared/write-file.ts';
 
 /** The properties of a new access token. */
 export interface TokenRequest {
@@ -26,21 +30,42 @@ export interface TokenCommandOptions {
   explain: (line: string) => void;
 }
 
-/** Creates a token, adds its hash to the token file, and prints the token. Throws AuthenticationSettingsError. */
-export function runTokenCommand(
-  { name, role, agentIds, expiresInMs }: TokenRequest,
+/**
+ * Creates a token, adds its hash to the token file, and prints the token. Throws AuthenticationSettingsError, FileError.
+ */
+export async function runTokenCommand(
+  request: TokenRequest,
   { file, clock, print, explain }: TokenCommandOptions,
-): void {
+): Promise<void> {
   if (file === undefined)
     throw new AuthenticationSettingsError(
       'API_TOKENS_FILE is not set. Set it to the token file of the server, for example API_TOKENS_FILE=./data/tokens.json npx shark token --name ci --role agent',
     );
-  const known = existsSync(file) ? parseTokenFile(file, readFileSync(file, 'utf8')) : [];
+  const token = makeToken();
+  try {
+    mkdirSync(dirname(endOfLinks(file)), { recursive: true });
+    // Another command could add a token between the reading and the writing.
+    await withFileLock(endOfLinks(file), () => addToken(file, token, request, clock));
+  } catch (error) {
+    throw writeErrorOf(file, error) ?? error;
+  }
+  print(token);
+  explain(
+    `Created the token '${request.name}' with the role ${request.role}. It is shown only once; ${file} contains its SHA-256. A running server accepts it within two seconds. Send it as Authorization: Bearer …`,
+  );
+}
+
+async function addToken(
+  file: string,
+  token: string,
+  { name, role, agentIds, expiresInMs }: TokenRequest,
+  clock: Pick<Clock, 'now'>,
+): Promise<void> {
+  const known = await readTokens(file);
   if (known.some((entry) => entry.name === name))
     throw new AuthenticationSettingsError(
       `A token with the name '${name}' already exists in ${file}. Choose another name, or remove the entry to revoke the token`,
     );
-  const token = makeToken();
   const expiresAt = expiresInMs === undefined ? undefined : new Date(clock.now().getTime() + expiresInMs);
   const text = formatTokenFile([
     ...known,
@@ -48,24 +73,16 @@ export function runTokenCommand(
   ]);
   // Check the new file content with the parser of the server, so that the file stays valid.
   parseTokenFile(file, text);
-  replace(file, text);
-  print(token);
-  explain(
-    `Created the token '${name}' with the role ${role}. It is shown only once; ${file} contains its SHA-256. A running server accepts it within two seconds. Send it as Authorization: Bearer …`,
+  await writeWholeFile({ path: file, ifExists: 'replace', mode: 0o600 }, (temporaryFile) =>
+    writeFileSync(temporaryFile, text),
   );
 }
 
-/** Replaces the token file atomically. A server never reads an incomplete file. */
-function replace(file: string, text: string): void {
+async function readTokens(file: string): Promise<readonly TokenEntry[]> {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    // If the token file exists, keep its permissions.
-    const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0o600;
-    writeFileSync(`${file}.new`, text, { mode });
-    renameSync(`${file}.new`, file);
+    return parseTokenFile(file, await readTextFile(file));
   } catch (error) {
-    throw new AuthenticationSettingsError(
-      `The token file ${file} cannot be written (${error instanceof Error ? error.message : String(error)}). No token was created. Check the permissions of the file and its folder`,
-    );
+    if (error instanceof FileError && error.systemCode === 'ENOENT') return [];
+    throw error;
   }
 }

@@ -14,6 +14,8 @@ export interface Output {
   warn(warnings: readonly string[]): void;
   /** Prints a line to standard error. */
   notice(line: string): void;
+  /** Writes a part of a file to standard output. Waits until the output accepts more. */
+  file(bytes: Uint8Array): Promise<void>;
   /** Shows a progress bar for `total` steps. With `--json`, shows nothing. */
   startProgress(label: string, total: number): ProgressBar;
 }
@@ -25,13 +27,22 @@ export interface OutputOptions {
   print: (text: string) => void;
   /** Writes whole lines to standard error. */
   explain: (text: string) => void;
+  /** Writes a part of a file to standard output. */
+  printFile: (bytes: Uint8Array) => Promise<void>;
   /** Shows a progress bar on standard error. */
   startProgress: Output['startProgress'];
 }
 
 const unseenProgress: ProgressBar = { advance() {}, stop() {} };
 
-export function createOutput({ asJson, isColoured, print, explain, startProgress }: OutputOptions): Output {
+export function createOutput({
+  asJson,
+  isColoured,
+  print,
+  explain,
+  printFile,
+  startProgress,
+}: OutputOptions): Output {
   return {
     palette: createPalette(isColoured && !asJson),
     answer: ({ json, text }) => print(`${asJson ? jsonText(json(), 2) : text()}\n`),
@@ -39,6 +50,7 @@ export function createOutput({ asJson, isColoured, print, explain, startProgress
     warn(warnings) {
       if (!asJson) for (const warning of warnings) explain(`Warning: ${plain(warning)}\n`);
     },
+    file: printFile,
     notice: (line) => explain(`${line}\n`),
     startProgress: (label, total) => (asJson ? unseenProgress : startProgress(label, total)),
   };

@@ -1,7 +1,12 @@
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { ExpectedError } from '../../shared/expected-error.ts';
+import { FileError } from '../../shared/file-error.ts';
+import { writeWholeFile } from '../../shared/write-file.ts';
+import { BackupError } from '../errors.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './driver.ts';
-import { BackupError, codeOf } from '../errors.ts';
+import { openError } from './driver-errors.ts';
 
 export interface BackUpOptions {
   /** The path of the database. While the backup runs, the caller must prevent writes to the database. */
@@ -15,80 +20,63 @@ export interface BackUpOptions {
  * copy and returns its path. Throws BackupError.
  */
 export async function backUp({ file, at }: BackUpOptions): Promise<string> {
-  let copy: string | undefined;
-  try {
-    copy = createEmptyFileBeside(file, at);
-    await copyDatabase(file, copy);
-    return copy;
-  } catch (error) {
-    if (copy !== undefined) rmSync(copy, { force: true });
-    throw new BackupError(
-      `The database ${file} could not be backed up: ${error instanceof Error ? error.message : String(error)}. ` +
-        'Nothing was changed. Check that you may create files in the folder of the database and that the disk has ' +
-        `${megabytes(file)} MB of free space, then start again.`,
-      { cause: error },
-    );
+  for (let number = 1; ; number += 1) {
+    const copy = copyBeside(file, at, number);
+    try {
+      await writeCopy(file, copy);
+      return copy;
+    } catch (error) {
+      if (error instanceof FileError && error.systemCode === 'EEXIST') continue;
+      throw new BackupError(
+        `The database ${file} could not be backed up before its migration. ${messageOf(error)}. Nothing was changed. ` +
+          `Check that you may create files in the folder of the database and that the disk has ${megabytes(file)} MB of free space, then start again`,
+        { cause: error },
+      );
+    }
   }
 }
 
 /**
  * Copies a database to a new file. Leaves out changes that other programs make during the copying. Verifies the copy and
- * returns its size in bytes. Throws BackupError.
+ * returns its size in bytes. Throws BackupError, DatabaseOpenError, FileError.
  */
 export async function backUpTo(file: string, copy: string): Promise<number> {
   const original = resolve(file);
-  const target = resolve(copy);
   if (!existsSync(original))
     throw new BackupError(
       `There is no database ${original}. Set DATABASE_URL to the database that you want to back up`,
     );
-  let isCreated = false;
   try {
-    createEmptyFile(target, statSync(original).mode);
-    isCreated = true;
-    await copyDatabase(original, target);
-    return statSync(target).size;
+    return await writeCopy(original, resolve(copy));
   } catch (error) {
-    if (isCreated) rmSync(target, { force: true });
-    if (codeOf(error) === 'EEXIST')
-      throw new BackupError(
-        `${target} already exists and is not overwritten. Choose a file name that does not exist`,
-      );
-    throw new BackupError(
-      `The database ${original} could not be copied to ${target}: ${error instanceof Error ? error.message : String(error)}. ` +
-        `The database is unchanged, and no partial copy is left. Check that you may create the copy and that the disk has ${megabytes(original)} MB of free space.`,
-      { cause: error },
-    );
+    if (error instanceof ExpectedError) throw error;
+    throw openError(original, error);
   }
 }
 
-/** Creates an empty file for the backup, in the folder of the database. Never overwrites a file. */
-function createEmptyFileBeside(file: string, at: Date): string {
-  const { mode } = statSync(file);
+function copyBeside(file: string, at: Date, number: number): string {
   const { dir, name, ext } = parse(file);
   const time = at.toISOString().slice(0, 19).replaceAll(':', '-');
-  for (let number = 1; ; number += 1) {
-    const suffix = number === 1 ? '' : `-${number}`;
-    const copy = format({ dir, name: `${name}.backup-${time}${suffix}`, ext });
-    try {
-      createEmptyFile(copy, mode);
-      return copy;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-  }
+  const suffix = number === 1 ? '' : `-${number}`;
+  return format({ dir, name: `${name}.backup-${time}${suffix}`, ext });
 }
 
-function createEmptyFile(file: string, mode: number): void {
-  closeSync(openSync(file, 'wx', mode));
+/** Writes a verified copy of a database, with the permissions of the database. Returns its size in bytes. */
+async function writeCopy(file: string, copy: string): Promise<number> {
+  const { mode } = statSync(file);
+  return writeWholeFile({ path: copy, ifExists: 'refuse', mode }, async (temporaryFile) => {
+    await copyDatabase(file, temporaryFile);
+    return statSync(temporaryFile).size;
+  });
 }
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
   const expected = await withConnection(file, { readonly: true }, async (original) => {
     // The integrity check and the copy must see the same state, so run both in one transaction.
     original.exec('BEGIN');
-    const findings = integrityFindings(original);
-    // `backup` also copies the write-ahead log and, unlike VACUUM INTO, keeps the rowids.
+    const findings = await integrityFindings(original);
+    // `backup` also copies the write-ahead log and, unlike VACUUM INTO, keeps the rowids. It copies a few pages at a
+    // time, so that the process can react to a signal.
     await original.backup(copy);
     return findings;
   });
@@ -96,17 +84,38 @@ async function copyDatabase(file: string, copy: string): Promise<void> {
   await withConnection(copy, {}, (copied) => copied.pragma('journal_mode = DELETE'));
 
   const found = await withConnection(copy, { readonly: true }, integrityFindings);
-  if (found !== expected) throw new Error(`the copy has ${found}, the original ${expected}`);
+  if (found !== expected)
+    throw new BackupError(
+      `The copy of the database ${file} is not correct: it has ${found}, and the original has ${expected}. The copy was deleted. Check the disk, then try again`,
+    );
 }
 
 /**
  * Returns a text with the number of pages and SQLite's integrity findings. For a correct copy, the text is the same as
  * for the original, even if the original is damaged.
  */
-function integrityFindings(connection: Connection): string {
-  const pages = connection.pragma('page_count', { simple: true });
-  const problems = connection.prepare<[], string>('PRAGMA quick_check').pluck().all();
-  return `${String(pages)} pages and the check result '${problems.join('; ')}'`;
+async function integrityFindings(connection: Connection): Promise<string> {
+  const count = (name: string) => String(connection.pragma(name, { simple: true }));
+  const tables = connection
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0`)
+    .pluck()
+    .all();
+  const problems: string[] = [];
+  // The check of a table is one statement. Between two statements, the process can react to a signal.
+  for (const table of ['sqlite_schema', ...tables]) {
+    const found = connection
+      .prepare<[string], string>('SELECT * FROM pragma_quick_check(?)')
+      .pluck()
+      .all(table);
+    if (found.join() !== 'ok') problems.push(...found);
+    await yieldToEventLoop();
+  }
+  const result = problems.length === 0 ? 'ok' : problems.join('; ');
+  return `${count('page_count')} pages, ${count('freelist_count')} of them free, and the check result '${result}'`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function withConnection<Result>(

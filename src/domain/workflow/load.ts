@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ExpectedError } from '../../shared/expected-error.ts';
+import { FileError } from '../../shared/file-error.ts';
+import { readTextFile } from '../../shared/text-file.ts';
 import { buildWorkflow } from './build-workflow.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
 import type { Workflow } from './workflow.ts';
@@ -45,11 +46,11 @@ export async function loadWorkflow(
     return builtIn(path);
   };
 
-  const text = readIfPresent(path);
+  const text = await readIfPresent(path);
   if (text === undefined) return missing('the file does not exist: create it, or correct the path');
   // Import what checks a file only if there is one: a command with the built-in workflow starts faster without it.
   const [{ parseJson }, { hasNoWorkflow }, { parseWorkflow }] = await Promise.all([
-    import('./json-text.ts'),
+    import('../../shared/json-text.ts'),
     import('./workflow-file.ts'),
     import('./parse-workflow.ts'),
   ]);
@@ -61,15 +62,20 @@ export async function loadWorkflow(
   return { workflow: result.workflow, source: 'file', path };
 }
 
-function readIfPresent(path: string): string | undefined {
+async function readIfPresent(path: string): Promise<string | undefined> {
   try {
-    return readFileSync(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new WorkflowFileError(path, [`it cannot be read: ${reason}. Check the path and its permissions`], {
-      cause: error,
-    });
+    if (!(error instanceof FileError)) throw error;
+    if (error.systemCode === 'ENOENT') return undefined;
+    const { reason, suggestion } = error;
+    throw new WorkflowFileError(
+      path,
+      [`it cannot be read: ${[reason, suggestion].filter(Boolean).join('. ')}`],
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,5 +1,4 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -10,6 +9,9 @@ import {
 } from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import { FileError } from '../../shared/file-error.ts';
+import { parseJson } from '../../shared/json-text.ts';
+import { readTextFile } from '../../shared/text-file.ts';
 import {
   AuthenticationSettingsError,
   AuthenticationUnavailableError,
@@ -130,16 +132,37 @@ function authenticationErrorOf(error: unknown, { issuer, audience }: JsonWebToke
 /** Throws AuthenticationSettingsError. */
 async function readKey(path: string): Promise<KeyObject | JWTVerifyGetKey> {
   try {
-    const text = await readFile(path, 'utf8');
-    if (!text.trimStart().startsWith('{')) return createPublicKey(text);
-    const json: unknown = JSON.parse(text);
-    const set = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }).safeParse(json);
-    return createLocalJWKSet(
-      set.success ? set.data : { keys: [z.looseObject({ kty: z.string() }).parse(json)] },
-    );
+    return keyOf(await readTextFile(path));
   } catch (error) {
+    const reason = error instanceof FileError ? error.reason : messageOf(error);
     throw new AuthenticationSettingsError(
-      `The key file ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). Set JWT_KEY_FILE to a file with a public key in the format PEM, JSON Web Key or JSON Web Key Set`,
+      `The key file ${path} cannot be used: ${reason}. Set JWT_KEY_FILE to a file with a public key in the format PEM, JSON Web Key or JSON Web Key Set`,
+      { cause: error },
     );
   }
+}
+
+function keyOf(text: string): KeyObject | JWTVerifyGetKey {
+  if (!text.trimStart().startsWith('{')) return keyOfPem(text);
+  const parsed = parseJson(text);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  const key = z.looseObject({ kty: z.string() });
+  const set = z.object({ keys: z.array(key) }).safeParse(parsed.json);
+  if (set.success) return createLocalJWKSet(set.data);
+  const one = key.safeParse(parsed.json);
+  if (!one.success) throw new Error('it contains JSON, but no key');
+  return createLocalJWKSet({ keys: [one.data] });
+}
+
+function keyOfPem(text: string): KeyObject {
+  try {
+    return createPublicKey(text);
+  } catch (error) {
+    // The messages of OpenSSL say less.
+    throw new Error('it contains no key in the format PEM', { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

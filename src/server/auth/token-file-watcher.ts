@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
+import { FileError } from '../../shared/file-error.ts';
+import { readTextFile } from '../../shared/text-file.ts';
 import { AuthenticationSettingsError } from './errors.ts';
 import { parseTokenFile } from './token-file.ts';
 import { sha256Of } from './tokens.ts';
@@ -99,10 +101,12 @@ async function readTokens(
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
+    if (!(error instanceof FileError)) throw error;
     throw new AuthenticationSettingsError(
-      `The token file ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Create the file with 'shark token', or correct API_TOKENS_FILE`,
+      `The token file ${path} cannot be read: ${error.reason}. Create the file with 'shark token', or correct API_TOKENS_FILE`,
+      { cause: error },
     );
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instantExamples, parseInstant } from '../../shared/instant.ts';
+import { parseJson } from '../../shared/json-text.ts';
 import { limits } from '../../domain/input.ts';
 import { AuthenticationSettingsError } from './errors.ts';
 import { roles } from '../../domain/principal.ts';
@@ -51,7 +52,7 @@ export type TokenEntry = z.output<typeof entry>;
 
 /** Parses a token file. Throws an AuthenticationSettingsError that lists all errors in the file. */
 export function parseTokenFile(path: string, text: string): readonly TokenEntry[] {
-  const result = file.safeParse(parseJson(path, text));
+  const result = file.safeParse(readJson(path, text));
   if (result.success) return result.data.tokens;
   throw new AuthenticationSettingsError(
     [
@@ -65,12 +66,10 @@ export function formatTokenFile(tokens: readonly TokenEntry[]): string {
   return `${JSON.stringify({ tokens }, null, 2)}\n`;
 }
 
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AuthenticationSettingsError(
-      `The token file ${path} is not JSON. Create the file with 'shark token', or correct the file: { "tokens": [ … ] }`,
-    );
-  }
+function readJson(path: string, text: string): unknown {
+  const parsed = parseJson(text);
+  if ('json' in parsed) return parsed.json;
+  throw new AuthenticationSettingsError(
+    `The token file ${path} cannot be used: ${parsed.problem}. Correct the file, or create a new one with 'shark token'`,
+  );
 }

@@ -74,7 +74,7 @@ it('an aborted export leaves no file', async () => {
   });
   const { code, stdout, stderr } = await shell.shark('task', 'sessions', '--export=csv');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/\nError: The CSV file from http:[^\n]+ did not arrive completely:[^\n]+\n$/);
+  expect(stderr).toMatch(/^Error: The CSV file from http:[^\n]+ did not arrive completely:[^\n]+\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ it('a rejected export leaves no file', async () => {
   });
   const { code, stderr } = await shell.shark('task', 'sessions', '--export=csv', '--phase=x');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/\nError: No such phase\. See docs\/troubleshooting\.md#bad_user_input\n$/);
+  expect(stderr).toMatch(/^Error: No such phase\. See docs\/troubleshooting\.md#bad_user_input\n$/);
   expect(filesIn(shell)).toEqual([]);
 });
 

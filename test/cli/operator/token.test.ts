@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,16 +16,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ci: TokenRequest = { name: 'ci', role: 'agent', agentIds: undefined, expiresInMs: undefined };
 
-function make(file: string | undefined, request: Partial<TokenRequest> = {}): string[] {
+async function make(file: string | undefined, request: Partial<TokenRequest> = {}): Promise<string[]> {
   const lines: string[] = [];
   const clock = manualClock('2026-01-11T10:00:00.000Z');
-  runTokenCommand({ ...ci, ...request }, { file, clock, print: (line) => lines.push(line), explain() {} });
+  await runTokenCommand(
+    { ...ci, ...request },
+    { file, clock, print: (line) => lines.push(line), explain() {} },
+  );
   return lines;
 }
 
 it('creates a token that the server accepts, and stores only its hash', async () => {
   const file = join(folder, 'new', 'tokens.json');
-  const [token = ''] = make(file, { agentIds: ['backend-1', 'backend-2'], expiresInMs: 3_600_000 });
+  const [token = ''] = await make(file, { agentIds: ['backend-1', 'backend-2'], expiresInMs: 3_600_000 });
   expect(token).toMatch(/^shark_[\w-]{43}$/);
   expect(readFileSync(file, 'utf8')).not.toContain(token);
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -42,11 +45,11 @@ it('creates a token that the server accepts, and stores only its hash', async ()
   });
 });
 
-it('adds to the existing tokens, and keeps the file permissions', () => {
+it('adds to the existing tokens, and keeps the file permissions', async () => {
   const file = join(folder, 'two.json');
-  make(file);
+  await make(file);
   chmodSync(file, 0o640);
-  make(file, { name: 'board', role: 'viewer' });
+  await make(file, { name: 'board', role: 'viewer' });
   expect(statSync(file).mode & 0o777).toBe(0o640);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     tokens: [
@@ -56,17 +59,19 @@ it('adds to the existing tokens, and keeps the file permissions', () => {
   });
 });
 
-it('rejects a duplicate name, an invalid file and a missing file setting', () => {
+it('rejects a duplicate name, an invalid file and a missing file setting', async () => {
   const file = join(folder, 'three.json');
-  make(file);
+  await make(file);
   const before = readFileSync(file, 'utf8');
-  expect(() => make(file)).toThrow("A token with the name 'ci' already exists");
-  expect(() => make(file, { name: 'x'.repeat(129) })).toThrow('tokens.1.name');
+  await expect(make(file)).rejects.toThrow("A token with the name 'ci' already exists");
+  await expect(make(file, { name: 'x'.repeat(129) })).rejects.toThrow('tokens.1.name');
   expect(readFileSync(file, 'utf8')).toBe(before);
   writeFileSync(file, 'hello');
-  expect(() => make(file)).toThrow('is not JSON');
+  await expect(make(file)).rejects.toThrow('is not valid JSON');
   expect(readFileSync(file, 'utf8')).toBe('hello');
-  expect(() => make(undefined)).toThrow('API_TOKENS_FILE is not set');
-  expect(() => make(join(file, 'tokens.json'))).toThrow('cannot be written');
-  expect(existsSync(`${file}.new`)).toBe(false);
+  await expect(make(undefined)).rejects.toThrow('API_TOKENS_FILE is not set');
+  await expect(make(join(file, 'tokens.json'))).rejects.toThrow(
+    'tokens.json cannot be written: a part of its path is not a folder',
+  );
+  expect(readdirSync(folder).filter((name) => name.startsWith('.') || name.endsWith('.lock'))).toEqual([]);
 });

@@ -8,6 +8,7 @@ function outputTo(options: Pick<OutputOptions, 'asJson' | 'isColoured'>) {
     ...options,
     print: (text) => printed.push(text),
     explain: (text) => explained.push(text),
+    printFile: async () => {},
     startProgress: (label, total) => {
       explained.push(`${label}: 0 of ${total}\n`);
       return { advance: (by) => explained.push(`+${by}\n`), stop() {} };

@@ -72,7 +72,9 @@ test('a failed backup throws an error with a suggestion and leaves no file', asy
 
   await expect(backUp({ file, at })).rejects.toMatchObject({
     name: 'BackupError',
-    message: expect.stringMatching(/ENAMETOOLONG.*Nothing was changed\. .*1 MB of free space/),
+    message: expect.stringMatching(
+      /cannot be written: its name is too long\. Nothing was changed\. .*1 MB of free space/,
+    ),
   });
 
   expect(readdirSync(dirname(file))).toEqual([`${'x'.repeat(240)}.db`]);
@@ -84,7 +86,7 @@ test('a copy that differs from the original is deleted with an error', async () 
   backup.mockResolvedValueOnce({ totalPages: 1, remainingPages: 0 });
   onTestFinished(() => backup.mockRestore());
 
-  await expect(backUp({ file, at })).rejects.toThrow('the copy has 0 pages');
+  await expect(backUp({ file, at })).rejects.toThrow('is not correct: it has 0 pages');
 
   expect(readdirSync(dirname(file)).filter((name) => name.includes('backup'))).toEqual([]);
 });

@@ -75,5 +75,7 @@ it.each<[string, unknown, string]>([
 });
 
 it('parseTokenFile rejects a file that is not JSON', () => {
-  expect(() => parseTokenFile('tokens.json', '{')).toThrow('The token file tokens.json is not JSON');
+  expect(() => parseTokenFile('tokens.json', '{\r\n  "tokens": [}')).toThrow(
+    'The token file tokens.json cannot be used: it is not valid JSON: Expected a value at line 2, column 14',
+  );
 });

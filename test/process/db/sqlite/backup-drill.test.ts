@@ -133,9 +133,12 @@ it('a backup never overwrites a file, and a failed backup leaves no file', async
 
   expect(taken).toMatchObject({
     code: 2,
-    stderr: `Error: ${join(folder, 'precious.db')} already exists and is not overwritten. Choose a file name that does not exist\n`,
+    stderr: `Error: The file ${join(folder, 'precious.db')} cannot be written: it exists already, and is not overwritten. Choose a file name that does not exist\n`,
   });
   expect(readFileSync(join(folder, 'precious.db'), 'utf8')).toBe('precious');
-  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('no partial copy is left') });
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: `Error: The file ${join(folder, 'nowhere/new.db')} cannot be written: its folder does not exist. Create the folder ${join(folder, 'nowhere')}, or correct the path\n`,
+  });
   expect(existsSync(join(folder, 'new.db'))).toBe(false);
 });

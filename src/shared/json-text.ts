@@ -1,9 +1,7 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
 /** Parses JSON. If the text is not JSON, returns a sentence that says where and why. */
-export function parseJson(text: string): { json: unknown } | { problem: string } {
-  // Some editors write a byte order mark at the start, which JSON does not allow.
-  const source = text.replace(/^\uFEFF/, '');
+export function parseJson(source: string): { json: unknown } | { problem: string } {
   try {
     // jsonc-parser cannot read a key `__proto__`, so it is used only to explain errors of `JSON.parse`.
     return { json: JSON.parse(source) };
