@@ -17,6 +17,8 @@ export interface Config {
   migrate: boolean;
   /** The default limit, in milliseconds. A session that has been open for longer is stale. */
   staleAfterMs: number;
+  /** An agent that sent a heartbeat within this time is alive. In milliseconds. */
+  aliveWithinMs: number;
   /** How long an analytics query may take, in milliseconds. */
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
@@ -105,6 +107,7 @@ const settings = z.object({
     .optional(),
   MIGRATE: switchSetting.default(true),
   STALE_AFTER: durationSetting.default(4 * 3_600_000),
+  ALIVE_WITHIN: durationSetting.default(5 * 60_000),
   ANALYTICS_TIMEOUT: durationSetting.default(30_000),
   LOG_LEVEL: z
     .enum(logLevels, { error: ({ input }) => `is '${String(input)}': write one of ${logLevels.join(', ')}` })
@@ -213,6 +216,7 @@ export function readConfig(environment: Environment): Config {
     workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
     migrate: data.MIGRATE,
     staleAfterMs: data.STALE_AFTER,
+    aliveWithinMs: data.ALIVE_WITHIN,
     analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type SessionFilter, SessionsDocument } from '../../client/generated/graphql.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
-import { expectTask } from '../answers.ts';
+import { explainNoSessions } from '../answers.ts';
 import type { Tools } from '../command.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { counted } from '../output/quantities.ts';
@@ -13,8 +13,7 @@ import { counted } from '../output/quantities.ts';
 export async function exportSessions({ client, output, now }: Tools, filter: SessionFilter): Promise<void> {
   const file = csvFileName(now());
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
-  if (sessions.totalCount === 0 && typeof filter.taskKey === 'string')
-    await expectTask(client, filter.taskKey);
+  if (sessions.totalCount === 0) await explainNoSessions({ client, output }, filter.agent);
   const records = createRecordCount();
   await writeWhole(file, async (target) => {
     const progress = output.startProgress('Sessions', sessions.totalCount);

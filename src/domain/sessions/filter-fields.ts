@@ -143,7 +143,20 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
         isOpen,
         sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
       ],
-      // Only subscriptions filter sessions in memory, and they reject the field `staleAfter`: see `checkFilterOfStale`.
+      // Only subscriptions filter sessions in memory, and they reject this field: see `thresholdIn`.
+      matches: () => true,
+      selects: () => 'open',
+    }),
+    silentFor: make.duration({
+      name: 'silentFor',
+      description:
+        'Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start.',
+      check: (milliseconds) => milliseconds,
+      conditions: (milliseconds, now) => [
+        isOpen,
+        sql`session.last_sign_of_life_at <= ${new Date(now.getTime() - milliseconds)}`,
+      ],
+      // As for `staleAfter`.
       matches: () => true,
       selects: () => 'open',
     }),
