@@ -152,10 +152,12 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
       description:
         'Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start.',
       check: (milliseconds) => milliseconds,
-      conditions: (milliseconds, now) => [
-        isOpen,
-        sql`session.last_sign_of_life_at <= ${new Date(now.getTime() - milliseconds)}`,
-      ],
+      conditions(milliseconds, now) {
+        const latest = new Date(now.getTime() - milliseconds);
+        // A heartbeat is never before the start. With the condition on the start, SQLite reads only old sessions, in
+        // the order of lists.
+        return [isOpen, sql`session.last_sign_of_life_at <= ${latest}`, sql`session.started_at <= ${latest}`];
+      },
       // As for `staleAfter`.
       matches: () => true,
       selects: () => 'open',

@@ -137,14 +137,14 @@ builder.subscriptionFields((t) => ({
       }),
     },
     async subscribe(_root, { filter: given }, context) {
-      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
-      const threshold = thresholdIn(filter);
+      const threshold = thresholdIn(given ?? {});
       if (threshold !== undefined)
         throw new InvalidInputError(
           threshold,
           `The filter of the subscription sessionChanged does not support the field ${threshold}`,
           `Omit ${threshold}. To get stale sessions, use the subscription sessionTurnedStale`,
         );
+      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
       return context.sessionChanges.watch(sessionMatcher(filter));
     },
     resolve: (change) => change,

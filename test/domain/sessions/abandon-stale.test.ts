@@ -9,7 +9,13 @@ import {
 import { expectType, testApp, type TestApp } from '../../support/app.ts';
 import { everyRow } from '../../support/contents.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { abandonStaleSessions, claimTask, finishTask, heartbeatSession, taskStory } from '../../support/mutations.ts';
+import {
+  abandonStaleSessions,
+  claimTask,
+  finishTask,
+  heartbeatSession,
+  taskStory,
+} from '../../support/mutations.ts';
 import { alsoSelecting, historyOfTask } from '../../support/selections.ts';
 import { createSharkDatabase, temporaryFolder } from '../../support/shark-databases.ts';
 import { claim, createTask, createTasks } from '../../support/tasks.ts';
@@ -435,7 +441,9 @@ describe('an agent that sends heartbeats', () => {
     await using app = await appWithHeartbeat(2_000);
     app.change(`UPDATE task_sessions SET last_heartbeat_at = '2026-01-11T13:59:59.000+00:00'`);
     await claim(app, await createTask(app), 'third');
-    app.change(`UPDATE task_sessions SET started_at = '2026-01-11T09:00:00.000+00:00' WHERE agent_id = 'third'`);
+    app.change(
+      `UPDATE task_sessions SET started_at = '2026-01-11T09:00:00.000+00:00' WHERE agent_id = 'third'`,
+    );
     expect(await abandoned(app, { staleAfter: '4h', first: 1 })).toMatchObject({
       sessions: [{ agentId: 'third' }],
       remaining: 0,
