@@ -71,6 +71,7 @@ export async function openBareAnalytics(connection: Connection, workflow: Workfl
           },
           workflow,
           clock: systemClock,
+          aliveWithinMs: 300_000,
           staleAfterMs: 0,
           staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
           sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),

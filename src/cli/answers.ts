@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import { TaskSessionsDocument } from '../client/generated/graphql.ts';
+import { SessionsDocument } from '../client/generated/graphql.ts';
 import { ExpectedError } from '../shared/expected-error.ts';
 import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
@@ -15,10 +15,17 @@ export function noSuchTask(key: string): never {
   });
 }
 
-/** Throws ExpectedError if the task does not exist, for example because its key is mistyped. */
-export async function expectTask(client: Client, key: string): Promise<void> {
-  const { task } = await client.send(TaskSessionsDocument, { key, first: 0, after: null });
-  if (task === null) noSuchTask(key);
+/**
+ * Prints a notice if no session of this agent was ever recorded. Call this if a command found no sessions: its agent may
+ * be mistyped, but an unknown agent is no error, because it can still start.
+ */
+export async function explainNoSessions(
+  { client, output }: { client: Client; output: Output },
+  agent: string | null | undefined,
+): Promise<void> {
+  if (agent === null || agent === undefined) return;
+  const { sessions } = await client.send(SessionsDocument, { filter: { agent }, first: 0 });
+  if (sessions.totalCount === 0) output.notice(`No session of agent '${plain(agent)}' was ever recorded.`);
 }
 
 /** Prints a notice if a list shows only a part of its items. */

@@ -29,7 +29,7 @@ export const staleOption = new Option(
 
 export const silentForOption = new Option(
   '--silent-for <duration>',
-  'also print sessions that had no heartbeat for this duration, for example 10m',
+  'limit to open sessions without a heartbeat for at least this duration, for example 10m',
 ).argParser(readBy(parseDuration));
 
 export function sinceOption(what: string) {

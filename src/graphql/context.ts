@@ -26,6 +26,8 @@ export interface Services {
   sessionChanges: SessionChangeWatcher;
   /** The default time until an open session becomes stale, in milliseconds. */
   staleAfterMs: number;
+  /** An agent that sent a heartbeat within this time is alive. In milliseconds. */
+  aliveWithinMs: number;
 }
 
 /** The context of one request. Every GraphQL resolver of the request receives this object. */
@@ -44,7 +46,8 @@ export interface Context extends Services {
 }
 
 export function createContext(services: Services, principal: Principal): Context {
-  const { database, analyticsWorker, workflow, clock, staleWatcher, sessionChanges, staleAfterMs } = services;
+  const { database, analyticsWorker, workflow, clock, staleWatcher, sessionChanges } = services;
+  const { staleAfterMs, aliveWithinMs } = services;
   const expectedErrors: string[] = [];
   const recordedWordings: RecordedWording[] = [];
   // List the services, because spread syntax is slow here.
@@ -56,6 +59,7 @@ export function createContext(services: Services, principal: Principal): Context
     staleWatcher,
     sessionChanges,
     staleAfterMs,
+    aliveWithinMs,
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),

@@ -21,6 +21,8 @@ export interface Config {
   migrate: boolean;
   /** The default limit, in milliseconds. A session that has been open for longer is stale. */
   staleAfterMs: number;
+  /** An agent that sent a heartbeat within this time is alive. In milliseconds. */
+  aliveWithinMs: number;
   /** How long an analytics query may take, in milliseconds. */
   analyticsTimeoutMs: number;
   logLevel: LogLevel;
@@ -122,6 +124,7 @@ const settings = z.object({
   WORKFLOW_CONFIG: pathSetting('workflow file').optional(),
   MIGRATE: switchSetting.default(true),
   STALE_AFTER: durationSetting.default(4 * 3_600_000),
+  ALIVE_WITHIN: durationSetting.default(5 * 60_000),
   ANALYTICS_TIMEOUT: durationSetting.default(30_000),
   LOG_LEVEL: z
     .enum(logLevels, {
@@ -255,6 +258,7 @@ export function readConfig(environment: Environment): Config {
     workflowFileNamed: data.WORKFLOW_CONFIG !== undefined,
     migrate: data.MIGRATE,
     staleAfterMs: data.STALE_AFTER,
+    aliveWithinMs: data.ALIVE_WITHIN,
     analyticsTimeoutMs: data.ANALYTICS_TIMEOUT,
     logLevel: data.LOG_LEVEL,
     graphiql: data.GRAPHIQL,

@@ -82,6 +82,7 @@ export async function openServices(config: Config, options: OpenServicesOptions)
       workflow,
       clock,
       staleAfterMs: config.staleAfterMs,
+      aliveWithinMs: config.aliveWithinMs,
       staleWatcher,
       sessionChanges,
     },

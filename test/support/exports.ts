@@ -37,10 +37,18 @@ const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
 
 /** A filter in the format of the API. */
-export function inWords({ staleAfter: milliseconds, ...filter }: SessionFilter): Record<string, unknown> {
-  const staleAfter = typeof milliseconds === 'number' ? formatDuration(milliseconds) : null;
+export function inWords(filter: SessionFilter): Record<string, unknown> {
+  const duration = (milliseconds: number | null | undefined) =>
+    typeof milliseconds === 'number' ? formatDuration(milliseconds) : null;
   const outcome = filter.outcome?.toUpperCase();
-  return Object.fromEntries(given({ ...filter, outcome, staleAfter }));
+  return Object.fromEntries(
+    given({
+      ...filter,
+      outcome,
+      staleAfter: duration(filter.staleAfter),
+      silentFor: duration(filter.silentFor),
+    }),
+  );
 }
 
 export const searchOf = (filter: SessionFilter): Record<string, string> =>
@@ -56,6 +64,7 @@ export const allFilters: fc.Arbitrary<SessionFilter> = fc.oneof(
   filters,
   fc.record({
     staleAfter: fc.constantFrom(3_600_000, 5 * 86_400_000),
+    silentFor: fc.constantFrom(1_800_000, 3 * 86_400_000, null),
     phase: fc.constantFrom('review', null),
   }),
 );

@@ -17,9 +17,11 @@ export function fillMixedSessions(connection: Connection): void {
   connection.pragma('foreign_keys = OFF');
   connection.exec(`
     INSERT INTO epics (id, key, title, status, priority)
-    VALUES (1, 'E01', 'One', 'active', 'medium'), (2, 'E02', 'Two', 'active', 'medium');
+    VALUES (1, 'E01', 'One', 'active', 'medium'), (2, 'E02', 'Two', 'active', 'medium'), (3, 'E03', 'None', 'active', 'medium');
     INSERT INTO features (id, epic_id, key, title, status)
-    VALUES (1, 1, 'E01-F01', 'One', 'active'), (2, 2, 'E02-F01', 'Two', 'active'), (3, 99, 'E99-F01', 'No epic', 'active')`);
+    VALUES (1, 1, 'E01-F01', 'One', 'active'), (2, 2, 'E02-F01', 'Two', 'active'), (3, 99, 'E99-F01', 'No epic', 'active');
+    INSERT INTO tasks (id, feature_id, key, title, status)
+    VALUES (999, 1, 'T-E01-F01-999', 'No sessions', 'in_development')`);
   const insertTask = connection.prepare(
     `INSERT INTO tasks (id, feature_id, key, title, status) VALUES (?, ?, ?, 'Work', 'in_development')`,
   );
@@ -57,7 +59,7 @@ const agentOrType = choice('ada', 'frontend', 'backend', 'nobody');
 export const filters: fc.Arbitrary<SessionFilter> = fc.oneof(
   fc.record({
     taskKey: choice('T-E01-F01-004', 'e02-f01-001', 'T-E01-F01-999'),
-    epicKey: choice('E01', 'e02', 'E99'),
+    epicKey: choice('E01', 'e02', 'E03'),
     featureKey: choice('E01-F01', 'E02-F01', 'E99-F01'),
     agent: agentOrType,
     agentId: choice(...agents, 'nobody'),

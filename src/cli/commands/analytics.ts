@@ -7,7 +7,7 @@ import {
   PhaseDurationsDocument,
   type PhaseDurationsQuery,
 } from '../../client/generated/graphql.ts';
-import { printRemainingCount } from '../answers.ts';
+import { explainNoSessions, printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { UsageError } from '../failure.ts';
 import { snakeCased, statisticsJson } from '../output/json.ts';
@@ -100,6 +100,8 @@ export async function printPhaseDurations({ client, output }: Tools, filter: Ana
     }),
     text: () => phaseTable(phaseDurations, output.palette),
   });
+  if (phaseDurations.every(({ sessionCount, activeCount }) => sessionCount + activeCount === 0))
+    await explainNoSessions({ client, output }, filter.agent);
 }
 
 function phaseTable(
@@ -161,6 +163,7 @@ async function printAgentPerformance({ client, output }: Tools, filter: Analytic
             output.palette,
           ),
   });
+  if (agentPerformance.length === 0) await explainNoSessions({ client, output }, filter.agent);
 }
 
 async function printBottlenecks({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {

@@ -6,7 +6,7 @@ import { writeErrorOf } from '../../shared/file-error.ts';
 import { expandHome } from '../../shared/file-path.ts';
 import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
 import { writeWholeFile } from '../../shared/write-file.ts';
-import { expectTask } from '../answers.ts';
+import { explainNoSessions } from '../answers.ts';
 import type { Tools } from '../command.ts';
 import { counted } from '../output/quantities.ts';
 import { interruptible } from '../stopping.ts';
@@ -25,8 +25,7 @@ export async function exportSessions(
   { output: path, force = false }: ExportTarget,
 ): Promise<void> {
   const { sessions } = await client.send(SessionsDocument, { filter, first: 0 });
-  if (sessions.totalCount === 0 && typeof filter.taskKey === 'string')
-    await expectTask(client, filter.taskKey);
+  if (sessions.totalCount === 0) await explainNoSessions({ client, output }, filter.agent);
   const records = createRecordCount();
   async function* parts(progress: ProgressBar): AsyncGenerator<Uint8Array> {
     try {

@@ -2,15 +2,25 @@ import type { Command } from '@commander-js/extra-typings';
 import {
   AbandonSessionDocument,
   AbandonStaleSessionsDocument,
+  type AbandonStaleSessionsMutation,
   HeartbeatSessionDocument,
 } from '../../client/generated/graphql.ts';
+import { explainNoSessions } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
 import { sessionJson } from '../output/json.ts';
 import { printMovedTask } from '../output/moved-task.ts';
-import { agentFilterOption, epicOption, jsonOption, sessionId, staleOption } from '../options.ts';
+import {
+  agentFilterOption,
+  epicOption,
+  jsonOption,
+  sessionId,
+  silentForOption,
+  staleOption,
+} from '../options.ts';
 import { plain } from '../output/plain.ts';
-import { counted, timeText } from '../output/quantities.ts';
+import { counted, durationText, timeText } from '../output/quantities.ts';
+import { parseDuration } from '../../shared/duration.ts';
 import { sessionsTable } from '../output/session-tables.ts';
 
 /** Adds the session commands: heartbeat and abandon. */
@@ -22,6 +32,8 @@ export function addSessionCommands(session: Command, run: Run): void {
     )
     .option('--reason <text>', 'why the session is abandoned; this text is stored with the session')
     .addOption(staleOption)
+    .addOption(silentForOption)
+    .option('--force', 'with --stale, also abandon sessions whose agents sent a heartbeat recently')
     .addOption(agentFilterOption)
     .addOption(epicOption)
     .addOption(jsonOption)
@@ -30,19 +42,28 @@ export function addSessionCommands(session: Command, run: Run): void {
       `
 Examples:
   shark session abandon TaskSession:42 --reason="no heartbeat"
+  shark session abandon --silent-for=10m
   shark session abandon --stale=4h
 
-With --stale instead of a session, all stale sessions are abandoned.`,
+With --silent-for or --stale instead of a session, all stale sessions are abandoned. With --stale alone, sessions
+whose agents sent a heartbeat in the last 5 minutes (ALIVE_WITHIN) are skipped.`,
     )
-    .action((id, { reason, stale: staleAfter, agent, epic: epicKey, ...options }) => {
-      if (id !== undefined && staleAfter === undefined && agent === undefined && epicKey === undefined)
+    .action((id, { reason, stale: staleAfter, silentFor, force, agent, epic: epicKey, ...options }) => {
+      const selection = [staleAfter, silentFor, force, agent, epicKey];
+      if (id !== undefined && selection.every((option) => option === undefined))
         return run(options, (tools) => abandon(tools, { sessionId: sessionId(id), reason }));
-      if (id === undefined && staleAfter !== undefined)
+      if (id === undefined && (staleAfter ?? silentFor) !== undefined)
         return run(options, (tools) =>
-          abandonStale(tools, { staleAfter, reason, filter: { agent, epicKey } }),
+          abandonStale(tools, {
+            staleAfter,
+            silentFor,
+            includeAlive: force,
+            reason,
+            filter: { agent, epicKey },
+          }),
         );
       throw new UsageError(
-        'Give either a session, for example TaskSession:42, or --stale=4h. Use --agent and --epic only with --stale',
+        'Give either a session, for example TaskSession:42, or --silent-for=10m or --stale=4h. Use --agent, --epic and --force only without a session',
       );
     });
 
@@ -75,27 +96,54 @@ async function abandon(
 }
 
 interface StaleSessions {
-  staleAfter: string;
+  staleAfter: string | undefined;
+  silentFor: string | undefined;
+  includeAlive: boolean | undefined;
   reason: string | undefined;
   filter: { agent: string | undefined; epicKey: string | undefined };
 }
 
 async function abandonStale({ client, output }: Tools, input: StaleSessions): Promise<void> {
   const { abandonStaleSessions } = await client.send(AbandonStaleSessionsDocument, { input });
-  const { sessions, remaining, warnings } = payloadOf(abandonStaleSessions);
+  const payload = payloadOf(abandonStaleSessions);
+  const { sessions, remaining, skippedCount, warnings } = payload;
   output.warn(warnings);
   output.answer({
     json: () => ({
       session_count: sessions.length,
       sessions: sessions.map(sessionJson),
       remaining,
+      skipped_count: skippedCount,
+      skipped: payload.skipped.map(sessionJson),
+      alive_within: payload.aliveWithin,
       warnings,
     }),
     text: () =>
       sessions.length === 0
-        ? 'No session is stale.'
+        ? skippedCount === 0
+          ? 'No session is stale.'
+          : 'No session was abandoned.'
         : `${sessionsTable(sessions, output.palette)}\n\n${counted(sessions.length, 'session')} abandoned`,
   });
+  if (skippedCount > 0) output.notice(skippedText(payload));
+  else if (sessions.length === 0) await explainNoSessions({ client, output }, input.filter.agent);
   if (remaining > 0)
     output.notice(`${counted(remaining, 'session')} still open: run the command again to abandon them`);
+}
+
+type AbandonedStale = Extract<
+  AbandonStaleSessionsMutation['abandonStaleSessions'],
+  { __typename: 'AbandonStaleSessionsPayload' }
+>;
+
+const mostNamed = 10;
+
+function skippedText({ skipped, skippedCount, aliveWithin }: AbandonedStale): string {
+  const within = durationText(parseDuration(aliveWithin) / 60_000);
+  const named = skipped
+    .slice(0, mostNamed)
+    .map(({ task, agentId }) => `${plain(task.key)} (${plain(agentId)})`);
+  const more = skippedCount - named.length;
+  const list = [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return `Skipped ${counted(skippedCount, 'session')} with a heartbeat in the last ${within}: ${list}. Use --force to abandon them, too`;
 }

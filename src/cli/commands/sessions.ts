@@ -15,6 +15,7 @@ import {
   jsonOption,
   limitOption,
   phaseOption,
+  silentForOption,
   sinceOption,
   staleOption,
   untilOption,
@@ -24,7 +25,7 @@ import { readPages } from '../pages.ts';
 import { plain } from '../output/plain.ts';
 import { counted, durationText, percentText } from '../output/quantities.ts';
 import { openSessions, sessionsOfTask, sessionsTable } from '../output/session-tables.ts';
-import { expectTask, noSuchTask, printRemainingCount } from '../answers.ts';
+import { explainNoSessions, noSuchTask, printRemainingCount } from '../answers.ts';
 import { printPhaseDurations } from './analytics.ts';
 
 const apiOutcomes = {
@@ -40,6 +41,7 @@ export function addSessionsCommand(task: Command, run: Run): void {
     .description('list the sessions of a task, or of all tasks')
     .option('--active', 'limit to open sessions')
     .addOption(staleOption)
+    .addOption(silentForOption)
     .addOption(agentFilterOption)
     .addOption(epicOption)
     .addOption(featureOption)
@@ -53,6 +55,7 @@ export function addSessionsCommand(task: Command, run: Run): void {
       new Option('--stats', 'show the session durations of each phase instead of a list').conflicts([
         'active',
         'stale',
+        'silentFor',
         'outcome',
         'limit',
         'export',
@@ -76,10 +79,11 @@ export function addSessionsCommand(task: Command, run: Run): void {
 Examples:
   shark task sessions T-E07-F20-001
   shark task sessions --active --stale=4h --agent=backend --json
+  shark task sessions --silent-for=10m
   shark task sessions --export=csv --epic=E07 --since=2026-01-01
   shark task sessions --export=csv --output=- | gzip > sessions.csv.gz
 
-With --active or --stale, all sessions are listed. Otherwise, the default of --limit is 50, latest first.`,
+With --active, --stale or --silent-for, all sessions are listed. Otherwise, the default of --limit is 50, latest first.`,
     )
     .action(async (taskKey, options, command) => {
       if (taskKey !== undefined && options.stats === true)
@@ -91,6 +95,7 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
         const {
           active,
           stale: staleAfter,
+          silentFor,
           agent,
           epic: epicKey,
           feature: featureKey,
@@ -99,7 +104,18 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
           until,
         } = options;
         const outcome = options.outcome === undefined ? undefined : apiOutcomes[options.outcome];
-        const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
+        const filter = {
+          active,
+          staleAfter,
+          silentFor,
+          agent,
+          epicKey,
+          featureKey,
+          phase,
+          outcome,
+          since,
+          until,
+        };
         const isNarrowed = Object.values(filter).some((value) => value !== undefined);
         // By default, list all open sessions: a limit could hide some of them.
         const limit =
@@ -132,8 +148,12 @@ function checkOutput({ export: format, output, force, json }: OutputOptions): vo
     throw new UsageError('--force replaces the file of --output: give the path of a file with --output');
 }
 
-function isOfOpen({ active, staleAfter }: SessionFilter): boolean {
-  return active === true || staleAfter !== undefined;
+function isOfOpen(filter: SessionFilter): boolean {
+  return filter.active === true || isOfStale(filter);
+}
+
+function isOfStale({ staleAfter, silentFor }: SessionFilter): boolean {
+  return staleAfter !== undefined || silentFor !== undefined;
 }
 
 async function printTask({ client, output }: Tools, key: string, limit: number | 'all'): Promise<void> {
@@ -177,7 +197,7 @@ async function printSessions(
   filter: SessionFilter,
   limit: number | 'all',
 ): Promise<void> {
-  const isStale = filter.staleAfter !== undefined;
+  const isStale = isOfStale(filter);
   const listing = await readPages(
     limit,
     (page) =>
@@ -190,16 +210,16 @@ async function printSessions(
     ({ sessions }) => sessions,
   );
   const { items, totalCount } = listing;
-  if (totalCount === 0 && typeof filter.taskKey === 'string') await expectTask(client, filter.taskKey);
   output.answer({
     json: () => ({ session_count: totalCount, sessions: items.map(sessionJson) }),
     text: () => {
       if (items.length === 0) return isStale ? 'No session is stale.' : 'No sessions.';
       const rows = isOfOpen(filter)
-        ? openSessions(items, output.palette)
+        ? openSessions(items, output.palette, { withHeartbeats: filter.silentFor !== undefined })
         : sessionsTable(items, output.palette);
       return `${rows}\n\n${counted(totalCount, 'session')}`;
     },
   });
+  if (totalCount === 0) await explainNoSessions({ client, output }, filter.agent);
   printRemainingCount(output, listing, 'session');
 }

@@ -27,8 +27,10 @@ export function addWatchCommand(program: Command, run: Run): void {
       `
 Examples:
   shark watch --stale=4h
+  shark watch --silent-for=10m
   shark watch --stale=4h --silent-for=10m --json | while read -r event; do …; done
 
+With --silent-for alone, only silence counts. Without both options, the default threshold applies.
 Sessions that are already stale are printed first. If the connection breaks, shark reconnects, and no event
 is missed or repeated. With --json, each event is one line.`,
     )

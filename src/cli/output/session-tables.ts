@@ -11,6 +11,10 @@ const agent: SessionColumn = { heading: 'AGENT', cell: (session) => shortened(se
 const phase: SessionColumn = { heading: 'PHASE', cell: (session) => plain(session.phase) };
 const started: SessionColumn = { heading: 'STARTED (UTC)', cell: ({ startedAt }) => timeText(startedAt) };
 const ended: SessionColumn = { heading: 'ENDED (UTC)', cell: ({ endedAt }) => timeText(endedAt) };
+const heartbeat: SessionColumn = {
+  heading: 'LAST HEARTBEAT (UTC)',
+  cell: ({ lastHeartbeatAt }) => timeText(lastHeartbeatAt),
+};
 const id: SessionColumn = { heading: 'SESSION', cell: (session) => session.id };
 const notes: SessionColumn = { heading: 'NOTES', cell: (session) => shortened(session.notes ?? '', 50) };
 
@@ -24,14 +28,21 @@ export function sessionsOfTask(sessions: readonly SessionPartsFragment[], palett
   return table(sessions, [agent, phase, started, ended, duration, outcome(palette), notes, id], palette);
 }
 
-/** Formats a table of open sessions, with the time since the start of each session. */
-export function openSessions(sessions: readonly SessionPartsFragment[], palette: Palette): string {
+/**
+ * Formats a table of open sessions, with the time since the start of each session and, if requested, its last heartbeat.
+ */
+export function openSessions(
+  sessions: readonly SessionPartsFragment[],
+  palette: Palette,
+  { withHeartbeats = false } = {},
+): string {
   const since: SessionColumn = {
     heading: 'SINCE START',
     align: 'right',
     cell: ({ elapsedMinutes }) => palette.attention(durationText(elapsedMinutes)),
   };
-  return table(sessions, [task, agent, phase, since, started, id], palette);
+  const heartbeats = withHeartbeats ? [heartbeat] : [];
+  return table(sessions, [task, agent, phase, since, started, ...heartbeats, id], palette);
 }
 
 const duration: SessionColumn = {

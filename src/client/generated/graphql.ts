@@ -14,14 +14,18 @@ export type AbandonSessionInput = {
 
 /** The input of the mutation `abandonStaleSessions`. */
 export type AbandonStaleSessionsInput = {
-  /** Which of the stale sessions to abandon. Default: all. Do not pass `staleAfter`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`. */
+  /** Which of the stale sessions to abandon. Default: all. Do not pass `staleAfter`, `silentFor`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`. */
   filter?: SessionFilter | null | undefined;
   /** The maximum number of sessions to abandon: 1 to 500. The oldest sessions come first. `remaining` in the payload says how many are left. */
   first?: number | null | undefined;
+  /** `true`: also abandon sessions whose agent sent a heartbeat within the server setting `ALIVE_WITHIN` (5 minutes by default). `false`: skip these sessions and return them as `skipped`. Has no effect with `silentFor`. */
+  includeAlive?: boolean | null | undefined;
   /** Why the work is abandoned, for example `no heartbeat for an hour`. Stored in the `notes` of the session. Up to 10,000 characters. Default: none. */
   reason?: string | null | undefined;
-  /** Only open sessions that started at least this long ago, for example `4h`. */
-  staleAfter: string;
+  /** Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start. With `staleAfter`, a session must reach both limits. */
+  silentFor?: string | null | undefined;
+  /** Only open sessions that started at least this long ago, for example `4h`. Sessions whose agents are alive are skipped: see `includeAlive`. Pass `staleAfter`, `silentFor` or both. */
+  staleAfter?: string | null | undefined;
 };
 
 /** Selects the sessions to count. A session must match every field that you pass. */
@@ -232,6 +236,8 @@ export type SessionFilter = {
   outcome?: SessionOutcome | null | undefined;
   /** Only sessions in this workflow phase, for example `review`. */
   phase?: string | null | undefined;
+  /** Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start. */
+  silentFor?: string | null | undefined;
   /** Only sessions that started at or after this time. */
   since?: string | null | undefined;
   /** Only open sessions that started at least this long ago, for example `4h`. */
@@ -463,7 +469,7 @@ export type AbandonStaleSessionsMutationVariables = Exact<{
 
 
 export type AbandonStaleSessionsMutation = { abandonStaleSessions:
-    | { __typename: 'AbandonStaleSessionsPayload', remaining: number, warnings: Array<string>, sessions: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }
+    | { __typename: 'AbandonStaleSessionsPayload', remaining: number, skippedCount: number, aliveWithin: string, warnings: Array<string>, sessions: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, skipped: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }
     | { __typename: 'EpicNotFoundError', epicKey: string, message: string, suggestion: string | null }
     | { __typename: 'FeatureNotFoundError', featureKey: string, message: string, suggestion: string | null }
     | { __typename: 'InvalidInputError', field: string, message: string, suggestion: string | null }
@@ -1520,6 +1526,11 @@ export const AbandonStaleSessionsDocument = new TypedDocumentString(`
         ...SessionParts
       }
       remaining
+      skipped {
+        ...SessionParts
+      }
+      skippedCount
+      aliveWithin
       warnings
     }
     ...ErrorParts

@@ -143,7 +143,22 @@ export function sessionFilterFields<Text, OutcomeField, Flag, Duration, Instant>
         isOpen,
         sql`session.started_at <= ${new Date(now.getTime() - milliseconds)}`,
       ],
-      // Only subscriptions filter sessions in memory, and they reject the field `staleAfter`: see `checkFilterOfStale`.
+      // Only subscriptions filter sessions in memory, and they reject this field: see `thresholdIn`.
+      matches: () => true,
+      selects: () => 'open',
+    }),
+    silentFor: make.duration({
+      name: 'silentFor',
+      description:
+        'Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start.',
+      check: (milliseconds) => milliseconds,
+      conditions(milliseconds, now) {
+        const latest = new Date(now.getTime() - milliseconds);
+        // A heartbeat is never before the start. With the condition on the start, SQLite reads only old sessions, in
+        // the order of lists.
+        return [isOpen, sql`session.last_sign_of_life_at <= ${latest}`, sql`session.started_at <= ${latest}`];
+      },
+      // As for `staleAfter`.
       matches: () => true,
       selects: () => 'open',
     }),

@@ -45,8 +45,8 @@ export function checkSessionFilter(filter: SessionFilter): SessionFilter {
 }
 
 /**
- * Returns the filter as an SQL condition on `session`, a row of `task_sessions`. `staleAfter` counts back from `now`.
- * Throws InvalidInputError.
+ * Returns the filter as an SQL condition on `session`, a row of `task_sessions`. `staleAfter` and
+ * `silentFor` count back from `now`. Throws InvalidInputError.
  */
 export function sessionsWhere(unchecked: SessionFilter, now: Date): Sql {
   const conditions = eachField(checkSessionFilter(unchecked), (field, value) => field.conditions(value, now));
@@ -56,7 +56,8 @@ export function sessionsWhere(unchecked: SessionFilter, now: Date): Sql {
 }
 
 /**
- * Returns the filter as a function for sessions in memory. It ignores the field `staleAfter`. Throws InvalidInputError.
+ * Returns the filter as a function for sessions in memory. It ignores the fields `staleAfter` and `silentFor`. Throws
+ * InvalidInputError.
  */
 export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts) => boolean {
   const matchers = eachField(
@@ -66,7 +67,10 @@ export function sessionMatcher(unchecked: SessionFilter): (session: SessionFacts
   return (session) => matchers.every((matches) => matches(session));
 }
 
-/** Throws InvalidInputError if a filter for stale sessions sets `staleAfter` or selects ended sessions. */
+/**
+ * Throws InvalidInputError if a filter for stale sessions sets a threshold, which is an argument of the operation, or if
+ * it selects ended sessions.
+ */
 export function checkFilterOfStale(filter: SessionFilter): void {
   const ended = fieldsSelecting('ended', filter).at(0);
   if (ended !== undefined)
@@ -75,12 +79,18 @@ export function checkFilterOfStale(filter: SessionFilter): void {
       wording`${named(ended, filter)} selects ended sessions, but only open sessions turn stale`,
       wording`Leave out ${term(ended)}`,
     );
-  if (isGiven(filter.staleAfter))
+  const threshold = thresholdIn(filter);
+  if (threshold !== undefined)
     throw new InvalidInputError(
-      'staleAfter',
-      wording`${term('staleAfter')} cannot be used in this filter`,
-      wording`To set the threshold, use the argument ${term('staleAfter')} of the operation`,
+      threshold,
+      wording`${term(threshold)} cannot be used in this filter`,
+      wording`To set the threshold, use the argument ${term(threshold)} of the operation`,
     );
+}
+
+/** Returns the field of the filter that depends on the current time. Undefined if there is none. */
+export function thresholdIn(filter: SessionFilter): 'staleAfter' | 'silentFor' | undefined {
+  return (['staleAfter', 'silentFor'] as const).find((name) => isGiven(filter[name]));
 }
 
 /** Whether the filter selects only open sessions. Queries for them are fast, because few sessions are open. */

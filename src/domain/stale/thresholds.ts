@@ -13,7 +13,7 @@ export interface Threshold {
 
 /** The thresholds that a subscriber sets, in milliseconds. */
 export interface RequestedThresholds {
-  /** How long a session may be open. If undefined, the default thresholds apply. */
+  /** How long a session may be open. If both are undefined, the default thresholds apply. */
   staleAfterMs: number | undefined;
   /** How long a session may be without a heartbeat. If undefined, heartbeats are not checked. */
   silentForMs: number | undefined;
@@ -30,14 +30,11 @@ export function thresholdsOf(
   { staleAfterMs, silentForMs }: RequestedThresholds,
   defaults: DefaultThresholds,
 ): readonly Threshold[] {
-  return [
-    ...(staleAfterMs === undefined
-      ? defaultThresholds(defaults)
-      : [{ reason: 'AGE', thresholdMs: staleAfterMs, statuses: { except: [] } } as const]),
-    ...(silentForMs === undefined
-      ? []
-      : [{ reason: 'SILENCE', thresholdMs: silentForMs, statuses: { except: [] } } as const]),
-  ];
+  if (staleAfterMs === undefined && silentForMs === undefined) return defaultThresholds(defaults);
+  const requested = [['AGE', staleAfterMs] as const, ['SILENCE', silentForMs] as const];
+  return requested.flatMap(([reason, thresholdMs]) =>
+    thresholdMs === undefined ? [] : [{ reason, thresholdMs, statuses: { except: [] } }],
+  );
 }
 
 /** Returns the default thresholds. Statuses with the same duration share one threshold and its timer. */

@@ -31,8 +31,18 @@ const AbandonStaleSessionsInput = builder.inputType('AbandonStaleSessionsInput',
   fields: (t) => ({
     staleAfter: t.field({
       type: 'Duration',
-      required: true,
-      description: 'Only open sessions that started at least this long ago, for example `4h`.',
+      description:
+        'Only open sessions that started at least this long ago, for example `4h`. Sessions whose agents are alive are skipped: see `includeAlive`. Pass `staleAfter`, `silentFor` or both.',
+    }),
+    silentFor: t.field({
+      type: 'Duration',
+      description:
+        'Only open sessions whose agent has sent no heartbeat for at least this long, for example `10m`. Without a heartbeat, the time counts from the session start. With `staleAfter`, a session must reach both limits.',
+    }),
+    includeAlive: t.boolean({
+      defaultValue: false,
+      description:
+        '`true`: also abandon sessions whose agent sent a heartbeat within the server setting `ALIVE_WITHIN` (5 minutes by default). `false`: skip these sessions and return them as `skipped`. Has no effect with `silentFor`.',
     }),
     filter: t.field({
       type: SessionFilter,
@@ -59,7 +69,22 @@ const AbandonStaleSessionsPayload = builder
       }),
       remaining: t.exposeInt('remaining', {
         description:
-          'The number of stale sessions that match the filter but stay open. Either `first` was reached, or a session could not be abandoned (see `warnings`).',
+          'The number of stale sessions that match the filter but stay open, without the skipped ones. Either `first` was reached, or a session could not be abandoned (see `warnings`).',
+      }),
+      skipped: t.field({
+        type: [TaskSession],
+        description:
+          'Sessions that are old enough, but stay open because their agents are alive: they sent a heartbeat within `aliveWithin`. Earliest start first, at most `first` sessions. To abandon these sessions, too, pass `includeAlive: true`.',
+        resolve: ({ skipped }) => skipped,
+      }),
+      skippedCount: t.exposeInt('skippedCount', {
+        description: 'The number of all skipped sessions, including those that `skipped` omits.',
+      }),
+      aliveWithin: t.field({
+        type: 'Duration',
+        description:
+          'An agent that sent a heartbeat within this time is alive. The server setting `ALIVE_WITHIN`.',
+        resolve: ({ aliveWithinMs }) => aliveWithinMs,
       }),
       warnings: t.exposeStringList('warnings', { description: warnings }),
     }),
@@ -109,10 +134,13 @@ builder.mutationFields((t) => ({
         description: 'The sessions to abandon, and the reason.',
       }),
     },
-    resolve: (_root, { input }, { write }) =>
+    resolve: (_root, { input }, { write, aliveWithinMs }) =>
       write((operation) =>
         abandonStaleSessions(operation, {
           staleAfterMs: input.staleAfter,
+          silentForMs: input.silentFor,
+          includeAlive: input.includeAlive ?? false,
+          aliveWithinMs,
           filter: input.filter ?? {},
           reason: input.reason,
           first: input.first ?? 100,

@@ -14,7 +14,7 @@ export const activeSession = 'The open session of the task. Null if no agent wor
 export const handOutOrder =
   'Rejected tasks come first. Then the lowest `executionOrder`, the most urgent `priority` and the longest waiting time decide, in this order.';
 export const openSessionsOnly =
-  'Do not pass `staleAfter`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`.';
+  'Do not pass `staleAfter`, `silentFor`, `active: false`, or the fields for ended sessions: `outcome`, `endedSince` and `endedUntil`.';
 
 export const endedCount =
   'The number of ended sessions on which the durations, outcomes and rates are based.';

@@ -1,7 +1,12 @@
 import type { TaskSession as TaskSessionRow } from '../../domain/sessions/session.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { SessionChange } from '../../domain/sessions/changes.ts';
-import { checkFilterOfStale, checkSessionFilter, sessionMatcher } from '../../domain/sessions/filter.ts';
+import {
+  checkFilterOfStale,
+  checkSessionFilter,
+  sessionMatcher,
+  thresholdIn,
+} from '../../domain/sessions/filter.ts';
 import { decodeCursor } from '../../domain/stale/cursor.ts';
 import { thresholdsOf } from '../../domain/stale/thresholds.ts';
 import type { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
@@ -87,12 +92,12 @@ builder.subscriptionFields((t) => ({
       staleAfter: t.arg({
         type: 'Duration',
         description:
-          'How long a session can be open before it is stale. Default: `staleAfter` of the workflow status in which the agent works. If the status has none, the server setting `STALE_AFTER` applies (4 hours by default).',
+          'How long a session can be open before it is stale. Default: no check if `silentFor` is set, or else `staleAfter` of the workflow status in which the agent works. If the status has none, the server setting `STALE_AFTER` applies (4 hours by default).',
       }),
       silentFor: t.arg({
         type: 'Duration',
         description:
-          'How long an agent can send no heartbeat before its session is stale, for example `10m`. Without a heartbeat, the time counts from the session start. Default: no check.',
+          'How long an agent can send no heartbeat before its session is stale, for example `10m`. Without a heartbeat, the time counts from the session start. With `staleAfter`, the subscription checks both. Default: no check.',
       }),
       after: t.arg.string({
         description:
@@ -127,17 +132,19 @@ builder.subscriptionFields((t) => ({
     args: {
       filter: t.arg({
         type: SessionFilter,
-        description: 'Which sessions to send. Default: all. This filter does not support `staleAfter`.',
+        description:
+          'Which sessions to send. Default: all. This filter does not support `staleAfter` and `silentFor`.',
       }),
     },
     async subscribe(_root, { filter: given }, context) {
-      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
-      if (filter.staleAfter !== null && filter.staleAfter !== undefined)
+      const threshold = thresholdIn(given ?? {});
+      if (threshold !== undefined)
         throw new InvalidInputError(
-          'staleAfter',
-          'The filter of the subscription sessionChanged does not support the field staleAfter',
-          'Omit staleAfter. To get stale sessions, use the subscription sessionTurnedStale',
+          threshold,
+          `The filter of the subscription sessionChanged does not support the field ${threshold}`,
+          `Omit ${threshold}. To get stale sessions, use the subscription sessionTurnedStale`,
         );
+      const filter = await withExistingNames(checkSessionFilter(given ?? {}), context);
       return context.sessionChanges.watch(sessionMatcher(filter));
     },
     resolve: (change) => change,

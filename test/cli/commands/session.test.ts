@@ -3,6 +3,7 @@ import {
   AbandonSessionDocument,
   AbandonStaleSessionsDocument,
   HeartbeatSessionDocument,
+  SessionsDocument,
   type SessionPartsFragment,
 } from '../../../src/client/generated/graphql.ts';
 import { answer, endedSession, runCommand, session } from '../../support/commands.ts';
@@ -18,12 +19,21 @@ const abandoned = answer(AbandonSessionDocument, {
     warnings: [],
   },
 });
-const abandonedStale = (sessions: SessionPartsFragment[], remaining = 0, warnings: string[] = []) =>
+const abandonedStale = (
+  sessions: SessionPartsFragment[],
+  remaining = 0,
+  warnings: string[] = [],
+  skipped: SessionPartsFragment[] = [],
+  skippedCount = skipped.length,
+) =>
   answer(AbandonStaleSessionsDocument, {
     abandonStaleSessions: {
       __typename: 'AbandonStaleSessionsPayload',
       sessions,
       remaining,
+      skipped,
+      skippedCount,
+      aliveWithin: 'PT5M',
       warnings,
     },
   });
@@ -84,7 +94,59 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
       session_count: 1,
       sessions: [expect.objectContaining({ session_id: 'TaskSession:42', outcome: 'abandoned' })],
       remaining: 3,
+      skipped_count: 0,
+      skipped: [],
+      alive_within: 'PT5M',
       warnings: ['One was left as it is'],
+    });
+  });
+
+  it('abandons sessions without heartbeats, and living ones with --force', async () => {
+    const silent = await runCommand(['session', 'abandon', '--silent-for=10m'], {
+      answers: [abandonedStale([])],
+    });
+    expect(silent.sent).toMatchObject([{ variables: { input: { silentFor: '10m' } } }]);
+    const forced = await runCommand(['session', 'abandon', '--stale=4h', '--force'], {
+      answers: [abandonedStale([])],
+    });
+    expect(forced.sent).toMatchObject([{ variables: { input: { staleAfter: '4h', includeAlive: true } } }]);
+  });
+
+  it('names the skipped sessions and the option that abandons them', async () => {
+    const many = Array.from({ length: 11 }, (_, index) => session({ agentId: `agent-${index}` }));
+    const some = await runCommand(['session', 'abandon', '--stale=2s'], {
+      answers: [abandonedStale([], 0, [], [session(), session({ agentId: 'ada' })])],
+    });
+    expect(some).toMatchObject({
+      stdout: 'No session was abandoned.\n',
+      stderr:
+        'Skipped 2 sessions with a heartbeat in the last 5m: T-E07-F20-001 (backend), T-E07-F20-001 (ada). Use --force to abandon them, too\n',
+    });
+    const all = await runCommand(['session', 'abandon', '--stale=2s', '--json'], {
+      answers: [abandonedStale([], 0, [], many, 300)],
+    });
+    expect(all.stderr).toContain('(agent-9), 290 more. Use --force');
+    expect(JSON.parse(all.stdout)).toMatchObject({
+      session_count: 0,
+      skipped_count: 300,
+      skipped: many.map(({ agentId }) => ({ session_id: 'TaskSession:42', agent_id: agentId })),
+      alive_within: 'PT5M',
+    });
+  });
+
+  it('says that an agent is unknown if nothing was abandoned', async () => {
+    const run = await runCommand(['session', 'abandon', '--stale=4h', '--agent=bakend'], {
+      answers: [
+        abandonedStale([]),
+        answer(SessionsDocument, {
+          sessions: { totalCount: 0, nodes: [], pageInfo: { hasNextPage: false, endCursor: null } },
+        }),
+      ],
+    });
+    expect(run).toMatchObject({
+      stdout: 'No session is stale.\n',
+      stderr: "No session of agent 'bakend' was ever recorded.\n",
+      failure: undefined,
     });
   });
 
@@ -94,6 +156,9 @@ T-E07-F20-001  backend  development  2026-01-11 09:00:00  2026-01-11 10:30:00   
     { args: ['TaskSession:42', '--agent=backend'] },
     { args: ['TaskSession:42', '--epic=E07'] },
     { args: ['--agent=backend'] },
+    { args: ['TaskSession:42', '--silent-for=10m'] },
+    { args: ['TaskSession:42', '--force'] },
+    { args: ['--force'] },
   ])('rejects ambiguous arguments: $args', async ({ args }) => {
     const run = await runCommand(['session', 'abandon', ...args]);
     expect(run.sent).toEqual([]);

@@ -305,8 +305,8 @@ describe('exportSessions', () => {
       { bom: 'off' },
       { agent: 'ada', outcome: 'REJECTED' },
       { taskKey: 'T-E01-F01-004' },
-      { epicKey: 'E99', active: 'true' },
-      { phase: 'nowhere-yet' },
+      { epicKey: 'E03', active: 'true' },
+      { phase: 'planning' },
     ];
     const lengths = new Set<number>();
     for (const parameters of filters) {

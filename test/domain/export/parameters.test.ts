@@ -38,6 +38,7 @@ describe('the parameters of an export', () => {
     ['active=false', { active: false }],
     ['staleAfter=1h30m', { staleAfter: 5_400_000 }],
     ['staleAfter=PT4H', { staleAfter: 14_400_000 }],
+    ['silentFor=10m', { silentFor: 600_000 }],
     ['since=2026-01-11', { since: new Date('2026-01-11T00:00:00Z') }],
     ['until=2026-01-11T10:00:00.5Z', { until: new Date('2026-01-11T10:00:00.500Z') }],
     ['endedSince=2026-01-11T11:00:00%2B01:00', { endedSince: new Date('2026-01-11T10:00:00Z') }],
@@ -102,7 +103,7 @@ describe('the parameters of an export', () => {
     'named %j are rejected with a list of the known parameters',
     (name) => {
       expect(problemsOf(`${encodeURIComponent(name)}=x`)).toEqual([
-        `Unknown parameter ${JSON.stringify(name)}. The known parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, since, until, endedSince, endedUntil, bom`,
+        `Unknown parameter ${JSON.stringify(name)}. The known parameters are taskKey, featureKey, epicKey, agent, agentId, agentType, phase, outcome, active, staleAfter, silentFor, since, until, endedSince, endedUntil, bom`,
       ]);
     },
   );

@@ -9,7 +9,13 @@ import {
 import { expectType, testApp, type TestApp } from '../../support/app.ts';
 import { everyRow } from '../../support/contents.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { abandonStaleSessions, claimTask, finishTask, taskStory } from '../../support/mutations.ts';
+import {
+  abandonStaleSessions,
+  claimTask,
+  finishTask,
+  heartbeatSession,
+  taskStory,
+} from '../../support/mutations.ts';
 import { alsoSelecting, historyOfTask } from '../../support/selections.ts';
 import { createSharkDatabase, temporaryFolder } from '../../support/shark-databases.ts';
 import { claim, createTask, createTasks } from '../../support/tasks.ts';
@@ -358,4 +364,108 @@ it('abandonStaleSessions finds no sessions without the task_sessions table', asy
     warnings: [expect.stringContaining('no task_sessions table')],
   });
   expect(everyRow(app)).toEqual(before);
+});
+
+describe('an agent that sends heartbeats', () => {
+  /** A task that was claimed four hours ago, with a heartbeat this long ago, and one without heartbeats. */
+  async function appWithHeartbeat(heartbeatAgoMs: number, config: { aliveWithinMs?: number } = {}) {
+    const clock = manualClock();
+    const app = await testApp({ clock, config });
+    const [alive = '', unheard = ''] = await createTasks(app, Array<string>(2).fill('ready_for_development'));
+    const session = await claim(app, alive, 'alive');
+    await claim(app, unheard, 'unheard');
+    clock.advance(4 * hours - heartbeatAgoMs);
+    await heartbeatSession(app, session.id);
+    clock.advance(heartbeatAgoMs);
+    return app;
+  }
+  const skippedAlive = { skipped: [{ agentId: 'alive', outcome: null }], skippedCount: 1 };
+  const noneSkipped = { skipped: [], skippedCount: 0 };
+
+  it('keeps its session, which is reported as skipped and not as remaining', async () => {
+    await using app = await appWithHeartbeat(2_000);
+    expect(await abandoned(app, { staleAfter: '2s' })).toMatchObject({
+      sessions: [{ agentId: 'unheard' }],
+      remaining: 0,
+      ...skippedAlive,
+      aliveWithin: 'PT5M',
+      warnings: [],
+    });
+    expect(await taskStory(app, 'T-E01-F01-001')).toMatchObject({
+      status: 'in_development',
+      activeSession: { agentId: 'alive' },
+    });
+  });
+
+  it('loses its session with includeAlive', async () => {
+    await using app = await appWithHeartbeat(2_000);
+    expect(await abandoned(app, { staleAfter: '4h', includeAlive: true })).toMatchObject({
+      sessions: [{ agentId: 'alive' }, { agentId: 'unheard' }],
+      ...noneSkipped,
+    });
+  });
+
+  it.each([
+    [5 * minutes - 1, {}, skippedAlive],
+    [5 * minutes, {}, noneSkipped],
+    [6 * minutes, { aliveWithinMs: 10 * minutes }, skippedAlive],
+    [6_000, { aliveWithinMs: 5_000 }, noneSkipped],
+  ])('is alive for a limited time after its heartbeat: %i ms, %j', async (agoMs, config, expected) => {
+    await using app = await appWithHeartbeat(agoMs, config);
+    expect(await abandoned(app, { staleAfter: '4h' })).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ silentFor: '10m' }, ['unheard']],
+    [{ silentFor: '3m' }, ['alive', 'unheard']],
+    [{ silentFor: '2m1s' }, ['unheard']],
+    [{ silentFor: '2m', staleAfter: '4h' }, ['alive', 'unheard']],
+    [{ silentFor: '2m', staleAfter: '4h1s' }, []],
+    [{ silentFor: '4h1s' }, []],
+  ])('loses its session if it is silent for as long as the request says: %j', async (input, agents) => {
+    await using app = await appWithHeartbeat(input.silentFor === '3m' ? 3 * minutes : 2 * minutes);
+    const { sessions, ...others } = await abandoned(app, input);
+    expect(sessions.map(({ agentId }) => agentId)).toEqual(agents);
+    expect(others).toMatchObject({ remaining: 0, ...noneSkipped });
+  });
+
+  it('is skipped only if the filter selects its session', async () => {
+    await using app = await appWithHeartbeat(2_000);
+    expect(await abandoned(app, { staleAfter: '4h', filter: { agentId: 'unheard' } })).toMatchObject({
+      sessions: [{ agentId: 'unheard' }],
+      ...noneSkipped,
+    });
+  });
+
+  it('does not use up the requested number of sessions', async () => {
+    await using app = await appWithHeartbeat(2_000);
+    app.change(`UPDATE task_sessions SET last_heartbeat_at = '2026-01-11T13:59:59.000+00:00'`);
+    await claim(app, await createTask(app), 'third');
+    app.change(
+      `UPDATE task_sessions SET started_at = '2026-01-11T09:00:00.000+00:00' WHERE agent_id = 'third'`,
+    );
+    expect(await abandoned(app, { staleAfter: '4h', first: 1 })).toMatchObject({
+      sessions: [{ agentId: 'third' }],
+      remaining: 0,
+      skipped: [{ agentId: 'alive' }],
+      skippedCount: 2,
+    });
+  });
+});
+
+it.each([[{}], [{ staleAfter: null, silentFor: null }]])('needs a threshold: %j', async (input) => {
+  await using app = await testApp();
+  expect(await abandonStaleSessions(app, input)).toMatchObject({
+    __typename: 'InvalidInputError',
+    field: 'staleAfter',
+    message: 'staleAfter and silentFor are missing',
+  });
+});
+
+it('has the thresholds as arguments, not in the filter', async () => {
+  await using app = await testApp();
+  expect(await abandonStaleSessions(app, { staleAfter: '4h', filter: { silentFor: '10m' } })).toMatchObject({
+    __typename: 'InvalidInputError',
+    field: 'silentFor',
+  });
 });

@@ -54,6 +54,11 @@ it.each<[string, RegExp, (app: TestApp) => Promise<unknown>]>([
     (app) => app.send(SessionsDocument, { filter: { agent: 'backend', staleAfter: '4h' } }),
   ],
   [
+    'the query for silent sessions',
+    /INDEX idx_task_sessions_active_(started_at|last_sign_of_life_at) /,
+    (app) => app.send(SessionsDocument, { filter: { silentFor: '10m' } }),
+  ],
+  [
     'the query for an age threshold',
     /INDEX idx_task_sessions_active_started_at /,
     (app) => watch(app, { staleAfter: '4h' }),

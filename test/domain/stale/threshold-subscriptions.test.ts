@@ -55,7 +55,7 @@ describe('silence', () => {
     const alive = await claim(app, keys[0] ?? '', 'alive');
     await claim(app, keys[1] ?? '', 'dead');
     const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
-    await timersSet(clock, 3);
+    await timersSet(clock, 2);
     clock.advance(9 * minutes);
     await heartbeat(app, alive.id);
     clock.advance(1 * minutes);
@@ -65,7 +65,7 @@ describe('silence', () => {
       staleAt: '2026-01-11T10:10:00.000Z',
       session: { agentId: 'dead', lastHeartbeatAt: null },
     });
-    await timersSet(clock, 3);
+    await timersSet(clock, 2);
     clock.advance(9 * minutes);
     expect((await events.next()).sessionTurnedStale).toMatchObject({
       reason: 'SILENCE',
@@ -80,12 +80,27 @@ describe('silence', () => {
     const session = await claim(app, keys[0] ?? '');
     const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
     for (const staleAt of ['2026-01-11T10:10:00.000Z', '2026-01-11T10:25:00.000Z']) {
-      await timersSet(clock, 3);
+      await timersSet(clock, 2);
       clock.advance(10 * minutes);
       expect((await events.next()).sessionTurnedStale).toMatchObject({ reason: 'SILENCE', staleAt });
       clock.advance(5 * minutes);
       await heartbeat(app, session.id);
     }
+  });
+
+  it('without an age does not check the age', async () => {
+    const { clock, app, socket, keys } = await setting(waiting(1));
+    const session = await claim(app, keys[0] ?? '');
+    clock.advance(5 * hours);
+    await heartbeat(app, session.id);
+    const events = socket.subscribe(SessionTurnedStaleDocument, { silentFor: '10m' });
+    await timersSet(clock, 2);
+    clock.advance(10 * minutes);
+    expect((await events.next()).sessionTurnedStale).toMatchObject({
+      reason: 'SILENCE',
+      staleAt: '2026-01-11T15:10:00.000Z',
+    });
+    expect(events.unread).toEqual([]);
   });
 
   it('and age are separate events, each at its own deadline', async () => {

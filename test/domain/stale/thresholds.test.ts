@@ -32,6 +32,12 @@ describe('the thresholds of a subscriber', () => {
       { reason: 'SILENCE', thresholdMs: 3, statuses: { except: [] } },
     ]);
   });
+
+  it('are only silence if the subscriber sets nothing else', () => {
+    expect(thresholdsOf({ staleAfterMs: undefined, silentForMs: 3 }, defaults)).toEqual([
+      { reason: 'SILENCE', thresholdMs: 3, statuses: { except: [] } },
+    ]);
+  });
 });
 
 describe('the name of a threshold', () => {

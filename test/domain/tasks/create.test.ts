@@ -186,7 +186,7 @@ describe('an epic, feature or task', () => {
   });
 
   it.each([
-    [{ status: 'ready_for_lunch' }, 'status', "The workflow has no status 'ready_for_lunch'", /draft, ready/],
+    [{ status: 'ready_for_lunch' }, 'status', "There is no status 'ready_for_lunch'", /draft, ready/],
     [{ priority: 0 }, 'priority', 'priority 0 is out of range', /from 1 \(most urgent\) to 10/],
     [{ priority: 11 }, 'priority', 'priority 11 is out of range', /from 1 \(most urgent\) to 10/],
     [
