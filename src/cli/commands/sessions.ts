@@ -80,16 +80,10 @@ With --active or --stale, all sessions are listed. Otherwise, the default of --l
           '--stats covers many tasks: leave out the task, and filter with --feature or --epic',
         );
       await run(options, async (tools) => {
-        const {
-          active,
-          stale: staleAfter,
-          agent,
-          epic: epicKey,
-          feature: featureKey,
-          phase,
-          since,
-          until,
-        } = options;
+        const { active, stale: staleAfter, agent, epic: epicKey, feature: featureKey, phase } = options;
+        const now = tools.now();
+        const since = options.since?.(now);
+        const until = options.until?.(now);
         const outcome = options.outcome === undefined ? undefined : apiOutcomes[options.outcome];
         const filter = { active, staleAfter, agent, epicKey, featureKey, phase, outcome, since, until };
         const isNarrowed = Object.values(filter).some((value) => value !== undefined);

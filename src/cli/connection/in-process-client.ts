@@ -115,7 +115,10 @@ export async function createInProcessClient(
         '../../domain/export/parameters.ts'
       );
       try {
-        const { filter, withByteOrderMark } = readExportParameters(new URLSearchParams(parameters));
+        const { filter, withByteOrderMark } = readExportParameters(
+          new URLSearchParams(parameters),
+          clock.now(),
+        );
         yield* await csvFile({
           filter,
           withByteOrderMark,

@@ -74,7 +74,7 @@ async function exportResponse(
     },
   };
   try {
-    const { filter, withByteOrderMark } = readExportParameters(search);
+    const { filter, withByteOrderMark } = readExportParameters(search, clock.now());
     if (request.method === 'HEAD') return new ResponseType(null, success);
     const file = Readable.from(await csvFile({ filter, withByteOrderMark, pageOf }), { highWaterMark: 0 });
     return new ResponseType(pullStream(isCompressed ? compressed(file) : file, abort), success);
