@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDuration } from '../shared/duration.ts';
-import { parseInstant } from '../shared/instant.ts';
+import { parseTimeOrRelative } from '../shared/instant.ts';
 
 /*
  * Options that several commands share. Durations and times are checked here so that the error names the option, but
@@ -35,14 +35,12 @@ export const silentForOption = new Option(
 export function sinceOption(what: string) {
   return new Option(
     '--since <when>',
-    `limit to sessions that ${what} at or after this time, for example 2026-01-01 or 2026-01-01T08:00:00Z`,
-  ).argParser(readBy(parseInstant));
+    `limit to sessions that ${what} at or after this time, for example 2026-01-01, 2026-01-01T08:00:00Z, 7d, 24h, today, yesterday or now; days are in UTC`,
+  ).argParser(timeOf);
 }
 
 export function untilOption(what: string) {
-  return new Option('--until <when>', `limit to sessions that ${what} before this time`).argParser(
-    readBy(parseInstant),
-  );
+  return new Option('--until <when>', `limit to sessions that ${what} before this time`).argParser(timeOf);
 }
 
 /** The option for the maximum number of rows to print, or `all`. */
@@ -71,15 +69,30 @@ export function sessionId(text: string): string {
   return /^[1-9]\d*$/.test(text) ? `TaskSession:${text}` : text;
 }
 
+/**
+ * Returns the time to send: a relative time such as `7d` as an absolute one, so that all requests of a command use the
+ * same time.
+ */
+export type TimeToSend = (now: Date) => string;
+
+function timeOf(text: string): TimeToSend {
+  const time = parsedBy(parseTimeOrRelative, text);
+  return (now) => (typeof time === 'function' ? time(now).toISOString() : text);
+}
+
 /** Returns a parser that checks the text with `read` and returns it unchanged. */
 function readBy(read: (text: string) => unknown): (text: string) => string {
   return (text) => {
-    try {
-      read(text);
-      return text;
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidArgumentError(`${error.message}.`);
-      throw error;
-    }
+    parsedBy(read, text);
+    return text;
   };
+}
+
+function parsedBy<Value>(read: (text: string) => Value, text: string): Value {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
+  }
 }

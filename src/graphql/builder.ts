@@ -6,6 +6,7 @@ import { hasRole, type Role } from '../domain/principal.ts';
 import type { Context } from './context.ts';
 import { forbidden } from './errors.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import RelativeTimesPlugin from './relative-times.ts';
 import SelectedFieldsPlugin from './selected-fields.ts';
 
 export const builder = new SchemaBuilder<{
@@ -23,13 +24,14 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   // Pothos asks the last plugin first, so that the other plugins see only the selected fields.
-  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, SelectedFieldsPlugin],
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, RelativeTimesPlugin, SelectedFieldsPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: ({ principal }) => ({ atLeast: (role) => hasRole(principal, role) }),
     authorizeOnSubscribe: true,
     unauthorizedError: (_parent, { principal }, { fieldName }) => forbidden(principal, fieldName),
   },
+  currentTime: ({ clock }) => clock.now(),
   errors: { directResult: true },
   relay: {
     encodeGlobalID: encodeGlobalId,

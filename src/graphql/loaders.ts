@@ -13,6 +13,7 @@ import {
 } from '../domain/sessions/lookups.ts';
 import type { BriefSession, StoredSession } from '../domain/sessions/session.ts';
 import { type SessionSummary, sessionSummaries } from '../domain/sessions/summary.ts';
+import { taskStatuses } from '../domain/tasks/dependencies.ts';
 import type { Epic } from '../domain/tasks/epic.ts';
 import type { Feature } from '../domain/tasks/feature.ts';
 import {
@@ -36,6 +37,8 @@ export interface Loaders {
   feature: DataLoader<number, Feature | null>;
   task: DataLoader<number, StoredTask | null>;
   session: DataLoader<number, StoredSession | null>;
+  /** Loads the status of a task by its key. Returns null if there is no such task. */
+  taskStatus: DataLoader<string, string | null>;
   /** Loads the features for an epic ID, sorted by key. */
   featuresOfEpic: DataLoader<number, Feature[]>;
   /** Loads a page of the tasks of a feature, sorted by key. */
@@ -103,6 +106,14 @@ class RequestLoaders implements Loaders {
       (ids) => tasksById(read, ids),
       ({ id }) => id,
     ));
+  }
+
+  get taskStatus() {
+    const { read } = this.#sources;
+    return (this.#created.taskStatus ??= new DataLoader(async (keys) => {
+      const statuses = await taskStatuses(read, [...new Set(keys)]);
+      return keys.map((key) => statuses.get(key) ?? null);
+    }, options));
   }
 
   get session() {

@@ -28,7 +28,7 @@ const cases: readonly (readonly [line: string, message: string, help?: string])[
   ],
   [
     'analytics phase-duration --since=tomorrow',
-    `option '--since <when>' argument 'tomorrow' is invalid. "tomorrow" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC`,
+    `option '--since <when>' argument 'tomorrow' is invalid. "tomorrow" is not a time. Write it like '2026-01-11T10:00:00Z', '2026-01-11', 'today', 'yesterday' (each the start of that day in UTC), 'now', or a duration before now like '7d' or '24h'`,
     'analytics phase-duration',
   ],
   [

@@ -19,6 +19,7 @@ import {
   limitOption,
   phaseOption,
   sinceOption,
+  type TimeToSend,
   untilOption,
 } from '../options.ts';
 import { readPages } from '../pages.ts';
@@ -42,18 +43,17 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
 
   addQuery('phase-duration', 'show how long each phase takes, and its rejection rate')
     .addHelpText('after', '\nExample:\n  shark analytics phase-duration --since=2026-01-01 --epic=E07')
-    .action((options) => run(options, (tools) => printPhaseDurations(tools, filterOf(options))));
+    .action((options) => run(options, (tools) => printPhaseDurations(tools, filterOf(options, tools.now()))));
 
   addQuery('agent-performance', 'show the sessions, durations and success rates of each agent')
-    .addHelpText(
-      'after',
-      '\nExample:\n  shark analytics agent-performance --since=2026-01-01 --agent=backend',
-    )
-    .action((options) => run(options, (tools) => printAgentPerformance(tools, filterOf(options))));
+    .addHelpText('after', '\nExample:\n  shark analytics agent-performance --since=30d --agent=backend')
+    .action((options) =>
+      run(options, (tools) => printAgentPerformance(tools, filterOf(options, tools.now()))),
+    );
 
   addQuery('bottlenecks', 'list the workflow phases in which tasks spend the most time')
     .addHelpText('after', '\nExample:\n  shark analytics bottlenecks --since=2026-01-01')
-    .action((options) => run(options, (tools) => printBottlenecks(tools, filterOf(options))));
+    .action((options) => run(options, (tools) => printBottlenecks(tools, filterOf(options, tools.now()))));
 
   const kindOfAgent = new Option('--agent <type>', 'limit to tasks for this agent type');
   addQuery('aging', 'list unfinished tasks by age, oldest first', kindOfAgent)
@@ -72,16 +72,19 @@ export function addAnalyticsCommands(analytics: Command, run: Run): void {
 }
 
 interface QueryOptions {
-  since?: string | undefined;
-  until?: string | undefined;
+  since?: TimeToSend | undefined;
+  until?: TimeToSend | undefined;
   epic?: string | undefined;
   feature?: string | undefined;
   agent?: string | undefined;
   phase?: string | undefined;
 }
 
-function filterOf({ epic: epicKey, feature: featureKey, since, until, agent, phase }: QueryOptions) {
-  return { since, until, epicKey, featureKey, agent, phase };
+function filterOf(
+  { epic: epicKey, feature: featureKey, since, until, agent, phase }: QueryOptions,
+  now: Date,
+) {
+  return { since: since?.(now), until: until?.(now), epicKey, featureKey, agent, phase };
 }
 
 export async function printPhaseDurations({ client, output }: Tools, filter: AnalyticsFilter): Promise<void> {

@@ -100,9 +100,10 @@ With --active, --stale or --silent-for, all sessions are listed. Otherwise, the 
           epic: epicKey,
           feature: featureKey,
           phase,
-          since,
-          until,
         } = options;
+        const now = tools.now();
+        const since = options.since?.(now);
+        const until = options.until?.(now);
         const outcome = options.outcome === undefined ? undefined : apiOutcomes[options.outcome];
         const filter = {
           active,

@@ -116,7 +116,10 @@ export async function createInProcessClient(
         '../../domain/export/parameters.ts'
       );
       try {
-        const { filter, withByteOrderMark } = readExportParameters(new URLSearchParams(parameters));
+        const { filter, withByteOrderMark } = readExportParameters(
+          new URLSearchParams(parameters),
+          clock.now(),
+        );
         await withExistingNames(filter, services);
         yield* await csvFile({
           filter,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
-import { parseInstant } from '../../shared/instant.ts';
+import { parseTime } from '../../shared/instant.ts';
 import { InvalidInputError } from '../errors.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
@@ -29,28 +29,34 @@ export class ExportParametersError extends ExpectedError {
  * The URL parameters that filter sessions. They work like the GraphQL fields of the same names, but allow lower-case
  * outcomes.
  */
-const filterParameters = sessionFilterFields({
-  text: (field) => parameter(field.name, (text) => field.check(text)),
-  outcome: ({ name }) => parameter(name, (text) => oneOf(outcomes, text.toLowerCase(), text)),
-  flag: ({ name }) => parameter(name, (text) => oneOf(['true', 'false'], text) === 'true'),
-  duration: ({ name }) => parameter(name, parseDuration),
-  instant: ({ name }) => parameter(name, instant),
-});
+const filterParameters = (now: Date) =>
+  sessionFilterFields({
+    text: (field) => parameter(field.name, (text) => field.check(text)),
+    outcome: ({ name }) => parameter(name, (text) => oneOf(outcomes, text.toLowerCase(), text)),
+    flag: ({ name }) => parameter(name, (text) => oneOf(['true', 'false'], text) === 'true'),
+    duration: ({ name }) => parameter(name, parseDuration),
+    instant: ({ name }) => parameter(name, (text) => instant(text, now)),
+  });
 
-const parameters = z.strictObject({
-  ...filterParameters,
-  bom: parameter('bom', (text) => oneOf(['on', 'off'], text) === 'on'),
-});
+const parameters = (now: Date) =>
+  z.strictObject({
+    ...filterParameters(now),
+    bom: parameter('bom', (text) => oneOf(['on', 'off'], text) === 'on'),
+  });
 
 /**
  * Reads the query parameters of a URL. Throws an ExportParametersError for unknown, repeated, invalid or contradictory
- * parameters.
+ * parameters. Relative times count from `now`.
  */
-export function readExportParameters(search: URLSearchParams): ExportRequest {
+export function readExportParameters(search: URLSearchParams, now: Date): ExportRequest {
   const names = [...new Set(search.keys())];
   const given = Object.fromEntries(names.map((name) => [name, search.getAll(name)]));
-  const result = parameters.safeParse(given);
-  if (!result.success) throw new ExportParametersError(result.error.issues.flatMap(problemsOf));
+  const known = parameters(now);
+  const result = known.safeParse(given);
+  if (!result.success)
+    throw new ExportParametersError(
+      result.error.issues.flatMap((issue) => problemsOf(issue, Object.keys(known.shape))),
+    );
   const { bom = true, ...filter } = result.data;
   try {
     return { filter: checkSessionFilter(filter), withByteOrderMark: bom };
@@ -93,9 +99,9 @@ function oneOf<Value extends string>(values: readonly Value[], text: string, asG
   return found;
 }
 
-function instant(text: string): Date {
+function instant(text: string, now: Date): Date {
   try {
-    return parseInstant(text);
+    return parseTime(text, now);
   } catch (error) {
     // If the plus sign in a time such as 10:00+01:00 is not escaped in a URL, it means a space.
     if (error instanceof RangeError && text.includes(' '))
@@ -106,11 +112,10 @@ function instant(text: string): Date {
   }
 }
 
-function problemsOf(issue: z.core.$ZodIssue): string[] {
+function problemsOf(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
   if (issue.code !== 'unrecognized_keys') return [issue.message];
-  const known = Object.keys(parameters.shape).join(', ');
   return issue.keys.map(
-    (name) => `Unknown parameter ${JSON.stringify(name)}. The known parameters are ${known}`,
+    (name) => `Unknown parameter ${JSON.stringify(name)}. The known parameters are ${known.join(', ')}`,
   );
 }
 

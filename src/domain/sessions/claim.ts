@@ -2,7 +2,7 @@ import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { agentTypeFits, claimTarget, finishTarget } from '../workflow/transitions.ts';
 import type { Status, Workflow } from '../workflow/workflow.ts';
 import { closeSession } from './close-session.ts';
-import { unfinishedDependencies } from '../tasks/dependencies.ts';
+import { dependencyWarnings } from '../tasks/dependencies.ts';
 import { findTask, type FoundTask } from '../tasks/find.ts';
 import type { Task } from '../tasks/task.ts';
 import { findActiveSession } from './find.ts';
@@ -101,8 +101,7 @@ export async function claim(
     warnings.push(
       `Agent type '${agentType}' is not one of the agent types of ${task.status}: ${status.agentTypes.join(', ')}`,
     );
-  const unfinished = await unfinishedDependencies(operation, task);
-  if (unfinished.length > 0) warnings.push(`The task depends on unfinished tasks: ${unfinished.join(', ')}`);
+  warnings.push(...(await dependencyWarnings(operation, task)));
 
   const claimed = await moveTask(operation, task, {
     to: target,

@@ -4,6 +4,7 @@ import type { Sql, Statements } from '../../db/statements.ts';
 import type { Tables } from '../../db/tables.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { endedStatuses, storedDependencies } from './dependencies.ts';
 import { lastChangeTimestamp } from './task-history.ts';
 
 export interface NextTaskParams {
@@ -33,7 +34,7 @@ export async function findNextTask(
       waiting,
       // If a claim would not change the status, and the task has no open session, the task waits for rework.
       rework: waiting.filter((name) => claimTarget(workflow, name) === name),
-      complete: [...workflow.completeStatuses],
+      ended: endedStatuses(workflow),
       isInEpic: typeof epicKey === 'string',
       hasTaskQueue: tables.hasTaskQueue,
       hasTaskSessions: tables.hasTaskSessions,
@@ -47,13 +48,13 @@ interface Variant extends Pick<Tables, 'hasTaskSessions' | 'hasTaskQueue'> {
   waiting: readonly string[];
   /** Those in which a task waits for rework. */
   rework: readonly string[];
-  /** The names of the statuses of finished tasks. */
-  complete: readonly string[];
+  /** The names of the statuses in which a task no longer holds up other tasks. */
+  ended: readonly string[];
   isInEpic: boolean;
 }
 
 const firstTask = compiledStatement((_, value: ValueOf<{ epicKey: string | null }>, variant: Variant) => {
-  const isReady = hasNoUnfinishedDependency(variant.complete);
+  const isReady = hasNoUnfinishedDependency(variant.ended);
   const condition = variant.isInEpic ? sql`${isInEpic(value('epicKey'))} AND ${isReady}` : isReady;
   return variant.hasTaskQueue ? firstInQueue(variant, condition) : firstOfSortedTasks(variant, condition);
 });
@@ -113,16 +114,12 @@ function isInEpic(epicKey: Sql): Sql {
 }
 
 /** A condition on `task`. */
-function hasNoUnfinishedDependency(complete: readonly string[]): Sql {
+function hasNoUnfinishedDependency(ended: readonly string[]): Sql {
   return sql`(task.depends_on IS NULL OR NOT EXISTS (
     SELECT 1
-    FROM json_each(CASE
-      WHEN NOT json_valid(task.depends_on) THEN '[]'
-      WHEN json_type(task.depends_on) = 'array' THEN task.depends_on
-      ELSE '[]'
-    END) dependency
+    FROM json_each(${storedDependencies}) dependency
     JOIN tasks needed ON needed.key = dependency.value
-    WHERE needed.status NOT IN (${listOf(complete)})
+    WHERE needed.status NOT IN (${listOf(ended)}) AND needed.id <> task.id
   ))`;
 }
 

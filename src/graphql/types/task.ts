@@ -1,5 +1,5 @@
 import { checkTaskKey } from '../../domain/input.ts';
-import { dependencyKeys } from '../../domain/tasks/dependencies.ts';
+import { dependencyKeys, findDependencies } from '../../domain/tasks/dependencies.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import { taskByKey, taskCount } from '../../domain/tasks/lookups.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
@@ -13,6 +13,7 @@ import { activeSession, handOutOrder } from './descriptions.ts';
 import { HistoryEntry } from './history-entry.ts';
 import { requestsSessionDetails, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
+import { TaskDependency } from './task-dependency.ts';
 import { TaskFlow } from './task-flow.ts';
 import { TaskNote } from './task-note.ts';
 
@@ -57,8 +58,15 @@ builder.node(Task, {
       description: 'The ID of the agent that works on the task now. Null if no agent works on the task.',
     }),
     dependsOn: t.stringList({
-      description: 'The keys of other tasks. `claimNextTask` skips this task until they are complete.',
+      description:
+        'The keys of other tasks. `claimNextTask` skips this task until they have ended. If one of them was cancelled or does not exist, the claim warns.',
       resolve: ({ dependsOn }) => dependencyKeys(dependsOn),
+    }),
+    dependencies: t.field({
+      type: [TaskDependency],
+      description: 'The tasks on which this task depends, with their statuses, sorted by key.',
+      resolve: (task, _arguments, { loaders, workflow }) =>
+        findDependencies(workflow, task, (key) => loaders.taskStatus.load(key)),
     }),
     blockedReason: t.exposeString('blockedReason', {
       nullable: true,

@@ -77,7 +77,7 @@ async function exportResponse(
     },
   };
   try {
-    const { filter, withByteOrderMark } = readExportParameters(search);
+    const { filter, withByteOrderMark } = readExportParameters(search, clock.now());
     await checkNames(filter);
     if (request.method === 'HEAD') return new ResponseType(null, success);
     const file = Readable.from(await csvFile({ filter, withByteOrderMark, pageOf }), { highWaterMark: 0 });

@@ -220,6 +220,17 @@ qa                  0        –  ····················      
   });
 
   it('are printed as JSON with the window', async () => {
+    const relative = await runCommand(
+      ['analytics', 'phase-duration', '--since=7d', '--until=today', '--json'],
+      {
+        answers: [twoPhases],
+        now: new Date('2026-01-11T10:30:00Z'),
+      },
+    );
+    const window = { since: '2026-01-04T10:30:00.000Z', until: '2026-01-11T00:00:00.000Z' };
+    expect(relative.sent).toMatchObject([{ variables: { filter: window } }]);
+    expect(JSON.parse(relative.stdout)).toMatchObject(window);
+
     const run = await runCommand(['analytics', 'phase-duration', '--since=2026-01-01', '--json'], {
       answers: [twoPhases],
     });

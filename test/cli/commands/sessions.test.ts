@@ -58,6 +58,12 @@ describe('the request', () => {
       first: 50,
     },
     {
+      args: ['--since=7d', '--until=today'],
+      filter: { since: '2026-01-04T10:30:00.000Z', until: '2026-01-11T00:00:00.000Z' },
+      orderBy: latestFirst,
+      first: 50,
+    },
+    {
       args: ['T-E07-F20-001', '--active'],
       filter: { taskKey: 'T-E07-F20-001', active: true },
       orderBy: latestFirst,
@@ -66,7 +72,10 @@ describe('the request', () => {
   ])(
     'has the filter, order and limit of shark task sessions $args',
     async ({ args, filter, orderBy, first }) => {
-      const run = await runCommand(['task', 'sessions', ...args], { answers: [page([session()])] });
+      const run = await runCommand(['task', 'sessions', ...args], {
+        answers: [page([session()])],
+        now: new Date('2026-01-11T10:30:00Z'),
+      });
       expect(run.sent[0]).toEqual({
         operation: 'Sessions',
         variables: { filter, orderBy, first, after: null },
@@ -122,7 +131,7 @@ describe('the request', () => {
     { args: ['--limit=1.5'], said: /--limit <count>/ },
     { args: ['--stale=soon'], said: /--stale <duration>' argument 'soon' is invalid/ },
     { args: ['--stale=0h'], said: /--stale <duration>/ },
-    { args: ['--since=yesterday'], said: /--since <when>' argument 'yesterday' is invalid/ },
+    { args: ['--since=tomorrow'], said: /--since <when>' argument 'tomorrow' is invalid/ },
     { args: ['--until=2026-13-01'], said: /--until <when>/ },
     { args: ['--outcome=lost'], said: /--outcome <outcome>.*completed, rejected, blocked, abandoned/ },
     { args: ['--export=xml'], said: /--export <format>.*csv/ },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ExportParametersError, readExportParameters } from '../../../src/domain/export/parameters.ts';
 
-const read = (search: string) => readExportParameters(new URLSearchParams(search));
+const now = new Date('2026-01-12T09:30:00Z');
+const read = (search: string) => readExportParameters(new URLSearchParams(search), now);
 
 function problemsOf(search: string): readonly string[] {
   try {
@@ -43,6 +44,11 @@ describe('the parameters of an export', () => {
     ['until=2026-01-11T10:00:00.5Z', { until: new Date('2026-01-11T10:00:00.500Z') }],
     ['endedSince=2026-01-11T11:00:00%2B01:00', { endedSince: new Date('2026-01-11T10:00:00Z') }],
     ['endedUntil=2026-01-12', { endedUntil: new Date('2026-01-12T00:00:00Z') }],
+    ['since=yesterday&until=now', { since: new Date('2026-01-11T00:00:00Z'), until: now }],
+    [
+      'endedSince=36h&endedUntil=today',
+      { endedSince: new Date('2026-01-10T21:30:00Z'), endedUntil: new Date('2026-01-12T00:00:00Z') },
+    ],
   ])('%j are accepted', (search, filter) => {
     expect(filterOf(search)).toEqual(filter);
   });
@@ -75,12 +81,12 @@ describe('the parameters of an export', () => {
       "staleAfter: '4' is not a duration: write it like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
     ],
     [
-      'since=yesterday',
-      `since: "yesterday" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC`,
+      'since=tomorrow',
+      `since: "tomorrow" is not a time. Write it like '2026-01-11T10:00:00Z', '2026-01-11', 'today', 'yesterday' (each the start of that day in UTC), 'now', or a duration before now like '7d' or '24h'`,
     ],
     [
       'until=2026-01-11T10:00:00+01:00',
-      `until: "2026-01-11T10:00:00 01:00" is not an instant. Write it like '2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC. In a URL, + means a space: write %2B instead`,
+      `until: "2026-01-11T10:00:00 01:00" is not a time. Write it like '2026-01-11T10:00:00Z', '2026-01-11', 'today', 'yesterday' (each the start of that day in UTC), 'now', or a duration before now like '7d' or '24h'. In a URL, + means a space: write %2B instead`,
     ],
     ['phase=qa&phase=review', 'phase: found 2 times. Give it once'],
     [
@@ -117,7 +123,7 @@ describe('the parameters of an export', () => {
       "taskKey 'x' is not a",
       'agentId is blank. Gi',
       'active: "1" is not a',
-      'since: "x" is not an',
+      'since: "x" is not a ',
       'bom: found 2 times. ',
       'Unknown parameter "o',
       'Unknown parameter "t',

@@ -15,6 +15,7 @@ const none = {
   session: null,
   previousStatus: null,
   nextPhase: null,
+  repeated: false,
   warnings: [],
 };
 

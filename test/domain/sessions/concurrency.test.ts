@@ -61,7 +61,7 @@ it('executes one of many equal finishTask requests, and returns the same respons
     repeated: true,
     warnings: [expect.stringContaining('was already completed at')],
   };
-  expect(answers.slice(1)).toEqual(Array(19).fill(again));
+  expect(answers.slice(1)).toEqual(answers.slice(1).map(() => again));
   expect(answers[0]).toMatchObject({
     __typename: 'FinishTaskPayload',
     repeated: false,

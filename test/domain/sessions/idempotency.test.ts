@@ -16,7 +16,7 @@ function keysOf(app: TestApp): unknown[] {
 }
 
 /** The response to a repeated claim, whose session is still open. */
-function repeated<Result extends object>(answer: Result | undefined) {
+function repeated(answer: object | undefined) {
   return { ...answer, repeated: true };
 }
 
@@ -98,7 +98,7 @@ describe('a claim that is repeated with its idempotency key', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => claimTask(app, input)));
 
     expect(answers[0]).toMatchObject({ __typename: 'ClaimTaskPayload', session: { id: 'TaskSession:1' } });
-    expect(answers.slice(1)).toEqual(Array(99).fill(repeated(answers[0])));
+    expect(answers.slice(1)).toEqual(answers.slice(1).map(() => repeated(answers[0])));
     expect(app.rows('SELECT id FROM task_sessions')).toEqual([{ id: 1 }]);
     expect(app.rows(`SELECT id FROM task_history WHERE new_status = 'in_development'`)).toHaveLength(1);
     expect(keysOf(app)).toEqual([idempotencyKey]);

@@ -342,7 +342,7 @@ describe('a claim', () => {
     expect(await warningsFor(unrestrictedPrincipal, 'poet')).toEqual([]);
   });
 
-  it('returns a warning for unfinished dependencies', async () => {
+  it('returns a warning for unfinished and missing dependencies', async () => {
     await using app = await testApp();
     const [first = '', second = '', done = '', taskKey = ''] = await createTasks(app, [
       'draft',
@@ -356,6 +356,7 @@ describe('a claim', () => {
 
     expect(expectType(await claimTask(app, { taskKey, agentId: 'a' }), 'ClaimTaskPayload').warnings).toEqual([
       `The task depends on unfinished tasks: ${first}, ${second}`,
+      'The task depends on tasks that do not exist: T-E99-F01-001',
     ]);
   });
 

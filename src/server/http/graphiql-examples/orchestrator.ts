@@ -1,4 +1,7 @@
-/** GraphiQL's example operations for orchestrators. Each operation runs unchanged on any database. */
+/**
+ * GraphiQL's example operations for orchestrators. Each operation runs unchanged on any database. No database has the
+ * session that they name, so that they end no work by mistake: the answer says where to find an id.
+ */
 export const orchestrator = `# For orchestrators: hand out tasks and find stale sessions.
 # Click the Run button and choose an operation.
 
@@ -53,17 +56,18 @@ subscription TurnedStale {
 }
 
 # Claim a task for an agent.
-# Replace the key with the key of one of your tasks.
-mutation Claim {
-  claimTask(
-    input: {
-      taskKey: "T-E01-F01-001"
-      agentId: "backend-1"
-      agentType: "developer"
-    }
-  ) {
+# Replace the key with the key that NextTask returned.
+mutation Claim(
+  $taskKey: String! = "T-E01-F01-001"
+  $agentId: String! = "backend-1"
+) {
+  claimTask(input: { taskKey: $taskKey, agentId: $agentId }) {
     __typename
     ... on ClaimTaskPayload {
+      task {
+        key
+        status
+      }
       session {
         id
       }
@@ -87,15 +91,21 @@ mutation Claim {
   }
 }
 
-# Claim the best available task for an agent.
-# If you repeat the mutation with the same idempotencyKey,
-# it returns the first result and claims no second task.
-mutation ClaimNext {
+# Claim the best available task for an agent. Each run claims
+# another task. If there is none, task is null.
+# A program that may have to repeat a claim also sends an
+# idempotencyKey, a new one for each claim. The repeated claim
+# then returns the first result and claims no second task.
+mutation ClaimNext(
+  $agentId: String! = "backend-1"
+  $agentType: String
+  $idempotencyKey: String
+) {
   claimNextTask(
     input: {
-      agentId: "backend-1"
-      agentType: "developer"
-      idempotencyKey: "choose a new key for each claim"
+      agentId: $agentId
+      agentType: $agentType
+      idempotencyKey: $idempotencyKey
     }
   ) {
     __typename
@@ -116,15 +126,20 @@ mutation ClaimNext {
   }
 }
 
-# Record that an agent is still at work.
-# Replace the ID with the ID of an open session.
-mutation Heartbeat {
-  heartbeatSession(input: { sessionId: "TaskSession:1" }) {
+# Record that an agent is still at work. Replace the ID with
+# the session ID that Claim or WhoHoldsWhat returned.
+mutation Heartbeat($sessionId: ID! = "TaskSession:999999999") {
+  heartbeatSession(input: { sessionId: $sessionId }) {
     __typename
     ... on HeartbeatSessionPayload {
       session {
         lastHeartbeatAt
       }
+      task {
+        key
+        status
+      }
+      warnings
     }
     ... on Error {
       message
@@ -158,18 +173,20 @@ mutation AbandonStale {
   }
 }
 
-# Finish the work on a task. The sessionId protects the task:
+# Finish the work on a task. Replace the key and the ID with
+# those that Claim returned. The sessionId protects the task:
 # if another agent has claimed it since, nothing changes.
-mutation Finish {
+# If you run this twice, repeated is true the second time.
+mutation Finish(
+  $taskKey: String! = "T-E01-F01-001"
+  $sessionId: ID! = "TaskSession:999999999"
+) {
   finishTask(
-    input: {
-      taskKey: "T-E01-F01-001"
-      sessionId: "TaskSession:1"
-      notes: "Done"
-    }
+    input: { taskKey: $taskKey, sessionId: $sessionId, notes: "Done" }
   ) {
     __typename
     ... on FinishTaskPayload {
+      repeated
       session {
         durationMinutes
       }

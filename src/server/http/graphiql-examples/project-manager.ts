@@ -80,12 +80,12 @@ query WhoDoesWell {
   }
 }
 
-# What has changed since a date, compared with the period
-# of the same length before it? Replace the date.
+# What has changed in the last 30 days, compared with the
+# 30 days before? since can also be a date: "2026-01-01".
 # With few sessions, a change can be chance:
 # check both values of sessionCount.
 query WhatHasChanged {
-  compare(filter: { since: "2026-01-01" }) {
+  compare(filter: { since: "30d" }) {
     previous {
       since
       until
@@ -147,11 +147,12 @@ query CumulativeFlow {
 }
 
 # Which sessions does a number come from?
-# This lists the sessions that were rejected in review.
-query RejectedReviews {
-  phaseDurations(filter: { phase: "review" }) {
+# This lists the latest rejections in each phase.
+query Rejections {
+  phaseDurations {
+    phase
     rejectionRatePct
-    sessions(outcome: REJECTED, first: 25) {
+    sessions(outcome: REJECTED, first: 5) {
       totalCount
       nodes {
         task {
@@ -187,37 +188,41 @@ query RecentWork {
 }
 
 # The history of one task, and how its time was spent.
-# Replace the key with the key of one of your tasks.
+# This shows the first task. For another one, use
+# task(key: "T-E01-F01-002") without nodes.
 query TaskTimeline {
-  task(key: "T-E01-F01-001") {
-    title
-    status
-    phase
-    flow {
-      elapsedMinutes
-      queueMinutes
-      workMinutes
-      reworkMinutes
-      blockedMinutes
-      idleMinutes
-      flowEfficiencyPct
-    }
-    sessions {
-      nodes {
-        agentId
-        phase
-        startedAt
-        durationMinutes
-        outcome
+  tasks(first: 1) {
+    nodes {
+      key
+      title
+      status
+      phase
+      flow {
+        elapsedMinutes
+        queueMinutes
+        workMinutes
+        reworkMinutes
+        blockedMinutes
+        idleMinutes
+        flowEfficiencyPct
+      }
+      sessions {
+        nodes {
+          agentId
+          phase
+          startedAt
+          durationMinutes
+          outcome
+          notes
+        }
+      }
+      history {
+        at
+        fromStatus
+        toStatus
+        agent
         notes
       }
-    }
-    history {
-      at
-      fromStatus
-      toStatus
-      agent
-      notes
     }
   }
 }
