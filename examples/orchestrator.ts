@@ -1,8 +1,9 @@
 /**
  * A starting point for your own orchestrator. It subscribes to stale sessions, abandons each one and assigns its task
- * to another agent. Start a server, then run the orchestrator. Stop it with Ctrl+C:
+ * to another agent. Start a server, then run the orchestrator. If your agents send heartbeats, set SILENT_FOR: an agent
+ * that sends heartbeats then keeps its task. Otherwise, set STALE_AFTER. Stop the orchestrator with Ctrl+C:
  *
- *   SHARK_URL=http://127.0.0.1:4000/graphql STALE_AFTER=4h SILENT_FOR=10m npx tsx examples/orchestrator.ts
+ *   SHARK_URL=http://127.0.0.1:4000/graphql SILENT_FOR=10m npx tsx examples/orchestrator.ts
  *
  * To adapt it, choose the next agent in `agentFor` and launch it in `startAgent`.
  */
@@ -28,9 +29,9 @@ export interface OrchestratorOptions {
   url: string;
   /** A token with the role `orchestrator`, for a server with tokens enabled. */
   token?: string | undefined;
-  /** A session is stale after this time, for example `90m`. Default: the setting of the server. */
+  /** A session is stale after this time, for example `90m`. Default: not checked with `silentFor`, or else the server's setting. */
   staleAfter?: string | undefined;
-  /** A session is also stale after this time without a heartbeat, for example `10m`. Default: not checked. */
+  /** A session is stale after this time without a heartbeat, for example `10m`. Default: not checked. */
   silentFor?: string | undefined;
   /** Chooses the next agent. `queue` is the status that the task waits in, with the agent types that work there. */
   agentFor: (stale: SessionPartsFragment, queue: NextPhasePartsFragment) => Agent | Promise<Agent>;

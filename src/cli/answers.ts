@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import { SessionsDocument } from '../client/generated/graphql.ts';
+import { SessionsDocument, TasksDocument } from '../client/generated/graphql.ts';
 import { ExpectedError } from '../shared/expected-error.ts';
 import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
@@ -26,6 +26,16 @@ export async function explainNoSessions(
   if (agent === null || agent === undefined) return;
   const { sessions } = await client.send(SessionsDocument, { filter: { agent }, first: 0 });
   if (sessions.totalCount === 0) output.notice(`No session of agent '${plain(agent)}' was ever recorded.`);
+}
+
+/** The same for a command that found no tasks for agents of this type. */
+export async function explainNoTasks(
+  { client, output }: { client: Client; output: Output },
+  agentType: string | null | undefined,
+): Promise<void> {
+  if (agentType === null || agentType === undefined) return;
+  const { tasks } = await client.send(TasksDocument, { filter: { agentType }, first: 0 });
+  if (tasks.totalCount === 0) output.notice(`No task is planned for agents of type '${plain(agentType)}'.`);
 }
 
 /** Prints a notice if a list shows only a part of its items. */

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
@@ -91,6 +93,44 @@ describe.each(['on the file', 'against a server'] as const)('%s', (way) => {
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
     // The mutation that creates tasks returns the error as data, which has another code.
     expect([name?.code, 'INVALID_INPUT']).toContain(error.code);
+  });
+});
+
+describe('an unknown agent', () => {
+  let board: Board;
+  beforeAll(async () => {
+    board = await openBoard('on the file');
+    board.put('T-E07-F20-001');
+    board.change("UPDATE tasks SET agent_type = 'backend'");
+    board.record({ key: 'T-E07-F20-001', agentId: 'ada', startedAt: '2026-01-10T10:00:00Z', minutes: 5 });
+  });
+  afterAll(() => board[Symbol.asyncDispose]());
+
+  it.each([
+    ['task sessions --agent=?', 'ada'],
+    ['task sessions --agent=? --since=2027-01-01', 'ada'],
+    ['task sessions --stats --agent=?', 'ada'],
+    ['task sessions --export=csv --agent=?', 'ada'],
+    ['session abandon --stale=4h --agent=?', 'ada'],
+    ['analytics phase-duration --agent=?', 'ada'],
+    ['analytics agent-performance --agent=?', 'ada'],
+    ['task list --agent-type=?', 'backend'],
+    ['analytics aging --agent=?', 'backend'],
+    ['analytics aging --agent=? --phase=qa', 'backend'],
+  ])('is named on standard error, and is no error: shark %s', async (line, known) => {
+    const { code, stderr } = await board.shark(...line.replace('?', 'nobody').split(' '));
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        known === 'ada'
+          ? "No session of agent 'nobody' was ever recorded.\n"
+          : "No task is planned for agents of type 'nobody'.\n",
+    });
+    for (const name of readdirSync(board.folder).filter((each) => each.endsWith('.csv')))
+      rmSync(join(board.folder, name));
+    const found = await board.shark(...line.replace('?', known).split(' '));
+    expect(found.code).toBe(0);
+    expect(found.stderr).not.toMatch(/^No /m);
   });
 });
 

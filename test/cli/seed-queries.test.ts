@@ -304,7 +304,7 @@ describe.each(ways)('%s', (way) => {
       ['--since=2026-01-15 --until=2026-01-16', [elsewhere]],
       ['--agent=rita --epic=E07', [one]],
       ['--agent=backend --outcome=blocked', [two]],
-      ['--agent=nobody', []],
+      ['--agent=rita --since=2027-01-01', []],
     ])('contains only the selected sessions: %s', async (options, keys) => {
       const records = await exported(`shark task sessions --export=csv ${options}`);
 

@@ -46,6 +46,11 @@ const kinds: Readonly<Record<string, { right: string; wrong: string; message: st
   },
 };
 
+/** Variables that the schema does not require, but a root field does. */
+const companions: Readonly<Record<string, Record<string, unknown>>> = {
+  abandonStaleSessions: { input: { staleAfter: '4h' } },
+};
+
 interface Case {
   where: string;
   root: RootField;
@@ -72,11 +77,8 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 /** The messages and codes of a response with this value. Expected errors of mutations have the code `DATA`. */
 async function errorsFor({ root, path }: Case, value: string): Promise<{ message: string; code: unknown }[]> {
-  const variables = withValue(
-    requiredVariables(root, { epicKey: 'E01', featureKey: 'E01-F01' }),
-    path,
-    value,
-  );
+  const required = requiredVariables(root, { epicKey: 'E01', featureKey: 'E01-F01' });
+  const variables = withValue({ ...required, ...companions[root.name] }, path, value);
   const document = operationOn(root, variables);
   if (root.kind === 'mutation') {
     const withMessage = document.replace('__typename', '__typename ... on Error { message suggestion }');

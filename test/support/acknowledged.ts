@@ -96,7 +96,11 @@ function contradictions(connection: Connection, acknowledged: ReadonlyMap<string
 export function expectFault(answer: Answer, code: string): string {
   expect(answer.errors, `in ${JSON.stringify(answer)}`).toHaveLength(1);
   const [error] = answer.errors ?? [];
-  expect(error?.extensions).toEqual({ code, requestId: expect.stringMatching(/^[\w-]{36}$/) });
+  expect(error?.extensions).toEqual({
+    code,
+    help: expect.stringContaining(`#${code.toLowerCase()}`),
+    requestId: expect.stringMatching(/^[\w-]{36}$/),
+  });
   // Clients must not see paths or SQL statements.
   expect(error?.message).not.toMatch(/\/tmp|shark-sessions-|SELECT|INSERT|prisma/i);
   return error?.message ?? '';

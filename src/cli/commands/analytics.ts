@@ -7,7 +7,7 @@ import {
   PhaseDurationsDocument,
   type PhaseDurationsQuery,
 } from '../../client/generated/graphql.ts';
-import { explainNoSessions, printRemainingCount } from '../answers.ts';
+import { explainNoSessions, explainNoTasks, printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { UsageError } from '../failure.ts';
 import { snakeCased, statisticsJson } from '../output/json.ts';
@@ -253,5 +253,6 @@ async function printAging(
             output.palette,
           ),
   });
+  if (totalCount === 0) await explainNoTasks({ client, output }, filter.agentType);
   printRemainingCount(output, listing, 'task');
 }

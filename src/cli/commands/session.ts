@@ -63,7 +63,7 @@ whose agents sent a heartbeat in the last 5 minutes (ALIVE_WITHIN) are skipped.`
           }),
         );
       throw new UsageError(
-        'Give either a session, for example TaskSession:42, or --silent-for=10m or --stale=4h. Use --agent, --epic and --force only without a session',
+        'Give either a session, for example TaskSession:42, or --stale=4h or --silent-for=10m. Use --agent, --epic and --force only without a session',
       );
     });
 

@@ -5,7 +5,7 @@ import {
   type TaskHistoryQuery,
   TasksDocument,
 } from '../../client/generated/graphql.ts';
-import { noSuchTask, printRemainingCount } from '../answers.ts';
+import { explainNoTasks, noSuchTask, printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { snakeCased } from '../output/json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
@@ -78,6 +78,7 @@ async function listTasks(
             output.palette,
           ),
   });
+  if (totalCount === 0) await explainNoTasks({ client, output }, filter.agentType);
   printRemainingCount(output, listing, 'task');
 }
 

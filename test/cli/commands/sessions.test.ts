@@ -39,6 +39,7 @@ describe('the request', () => {
     { args: ['--active'], filter: { active: true }, orderBy: latestFirst, first: 100 },
     { args: ['--active', '--limit=50'], filter: { active: true }, orderBy: latestFirst, first: 50 },
     { args: ['--stale=4h'], filter: { staleAfter: '4h' }, orderBy: oldestFirst, first: 100 },
+    { args: ['--silent-for=10m'], filter: { silentFor: '10m' }, orderBy: oldestFirst, first: 100 },
     {
       args: ['--active', '--stale', '90m', '--agent=backend', '--limit=2'],
       filter: { active: true, staleAfter: '90m', agent: 'backend' },
@@ -208,9 +209,41 @@ T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  TaskSessi
     { args: [], said: 'No sessions.\n' },
     { args: ['--active'], said: 'No sessions.\n' },
     { args: ['--stale=4h'], said: 'No session is stale.\n' },
+    { args: ['--silent-for=10m'], said: 'No session is stale.\n' },
   ])('print a message if there are none: $args', async ({ args, said }) => {
     const run = await runCommand(['task', 'sessions', ...args], { answers: [none] });
     expect(run).toMatchObject({ stdout: said, stderr: '', failure: undefined });
+  });
+
+  it('are printed with their last heartbeat if they are silent', async () => {
+    const run = await runCommand(['task', 'sessions', '--silent-for=10m'], {
+      answers: [page([session({ lastHeartbeatAt: '2026-01-11T10:00:00.000Z' }), session()])],
+    });
+    expect(run.stdout).toBe(
+      `TASK           AGENT    PHASE        SINCE START  STARTED (UTC)        LAST HEARTBEAT (UTC)  SESSION
+T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  2026-01-11 10:00:00   TaskSession:42
+T-E07-F20-001  backend  development       1h 30m  2026-01-11 09:00:00  –                     TaskSession:42
+
+2 sessions
+`,
+    );
+  });
+
+  it.each([
+    { known: 0, stderr: "No session of agent 'bakend [2J' was ever recorded.\n" },
+    { known: 3, stderr: '' },
+  ])('explain an empty list if the agent is unknown: $known', async ({ known, stderr }) => {
+    const agent = 'bakend\u001B[2J';
+    for (const json of [[], ['--json']]) {
+      const run = await runCommand(['task', 'sessions', '--active', `--agent=${agent}`, ...json], {
+        answers: [none, page([], known)],
+      });
+      expect(run.sent[1]).toEqual({
+        operation: 'Sessions',
+        variables: { filter: { agent }, first: 0 },
+      });
+      expect(run).toMatchObject({ stderr, failure: undefined });
+    }
   });
 
   it('are printed as JSON, open ones with the time since their start', async () => {

@@ -41,7 +41,7 @@ describe('shark task list', () => {
       first: 50,
     },
   ])('sends the filter for $args', async ({ args, filter, first }) => {
-    const run = await runCommand(['task', 'list', ...args], { answers: [page([])] });
+    const run = await runCommand(['task', 'list', ...args], { answers: [page([task()])] });
     expect(run.sent).toEqual([{ operation: 'Tasks', variables: { filter, first, after: null } }]);
   });
 
