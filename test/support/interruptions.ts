@@ -14,14 +14,17 @@ export interface CommandToStop {
   args: readonly string[];
   folder: string;
   settings: Readonly<Record<string, string>>;
+  /** Whether the user must not be root, who may read and write everything. */
+  unprivileged?: boolean;
 }
 
 /** Starts the built `shark`, which the test can stop with a signal. */
-export function startCommand({ args, folder, settings }: CommandToStop) {
+export function startCommand({ args, folder, settings, unprivileged = false }: CommandToStop) {
   const child = spawn(process.execPath, [sharkFile, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, USER: 'sam', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(unprivileged && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
   });
   let stdout = '';
   let stderr = '';

@@ -46,11 +46,20 @@ export async function backUpTo(file: string, copy: string): Promise<number> {
     throw new BackupError(
       `There is no database ${original}. Set DATABASE_URL to the database that you want to back up`,
     );
+  const { size } = statSync(original);
+  if (size === 0)
+    throw new BackupError(
+      `The file ${original} is empty, so it is not a database. Set DATABASE_URL to the database that you want to back up`,
+    );
   try {
     return await writeCopy(original, resolve(copy));
   } catch (error) {
-    if (error instanceof ExpectedError) throw error;
-    throw openError(original, error);
+    const expected = error instanceof ExpectedError ? error : openError(original, error);
+    if (expected instanceof ExpectedError) throw expected;
+    throw new BackupError(
+      `The database ${original} could not be copied to ${copy}: ${messageOf(error)}. The database is unchanged, and no copy is left. Check that DATABASE_URL names a database, and check the disk`,
+      { cause: error },
+    );
   }
 }
 

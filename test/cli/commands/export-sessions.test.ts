@@ -103,3 +103,17 @@ it('an export does not overwrite an existing file', async () => {
   expect(filesIn(shell).toSorted()).toEqual(names);
   for (const name of names) expect(readFileSync(join(shell.folder, name), 'utf8')).toBe('mine\n');
 });
+
+it.each([
+  ['--output=a.csv', '--output is the file of an export: add --export=csv'],
+  ['--output=a.csv --stats', "option '--stats' cannot be used with option '--output <file>'"],
+  ['--export=csv --output=- --json', '--output=- writes the CSV file to standard output: leave out --json'],
+  ['--export=csv --force', '--force replaces the file of --output: give the path of a file with --output'],
+  ['--export=csv --force --output=-', '--force replaces the file of --output: give the path'],
+])('an export is refused with %s', async (options, message) => {
+  const { shell, asked } = await shellWhere((response) => response.end(file));
+  const { code, stdout, stderr } = await shell.type(`shark task sessions ${options}`);
+  expect({ code, stdout, asked }).toEqual({ code: 2, stdout: '', asked: [] });
+  expect(stderr).toContain(message);
+  expect(filesIn(shell)).toEqual([]);
+});
