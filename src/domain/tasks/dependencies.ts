@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { sortKeyOf } from './key-order.ts';
 
 /** Returns the keys of the unfinished tasks on which `task` depends. */
 export async function unfinishedDependencies(
@@ -12,7 +13,7 @@ export async function unfinishedDependencies(
     .select('key')
     .where('key', 'in', keys)
     .where((is) => is.not(is('status', 'in', [...workflow.completeStatuses])))
-    .orderBy('key')
+    .orderBy(sortKeyOf('task', 'key'))
     .execute();
   return unfinished.map(({ key }) => key);
 }

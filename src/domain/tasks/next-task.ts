@@ -4,7 +4,7 @@ import type { Sql, Statements } from '../../db/statements.ts';
 import type { Tables } from '../../db/tables.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { lastChangeTimestamp } from './task-history.ts';
+import { lastChangeMilliseconds } from './task-history.ts';
 
 export interface NextTaskParams {
   agentType?: string | null | undefined;
@@ -90,7 +90,6 @@ function firstOfSortedTasks(
       )`
     : // Without a table of sessions, only `assigned_agent` shows that an agent works on a task.
       sql`(task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
-  // `julianday()` compares the waits, because it reads every time format of shark databases.
   return sql<{ id: number }>`
     SELECT task.id AS id
     FROM tasks task
@@ -100,7 +99,7 @@ function firstOfSortedTasks(
       task.execution_order IS NULL,
       task.execution_order,
       task.priority,
-      julianday(${lastChangeTimestamp}),
+      ${lastChangeMilliseconds},
       task.id
     LIMIT 1`;
 }

@@ -7,6 +7,8 @@ export const warnings =
   'Problems that did not stop the mutation, for example that no session was open. Usually empty.';
 export const activeSession = 'The open session of the task. Null if no agent works on the task now.';
 
+export const noTime = 'Null if another program stored a value that is not a time.';
+
 export const handOutOrder =
   'Rejected tasks come first. Then the lowest `executionOrder`, the most urgent `priority` and the longest waiting time decide, in this order.';
 export const openSessionsOnly =

@@ -7,7 +7,10 @@ import { badUserInput } from '../errors.ts';
 builder.scalarType('DateTime', {
   description:
     'A point in time in ISO 8601. Output is UTC, for example `2026-01-11T10:00:00.000Z`. Input can have any offset, for example `2026-01-11T11:00:00+01:00`. A date alone means 00:00 UTC on that day.',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : isoTime(value)),
+  serialize(value) {
+    if (value instanceof Date) return value.toISOString();
+    return value.endsWith('Z') ? value : isoTime(value);
+  },
   parseValue: (value) => parsed(value, parseInstant, `is not an instant. Write it like ${instantExamples}`),
 });
 
