@@ -18,7 +18,7 @@ export const builder = new SchemaBuilder<{
   AuthScopes: { atLeast: Role };
   Scalars: {
     ID: { Input: string; Output: string | number };
-    /** An output of type string is a time as the database stores it. */
+    /** An output of type string is a time in UTC with `Z`, or a time as `task_sessions` stores it. */
     DateTime: { Input: Date; Output: Date | string };
     Duration: { Input: number; Output: number };
   };

@@ -14,6 +14,7 @@ import { openServices, type ServicesObserver } from './services.ts';
 import { countActiveSessions } from '../domain/stale/stale-events.ts';
 import { thresholdsOf } from '../domain/stale/thresholds.ts';
 import { unknownStatuses } from '../domain/tasks/unknown-statuses.ts';
+import { unreadableTimes, unreadableTimesText } from '../domain/tasks/unreadable-times.ts';
 import { staleAfterMsByStatus } from '../domain/workflow/workflow.ts';
 
 export interface App extends AsyncDisposable {
@@ -152,6 +153,12 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       if (applied.length > 0) log.info({ applied }, 'the database was migrated');
     },
     prepared(connection, workflow) {
+      const times = unreadableTimes(connection);
+      if (times.length > 0)
+        log.warn(
+          { times },
+          `the database has values that are not times, so the API returns null for them: ${unreadableTimesText(times)}; correct them with the program that wrote them`,
+        );
       const statuses = unknownStatuses(connection, workflow);
       if (statuses.length === 0) return;
       const counted = statuses.map(({ status, tasks }) => `${status} (${tasks})`).join(', ');

@@ -10,6 +10,7 @@ import { hasTasksTable, inspectTables } from '../../db/sqlite/inspect-tables.ts'
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import { loadWorkflow } from '../../domain/workflow/load.ts';
 import { backFill } from '../../domain/backfill/backfill.ts';
+import { unreadableTimes, unreadableTimesText } from '../../domain/tasks/unreadable-times.ts';
 import { reportText } from './backfill-report.ts';
 
 export interface BackfillSettings {
@@ -56,6 +57,8 @@ export async function runBackfill(
   const connection = openExisting(file, options);
   try {
     await prepare(connection, settings, options);
+    const times = unreadableTimes(connection);
+    if (times.length > 0) options.print(`Warning: some values are not times: ${unreadableTimesText(times)}.`);
     const report = await backFill({
       connection,
       workflow,

@@ -529,7 +529,7 @@ export type SessionChangedSubscriptionVariables = Exact<{
 
 export type SessionChangedSubscription = { sessionChanged: { change: SessionChangeKind, session: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } } };
 
-export type RecordPartsFragment = { history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> };
+export type RecordPartsFragment = { history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string | null, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string | null }> };
 
 export type NextTaskQueryVariables = Exact<{
   agentType?: string | null | undefined;
@@ -544,7 +544,7 @@ export type TaskStoryQueryVariables = Exact<{
 }>;
 
 
-export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
+export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string | null, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string | null }> } | null };
 
 export type TaskSessionsQueryVariables = Exact<{
   key: string;
@@ -560,7 +560,7 @@ export type TaskHistoryQueryVariables = Exact<{
 }>;
 
 
-export type TaskHistoryQuery = { task: { key: string, title: string, status: string, phase: string | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string }> } | null };
+export type TaskHistoryQuery = { task: { key: string, title: string, status: string, phase: string | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string | null, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string | null }> } | null };
 
 export type SessionsQueryVariables = Exact<{
   filter?: SessionFilter | null | undefined;

@@ -24,6 +24,7 @@ export function inspectTables(connection: Connection): Tables {
 
 /** The triggers that keep the table `task_queue` true. */
 const queueTriggers = [
+  'changed_at_updated',
   'task_inserted',
   'task_updated',
   'task_created_at_updated',

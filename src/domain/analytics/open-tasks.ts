@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../../db/sqlite/database-time.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
 import { sql } from 'kysely';
 import type { Sql } from '../../db/statements.ts';
@@ -73,6 +74,6 @@ function isStarted(workflow: Workflow): Sql {
   // If a task in a work status is claimed, its status stays the same.
   const work = [...workflow.statuses.keys()].filter((name) => claimTarget(workflow, name) === name);
   return sql`(
-    task.started_at IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}
+    ${millisecondsOf('task.started_at')} IS NOT NULL OR ${hasStatus(work)} OR ${hasEntered(work)}
   )`;
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../../db/sqlite/driver.ts';
+import { millisecondsSql } from '../../db/sqlite/database-time.ts';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { Tables } from '../../db/tables.ts';
 
@@ -11,9 +12,7 @@ export interface HistoryRow {
   readonly agent: string | null;
   readonly notes: string | null;
   readonly rejectionReason: string | null;
-  /**
-   * The time of the change in milliseconds since 1970. Null if it is unreadable or cannot be stored in `task_sessions`.
-   */
+  /** The time of the change in milliseconds since 1970. Null if the stored value is no time. */
   readonly atMs: number | null;
 }
 
@@ -47,7 +46,7 @@ export function historyReader(connection: Connection): HistoryReader {
        FROM (SELECT DISTINCT task_id FROM task_history WHERE task_id > ? ORDER BY task_id LIMIT ?)`,
     )
     .pluck();
-  const select = connection.prepare<[TaskRange], StoredHistoryRow & { taskId: number; taskExists: 0 | 1 }>(
+  const select = connection.prepare<[TaskRange], HistoryRow & { taskId: number; taskExists: 0 | 1 }>(
     `SELECT
        entry.task_id AS taskId,
        EXISTS (SELECT 1 FROM tasks task WHERE task.id = entry.task_id) AS taskExists,
@@ -71,22 +70,14 @@ export function historyReader(connection: Connection): HistoryReader {
           history = { taskId, taskExists: taskExists === 1, rows: [] };
           histories.push(history);
         }
-        history.rows.push(readHistoryRow(row));
+        history.rows.push(row);
       }
       return histories;
     },
   };
 }
 
-/** A row with the columns that `historyRowColumns` returns. */
-interface StoredHistoryRow extends Omit<HistoryRow, 'atMs'> {
-  readonly at: string | null;
-}
-
-/**
- * Returns the SQL columns of a `StoredHistoryRow`, for `entry`, a row of `task_history`. The time has the
- * format of `task_sessions`.
- */
+/** Returns the SQL columns of a `HistoryRow`, for `entry`, a row of `task_history`. */
 function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionReason'>): string {
   return `
     entry.id AS id,
@@ -95,11 +86,5 @@ function historyRowColumns({ hasRejectionReason }: Pick<Tables, 'hasRejectionRea
     entry.agent AS agent,
     entry.notes AS notes,
     ${hasRejectionReason ? 'entry.rejection_reason' : 'NULL'} AS rejectionReason,
-    strftime('%Y-%m-%dT%H:%M:%f+00:00', entry.timestamp) AS at`;
-}
-
-function readHistoryRow({ at, ...row }: StoredHistoryRow): HistoryRow {
-  // SQLite accepts years before 0, but `Date.parse` and `task_sessions` do not, so such times become null.
-  const atMs = at === null ? Number.NaN : Date.parse(at);
-  return { ...row, atMs: Number.isNaN(atMs) ? null : atMs };
+    ${millisecondsSql('entry.timestamp')} AS atMs`;
 }

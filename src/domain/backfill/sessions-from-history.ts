@@ -83,7 +83,7 @@ export function sessionsFromHistory(
       found.push(work);
       const same = unmatched.findIndex((session) => isSame(work, session));
       if (same !== -1) unmatched.splice(same, 1);
-      if (same !== -1 || recorded.some((session) => overlap(work, session)))
+      if (same !== -1 || recorded.some((session) => overlap(work, session, roundingMs)))
         skipped.push(skip('already-recorded', opening));
       else sessions.push(work);
     }
@@ -135,18 +135,22 @@ function workBetween(workflow: Workflow, opening: Move, closing: Move | undefine
 
 type Period = Pick<RecordedSession, 'startedAtMs' | 'endedAtMs'>;
 
+/** An earlier version rounded times. This one cuts off digits, so the times of recorded sessions can be a bit later. */
+const roundingMs = 1;
+
 /** Whether two periods overlap. Periods that only touch do not overlap. */
-function overlap(one: Period, other: Period): boolean {
-  return startsBeforeEndOf(one, other) && startsBeforeEndOf(other, one);
+function overlap(one: Period, other: Period, toleranceMs = 0): boolean {
+  return startsBeforeEndOf(one, other, toleranceMs) && startsBeforeEndOf(other, one, toleranceMs);
 }
 
-function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period): boolean {
-  return endedAtMs === null || startedAtMs < endedAtMs;
+function startsBeforeEndOf({ startedAtMs }: Period, { endedAtMs }: Period, toleranceMs: number): boolean {
+  return endedAtMs === null || startedAtMs + toleranceMs < endedAtMs;
 }
 
 /** Whether the session records this work. Compares the start times, because `overlap` ignores work of length zero. */
 function isSame(work: PastSession, session: RecordedSession): boolean {
-  return work.startedAtMs === session.startedAtMs && work.claimedTo === session.claimedTo;
+  const lateByMs = session.startedAtMs - work.startedAtMs;
+  return lateByMs >= 0 && lateByMs <= roundingMs && work.claimedTo === session.claimedTo;
 }
 
 function skip(reason: SkipReason, { id, newStatus }: HistoryRow): Skip {

@@ -1,6 +1,6 @@
 import type { Selection } from 'kysely';
 import type { TableTypes } from '../../db/generated/tables.ts';
-import { readTime, readTimeOrNull } from '../../db/sqlite/database-time.ts';
+import { readOwnTime } from '../../db/sqlite/database-time.ts';
 
 /** The work of one agent on one task: a row of `task_sessions`. */
 export interface TaskSession {
@@ -66,8 +66,8 @@ export type SessionRow = Selection<TableTypes, 'task_sessions', (typeof sessionC
 export function readSession<Row extends SessionRow>(row: Row) {
   return {
     ...row,
-    startedAt: readTime(row.startedAt),
-    endedAt: readTimeOrNull(row.endedAt),
-    lastHeartbeatAt: readTimeOrNull(row.lastHeartbeatAt),
+    startedAt: readOwnTime(row.startedAt),
+    endedAt: row.endedAt === null ? null : readOwnTime(row.endedAt),
+    lastHeartbeatAt: row.lastHeartbeatAt === null ? null : readOwnTime(row.lastHeartbeatAt),
   };
 }

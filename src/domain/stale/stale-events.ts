@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readTime } from '../../db/sqlite/database-time.ts';
+import { readOwnTime } from '../../db/sqlite/database-time.ts';
 import type { Sql, Statements } from '../../db/statements.ts';
 import { startPosition, comparePositions, type Position } from './cursor.ts';
 import type { SessionFacts } from '../sessions/filter-fields.ts';
@@ -39,7 +39,7 @@ export async function findStaleAfter(
     LEFT JOIN features feature ON feature.id = task.feature_id
     LEFT JOIN epics epic ON epic.id = feature.epic_id`.execute(read);
   const inOrder = rows
-    .map(({ since, ...row }) => ({ sessionId: row.id, since: readTime(since), row }))
+    .map(({ since, ...row }) => ({ sessionId: row.id, since: readOwnTime(since), row }))
     .toSorted((one, other) => comparePositions(positionOf(one), positionOf(other)));
   const events: StaleEvent[] = [];
   for (const { sessionId, since, row } of inOrder) {
@@ -93,7 +93,7 @@ export async function findLastPosition(read: Statements, threshold: Threshold, n
         ORDER BY ${column} DESC, id DESC LIMIT 1`,
   )}`;
   const { rows } = await statement.execute(read);
-  const positions = rows.map(({ id, since }) => positionOf({ since: readTime(since), sessionId: id }));
+  const positions = rows.map(({ id, since }) => positionOf({ since: readOwnTime(since), sessionId: id }));
   return positions.toSorted(comparePositions).at(-1) ?? startPosition;
 }
 

@@ -4,6 +4,7 @@ import type { Sql, Statements } from '../../db/statements.ts';
 import { isCancellation } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { Operation } from '../operation.ts';
+import { compareTaskKeys } from './key-order.ts';
 
 /** Whether a dependency still holds up the task. Only an unfinished one does. */
 export type DependencyState =
@@ -43,7 +44,7 @@ export async function findDependencies(
   task: DependentTask,
   statusOf: (key: string) => Promise<string | null>,
 ): Promise<Dependency[]> {
-  const keys = [...new Set(dependencyKeys(task.dependsOn))].toSorted();
+  const keys = [...new Set(dependencyKeys(task.dependsOn))].toSorted(compareTaskKeys);
   return Promise.all(
     keys.map(async (key) => {
       const status = await statusOf(key);

@@ -6,6 +6,7 @@ import { readTime } from '../../db/sqlite/database-time.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { type Epic, epicColumns } from './epic.ts';
 import { type Feature, featureColumns } from './feature.ts';
+import { sortKeyOf, taskSortKey } from './key-order.ts';
 import { type TaskFilter, tasksCondition } from './filter.ts';
 import { type StoredTask, taskColumns } from './task.ts';
 
@@ -34,6 +35,8 @@ export async function taskByKey(read: Statements, key: string): Promise<StoredTa
   return task ?? null;
 }
 
+const taskOrder = sortKeyOf('task', 'task.key');
+
 /** Returns a page of the tasks that match the filter, sorted by key. Throws InvalidInputError. */
 export async function taskPage(
   read: Statements,
@@ -42,8 +45,8 @@ export async function taskPage(
   { after, atMost, backward }: KeyPage,
 ): Promise<StoredTask[]> {
   const all = read.selectFrom('tasks as task').select(taskColumns).where(tasksCondition(workflow, filter));
-  return (after === undefined ? all : all.where('key', backward ? '<' : '>', after))
-    .orderBy('key', backward ? 'desc' : 'asc')
+  return (after === undefined ? all : all.where(taskOrder, backward ? '<' : '>', taskSortKey(after)))
+    .orderBy(taskOrder, backward ? 'desc' : 'asc')
     .limit(atMost)
     .execute();
 }
@@ -65,17 +68,20 @@ export async function tasksOfFeatures(
   { after, atMost, backward }: KeyPage,
 ): Promise<StoredTask[]> {
   const direction = backward ? sql`DESC` : sql`ASC`;
+  const order = sortKeyOf('task', 'of_feature.key');
+  const isAfter =
+    after === undefined ? sql`` : sql`AND ${order} ${backward ? sql`<` : sql`>`} ${taskSortKey(after)}`;
   const columns = sql.join(taskColumns.map((column) => sql.raw(`task.${column}`)));
   const statement: RawBuilder<StoredTask> = sql`
     SELECT ${columns}
     FROM features feature
     JOIN tasks task ON task.id IN (
-      SELECT id FROM tasks
-      WHERE feature_id = feature.id ${after === undefined ? sql`` : sql`AND key ${backward ? sql`<` : sql`>`} ${after}`}
-      ORDER BY key ${direction} LIMIT ${atMost}
+      SELECT of_feature.id FROM tasks of_feature
+      WHERE of_feature.feature_id = feature.id ${isAfter}
+      ORDER BY ${order} ${direction} LIMIT ${atMost}
     )
     WHERE feature.id IN (${sql.join(featureIds)})
-    ORDER BY task.key ${direction}`;
+    ORDER BY ${taskOrder} ${direction}`;
   const { rows } = await statement.execute(read);
   return rows;
 }
@@ -103,7 +109,7 @@ export async function epicByKey(read: Statements, key: string): Promise<Epic | n
 
 /** Returns all epics, sorted by key. */
 export async function allEpics(read: Statements): Promise<Epic[]> {
-  return read.selectFrom('epics').select(epicColumns).orderBy('key').execute();
+  return read.selectFrom('epics').select(epicColumns).orderBy(sortKeyOf('epic', 'key')).execute();
 }
 
 export async function featuresById(read: Statements, ids: readonly number[]): Promise<Feature[]> {
@@ -125,7 +131,7 @@ export async function featuresOfEpics(read: Statements, epicIds: readonly number
     .selectFrom('features')
     .select(featureColumns)
     .where('epic_id', 'in', epicIds)
-    .orderBy('key')
+    .orderBy(sortKeyOf('feature', 'key'))
     .execute();
 }
 
@@ -135,7 +141,8 @@ export interface TaskNote {
   readonly noteType: string;
   readonly content: string;
   readonly createdBy: string | null;
-  readonly createdAt: Date;
+  /** Null if the stored value is no time. */
+  readonly createdAt: Date | null;
 }
 
 /** Returns the notes of all these tasks, oldest first. */

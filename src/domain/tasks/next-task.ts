@@ -5,7 +5,7 @@ import type { Tables } from '../../db/tables.ts';
 import { agentTypeFits, claimTarget } from '../workflow/transitions.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { endedStatuses, storedDependencies } from './dependencies.ts';
-import { lastChangeTimestamp } from './task-history.ts';
+import { lastChangeMilliseconds } from './task-history.ts';
 
 export interface NextTaskParams {
   agentType?: string | null | undefined;
@@ -91,7 +91,6 @@ function firstOfSortedTasks(
       )`
     : // Without a table of sessions, only `assigned_agent` shows that an agent works on a task.
       sql`(task.status NOT IN (${listOf(rework)}) OR task.assigned_agent IS NULL)`;
-  // `julianday()` compares the waits, because it reads every time format of shark databases.
   return sql<{ id: number }>`
     SELECT task.id AS id
     FROM tasks task
@@ -101,7 +100,7 @@ function firstOfSortedTasks(
       task.execution_order IS NULL,
       task.execution_order,
       task.priority,
-      julianday(${lastChangeTimestamp}),
+      ${lastChangeMilliseconds},
       task.id
     LIMIT 1`;
 }

@@ -12,7 +12,7 @@ import type { Sql, Statements } from '../../db/statements.ts';
 import type { WriteTransaction } from '../../db/database.ts';
 import type { Snapshot } from '../../db/snapshot.ts';
 import { abortCheck } from '../../db/sqlite/abort-check.ts';
-import { millisecondsOf, readTime } from '../../db/sqlite/database-time.ts';
+import { endOfTime, millisecondsOf, readTime, sessionMilliseconds } from '../../db/sqlite/database-time.ts';
 
 /** The new status (empty if missing) and the time in milliseconds since 1970 (null if unreadable). */
 export type StatusChange = readonly [status: string, at: number | null];
@@ -95,13 +95,13 @@ export function statusEntries(
   return entries;
 }
 
-const rowTime = millisecondsOf(sql`entry.timestamp`);
+const rowTime = millisecondsOf('entry.timestamp');
 
 /** The SQL columns of a `TaskHistoryRow`. In the query, the table `tasks` must have the alias `task`. */
 const historyColumns = sql`
   task.id AS taskId,
   task.status AS status,
-  ${millisecondsOf(sql`task.created_at`)} AS createdAt,
+  ${millisecondsOf('task.created_at')} AS createdAt,
   (
     SELECT NULLIF(entry.old_status, '') FROM task_history entry
     WHERE entry.task_id = task.id AND entry.new_status <> '' ORDER BY entry.id LIMIT 1
@@ -121,15 +121,15 @@ interface TaskHistoryRow extends Omit<TaskHistory, 'changes'> {
 
 /** The additional SQL columns of a `TaskRecordRow`. In the query, the table `tasks` must have the alias `task`. */
 const recordColumns = sql`
-  ${millisecondsOf(sql`task.completed_at`)} AS completedAt,
+  ${millisecondsOf('task.completed_at')} AS completedAt,
   (
     SELECT json_group_array(json_array(id, phase, started_at, ended_at, rejected_to))
     FROM (
       SELECT
         id,
         phase,
-        ${millisecondsOf(sql`started_at`)} AS started_at,
-        ${millisecondsOf(sql`ended_at`)} AS ended_at,
+        ${sessionMilliseconds('started_at')} AS started_at,
+        ${sessionMilliseconds('ended_at')} AS ended_at,
         CASE outcome WHEN 'rejected' THEN COALESCE(closed_to, '') END AS rejected_to
       FROM task_sessions WHERE task_id = task.id
     )
@@ -179,7 +179,7 @@ function parseSessions(json: string): SessionRecord[] {
 /** SQL for the creation time of `task`, a row of `tasks`. The result is the same as that of `creationTime`. */
 export const createdMilliseconds = sql`(
   SELECT COALESCE(MIN(created, firstChange), created, firstChange) FROM (
-    SELECT ${millisecondsOf(sql`task.created_at`)} AS created, (
+    SELECT ${millisecondsOf('task.created_at')} AS created, (
       SELECT ${rowTime} FROM task_history entry
       WHERE entry.task_id = task.id AND ${rowTime} IS NOT NULL
       ORDER BY entry.id LIMIT 1
@@ -216,12 +216,18 @@ export function hasEntered(statuses: readonly string[]): Sql {
 }
 
 /**
- * SQL for the stored time of the last history row of `task`. If there is no such row, it is the creation time of the
- * task.
+ * SQL for the time of the last history row of `task`, in milliseconds since 1970. If there is no such row, it is the
+ * creation time of the task. A value that is no time counts as the end of time.
  */
-export const lastChangeTimestamp = sql`COALESCE(
-  (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
-  task.created_at
+export const lastChangeMilliseconds = sql`(
+  SELECT IFNULL(${millisecondsOf('last.changed_at')}, ${sql.lit(endOfTime)})
+  FROM (
+    SELECT COALESCE(
+      (SELECT entry.timestamp FROM task_history entry WHERE entry.task_id = task.id ORDER BY entry.id DESC LIMIT 1),
+      task.created_at
+    ) AS changed_at
+    LIMIT 1 OFFSET 0
+  ) last
 )`;
 
 /** Returns the status from which a task entered its current status. Null if the history does not contain it. */
@@ -247,7 +253,8 @@ export interface HistoryEntry {
   readonly newStatus: string;
   readonly agent: string | null;
   readonly notes: string | null;
-  readonly timestamp: Date;
+  /** Null if the stored value is no time. */
+  readonly timestamp: Date | null;
 }
 
 /** Returns the status changes of all these tasks, oldest first. */

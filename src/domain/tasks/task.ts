@@ -1,6 +1,6 @@
 import type { Selection } from 'kysely';
 import type { TableTypes } from '../../db/generated/tables.ts';
-import { readTime, readTimeOrNull } from '../../db/sqlite/database-time.ts';
+import { readTime } from '../../db/sqlite/database-time.ts';
 
 /** A row of `tasks`, without the columns that older databases of other programs lack. */
 export interface Task {
@@ -18,11 +18,12 @@ export interface Task {
   readonly assignedAgent: string | null;
   readonly blockedReason: string | null;
   readonly executionOrder: number | null;
-  readonly createdAt: Date;
+  /** The times are null if the stored values are no times. */
+  readonly createdAt: Date | null;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   /** Undefined in the result of a change, because a trigger sets this column after the change. */
-  readonly updatedAt?: Date | undefined;
+  readonly updatedAt?: Date | null | undefined;
 }
 
 /** The columns of a `Task` that a change can return. */
@@ -60,8 +61,8 @@ export function readChangedTask(row: Row<typeof changedTaskColumns>): Task {
   return {
     ...row,
     createdAt: readTime(row.createdAt),
-    startedAt: readTimeOrNull(row.startedAt),
-    completedAt: readTimeOrNull(row.completedAt),
+    startedAt: readTime(row.startedAt),
+    completedAt: readTime(row.completedAt),
     updatedAt: undefined,
   };
 }

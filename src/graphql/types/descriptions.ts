@@ -11,6 +11,8 @@ export const repeatedClose =
   'Whether an earlier request already closed this session with the same outcome. If true, this request changed nothing, and `warnings` says when the session ended.';
 export const activeSession = 'The open session of the task. Null if no agent works on the task now.';
 
+export const noTime = 'Null if another program stored a value that is not a time.';
+
 export const handOutOrder =
   'Rejected tasks come first. Then the lowest `executionOrder`, the most urgent `priority` and the longest waiting time decide, in this order.';
 export const openSessionsOnly =

@@ -1,5 +1,6 @@
 import type { HistoryEntry as HistoryEntryRow } from '../../domain/tasks/task-history.ts';
 import { builder } from '../builder.ts';
+import { noTime } from './descriptions.ts';
 
 export const HistoryEntry = builder.objectRef<HistoryEntryRow>('HistoryEntry').implement({
   description: 'A status change of a task.',
@@ -18,6 +19,10 @@ export const HistoryEntry = builder.objectRef<HistoryEntryRow>('HistoryEntry').i
       description:
         'The notes recorded with the change, for example the reason of a rejection. Null if there are no notes.',
     }),
-    at: t.expose('timestamp', { type: 'DateTime', description: 'When the status changed.' }),
+    at: t.expose('timestamp', {
+      type: 'DateTime',
+      nullable: true,
+      description: `When the status changed. ${noTime}`,
+    }),
   }),
 });

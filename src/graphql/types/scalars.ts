@@ -8,7 +8,10 @@ import { UnresolvedTime } from '../relative-times.ts';
 builder.scalarType('DateTime', {
   description:
     'A point in time in ISO 8601. Output is UTC, for example `2026-01-11T10:00:00.000Z`. Input can have any offset, for example `2026-01-11T11:00:00+01:00`. A date alone, `today` and `yesterday` mean 00:00 UTC on that day. `now` and a duration before now, for example `7d` or `24h`, are allowed too.',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : isoTime(value)),
+  serialize(value) {
+    if (value instanceof Date) return value.toISOString();
+    return value.endsWith('Z') ? value : isoTime(value);
+  },
   parseValue: (value) => parsed(value, timeOf, `is not a time. Write it like ${timeExamples}`),
 });
 

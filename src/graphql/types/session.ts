@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { readTime } from '../../db/sqlite/database-time.ts';
+import { readOwnTime } from '../../db/sqlite/database-time.ts';
 import { outcomes } from '../../shared/outcomes.ts';
 import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { checkSessionFilter } from '../../domain/sessions/filter.ts';
@@ -137,7 +137,7 @@ builder.node(TaskSession, {
         'The minutes since the start of an open session. For a closed session, the same as `durationMinutes`.',
       resolve({ durationMinutes, startedAt }, _arguments, { clock }) {
         if (durationMinutes !== null) return durationMinutes;
-        const start = typeof startedAt === 'string' ? readTime(startedAt) : startedAt;
+        const start = typeof startedAt === 'string' ? readOwnTime(startedAt) : startedAt;
         return Math.round((clock.now().getTime() - start.getTime()) / 60) / 1_000;
       },
     }),

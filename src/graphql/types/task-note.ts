@@ -1,5 +1,6 @@
 import type { TaskNote as TaskNoteRow } from '../../domain/tasks/lookups.ts';
 import { builder } from '../builder.ts';
+import { noTime } from './descriptions.ts';
 
 export const TaskNote = builder.objectRef<TaskNoteRow>('TaskNote').implement({
   description: 'A note on a task.',
@@ -12,6 +13,10 @@ export const TaskNote = builder.objectRef<TaskNoteRow>('TaskNote').implement({
       nullable: true,
       description: 'The agent or person who wrote the note. Null if no name was recorded.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the note was written.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: `When the note was written. ${noTime}`,
+    }),
   }),
 });

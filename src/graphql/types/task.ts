@@ -1,3 +1,4 @@
+import { isoTime } from '../../db/sqlite/database-time.ts';
 import { checkTaskKey } from '../../domain/input.ts';
 import { dependencyKeys, findDependencies } from '../../domain/tasks/dependencies.ts';
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
@@ -9,13 +10,18 @@ import { Feature, Task, TaskSession } from '../node-types.ts';
 import { connection, pageOf } from '../pagination/connection.ts';
 import { inListOrder, positionAfter } from '../pagination/page.ts';
 import { findTasks } from '../pagination/task-pages.ts';
-import { activeSession, handOutOrder } from './descriptions.ts';
+import { activeSession, handOutOrder, noTime } from './descriptions.ts';
 import { HistoryEntry } from './history-entry.ts';
 import { requestsSessionDetails, TaskSessionConnection } from './session.ts';
 import { SessionSummary } from './session-summary.ts';
 import { TaskDependency } from './task-dependency.ts';
 import { TaskFlow } from './task-flow.ts';
 import { TaskNote } from './task-note.ts';
+
+/** A change of a task returns times. A list returns them as the database stores them. */
+function timeOf(time: Date | string | null): Date | string | null {
+  return time instanceof Date ? time : isoTime(time);
+}
 
 builder.node(Task, {
   id: {
@@ -72,26 +78,34 @@ builder.node(Task, {
       nullable: true,
       description: 'Why the task is blocked. Null if the task is not blocked.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the task was created.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: `When the task was created. ${noTime}`,
+      resolve: ({ createdAt }) => timeOf(createdAt),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
-      description: 'When the task was most recently changed.',
+      nullable: true,
+      description: `When the task was most recently changed. ${noTime}`,
       async resolve({ id, updatedAt }, _arguments, { loaders }) {
-        const current = updatedAt ?? (await loaders.task.load(id))?.updatedAt;
+        const current = updatedAt === undefined ? (await loaders.task.load(id))?.updatedAt : updatedAt;
         if (current === undefined) throw new Error(`Task ${id} was deleted after it was changed`);
-        return current;
+        return timeOf(current);
       },
     }),
-    startedAt: t.expose('startedAt', {
+    startedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When work on the task started for the first time. Null if work has not started.',
+      resolve: ({ startedAt }) => timeOf(startedAt),
     }),
-    completedAt: t.expose('completedAt', {
+    completedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
         'When the task was most recently completed or cancelled. Null if the task was never completed or cancelled.',
+      resolve: ({ completedAt }) => timeOf(completedAt),
     }),
     feature: t.field({
       type: Feature,

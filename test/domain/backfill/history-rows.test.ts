@@ -21,17 +21,18 @@ function withTimes(times: readonly (string | number)[]) {
 
 it.each([
   ['2025-12-20 17:45:04', '2025-12-20T17:45:04.000Z'],
-  ['2025-12-21 19:53:20.11379352+00:00', '2025-12-21T19:53:20.114Z'],
+  ['2025-12-21 19:53:20.11379352+00:00', '2025-12-21T19:53:20.113Z'],
   ['2025-12-27 15:04:05.123456789-06:00', '2025-12-27T21:04:05.123Z'],
   ['2026-01-11T10:00:00Z', '2026-01-11T10:00:00.000Z'],
   ['2026-01-11T10:00:00.250+00:00', '2026-01-11T10:00:00.250Z'],
   ['2026-01-11', '2026-01-11T00:00:00.000Z'],
   ['2026-01-11 24:00:00', '2026-01-12T00:00:00.000Z'],
   ['2026-01-11 10:00:59.9999', '2026-01-11T10:00:59.999Z'],
-  ['2025-12-21 19:53:20 -0600 CST', null],
+  ['2025-12-21 19:53:20 -0600 CST', '2025-12-22T01:53:20.000Z'],
   ['yesterday', null],
   ['', null],
-  [1_766_252_704, null],
+  [1_766_252_704, '2025-12-20T17:45:04.000Z'],
+  ['0001-01-01 00:00:00+00:00', null],
   ['-0044-03-15 12:00:00', null],
 ])('%j is read as %s', (time, instant) => {
   const [history] = historyReader(withTimes([time])).read(everything);
@@ -46,7 +47,7 @@ it('reads every time that task_sessions accepts, to the millisecond', async () =
   );
   const sessions = sessionRows(connection);
   const instants = fc.date({
-    min: new Date('0000-01-02T00:00:00Z'),
+    min: new Date('0001-01-02T00:00:00Z'),
     max: new Date('9999-12-30T00:00:00Z'),
     noInvalidDate: true,
   });
@@ -56,7 +57,7 @@ it('reads every time that task_sessions accepts, to the millisecond', async () =
       connection.exec('DELETE FROM task_history; DELETE FROM task_sessions');
       insert.run(instant.toISOString().replace('Z', `${String(nanoseconds).padStart(6, '0')}+00:00`));
       const atMs = historyReader(connection).read(everything)[0]?.rows[0]?.atMs ?? Number.NaN;
-      expect(Math.abs(atMs - instant.getTime())).toBeLessThanOrEqual(1);
+      expect(atMs).toBe(instant.getTime());
 
       sessions.add(3, {
         ...{ historyId: 1, agentId: 'alice', phase: 'qa', outcome: 'completed', notes: null },
