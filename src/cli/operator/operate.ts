@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../../server/config.ts';
 import { readPath } from '../../shared/file-path.ts';
 import { type Environment, readSettingIfGiven } from '../../shared/settings.ts';
 import { backUpTo } from '../../db/sqlite/backup.ts';
+import { resolveDatabasePath } from '../../db/sqlite/database-path.ts';
 import { createLog } from '../../shared/log.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 
@@ -64,7 +65,7 @@ export async function backfill(
 export async function backUp(file: string, { environment, print }: OperatorTools): Promise<void> {
   const { databaseFile } = readConfig(environment);
   const copy = readPath(file);
-  const bytes = await backUpTo(databaseFile, copy);
+  const bytes = await backUpTo(resolveDatabasePath(databaseFile), copy);
   print(`The database ${databaseFile} was backed up to ${copy} (${bytes} bytes).`);
 }
 

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
 import { type Connection, type ConnectionOptions, openConnection } from './driver.ts';
 import { BackupError, codeOf } from '../errors.ts';
+import { openForReading } from './open-for-reading.ts';
 
 export interface BackUpOptions {
   /** The path of the database. While the backup runs, the caller must prevent writes to the database. */
@@ -80,11 +81,12 @@ function createEmptyFileBeside(file: string, at: Date): string {
 }
 
 function createEmptyFile(file: string, mode: number): void {
-  closeSync(openSync(file, 'wx', mode));
+  // The original may be read-only, but SQLite must write the copy.
+  closeSync(openSync(file, 'wx', mode | 0o600));
 }
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
-  const expected = await withConnection(file, { readonly: true }, async (original) => {
+  const expected = await using(openForReading(file).connection, async (original) => {
     // The integrity check and the copy must see the same state, so run both in one transaction.
     original.exec('BEGIN');
     const findings = integrityFindings(original);
@@ -114,7 +116,13 @@ async function withConnection<Result>(
   options: ConnectionOptions,
   use: (connection: Connection) => Result | Promise<Result>,
 ): Promise<Result> {
-  const connection = openConnection(file, options);
+  return using(openConnection(file, options), use);
+}
+
+async function using<Result>(
+  connection: Connection,
+  use: (connection: Connection) => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await use(connection);
   } finally {
