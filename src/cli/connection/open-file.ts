@@ -1,5 +1,4 @@
-import { accessSync } from 'node:fs';
-import { codeOf } from '../../db/errors.ts';
+import { isMissing } from '../../db/sqlite/database-path.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
@@ -33,16 +32,6 @@ export async function openFile({
     onBackup: (file) => notice(`The database was backed up to ${file} before it was migrated.`),
   });
   return { client, place: databaseFile, close: client.close };
-}
-
-/** Whether there is no such file. A file in an unreadable folder may exist. */
-function isMissing(file: string): boolean {
-  try {
-    accessSync(file);
-    return false;
-  } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)));
-  }
 }
 
 const silentLog: ErrorLog = { error() {} };

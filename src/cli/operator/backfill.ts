@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { type Connection, openConnection } from '../../db/sqlite/driver.ts';
-import { resolveDatabasePath } from '../../db/sqlite/database-path.ts';
+import { isMissing, resolveDatabasePath } from '../../db/sqlite/database-path.ts';
 import { openForReading } from '../../db/sqlite/open-for-reading.ts';
 import { requireWriteAccess } from '../../db/sqlite/write-access.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -76,7 +75,7 @@ function openExisting(
   file: string,
   { dryRun, busyTimeoutMs = 5_000 }: Pick<BackfillCommandOptions, 'dryRun' | 'busyTimeoutMs'>,
 ): Connection {
-  if (!existsSync(file))
+  if (isMissing(file))
     throw new DatabaseOpenError(
       `There is no database ${file}. Set DATABASE_URL to an existing shark database.`,
     );

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
+import { isMissing } from './database-path.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './driver.ts';
 import { BackupError, codeOf } from '../errors.ts';
 import { openForReading } from './open-for-reading.ts';
@@ -39,7 +40,7 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
 export async function backUpTo(file: string, copy: string): Promise<number> {
   const original = resolve(file);
   const target = resolve(copy);
-  if (!existsSync(original))
+  if (isMissing(original))
     throw new BackupError(
       `There is no database ${original}. Set DATABASE_URL to the database that you want to back up`,
     );

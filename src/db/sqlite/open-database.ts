@@ -50,7 +50,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const given = resolve(options.file);
   const file = resolveDatabasePath(given);
-  if (options.access === 'read' && existsSync(file) && !mayOpenAsOwner(file)) {
+  if (options.access === 'read' && !mayOpenAsOwner(file)) {
     const { openReadOnlyDatabase } = await import('./open-read-only-database.ts');
     const prepare = (connection: Connection) => options.prepare(connection, { isReadOnly: true });
     return openReadOnlyDatabase({ file, prepare, clock, onError, onStatement, busyTimeoutMs });
@@ -189,8 +189,15 @@ async function enableWriteAheadLog(connection: Connection): Promise<unknown> {
 
 /** Makes the folder of a new database. Makes none for a broken link: the disk that it leads to may be missing. */
 function makeFolder(given: string, file: string): void {
+  if (existsSync(file)) return;
+  if (isLink(given)) {
+    if (existsSync(dirname(file))) return;
+    throw new DatabaseOpenError(
+      `The database ${given} cannot be opened: it is a link to ${file}, whose folder does not exist. Mount the disk of this folder, or correct the link.`,
+    );
+  }
   try {
-    if (!existsSync(file) && !isLink(given)) mkdirSync(dirname(given), { recursive: true });
+    mkdirSync(dirname(given), { recursive: true });
   } catch (error) {
     throw openError(file, error);
   }

@@ -49,8 +49,9 @@ function reasonOf(code: string, path: string, file: string): string {
     return `${path} is on a read-only file system. Mount the file system for writing, or move the database`;
   const status = statusOf(path);
   const user = process.geteuid?.();
-  if (status === undefined || status.uid === user)
-    return `your user may not write ${path}. Allow it with: chmod u+w ${path}`;
+  if (status === undefined)
+    return `user ${userName(user)} may not enter the folder of ${path}. Let the owner of the folder grant the permission`;
+  if (status.uid === user) return `your user may not write ${path}. Allow it with: chmod u+w ${path}`;
   const owner = ownerOf(path);
   const refused = `${path} belongs to user ${owner}, and user ${userName(user)} may not write it`;
   // The log may contain the newest commits, so it must not be deleted.
