@@ -8,6 +8,8 @@ export type WriteTransaction = Statements;
 export interface Database {
   /** The path of the database file, without symbolic links. */
   readonly file: string;
+  /** Whether every write fails, because the database was opened for reading and belongs to another user. */
+  readonly isReadOnly: boolean;
   /** Reads see only committed rows and do not wait for writes. */
   readonly read: Statements;
   readonly tables: Tables;

@@ -18,6 +18,15 @@ export class DatabaseBusyError extends ExpectedError {
   }
 }
 
+/** This user may not write the database. The message names the file, its owner and the remedy. */
+export class DatabaseReadOnlyError extends ExpectedError {
+  override readonly name = 'DatabaseReadOnlyError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super({ code: 'DATABASE_READ_ONLY', message, ...options, parameters: {} });
+  }
+}
+
 /**
  * The messages for errors of an open database, by error code. Clients see these messages, so they must not contain the
  * file name.

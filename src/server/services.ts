@@ -4,6 +4,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
 import { checkWithoutMigrating } from '../db/sqlite/open-without-migrating.ts';
 import type { Database } from '../db/database.ts';
+import { checkBoard } from '../db/sqlite/board-check.ts';
+import { ownerOf } from '../db/sqlite/write-access.ts';
 import { openDatabase, type OpenDatabaseOptions } from '../db/sqlite/open-database.ts';
 import { migrate, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
 import type { Services } from '../graphql/context.ts';
@@ -24,8 +26,10 @@ export interface ServicesObserver {
 }
 
 export interface OpenServicesOptions
-  extends Pick<OpenDatabaseOptions, 'onStatement' | 'writes' | 'onLongLog'> {
+  extends Pick<OpenDatabaseOptions, 'access' | 'onStatement' | 'writes' | 'onLongLog'> {
   clock: Clock;
+  /** Whether to create the tables in an empty database. Default: true. */
+  mayCreateTables?: boolean;
   observer: ServicesObserver;
   /** Creates the worker thread for analytics queries and CSV exports. */
   createAnalyticsWorker(parts: { database: Database; workflow: Workflow }): AnalyticsWorker;
@@ -44,7 +48,7 @@ export interface OpenedServices {
  * WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
  */
 export async function openServices(config: Config, options: OpenServicesOptions): Promise<OpenedServices> {
-  const { clock, observer, createAnalyticsWorker, ...watching } = options;
+  const { clock, observer, createAnalyticsWorker, mayCreateTables = true, ...watching } = options;
   const loaded = await loadWorkflow(config.workflowFile, config.workflowFileNamed ? 'fail' : 'use-built-in');
   const { workflow } = loaded;
   observer.workflowLoaded?.(loaded);
@@ -55,14 +59,19 @@ export async function openServices(config: Config, options: OpenServicesOptions)
     file: config.databaseFile,
     clock,
     onError: observer.failed,
-    async prepare(connection) {
-      if (config.migrate) observer.migrated(await migrate({ connection, folder: migrationsFolder, clock }));
-      else
+    async prepare(connection, { isReadOnly }) {
+      const file = config.databaseFile;
+      const folder = migrationsFolder;
+      if (isReadOnly || config.migrate) checkBoard({ connection, file, mayCreateTables });
+      if (isReadOnly)
         pendingMigrations = checkWithoutMigrating({
           connection,
-          folder: migrationsFolder,
-          file: config.databaseFile,
+          folder,
+          file,
+          reason: `You cannot migrate it, because it belongs to user ${ownerOf(file)}. Let user ${ownerOf(file)} run the command once.`,
         });
+      else if (config.migrate) observer.migrated(await migrate({ connection, folder, clock }));
+      else pendingMigrations = checkWithoutMigrating({ connection, folder, file });
       observer.prepared?.(connection, workflow);
     },
   });

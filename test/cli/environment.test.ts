@@ -38,6 +38,13 @@ describe('the default agent', () => {
       type: null,
       who: 'the user if SHARK_AGENT_TYPE is blank',
     },
+    {
+      number: 7,
+      settings: { SHARK_AGENT_TYPE: 'backend\r' },
+      agent: 'backend',
+      type: 'backend',
+      who: 'the agent that SHARK_AGENT_TYPE names, without a Windows line end',
+    },
   ])('is $who', async ({ number, settings, agent, type }) => {
     const { code, stdout } = await shell.type(`shark task claim T-E01-F01-00${number} --json`, settings);
     expect(code).toBe(0);

@@ -10,16 +10,26 @@ export interface Ended {
 /** The built `shark`, which `build-program.ts` creates. */
 export const sharkFile = fileURLToPath(new URL('../../dist-test/shark.js', import.meta.url));
 
-/** Runs the program in its own process with only these arguments and settings. */
-export function runProgram(
-  args: readonly string[],
-  { folder, settings = {} }: { folder: string; settings?: Readonly<Record<string, string>> },
-): Promise<Ended> {
-  const child = spawn(process.execPath, [sharkFile, ...args], {
+export interface ProgramOptions {
+  folder: string;
+  settings?: Readonly<Record<string, string>>;
+  /** The user that runs the program. Default: the user that runs the tests. */
+  user?: { uid?: number; gid?: number };
+}
+
+/** Starts the program in its own process with only these arguments and settings. */
+export function startProgram(args: readonly string[], { folder, settings = {}, user = {} }: ProgramOptions) {
+  return spawn(process.execPath, [sharkFile, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
+}
+
+/** Runs the program in its own process and waits for its end. */
+export function runProgram(args: readonly string[], options: ProgramOptions): Promise<Ended> {
+  const child = startProgram(args, options);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,4 +1,12 @@
-import { type ExecutionResult, execute, GraphQLError, subscribe } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  subscribe,
+} from 'graphql';
 import { unrestrictedPrincipal } from '../../domain/principal.ts';
 import { createSameThreadWorker } from '../../worker/same-thread.ts';
 import {
@@ -13,7 +21,7 @@ import type { Client } from '../../client/client.ts';
 import type { TypedDocumentString } from '../../client/generated/graphql.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Config } from '../../server/config.ts';
-import { type Context, createContext } from '../../graphql/context.ts';
+import { type Context, createContext, type Services } from '../../graphql/context.ts';
 import { withWording } from '../../server/operations/error-wording.ts';
 import { executableDocument } from '../../graphql/executable-document.ts';
 import { withExistingNames } from '../../graphql/filter-names.ts';
@@ -30,6 +38,8 @@ export interface InProcessClient extends Client {
 
 export interface InProcessOptions {
   clock: Clock;
+  /** Whether to create the tables in an empty database. */
+  mayCreateTables: boolean;
   /** The log receives the details of database errors. Responses contain only a short message. */
   log: ErrorLog;
   /** Called after a migration of the database. `file` is the path of the backup. */
@@ -39,23 +49,36 @@ export interface InProcessOptions {
 /**
  * Returns a client that executes GraphQL documents on the database file. The client checks no access rights.
  *
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError.
+ * Throws WorkflowFileError, DatabaseOpenError, DatabaseReadOnlyError, MigrationError, BackupError.
  */
 export async function createInProcessClient(
   config: Config,
-  { clock, log, onBackup }: InProcessOptions,
+  { clock, mayCreateTables, log, onBackup }: InProcessOptions,
 ): Promise<InProcessClient> {
-  const { services, close } = await openServices(config, {
-    clock,
-    observer: {
-      migrated({ backupFile }) {
-        if (backupFile !== null) onBackup(backupFile);
+  const open = (access: 'read' | 'write') =>
+    openServices(config, {
+      clock,
+      access,
+      mayCreateTables,
+      observer: {
+        migrated({ backupFile }) {
+          if (backupFile !== null) onBackup(backupFile);
+        },
+        failed: (error) => log.error({ err: error }, 'could not read changes from the database'),
       },
-      failed: (error) => log.error({ err: error }, 'could not read changes from the database'),
-    },
-    createAnalyticsWorker: ({ database, workflow }) =>
-      createSameThreadWorker({ file: database.file, tables: database.tables, workflow, clock }),
-  });
+      createAnalyticsWorker: ({ database, workflow }) =>
+        createSameThreadWorker({ file: database.file, tables: database.tables, workflow, clock }),
+    });
+  let opened = await open(mayCreateTables ? 'write' : 'read');
+  /** Returns the services for a document. Before the first mutation, opens the database of another user for writing. */
+  const servicesFor = async (document: DocumentNode): Promise<Services> => {
+    if (opened.services.database.isReadOnly && hasMutation(document)) {
+      const readOnly = opened;
+      opened = await open('write');
+      await readOnly.close();
+    }
+    return opened.services;
+  };
   const maskError = createErrorMask({
     log,
     words: {
@@ -63,11 +86,15 @@ export async function createInProcessClient(
       whereItIs: 'Run the command again with LOG_LEVEL=error to see the cause.',
     },
   });
-  const argumentsOf = async (document: TypedDocumentString<unknown, never>, variables: NamedValues) => ({
-    ...(await executableDocument(document.toString())),
-    variableValues: variables,
-    contextValue: createContext(services, unrestrictedPrincipal),
-  });
+  const argumentsOf = async (text: TypedDocumentString<unknown, never>, variables: NamedValues) => {
+    const { document, schema } = await executableDocument(text.toString());
+    return {
+      document,
+      schema,
+      variableValues: variables,
+      contextValue: createContext(await servicesFor(document), unrestrictedPrincipal),
+    };
+  };
   const resultOf = <Result>(
     document: TypedDocumentString<Result, never>,
     { data, errors }: ExecutionResult,
@@ -120,11 +147,11 @@ export async function createInProcessClient(
           new URLSearchParams(parameters),
           clock.now(),
         );
-        await withExistingNames(filter, services);
+        await withExistingNames(filter, opened.services);
         yield* await csvFile({
           filter,
           withByteOrderMark,
-          pageOf: (page) => services.analyticsWorker.run('sessionsAsCsv', page),
+          pageOf: (page) => opened.services.analyticsWorker.run('sessionsAsCsv', page),
         });
       } catch (error) {
         throw answerErrorOf(
@@ -135,11 +162,18 @@ export async function createInProcessClient(
         );
       }
     },
-    close,
+    close: () => opened.close(),
   };
 
   function maskedError(error: unknown): GraphQLError {
     const originalError = error instanceof Error ? error : new Error(String(error));
     return maskError(new GraphQLError('', { originalError }), null);
   }
+}
+
+function hasMutation({ definitions }: DocumentNode): boolean {
+  return definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
+  );
 }

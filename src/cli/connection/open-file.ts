@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isMissing } from '../../db/sqlite/database-path.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 import { ExpectedError } from '../../shared/expected-error.ts';
@@ -19,7 +19,7 @@ export async function openFile({
   const isLogWanted = readSetting(environment, 'LOG_LEVEL') !== undefined;
   const { databaseFile } = config;
   // Do not create a missing database: in the wrong folder, an empty database would look like lost work.
-  if (!mayMakeDatabase && !existsSync(databaseFile))
+  if (!mayMakeDatabase && isMissing(databaseFile))
     throw new ExpectedError({
       code: 'NO_DATABASE',
       message: `There is no database at ${databaseFile}. Set DATABASE_URL to its path, set SHARK_URL to a server, or create a database here with 'shark epic create'`,
@@ -27,6 +27,7 @@ export async function openFile({
     });
   const client = await createInProcessClient(config, {
     clock,
+    mayCreateTables: mayMakeDatabase,
     log: isLogWanted ? await openLog(config.logLevel) : silentLog,
     onBackup: (file) => notice(`The database was backed up to ${file} before it was migrated.`),
   });

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Connection, openConnection } from '../../db/sqlite/driver.ts';
+import { isMissing, resolveDatabasePath } from '../../db/sqlite/database-path.ts';
+import { openForReading } from '../../db/sqlite/open-for-reading.ts';
+import { requireWriteAccess } from '../../db/sqlite/write-access.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { checkWithoutMigrating } from '../../db/sqlite/open-without-migrating.ts';
 import { codeOf, DatabaseBusyError, DatabaseOpenError } from '../../db/errors.ts';
@@ -53,7 +54,7 @@ export async function runBackfill(
       : `There is no workflow at ${settings.workflowFile}: using the built-in workflow.`,
   );
 
-  const file = resolve(settings.databaseFile);
+  const file = resolveDatabasePath(settings.databaseFile);
   const connection = openExisting(file, options);
   try {
     await prepare(connection, settings, options);
@@ -77,20 +78,18 @@ function openExisting(
   file: string,
   { dryRun, busyTimeoutMs = 5_000 }: Pick<BackfillCommandOptions, 'dryRun' | 'busyTimeoutMs'>,
 ): Connection {
-  if (!existsSync(file))
+  if (isMissing(file))
     throw new DatabaseOpenError(
       `There is no database ${file}. Set DATABASE_URL to an existing shark database.`,
     );
-  try {
-    // A dry run must not change files. If a write-ahead log exists, a writable connection would apply it. If none
-    // exists, a read-only connection would leave an empty one.
-    const connection = openConnection(file, {
-      fileMustExist: true,
-      timeout: busyTimeoutMs,
-      readonly: dryRun && existsSync(`${file}-wal`),
-    });
-    if (dryRun) connection.pragma('query_only = ON');
+  if (dryRun) {
+    const { connection } = openForReading(file, { timeout: busyTimeoutMs });
+    connection.pragma('query_only = ON');
     return connection;
+  }
+  requireWriteAccess(file);
+  try {
+    return openConnection(file, { fileMustExist: true, timeout: busyTimeoutMs });
   } catch (error) {
     throw openError(file, error);
   }

@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../../server/config.ts';
 import { readPath } from '../../shared/file-path.ts';
 import { type Environment, readSettingIfGiven } from '../../shared/settings.ts';
 import { backUpTo } from '../../db/sqlite/backup.ts';
+import { resolveDatabasePath } from '../../db/sqlite/database-path.ts';
 import { createLog } from '../../shared/log.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
 import { interruptible, type Stopping } from '../stopping.ts';
@@ -69,7 +70,8 @@ export async function backUp(file: string, tools: OperatorTools): Promise<void> 
   const { environment, print } = tools;
   const { databaseFile } = readConfig(environment);
   const copy = readPath(file);
-  const bytes = await interruptible(tools, 'No copy was made', () => backUpTo(databaseFile, copy));
+  const original = resolveDatabasePath(databaseFile);
+  const bytes = await interruptible(tools, 'No copy was made', () => backUpTo(original, copy));
   print(`The database ${databaseFile} was backed up to ${copy} (${bytes} bytes).`);
 }
 

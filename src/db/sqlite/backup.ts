@@ -1,12 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { format, parse, resolve } from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { FileError } from '../../shared/file-error.ts';
 import { writeWholeFile } from '../../shared/write-file.ts';
 import { BackupError } from '../errors.ts';
+import { isMissing } from './database-path.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './driver.ts';
 import { openError } from './driver-errors.ts';
+import { openForReading } from './open-for-reading.ts';
 
 export interface BackUpOptions {
   /** The path of the database. While the backup runs, the caller must prevent writes to the database. */
@@ -42,7 +44,7 @@ export async function backUp({ file, at }: BackUpOptions): Promise<string> {
  */
 export async function backUpTo(file: string, copy: string): Promise<number> {
   const original = resolve(file);
-  if (!existsSync(original))
+  if (isMissing(original))
     throw new BackupError(
       `There is no database ${original}. Set DATABASE_URL to the database that you want to back up`,
     );
@@ -72,7 +74,8 @@ function copyBeside(file: string, at: Date, number: number): string {
 
 /** Writes a verified copy of a database, with the permissions of the database. Returns its size in bytes. */
 async function writeCopy(file: string, copy: string): Promise<number> {
-  const { mode } = statSync(file);
+  // The original may be read-only, but SQLite must write the copy.
+  const mode = statSync(file).mode | 0o600;
   return writeWholeFile({ path: copy, ifExists: 'refuse', mode }, async (temporaryFile) => {
     await copyDatabase(file, temporaryFile);
     return statSync(temporaryFile).size;
@@ -80,7 +83,7 @@ async function writeCopy(file: string, copy: string): Promise<number> {
 }
 
 async function copyDatabase(file: string, copy: string): Promise<void> {
-  const expected = await withConnection(file, { readonly: true }, async (original) => {
+  const expected = await using(openForReading(file).connection, async (original) => {
     // The integrity check and the copy must see the same state, so run both in one transaction.
     original.exec('BEGIN');
     const findings = await integrityFindings(original);
@@ -132,7 +135,13 @@ async function withConnection<Result>(
   options: ConnectionOptions,
   use: (connection: Connection) => Result | Promise<Result>,
 ): Promise<Result> {
-  const connection = openConnection(file, options);
+  return using(openConnection(file, options), use);
+}
+
+async function using<Result>(
+  connection: Connection,
+  use: (connection: Connection) => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await use(connection);
   } finally {

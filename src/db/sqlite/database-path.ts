@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, DatabaseOpenError } from '../errors.ts';
 import { statusOf } from './file-identity.ts';
@@ -17,6 +17,16 @@ export function resolveDatabasePath(given: string): string {
         `only one name. To list the names: find / -xdev -inum ${status.ino}`,
     );
   return path;
+}
+
+/** Whether a file does not exist. A file in a folder that this user may not enter can exist. */
+export function isMissing(path: string): boolean {
+  try {
+    accessSync(path);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)));
+  }
 }
 
 function withoutLinks(path: string): string {

@@ -32,11 +32,11 @@ let loadedDriver: typeof BetterSqlite3 | undefined;
 const openConnections = new Set<Connection>();
 
 /**
- * Opens a database file. All code gets its connections here, so one file chooses the driver. Throws SqliteError, or
+ * Opens a database file, or the content of a database file in memory. All code gets its connections here, so one file chooses the driver. Throws SqliteError, or
  * DatabaseOpenError if there is no driver.
  */
 export function openConnection(
-  file: string,
+  file: string | Buffer,
   { readonly = false, fileMustExist = false, timeout = 5_000 }: ConnectionOptions = {},
 ): Connection {
   const Driver = sqliteDriver();

@@ -38,11 +38,15 @@ const queueTriggers = [
   'session_deleted',
 ].map((name) => `task_queue_${name}`);
 
-/** Whether the database has the table `tasks`. */
+/** Whether the database has the table `tasks`, with columns that a table of another program hardly has. */
 export function hasTasksTable(connection: Connection): boolean {
   return (
-    connection.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tasks'`).get() !==
-    undefined
+    connection
+      .prepare<[], number>(
+        `SELECT count(*) FROM pragma_table_info('tasks') WHERE name IN ('key', 'status', 'feature_id')`,
+      )
+      .pluck()
+      .get() === 3
   );
 }
 

@@ -73,7 +73,8 @@ export function hasTables(connection: Connection): boolean {
   return tableNames(connection).some((name) => name !== '_prisma_migrations');
 }
 
-function tableNames(connection: Connection): string[] {
+/** Returns the names of the tables of a database, without those of SQLite. */
+export function tableNames(connection: Connection): string[] {
   return connection
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'`)
     .pluck()

@@ -16,14 +16,22 @@ import { preparedStatements } from './prepared-statements.ts';
 import { statementsOn } from './statements-on.ts';
 import { createWriteQueue } from './write-queue.ts';
 import { inspectTables } from './inspect-tables.ts';
+import { onceATurn } from './once-a-turn.ts';
+import { mayOpenAsOwner, openForReading } from './open-for-reading.ts';
 import { openWriter } from './open-writer.ts';
+import { requireWriteAccess } from './write-access.ts';
 import type { Tables } from '../tables.ts';
 
 export interface OpenDatabaseOptions {
   /** The path of the database file. If its folder is missing, it is created. */
   file: string;
   /** Checks or migrates the tables, before anything else uses the connection. */
-  prepare: (connection: Connection) => void | Promise<void>;
+  prepare: (connection: Connection, access: { isReadOnly: boolean }) => void | Promise<void>;
+  /**
+   * With `read`, a database that this user does not own or may not write is opened for reading only. With `write`, the
+   * default, this user must have the permission to write.
+   */
+  access?: 'read' | 'write' | undefined;
   clock: Clock;
   onError: (error: unknown) => void;
   /** Called when a long read transaction has made the write-ahead log very large. `bytes` is the size of the log. */
@@ -36,12 +44,18 @@ export interface OpenDatabaseOptions {
 
 /**
  * Opens the database with a connection for writes and a connection for reads. Reads see only committed rows and do not
- * wait for writes. Throws DatabaseOpenError.
+ * wait for writes. Throws DatabaseOpenError, DatabaseReadOnlyError.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const { clock, onError, onLongLog, onStatement, writes, busyTimeoutMs = 5_000 } = options;
   const given = resolve(options.file);
   const file = resolveDatabasePath(given);
+  if (options.access === 'read' && !mayOpenAsOwner(file)) {
+    const { openReadOnlyDatabase } = await import('./open-read-only-database.ts');
+    const prepare = (connection: Connection) => options.prepare(connection, { isReadOnly: true });
+    return openReadOnlyDatabase({ file, prepare, clock, onError, onStatement, busyTimeoutMs });
+  }
+  requireWriteAccess(file);
   makeFolder(given, file);
   const tables = await prepareFile(file, options.prepare);
 
@@ -90,6 +104,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 
   return {
     file,
+    isReadOnly: false,
     read: statementsOn(runRead),
     tables,
     commits,
@@ -117,23 +132,10 @@ function freeLogSpace(writer: Connection): void {
   }
 }
 
-/** Calls `check` at most once in a turn of the event loop. A response can need many statements. */
-function onceATurn(check: () => void): () => void {
-  let isChecked = false;
-  return () => {
-    if (isChecked) return;
-    check();
-    isChecked = true;
-    setImmediate(() => {
-      isChecked = false;
-    });
-  };
-}
-
 /** Opens the connection for reads. If it cannot be opened, calls `onFailure` and throws DatabaseOpenError. */
 function openReader(file: string, tables: Tables, busyTimeoutMs: number, onFailure: () => void): Connection {
   try {
-    const reader = openConnection(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    const { connection: reader } = openForReading(file, { timeout: busyTimeoutMs });
     reader.exec(missingTableShims(tables));
     return reader;
   } catch (error) {
@@ -157,7 +159,7 @@ function observed(run: RunStatement, onStatement: StatementObserver | undefined)
 async function prepareFile(file: string, prepare: OpenDatabaseOptions['prepare']): Promise<Tables> {
   const connection = openFile(file);
   try {
-    await prepare(connection);
+    await prepare(connection, { isReadOnly: false });
     const mode = await enableWriteAheadLog(connection);
     if (mode !== 'wal')
       throw new DatabaseOpenError(
@@ -187,8 +189,15 @@ async function enableWriteAheadLog(connection: Connection): Promise<unknown> {
 
 /** Makes the folder of a new database. Makes none for a broken link: the disk that it leads to may be missing. */
 function makeFolder(given: string, file: string): void {
+  if (existsSync(file)) return;
+  if (isLink(given)) {
+    if (existsSync(dirname(file))) return;
+    throw new DatabaseOpenError(
+      `The database ${given} cannot be opened: it is a link to ${file}, whose folder does not exist. Mount the disk of this folder, or correct the link.`,
+    );
+  }
   try {
-    if (!existsSync(file) && !isLink(given)) mkdirSync(dirname(given), { recursive: true });
+    mkdirSync(dirname(given), { recursive: true });
   } catch (error) {
     throw openError(file, error);
   }

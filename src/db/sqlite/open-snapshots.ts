@@ -1,8 +1,8 @@
-import { openConnection } from './driver.ts';
 import type { Sql } from '../statements.ts';
 import { AbortedError, type Snapshot, type SnapshotReader } from '../snapshot.ts';
 import { defineAbortCheck } from './abort-check.ts';
 import { missingTableShims } from './missing-table-shims.ts';
+import { openForReading } from './open-for-reading.ts';
 import { boundValue, preparedStatements } from './prepared-statements.ts';
 import { statementsOn } from './statements-on.ts';
 import type { Tables } from '../tables.ts';
@@ -17,7 +17,7 @@ export interface OpenSnapshotsOptions {
 
 /** Opens a read-only connection to the database, with the SQL function of abort-check.ts. */
 export function openSnapshots({ file, tables, setUp, isAborted }: OpenSnapshotsOptions): SnapshotReader {
-  const connection = openConnection(file, { readonly: true, fileMustExist: true });
+  const { connection } = openForReading(file);
   const throwIfAborted = () => {
     if (isAborted()) throw new AbortedError('The query was aborted');
   };

@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 
 export interface PollingCommitSignalOptions {
   clock: Clock;
-  /** Returns a number that changes when another process commits to the database. */
-  dataVersion: () => Promise<number>;
+  /** Returns a value that changes when another process commits to the database. */
+  dataVersion: () => Promise<number | string>;
   onError: (error: unknown) => void;
   pollIntervalMs?: number;
 }
@@ -18,7 +18,7 @@ export function createPollingCommitSignal({
 }: PollingCommitSignalOptions): CommitSignal {
   const listeners = new Set<(origin: CommitOrigin) => void>();
   let timer: Timer | undefined;
-  let seenVersion: number | undefined;
+  let seenVersion: number | string | undefined;
   let failedBefore = false;
 
   const announce = (origin: CommitOrigin) => {

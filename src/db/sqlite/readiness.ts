@@ -2,17 +2,20 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { DatabaseError } from '../errors.ts';
 import type { FailedCheck } from '../failed-check.ts';
+import { findWriteObstacle } from './write-access.ts';
 
 /**
- * Creates the readiness check of the database. The check fails if the database does not answer, its file was replaced,
- * or a migration in `applied` is no longer applied.
+ * Creates the readiness check of the database. The check fails if the database does not answer, its file was replaced
+ * or may not be written, or a migration in `applied` is no longer applied.
  */
 export function createReadiness(
-  { read, checkFileIdentity }: Pick<Database, 'read' | 'checkFileIdentity'>,
+  { file, read, checkFileIdentity }: Pick<Database, 'file' | 'read' | 'checkFileIdentity'>,
   applied: readonly string[],
 ): () => Promise<FailedCheck[]> {
-  const findUnapplied = async (): Promise<FailedCheck[]> => {
+  const findFailed = async (): Promise<FailedCheck[]> => {
     checkFileIdentity();
+    const obstacle = findWriteObstacle(file);
+    if (obstacle !== undefined) return [{ what: obstacle }];
     // Do not query `SELECT 1`, because SQLite answers it without reading the database file.
     await sql`SELECT count(*) FROM sqlite_schema`.execute(read);
     if (applied.length === 0) return [];
@@ -32,7 +35,7 @@ export function createReadiness(
 
   return async () => {
     try {
-      return await findUnapplied();
+      return await findFailed();
     } catch (cause) {
       const what =
         cause instanceof DatabaseError

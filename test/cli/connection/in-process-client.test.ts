@@ -46,6 +46,7 @@ async function onFile({ file = join(temporaryFolder(), 'shark.db'), settings = {
           return clock.now();
         },
       },
+      mayCreateTables: true,
       log: createLog('trace', { write: (line) => logged.push(JSON.parse(line)) }),
       onBackup: (backup) => backups.push(backup),
     },

@@ -76,7 +76,7 @@ describe.concurrent('~/ is the home folder', { timeout: 60_000 }, () => {
     const backup = await run(['backup', '~/copy.db'], { DATABASE_URL: 'file:~/b.db' });
 
     expect([token.code, backup.code]).toEqual([0, 0]);
-    expect(readdirSync(home)).toEqual(expect.arrayContaining(['b.db', 'copy.db', 'tokens.json']));
+    expect(readdirSync(home).toSorted()).toEqual(['b.db', 'copy.db', 'tokens.json']);
     expect(readdirSync(folder)).toEqual(['home']);
   });
 

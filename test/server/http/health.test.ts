@@ -83,7 +83,7 @@ describe('/ready', () => {
 
   it('succeeds without a table of sessions with MIGRATE=off', async () => {
     await using app = await testApp({
-      database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY, status TEXT)',
+      database: 'CREATE TABLE tasks (id INTEGER PRIMARY KEY, feature_id, key, status)',
       config: { migrate: false },
     });
     expect(await readiness(app)).toEqual(ready);
