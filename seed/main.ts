@@ -1,4 +1,5 @@
 /** Fills a new database with simulated work: `npm run seed -- --sessions 1000000`. */
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Connection } from '../src/db/sqlite/driver.ts';
 import { systemClock } from '../src/shared/clock.ts';
@@ -14,7 +15,7 @@ import { requireEmptyDatabase, seedDatabase, type SeedOptions, type SeedReport }
 
 const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Errors that the user can fix; only their message is printed. */
 const expected = [SeedError, ConfigError, WorkflowFileError, DatabaseOpenError, MigrationError];
@@ -74,7 +75,7 @@ async function seedWithProgress(
   const interrupt = (signal: NodeJS.Signals) => {
     bar.stop();
     console.error(`Interrupted by ${signal}: nothing was written`);
-    process.exit(1);
+    process.exit(128 + constants.signals[signal]);
   };
   for (const signal of signals) process.on(signal, interrupt);
   const bar = startProgressBar({ label: 'Sessions', total: options.sessions });

@@ -36,6 +36,8 @@ const otherName = () => 'Choose another name';
 const permissions = (path: string) => `Check the permissions of ${path} and of its folder`;
 const freeSpace = () => 'Free some space on the disk, or choose another disk, then try again';
 
+const diskFailed = { reason: 'the disk is full, or it reports an error', suggestion: freeSpace };
+
 /** The causes of failed accesses to files in plain words, by the code of the operating system or of SQLite. */
 const explanations: Readonly<Record<string, Explanation>> = {
   EACCES: { reason: 'you do not have the permission', suggestion: permissions },
@@ -61,7 +63,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPIPE: { reason: 'the program that reads it has ended' },
   EROFS: { reason: 'the disk is read-only', suggestion: () => 'Choose another disk' },
   SQLITE_FULL: { reason: 'the disk is full', suggestion: freeSpace },
-  SQLITE_IOERR_WRITE: { reason: 'the disk is full, or it reports an error', suggestion: freeSpace },
+  SQLITE_IOERR: diskFailed,
+  SQLITE_IOERR_FSYNC: diskFailed,
+  SQLITE_IOERR_SHMSIZE: diskFailed,
+  SQLITE_IOERR_TRUNCATE: diskFailed,
+  SQLITE_IOERR_WRITE: diskFailed,
 };
 
 /** Says in words why the operating system refused an access to a file. Unknown errors keep their own message. */

@@ -13,14 +13,14 @@ import { createLargeDatabase, startCommand, stopSignals, type StopSignal } from 
 import { migrationsFolder } from '../support/shark-databases.ts';
 
 const rounds = 10;
-const sessions = 20_000;
+const sessions = 6_000;
 const settings = { DATABASE_URL: 'file:shark.db' };
 const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 let base = '';
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
-  createLargeDatabase(join(base, 'old.db'), { megabytes: 60 });
+  createLargeDatabase(join(base, 'old.db'), { megabytes: 20 });
   const connection = openConnection(join(base, 'seeded.db'));
   await migrate({ connection, folder: migrationsFolder, clock: systemClock });
   await seedDatabase(connection, {

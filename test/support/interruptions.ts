@@ -53,7 +53,19 @@ export function startCommand({ args, folder, settings, unprivileged = false }: C
       child.kill(signal);
       return ended;
     },
-    isReady: () => stdout.includes('is ready at'),
+    /** Waits for this text on standard output. */
+    async printed(text: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const found = text.exec(stdout);
+        if (found !== null) return found;
+        if (child.exitCode !== null) throw new Error(`It ended too early:\n${stdout}\n${stderr}`);
+        await delay(1);
+      }
+    },
+    stop(signal: NodeJS.Signals) {
+      child.kill(signal);
+      return ended;
+    },
   };
 }
 

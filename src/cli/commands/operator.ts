@@ -29,7 +29,7 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 
   program
     .command('backup')
-    .argument('<file>', 'the path of the copy', nonBlank)
+    .argument('<file>', 'the path of the copy', pathOfCopy)
     .description('copy the database into a file; servers can keep writing')
     .addHelpText('after', '\nExample:\n  shark backup ./shark-backup.db')
     .action(async (file) => {
@@ -71,6 +71,12 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
 function nonBlank(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Write a value that is not blank.');
   return text.trim();
+}
+
+function pathOfCopy(text: string): string {
+  if (text === '-')
+    throw new InvalidArgumentError('Write the path of a file: a copy cannot be written to standard output.');
+  return nonBlank(text);
 }
 
 function milliseconds(text: string): number {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -132,4 +133,31 @@ it.each(signals)('%s during a backfill keeps the sessions added so far, and no l
   expect(added).toBeLessThan(194);
   expect(await runProgram(['backfill'], { folder, settings })).toMatchObject({ code: 0 });
   expect(count.get()).toBe(194);
+});
+
+it('a server answers the running requests after the first signal, and ends at once after the second', async () => {
+  const folder = temporaryFolder();
+  const server = startCommand({ args: ['serve'], folder, settings: { ...settings, PORT: '0' } });
+  const [, port] = await server.printed(/is ready at http:\/\/127\.0\.0\.1:(\d+)/);
+  const socket = connect(Number(port), '127.0.0.1');
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  // The server waits for the rest of this request.
+  socket.write('POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n');
+  socket.write('content-length: 100\r\nexpect: 100-continue\r\n\r\n');
+  await once(socket, 'data');
+
+  void server.stop('SIGHUP');
+  await server.printed(/Stopping: SIGHUP/);
+
+  expect(await server.stop('SIGTERM')).toMatchObject({ code: 143, signal: null });
+  expect(readdirSync(folder)).toEqual(['shark.db']);
+});
+
+it('a server ends with 0 after SIGHUP', async () => {
+  const folder = temporaryFolder();
+  const server = startCommand({ args: ['serve'], folder, settings: { ...settings, PORT: '0' } });
+  await server.printed(/is ready at/);
+  expect(await server.stop('SIGHUP')).toMatchObject({ code: 0 });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConnection } from '../../../src/db/sqlite/driver.ts';
@@ -92,15 +93,18 @@ describe('npm run seed', () => {
     expect(code).toBe(1);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('writes nothing when %s interrupts it', async (signal) => {
-    const { child, folder, begun, ended } = run(['--sessions', '1000000']);
-    await begun;
-    child.kill(signal);
-    const { code, stderr } = await ended;
-    expect(stderr).toContain(`Interrupted by ${signal}: nothing was written`);
-    expect(code).toBe(1);
-    const connection = open(join(folder, 'data/shark.db'));
-    expect(connection.prepare('SELECT COUNT(*) FROM tasks').pluck().get()).toBe(0);
-    expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'writes nothing when %s interrupts it',
+    async (signal) => {
+      const { child, folder, begun, ended } = run(['--sessions', '1000000']);
+      await begun;
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      expect(stderr).toContain(`Interrupted by ${signal}: nothing was written`);
+      expect(code).toBe(128 + constants.signals[signal]);
+      const connection = open(join(folder, 'data/shark.db'));
+      expect(connection.prepare('SELECT COUNT(*) FROM tasks').pluck().get()).toBe(0);
+      expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');
+    },
+  );
 });

@@ -1,10 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectFault, workOn } from '../../../support/acknowledged.ts';
 import type { Answer } from '../../../support/app.ts';
 import { sharkFile } from '../../../support/program.ts';
+import { openProcessShell } from '../../../support/process-shell.ts';
 import { startServerProcess } from '../../../support/server-process.ts';
-import { open, temporaryFolder } from '../../../support/shark-databases.ts';
+import { createSharkDatabase, open, temporaryFolder } from '../../../support/shark-databases.ts';
 
 it('on a full disk, the server rejects writes, serves reads, and accepts writes again when there is space', {
   timeout: 60_000,
@@ -51,4 +53,26 @@ it('on a full disk, the server rejects writes, serves reads, and accepts writes 
   } finally {
     await server.stop();
   }
+});
+
+it('on a full disk, a command that writes a file says so in one line, and leaves nothing', async () => {
+  await using shell = await openProcessShell('on the file', { API_TOKENS_FILE: './tokens.json' });
+  createSharkDatabase('recent', shell.databaseFile);
+  // Without a write-ahead log, no other file is beside the database.
+  shell.change('PRAGMA journal_mode = DELETE');
+  for (const line of ['shark backup copy.db', 'shark task list', 'shark backfill']) {
+    // The database needs 300 KB, and what SQLite writes beside it 32 KB.
+    const { code, stderr } = await shell.type(`ulimit -f 64; ${line}`);
+    expect({ line, code }).toEqual({ line, code: 2 });
+    expect(stderr).toMatch(/^Error: [^\n]*The file \S+ cannot be written: the disk is full[^\n]+\n$/);
+    expect(readdirSync(shell.folder)).toEqual(['shark.db']);
+  }
+  const token = await shell.type('ulimit -f 0; shark token --name=ci --role=viewer');
+  expect(token).toMatchObject({ code: 2, stdout: '' });
+  expect(token.stderr).toMatch(
+    /^Error: The file \S+tokens\.json cannot be written: it would be larger[^\n]+\n$/,
+  );
+  expect(readdirSync(shell.folder)).toEqual(['shark.db']);
+  // The database is unchanged, and the next command can migrate it.
+  expect(await shell.type('shark task list')).toMatchObject({ code: 0 });
 });
