@@ -1,4 +1,5 @@
 import { createApp } from '../../server/app.ts';
+import type { BackfillCommandOptions } from './backfill.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Config, readConfig } from '../../server/config.ts';
@@ -46,13 +47,13 @@ export async function serve({ environment, clock, print, whenStopped }: Operator
 
 /** Creates sessions from the task history in the database. Throws ExpectedError. */
 export async function backfill(
-  dryRun: boolean,
+  request: Pick<BackfillCommandOptions, 'dryRun' | 'formerNames'>,
   { environment, clock, print, startProgress }: OperatorTools,
 ): Promise<void> {
   // A server does not need this code.
   const { runBackfill } = await import('./backfill.ts');
   await runBackfill(readConfig(environment), {
-    dryRun,
+    ...request,
     clock,
     print,
     startProgress: (total) => startProgress({ label: 'History rows', total }),
