@@ -83,7 +83,8 @@ export async function readEverywhere({ app, file, tasks }: Awaited<ReturnType<ty
       expectedAging: creations
         .map((at, index) => ({ key: keyOf(index), at: at ?? Number.POSITIVE_INFINITY, id: index }))
         .toSorted((one, other) => (one.at === other.at ? one.id - other.id : one.at - other.at))
-        .map(({ key, at }) => ({ key, hasAge: at !== Number.POSITIVE_INFINITY })),
+        .map(({ key, at }) => ({ key, hasAge: at !== Number.POSITIVE_INFINITY }))
+        .slice(0, aging.length),
       waiting,
       expectedWaiting: tasks.map(({ changed }) => changed.instant ?? endOfTime),
       changes,
@@ -107,10 +108,15 @@ type App = Awaited<ReturnType<typeof boardWithStoredTimes>>['app'];
 type Page<Node> = { nodes: Node[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
 
 /** Reads all pages of a list. */
-async function readPages<Node>(app: App, field: string, selection: string): Promise<Node[]> {
+async function readPages<Node>(
+  app: App,
+  field: string,
+  selection: string,
+  mostPages = Number.POSITIVE_INFINITY,
+): Promise<Node[]> {
   const nodes: Node[] = [];
   let after: string | null = null;
-  for (;;) {
+  for (let pages = 1; ; pages += 1) {
     const { data, errors } = await app.post(
       `query ($after: String) { ${field}(first: 500, after: $after) { nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`,
       { after },
@@ -118,7 +124,7 @@ async function readPages<Node>(app: App, field: string, selection: string): Prom
     const page = data?.[field];
     if (errors !== undefined || !isPage<Node>(page)) throw new Error(JSON.stringify(errors));
     nodes.push(...page.nodes);
-    if (!page.pageInfo.hasNextPage) return nodes;
+    if (!page.pageInfo.hasNextPage || pages >= mostPages) return nodes;
     after = page.pageInfo.endCursor;
   }
 }
@@ -147,6 +153,8 @@ async function listAging(app: App) {
     app,
     'agingWork',
     'task { key } ageMinutes',
+    // Each page sorts all tasks.
+    4,
   );
   return nodes.map(({ task: { key }, ageMinutes }) => ({ key, hasAge: ageMinutes !== null }));
 }

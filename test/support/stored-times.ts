@@ -100,19 +100,21 @@ export const readableFormats: Readonly<Record<string, Format>> = {
     instant,
   }),
   'spaces around it': inUtc((text) => `  ${text}\n`),
-  milliseconds: number((instant) => instant),
-  seconds: number((instant) => Math.floor(instant / second)),
-  'a fraction of seconds': number((instant) => instant / second),
-  'milliseconds as text': number((instant) => String(instant)),
-  'seconds as text': number((instant) => String(Math.floor(instant / second))),
+  milliseconds: inNumbers((instant) => instant),
+  seconds: inNumbers((instant) => instant / second, wholeSeconds),
+  'a fraction of seconds': inNumbers((instant) => instant / second),
+  'milliseconds as text': inNumbers((instant) => String(instant)),
+  'seconds as text': inNumbers((instant) => String(instant / second), wholeSeconds),
 };
 
-/** A format of numbers. Numbers near 1970 and far in the future are ambiguous. */
-function number(write: (instant: number) => string | number): Format {
+/** A format of numbers. Milliseconds of times near 1970, and seconds far in the future, would be ambiguous. */
+function inNumbers(
+  write: (instant: number) => string | number,
+  round = (instant: number) => instant,
+): Format {
   return (instant) => {
-    const at = Math.min(Math.max(Math.abs(instant), 100_000_000_000), 99_999_999_999_000);
-    const stored = write(at);
-    return { stored, instant: String(stored).length < 12 ? wholeSeconds(at) : at };
+    const at = round(Math.min(Math.max(Math.abs(instant), 100_000_000_000), 99_999_999_999_000));
+    return { stored: write(at), instant: at };
   };
 }
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-
 import { roles } from '../../domain/principal.ts';
 import { UsageError } from '../failure.ts';
 import { durationExamples, parseDuration } from '../../shared/duration.ts';
+import type { FormerName } from '../operator/backfill.ts';
 import type { OperatorTools } from '../operator/operate.ts';
 
 /** Adds the commands for operators. Each command imports its module only when it runs, because the import is slow. */
@@ -21,10 +22,19 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
     .command('backfill')
     .description('create sessions from the task history in the database')
     .option('--dry-run', 'print the changes without making them')
-    .addHelpText('after', '\nExample:\n  shark backfill --dry-run')
-    .action(async ({ dryRun = false }) => {
+    .addOption(
+      new Option(
+        '--map <former=status>',
+        'read a former name of a status as this status of the workflow. Repeat the option for more names',
+      ).argParser((text, before: FormerName[] | undefined) => [...(before ?? []), formerName(text)]),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  shark backfill --dry-run\n  shark backfill --map in_progress=in_development',
+    )
+    .action(async ({ dryRun = false, map: formerNames = [] }) => {
       const { backfill } = await import('../operator/operate.ts');
-      await backfill(dryRun, tools);
+      await backfill({ dryRun, formerNames }, tools);
     });
 
   program
@@ -66,6 +76,13 @@ export function addOperatorCommands(program: Command, tools: OperatorTools): voi
       const { makeToken } = await import('../operator/operate.ts');
       await makeToken({ name, role, agentIds, expiresInMs }, tools);
     });
+}
+
+function formerName(text: string): FormerName {
+  const [former = '', status = '', ...others] = text.split('=').map((part) => part.trim());
+  if (former === '' || status === '' || others.length > 0)
+    throw new InvalidArgumentError('Write a former name and a status, like in_progress=in_development.');
+  return [former, status];
 }
 
 function nonBlank(text: string): string {

@@ -1,5 +1,5 @@
 import { outcomes } from '../../shared/outcomes.ts';
-import type { BackfillReport, PhaseAdded, SkippedRows } from '../../domain/backfill/report.ts';
+import type { BackfillReport, PhaseAdded, SkippedRows, SuggestedName } from '../../domain/backfill/report.ts';
 import type { SkipReason } from '../../domain/backfill/sessions-from-history.ts';
 
 /** Formats the report of a backfill as text with several lines. */
@@ -9,6 +9,7 @@ export function reportText(report: BackfillReport): string {
     addedLine(report),
     ...report.phases.map(phaseLine),
     ...(report.skipped.length > 0 ? ['Skipped:', ...report.skipped.map(skippedLine)] : []),
+    ...report.suggestions.map(suggestionLine),
     ...(report.dryRun ? ['Dry run: nothing was changed.'] : []),
   ].join('\n');
 }
@@ -31,6 +32,14 @@ function skippedLine({ reason, status, count, examples }: SkippedRows): string {
   const what = (count === 1 ? one : several).replace('STATUS', `'${status ?? ''}'`);
   const ids = `task_history ${examples.join(', ')}${count > examples.length ? ', …' : ''}`;
   return `  ${formatted(count)} ${what} (${ids})`;
+}
+
+function suggestionLine({ formerName, status, added, corrected }: SuggestedName): string {
+  const effect =
+    added > 0
+      ? `add ${counted(added, 'more session')}`
+      : `correct the outcome of ${counted(corrected, 'session')}`;
+  return `'${formerName}' is probably a former name of '${status}'. To ${effect}, use --map ${formerName}=${status}`;
 }
 
 /** The reasons to skip history rows, in singular and plural. */

@@ -9,9 +9,12 @@ import { openError } from '../../db/sqlite/driver-errors.ts';
 import { migrate, migrationsFolder, pendingMigrations } from '../../db/sqlite/migrate.ts';
 import { hasTasksTable, inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
+import { aliasProblem } from '../../domain/workflow/flow-problems.ts';
 import { loadWorkflow } from '../../domain/workflow/load.ts';
+import type { Workflow } from '../../domain/workflow/workflow.ts';
 import { backFill } from '../../domain/backfill/backfill.ts';
 import { unreadableTimes, unreadableTimesText } from '../../domain/tasks/unreadable-times.ts';
+import { UsageError } from '../failure.ts';
 import { reportText } from './backfill-report.ts';
 
 export interface BackfillSettings {
@@ -23,9 +26,14 @@ export interface BackfillSettings {
   migrate: boolean;
 }
 
+/** A name that old rows of the task history contain, and the status of the workflow that has taken its place. */
+export type FormerName = readonly [formerName: string, status: string];
+
 export interface BackfillCommandOptions {
   /** If true, the backfill reports the changes but does not make them. */
   dryRun: boolean;
+  /** Former names of statuses, in addition to those of the workflow file. */
+  formerNames?: readonly FormerName[];
   clock: Pick<Clock, 'now'>;
   /** Prints a line for the user. */
   print: (line: string) => void;
@@ -38,7 +46,7 @@ export interface BackfillCommandOptions {
 /**
  * Creates sessions from the task history of a database, and prints a report.
  *
- * Throws WorkflowFileError, DatabaseOpenError, MigrationError, BackupError, DatabaseBusyError.
+ * Throws UsageError, WorkflowFileError, DatabaseOpenError, MigrationError, BackupError, DatabaseBusyError.
  */
 export async function runBackfill(
   settings: BackfillSettings,
@@ -54,6 +62,7 @@ export async function runBackfill(
       : `There is no workflow at ${settings.workflowFile}: using the built-in workflow.`,
   );
 
+  const formerNames = checkFormerNames(workflow, options.formerNames ?? []);
   const file = resolveDatabasePath(settings.databaseFile);
   const connection = openExisting(file, options);
   try {
@@ -62,7 +71,7 @@ export async function runBackfill(
     if (times.length > 0) options.print(`Warning: some values are not times: ${unreadableTimesText(times)}.`);
     const report = await backFill({
       connection,
-      workflow,
+      workflow: { ...workflow, formerNames },
       dryRun: options.dryRun,
       startProgress: options.startProgress,
     });
@@ -72,6 +81,14 @@ export async function runBackfill(
   } finally {
     connection.close();
   }
+}
+
+function checkFormerNames(workflow: Workflow, added: readonly FormerName[]): Workflow['formerNames'] {
+  for (const [formerName, status] of added) {
+    const problem = aliasProblem(workflow.statuses, formerName, status);
+    if (problem !== undefined) throw new UsageError(`--map ${formerName}=${status}: ${problem}`);
+  }
+  return new Map([...workflow.formerNames, ...added]);
 }
 
 function openExisting(

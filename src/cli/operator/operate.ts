@@ -1,4 +1,5 @@
 import { createApp } from '../../server/app.ts';
+import type { BackfillCommandOptions } from './backfill.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Config, readConfig } from '../../server/config.ts';
@@ -48,16 +49,19 @@ export async function serve(tools: OperatorTools): Promise<void> {
 }
 
 /** Creates sessions from the task history in the database. Throws ExpectedError. */
-export async function backfill(dryRun: boolean, tools: OperatorTools): Promise<void> {
+export async function backfill(
+  request: Pick<BackfillCommandOptions, 'dryRun' | 'formerNames'>,
+  tools: OperatorTools,
+): Promise<void> {
   const { environment, clock, print, startProgress } = tools;
   // A server does not need this code.
   const { runBackfill } = await import('./backfill.ts');
-  const consequence = dryRun
+  const consequence = request.dryRun
     ? 'Nothing was changed'
     : 'The sessions added so far are saved. Run the backfill again to continue';
   await interruptible(tools, consequence, () =>
     runBackfill(readConfig(environment), {
-      dryRun,
+      ...request,
       clock,
       print,
       startProgress: (total) => startProgress({ label: 'History rows', total }),

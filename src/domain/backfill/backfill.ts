@@ -2,11 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../../db/sqlite/driver.ts';
 import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 import type { ProgressBar } from '../../shared/progress-bar.ts';
+import { outcomes } from '../../shared/outcomes.ts';
+import { isQueue, isWork } from '../workflow/status-names.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { historyReader, type HistoryOfTask, type TaskRange } from './history-rows.ts';
-import { type BackfillReport, createBackfillCounter } from './report.ts';
+import { createMoveCounter, likelyNewNames, type MoveCounter } from './former-names.ts';
+import { type BackfillReport, createBackfillCounter, type SuggestedName } from './report.ts';
 import { sessionRows } from './session-rows.ts';
-import { skipWithoutTask, type RecordedSession, sessionsFromHistory } from './sessions-from-history.ts';
+import {
+  movesOf,
+  skipWithoutTask,
+  type RecordedSession,
+  sessionsFromHistory,
+} from './sessions-from-history.ts';
 
 export interface BackFillOptions {
   connection: Connection;
@@ -25,24 +33,70 @@ export interface BackFillOptions {
 const letOthersWrite = () => delay(25);
 
 /**
- * Reads the task history and adds an ended session for each piece of past work that has no session. If another program
- * locks the file, throws SQLITE_BUSY but keeps the sessions that it has already added.
+ * Reads the task history and adds an ended session for each piece of past work that has no session. Reads former names
+ * of statuses as the workflow says, and looks for further former names. If another program locks the file, throws
+ * SQLITE_BUSY but keeps the sessions that it has already added.
  */
-export async function backFill({
-  connection,
-  workflow,
-  dryRun,
-  startProgress,
-  batchSize = 100,
-  afterBatch = letOthersWrite,
-}: BackFillOptions): Promise<BackfillReport> {
-  const history = historyReader(connection);
+export async function backFill(options: BackFillOptions): Promise<BackfillReport> {
+  const moves = createMoveCounter();
+  const report = await readHistory(options, moves);
+  return { ...report, suggestions: await suggestNames(options, moves) };
+}
+
+/** Finds likely former names of work statuses, which add sessions, and of queues, which tell how work ended. */
+async function suggestNames(
+  { connection, workflow, batchSize }: BackFillOptions,
+  moves: MoveCounter,
+): Promise<SuggestedName[]> {
+  const reportWith = async (formerNames: Workflow['formerNames']) =>
+    readHistory({
+      ...{ connection, workflow: { ...workflow, formerNames }, dryRun: true },
+      ...(batchSize === undefined ? {} : { batchSize }),
+      afterBatch: async () => {},
+    });
+  const suggestions: SuggestedName[] = [];
+  let formerNames = workflow.formerNames;
+  let before: ReadHistory | undefined;
+  for (const isOfKind of [isWork, isQueue])
+    for (const [formerName, status] of likelyNewNames(workflow, moves, isOfKind)) {
+      before ??= await reportWith(formerNames);
+      const withName = new Map([...formerNames, [formerName, status] as const]);
+      const after = await reportWith(withName);
+      const added = after.added - before.added;
+      const corrected = added > 0 ? 0 : outcomesChanged(before.outcomes, after.outcomes);
+      if (added <= 0 && corrected === 0) continue;
+      suggestions.push({ formerName, status, added, corrected });
+      [formerNames, before] = [withName, after];
+    }
+  return suggestions;
+}
+
+function outcomesChanged(before: ReadHistory['outcomes'], after: ReadHistory['outcomes']): number {
+  return outcomes.reduce((sum, outcome) => sum + Math.max(after[outcome] - before[outcome], 0), 0);
+}
+
+type ReadHistory = Omit<BackfillReport, 'suggestions'>;
+
+async function readHistory(
+  {
+    connection,
+    workflow,
+    dryRun,
+    startProgress,
+    batchSize = 100,
+    afterBatch = letOthersWrite,
+  }: BackFillOptions,
+  moves?: MoveCounter,
+): Promise<ReadHistory> {
+  const history = historyReader(connection, workflow.formerNames);
   const { hasTaskSessions } = inspectTables(connection);
   const sessions = dryRun && !hasTaskSessions ? undefined : sessionRows(connection);
   const counter = createBackfillCounter(workflow, dryRun);
 
   const addSessions = ({ taskId, taskExists, rows }: HistoryOfTask, recorded: readonly RecordedSession[]) => {
     counter.read(rows.length);
+    if (moves !== undefined)
+      for (const { from, newStatus } of movesOf(rows)) if (from !== newStatus) moves.add(from, newStatus);
     const found = taskExists ? sessionsFromHistory(workflow, rows, recorded) : skipWithoutTask(rows);
     for (const session of found.sessions) {
       if (!dryRun) sessions?.add(taskId, session);

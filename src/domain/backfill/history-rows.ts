@@ -38,7 +38,12 @@ export interface HistoryReader {
   read(range: TaskRange): HistoryOfTask[];
 }
 
-export function historyReader(connection: Connection): HistoryReader {
+/** Creates a reader that replaces former names of statuses. */
+export function historyReader(
+  connection: Connection,
+  formerNames: ReadonlyMap<string, string> = new Map(),
+): HistoryReader {
+  const currentName = (status: string) => formerNames.get(status) ?? status;
   const count = connection.prepare<[], number>('SELECT COUNT(*) FROM task_history').pluck();
   const last = connection
     .prepare<[number, number], number | null>(
@@ -70,7 +75,12 @@ export function historyReader(connection: Connection): HistoryReader {
           history = { taskId, taskExists: taskExists === 1, rows: [] };
           histories.push(history);
         }
-        history.rows.push(row);
+        const { oldStatus, newStatus } = row;
+        history.rows.push({
+          ...row,
+          oldStatus: oldStatus === null ? null : currentName(oldStatus),
+          newStatus: currentName(newStatus),
+        });
       }
       return histories;
     },

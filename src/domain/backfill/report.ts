@@ -17,6 +17,18 @@ export interface BackfillReport {
   readonly phases: readonly PhaseAdded[];
   /** Most rows first. */
   readonly skipped: readonly SkippedRows[];
+  /** The unknown statuses that are probably former names of statuses. */
+  readonly suggestions: readonly SuggestedName[];
+}
+
+/** An unknown status that is probably the former name of a status of the workflow. */
+export interface SuggestedName {
+  readonly formerName: string;
+  readonly status: string;
+  /** The number of additional sessions with this mapping. */
+  readonly added: number;
+  /** The number of sessions whose outcome would be another with this mapping. */
+  readonly corrected: number;
 }
 
 export interface PhaseAdded {
@@ -40,7 +52,7 @@ export interface BackfillCounter {
   read(rows: number): void;
   added(session: PastSession): void;
   skipped(skip: Skip): void;
-  report(): BackfillReport;
+  report(): Omit<BackfillReport, 'suggestions'>;
 }
 
 const maximumExamples = 3;

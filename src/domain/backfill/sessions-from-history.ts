@@ -101,7 +101,7 @@ interface Move extends HistoryRow {
 }
 
 /** Returns only the rows that change the status of the task. */
-function movesOf(history: readonly HistoryRow[]): readonly Move[] {
+export function movesOf(history: readonly HistoryRow[]): readonly Move[] {
   const moves: Move[] = [];
   let status: string | null = null;
   for (const entry of history) {

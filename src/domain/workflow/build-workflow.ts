@@ -23,5 +23,11 @@ export function buildWorkflow(file: WorkflowFile): Workflow {
       isComplete: completeStatuses.includes(name),
     });
   }
-  return { statuses, phases: orderPhases(statuses, startStatuses), startStatuses, completeStatuses };
+  return {
+    statuses,
+    phases: orderPhases(statuses, startStatuses),
+    startStatuses,
+    completeStatuses,
+    formerNames: new Map(Object.entries(file.status_aliases ?? {})),
+  };
 }

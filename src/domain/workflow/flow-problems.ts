@@ -5,12 +5,19 @@ import { unreadable } from './workflow-file.ts';
 export interface ReadableParts {
   readonly flow: ReadonlyMap<string, readonly string[]> | undefined;
   readonly described: readonly string[];
+  readonly aliases: readonly (readonly [formerName: string, status: string])[];
   readonly starts: readonly string[] | undefined;
   readonly completes: readonly string[] | undefined;
 }
 
 /** Returns the problems with statuses and transitions, one sentence for each problem. */
-export function flowProblems({ flow, described, starts, completes }: ReadableParts): readonly string[] {
+export function flowProblems({
+  flow,
+  described,
+  aliases,
+  starts,
+  completes,
+}: ReadableParts): readonly string[] {
   const problems = [
     ...listProblems('special_statuses._start_', starts ?? [], flow),
     ...listProblems('special_statuses._complete_', completes ?? [], flow),
@@ -26,6 +33,10 @@ export function flowProblems({ flow, described, starts, completes }: ReadablePar
       problems.push(`status_flow.${name} lists ${name} itself: remove it from the list`);
   }
   problems.push(...descriptionProblems(flow, described));
+  for (const [formerName, status] of aliases) {
+    const problem = status === unreadable ? undefined : aliasProblem(flow, formerName, status);
+    if (problem !== undefined) problems.push(`status_aliases.${formerName}: ${problem}`);
+  }
   // Check the paths only if every name in `special_statuses._complete_` could be read.
   if (completes?.length && !completes.includes(unreadable))
     problems.push(...pathProblems(flow, starts ?? [], completes));
@@ -42,6 +53,19 @@ function listProblems(field: string, list: readonly string[], flow: ReadablePart
     ),
     ...repeated.map((name) => `${field} lists ${name} more than once: remove the duplicate`),
   ];
+}
+
+/** Returns why a name cannot be the former name of a status. Undefined if it can. */
+export function aliasProblem(
+  statuses: ReadonlyMap<string, unknown>,
+  formerName: string,
+  status: string,
+): string | undefined {
+  if (!statuses.has(status))
+    return `the workflow has no status ${status}. Use one of ${[...statuses.keys()].join(', ')}`;
+  if (formerName === '' || statuses.has(formerName))
+    return `${formerName === '' ? 'the former name is empty' : `${formerName} is a status of the workflow`}. Use a name that only old rows of the task history contain`;
+  return undefined;
 }
 
 /** Finds unknown statuses in `status_metadata`. They are probably misspelled if a known status has no entry. */

@@ -36,6 +36,9 @@ const workflowFile = z.object(
     status_metadata: z
       .record(z.string(), description, wrong('an object that describes statuses by name'))
       .nullish(),
+    status_aliases: z
+      .record(z.string(), status, wrong('an object with the status for each former name'))
+      .nullish(),
     special_statuses: z.object(
       { _start_: specialStatuses, _complete_: specialStatuses },
       wrong('an object with the lists _start_ and _complete_'),
@@ -48,6 +51,7 @@ const absent = z.undefined().optional();
 const fileWithoutWorkflow = z.object({
   status_flow: absent,
   status_metadata: absent,
+  status_aliases: absent,
   special_statuses: absent,
 });
 
@@ -103,6 +107,7 @@ const validParts = z
       .optional()
       .catch(undefined),
     status_metadata: z.record(z.string(), z.unknown()).optional().catch(undefined),
+    status_aliases: z.record(z.string(), z.string().catch(unreadable)).optional().catch(undefined),
     special_statuses: z
       .object({
         _start_: validList.optional().catch(undefined),
@@ -118,6 +123,7 @@ export function readValidParts(json: unknown) {
   const file = validParts.parse(json);
   return {
     flow: file.status_flow && new Map(Object.entries(file.status_flow)),
+    aliases: Object.entries(file.status_aliases ?? {}),
     described: Object.keys(file.status_metadata ?? {}),
     starts: file.special_statuses?._start_,
     completes: file.special_statuses?._complete_,

@@ -28,6 +28,8 @@ export interface Workflow {
   readonly phases: readonly string[];
   readonly startStatuses: readonly string[];
   readonly completeStatuses: readonly string[];
+  /** The statuses by their former names, which old rows of the task history contain. */
+  readonly formerNames: ReadonlyMap<string, string>;
 }
 
 /**

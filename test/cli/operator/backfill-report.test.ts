@@ -31,6 +31,7 @@ it('shows the numbers of read, added and skipped entries, with thousands separat
         skipped('clock-went-back', 2),
         skipped('already-recorded', 2),
       ],
+      suggestions: [],
     }),
   ).toBe(`Found 12,345 history rows of 602 tasks.
 Added 1,003 sessions: 1,000 completed, 3 abandoned.
@@ -64,6 +65,10 @@ it('uses the singular for one, and the conditional for a dry run', () => {
         skipped('clock-went-back', 1),
         skipped('already-recorded', 1),
       ],
+      suggestions: [
+        { formerName: 'in_progress', status: 'in_development', added: 1, corrected: 0 },
+        { formerName: 'ready_for_review', status: 'ready_for_code_review', added: 0, corrected: 1_002 },
+      ],
     }),
   ).toBe(`Found 1 history row of 1 task.
 Would add 0 sessions.
@@ -75,5 +80,7 @@ Skipped:
   1 work period with an invalid time (task_history 7)
   1 work period with wrong times, because a clock was set back (task_history 7)
   1 work period that already has a session (task_history 7)
+'in_progress' is probably a former name of 'in_development'. To add 1 more session, use --map in_progress=in_development
+'ready_for_review' is probably a former name of 'ready_for_code_review'. To correct the outcome of 1,002 sessions, use --map ready_for_review=ready_for_code_review
 Dry run: nothing was changed.`);
 });

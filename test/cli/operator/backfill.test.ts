@@ -54,6 +54,8 @@ Skipped:
   81 status changes to 'in_progress', which is not in the workflow (task_history 1425, 180, 182, …)
   41 rows of tasks that do not exist (task_history 74, 309, 310, …)
   4 work periods without an end, so they cannot become closed sessions (task_history 1426, 854, 940, …)
+'in_progress' is probably a former name of 'in_development'. To add 80 more sessions, use --map in_progress=in_development
+'ready_for_review' is probably a former name of 'ready_for_code_review'. To correct the outcome of 80 sessions, use --map ready_for_review=ready_for_code_review
 `;
 
 describe('shark backfill on a command line', { timeout: 60_000 }, () => {
@@ -105,6 +107,41 @@ ${found.replace('Would add', 'Added')}`,
     const { rows } = contentsOf(open(file));
     expect(rows).toMatchObject(before);
     expect(rows.task_sessions).toHaveLength(194);
+  });
+
+  it('reads the former names that --map gives', async () => {
+    const file = createDatabaseFrom(['adopted-history.sql']);
+
+    const { code, stdout } = await run(
+      file,
+      '--map in_progress=in_development',
+      '--map=ready_for_review=ready_for_code_review',
+    );
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('Added 274 sessions: 271 completed, 3 rejected.');
+    expect((await run(file, '--map in_progress=in_development')).stdout).toContain('Added 0 sessions.');
+  });
+
+  it.each([
+    [
+      '--map in_progress=in_work',
+      /^Error: --map in_progress=in_work: the workflow has no status in_work\. Use one of draft, .*completed/,
+    ],
+    [
+      '--map in_qa=in_development',
+      /^Error: --map in_qa=in_development: in_qa is a status of the workflow\. Use a name that only old rows/,
+    ],
+    ['--map in_progress', /Write a former name and a status, like in_progress=in_development\./],
+    ['--map =in_qa', /Write a former name and a status, like in_progress=in_development\./],
+  ])('rejects %s, and changes nothing', async (option, message) => {
+    const file = createSharkDatabase('recent');
+    const before = digest(file);
+
+    const { code, stderr } = await run(file, option);
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+    expect(digest(file)).toBe(before);
   });
 
   it('rejects an unknown option, and changes nothing', async () => {

@@ -170,12 +170,107 @@ describe('existing rows', () => {
     const connection = await migrated(varied);
     const before = contentsOf(connection);
 
-    const { dryRun, ...found } = await backFill({ connection, workflow, dryRun: true });
+    const {
+      dryRun,
+      suggestions: _suggestions,
+      ...found
+    } = await backFill({ connection, workflow, dryRun: true });
 
     expect(dryRun).toBe(true);
     expect(contentsOf(connection)).toEqual(before);
-    const { dryRun: _, ...done } = await backFill({ connection, workflow, dryRun: false });
+    const {
+      dryRun: _dryRun,
+      suggestions: _done,
+      ...done
+    } = await backFill({ connection, workflow, dryRun: false });
     expect(found).toEqual(done);
+  });
+});
+
+describe('former names of statuses', () => {
+  const renamed = {
+    ...workflow,
+    formerNames: new Map([
+      ['in_progress', 'in_development'],
+      ['ready_for_review', 'ready_for_code_review'],
+    ]),
+  };
+
+  /** Pairs of sessions of one task that overlap, or that are the same. */
+  function overlaps(connection: Connection): unknown[] {
+    return connection
+      .prepare(
+        `SELECT one.id, other.id FROM task_sessions one JOIN task_sessions other
+         ON other.task_id = one.task_id AND other.id > one.id
+         WHERE one.started_at < other.ended_at AND other.started_at < one.ended_at
+           OR one.started_at = other.started_at AND one.claimed_to = other.claimed_to AND one.ended_at = other.ended_at`,
+      )
+      .all();
+  }
+
+  it('are suggested with the number of sessions that they add', async () => {
+    const connection = await migrated(['adopted-history.sql']);
+
+    const { added, suggestions } = await backFill({ connection, workflow, dryRun: true });
+
+    expect(added).toBe(194);
+    expect(suggestions).toEqual([
+      { formerName: 'in_progress', status: 'in_development', added: 80, corrected: 0 },
+      { formerName: 'ready_for_review', status: 'ready_for_code_review', added: 0, corrected: 80 },
+    ]);
+  });
+
+  it('add the sessions of old work, with the phase and the outcome of the new statuses', async () => {
+    const connection = await migrated(['adopted-history.sql']);
+
+    const report = await backFill({ connection, workflow: renamed, dryRun: false });
+
+    expect(report).toMatchObject({
+      added: 274,
+      outcomes: { completed: 271, rejected: 3, blocked: 0, abandoned: 0 },
+      suggestions: [],
+    });
+    expect(report.skipped.map(({ reason }) => reason)).not.toContain('unknown-status');
+    expect(overlaps(connection)).toEqual([]);
+    expect(
+      connection
+        .prepare(
+          `SELECT DISTINCT phase, claimed_to, closed_to FROM task_sessions WHERE claimed_from = 'todo'`,
+        )
+        .raw()
+        .all(),
+    ).toEqual(expect.arrayContaining([['development', 'in_development', 'ready_for_code_review']]));
+  });
+
+  it.each([
+    ['after a backfill without them', [workflow, renamed, renamed]],
+    ['again', [renamed, renamed]],
+    ['before a backfill without them', [renamed, workflow, renamed]],
+  ])('add no session twice: %s', async (_, workflows) => {
+    const connection = await migrated(['adopted-history.sql']);
+
+    let added = 0;
+    for (const each of workflows)
+      added += (await backFill({ connection, workflow: each, dryRun: false })).added;
+
+    expect(added).toBe(274);
+    expect(overlaps(connection)).toEqual([]);
+  });
+
+  it('join work that was only renamed', async () => {
+    const connection = await migrated(['recent-shark-database.sql']);
+    connection.exec(`
+      DELETE FROM task_history;
+      INSERT INTO task_history (task_id, old_status, new_status, timestamp) VALUES
+        (1, 'ready_for_development', 'in_progress', '2026-01-05 10:00:00'),
+        (1, 'in_progress', 'in_development', '2026-01-05 11:00:00'),
+        (1, 'in_development', 'ready_for_review', '2026-01-05 12:00:00')`);
+
+    await backFill({ connection, workflow: renamed, dryRun: false });
+
+    expect(
+      connection.prepare('SELECT claimed_to, duration_minutes, outcome FROM task_sessions').raw().all(),
+    ).toEqual([['in_development', 120, 'completed']]);
   });
 });
 

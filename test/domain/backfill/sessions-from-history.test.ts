@@ -202,6 +202,22 @@ describe('recorded sessions', () => {
     expect(read(entries, [recorded]).sessions).toHaveLength(1);
   });
 
+  it('work is recorded by a session whose time an earlier version rounded up', () => {
+    const at = (milliseconds: number) => ({ atMs: 600_000 + milliseconds });
+    const work = history(
+      ...([
+        ['ready_for_qa', 0],
+        ['in_qa', 10, at(113)],
+        ['in_approval', 10, at(113)],
+        ['completed', 20],
+      ] as const satisfies Parameters<typeof history>),
+    );
+    const rounded = { claimedTo: 'in_qa', startedAtMs: 600_114, endedAtMs: 600_114 };
+
+    expect(skips(work, [rounded])).toEqual([['already-recorded', 2]]);
+    expect(read(work, [rounded]).sessions).toMatchObject([{ claimedTo: 'in_approval' }]);
+  });
+
   it('a session of length zero matches only one piece of work', () => {
     const twice = history(
       ['ready_for_qa', 0],

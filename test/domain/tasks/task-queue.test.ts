@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endOfTime } from '../../../src/db/sqlite/database-time.ts';
 import { type Connection, openConnection } from '../../../src/db/sqlite/driver.ts';
 import { inspectTables } from '../../../src/db/sqlite/inspect-tables.ts';
+import { migrate, migrationsFolder } from '../../../src/db/sqlite/migrate.ts';
 import { preparedStatements } from '../../../src/db/sqlite/prepared-statements.ts';
 import { statementsOn } from '../../../src/db/sqlite/statements-on.ts';
 import { findNextTask } from '../../../src/domain/tasks/next-task.ts';
 import { loadWorkflow } from '../../../src/domain/workflow/load.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { createSharkDatabase } from '../../support/shark-databases.ts';
 import { createMigratedDatabase } from '../../support/migrated-database.ts';
 
 let folder: string;
@@ -47,6 +51,11 @@ const times = fc.oneof(
     '2026-01-11 10:00:00',
     '2026-01-11T12:00:00+02:00',
     '2026-01-10 09:00:00.5',
+    '2026-01-11 13:00:00.5 +0330 +0330 m=+1.5',
+    1_768_125_600,
+    1_768_125_601_000,
+    '0001-01-01 00:00:00+00:00',
+    '',
     'not a time',
   ),
   fc.integer({ min: 0, max: 60 }).map((minute) => `2026-01-11 11:${String(minute).padStart(2, '0')}:00`),
@@ -137,6 +146,28 @@ it('the queue names the same task as a sort of all tasks, whatever another progr
     }),
     { numRuns: 60, seed: 14 },
   );
+});
+
+it('a migration corrects the order of tasks with times that an earlier version could not read', async () => {
+  const adopted = openConnection(createSharkDatabase('recent'));
+  adopted.exec(`
+    DELETE FROM task_history;
+    UPDATE tasks SET created_at = '2026-01-18 10:00:00 +0000 UTC';
+    INSERT INTO task_history (task_id, new_status, timestamp) SELECT id, status, '' FROM tasks WHERE id = 2;
+    INSERT INTO task_history (task_id, new_status, timestamp) SELECT id, status, 1795942800 FROM tasks WHERE id = 3;`);
+
+  await migrate({ connection: adopted, folder: migrationsFolder, clock: manualClock() });
+
+  const waiting = adopted
+    .prepare('SELECT task_id, waiting_since FROM task_queue WHERE task_id <= 3')
+    .raw()
+    .all();
+  adopted.close();
+  expect(waiting).toEqual([
+    [1, Date.parse('2026-01-18T10:00:00Z')],
+    [2, endOfTime],
+    [3, 1_795_942_800_000],
+  ]);
 });
 
 it('a database whose queue has lost a trigger is not trusted', () => {

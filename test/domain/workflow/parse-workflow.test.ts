@@ -30,6 +30,18 @@ describe('a valid file', () => {
     expect(workflow.completeStatuses).toEqual(['done', 'cancelled']);
   });
 
+  it('may have former names of statuses', () => {
+    const { formerNames } = workflowFrom({
+      ...validFile,
+      status_aliases: { doing: 'in_work', open: 'todo' },
+    });
+    expect([...formerNames]).toEqual([
+      ['doing', 'in_work'],
+      ['open', 'todo'],
+    ]);
+    expect(workflowFrom(validFile).formerNames.size).toBe(0);
+  });
+
   it('may have no descriptions, or null in them', () => {
     const { status_metadata: _, ...plain } = validFile;
     const nothing = { agent_types: null, description: null, color: null, stale_after: null };
@@ -95,6 +107,15 @@ describe('the shape of the file', () => {
       'status_flow is 5: it should be an object that lists the transitions of each status by name',
     ],
     [special({ _complete_: [0] }), 'special_statuses._complete_[0] is 0: it should be the name of a status'],
+    [
+      { ...validFile, status_aliases: { doing: 'working', todo: 'in_work' } },
+      'status_aliases.doing: the workflow has no status working. Use one of todo, in_work, cancelled, done',
+      'status_aliases.todo: todo is a status of the workflow. Use a name that only old rows of the task history contain',
+    ],
+    [
+      { ...validFile, status_aliases: { doing: 7 } },
+      'status_aliases.doing is 7: it should be the name of a status',
+    ],
     [
       { ...validFile, status_metadata: 'none' },
       'status_metadata is "none": it should be an object that describes statuses by name',
