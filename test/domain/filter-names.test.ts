@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SessionsDocument } from '../../src/client/generated/graphql.ts';
 import { nearestNames } from '../../src/domain/filter-names.ts';
 import { testApp, type TestApp } from '../support/app.ts';
+import { abandonStaleSessions } from '../support/mutations.ts';
+import { createSharkDatabase } from '../support/shark-databases.ts';
 import { claim, createTask } from '../support/tasks.ts';
 
 async function errorsOf(app: TestApp, query: string): Promise<string[] | undefined> {
@@ -64,6 +66,19 @@ describe('a name that the workflow does not have', () => {
     expect(await errorsOf(app, 'sessions(filter: { phase: "nonsense" })')).toEqual([
       "There is no phase 'nonsense'. Use one of planning, development, review, qa, approval, done, any",
     ]);
+  });
+});
+
+it('names are checked in a database without sessions, too', async () => {
+  await using app = await testApp({
+    config: { databaseFile: createSharkDatabase('recent'), migrate: false },
+  });
+  expect(await errorsOf(app, 'sessions(filter: { phase: "reviev" })')).toEqual([
+    "There is no phase 'reviev'. Did you mean 'review'?",
+  ]);
+  expect(await abandonStaleSessions(app, { staleAfter: '4h', filter: { phase: 'reviev' } })).toMatchObject({
+    __typename: 'InvalidInputError',
+    field: 'phase',
   });
 });
 

@@ -49,8 +49,8 @@ const pageSize = 100;
 
 /**
  * Abandons stale sessions, oldest first. By age alone, it skips sessions whose agents are alive. If a session cannot be
- * abandoned, it stays open and causes a warning. Throws
- * InvalidInputError, TaskNotFoundError, FeatureNotFoundError, EpicNotFoundError.
+ * abandoned, it stays open and causes a warning. Throws InvalidInputError, TaskNotFoundError, FeatureNotFoundError,
+ * EpicNotFoundError.
  */
 export async function abandonStaleSessions(
   operation: Operation,

@@ -404,6 +404,10 @@ describe('filters', () => {
       'outcome selects ended sessions, but staleAfter selects open ones. Leave out one of the two',
     ],
     [
+      '{ silentFor: "4h", endedSince: "2026-01-11" }',
+      'endedSince selects ended sessions, but silentFor selects open ones. Leave out one of the two',
+    ],
+    [
       '{ active: true, outcome: COMPLETED }',
       'outcome selects ended sessions, but active: true selects open ones. Leave out one of the two',
     ],
@@ -411,10 +415,11 @@ describe('filters', () => {
     for (const selection of ['{ totalCount }', '{ nodes { id } }'])
       expect(await refusalOf(`{ sessions(filter: ${filter}) ${selection} }`)).toBe(message);
     // A newly opened session is not stale, so this subscription rejects the filter anyway.
+    const threshold = ['staleAfter', 'silentFor'].find((name) => filter.includes(name));
     expect(await refusalOf(`subscription { sessionChanged(filter: ${filter}) { change } }`)).toBe(
-      filter.includes('staleAfter')
-        ? 'The filter of the subscription sessionChanged does not support the field staleAfter. Omit staleAfter. To get stale sessions, use the subscription sessionTurnedStale'
-        : message,
+      threshold === undefined
+        ? message
+        : `The filter of the subscription sessionChanged does not support the field ${threshold}. Omit ${threshold}. To get stale sessions, use the subscription sessionTurnedStale`,
     );
   });
 
@@ -424,6 +429,7 @@ describe('filters', () => {
       'outcome selects ended sessions, but only open sessions turn stale',
     ],
     ['sessionTurnedStale(filter: { staleAfter: "4h" })', 'staleAfter cannot be used in this filter'],
+    ['sessionTurnedStale(filter: { silentFor: "4h" })', 'silentFor cannot be used in this filter'],
     [
       'sessionTurnedStale(filter: { active: false })',
       'active: false selects ended sessions, but only open sessions turn stale',

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { sessionColumns } from '../../../src/domain/export/session-rows.ts';
+import { missingNameCodes } from '../../../src/shared/expected-error.ts';
 import type { GraphQLInputField } from 'graphql';
 import type { Target } from './carriers.ts';
 import { absent, orAbsent, type Plausible, valuesOf } from './values.ts';
@@ -44,6 +45,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** The codes of errors that the parameters cause. */
+const codesByStatus: ReadonlyMap<number, readonly string[]> = new Map<number, readonly string[]>([
+  [400, ['BAD_USER_INPUT']],
+  [404, missingNameCodes],
+]);
+
 /** The faults of the response. Empty if it is a file or an error that names the invalid parameter. */
 export async function exportProblems({ url, headers }: Target, search: string): Promise<string[]> {
   const response = await fetch(new URL(`/export/sessions.csv?${search}`, url), { headers: { ...headers } });
@@ -57,11 +64,12 @@ export async function exportProblems({ url, headers }: Target, search: string): 
       ...rows.flatMap((row) => row.filter((cell) => /^[=+@\t\r]/.test(cell))),
     ];
   }
-  if (response.status !== 400) return [`the status is ${response.status}`];
+  const codes: readonly unknown[] | undefined = codesByStatus.get(response.status);
+  if (codes === undefined) return [`the status is ${response.status}`];
   const { errors }: { errors?: { extensions?: { code?: unknown } }[] } = JSON.parse(text);
   return errors?.length !== undefined &&
     errors.length > 0 &&
-    errors.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT')
+    errors.every(({ extensions }) => codes.includes(extensions?.code))
     ? []
     : [`refused without saying why: ${text}`];
 }
