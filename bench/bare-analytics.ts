@@ -72,6 +72,7 @@ export async function openBareAnalytics(connection: Connection, workflow: Workfl
           workflow,
           clock: systemClock,
           staleAfterMs: 0,
+          findFailedChecks: async () => [],
           staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
           sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
         },

@@ -3,6 +3,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Database } from '../db/database.ts';
+import type { FailedCheck } from '../db/failed-check.ts';
 import type { Statements } from '../db/statements.ts';
 import type { Operation } from '../domain/operation.ts';
 import { OperationError } from '../domain/errors.ts';
@@ -26,6 +27,8 @@ export interface Services {
   sessionChanges: SessionChangeWatcher;
   /** The default time until an open session becomes stale, in milliseconds. */
   staleAfterMs: number;
+  /** Runs the readiness checks and returns the failed checks. */
+  findFailedChecks(): Promise<readonly FailedCheck[]>;
 }
 
 /** The context of one request. Every GraphQL resolver of the request receives this object. */
@@ -44,7 +47,16 @@ export interface Context extends Services {
 }
 
 export function createContext(services: Services, principal: Principal): Context {
-  const { database, analyticsWorker, workflow, clock, staleWatcher, sessionChanges, staleAfterMs } = services;
+  const {
+    database,
+    analyticsWorker,
+    workflow,
+    clock,
+    staleWatcher,
+    sessionChanges,
+    staleAfterMs,
+    findFailedChecks,
+  } = services;
   const expectedErrors: string[] = [];
   const recordedWordings: RecordedWording[] = [];
   // List the services, because spread syntax is slow here.
@@ -56,6 +68,7 @@ export function createContext(services: Services, principal: Principal): Context
     staleWatcher,
     sessionChanges,
     staleAfterMs,
+    findFailedChecks,
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),

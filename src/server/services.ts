@@ -5,7 +5,8 @@ import type { Config } from './config.ts';
 import { checkWithoutMigrating } from '../db/sqlite/open-without-migrating.ts';
 import type { Database } from '../db/database.ts';
 import { openDatabase, type OpenDatabaseOptions } from '../db/sqlite/open-database.ts';
-import { migrate, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
+import { migrate, migrationNames, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
+import { createReadiness } from '../db/sqlite/readiness.ts';
 import type { Services } from '../graphql/context.ts';
 import { createSessionChangeWatcher } from '../domain/sessions/changes.ts';
 import { createStaleWatcher } from '../domain/stale/stale-watcher.ts';
@@ -84,6 +85,10 @@ export async function openServices(config: Config, options: OpenServicesOptions)
       staleAfterMs: config.staleAfterMs,
       staleWatcher,
       sessionChanges,
+      findFailedChecks: createReadiness(
+        database,
+        migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
+      ),
     },
     pendingMigrations,
     async close() {

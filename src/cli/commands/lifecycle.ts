@@ -13,6 +13,7 @@ import { payloadOf, UsageError } from '../failure.ts';
 import { printMovedTask } from '../output/moved-task.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
 import { plain } from '../output/plain.ts';
+import { dependencyJson } from './task-details.ts';
 
 const agentOption = new Option(
   '--agent <name>',
@@ -186,16 +187,24 @@ async function claimNext(
 
 async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {
   const { nextTask } = await client.send(NextTaskDocument, wanted);
+  const notCompleted = (nextTask?.dependencies ?? []).filter(({ state }) => state !== 'COMPLETED');
+  output.warn(
+    notCompleted.map(
+      ({ key, status }) =>
+        `The task depends on ${key}, which ${status === null ? 'does not exist' : `is ${status}`}`,
+    ),
+  );
   output.answer({
     json: () =>
       nextTask === null
-        ? { task_key: null, title: null, status: null, phase: null, priority: null }
+        ? { task_key: null, title: null, status: null, phase: null, priority: null, depends_on: [] }
         : {
             task_key: nextTask.key,
             title: nextTask.title,
             status: nextTask.status,
             phase: nextTask.phase,
             priority: nextTask.priority,
+            depends_on: nextTask.dependencies.map(dependencyJson),
           },
     text: () =>
       nextTask === null
