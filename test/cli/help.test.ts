@@ -94,6 +94,13 @@ describe('help', () => {
     expect(stdout).toContain('\nExample:\n  shark task claim T-E07-F20-001 --agent=backend\n');
   });
 
+  it.each([
+    ['finish', 'A task in a queue (ready_for_*) cannot be finished'],
+    ['reject', 'is rejected with a warning, also in a queue (ready_for_*)'],
+  ])('of %s says what happens to a task that no agent works on', async (command, text) => {
+    expect((await shell.shark('task', command, '--help')).stdout.replaceAll('\n', ' ')).toContain(text);
+  });
+
   it('works for a command without its required options', async () => {
     const { code, stdout } = await shell.shark('task', 'reject', '--help');
     expect(code).toBe(0);
