@@ -73,6 +73,7 @@ export async function openBareAnalytics(connection: Connection, workflow: Workfl
           clock: systemClock,
           aliveWithinMs: 300_000,
           staleAfterMs: 0,
+          findFailedChecks: async () => [],
           staleWatcher: createStaleWatcher({ database, clock: systemClock, onError, onClockJump: () => {} }),
           sessionChanges: createSessionChangeWatcher({ database, clock: systemClock, onError }),
         },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import { parseTime, timeExamples } from '../src/shared/instant.ts';
 import { SeedError } from './errors.ts';
 import { hourMs } from './time.ts';
 
@@ -16,7 +16,7 @@ export const help = `Fills a new database with half a year of a team's work.
 
   --sessions  number of sessions, from 1 to 100000000 (default: 10000)
   --seed      a whole number from 0 to 4294967295; the same seed creates the same data (default: 1)
-  --until     end of the simulated period, as a time or a date in UTC (default: the last full hour)
+  --until     end of the simulated period, for example 2026-01-11, 7d or yesterday (default: the last full hour)
 
 DATABASE_URL names the file (default: file:./data/shark.db) and WORKFLOW_CONFIG the workflow, as for the server.`;
 
@@ -27,7 +27,6 @@ const options = {
   help: { type: 'boolean' },
 } as const;
 
-const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 const earliest = Date.UTC(1971, 0);
 
 /** Parses the options. Throws SeedError with a message that names the option and the value. */
@@ -60,14 +59,20 @@ function wholeNumber(option: string, text: string, least: number, most: number):
 }
 
 function readUntil(text: string, now: Date): Date {
-  if (!instant.safeParse(text).success)
-    throw new SeedError(
-      `--until is '${text}'. Enter a time or a date in UTC, for example 2026-01-11T10:00:00Z or 2026-01-11`,
-    );
-  const until = new Date(text);
+  const until = timeOf(text, now);
   if (until.getTime() < earliest || until > now)
     throw new SeedError(`--until is '${text}'. Enter a time between 1971 and now (${now.toISOString()})`);
   return until;
+}
+
+function timeOf(text: string, now: Date): Date {
+  try {
+    return parseTime(text, now);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new SeedError(`--until is '${text}'. Write it like ${timeExamples}`);
+    throw error;
+  }
 }
 
 /** A full hour, so that repeating the command within the hour creates the same data. */

@@ -1,12 +1,15 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Run } from './command.ts';
 import { UsageError } from './failure.ts';
+import { addHelpCommand, meantCommands, pathOf } from './help-command.ts';
 import { plain } from './output/plain.ts';
 import { addAnalyticsCommands } from './commands/analytics.ts';
 import { addCreateCommands } from './commands/create.ts';
 import { addLifecycleCommands } from './commands/lifecycle.ts';
 import { addSessionCommands } from './commands/session.ts';
 import { addSessionsCommand } from './commands/sessions.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addTaskDetails } from './commands/task-details.ts';
 import { addTaskViews } from './commands/tasks.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { addWorkflowCommands } from './commands/workflow.ts';
@@ -16,6 +19,7 @@ const groups = {
   watch: 'Watch sessions:',
   numbers: 'Analyze:',
   plan: 'Plan work:',
+  setUp: 'Set up:',
 };
 
 /** Creates the program `shark` with all API commands. Commands call `run` to connect. */
@@ -24,7 +28,6 @@ export function createProgram(version: string, run: Run) {
     .description('Track which agent works on which task, and detect stale sessions.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addHelpCommand(helpCommand())
     .configureOutput({ outputError: () => {} })
     .addHelpText(
       'after',
@@ -66,42 +69,55 @@ possible in this status.`,
     .command('workflow')
     .description('show the task statuses and the transitions between them');
 
-  for (const parent of [task, session, analytics, epic, feature, workflow]) parent.helpCommand(false);
+  for (const parent of [task, session, analytics, epic, feature, workflow])
+    addHelpCommand(parent, { hidden: true });
   task.commandsGroup('Work on tasks:');
   addLifecycleCommands(task, run);
   task.commandsGroup('View tasks:');
   addSessionsCommand(task, run);
+  addTaskDetails(task, run);
   addTaskViews(task, run);
   task.commandsGroup('Plan work:');
   addCreateCommands({ epic, feature, task }, run);
   addSessionCommands(session, run);
   addAnalyticsCommands(analytics, run);
   addWorkflowCommands(workflow, run);
-  return program;
-}
 
-function helpCommand(): Command {
-  const help = new Command('help').description('show help for a command').helpGroup('Set up:');
-  help.argument('[command]');
-  return help;
+  program.commandsGroup(groups.setUp);
+  addStatusCommand(program, version, run);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => program.configureOutput().writeOut?.(`${version}\n`));
+  addHelpCommand(program, { hidden: false });
+  return program;
 }
 
 /**
  * Makes a command and its subcommands throw UsageError for invalid arguments. The message says how to show the help.
  */
-export function throwUsageErrors(command: CommandUnknownOpts, parents: readonly string[] = []): void {
-  const path = [...parents, command.name()];
+export function throwUsageErrors(command: CommandUnknownOpts): void {
   command.exitOverride((error) => {
     throw wasHelpWanted(error)
       ? error
-      : new UsageError(`${inOneLine(error)}. '${path.join(' ')} --help' shows the usage`);
+      : new UsageError(`${usageProblem(command, error)}. '${pathOf(command)} --help' shows the usage`);
   });
-  for (const each of command.commands) throwUsageErrors(each, path);
+  for (const each of command.commands) throwUsageErrors(each);
 }
 
 /** Whether `commander` threw this error after printing the help or version. */
 export function wasHelpWanted(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
+}
+
+/** Describes the error. For an unknown command, names the commands that the user may have meant. */
+function usageProblem(command: CommandUnknownOpts, error: CommanderError): string {
+  const [word] = command.args;
+  const meant =
+    error.code === 'commander.unknownCommand' && word !== undefined ? meantCommands(command, word) : [];
+  return meant.length === 0
+    ? inOneLine(error)
+    : `unknown command '${plain(word ?? '')}' (Did you mean ${meant.map((path) => `'${path}'`).join(' or ')}?)`;
 }
 
 /** Puts an error message of `commander` on one line. The second line may be a hint. */

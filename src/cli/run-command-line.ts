@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Clock } from '../shared/clock.ts';
-import { packageFolder } from '../shared/package-folder.ts';
+import { packageVersion } from '../shared/package-version.ts';
 import type { ProgressBar } from '../shared/progress-bar.ts';
 import type { Run } from './command.ts';
 import { addOperatorCommands } from './commands/operator.ts';
@@ -40,7 +38,7 @@ export interface CommandLine {
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
   const { args, environment, clock, print, explain, startProgress, standardInput } = commandLine;
   const { whenStopped, exitAfter } = commandLine;
-  const program = createProgram(version(), runWith(commandLine));
+  const program = createProgram(packageVersion(), runWith(commandLine));
   readTexts(program, { standardInput, explain: (line) => explain(`${line}\n`) });
   addOperatorCommands(program, {
     environment,
@@ -53,14 +51,14 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
   });
   throwUsageErrors(program);
   writeHelpTo(program, { writeOut: print, writeErr: explain });
-  // Another command does not need the library for shell completion, which takes time to start.
-  if (!program.commands.some((command) => command.name() === args[0])) {
+  // Only `complete` and `help` need the library for shell completion, which takes time to start.
+  if (args[0] === 'help' || !program.commands.some((command) => command.name() === args[0])) {
     const { addCompletionCommand } = await import('./completion.ts');
     // Add shell completion last, because its library reads the commands and settings of the program only once.
     addCompletionCommand(program);
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(helpLast(args), { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     if (wasHelpWanted(error)) return exitCodes.done;
@@ -70,6 +68,13 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
     explain(`${failure === undefined ? inspect(error) : failureText(failure, { asJson })}\n`);
     return failure?.exitCode ?? exitCodes.unable;
   }
+}
+
+/** Turns `--help task` into `help task`, because otherwise only the words before `--help` would count. */
+function helpLast(args: readonly string[]): readonly string[] {
+  const [first = '', ...words] = args;
+  const isForCommand = ['--help', '-h'].includes(first) && words.length > 0;
+  return isForCommand && words.every((word) => !word.startsWith('-')) ? ['help', ...words] : args;
 }
 
 /** Returns the function that connects commands to the server or the database file. */
@@ -130,10 +135,4 @@ interface Streams {
 function writeHelpTo(command: CommandUnknownOpts, streams: Streams): void {
   command.configureOutput(streams);
   for (const each of command.commands) writeHelpTo(each, streams);
-}
-
-/** Returns the version in package.json. */
-function version(): string {
-  const text = readFileSync(join(packageFolder, 'package.json'), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

@@ -8,6 +8,7 @@ import './types/cumulative-flow.ts';
 import './types/phase-duration.ts';
 import './types/phase-duration-trend.ts';
 import './types/phase-flow.ts';
+import './types/status.ts';
 import './types/subscriptions.ts';
 import './types/throughput.ts';
 

@@ -3,6 +3,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Database } from '../db/database.ts';
+import type { FailedCheck } from '../db/failed-check.ts';
 import type { Statements } from '../db/statements.ts';
 import type { Operation } from '../domain/operation.ts';
 import { OperationError } from '../domain/errors.ts';
@@ -28,6 +29,8 @@ export interface Services {
   staleAfterMs: number;
   /** An agent that sent a heartbeat within this time is alive. In milliseconds. */
   aliveWithinMs: number;
+  /** Runs the readiness checks and returns the failed checks. */
+  findFailedChecks(): Promise<readonly FailedCheck[]>;
 }
 
 /** The context of one request. Every GraphQL resolver of the request receives this object. */
@@ -47,7 +50,7 @@ export interface Context extends Services {
 
 export function createContext(services: Services, principal: Principal): Context {
   const { database, analyticsWorker, workflow, clock, staleWatcher, sessionChanges } = services;
-  const { staleAfterMs, aliveWithinMs } = services;
+  const { staleAfterMs, aliveWithinMs, findFailedChecks } = services;
   const expectedErrors: string[] = [];
   const recordedWordings: RecordedWording[] = [];
   // List the services, because spread syntax is slow here.
@@ -60,6 +63,7 @@ export function createContext(services: Services, principal: Principal): Context
     sessionChanges,
     staleAfterMs,
     aliveWithinMs,
+    findFailedChecks,
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),

@@ -2,8 +2,6 @@ import { createAuthentication } from './auth/authentication.ts';
 import { createAnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Config } from './config.ts';
-import { migrationNames, migrationsFolder } from '../db/sqlite/migrate.ts';
-import { createReadiness } from '../db/sqlite/readiness.ts';
 import type { StatementObserver } from '../db/database.ts';
 import { createGraphqlHandler } from './http/graphql-handler.ts';
 import { httpRequestOf } from './http/http-request.ts';
@@ -95,10 +93,7 @@ export async function createApp(
     allowedOrigins: config.allowedOrigins,
     metrics,
     countSessions: () => countActiveSessions(database.read, thresholds, clock.now()),
-    findFailedChecks: createReadiness(
-      database,
-      migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
-    ),
+    findFailedChecks: services.findFailedChecks,
   });
 
   let server: RunningServer | undefined;

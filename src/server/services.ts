@@ -7,7 +7,8 @@ import type { Database } from '../db/database.ts';
 import { checkBoard } from '../db/sqlite/board-check.ts';
 import { ownerOf } from '../db/sqlite/write-access.ts';
 import { openDatabase, type OpenDatabaseOptions } from '../db/sqlite/open-database.ts';
-import { migrate, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
+import { migrate, migrationNames, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
+import { createReadiness } from '../db/sqlite/readiness.ts';
 import type { Services } from '../graphql/context.ts';
 import { createSessionChangeWatcher } from '../domain/sessions/changes.ts';
 import { createStaleWatcher } from '../domain/stale/stale-watcher.ts';
@@ -94,6 +95,10 @@ export async function openServices(config: Config, options: OpenServicesOptions)
       aliveWithinMs: config.aliveWithinMs,
       staleWatcher,
       sessionChanges,
+      findFailedChecks: createReadiness(
+        database,
+        migrationNames(migrationsFolder).filter((name) => !pendingMigrations.includes(name)),
+      ),
     },
     pendingMigrations,
     async close() {

@@ -39,6 +39,52 @@ describe('help', () => {
     expect(stdout).toMatch(/\nPlan work:\n {2}create /);
   });
 
+  it.each([
+    [['help', 'task', 'claim'], 'shark task claim [options] <task>'],
+    [['task', 'help', 'claim'], 'shark task claim [options] <task>'],
+    [['help', 'task', 'get'], 'shark task show|get [options] <task>'],
+    [['help', 'session', 'abandon'], 'shark session abandon [options] [session]'],
+    [['help', 'analytics', 'aging'], 'shark analytics aging [options]'],
+    [['help', 'serve'], 'shark serve [options]'],
+    [['help', 'complete'], 'shark complete [options] [shell]'],
+    [['help', 'help'], 'shark help [options] [command...]'],
+    [['--help', 'task'], 'shark task [options] [command]'],
+    [['-h', 'task', 'claim'], 'shark task claim [options] <task>'],
+  ])('is the help of the named command: shark %j', async (args, usage) => {
+    const { code, stdout, stderr } = await shell.shark(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')[0]).toBe(`Usage: ${usage}`);
+  });
+
+  it('exists for every command', async () => {
+    const { stdout } = await shell.shark('help', 'task');
+    const names = [...stdout.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)?(?: [[<]|  )/gm)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names)
+      expect(await shell.shark('help', 'task', name)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^Usage: shark task ${name}\\b`)),
+      });
+  });
+
+  it.each([
+    [['help', 'tsk'], "unknown command 'tsk' (Did you mean task?). 'shark --help'"],
+    [['help', 'task', 'clam'], "unknown command 'clam' (Did you mean claim?). 'shark task --help'"],
+    [['help', 'task', 'claim', 'x'], "'claim' has no subcommand 'x'. 'shark task claim --help'"],
+    [
+      ['help', 'heartbeat'],
+      "unknown command 'heartbeat' (Did you mean 'shark session heartbeat'?). 'shark --help'",
+    ],
+  ])('is refused for an unknown command: shark %j', async (args, said) => {
+    expect(await shell.shark(...args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `Error: ${said} shows the usage\n`,
+    });
+  });
+
   it('shows the options and an example of a command', async () => {
     const { code, stdout, stderr } = await shell.shark('task', 'claim', '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -46,6 +92,13 @@ describe('help', () => {
     for (const option of ['--agent <name>', '--agent-type <type>', '--idempotency-key <key>', '--json'])
       expect(stdout).toContain(`  ${option}`);
     expect(stdout).toContain('\nExample:\n  shark task claim T-E07-F20-001 --agent=backend\n');
+  });
+
+  it.each([
+    ['finish', 'A task in a queue (ready_for_*) cannot be finished'],
+    ['reject', 'is rejected with a warning, also in a queue (ready_for_*)'],
+  ])('of %s says what happens to a task that no agent works on', async (command, text) => {
+    expect((await shell.shark('task', command, '--help')).stdout.replaceAll('\n', ' ')).toContain(text);
   });
 
   it('works for a command without its required options', async () => {
@@ -63,8 +116,8 @@ describe('help', () => {
   });
 });
 
-it('prints the version of the package', async () => {
-  expect(await shell.shark('--version')).toEqual({
+it.each(['--version', '-V', 'version'])('prints the version of the package: shark %s', async (how) => {
+  expect(await shell.shark(how)).toEqual({
     code: 0,
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     stderr: '',
@@ -88,6 +141,20 @@ describe('invalid arguments', () => {
   );
 
   it.each([
+    {
+      args: ['claim', 'T-1'],
+      said: "unknown command 'claim' (Did you mean 'shark task claim'?). 'shark --help'",
+    },
+    { args: ['show'], said: "unknown command 'show' (Did you mean 'shark task show'?). 'shark --help'" },
+    {
+      args: ['ls'],
+      said: "unknown command 'ls' (Did you mean 'shark task list' or 'shark epic list' or 'shark workflow list'?). 'shark --help'",
+    },
+    { args: ['tasks'], said: "unknown command 'tasks' (Did you mean task?). 'shark --help'" },
+    {
+      args: ['task', 'E07-F20-001'],
+      said: "unknown command 'E07-F20-001' (Did you mean 'shark task show'?). 'shark task --help'",
+    },
     { args: ['tsk'], said: "unknown command 'tsk' (Did you mean task?). 'shark --help'" },
     {
       args: ['task', 'clam', 'T-1'],
@@ -121,7 +188,7 @@ describe('invalid arguments', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'USAGE',
-        message: "unknown command 'lst' (Did you mean list?). 'shark task --help' shows the usage",
+        message: "unknown command 'lst' (Did you mean one of list, ls?). 'shark task --help' shows the usage",
         suggestion: null,
         details: {},
       },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../seed/command-line.ts';
+import { timeExamples } from '../../src/shared/instant.ts';
 
 const now = new Date('2026-01-11T10:34:56.789Z');
 const read = (...words: string[]) => readCommandLine(words, now);
@@ -18,6 +19,8 @@ describe('the options', () => {
     ['2026-01-10', '2026-01-10T00:00:00.000Z'],
     ['2026-01-10T12:30:00Z', '2026-01-10T12:30:00.000Z'],
     ['2026-01-10T12:30:00+01:00', '2026-01-10T11:30:00.000Z'],
+    ['yesterday', '2026-01-10T00:00:00.000Z'],
+    ['24h', '2026-01-10T10:34:56.789Z'],
   ])('accept --until %s', (text, instant) => {
     expect(read('--sessions', '5', '--seed=0', '--until', text)).toEqual({
       sessions: 5,
@@ -38,10 +41,7 @@ describe('the options', () => {
     [['--sessions', '100000001'], "--sessions is '100000001'. Enter a whole number from 1 to 100000000"],
     [['--sessions'], "--sessions is ''. Enter a whole number from 1 to 100000000"],
     [['--seed', 'x'], "--seed is 'x'. Enter a whole number from 0 to 4294967295"],
-    [
-      ['--until', 'today'],
-      "--until is 'today'. Enter a time or a date in UTC, for example 2026-01-11T10:00:00Z or 2026-01-11",
-    ],
+    [['--until', 'tomorrow'], `--until is 'tomorrow'. Write it like ${timeExamples}`],
     [
       ['--until', '2026-01-12'],
       "--until is '2026-01-12'. Enter a time between 1971 and now (2026-01-11T10:34:56.789Z)",

@@ -56,6 +56,7 @@ export function addCreateCommands(
 
   parents.epic
     .command('list')
+    .alias('ls')
     .description('list the epics and their features')
     .addOption(jsonOption)
     .action((options) =>

@@ -13,6 +13,7 @@ import { payloadOf, UsageError } from '../failure.ts';
 import { printMovedTask } from '../output/moved-task.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
 import { plain } from '../output/plain.ts';
+import { dependencyJson } from './task-details.ts';
 
 const agentOption = new Option(
   '--agent <name>',
@@ -87,7 +88,16 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .option('--notes <text>', 'a note about the completed work')
     .addOption(sessionOption)
     .addOption(jsonOption)
-    .addHelpText('after', '\nExample:\n  shark task finish T-E07-F20-001 --notes="API complete"')
+    .addHelpText(
+      'after',
+      `
+Example:
+  shark task finish T-E07-F20-001 --notes="API complete"
+
+A task in a queue (ready_for_*) cannot be finished: no agent works on it, and a late finish would skip the
+work that it waits for. Claim the task first. In other statuses, a task without an open session is
+finished with a warning. With --session, a repeated finish changes nothing and says so.`,
+    )
     .action((taskKey, { notes, session: sessionId, ...options }) =>
       run(options, async ({ client, output }) => {
         const { finishTask } = await client.send(FinishTaskDocument, {
@@ -107,7 +117,15 @@ export function addLifecycleCommands(task: Command, run: Run): void {
     .option('--to <status>', 'the new status of the task. Default: a status in the nearest earlier phase')
     .addOption(sessionOption)
     .addOption(jsonOption)
-    .addHelpText('after', '\nExample:\n  shark task reject T-E07-F20-001 --reason="Tests missing"')
+    .addHelpText(
+      'after',
+      `
+Example:
+  shark task reject T-E07-F20-001 --reason="Tests missing"
+
+A task without an open session is rejected with a warning, also in a queue (ready_for_*): this only sends it
+back, and no work is skipped. With --session, a repeated rejection changes nothing and says so.`,
+    )
     .action((taskKey, { reason, to: toStatus, session: sessionId, ...options }) =>
       run(options, async ({ client, output }) => {
         const input = { taskKey, reason, toStatus, sessionId };
@@ -186,15 +204,23 @@ async function claimNext(
 
 async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<void> {
   const { nextTask } = await client.send(NextTaskDocument, wanted);
+  const notCompleted = (nextTask?.dependencies ?? []).filter(({ state }) => state !== 'COMPLETED');
+  output.warn(
+    notCompleted.map(
+      ({ key, status }) =>
+        `The task depends on ${key}, which ${status === null ? 'does not exist' : `is ${status}`}`,
+    ),
+  );
   output.answer({
     json: () =>
       nextTask === null
-        ? { task_key: null, title: null, status: null, phase: null, priority: null }
+        ? { task_key: null, title: null, status: null, phase: null, depends_on: [], priority: null }
         : {
             task_key: nextTask.key,
             title: nextTask.title,
             status: nextTask.status,
             phase: nextTask.phase,
+            depends_on: nextTask.dependencies.map(dependencyJson),
             priority: nextTask.priority,
           },
     text: () =>

@@ -1,24 +1,19 @@
 import type { Command } from '@commander-js/extra-typings';
-import {
-  type TaskFilter,
-  TaskHistoryDocument,
-  type TaskHistoryQuery,
-  TasksDocument,
-} from '../../client/generated/graphql.ts';
+import { type TaskFilter, TaskHistoryDocument, TasksDocument } from '../../client/generated/graphql.ts';
 import { explainNoTasks, noSuchTask, printRemainingCount } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { snakeCased } from '../output/json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
 import { readPages } from '../pages.ts';
-import type { Palette } from '../output/palette.ts';
 import { plain, shortened } from '../output/plain.ts';
-import { timeText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
+import { historyTable, notesTable } from '../output/task-tables.ts';
 
 /** Adds the commands that show tasks. */
 export function addTaskViews(parent: Command, run: Run): void {
   parent
     .command('list')
+    .alias('ls')
     .description('list tasks and their statuses')
     .option('--status <status>', 'limit to tasks with this status')
     .addOption(phaseOption)
@@ -82,8 +77,6 @@ async function listTasks(
   printRemainingCount(output, listing, 'task');
 }
 
-type TaskWithHistory = NonNullable<TaskHistoryQuery['task']>;
-
 async function printHistory({ client, output }: Tools, key: string): Promise<void> {
   const task = (await client.send(TaskHistoryDocument, { key })).task ?? noSuchTask(key);
   const { history, notes } = task;
@@ -105,31 +98,4 @@ async function printHistory({ client, output }: Tools, key: string): Promise<voi
         ...(notes.length === 0 ? [] : ['', notesTable(notes, output.palette)]),
       ].join('\n'),
   });
-}
-
-function historyTable(history: TaskWithHistory['history'], palette: Palette): string {
-  return table(
-    history,
-    [
-      { heading: 'WHEN (UTC)', cell: ({ at }) => timeText(at) },
-      { heading: 'FROM', cell: ({ fromStatus }) => plain(fromStatus ?? '–') },
-      { heading: 'TO', cell: ({ toStatus }) => plain(toStatus) },
-      { heading: 'BY', cell: ({ agent }) => shortened(agent ?? '–', 30) },
-      { heading: 'NOTES', cell: ({ notes }) => shortened(notes ?? '', 60) },
-    ],
-    palette,
-  );
-}
-
-function notesTable(notes: TaskWithHistory['notes'], palette: Palette): string {
-  return table(
-    notes,
-    [
-      { heading: 'WHEN (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
-      { heading: 'NOTE', cell: ({ type }) => plain(type) },
-      { heading: 'BY', cell: ({ createdBy }) => shortened(createdBy ?? '–', 30) },
-      { heading: 'TEXT', cell: ({ content }) => shortened(content, 80) },
-    ],
-    palette,
-  );
 }

@@ -9,6 +9,7 @@ import { table } from '../output/table.ts';
 export function addWorkflowCommands(workflow: Command, run: Run): void {
   workflow
     .command('list')
+    .alias('ls')
     .description('list the statuses by phase, with their agent types and transitions')
     .addOption(jsonOption)
     .action((options) =>

@@ -150,6 +150,19 @@ export type CumulativeFlowBandKind =
   /** The tasks whose status the workflow does not define. */
   | 'UNKNOWN';
 
+/** Whether a dependency holds up the task that depends on it. Only `UNFINISHED` does. */
+export type DependencyState =
+  /** The task ended without being completed, for example in `cancelled`. */
+  | 'CANCELLED'
+  /** The task was completed. */
+  | 'COMPLETED'
+  /** There is no task with this key. */
+  | 'MISSING'
+  /** The task depends on itself, which has no effect. */
+  | 'SELF'
+  /** The task has not ended yet. */
+  | 'UNFINISHED';
+
 /** The priority of an epic. */
 export type EpicPriority =
   /** More urgent than most epics. */
@@ -537,7 +550,7 @@ export type NextTaskQueryVariables = Exact<{
 }>;
 
 
-export type NextTaskQuery = { nextTask: { key: string, title: string, status: string, phase: string | null, priority: number } | null };
+export type NextTaskQuery = { nextTask: { key: string, title: string, status: string, phase: string | null, priority: number, dependencies: Array<{ key: string, status: string | null, state: DependencyState }> } | null };
 
 export type TaskStoryQueryVariables = Exact<{
   key: string;
@@ -545,6 +558,16 @@ export type TaskStoryQueryVariables = Exact<{
 
 
 export type TaskStoryQuery = { task: { key: string, title: string, status: string, phase: string | null, assignedAgent: string | null, blockedReason: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sessionSummary: { count: number, totalMinutes: number, completionRatePct: number | null }, activeSession: { id: string, agentId: string, startedAt: string } | null, history: Array<{ fromStatus: string | null, toStatus: string, agent: string | null, at: string | null, notes: string | null }>, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string | null }> } | null };
+
+export type TaskDetailsQueryVariables = Exact<{
+  key: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type TaskDetailsQuery = { task: { key: string, title: string, description: string | null, status: string, phase: string | null, priority: number, executionOrder: number | null, agentType: string | null, assignedAgent: string | null, blockedReason: string | null, createdAt: string | null, startedAt: string | null, completedAt: string | null, feature: { key: string, title: string, epic: { key: string, title: string } | null } | null, dependencies: Array<{ key: string, status: string | null, state: DependencyState }>, activeSession: { id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } } | null, sessions: { totalCount: number, nodes: Array<{ id: string, agentId: string, agentType: string | null, phase: string, startedAt: string, lastHeartbeatAt: string | null, endedAt: string | null, outcome: SessionOutcome | null, notes: string | null, durationMinutes: number | null, elapsedMinutes: number, isActive: boolean, task: { key: string, title: string, status: string, phase: string | null } }> }, notes: Array<{ type: string, content: string, createdBy: string | null, createdAt: string | null }> } | null };
+
+export type DependencyPartsFragment = { key: string, status: string | null, state: DependencyState };
 
 export type TaskSessionsQueryVariables = Exact<{
   key: string;
@@ -592,6 +615,11 @@ export type BoardQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type BoardQuery = { epics: Array<{ key: string, title: string, features: Array<{ key: string, title: string }> }> };
+
+export type StatusQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StatusQuery = { status: { version: string, isReady: boolean, failedChecks: Array<string>, openSessionCount: number, staleSessionCount: number, tasks: Array<{ phase: string | null, count: number }> } };
 
 export type WorkflowQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -802,6 +830,13 @@ export const RecordPartsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"RecordParts"}) as unknown as TypedDocumentString<RecordPartsFragment, unknown>;
+export const DependencyPartsFragmentDoc = new TypedDocumentString(`
+    fragment DependencyParts on TaskDependency {
+  key
+  status
+  state
+}
+    `, {"fragmentName":"DependencyParts"}) as unknown as TypedDocumentString<DependencyPartsFragment, unknown>;
 export const StatisticsFragmentDoc = new TypedDocumentString(`
     fragment Statistics on SessionStatistics {
   avgDurationMinutes
@@ -1805,9 +1840,16 @@ export const NextTaskDocument = new TypedDocumentString(`
     status
     phase
     priority
+    dependencies {
+      ...DependencyParts
+    }
   }
 }
-    `) as unknown as TypedDocumentString<NextTaskQuery, NextTaskQueryVariables>;
+    fragment DependencyParts on TaskDependency {
+  key
+  status
+  state
+}`) as unknown as TypedDocumentString<NextTaskQuery, NextTaskQueryVariables>;
 export const TaskStoryDocument = new TypedDocumentString(`
     query TaskStory($key: String!) {
   task(key: $key) {
@@ -1883,6 +1925,75 @@ fragment RecordParts on Task {
     createdAt
   }
 }`) as unknown as TypedDocumentString<TaskStoryQuery, TaskStoryQueryVariables>;
+export const TaskDetailsDocument = new TypedDocumentString(`
+    query TaskDetails($key: String!, $first: Int) {
+  task(key: $key) {
+    key
+    title
+    description
+    status
+    phase
+    priority
+    executionOrder
+    agentType
+    assignedAgent
+    blockedReason
+    createdAt
+    startedAt
+    completedAt
+    feature {
+      key
+      title
+      epic {
+        key
+        title
+      }
+    }
+    dependencies {
+      ...DependencyParts
+    }
+    activeSession {
+      ...SessionParts
+    }
+    sessions(first: $first) {
+      totalCount
+      nodes {
+        ...SessionParts
+      }
+    }
+    notes {
+      type
+      content
+      createdBy
+      createdAt
+    }
+  }
+}
+    fragment SessionParts on TaskSession {
+  id
+  task {
+    key
+    title
+    status
+    phase
+  }
+  agentId
+  agentType
+  phase
+  startedAt
+  lastHeartbeatAt
+  endedAt
+  outcome
+  notes
+  durationMinutes
+  elapsedMinutes
+  isActive
+}
+fragment DependencyParts on TaskDependency {
+  key
+  status
+  state
+}`) as unknown as TypedDocumentString<TaskDetailsQuery, TaskDetailsQueryVariables>;
 export const TaskSessionsDocument = new TypedDocumentString(`
     query TaskSessions($key: String!, $first: Int, $after: String) {
   task(key: $key) {
@@ -2043,6 +2154,21 @@ export const BoardDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<BoardQuery, BoardQueryVariables>;
+export const StatusDocument = new TypedDocumentString(`
+    query Status {
+  status {
+    version
+    isReady
+    failedChecks
+    tasks {
+      phase
+      count
+    }
+    openSessionCount
+    staleSessionCount
+  }
+}
+    `) as unknown as TypedDocumentString<StatusQuery, StatusQueryVariables>;
 export const WorkflowDocument = new TypedDocumentString(`
     query Workflow {
   workflow {

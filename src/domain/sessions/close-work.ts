@@ -24,8 +24,8 @@ export interface CloseWorkParams {
 
 /**
  * The part that `finishTask`, `rejectTask` and `blockTask` share. If the session `sessionId` has already ended with
- * this outcome, returns the first result with a warning. Throws TaskNotFoundError, SessionNotFoundError, SessionNotActiveError,
- * ForbiddenError.
+ * this outcome, returns the first result with a warning. Throws TaskNotFoundError, SessionNotFoundError,
+ * SessionNotActiveError, ForbiddenError.
  */
 export async function closeWork(operation: Operation, params: CloseWorkParams): Promise<LifecycleResult> {
   const { workflow, tables, actor } = operation;

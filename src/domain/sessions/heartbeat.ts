@@ -25,8 +25,8 @@ export interface HeartbeatResult {
 }
 
 /**
- * Records a heartbeat: the agent of the session is still working. Warns if another program moved the task. Throws SessionNotFoundError, SessionNotActiveError,
- * ForbiddenError.
+ * Records a heartbeat: the agent of the session is still working. Warns if another program moved the task. Throws
+ * SessionNotFoundError, SessionNotActiveError, ForbiddenError.
  */
 export async function heartbeatSession(
   operation: Operation,

@@ -61,6 +61,15 @@ export async function taskCount(read: Statements, workflow: Workflow, filter: Ta
   return count;
 }
 
+/** Returns the number of tasks in each status. */
+export async function taskCountsByStatus(read: Statements): Promise<{ status: string; count: number }[]> {
+  return read
+    .selectFrom('tasks')
+    .select((are) => ['status', are.fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .execute();
+}
+
 /** Returns the same page of the tasks of each feature, sorted by key. */
 export async function tasksOfFeatures(
   read: Statements,

@@ -82,7 +82,7 @@ builder.mutationFields((t) => ({
     ),
     authScopes: { atLeast: 'agent' },
     description:
-      'Finishes the work on a task: closes its session as completed and moves the task to its next status. If no session is open, the task still moves and `warnings` says so. Requires the `agent` role.',
+      'Finishes the work on a task: closes its session as completed and moves the task to its next status. If no session is open, the task still moves and `warnings` says so. A task in a `ready_for_*` status cannot be finished: a late finish would skip the work that the task waits for. Requires the `agent` role.',
     errors: resultUnion('finishTask', closeErrors),
     args: {
       input: t.arg({
@@ -102,7 +102,7 @@ builder.mutationFields((t) => ({
     ),
     authScopes: { atLeast: 'agent' },
     description:
-      'Rejects the work on a task: closes its session as rejected, moves the task back for rework, and records the reason. If no session is open, the task still moves and `warnings` says so. Requires the `agent` role.',
+      'Rejects the work on a task: closes its session as rejected, moves the task back for rework, and records the reason. If no session is open, the task still moves and `warnings` says so. This includes tasks in a `ready_for_*` status, because a rejection skips no work. Requires the `agent` role.',
     errors: resultUnion('rejectTask', closeErrors),
     args: {
       input: t.arg({

@@ -31,7 +31,7 @@ it.each([
     args: ['next'],
     answers: [
       answer(NextTaskDocument, {
-        nextTask: { key, title: 'Work', status: 'todo', phase: null, priority: 5 },
+        nextTask: { key, title: 'Work', status: 'todo', phase: null, priority: 5, dependencies: [] },
       }),
     ],
   },

@@ -9,6 +9,7 @@ const found = answer(NextTaskDocument, {
     status: 'ready_for_development',
     phase: 'development',
     priority: 3,
+    dependencies: [],
   },
 });
 const none = answer(NextTaskDocument, { nextTask: null });
@@ -37,6 +38,33 @@ const noneClaimed = answer(ClaimNextTaskDocument, {
 });
 
 describe('shark task next', () => {
+  it('warns if a dependency of the task was not completed', async () => {
+    const dependent = answer(NextTaskDocument, {
+      nextTask: {
+        key: 'T-E07-F20-001',
+        title: 'Issue tokens',
+        status: 'ready_for_development',
+        phase: 'development',
+        priority: 3,
+        dependencies: [
+          { key: 'T-E07-F20-002', status: 'completed', state: 'COMPLETED' },
+          { key: 'T-E07-F20-003', status: 'cancelled', state: 'CANCELLED' },
+          { key: 'T-E99-F01-001', status: null, state: 'MISSING' },
+        ],
+      },
+    });
+    const run = await runCommand(['task', 'next'], { answers: [dependent] });
+    expect(run.stderr).toBe(
+      'Warning: The task depends on T-E07-F20-003, which is cancelled\nWarning: The task depends on T-E99-F01-001, which does not exist\n',
+    );
+    const json = await runCommand(['task', 'next', '--json'], { answers: [dependent] });
+    expect(JSON.parse(json.stdout).depends_on[1]).toEqual({
+      task_key: 'T-E07-F20-003',
+      status: 'cancelled',
+      state: 'cancelled',
+    });
+  });
+
   it.each([
     { what: 'all work', flags: [], environment: {}, sent: {} },
     {
@@ -81,6 +109,7 @@ describe('shark task next', () => {
       status: 'ready_for_development',
       phase: 'development',
       priority: 3,
+      depends_on: [],
     });
   });
 
@@ -105,6 +134,7 @@ describe('shark task next', () => {
       status: null,
       phase: null,
       priority: null,
+      depends_on: [],
     });
   });
 });

@@ -271,6 +271,24 @@ describe('without an active session', () => {
     });
   });
 
+  it('in a queue, rejectTask moves the task back, but finishTask and blockTask do not skip its work', async () => {
+    await using app = await testApp();
+    const taskKey = await createTask(app, 'ready_for_code_review');
+
+    for (const refused of [
+      await finishTask(app, { taskKey }),
+      await blockTask(app, { taskKey, reason: 'x' }),
+    ])
+      expect(refused).toMatchObject({
+        __typename: 'InvalidTransitionError',
+        suggestion: 'No agent works on the task. Claim it with claimTask first',
+      });
+    expect(await rejectTask(app, { taskKey, reason: 'no tests' })).toMatchObject({
+      task: { status: 'in_development' },
+      warnings: [noActiveSession],
+    });
+  });
+
   it('finishTask rejects a claimed task that another program moved to a queue, and explains why', async () => {
     await using app = await testApp();
     const taskKey = await createTask(app);
