@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { checkWithoutMigrating } from '../db/sqlite/open-without-migrating.ts';
 import type { Database } from '../db/database.ts';
 import { checkBoard } from '../db/sqlite/board-check.ts';
-import { ownerOf } from '../db/sqlite/write-access.ts';
+import { findWriteObstacle, ownerOf } from '../db/sqlite/write-access.ts';
 import { openDatabase, type OpenDatabaseOptions } from '../db/sqlite/open-database.ts';
 import { migrate, migrationNames, type MigrationReport, migrationsFolder } from '../db/sqlite/migrate.ts';
 import { createReadiness } from '../db/sqlite/readiness.ts';
@@ -69,7 +69,7 @@ export async function openServices(config: Config, options: OpenServicesOptions)
           connection,
           folder,
           file,
-          reason: `You cannot migrate it, because it belongs to user ${ownerOf(file)}. Let user ${ownerOf(file)} run the command once.`,
+          reason: `${findWriteObstacle(file) ?? `It belongs to user ${ownerOf(file)}. Let user ${ownerOf(file)} run the command once`}.`,
         });
       else if (config.migrate) observer.migrated(await migrate({ connection, folder, clock }));
       else pendingMigrations = checkWithoutMigrating({ connection, folder, file });

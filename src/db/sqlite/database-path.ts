@@ -29,6 +29,11 @@ export function isMissing(path: string): boolean {
   }
 }
 
+/** Whether a path names a symbolic link, also one that leads nowhere. */
+export function isLink(path: string): boolean {
+  return linkTarget(path) !== undefined;
+}
+
 function withoutLinks(path: string): string {
   try {
     return realpathSync.native(path);

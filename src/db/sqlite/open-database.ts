@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, openConnection } from './driver.ts';
@@ -8,7 +8,7 @@ import type { Database, StatementObserver, WriteObserver } from '../database.ts'
 import { createPollingCommitSignal } from './polling-commit-signal.ts';
 import type { DatabaseErrorCode } from '../../shared/expected-error.ts';
 import { codeOf, DatabaseError, DatabaseOpenError } from '../errors.ts';
-import { resolveDatabasePath } from './database-path.ts';
+import { isLink, resolveDatabasePath } from './database-path.ts';
 import { databaseError, openError } from './driver-errors.ts';
 import { identifyFile } from './file-identity.ts';
 import { missingTableShims } from './missing-table-shims.ts';
@@ -201,10 +201,6 @@ function makeFolder(given: string, file: string): void {
   } catch (error) {
     throw openError(file, error);
   }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function openFile(file: string): Connection {
