@@ -10,7 +10,7 @@ const { argv, env, stdout, stderr } = process;
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Whether the whole output matters. The readers of other output can stop reading at any time. */
+/** Whether the whole output matters. The readers of other output may stop early. */
 let isOutputAFile = false;
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -5,6 +5,7 @@ import {
   type OperationErrorCode,
   operationErrorCodes,
 } from '../shared/expected-error.ts';
+import { accessErrorOf } from '../shared/file-error.ts';
 import { type Json, jsonText, snakeCased } from './output/json.ts';
 import { plain } from './output/plain.ts';
 import { troubleshootingSection } from '../shared/troubleshooting.ts';
@@ -142,7 +143,8 @@ export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ExpectedError) return failureOfExpected(error);
   if (error instanceof AnswerError) return failureOfAnswer(error);
   if (error instanceof UnreachableError) return failure('UNREACHABLE', plain(error.message));
-  return undefined;
+  const fileError = accessErrorOf(error);
+  return fileError === undefined ? undefined : failureOfExpected(fileError);
 }
 
 /** Returns the JSON that `--json` prints for a bug in the program. */

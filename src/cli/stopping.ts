@@ -2,7 +2,7 @@
 export interface Stopping {
   /**
    * Calls `onStop` on the first SIGINT, SIGTERM or SIGHUP, until `ignore` is called. The second signal ends the process at
-   * once. While nothing is subscribed, a signal ends the process without any clean-up.
+   * once. While nothing is subscribed, a signal ends the process without a clean-up.
    */
   whenStopped: (onStop: (signal: NodeJS.Signals) => void) => { ignore(): void };
   /** Cleans up and ends the process with the exit code of a signal. */

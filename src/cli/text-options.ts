@@ -32,7 +32,10 @@ export function readTexts(program: CommandUnknownOpts, options: ReadTextsOptions
 function addFileOptions(command: CommandUnknownOpts): void {
   for (const option of command.options.filter(isText))
     command.addOption(
-      new Option(`${option.long}-file <file>`, `read the text of ${option.long} from a file`)
+      new Option(
+        `${option.long}-file <file>`,
+        `read the text of ${option.long} from a file; ${option.long}=- reads standard input`,
+      )
         // The text is known only later, but a required option must have one now.
         .implies({ [option.attributeName()]: '' }),
     );

@@ -95,6 +95,19 @@ export function readErrorOf(
     : fileErrorOf(what, path, error);
 }
 
+/** Returns the error for an access that the operating system refused, to a file or to the current folder. */
+export function accessErrorOf(error: unknown): FileError | undefined {
+  if (!(error instanceof Error && 'syscall' in error)) return undefined;
+  if (error.syscall === 'uv_cwd')
+    return new FileError('The current folder cannot be used', 'it was deleted', {
+      suggestion: 'Change to another folder',
+      cause: error,
+    });
+  if (!('path' in error && typeof error.path === 'string')) return undefined;
+  const reason = systemCodeOf(error) === 'ENOENT' ? 'it does not exist' : fileErrorReason(error);
+  return new FileError(`The file ${error.path} cannot be used`, reason, { cause: error });
+}
+
 function fileErrorOf(what: string, path: string, error: unknown): FileError | undefined {
   if (error instanceof FileError) return error;
   const explanation = explanationOf(error);

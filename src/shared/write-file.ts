@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   openSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   type Stats,
   statSync,
@@ -48,8 +49,8 @@ export async function writeWholeFile<Result>(
       const temporaryFile = join(folder, 'file');
       closeSync(openSync(temporaryFile, 'wx', mode));
       const result = await fill(temporaryFile);
-      if (existing !== undefined) copyPermissions(existing, temporaryFile);
       flush(temporaryFile);
+      if (existing !== undefined) copyPermissions(existing, temporaryFile);
       if (ifExists === 'replace') renameSync(temporaryFile, target);
       else nameNewFile(temporaryFile, target);
       flushFolder(dirname(target));
@@ -72,7 +73,7 @@ export function endOfLinks(path: string): string {
   // Linux follows 40 links at most.
   for (let links = 0; lstatSync(end, { throwIfNoEntry: false })?.isSymbolicLink() === true; links += 1) {
     if (links === 40) throw systemError('ELOOP');
-    end = resolve(dirname(end), readlinkSync(end));
+    end = resolve(realpathSync(dirname(end)), readlinkSync(end));
   }
   return end;
 }

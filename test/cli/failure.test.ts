@@ -227,3 +227,36 @@ it('a defect has the code FAULT and a stack trace', () => {
   expect(failure.message).toMatch(/^TypeError: nothing is not a function\n\s+at /);
   expect(JSON.parse(failureText(failure, { asJson: true }))).toMatchObject({ error: { code: 'FAULT' } });
 });
+
+describe('an error of the operating system', () => {
+  it('is one line in words, with the path of the file', () => {
+    let error: unknown;
+    try {
+      readFileSync('/nonexistent/file');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(failureOf(error)).toMatchObject({
+      exitCode: 2,
+      code: 'FILE',
+      message: 'The file /nonexistent/file cannot be used: it does not exist',
+    });
+  });
+
+  it('names a current folder that was deleted', () => {
+    const error = Object.assign(new Error('ENOENT: uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' });
+    expect(failureOf(error)).toMatchObject({
+      code: 'FILE',
+      message: 'The current folder cannot be used: it was deleted',
+      suggestion: 'Change to another folder',
+    });
+  });
+
+  it('that is not about a file is a bug', () => {
+    const error = Object.assign(new Error('connect ECONNREFUSED'), {
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    });
+    expect(failureOf(error)).toBeUndefined();
+  });
+});

@@ -9,7 +9,13 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { seedDatabase } from '../../seed/seed-database.ts';
 import { defaultWorkflow } from '../domain/workflow/workflows.ts';
 import { chance, seedFrom } from '../support/chance.ts';
-import { createLargeDatabase, startCommand, stopSignals, type StopSignal } from '../support/interruptions.ts';
+import {
+  createLargeDatabase,
+  isWriting,
+  startCommand,
+  stopSignals,
+  type StopSignal,
+} from '../support/interruptions.ts';
 import { migrationsFolder } from '../support/shark-databases.ts';
 
 const rounds = 10;
@@ -117,10 +123,14 @@ describe.each(interrupted)('$what', ({ what, database, args, checkFiles }) => {
       let stopped = 0;
       for (let round = 1; round <= rounds; round += 1) {
         const folder = newFolder(String(round));
-        const afterMs = chances.below(Math.ceil(durationMs));
-        const moment = `STOP_SEED=${seed}, round ${round}, after ${afterMs} of ${durationMs.toFixed(0)} ms`;
+        // In every second round, the signal comes soon after the command has begun to write a file.
+        const isSoon = round % 2 === 0 && what !== 'a backfill';
+        const afterMs = chances.below(isSoon ? 20 : Math.ceil(durationMs));
+        const moment = `STOP_SEED=${seed}, round ${round}, ${afterMs} ms after ${isSoon ? 'the first write' : 'the start'}`;
 
-        const ended = await startCommand({ args, folder, settings }).stopAfter(signal, afterMs);
+        const command = startCommand({ args, folder, settings });
+        if (isSoon) await command.until(() => isWriting(folder));
+        const ended = await command.stopAfter(signal, afterMs);
 
         // The signal can come before the command begins its work or after the end, when nothing needs a clean-up.
         const isExpected =

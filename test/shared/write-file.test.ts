@@ -80,6 +80,17 @@ describe('a replaced file', () => {
     expect(readdirSync(join(folder, 'real'))).toEqual(['file']);
   });
 
+  it('is found by a link that leads out of a linked folder', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'real', 'inner'), { recursive: true });
+    writeFileSync(join(folder, 'real', 'file'), 'old');
+    symlinkSync('../file', join(folder, 'real', 'inner', 'link'));
+    symlinkSync('real/inner', join(folder, 'short'));
+    await write({ path: join(folder, 'short', 'link'), ifExists: 'replace' });
+    expect(textOf(join(folder, 'real', 'file'))).toBe('new');
+    expect(readdirSync(folder).toSorted()).toEqual(['real', 'short']);
+  });
+
   it('is unchanged if the new content fails', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'file');

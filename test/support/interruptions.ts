@@ -37,14 +37,19 @@ export function startCommand({ args, folder, settings, unprivileged = false }: C
   const ended = new Promise<Ended & { signal: string | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) {
+      if (child.exitCode !== null) throw new Error(`It ended too early:\n${stdout}\n${stderr}`);
+      await delay(1);
+    }
+  };
   return {
     ended,
-    /** Sends a signal as soon as the condition holds. Fails if the command ends first. */
+    /** Waits until the condition holds. Fails if the command ends first. */
+    until,
+    /** Sends a signal as soon as the condition holds. */
     async stopWhen(signal: NodeJS.Signals, holds: () => boolean) {
-      while (!holds()) {
-        if (child.exitCode !== null) throw new Error(`It ended too early:\n${stdout}\n${stderr}`);
-        await delay(1);
-      }
+      await until(holds);
       child.kill(signal);
       return ended;
     },
@@ -54,13 +59,9 @@ export function startCommand({ args, folder, settings, unprivileged = false }: C
       return ended;
     },
     /** Waits for this text on standard output. */
-    async printed(text: RegExp): Promise<RegExpExecArray> {
-      for (;;) {
-        const found = text.exec(stdout);
-        if (found !== null) return found;
-        if (child.exitCode !== null) throw new Error(`It ended too early:\n${stdout}\n${stderr}`);
-        await delay(1);
-      }
+    async printed(text: RegExp): Promise<RegExpExecArray | null> {
+      await until(() => text.test(stdout));
+      return text.exec(stdout);
     },
     stop(signal: NodeJS.Signals) {
       child.kill(signal);

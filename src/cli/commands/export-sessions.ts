@@ -5,7 +5,7 @@ import { csvFileName } from '../../shared/csv-file-name.ts';
 import { writeErrorOf } from '../../shared/file-error.ts';
 import { expandHome } from '../../shared/file-path.ts';
 import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
-import { writeWholeFile } from '../../shared/write-file.ts';
+import { type FileToWrite, writeWholeFile } from '../../shared/write-file.ts';
 import { explainNoSessions } from '../answers.ts';
 import type { Tools } from '../command.ts';
 import { counted } from '../output/quantities.ts';
@@ -46,38 +46,27 @@ export async function exportSessions(
   const file = path === undefined ? csvFileName(now()) : expandHome(path);
   const writeTo = (target: string) =>
     pipeline(parts(output.startProgress('Sessions', sessions.totalCount)), createWriteStream(target));
-  await interruptible(stopping, 'No file was written', async () => {
-    if (isStream(file)) await writeToStream(file, writeTo);
-    else
-      await writeWholeFile(
-        {
-          path: file,
-          ifExists: force ? 'replace' : 'refuse',
-          ifExistsSuggestion:
-            path === undefined
-              ? 'Run the export again to get a file name with a later time'
-              : 'Add --force to replace it, or choose another name',
-        },
-        writeTo,
-      );
-  });
+  const ifExistsSuggestion =
+    path === undefined
+      ? 'Run the export again to get a file name with a later time'
+      : 'Add --force to replace it, or choose another name';
+  await interruptible(stopping, 'No file was written', () =>
+    writeExport({ path: file, ifExists: force ? 'replace' : 'refuse', ifExistsSuggestion }, writeTo),
+  );
   output.answer({
     json: () => ({ file, session_count: records.count }),
     text: () => `${counted(records.count, 'session')} in ${file}`,
   });
 }
 
-/** Whether the path leads to a device or a pipe, such as `/dev/null`, which is never replaced by a file. */
-function isStream(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
-}
-
-async function writeToStream(path: string, write: (target: string) => Promise<void>): Promise<void> {
+/** Writes to a device or a pipe, such as `/dev/null`, directly: a file never replaces it. Throws FileError. */
+async function writeExport(file: FileToWrite, write: (target: string) => Promise<void>): Promise<void> {
   try {
-    await write(path);
+    const found = statSync(file.path, { throwIfNoEntry: false });
+    const isStream = found !== undefined && !found.isFile() && !found.isDirectory();
+    await (isStream ? write(file.path) : writeWholeFile(file, write));
   } catch (error) {
-    throw writeErrorOf(path, error) ?? error;
+    throw writeErrorOf(file.path, error) ?? error;
   }
 }
 

@@ -138,7 +138,7 @@ it.each(signals)('%s during a backfill keeps the sessions added so far, and no l
 it('a server answers the running requests after the first signal, and ends at once after the second', async () => {
   const folder = temporaryFolder();
   const server = startCommand({ args: ['serve'], folder, settings: { ...settings, PORT: '0' } });
-  const [, port] = await server.printed(/is ready at http:\/\/127\.0\.0\.1:(\d+)/);
+  const [, port] = (await server.printed(/is ready at http:\/\/127\.0\.0\.1:(\d+)/)) ?? [];
   const socket = connect(Number(port), '127.0.0.1');
   onTestFinished(() => {
     socket.destroy();
