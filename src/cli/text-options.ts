@@ -1,6 +1,6 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { createReadStream } from 'node:fs';
-import { expandHome } from '../shared/file-path.ts';
+import { readPath } from '../shared/file-path.ts';
 import { FileError, readErrorOf } from '../shared/file-error.ts';
 import { decodeText, NotTextError } from '../shared/text-file.ts';
 
@@ -64,7 +64,7 @@ async function readTextsOf(
   if (first !== undefined && standardInput.isTerminal)
     explain(`Type the text of ${first.option.long}. To end it, press Ctrl+D at the start of a line.`);
   for (const { option, file } of sources) {
-    const path = expandHome(file);
+    const path = readPath(file);
     const text =
       file === '-'
         ? await readText('Standard input', file, standardInput.read)

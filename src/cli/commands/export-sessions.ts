@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type SessionFilter, SessionsDocument } from '../../client/generated/graphql.ts';
 import { csvFileName } from '../../shared/csv-file-name.ts';
 import { writeErrorOf } from '../../shared/file-error.ts';
-import { expandHome } from '../../shared/file-path.ts';
+import { readPath } from '../../shared/file-path.ts';
 import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
 import { type FileToWrite, writeWholeFile } from '../../shared/write-file.ts';
 import { explainNoSessions } from '../answers.ts';
@@ -43,7 +43,7 @@ export async function exportSessions(
     for await (const part of parts(noProgressBar())) await output.file(part);
     return;
   }
-  const file = path === undefined ? csvFileName(now()) : expandHome(path);
+  const file = path === undefined ? csvFileName(now()) : readPath(path);
   const writeTo = (target: string) =>
     pipeline(parts(output.startProgress('Sessions', sessions.totalCount)), createWriteStream(target));
   const ifExistsSuggestion =
