@@ -1,6 +1,5 @@
 import { millisecondsSql } from '../../db/sqlite/database-time.ts';
 import type { Connection } from '../../db/sqlite/driver.ts';
-import { inspectTables } from '../../db/sqlite/inspect-tables.ts';
 
 /** The values in one column that are no times. The API returns null for them. */
 export interface UnreadableTimes {
@@ -16,15 +15,20 @@ const timeColumns = [
   { table: 'tasks', name: 'key', columns: ['created_at', 'updated_at', 'started_at', 'completed_at'] },
   { table: 'task_history', name: 'id', columns: ['timestamp'] },
   { table: 'task_notes', name: 'id', columns: ['created_at'] },
-] as const;
+] as const satisfies readonly { table: string; name: string; columns: readonly string[] }[];
 
 const maximumExamples = 3;
 
 /** Finds values that are no times in the tables that other programs also write. Reads each table once. */
 export function unreadableTimes(connection: Connection): UnreadableTimes[] {
-  const { hasTaskNotes } = inspectTables(connection);
+  const existing = connection.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck();
   return timeColumns
-    .filter(({ table }) => table !== 'task_notes' || hasTaskNotes)
+    .map(({ columns, ...table }) => {
+      // An adopted database can lack tables and columns.
+      const found = new Set(existing.all(table.table));
+      return { ...table, columns: columns.filter((column) => found.has(column)) };
+    })
+    .filter(({ columns }) => columns.length > 0)
     .flatMap(({ table, name, columns }) => {
       const counts = connection
         .prepare<[], number[]>(

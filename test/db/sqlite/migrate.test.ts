@@ -22,6 +22,7 @@ const ours = [
   '20261122200100_idempotency_keys',
   '20261124120000_analytics_indexes',
   '20261130090000_task_queue',
+  '20261130220000_times_and_key_order',
 ];
 
 describe('a new database', () => {
