@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ExpectedError } from './expected-error.ts';
 
@@ -80,7 +81,11 @@ export function fileErrorReason(error: unknown): string {
  * already explained.
  */
 export function writeErrorOf(path: string, error: unknown): FileError | undefined {
-  return fileErrorOf(`The file ${path} cannot be written`, path, error);
+  const what = `The file ${path} cannot be written`;
+  // Special folders such as /proc claim that they do not exist.
+  return systemCodeOf(error) === 'ENOENT' && existsSync(dirname(path))
+    ? new FileError(what, 'its folder takes no files', { suggestion: 'Choose another folder', cause: error })
+    : fileErrorOf(what, path, error);
 }
 
 /** Returns the error for a file that cannot be read, like `writeErrorOf`. The message starts with the subject. */

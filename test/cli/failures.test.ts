@@ -99,7 +99,7 @@ describe.each(ways)('%s', (way) => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^Error: The file sessions-[-T\d]+\.csv cannot be written: its folder does not exist\. .*\. See docs\/troubleshooting\.md#file\n$/,
+        /^Error: The file sessions-[-T\d]+\.csv cannot be written: its folder takes no files\. Choose another folder\. See docs\/troubleshooting\.md#file\n$/,
       ),
     });
     expect(failureOf(await board.type(`${line} --json`, {}, '/proc'))).toMatchObject({
