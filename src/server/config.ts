@@ -7,6 +7,7 @@ import { isLoopback } from './http/dns-rebinding.ts';
 import { type LogLevel, logLevels } from '../shared/log-level.ts';
 import { databaseFileOf } from './database-url.ts';
 import { hidePassword } from '../shared/hidden-password.ts';
+import { problemList } from '../shared/problem-list.ts';
 import { readPath } from '../shared/file-path.ts';
 import { type Environment, problemOfSetting, quoted, readSetting } from '../shared/settings.ts';
 
@@ -231,9 +232,8 @@ function wholeNumber({ input }: { input?: unknown }): string {
 }
 
 function invalid(problems: readonly string[]): ConfigError {
-  return new ConfigError(
-    ['These settings are invalid:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
-  );
+  const heading = problems.length === 1 ? 'A setting is invalid:' : 'These settings are invalid:';
+  return new ConfigError(problemList(heading, problems));
 }
 
 /** Reads the settings from the environment variables. Throws a ConfigError that lists all invalid settings. */

@@ -64,8 +64,8 @@ describe('a command on the file', () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr.trimEnd().split('\n')).toEqual([
         'Error: These settings are invalid:',
-        expect.stringMatching(/^ {2}MIGRATE is 'maybe': /),
-        expect.stringMatching(/^ {2}STALE_AFTER is 'never': /),
+        expect.stringMatching(/^- MIGRATE is 'maybe': /),
+        expect.stringMatching(/^- STALE_AFTER is 'never': /),
         'See docs/troubleshooting.md#settings',
       ]);
     });

@@ -89,8 +89,7 @@ const failures: readonly Failure[] = [
   {
     over: 'a configured but missing workflow file',
     settings: () => ({ WORKFLOW_CONFIG: './flows/team.json' }),
-    message: `The workflow file ./flows/team.json cannot be used:
-- the file does not exist: create it, or correct the path`,
+    message: `The workflow file ./flows/team.json cannot be used: the file does not exist: create it, or correct the path`,
   },
   {
     over: 'a database that is a folder',
@@ -128,8 +127,7 @@ const failures: readonly Failure[] = [
   {
     over: 'a public address without tokens',
     settings: () => ({ HOST: '0.0.0.0' }),
-    message: `These settings are invalid:
-  HOST is '0.0.0.0', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
+    message: `A setting is invalid: HOST is '0.0.0.0', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1`,
   },
   {
     over: 'a missing token file',
@@ -150,14 +148,14 @@ const failures: readonly Failure[] = [
       GRAPHIQL: 'yes',
     }),
     message: `These settings are invalid:
-  HOST is empty: set an address to listen on, for example 127.0.0.1
-  PORT is '65536': write a whole number from 0 to 65535; 0 picks a free port
-  DATABASE_URL is 'postgres://…': write file: and the path of an SQLite database, for example file:./data/shark.db
-  WORKFLOW_CONFIG is empty: set the path of a workflow file, or remove the setting
-  MIGRATE is 'maybe': write on or off
-  STALE_AFTER is '0h': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'
-  LOG_LEVEL is 'loud': write one of trace, debug, info, warn, error, fatal, silent
-  GRAPHIQL is 'yes': write on or off`,
+- HOST is empty: set an address to listen on, for example 127.0.0.1
+- PORT is '65536': write a whole number from 0 to 65535; 0 picks a free port
+- DATABASE_URL is 'postgres://…': write file: and the path of an SQLite database, for example file:./data/shark.db
+- WORKFLOW_CONFIG is empty: set the path of a workflow file, or remove the setting
+- MIGRATE is 'maybe': write on or off
+- STALE_AFTER is '0h': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'
+- LOG_LEVEL is 'loud': write one of trace, debug, info, warn, error, fatal, silent
+- GRAPHIQL is 'yes': write on or off`,
   },
 ];
 
@@ -174,10 +172,12 @@ describe.concurrent('a server', { timeout: 60_000 }, () => {
 
       const { code, stdout, message } = await start(folder, failure.settings()).ended;
 
-      expect({ code, stdout, message: message.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
+      const [explanation, section] = message.split(/\.?\sSee docs\/troubleshooting\.md#/);
+      expect(section).toMatch(/^(?:settings|database)$/);
+      expect({ code, stdout, message: explanation?.replace(/\(E[A-Z]+: .*?\)/, '(REASON)') }).toEqual({
         code: 2,
         stdout: '',
-        message: `Error: ${failure.message}`
+        message: `Error: ${failure.message.replace(/\.$/, '')}`
           .replaceAll('FOLDER', folder)
           .replace('Port PORT', `Port ${heldPort}`),
       });

@@ -176,8 +176,8 @@ describe('readConfig', () => {
     ).toThrow(
       [
         'These settings are invalid:',
-        '  JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of the two settings',
-        '  JWT_AUDIENCE is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE',
+        '- JWT_KEY_FILE and JWT_JWKS_URL are both set: remove one of the two settings',
+        '- JWT_AUDIENCE is missing: JWT_JWKS_URL and JWT_KEY_FILE need both JWT_ISSUER and JWT_AUDIENCE',
       ].join('\n'),
     );
     expect(() => readConfig({ JWT_AUDIENCE: 'shark' })).toThrow(
@@ -189,10 +189,10 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOST: '::', PORT: 'http', MIGRATE: 'yes', STALE_AFTER: '1mo' })).toThrow(
       [
         'These settings are invalid:',
-        "  PORT is 'http': write a whole number from 0 to 65535; 0 picks a free port",
-        "  MIGRATE is 'yes': write on or off",
-        "  STALE_AFTER is '1mo': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
-        "  HOST is '::', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1",
+        "- PORT is 'http': write a whole number from 0 to 65535; 0 picks a free port",
+        "- MIGRATE is 'yes': write on or off",
+        "- STALE_AFTER is '1mo': write a duration like '4h', '90m', '1h30m', '2d', '45s' or ISO 8601 like 'PT4H'",
+        "- HOST is '::', which other machines can reach, and no tokens are configured: create tokens with 'shark token' and set API_TOKENS_FILE, or set HOST to 127.0.0.1",
       ].join('\n'),
     );
   });
@@ -218,8 +218,8 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOST: '127.0.0.1\rPORT=4000', DATABASE_URL: 'file:./a\u0000b' })).toThrow(
       [
         'These settings are invalid:',
-        String.raw`  HOST is "127.0.0.1\rPORT=4000": it contains a control character. Remove the character`,
-        String.raw`  DATABASE_URL is "file:./a\u0000b": it contains a control character. Remove the character`,
+        String.raw`- HOST is "127.0.0.1\rPORT=4000": it contains a control character. Remove the character`,
+        String.raw`- DATABASE_URL is "file:./a\u0000b": it contains a control character. Remove the character`,
       ].join('\n'),
     );
   });

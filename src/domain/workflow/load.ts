@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../shared/expected-error.ts';
 import { FileError } from '../../shared/file-error.ts';
+import { problemList } from '../../shared/problem-list.ts';
 import { readTextFile } from '../../shared/text-file.ts';
 import { buildWorkflow } from './build-workflow.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
@@ -19,10 +20,7 @@ export class WorkflowFileError extends ExpectedError {
   constructor(path: string, problems: readonly string[], options?: ErrorOptions) {
     super({
       code: 'SETTINGS',
-      message: [
-        `The workflow file ${path} cannot be used:`,
-        ...problems.map((problem) => `- ${problem}`),
-      ].join('\n'),
+      message: problemList(`The workflow file ${path} cannot be used:`, problems),
       ...options,
       parameters: {},
     });

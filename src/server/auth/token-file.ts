@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instantExamples, parseInstant } from '../../shared/instant.ts';
+import { problemList } from '../../shared/problem-list.ts';
 import { parseJson } from '../../shared/json-text.ts';
 import { limits } from '../../domain/input.ts';
 import { AuthenticationSettingsError } from './errors.ts';
@@ -55,10 +56,10 @@ export function parseTokenFile(path: string, text: string): readonly TokenEntry[
   const result = file.safeParse(readJson(path, text));
   if (result.success) return result.data.tokens;
   throw new AuthenticationSettingsError(
-    [
+    problemList(
       `The token file ${path} is invalid:`,
-      ...result.error.issues.map((issue) => `  ${issue.path.join('.') || 'The file'} ${issue.message}`),
-    ].join('\n'),
+      result.error.issues.map((issue) => `${issue.path.join('.') || 'The file'} ${issue.message}`),
+    ),
   );
 }
 

@@ -73,7 +73,7 @@ const failures: readonly [line: string, settings: Record<string, string>, messag
   ['backfill', { MIGRATE: 'x' }, "MIGRATE is 'x': write on or off"],
   ['backfill', { WORKFLOW_CONFIG: 'secret.json' }, 'it cannot be read: you do not have the permission'],
   ['backfill', { WORKFLOW_CONFIG: 'latin.json' }, 'it cannot be read: it is not valid UTF-8 text (line 2)'],
-  ['backfill', { DATABASE_URL: 'file:letter.txt' }, 'letter.txt is not an SQLite database'],
+  ['backfill --dry-run', { DATABASE_URL: 'file:letter.txt' }, 'letter.txt is not an SQLite database'],
   [
     'task finish T-E07-F20-001 --notes-file=secret.json',
     {},
@@ -94,8 +94,7 @@ describe.concurrent('an expected failure', () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain(message);
-    // Invalid settings and workflow files have a line for each problem.
-    expect(stderr).toMatch(/^Error: [^\n]+(?::\n(?: {2}|- )[^\n]+)?\n$/);
+    expect(stderr).toMatch(/^Error: [^\n]+\n$/);
     expect(readdirSync(folder)).toEqual(before);
   });
 });

@@ -64,7 +64,7 @@ describe.concurrent('a database', { timeout: 120_000 }, () => {
       expect(await run(...command)).toEqual({
         code: 2,
         stdout: '',
-        stderr: `Error: The database ./b.db has no shark tables: it is empty. Set DATABASE_URL to a shark database, or create one in this file with 'shark epic create'\n`,
+        stderr: `Error: The database ./b.db has no shark tables: it is empty. Set DATABASE_URL to a shark database, or create one in this file with 'shark epic create'. See docs/troubleshooting.md#no_database\n`,
       });
     expect(JSON.parse((await run('epic', 'list', '--json')).stderr)).toMatchObject({
       error: { code: 'NO_DATABASE' },
@@ -90,7 +90,7 @@ describe.concurrent('a database', { timeout: 120_000 }, () => {
         2,
         '',
         expect.stringContaining(
-          `Error: The database ./b.db has no shark tables, but ${tables} of another program. Nothing was changed. Set DATABASE_URL to a shark database, or to a file that does not exist yet.\n`,
+          `Error: The database ./b.db has no shark tables, but ${tables} of another program. Nothing was changed. Set DATABASE_URL to a shark database, or to a file that does not exist yet. See docs/troubleshooting.md#database\n`,
         ),
       ]);
     }

@@ -309,7 +309,7 @@ it('a database that needs a migration is not read, and one line says who has to 
     code: 2,
     stdout: '',
     stderr: expect.stringMatching(
-      /^Error: The database \S+ was made by an earlier version[^\n]+_task_queue\. The database \S+ cannot be written: [^\n]+\.\n$/,
+      /^Error: The database \S+ was made by an earlier version[^\n]+_task_queue\. The database \S+ cannot be written: [^\n]+\. See docs\/troubleshooting\.md#database\n$/,
     ),
   });
 });

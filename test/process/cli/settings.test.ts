@@ -62,7 +62,7 @@ describe.concurrent('a database that is named', { timeout: 60_000 }, () => {
     const ended = await run(['epic', 'create', 'Sign-in'], { DATABASE_URL: url });
 
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
-    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(2);
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(readdirSync(folder)).toEqual(['home']);
   });
 });

@@ -39,7 +39,7 @@ it('the lock of a running command stays, and is named', async () => {
   expect(await create(folder, 'ci')).toEqual({
     code: 2,
     stdout: '',
-    stderr: `Error: The file ${join(folder, 'tokens.json')} cannot be written: ${lock} shows that another command writes it. Wait for the other command. If there is none, delete ${lock}\n`,
+    stderr: `Error: The file ${join(folder, 'tokens.json')} cannot be written: ${lock} shows that another command writes it. Wait for the other command. If there is none, delete ${lock}. See docs/troubleshooting.md#file\n`,
   });
   expect(readdirSync(folder)).toEqual(['tokens.json.lock']);
 });

@@ -88,7 +88,7 @@ describe('npm run seed', () => {
   it('prints invalid settings', async () => {
     const { code, stderr } = await run([], { WORKFLOW_CONFIG: 'nowhere.json' }).ended;
     expect(stderr).toBe(
-      'The workflow file nowhere.json cannot be used:\n- the file does not exist: create it, or correct the path\n',
+      'The workflow file nowhere.json cannot be used: the file does not exist: create it, or correct the path\n',
     );
     expect(code).toBe(1);
   });

@@ -65,7 +65,7 @@ describe('--output', () => {
       code: 2,
       stdout: '',
       stderr:
-        'Error: The file out/all.csv cannot be written: its folder does not exist. Create the folder out, or correct the path\n',
+        'Error: The file out/all.csv cannot be written: its folder does not exist. Create the folder out, or correct the path. See docs/troubleshooting.md#file\n',
     });
     expect(await shell.type(`mkdir out; ${line} --output=out/all.csv`)).toEqual({
       code: 0,
@@ -78,7 +78,7 @@ describe('--output', () => {
       code: 2,
       stdout: '',
       stderr:
-        'Error: The file mine.csv cannot be written: it exists already, and is not overwritten. Add --force to replace it, or choose another name\n',
+        'Error: The file mine.csv cannot be written: it exists already, and is not overwritten. Add --force to replace it, or choose another name. See docs/troubleshooting.md#file\n',
     });
     expect(readFileSync(join(shell.folder, 'mine.csv'), 'utf8')).toBe('mine\n');
     expect(await shell.type(`${line} --output=mine.csv --force --json`)).toEqual({

@@ -124,7 +124,7 @@ it('a backup never overwrites a file, and a failed backup leaves no file', async
   const none = await runProgram(['backup', 'new.db'], { folder, settings });
   expect(none).toMatchObject({
     code: 2,
-    stderr: `Error: There is no database ${join(folder, 'shark.db')}. Set DATABASE_URL to the database that you want to back up\n`,
+    stderr: `Error: There is no database ${join(folder, 'shark.db')}. Set DATABASE_URL to the database that you want to back up. See docs/troubleshooting.md#database\n`,
   });
   open(join(folder, 'shark.db')).exec('CREATE TABLE tasks (id INTEGER PRIMARY KEY)');
 
@@ -133,12 +133,12 @@ it('a backup never overwrites a file, and a failed backup leaves no file', async
 
   expect(taken).toMatchObject({
     code: 2,
-    stderr: `Error: The file ${join(folder, 'precious.db')} cannot be written: it exists already, and is not overwritten. Choose a file name that does not exist\n`,
+    stderr: `Error: The file ${join(folder, 'precious.db')} cannot be written: it exists already, and is not overwritten. Choose a file name that does not exist. See docs/troubleshooting.md#file\n`,
   });
   expect(readFileSync(join(folder, 'precious.db'), 'utf8')).toBe('precious');
   expect(nowhere).toMatchObject({
     code: 2,
-    stderr: `Error: The file ${join(folder, 'nowhere/new.db')} cannot be written: its folder does not exist. Create the folder ${join(folder, 'nowhere')}, or correct the path\n`,
+    stderr: `Error: The file ${join(folder, 'nowhere/new.db')} cannot be written: its folder does not exist. Create the folder ${join(folder, 'nowhere')}, or correct the path. See docs/troubleshooting.md#file\n`,
   });
   expect(existsSync(join(folder, 'new.db'))).toBe(false);
 });
