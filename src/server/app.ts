@@ -152,7 +152,7 @@ function loggingObserver(log: Log, config: Config): ServicesObserver {
       if (times.length > 0)
         log.warn(
           { times },
-          `the database has values that are not times, so the API returns null for them: ${unreadableTimesText(times)}; correct them with the program that wrote them`,
+          `the database has values that are not times, so the API returns null for them: ${unreadableTimesText(times)}; correct them with the program that wrote them (see docs/troubleshooting.md#warnings)`,
         );
       const statuses = unknownStatuses(connection, workflow);
       if (statuses.length === 0) return;

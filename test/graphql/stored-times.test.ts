@@ -110,7 +110,7 @@ describe('a value that is no time', () => {
           { table: 'tasks', column: 'started_at', count: 1, examples: ['T-E01-F01-001'] },
           { table: 'task_notes', column: 'created_at', count: 1, examples: [1] },
         ],
-        msg: 'the database has values that are not times, so the API returns null for them: tasks.created_at (3 rows: T-E01-F01-001, T-E01-F01-002, T-E01-F01-005), tasks.started_at (1 row: T-E01-F01-001), task_notes.created_at (1 row: 1); correct them with the program that wrote them',
+        msg: 'the database has values that are not times, so the API returns null for them: tasks.created_at (3 rows: T-E01-F01-001, T-E01-F01-002, T-E01-F01-005), tasks.started_at (1 row: T-E01-F01-001), task_notes.created_at (1 row: 1); correct them with the program that wrote them (see docs/troubleshooting.md#warnings)',
       },
     ]);
   });
