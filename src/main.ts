@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { exitCodes } from './cli/failure.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
 import { systemClock } from './shared/clock.ts';
-import { fileErrorReason } from './shared/file-error.ts';
+import { fileErrorReason } from './shared/files/file-error.ts';
 import { noProgressBar, startProgressBar } from './shared/progress-bar.ts';
 
 const { argv, env, stdout, stderr } = process;

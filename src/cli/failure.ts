@@ -5,7 +5,7 @@ import {
   type OperationErrorCode,
   operationErrorCodes,
 } from '../shared/expected-error.ts';
-import { accessErrorOf } from '../shared/file-error.ts';
+import { accessErrorOf } from '../shared/files/file-error.ts';
 import { type Json, jsonText, snakeCased } from './output/json.ts';
 import { plain } from './output/plain.ts';
 import { troubleshootingSection } from '../shared/troubleshooting.ts';

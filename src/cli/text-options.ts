@@ -1,8 +1,8 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { createReadStream } from 'node:fs';
-import { readPath } from '../shared/file-path.ts';
-import { FileError, readErrorOf } from '../shared/file-error.ts';
-import { decodeText, NotTextError } from '../shared/text-file.ts';
+import { readPath } from '../shared/files/file-path.ts';
+import { FileError, readErrorOf } from '../shared/files/file-error.ts';
+import { decodeText, NotTextError } from '../shared/files/text-file.ts';
 
 /*
  * An option with a text, such as `--notes <text>`, reads standard input for `-`. Each has a second option, such as

@@ -8,7 +8,7 @@ import { type LogLevel, logLevels } from '../shared/log-level.ts';
 import { databaseFileOf } from './database-url.ts';
 import { hidePassword } from '../shared/hidden-password.ts';
 import { problemList } from '../shared/problem-list.ts';
-import { readPath } from '../shared/file-path.ts';
+import { readPath } from '../shared/files/file-path.ts';
 import { type Environment, problemOfSetting, quoted, readSetting } from '../shared/settings.ts';
 
 /** The validated settings. */

@@ -1,4 +1,4 @@
-import { expandHome } from '../shared/file-path.ts';
+import { expandHome } from '../shared/files/file-path.ts';
 
 const example = 'file:./data/shark.db';
 

@@ -68,7 +68,10 @@ export async function runBackfill(
   try {
     await prepare(connection, settings, options);
     const times = unreadableTimes(connection);
-    if (times.length > 0) options.print(`Warning: some values are not times: ${unreadableTimesText(times)}. See docs/troubleshooting.md#warnings`);
+    if (times.length > 0)
+      options.print(
+        `Warning: some values are not times: ${unreadableTimesText(times)}. See docs/troubleshooting.md#warnings`,
+      );
     const report = await backFill({
       connection,
       workflow: { ...workflow, formerNames },

@@ -3,7 +3,7 @@ import type { BackfillCommandOptions } from './backfill.ts';
 import { runTokenCommand, type TokenRequest } from './token.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Config, readConfig } from '../../server/config.ts';
-import { readPath } from '../../shared/file-path.ts';
+import { readPath } from '../../shared/files/file-path.ts';
 import { type Environment, readSettingIfGiven } from '../../shared/settings.ts';
 import { backUpTo } from '../../db/sqlite/backup.ts';
 import { resolveDatabasePath } from '../../db/sqlite/database-path.ts';

@@ -5,10 +5,10 @@ import { AuthenticationSettingsError } from '../../server/auth/errors.ts';
 import { formatTokenFile, parseTokenFile, type TokenEntry } from '../../server/auth/token-file.ts';
 import { makeToken, sha256Of } from '../../server/auth/tokens.ts';
 import type { Role } from '../../domain/principal.ts';
-import { FileError, writeErrorOf } from '../../shared/file-error.ts';
-import { withFileLock } from '../../shared/file-lock.ts';
-import { readTextFile } from '../../shared/text-file.ts';
-import { endOfLinks, writeWholeFile } from '../../shared/write-file.ts';
+import { FileError, writeErrorOf } from '../../shared/files/file-error.ts';
+import { withFileLock } from '../../shared/files/file-lock.ts';
+import { readTextFile } from '../../shared/files/text-file.ts';
+import { endOfLinks, writeWholeFile } from '../../shared/files/write-file.ts';
 
 /** The properties of a new access token. */
 export interface TokenRequest {

@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../shared/expected-error.ts';
-import { FileError } from '../../shared/file-error.ts';
+import { FileError } from '../../shared/files/file-error.ts';
 import { problemList } from '../../shared/problem-list.ts';
-import { readTextFile } from '../../shared/text-file.ts';
+import { readTextFile } from '../../shared/files/text-file.ts';
 import { buildWorkflow } from './build-workflow.ts';
 import { defaultWorkflowFile } from './default-workflow.ts';
 import type { Workflow } from './workflow.ts';

@@ -9,9 +9,9 @@ import {
 } from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import { FileError } from '../../shared/file-error.ts';
+import { FileError } from '../../shared/files/file-error.ts';
 import { parseJson } from '../../shared/json-text.ts';
-import { readTextFile } from '../../shared/text-file.ts';
+import { readTextFile } from '../../shared/files/text-file.ts';
 import {
   AuthenticationSettingsError,
   AuthenticationUnavailableError,

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { FileError } from '../../shared/file-error.ts';
-import { readTextFile } from '../../shared/text-file.ts';
+import { FileError } from '../../shared/files/file-error.ts';
+import { readTextFile } from '../../shared/files/text-file.ts';
 import { AuthenticationSettingsError } from './errors.ts';
 import { parseTokenFile } from './token-file.ts';
 import { sha256Of } from './tokens.ts';

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileError } from '../../src/shared/file-error.ts';
-import { type FileToWrite, writeWholeFile } from '../../src/shared/write-file.ts';
-import { temporaryFolder } from '../support/shark-databases.ts';
+import { FileError } from '../../../src/shared/files/file-error.ts';
+import { type FileToWrite, writeWholeFile } from '../../../src/shared/files/write-file.ts';
+import { temporaryFolder } from '../../support/shark-databases.ts';
 
 const write = (file: FileToWrite, text = 'new') =>
   writeWholeFile(file, (temporaryFile) => writeFileSync(temporaryFile, text));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ExpectedError } from './expected-error.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /** A file could not be read or written. The message says why, and the suggestion says what to do. */
 export class FileError extends ExpectedError {

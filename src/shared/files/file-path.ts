@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { ExpectedError } from './expected-error.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /**
  * Reads a path that a user wrote, in a setting or as an argument: `~/` at the start is the home folder. Throws

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeText, readTextFile } from '../../src/shared/text-file.ts';
-import { temporaryFolder } from '../support/shark-databases.ts';
+import { decodeText, readTextFile } from '../../../src/shared/files/text-file.ts';
+import { temporaryFolder } from '../../support/shark-databases.ts';
 
 const text = '{\r\n  "größe": "🦈"\r\n}\r\n';
 const utf16 = Buffer.from(text, 'utf16le');

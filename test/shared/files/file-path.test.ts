@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { expandHome, readPath } from '../../src/shared/file-path.ts';
+import { expandHome, readPath } from '../../../src/shared/files/file-path.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
