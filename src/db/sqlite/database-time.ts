@@ -95,7 +95,19 @@ function rounded(milliseconds: number): number {
  * `column` is the SQL of a column.
  */
 export function millisecondsOf(column: string): Sql {
-  return sql.raw(millisecondsSql(column));
+  return sql.raw(fastMillisecondsSql(column));
+}
+
+/**
+ * The text of `millisecondsOf`. Most times have the format of `databaseTime`, and are read by a function that old
+ * versions of SQLite do not have. This function alone would accept 30 February and 24:30.
+ */
+export function fastMillisecondsSql(column: string): string {
+  return `CASE
+    WHEN ${column} GLOB '[1-9]???-??-[012]?T??:??:??.???+00:00' AND substr(${column}, 9, 2) < '29' AND substr(${column}, 12, 2) < '24'
+    THEN CAST(ROUND(unixepoch(${column}, 'subsec') * 1000) AS INTEGER)
+    ELSE ${millisecondsSql(column)}
+  END`;
 }
 
 /** Does the same for a column of `task_sessions`, where all times have one format. Several times faster. */
@@ -108,8 +120,8 @@ const clock = `[T ]${two}:${two}`;
 const whitespace = `char(32, 9, 10, 11, 12, 13)`;
 
 /**
- * The text of `millisecondsOf`. It is part of migrations, whose triggers also run in other programs, so it uses only
- * what old versions of SQLite have. The first branch reads the usual formats, because it is several times faster.
+ * The same for migrations, whose triggers also run in other programs: it uses only what old versions of SQLite have. The
+ * first branch reads the usual formats, because it is several times faster.
  */
 export function millisecondsSql(column: string): string {
   return `IFNULL(

@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { databaseTime, isoTime, millisecondsSql, readTime } from '../../../src/db/sqlite/database-time.ts';
+import {
+  databaseTime,
+  fastMillisecondsSql,
+  isoTime,
+  millisecondsSql,
+  readTime,
+} from '../../../src/db/sqlite/database-time.ts';
 import { openConnection } from '../../../src/db/sqlite/driver.ts';
 import { damagedTimes, readableFormats, storedTimes, unreadableValues } from '../../support/stored-times.ts';
 
 const connection = openConnection(':memory:');
 afterAll(() => connection.close());
 
-const readInSql = connection
-  .prepare<[unknown], number | null>(`SELECT ${millisecondsSql('t.value')} FROM (SELECT ? AS value) t`)
-  .pluck();
+const [readInSql, readInTrigger] = [fastMillisecondsSql, millisecondsSql].map((text) =>
+  connection
+    .prepare<[unknown], number | null>(`SELECT ${text('t.value')} FROM (SELECT ? AS value) t`)
+    .pluck(),
+);
 
 /** Reads a value in JavaScript and in SQL. */
 function read(stored: unknown): (number | null | undefined)[] {
-  return [readTime(stored)?.getTime() ?? null, readInSql.get(stored)];
+  const inSql = readInSql?.get(stored);
+  expect(readInTrigger?.get(stored)).toBe(inSql);
+  return [readTime(stored)?.getTime() ?? null, inSql];
 }
 
 describe('a stored time', () => {
