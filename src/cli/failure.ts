@@ -195,6 +195,6 @@ export function failureText(
   const text = suggestion === null ? message : `${message}. ${suggestion}`;
   if (help === null) return `Error: ${text}`;
   // A message with a list has several lines.
-  const separator = text.includes('\n') ? '\n' : text.endsWith('.') ? ' ' : '. ';
+  const separator = text.includes('\n') ? '\n' : /[.?!]$/.test(text) ? ' ' : '. ';
   return `Error: ${text}${separator}See ${help}`;
 }

@@ -214,6 +214,18 @@ describe('failureText', () => {
     expect(failureText({ ...failure, suggestion: null }, { asJson: false })).toBe('Error: E07 is taken');
   });
 
+  it.each([
+    ['There is no database', 'There is no database. See'],
+    ['There is no database.', 'There is no database. See'],
+    ['Did you mean E07?', 'Did you mean E07? See'],
+    ['Two settings are invalid:\n- HOST\n- PORT', 'Two settings are invalid:\n- HOST\n- PORT\nSee'],
+  ])('names the section of the documentation after %j', (message, text) => {
+    const explained = { ...failure, code: 'NO_DATABASE', message, suggestion: null };
+    const help = 'docs/troubleshooting.md#no_database';
+    expect(failureText(explained, { asJson: false })).toBe(`Error: ${text} ${help}`);
+    expect(JSON.parse(failureText(explained, { asJson: true }))).toMatchObject({ error: { help } });
+  });
+
   it('prints one line of JSON with --json', () => {
     expect(failureText(failure, { asJson: true })).toBe(
       '{"error":{"code":"KEY_TAKEN","message":"E07 is taken","suggestion":"Choose another","details":{"key":"E07"}}}',
