@@ -29,7 +29,10 @@ export interface OrchestratorOptions {
   url: string;
   /** A token with the role `orchestrator`, for a server with tokens enabled. */
   token?: string | undefined;
-  /** A session is stale after this time, for example `90m`. Default: not checked with `silentFor`, or else the server's setting. */
+  /**
+   * A session is stale after this time, for example `90m`. Default: with `silentFor`, not checked. Without it, the setting
+   * of the server.
+   */
   staleAfter?: string | undefined;
   /** A session is stale after this time without a heartbeat, for example `10m`. Default: not checked. */
   silentFor?: string | undefined;

@@ -1,7 +1,7 @@
 import { schemaTerms } from './schema-terms.ts';
 import { rendered, type Wording } from './wording.ts';
 
-/** The codes of errors for keys that do not exist. Mutations return them as data. In a query, they are top-level errors. */
+/** The codes for keys that do not exist. Mutations return these errors as data. In a query, they are top-level errors. */
 export const missingNameCodes = ['TASK_NOT_FOUND', 'FEATURE_NOT_FOUND', 'EPIC_NOT_FOUND'] as const;
 
 /** The codes of errors that mutations return as data, for example `TASK_NOT_FOUND` for `TaskNotFoundError`. */

@@ -118,13 +118,13 @@ describe('an unknown agent', () => {
     ['analytics aging --agent=?', 'backend'],
     ['analytics aging --agent=? --phase=qa', 'backend'],
   ])('is named on standard error, and is no error: shark %s', async (line, known) => {
-    const { code, stderr } = await board.shark(...line.replace('?', 'nobody').split(' '));
+    const { code, stderr } = await board.shark(...line.replace('?', 'typo').split(' '));
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
         known === 'ada'
-          ? "No session of agent 'nobody' was ever recorded.\n"
-          : "No task is planned for agents of type 'nobody'.\n",
+          ? "No session of agent 'typo' was ever recorded.\n"
+          : "No task is planned for agents of type 'typo'.\n",
     });
     for (const name of readdirSync(board.folder).filter((each) => each.endsWith('.csv')))
       rmSync(join(board.folder, name));

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { boardWithStoredTimes, readEverywhere } from '../support/stored-times-board.ts';
+import { boardWithStoredTimes, expectSameTimesEverywhere } from '../support/stored-times-board.ts';
 import { testApp } from '../support/app.ts';
 import { createMigratedDatabase } from '../support/migrated-database.ts';
 import { otherProgramOn } from '../support/other-program.ts';
@@ -10,13 +10,7 @@ test('all parts of the program read the stored times alike', async () => {
   const board = await boardWithStoredTimes(1_000, 20_261_130);
   await using _app = board.app;
 
-  const read = await readEverywhere(board);
-
-  expect(read.listed).toEqual(read.expectedList);
-  expect(read.aging).toEqual(read.expectedAging);
-  expect(read.waiting).toEqual(read.expectedWaiting);
-  expect(read.changes).toEqual(read.expectedChanges);
-  expect(read.created).toBe(read.expectedCreated);
+  await expectSameTimesEverywhere(board);
 });
 
 describe('a value that is no time', () => {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import { endOfTime } from '../../src/db/sqlite/database-time.ts';
 import { openConnection } from '../../src/db/sqlite/driver.ts';
 import { historyReader } from '../../src/domain/backfill/history-rows.ts';
@@ -56,8 +57,12 @@ function keepsTheirType(times: TaskTimes): boolean {
   return Object.values(times).every(({ stored }) => stored !== null && stored !== '1e10');
 }
 
-/** The readers of times in the database, each with the instants that it read and those that it should have read. */
-export async function readEverywhere({ app, file, tasks }: Awaited<ReturnType<typeof boardWithStoredTimes>>) {
+/** Checks that each reader of times in the database reads the expected instants. */
+export async function expectSameTimesEverywhere({
+  app,
+  file,
+  tasks,
+}: Awaited<ReturnType<typeof boardWithStoredTimes>>): Promise<void> {
   const creations = tasks.map(({ created, changed }) => earlier(created.instant, changed.instant));
   const listed = await listTasks(app);
   const aging = await listAging(app);
@@ -71,27 +76,25 @@ export async function readEverywhere({ app, file, tasks }: Awaited<ReturnType<ty
     const changes = historyReader(connection)
       .read({ after: 0, upTo: tasks.length })
       .map(({ rows }) => rows[0]?.atMs);
-    return {
-      listed,
-      expectedList: tasks.map(({ created: { instant: createdAt }, started, changed }, index) => ({
+    expect(listed).toEqual(
+      tasks.map(({ created: { instant: createdAt }, started, changed }, index) => ({
         key: keyOf(index),
         createdAt,
         startedAt: started.instant,
         history: [changed.instant],
       })),
-      aging,
-      expectedAging: creations
+    );
+    expect(aging.length).toBeGreaterThan(0);
+    expect(aging).toEqual(
+      creations
         .map((at, index) => ({ key: keyOf(index), at: at ?? Number.POSITIVE_INFINITY, id: index }))
         .toSorted((one, other) => (one.at === other.at ? one.id - other.id : one.at - other.at))
         .map(({ key, at }) => ({ key, hasAge: at !== Number.POSITIVE_INFINITY }))
         .slice(0, aging.length),
-      waiting,
-      expectedWaiting: tasks.map(({ changed }) => changed.instant ?? endOfTime),
-      changes,
-      expectedChanges: tasks.map(({ changed }) => changed.instant),
-      created,
-      expectedCreated: creations.filter((at) => at !== null && at >= since && at < until).length,
-    };
+    );
+    expect(waiting).toEqual(tasks.map(({ changed }) => changed.instant ?? endOfTime));
+    expect(changes).toEqual(tasks.map(({ changed }) => changed.instant));
+    expect(created).toBe(creations.filter((at) => at !== null && at >= since && at < until).length);
   } finally {
     connection.close();
   }
@@ -112,7 +115,7 @@ async function readPages<Node>(
   app: App,
   field: string,
   selection: string,
-  mostPages = Number.POSITIVE_INFINITY,
+  maximumPages = Number.POSITIVE_INFINITY,
 ): Promise<Node[]> {
   const nodes: Node[] = [];
   let after: string | null = null;
@@ -124,7 +127,7 @@ async function readPages<Node>(
     const page = data?.[field];
     if (errors !== undefined || !isPage<Node>(page)) throw new Error(JSON.stringify(errors));
     nodes.push(...page.nodes);
-    if (!page.pageInfo.hasNextPage || pages >= mostPages) return nodes;
+    if (!page.pageInfo.hasNextPage || pages >= maximumPages) return nodes;
     after = page.pageInfo.endCursor;
   }
 }

@@ -11,9 +11,9 @@ import {
 import type { Run, Tools } from '../command.ts';
 import { payloadOf, UsageError } from '../failure.ts';
 import { printMovedTask } from '../output/moved-task.ts';
+import { dependencyJson } from '../output/json.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
 import { plain } from '../output/plain.ts';
-import { dependencyJson } from './task-details.ts';
 
 const agentOption = new Option(
   '--agent <name>',

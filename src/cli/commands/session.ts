@@ -145,5 +145,5 @@ function skippedText({ skipped, skippedCount, aliveWithin }: AbandonedStale): st
     .map(({ task, agentId }) => `${plain(task.key)} (${plain(agentId)})`);
   const more = skippedCount - named.length;
   const list = [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return `Skipped ${counted(skippedCount, 'session')} with a heartbeat in the last ${within}: ${list}. Use --force to abandon them, too`;
+  return `Skipped ${counted(skippedCount, 'session')} with a heartbeat in the last ${within}: ${list}. Use --force to abandon ${skippedCount === 1 ? 'it' : 'them'}, too`;
 }

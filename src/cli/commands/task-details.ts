@@ -7,7 +7,7 @@ import {
 import { noSuchTask } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { jsonOption } from '../options.ts';
-import { sessionJson, snakeCased } from '../output/json.ts';
+import { dependencyJson, sessionJson, snakeCased } from '../output/json.ts';
 import { plain } from '../output/plain.ts';
 import { counted, timeText } from '../output/quantities.ts';
 import { sessionsOfTask } from '../output/session-tables.ts';
@@ -71,10 +71,6 @@ async function printDetails({ client, output }: Tools, key: string): Promise<voi
   });
 }
 
-export function dependencyJson({ key, status, state }: DependencyPartsFragment) {
-  return { task_key: key, status, state: state.toLowerCase() };
-}
-
 /** Returns one line for each field of the task that has a value. */
 function fieldLines(task: TaskDetails): string[] {
   const { feature, activeSession, dependencies } = task;
@@ -93,7 +89,7 @@ function fieldLines(task: TaskDetails): string[] {
     ],
     ['Blocked', task.blockedReason],
     ['Needs', dependencies.length === 0 ? null : dependencies.map(dependencyText).join(', ')],
-    ['Created', `${timeText(task.createdAt)} UTC`],
+    ['Created', task.createdAt === null ? null : `${timeText(task.createdAt)} UTC`],
     ['Completed', task.completedAt === null ? null : `${timeText(task.completedAt)} UTC`],
   ];
   return fields.flatMap(([name, value]) =>

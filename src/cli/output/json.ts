@@ -1,4 +1,5 @@
 import type {
+  DependencyPartsFragment,
   NextPhasePartsFragment,
   SessionPartsFragment,
   StatisticsFragment,
@@ -18,6 +19,10 @@ export function jsonText(json: Json, indent?: number): string {
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+export function dependencyJson({ key, status, state }: DependencyPartsFragment) {
+  return { task_key: key, status, state: state.toLowerCase() } satisfies Json;
 }
 
 export function sessionJson(session: SessionPartsFragment) {

@@ -1,4 +1,4 @@
-import type { ProgressBar } from '../../shared/progress-bar.ts';
+import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
 import { type Json, jsonText } from './json.ts';
 import { plain } from './plain.ts';
 import { createPalette, type Palette } from './palette.ts';
@@ -33,8 +33,6 @@ export interface OutputOptions {
   startProgress: Output['startProgress'];
 }
 
-const unseenProgress: ProgressBar = { advance() {}, stop() {} };
-
 export function createOutput({
   asJson,
   isColoured,
@@ -52,6 +50,6 @@ export function createOutput({
     },
     file: printFile,
     notice: (line) => explain(`${line}\n`),
-    startProgress: (label, total) => (asJson ? unseenProgress : startProgress(label, total)),
+    startProgress: (label, total) => (asJson ? noProgressBar() : startProgress(label, total)),
   };
 }

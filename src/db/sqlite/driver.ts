@@ -32,8 +32,8 @@ let loadedDriver: typeof BetterSqlite3 | undefined;
 const openConnections = new Set<Connection>();
 
 /**
- * Opens a database file, or the content of a database file in memory. All code gets its connections here, so one file chooses the driver. Throws SqliteError, or
- * DatabaseOpenError if there is no driver.
+ * Opens a database file, or the content of a database file in memory. All code gets its connections here, so one file
+ * chooses the driver. Throws SqliteError, or DatabaseOpenError if there is no driver.
  */
 export function openConnection(
   file: string | Buffer,

@@ -38,7 +38,7 @@ const queueTriggers = [
   'session_deleted',
 ].map((name) => `task_queue_${name}`);
 
-/** Whether the database has the table `tasks`, with columns that a table of another program hardly has. */
+/** Whether the database has the table `tasks` of a board. A table `tasks` of another program lacks some of its columns. */
 export function hasTasksTable(connection: Connection): boolean {
   return (
     connection

@@ -3,8 +3,8 @@
  *
  * - The owner of the file, or root. SQLite gives every file that it creates to the owner of the database, so the owner
  *   opens the database as usual.
- * - Other users. A write-ahead log of theirs would stop the owner, and they may not be allowed to create one. They read
- *   the file beside a running program if there is one, and otherwise a copy in memory.
+ * - Other users. If they created a write-ahead log, the owner could not write it. While a program uses the database, they
+ *   read its files. Otherwise, they read a copy in memory.
  */
 import { chmodSync, constants, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ function openAsOtherUser(file: string, timeout: number | undefined): ReadConnect
     const connection = isBeingUsed
       ? openConnection(file, { readonly: true, fileMustExist: true, timeout })
       : openInMemory(file);
-    // Otherwise, another program has begun or ended its work meanwhile, or has changed the file during the copying.
+    // If the version is another one now, a program started, stopped or changed the database while it was opened.
     if (version === versionOf(file)) return { connection, isCurrent: () => version === versionOf(file) };
     connection.close();
   }

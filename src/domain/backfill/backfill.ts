@@ -50,7 +50,9 @@ async function suggestNames(
 ): Promise<SuggestedName[]> {
   const reportWith = async (formerNames: Workflow['formerNames']) =>
     readHistory({
-      ...{ connection, workflow: { ...workflow, formerNames }, dryRun: true },
+      connection,
+      workflow: { ...workflow, formerNames },
+      dryRun: true,
       ...(batchSize === undefined ? {} : { batchSize }),
       afterBatch: async () => {},
     });

@@ -42,7 +42,7 @@ export async function writeWholeFile<Result>(
     const target = ifExists === 'replace' ? endOfLinks(path) : resolve(path);
     const existing = existingFile(path, target);
     if (existing !== undefined && ifExists === 'refuse') throw existsError(path, ifExistsSuggestion);
-    // A folder, because SQLite writes further files beside a database.
+    // Use a folder, because SQLite writes further files beside a database.
     const folder = mkdtempSync(join(dirname(target), '.shark-'));
     const cleanUp = removeAtExit(folder);
     try {

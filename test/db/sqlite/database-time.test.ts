@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import {
@@ -8,6 +10,7 @@ import {
   readTime,
 } from '../../../src/db/sqlite/database-time.ts';
 import { openConnection } from '../../../src/db/sqlite/driver.ts';
+import { migrationsFolder } from '../../support/shark-databases.ts';
 import { damagedTimes, readableFormats, storedTimes, unreadableValues } from '../../support/stored-times.ts';
 
 const connection = openConnection(':memory:');
@@ -89,4 +92,13 @@ describe('a stored time', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test('the triggers of the database read times as this program does', () => {
+  const file = join(migrationsFolder, '20261130220000_times_and_key_order', 'migration.sql');
+  const withoutIndentation = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+  expect(withoutIndentation(readFileSync(file, 'utf8'))).toContain(
+    withoutIndentation(millisecondsSql('NEW."changed_at"')),
+  );
 });

@@ -105,7 +105,7 @@ it('tasks that depend on each other are not handed out, and a claim says why', a
   });
 });
 
-it('the statuses in which a task holds nobody up are the complete and terminal ones, and those of other programs', () => {
+it('a task waits until its dependencies are in a complete or terminal status, or in one of other programs', () => {
   expect(endedStatuses(defaultWorkflow).toSorted()).toEqual([
     'archived',
     'canceled',

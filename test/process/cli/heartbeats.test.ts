@@ -16,7 +16,7 @@ it.each(ways)('an agent that sends heartbeats keeps its task %s', async (way) =>
   expect(await board.shark('session', 'abandon', '--stale=2s')).toEqual({
     code: 0,
     stdout: 'No session was abandoned.\n',
-    stderr: `Skipped 1 session with a heartbeat in the last 5m: ${key} (alive). Use --force to abandon them, too\n`,
+    stderr: `Skipped 1 session with a heartbeat in the last 5m: ${key} (alive). Use --force to abandon it, too\n`,
   });
   expect(textOf(await board.shark('session', 'abandon', '--silent-for=5m'))).toBe('No session is stale.\n');
   expect(board.statusOf(key)).toBe('in_development');

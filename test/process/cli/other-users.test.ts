@@ -21,8 +21,8 @@ import { runProgram, startProgram } from '../../support/program.ts';
  * another user. Otherwise, both are the same user, and only the permissions differ.
  */
 const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
-const otherUser = isRoot ? { uid: nobody, gid: nobody } : {};
+const otherId = 65_534;
+const otherUser = isRoot ? { uid: otherId, gid: otherId } : {};
 const key = 'T-E01-F01-001';
 
 let base = '';
@@ -223,7 +223,7 @@ describe.concurrent('a log that belongs to another user', { timeout: 120_000 }, 
   /** The other user owns the database, and the user who runs the tests owns what stops it. */
   function blockedPlace(suffix: string) {
     const place = workplace({ file: 0o644, folder: 0o755 });
-    if (isRoot) for (const path of [place.folder, place.file]) chownSync(path, nobody, nobody);
+    if (isRoot) for (const path of [place.folder, place.file]) chownSync(path, otherId, otherId);
     const connection = openConnection(place.file);
     connection.exec(`UPDATE epics SET title = 'Newest title'`);
     return { ...place, connection, blocking: `${place.file}${suffix}` };
@@ -267,7 +267,7 @@ describe.concurrent('a log that belongs to another user', { timeout: 120_000 }, 
     chmodSync(blocking, 0o444);
     expect(await readiness()).toEqual([503, expect.stringContaining(blocking)]);
 
-    if (isRoot) chownSync(blocking, nobody, nobody);
+    if (isRoot) chownSync(blocking, otherId, otherId);
     chmodSync(blocking, 0o644);
     expect(await readiness()).toEqual([200, '{"status":"ready"}']);
     server.kill('SIGTERM');

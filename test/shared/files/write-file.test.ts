@@ -37,7 +37,7 @@ describe('a new file', () => {
     expect(readdirSync(folder)).toEqual(['new.txt']);
   });
 
-  it('does not replace a file, a folder or a link, also if it appears meanwhile', async () => {
+  it('does not replace a file, a folder or a link, even if it appears during the writing', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), 'old');
     symlinkSync('nothing', join(folder, 'link'));
@@ -68,17 +68,20 @@ describe('a replaced file', () => {
     expect(owner).toMatchObject({ uid, gid });
   });
 
-  it.each(['existing', 'missing'])('stays behind a link to a link to an %s file', async (which) => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'real'));
-    if (which === 'existing') writeFileSync(join(folder, 'real', 'file'), 'old');
-    symlinkSync('real/file', join(folder, 'one'));
-    symlinkSync('one', join(folder, 'two'));
-    await write({ path: join(folder, 'two'), ifExists: 'replace' });
-    expect(textOf(join(folder, 'real', 'file'))).toBe('new');
-    expect(lstatSync(join(folder, 'two')).isSymbolicLink()).toBe(true);
-    expect(readdirSync(join(folder, 'real'))).toEqual(['file']);
-  });
+  it.each(['existing', 'missing'])(
+    'keeps a link to a link, and replaces the %s file at its end',
+    async (which) => {
+      const folder = temporaryFolder();
+      mkdirSync(join(folder, 'real'));
+      if (which === 'existing') writeFileSync(join(folder, 'real', 'file'), 'old');
+      symlinkSync('real/file', join(folder, 'one'));
+      symlinkSync('one', join(folder, 'two'));
+      await write({ path: join(folder, 'two'), ifExists: 'replace' });
+      expect(textOf(join(folder, 'real', 'file'))).toBe('new');
+      expect(lstatSync(join(folder, 'two')).isSymbolicLink()).toBe(true);
+      expect(readdirSync(join(folder, 'real'))).toEqual(['file']);
+    },
+  );
 
   it('is found by a link that leads out of a linked folder', async () => {
     const folder = temporaryFolder();
