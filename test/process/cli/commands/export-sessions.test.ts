@@ -98,14 +98,17 @@ describe('--output', () => {
 
   it('can be a device or a pipe, which stays what it is', async () => {
     const { shell } = await shellWhere(complete);
-    expect(await shell.type(`mkfifo pipe; cat pipe & ${line} --output=pipe; wait`)).toMatchObject({
+    // The reader writes to a file, because it can print before or after the command.
+    const reader = 'mkfifo pipe; cat pipe > received.txt &';
+    expect(await shell.type(`${reader} ${line} --output=pipe; wait`)).toMatchObject({
       code: 0,
-      stdout: `${file}3 sessions in pipe\n`,
+      stdout: '3 sessions in pipe\n',
     });
+    expect(readFileSync(join(shell.folder, 'received.txt'), 'utf8')).toBe(file);
     expect(await shell.type(`${line} --output=/dev/null --force && test -c /dev/null`)).toMatchObject({
       code: 0,
     });
-    expect(filesIn(shell)).toEqual(['pipe']);
+    expect(filesIn(shell).toSorted()).toEqual(['pipe', 'received.txt']);
   });
 
   it.each([
