@@ -34,8 +34,8 @@ export async function soak(
   const server = await startServerProcess({
     DATABASE_URL: `file:${file}`,
     NODE_OPTIONS: `--inspect=127.0.0.1:${port}`,
-    // The agents send a heartbeat before they leave a session open. With the default, the heartbeat would protect the
-    // session for longer than a short test takes.
+    // Some agents send a heartbeat and then leave their session open. By default, the orchestrators could abandon this
+    // session only after 5 minutes.
     ALIVE_WITHIN: '4s',
     // The whole load comes from one address.
     MAX_REQUESTS_PER_MINUTE: '100000000',
