@@ -40,6 +40,8 @@ export interface Metrics {
   socketOpened(): () => void;
   /** Records that a subscriber got an event `lateMs` milliseconds after its session became stale. */
   stalePushed(lateMs: number): void;
+  /** Counts an operation, connection or answer that exceeded a limit. `setting` is the name of the limit's setting. */
+  limitExceeded(setting: string): void;
   writeQueued(): void;
   writeBegan(waitedMs: number): void;
   writeEnded(tookMs: number): void;
@@ -98,6 +100,12 @@ export function createMetrics(): Metrics {
     buckets: seconds,
     registers,
   });
+  const exceeded = new Counter({
+    name: 'shark_limit_exceeded_total',
+    help: 'How often a client exceeded a limit. The label `setting` is the name of the setting that defines the limit.',
+    labelNames: ['setting'],
+    registers,
+  });
   const writes = new Gauge({
     name: 'shark_writer_queue',
     help: 'The number of running and queued writes to the database.',
@@ -142,6 +150,7 @@ export function createMetrics(): Metrics {
       return () => sockets.dec();
     },
     stalePushed: (lateMs) => pushes.observe(lateMs / 1_000),
+    limitExceeded: (setting) => exceeded.inc({ setting }),
     writeQueued: () => writes.inc(),
     writeBegan: (waitedMs) => waits.observe(waitedMs / 1_000),
     writeEnded(tookMs) {

@@ -63,6 +63,6 @@ function createCounter() {
 function tooMany(whose: string, limit: number, setting: string): GraphQLError {
   return new GraphQLError(
     `The limit of ${limit} connections ${whose} is reached (${setting}). Close or share a connection`,
-    { extensions: { code: 'TOO_MANY_CONNECTIONS' satisfies ResponseErrorCode, limit } },
+    { extensions: { code: 'TOO_MANY_CONNECTIONS' satisfies ResponseErrorCode, limit, setting } },
   );
 }

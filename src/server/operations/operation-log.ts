@@ -77,6 +77,7 @@ export function createOperationLog({
             outcome: outcomes[0] ?? 'ok',
             durationMs,
           });
+          for (const setting of exceededSettings(result)) metrics.limitExceeded(setting);
           const level = kind === 'mutation' || durationMs >= slowMs ? 'info' : 'debug';
           if (!log.isLevelEnabled(level)) return;
           log[level](
@@ -101,6 +102,13 @@ export function createOperationLog({
 function errorCodes(result: object): string[] {
   const { errors }: Pick<ExecutionResult, 'errors'> = result;
   return errors === undefined ? [] : errors.map(codeOf);
+}
+
+/** Returns the names of the settings whose limits the operation exceeded. */
+function exceededSettings(result: object): string[] {
+  const { errors = [] }: Pick<ExecutionResult, 'errors'> = result;
+  const settings = errors.map(({ extensions }) => extensions?.setting);
+  return [...new Set(settings.filter((setting) => typeof setting === 'string'))];
 }
 
 /** Returns the code of an error. Validation errors without a code get the code INVALID. */

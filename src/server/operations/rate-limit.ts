@@ -59,6 +59,13 @@ function forgetEnded(windows: Map<string, Window>, nowMs: number): void {
 function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {
   return new GraphQLError(
     `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE`,
-    { extensions: { code: 'RATE_LIMITED' satisfies ResponseErrorCode, limit, retryAfterSeconds } },
+    {
+      extensions: {
+        code: 'RATE_LIMITED' satisfies ResponseErrorCode,
+        limit,
+        retryAfterSeconds,
+        setting: 'MAX_REQUESTS_PER_MINUTE',
+      },
+    },
   );
 }

@@ -158,7 +158,13 @@ export function createSocketOperations({
 function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(
     `${limit} operations are running on this WebSocket, which is the limit. Complete an operation, or open another WebSocket. The operator can change the limit with MAX_OPERATIONS_PER_SOCKET`,
-    { extensions: { code: 'TOO_MANY_OPERATIONS' satisfies ResponseErrorCode, limit } },
+    {
+      extensions: {
+        code: 'TOO_MANY_OPERATIONS' satisfies ResponseErrorCode,
+        limit,
+        setting: 'MAX_OPERATIONS_PER_SOCKET',
+      },
+    },
   );
 }
 

@@ -23,7 +23,12 @@ it('rejects requests over the limit of a token until the next window', async () 
       {
         message:
           'This token or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE',
-        extensions: { code: 'RATE_LIMITED', limit: 3, retryAfterSeconds: 40 },
+        extensions: {
+          code: 'RATE_LIMITED',
+          limit: 3,
+          retryAfterSeconds: 40,
+          setting: 'MAX_REQUESTS_PER_MINUTE',
+        },
       },
     ],
   });
