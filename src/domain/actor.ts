@@ -3,6 +3,11 @@ import { ExpectedError } from '../shared/expected-error.ts';
 /** The client of a request, and the agents for which it may act. */
 export interface Actor {
   readonly name: string;
+  /**
+   * The identity of the client, the same for all tokens of the client. Limits count the requests of a client, and the
+   * database stores it with idempotency keys, so its form must not change. See `domain/client-id.ts`.
+   */
+  readonly clientId: string;
   /** The agents for which the client may claim and end work. `all` for an orchestrator. */
   readonly agentIds: ReadonlySet<string> | 'all';
 }

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { anybody } from './client-id.ts';
 
 /** The roles. Each role includes the rights of the roles before it. */
 export const roles = ['viewer', 'agent', 'orchestrator'] as const;
@@ -9,7 +10,7 @@ export interface Principal extends Actor {
   readonly role: Role;
   /** When the client's token expires. Null if it never expires or if the server requires no tokens. */
   readonly expiresAt: Date | null;
-  /** The public id of the token. Null if the server requires no tokens. */
+  /** The public id of the token, which differs from token to token of one client. Null if the server requires no tokens. */
   readonly tokenId: string | null;
 }
 
@@ -20,6 +21,7 @@ export function hasRole(principal: Pick<Principal, 'role'>, atLeast: Role): bool
 /** The identity and rights of all clients if the server requires no tokens. */
 export const unrestrictedPrincipal: Principal = {
   name: 'anybody',
+  clientId: anybody,
   role: 'orchestrator',
   agentIds: 'all',
   expiresAt: null,

@@ -18,6 +18,7 @@ import {
   UnauthenticatedError,
 } from './errors.ts';
 import { sha256Of } from './tokens.ts';
+import { jsonWebTokenClientId } from '../../domain/client-id.ts';
 import { agentIdsOf, type Role, roles, type Principal } from '../../domain/principal.ts';
 
 /** The settings for the JSON Web Tokens of an identity provider. */
@@ -92,6 +93,7 @@ function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token:
     );
   return {
     name,
+    clientId: jsonWebTokenClientId(settings.issuer, name),
     role,
     agentIds: agentIdsOf(role, name, named.data),
     expiresAt: new Date((payload.exp ?? 0) * 1_000),

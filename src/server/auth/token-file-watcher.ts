@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { tokenFileClientId } from '../../domain/client-id.ts';
 import { agentIdsOf, type Principal } from '../../domain/principal.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { FileError } from '../../shared/files/file-error.ts';
@@ -93,7 +94,14 @@ async function readTokens(
       const entry = JSON.stringify(parsed);
       const stored = before.get(tokenId);
       if (stored?.entry === entry) return [tokenId, stored];
-      const principal = { name, role, agentIds: agentIdsOf(role, name, agentIds), expiresAt, tokenId };
+      const principal = {
+        name,
+        clientId: tokenFileClientId(name),
+        role,
+        agentIds: agentIdsOf(role, name, agentIds),
+        expiresAt,
+        tokenId,
+      };
       return [tokenId, { principal, entry }];
     }),
   );

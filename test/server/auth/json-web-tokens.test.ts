@@ -168,6 +168,17 @@ describe('a JSON Web Token', () => {
     );
   });
 
+  it('identifies the same client as another token of its subject, but not of another subject', async () => {
+    const authentication = await authenticationWith(pem());
+    const principalOf = async (claims: Claims) => authentication.principalOf(await tokenWith(claims));
+    const one = await principalOf({ jti: 'one' });
+    const renewed = await principalOf({ jti: 'two', role: 'agent' });
+    expect(one.clientId).toBe('jwt "https://id.example.com" "maria"');
+    expect(renewed.clientId).toBe(one.clientId);
+    expect(renewed.tokenId).not.toBe(one.tokenId);
+    expect((await principalOf({ sub: 'paul' })).clientId).not.toBe(one.clientId);
+  });
+
   it('that was signed with the public key as a secret is rejected', async () => {
     const secret = new TextEncoder().encode(await exportSPKI(keys.publicKey));
     const token = await new SignJWT({ role: 'orchestrator' })
