@@ -80,26 +80,47 @@ export async function createJsonWebTokenCheck(
 }
 
 function principalOf(payload: JWTPayload, settings: JsonWebTokenSettings, token: string): Principal {
-  const name = payload.sub ?? '';
+  const name = subjectOf(payload);
+  const shownName = name.slice(0, 100);
   const role = roleOf(payload[settings.roleClaim]);
   if (role === undefined)
     throw new UnauthenticatedError(
-      `The token of '${name}' has no role in its claim '${settings.roleClaim}'. Configure the identity provider to add one of these roles: ${roles.join(', ')}`,
+      `The token of '${shownName}' has no role in its claim '${settings.roleClaim}'. Configure the identity provider to add one of these roles: ${roles.join(', ')}`,
     );
   const named = z.array(z.string()).optional().safeParse(payload[settings.agentIdsClaim]);
   if (!named.success)
     throw new UnauthenticatedError(
-      `The claim '${settings.agentIdsClaim}' in the token of '${name}' is not a list of agent ids. Configure the identity provider to send a list of texts, or to omit the claim`,
+      `The claim '${settings.agentIdsClaim}' in the token of '${shownName}' is not a list of agent ids. Configure the identity provider to send a list of texts, or to omit the claim`,
     );
   return {
     name,
     clientId: jsonWebTokenClientId(settings.issuer, name),
     role,
     agentIds: agentIdsOf(role, name, named.data),
-    expiresAt: new Date((payload.exp ?? 0) * 1_000),
+    expiresAt: expiryOf(payload, shownName),
     // Hash the token without its signature, because Base64url can write the same signature in several ways.
     tokenId: sha256Of(token.slice(0, token.lastIndexOf('.'))),
   };
+}
+
+/** Returns the subject of a token, which identifies the client. The verification does not check that it is a text. */
+function subjectOf(payload: JWTPayload): string {
+  const subject: unknown = payload.sub;
+  if (typeof subject === 'string' && subject.trim() !== '') return subject;
+  throw new UnauthenticatedError(
+    `The claim 'sub' in the token is ${JSON.stringify(subject).slice(0, 100)}, which identifies no client. Configure the identity provider to send the id of the client as a text that is not blank`,
+  );
+}
+
+/** The last second of the year 9999. A later expiry time is a mistake, such as a time in milliseconds. */
+const latestExpiry = 253_402_300_799;
+
+/** Returns the expiry time of a token. The verification has checked that it is a number and in the future. */
+function expiryOf({ exp = Infinity }: JWTPayload, shownName: string): Date {
+  if (exp <= latestExpiry) return new Date(exp * 1_000);
+  throw new UnauthenticatedError(
+    `The claim 'exp' in the token of '${shownName}' is ${exp}, which is after the year 9999. Configure the identity provider to send the expiry time in seconds since 1970`,
+  );
 }
 
 /** Of the roles in a token claim, returns the one with the most rights. Returns undefined if there is none. */

@@ -79,11 +79,13 @@ export async function authenticate(
   }
 }
 
-/** Converts an authentication error to an error for the client. Throws unexpected errors again. */
+/** Logs an authentication error and converts it to an error for the client. Throws unexpected errors again. */
 export function authenticationError(error: unknown, log: Log): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  if (error instanceof UnauthenticatedError)
+  if (error instanceof UnauthenticatedError) {
+    log.debug({ reason: error.message }, 'a client was not authenticated');
     return new GraphQLError(error.message, { extensions: { code: error.errorCode } });
+  }
   if (error instanceof AuthenticationUnavailableError) {
     log.error({ err: error.cause }, 'the keys of the identity provider cannot be read');
     return new GraphQLError(error.message, { extensions: { code: error.errorCode } });

@@ -133,6 +133,24 @@ describe('a JSON Web Token', () => {
     ['has expired', { exp: now.getTime() / 1_000 }, 'The token has expired'],
     ['has no expiry time', { exp: undefined }, 'missing required "exp" claim'],
     ['has no subject', { sub: undefined }, 'missing required "sub" claim'],
+    ['has an expiry time before 1970', { exp: -1 }, 'The token has expired'],
+    ['has a text as expiry time', { exp: '4000000000' }, '"exp" claim must be a number'],
+    [
+      'has an expiry time that no date can hold',
+      { exp: 1e300 },
+      "token of 'maria' is 1e+300, which is after",
+    ],
+    ['has an expiry time in milliseconds', { exp: now.getTime() + 3_600_000 }, 'in seconds since 1970'],
+    ['has an empty subject', { sub: '' }, `The claim 'sub' in the token is "", which identifies no client`],
+    ['has a blank subject', { sub: ' \t' }, 'which identifies no client'],
+    [
+      'has a number as subject',
+      { sub: 42 },
+      `The claim 'sub' in the token is 42, which identifies no client`,
+    ],
+    ['has a list as subject', { sub: ['maria'] }, `is ["maria"], which identifies no client`],
+    ['has no text as subject', { sub: null }, 'is null, which identifies no client'],
+    ['has a long list as subject', { sub: [1, 'm'.repeat(500)] }, `[1,"${'m'.repeat(96)}, which identifies`],
     ['has another issuer', { iss: 'https://evil.example.com' }, 'unexpected "iss" claim value'],
     ['has another audience', { aud: 'payroll' }, 'unexpected "aud" claim value'],
     ['is not valid yet', { nbf: now.getTime() / 1_000 + 60 }, '"nbf" claim timestamp check failed'],
@@ -144,6 +162,17 @@ describe('a JSON Web Token', () => {
     const refused = authentication.principalOf(await tokenWith(claims));
     await expect(refused).rejects.toThrow(UnauthenticatedError);
     await expect(refused).rejects.toThrow(message);
+  });
+
+  it('can expire at the end of the year 9999, and at a fraction of a second', async () => {
+    const authentication = await authenticationWith(pem());
+    for (const [exp, expiresAt] of [
+      [253_402_300_799, '9999-12-31T23:59:59.000Z'],
+      [now.getTime() / 1_000 + 0.5, '2026-01-11T10:00:00.500Z'],
+    ] as const)
+      expect(await authentication.principalOf(await tokenWith({ exp }))).toMatchObject({
+        expiresAt: new Date(expiresAt),
+      });
   });
 
   it('with a wrong signature or without a signature is rejected', async () => {

@@ -46,6 +46,19 @@ const requests: readonly [what: string, path: string, init: RequestInit][] = [
   ['an export with HEAD', '/export/sessions.csv', { method: 'HEAD' }],
 ];
 
+it('the log says at the level debug why a client was not authenticated', async () => {
+  await using app = await guardedApp({ config: { logLevel: 'debug' } });
+  await app.start();
+  await app.as(wrong).fetch('http://test/graphql', ask);
+  await using socket = await openRawSocket(app.url);
+  socket.send({ type: 'connection_init' });
+  await socket.closed();
+  expect(app.logged.filter(({ msg }) => msg === 'a client was not authenticated')).toMatchObject([
+    { level: 20, reason: unknown },
+    { level: 20, reason: missing },
+  ]);
+});
+
 describe('without a token', () => {
   it.each(requests)('%s is rejected with 401 and no details', async (_what, path, init) => {
     await using app = await guardedApp();
