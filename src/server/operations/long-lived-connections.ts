@@ -7,7 +7,7 @@ import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 /** Counts and limits the open WebSockets and event streams. Ends each connection when its token becomes invalid. */
 export interface LongLivedConnections {
   /**
-   * Counts a new connection. Calls `onTokenEnd` once if its token becomes invalid. Call the returned function when the
+   * Counts a new connection. All tokens of a client count together. Calls `onTokenEnd` once if its token becomes invalid. Call the returned function when the
    * connection ends. Throws a TOO_MANY_CONNECTIONS error.
    */
   open(principal: Principal, address: string | undefined, onTokenEnd: () => void): () => void;
@@ -20,18 +20,19 @@ export function createLongLivedConnections(
   { socketsPerToken, socketsPerAddress }: Pick<Limits, 'socketsPerToken' | 'socketsPerAddress'>,
   { watchToken }: Pick<Authentication, 'watchToken'>,
 ): LongLivedConnections {
-  const byToken = createCounter();
+  const byClient = createCounter();
   const byAddress = createCounter();
   return {
     open(principal, address = 'unknown', onTokenEnd) {
-      const { name, tokenId } = principal;
-      if (tokenId !== null && byToken.count(tokenId) >= socketsPerToken)
-        throw tooMany(`with the token '${name}'`, socketsPerToken, 'MAX_SOCKETS_PER_TOKEN');
+      const { name, tokenId, clientId } = principal;
+      const isLimited = tokenId !== null;
+      if (isLimited && byClient.count(clientId) >= socketsPerToken)
+        throw tooMany(`of the client '${name}'`, socketsPerToken, 'MAX_SOCKETS_PER_TOKEN');
       if (byAddress.count(address) >= socketsPerAddress)
         throw tooMany(`from ${address}`, socketsPerAddress, 'MAX_SOCKETS_PER_ADDRESS');
       const releases = [
         byAddress.add(address),
-        ...(tokenId === null ? [] : [byToken.add(tokenId)]),
+        ...(isLimited ? [byClient.add(clientId)] : []),
         watchToken(principal, onTokenEnd),
       ];
       return () => {

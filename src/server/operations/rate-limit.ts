@@ -6,8 +6,8 @@ import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 /** Limits the number of requests in a minute. The RATE_LIMITED error contains the seconds to wait. */
 export interface RateLimit {
   /**
-   * Counts a request or operation with a valid token. Throws a RATE_LIMITED error. Does nothing if the server requires
-   * no tokens.
+   * Counts a request or operation with a valid token. All tokens of a client count together. Throws a RATE_LIMITED
+   * error. Does nothing if the server requires no tokens.
    */
   countPrincipal(principal: Principal): void;
   /**
@@ -16,7 +16,7 @@ export interface RateLimit {
   countUnauthenticated(address: string | undefined): void;
 }
 
-/** The requests of one token or address since its first request of this minute. */
+/** The requests of one client or address since its first request of this minute. */
 interface Window {
   requests: number;
   endsAtMs: number;
@@ -41,8 +41,8 @@ export function createRateLimit(perMinute: number, { steadyMs }: Pick<Clock, 'st
     windows.set(key, { requests: 1, endsAtMs: nowMs + windowMs });
   };
   return {
-    countPrincipal({ tokenId }) {
-      if (tokenId !== null) count(`token ${tokenId}`);
+    countPrincipal({ tokenId, clientId }) {
+      if (tokenId !== null) count(`client ${clientId}`);
     },
     countUnauthenticated: (address) => count(`address ${address}`),
   };
@@ -58,7 +58,7 @@ function forgetEnded(windows: Map<string, Window>, nowMs: number): void {
 
 function rateLimited(limit: number, retryAfterSeconds: number): GraphQLError {
   return new GraphQLError(
-    `This token or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE`,
+    `This client or address sent more than ${limit} requests in a minute. Wait ${retryAfterSeconds} s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE`,
     {
       extensions: {
         code: 'RATE_LIMITED' satisfies ResponseErrorCode,

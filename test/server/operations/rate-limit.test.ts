@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { readConfig } from '../../../src/server/config.ts';
 import { testApp } from '../../support/app.ts';
+import { identityProvider } from '../../support/identity-provider.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSocket } from '../../support/socket.ts';
 import { guardedApp, tokens } from '../../support/tokens.ts';
@@ -22,7 +23,7 @@ it('rejects requests over the limit of a token until the next window', async () 
     errors: [
       {
         message:
-          'This token or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE',
+          'This client or address sent more than 3 requests in a minute. Wait 40 s, and use subscriptions instead of polling. The operator can change the limit with MAX_REQUESTS_PER_MINUTE',
         extensions: {
           code: 'RATE_LIMITED',
           limit: 3,
@@ -36,6 +37,25 @@ it('rejects requests over the limit of a token until the next window', async () 
 
   clock.advance(40_000);
   expect((await ask()).status).toBe(200);
+});
+
+it('counts all JSON Web Tokens of a subject together, over HTTP and on WebSockets', async () => {
+  using provider = await identityProvider();
+  await using app = await testApp({
+    config: { limits, authentication: { tokensFile: undefined, jsonWebTokens: provider.settings } },
+  });
+  await app.start();
+  const statusOf = async (subject: string) =>
+    (await app.as(await provider.tokenFor(subject, 'viewer')).fetch('http://test/graphql?query={__typename}'))
+      .status;
+
+  expect([await statusOf('maria'), await statusOf('maria')]).toEqual([200, 200]);
+  await using socket = await openSocket(app.url, await provider.tokenFor('maria', 'viewer'));
+  expect(await socket.subscribe('{ __typename }').errors()).toMatchObject([
+    { extensions: { code: 'RATE_LIMITED', limit: 3 } },
+  ]);
+  expect(await statusOf('maria')).toBe(429);
+  expect(await statusOf('paul')).toBe(200);
 });
 
 it('counts operations on a WebSocket like requests, and keeps the WebSocket open', async () => {

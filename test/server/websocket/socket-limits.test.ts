@@ -29,7 +29,7 @@ describe('connections', () => {
     expect(await third.closed()).toEqual({
       code: 1013,
       reason:
-        "The limit of 2 connections with the token 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close or share a connection",
+        "The limit of 2 connections of the client 'backend-team' is reached (MAX_SOCKETS_PER_TOKEN). Close or share a connection",
     });
     await using _other = await openSocket(app.url, tokens.viewer);
 
