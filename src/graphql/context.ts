@@ -12,6 +12,7 @@ import type { StaleWatcher } from '../domain/stale/stale-watcher.ts';
 import type { Workflow } from '../domain/workflow/workflow.ts';
 import { hasTerms, type Wording } from '../shared/wording.ts';
 import type { RecordedWording } from './error-wording.ts';
+import type { HeavyOperation } from './heavy-operation.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
 /** The services that all requests to the server share. */
@@ -39,6 +40,8 @@ export interface Context extends Services {
   principal: Principal;
   read: Statements;
   loaders: Loaders;
+  /** The operation if it is heavy, see `startHeavyOperation`. */
+  heavy: HeavyOperation | undefined;
   /** The names of the expected errors of this request, for example `TaskNotFoundError`. */
   expectedErrors: string[];
   /** Records an error text in parts, so that the command line can replace `sessionId` with `--session`. */
@@ -67,6 +70,7 @@ export function createContext(services: Services, principal: Principal): Context
     principal,
     read: database.read,
     loaders: createLoaders({ read: database.read, analyticsWorker }),
+    heavy: undefined,
     expectedErrors,
     recordedWordings,
     recordWording(path, wording) {
@@ -83,4 +87,11 @@ export function createContext(services: Services, principal: Principal): Context
       }
     },
   };
+}
+
+/** Lets the operation of a context yield to other operations. Call this before the execution. */
+export function startHeavyOperation(context: Context, heavy: HeavyOperation): void {
+  const { read, analyticsWorker } = context;
+  context.heavy = heavy;
+  context.loaders = createLoaders({ read, analyticsWorker, heavy });
 }

@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
+import type { EventLoopShare } from '../shared/event-loop-shares.ts';
 import { groupBy } from '../shared/group-by.ts';
 import type { TaskAge } from '../domain/analytics/aging.ts';
 import type { TimelineOfTask } from '../domain/analytics/task-timelines.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Statements } from '../db/statements.ts';
+import { assumedListSize } from './limits/complexity.ts';
 import {
   activeSessionsOfTasks,
   sessionCounts,
@@ -74,19 +76,24 @@ export function createLoaders(sources: LoaderSources): Loaders {
 interface LoaderSources {
   read: Statements;
   analyticsWorker: AnalyticsWorker;
+  /** The operation if it is heavy. It yields between the statements of its loaders. */
+  heavy?: EventLoopShare | undefined;
 }
 
 class RequestLoaders implements Loaders {
   readonly #sources: LoaderSources;
+  readonly #options: LoaderOptions;
   readonly #created: { [Name in keyof Loaders]?: Loaders[Name] } = {};
 
   constructor(sources: LoaderSources) {
     this.#sources = sources;
+    this.#options = optionsFor(sources.heavy);
   }
 
   get epic() {
     const { read } = this.#sources;
     return (this.#created.epic ??= oneEach(
+      this.#options,
       (ids) => epicsById(read, ids),
       ({ id }) => id,
     ));
@@ -95,6 +102,7 @@ class RequestLoaders implements Loaders {
   get feature() {
     const { read } = this.#sources;
     return (this.#created.feature ??= oneEach(
+      this.#options,
       (ids) => featuresById(read, ids),
       ({ id }) => id,
     ));
@@ -103,6 +111,7 @@ class RequestLoaders implements Loaders {
   get task() {
     const { read } = this.#sources;
     return (this.#created.task ??= oneEach(
+      this.#options,
       (ids) => tasksById(read, ids),
       ({ id }) => id,
     ));
@@ -113,12 +122,13 @@ class RequestLoaders implements Loaders {
     return (this.#created.taskStatus ??= new DataLoader(async (keys) => {
       const statuses = await taskStatuses(read, [...new Set(keys)]);
       return keys.map((key) => statuses.get(key) ?? null);
-    }, options));
+    }, this.#options));
   }
 
   get session() {
     const { read } = this.#sources;
     return (this.#created.session ??= oneEach(
+      this.#options,
       (ids) => sessionsById(read, ids),
       ({ id }) => id,
     ));
@@ -127,6 +137,7 @@ class RequestLoaders implements Loaders {
   get featuresOfEpic() {
     const { read } = this.#sources;
     return (this.#created.featuresOfEpic ??= manyEach(
+      this.#options,
       (ids) => featuresOfEpics(read, ids),
       ({ epicId }) => epicId,
     ));
@@ -135,6 +146,7 @@ class RequestLoaders implements Loaders {
   get tasksOfFeature() {
     const { read } = this.#sources;
     return (this.#created.tasksOfFeature ??= pageEach(
+      this.#options,
       (ids, page) => tasksOfFeatures(read, ids, page),
       ({ featureId }) => featureId,
     ));
@@ -143,6 +155,7 @@ class RequestLoaders implements Loaders {
   get taskCount() {
     const { read } = this.#sources;
     return (this.#created.taskCount ??= countEach(
+      this.#options,
       (ids) => taskCounts(read, ids),
       ({ featureId }) => featureId,
     ));
@@ -151,6 +164,7 @@ class RequestLoaders implements Loaders {
   get sessionsOfTask() {
     const { read } = this.#sources;
     return (this.#created.sessionsOfTask ??= pageEach(
+      this.#options,
       (ids, page) => sessionsOfTasks(read, ids, page),
       ({ taskId }) => taskId,
     ));
@@ -159,6 +173,7 @@ class RequestLoaders implements Loaders {
   get sessionCount() {
     const { read } = this.#sources;
     return (this.#created.sessionCount ??= countEach(
+      this.#options,
       (ids) => sessionCounts(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -167,6 +182,7 @@ class RequestLoaders implements Loaders {
   get activeSession() {
     const { read } = this.#sources;
     return (this.#created.activeSession ??= oneEach(
+      this.#options,
       (ids) => activeSessionsOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -174,12 +190,16 @@ class RequestLoaders implements Loaders {
 
   get sessionSummary() {
     const { read } = this.#sources;
-    return (this.#created.sessionSummary ??= new DataLoader((ids) => sessionSummaries(read, ids), options));
+    return (this.#created.sessionSummary ??= new DataLoader(
+      (ids) => sessionSummaries(read, ids),
+      this.#options,
+    ));
   }
 
   get history() {
     const { read } = this.#sources;
     return (this.#created.history ??= manyEach(
+      this.#options,
       (ids) => historyOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -188,6 +208,7 @@ class RequestLoaders implements Loaders {
   get notes() {
     const { read } = this.#sources;
     return (this.#created.notes ??= manyEach(
+      this.#options,
       (ids) => notesOfTasks(read, ids),
       ({ taskId }) => taskId,
     ));
@@ -196,6 +217,7 @@ class RequestLoaders implements Loaders {
   get taskTimeline() {
     const { analyticsWorker } = this.#sources;
     return (this.#created.taskTimeline ??= oneEach(
+      this.#options,
       (taskIds) => analyticsWorker.run('taskTimelines', { taskIds }),
       ({ taskId }) => taskId,
     ));
@@ -204,19 +226,41 @@ class RequestLoaders implements Loaders {
   get taskAge() {
     const { analyticsWorker } = this.#sources;
     return (this.#created.taskAge ??= oneEach(
+      this.#options,
       (taskIds) => analyticsWorker.run('taskAges', { taskIds }),
       ({ taskId }) => taskId,
     ));
   }
 }
 
+interface LoaderOptions {
+  cache: false;
+  heavy: EventLoopShare | undefined;
+  maxBatchSize?: number;
+  batchScheduleFn?: (load: () => void) => void;
+}
+
+/** The maximum number of rows that one statement of a heavy operation reads. Reading them takes a few milliseconds. */
+const rowsPerStatement = 1_000;
+
 // The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
-const options = { cache: false };
+const usualOptions: LoaderOptions = { cache: false, heavy: undefined };
+
+function optionsFor(heavy: EventLoopShare | undefined): LoaderOptions {
+  if (heavy === undefined) return usualOptions;
+  return {
+    cache: false,
+    heavy,
+    maxBatchSize: rowsPerStatement,
+    batchScheduleFn: (load) => heavy.runLast(load),
+  };
+}
 
 type IdOf<Found> = (found: Found) => number;
 
 /** Creates a loader of the only value of each ID, or null. */
 function oneEach<Found>(
+  options: LoaderOptions,
   load: (ids: number[]) => Promise<readonly Found[]>,
   idOf: IdOf<Found>,
 ): DataLoader<number, Found | null> {
@@ -229,16 +273,22 @@ function oneEach<Found>(
 
 /** Creates a loader of all values of each ID, in the order in which `load` returns them. */
 function manyEach<Found>(
+  options: LoaderOptions,
   load: (ids: number[]) => Promise<readonly Found[]>,
   idOf: IdOf<Found>,
 ): DataLoader<number, Found[]> {
-  return new DataLoader(async (ids) => {
-    const byId = groupBy(await load([...new Set(ids)]), idOf);
-    return ids.map((id) => byId.get(id) ?? []);
-  }, options);
+  const { maxBatchSize = Number.POSITIVE_INFINITY } = options;
+  return new DataLoader(
+    async (ids) => {
+      const byId = groupBy(await load([...new Set(ids)]), idOf);
+      return ids.map((id) => byId.get(id) ?? []);
+    },
+    { ...options, maxBatchSize: Math.ceil(maxBatchSize / assumedListSize) },
+  );
 }
 
 function countEach<Found extends { count: number }>(
+  options: LoaderOptions,
   load: (ids: number[]) => Promise<readonly Found[]>,
   idOf: IdOf<Found>,
 ): DataLoader<number, number> {
@@ -250,7 +300,8 @@ function countEach<Found extends { count: number }>(
 }
 
 /** Creates a loader of a page of the values of each ID. Equal pages of several IDs are loaded together. */
-function pageEach<Page extends object, Found>(
+function pageEach<Page extends { atMost: number }, Found>(
+  options: LoaderOptions,
   load: (ids: number[], page: Page) => Promise<readonly Found[]>,
   idOf: IdOf<Found>,
 ): DataLoader<Page & { id: number }, Found[]> {
@@ -260,9 +311,22 @@ function pageEach<Page extends object, Found>(
     for (const equal of equalPages.values()) {
       const [page] = equal;
       if (page === undefined) continue;
-      const byId = groupBy(await load([...new Set(equal.map(({ id }) => id))], page), idOf);
-      for (const each of equal) found.set(each, byId.get(each.id) ?? []);
+      for (const part of partsOf(equal, page, options)) {
+        await options.heavy?.waitIfUsed();
+        const byId = groupBy(await load([...new Set(part.map(({ id }) => id))], page), idOf);
+        for (const each of part) found.set(each, byId.get(each.id) ?? []);
+      }
     }
     return pages.map((page) => found.get(page) ?? []);
   }, options);
+}
+
+/** Splits equal pages so that a statement of a heavy operation reads few rows. */
+function* partsOf<Page>(
+  pages: readonly Page[],
+  { atMost }: { atMost: number },
+  { maxBatchSize = Number.POSITIVE_INFINITY }: LoaderOptions,
+): Iterable<readonly Page[]> {
+  const size = Math.max(1, Math.floor(maxBatchSize / atMost));
+  for (let start = 0; start < pages.length; start += size) yield pages.slice(start, start + size);
 }

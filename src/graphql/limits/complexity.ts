@@ -15,7 +15,6 @@ import {
   type GraphQLSchema,
   GraphQLSkipDirective,
   isInterfaceType,
-  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
@@ -27,16 +26,13 @@ import {
   valueFromASTUntyped,
   visit,
 } from 'graphql';
-import type { Limits } from './limits.ts';
 import { badUserInput } from '../errors.ts';
 import { defaultPageSize, isCursor, pageArgumentError } from '../pagination/page.ts';
+import { introspectionCost } from './introspection-cost.ts';
 import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 
 /** The assumed number of items in a list without pages. */
-const assumedListSize = 10;
-
-/** The assumed number of items in a list of an introspection query. */
-const assumedIntrospectionListSize = 5;
+export const assumedListSize = 10;
 
 /**
  * The cost of a field that always reads the whole history. This cost allows several such fields in one operation, but
@@ -44,46 +40,70 @@ const assumedIntrospectionListSize = 5;
  */
 export const fullHistoryScan = { cost: 2_000 } as const;
 
-/** Returns the errors of `complexityErrors` for an operation. */
-export type ComplexityCheck = (args: ExecutionArgs) => readonly GraphQLError[];
+/**
+ * A text field of up to 10,000 characters. It costs as much as several values. In a heavy operation, it counts towards the
+ * size of the answer while the operation runs.
+ */
+export const longText = { cost: 10, isLongText: true } as const;
+
+/** The number of values that an operation can select, or the errors that prevent its execution. */
+export interface Complexity {
+  cost: number;
+  errors: readonly GraphQLError[];
+}
+
+/** Returns the complexity of an operation, as `complexityOf` does. */
+export type ComplexityCheck = (args: ExecutionArgs) => Complexity;
+
+export interface ComplexityLimits {
+  /** The maximum number of values that an operation can select. */
+  complexity: number;
+  /** The name of the setting of this limit. */
+  setting: string;
+  /** The maximum number of items on a page of a list. */
+  pageSize: number;
+}
 
 /**
  * Creates a check that remembers the operations without errors, with the values of the variables on which their cost
  * depends. An operation is remembered as long as its parsed document.
  */
-export function createComplexityCheck(limits: Pick<Limits, 'queryComplexity' | 'pageSize'>): ComplexityCheck {
+export function createComplexityCheck(limits: ComplexityLimits): ComplexityCheck {
   const checked = new WeakMap<OperationDefinitionNode, CheckedOperation>();
   return (args) => {
     const { schema, document, operationName, variableValues } = args;
     const operation = getOperationAST(document, operationName);
-    if (!operation) return complexityErrors(args, limits);
+    if (!operation) return complexityOf(args, limits);
     let known = checked.get(operation);
     if (known?.schema !== schema) {
-      known = { schema, variables: variablesOfCost(document), cheap: new Set() };
+      known = { schema, variables: variablesOfCost(document), costs: new Map() };
       checked.set(operation, known);
     }
     const values = JSON.stringify(known.variables.map((name) => valueForCost(variableValues?.[name])));
-    if (known.cheap.has(values)) return [];
-    const errors = complexityErrors(args, limits);
-    if (errors.length === 0 && known.cheap.size < mostValues) known.cheap.add(values);
-    return errors;
+    const cost = known.costs.get(values);
+    if (cost !== undefined) return { cost, errors: [] };
+    const complexity = complexityOf(args, limits);
+    if (complexity.errors.length === 0 && known.costs.size < mostValues)
+      known.costs.set(values, complexity.cost);
+    return complexity;
   };
 }
 
 interface CheckedOperation {
   schema: GraphQLSchema;
-  /** The variables in page arguments and directives. */
+  /** The variables on which the cost depends. */
   variables: readonly string[];
-  /** The values of these variables for which the operation has no errors. */
-  cheap: Set<string>;
+  /** The cost of the operation for each value of these variables with which it has no errors. */
+  costs: Map<string, number>;
 }
 
 /** How many values are remembered for one operation. */
 const mostValues = 100;
 
-const pageArguments = new Set(['first', 'last', 'before', 'after']);
+/** The arguments that change the cost: those of a page, and the name of a type in an introspection. */
+const argumentsOfCost = new Set(['first', 'last', 'before', 'after', 'name']);
 
-/** Returns the names of the variables in the page arguments and the directives of a document. */
+/** Returns the names of the variables on which the cost of a document depends. */
 function variablesOfCost(document: DocumentNode): string[] {
   const names = new Set<string>();
   const findIn = (node: ASTNode) => {
@@ -91,7 +111,7 @@ function variablesOfCost(document: DocumentNode): string[] {
   };
   visit(document, {
     Directive: findIn,
-    Argument: (node) => (pageArguments.has(node.name.value) ? findIn(node) : undefined),
+    Argument: (node) => (argumentsOfCost.has(node.name.value) ? findIn(node) : undefined),
   });
   return [...names];
 }
@@ -106,19 +126,19 @@ function valueForCost(value: unknown): unknown {
 }
 
 /**
- * Returns an error for each invalid page argument, or one error if the operation selects too many values. Call this
- * function before the execution, so that a rejected operation changes nothing.
+ * Returns the complexity of an operation. There is an error for each invalid page argument, or one error if the operation
+ * selects too many values. Call this function before the execution, so that a rejected operation changes nothing.
  */
-export function complexityErrors(
+export function complexityOf(
   { schema, document, operationName, variableValues }: ExecutionArgs,
-  { queryComplexity, pageSize }: Pick<Limits, 'queryComplexity' | 'pageSize'>,
-): readonly GraphQLError[] {
+  limits: ComplexityLimits,
+): Complexity {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return [];
+  if (!operation || !root) return { cost: 0, errors: [] };
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   // Invalid variables are reported later, by the execution.
-  if (coerced === undefined) return [];
+  if (coerced === undefined) return { cost: 0, errors: [] };
 
   const problems = new Map<SelectionNode, GraphQLError>();
   const reject = (node: SelectionNode, ...problem: Parameters<typeof badUserInput>) => {
@@ -137,7 +157,7 @@ export function complexityErrors(
     );
     const problem = pageArgumentError(page, {
       hasCursors: args.some(({ name }) => name === 'after'),
-      largest: pageSize,
+      largest: limits.pageSize,
     });
     if (problem !== undefined) reject(node, ...problem);
     const size = page.first ?? page.last ?? first.defaultValue;
@@ -158,15 +178,25 @@ export function complexityErrors(
     }
   };
 
+  const costOfIntrospection = introspectionCost({ schema, fragments, isSkipped, limit: limits.complexity });
+  /** Returns the type that the argument of the field `__type` names. */
+  const typeIn = ({ arguments: given = [] }: FieldNode) => {
+    const [name] = given;
+    return schema.getType(String(name && valueFromASTUntyped(name.value, coerced)));
+  };
+
   /** Returns the cost of a field. If its parent is a connection, `page` is the page size. */
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
     const field = fieldOf(parent, node.name.value);
-    if (node.selectionSet === undefined || field === undefined) return 1;
-    const own = pageOf(field, node);
-    const type = getNamedType(field.type);
+    if (field === undefined) return 1;
     const { cost = 1 }: { cost?: number } = field.extensions;
+    if (node.selectionSet === undefined) return cost;
+    const own = pageOf(field, node);
+    if (field === SchemaMetaFieldDef) return costOfIntrospection(node.selectionSet, schema);
+    if (field === TypeMetaFieldDef) return costOfIntrospection(node.selectionSet, typeIn(node));
+    const type = getNamedType(field.type);
     if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
-    const items = own ?? page ?? (isIntrospectionType(type) ? assumedIntrospectionListSize : assumedListSize);
+    const items = own ?? page ?? assumedListSize;
     return cost + items * costOf(node.selectionSet, type, undefined);
   };
   const costOfFragment = (name: string, page: number | undefined): number => {
@@ -199,9 +229,8 @@ export function complexityErrors(
   };
 
   const cost = costOf(operation.selectionSet, root, undefined);
-  if (problems.size > 0) return [...problems.values()];
-  // For a subscription, this limit applies to each event.
-  return cost > queryComplexity ? [tooComplex(cost, queryComplexity)] : [];
+  if (problems.size > 0) return { cost, errors: [...problems.values()] };
+  return { cost, errors: cost > limits.complexity ? [tooComplex(cost, limits)] : [] };
 }
 
 type Field = GraphQLField<unknown, unknown>;
@@ -215,13 +244,13 @@ const metaFields: ReadonlyMap<string, Field> = new Map(
   [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
 );
 
-function tooComplex(cost: number, limit: number): GraphQLError {
+function tooComplex(cost: number, { complexity: limit, setting }: ComplexityLimits): GraphQLError {
   return limitExceeded({
     code: 'QUERY_TOO_COMPLEX',
     message: `The operation selects up to ${formatCount(cost)} values, if every page is full and every other list has ${assumedListSize} items`,
     suggestion: 'Request smaller pages with the argument first, select fewer fields, or split the operation',
     limit,
     found: cost,
-    setting: 'MAX_QUERY_COMPLEXITY',
+    setting,
   });
 }

@@ -88,17 +88,19 @@ export function checkDocumentText(
   if (deepest > mostBrackets) throw tooDeep('pairs of brackets', deepest, mostBrackets);
 }
 
-/** Throws if an operation or fragment is too deep, or has too many fields or aliases. Each use of a fragment counts. */
+/** Throws if an operation or fragment is too deep, or has too many fields, aliases or repeated fields. Each use of a fragment counts. */
 export function checkDocument(
   document: DocumentNode,
-  limits: Pick<Limits, 'queryTokens' | 'queryDepth' | 'queryAliases'>,
+  limits: Pick<Limits, 'queryTokens' | 'queryDepth' | 'queryAliases' | 'repeatedFields'>,
 ): void {
   const mostBrackets = bracketsPerField * limits.queryDepth;
   const measure = measureIn(document, mostBrackets);
   // The validation has to read unused fragments, so they are checked too.
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition)) continue;
-    const { fields, brackets, aliases, selections } = measure(definition.selectionSet, 1);
+    const size = measure(definition.selectionSet, 1);
+    const { fields, brackets, aliases, selections } = size;
+    const repeated = repeatedIn(size);
     if (brackets > mostBrackets) throw tooDeep('pairs of brackets', brackets, mostBrackets);
     if (fields > limits.queryDepth) throw tooDeep('fields', fields, limits.queryDepth);
     if (aliases > limits.queryAliases)
@@ -116,6 +118,15 @@ export function checkDocument(
         selections,
         limits,
       );
+    if (repeated > limits.repeatedFields)
+      throw limitExceeded({
+        code: 'TOO_MANY_REPEATED_FIELDS',
+        message: `The operation has ${formatCount(repeated)} fields that repeat an earlier field of the same object (the fields of a fragment count each time the fragment is used)`,
+        suggestion: 'Select each field once',
+        limit: limits.repeatedFields,
+        found: repeated,
+        setting: 'MAX_QUERY_REPEATED_FIELDS',
+      });
   }
 }
 
@@ -148,9 +159,27 @@ interface Size {
   brackets: number;
   aliases: number;
   selections: number;
+  /** How often each name occurs in the answer's object, if equal fields were not merged. */
+  names: ReadonlyMap<string, number>;
+  /** The number of repeated fields inside the fields of the object. */
+  repeatedInside: number;
 }
 
-const emptySize: Size = { fields: 0, brackets: 0, aliases: 0, selections: 0 };
+const emptySize: Size = {
+  fields: 0,
+  brackets: 0,
+  aliases: 0,
+  selections: 0,
+  names: new Map(),
+  repeatedInside: 0,
+};
+
+/** Returns the number of fields that repeat an earlier field of the same object. */
+function repeatedIn({ names, repeatedInside }: Pick<Size, 'names' | 'repeatedInside'>): number {
+  let repeated = repeatedInside;
+  for (const count of names.values()) repeated += count - 1;
+  return repeated;
+}
 
 /** Returns a function that measures a selection set. It measures each fragment once and stops at the maximum depth. */
 function measureIn(
@@ -175,7 +204,9 @@ function measureIn(
     return selection.selectionSet === undefined ? emptySize : measure(selection.selectionSet, level);
   };
   const measure = ({ selections }: SelectionSetNode, level: number): Size => {
-    const sum: Size = { fields: 0, brackets: 0, aliases: 0, selections: selections.length };
+    const names = new Map<string, number>();
+    const addName = (name: string, count: number) => names.set(name, (names.get(name) ?? 0) + count);
+    const sum: Size = { ...emptySize, selections: selections.length, names };
     for (const selection of level > mostBrackets ? [] : selections) {
       const size = inside(selection, level + 1);
       const isField = selection.kind === Kind.FIELD;
@@ -183,6 +214,13 @@ function measureIn(
       sum.brackets = Math.max(sum.brackets, size.brackets);
       sum.aliases += size.aliases + (isField && selection.alias !== undefined ? 1 : 0);
       sum.selections += size.selections;
+      if (isField) {
+        addName(selection.alias?.value ?? selection.name.value, 1);
+        sum.repeatedInside += repeatedIn(size);
+      } else {
+        for (const [name, count] of size.names) addName(name, count);
+        sum.repeatedInside += size.repeatedInside;
+      }
     }
     sum.brackets += 1;
     return sum;

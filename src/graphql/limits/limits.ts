@@ -8,6 +8,28 @@ export interface Limits {
   readonly queryAliases: number;
   /** The maximum number of values that a GraphQL operation can select if every page is full. */
   readonly queryComplexity: number;
+  /** The maximum number of fields that repeat an earlier field of the same object, because their comparison is slow. */
+  readonly repeatedFields: number;
+  /** The maximum number of values that one subscription can select for each event. */
+  readonly subscriptionComplexity: number;
+  /** The maximum sum for the subscriptions of one client. Subscriptions with the same selection count once. */
+  readonly subscriptionComplexityPerToken: number;
+  /** An operation that selects more values than this is heavy. */
+  readonly heavyComplexity: number;
+  /** The maximum number of heavy operations of one client that run at the same time. */
+  readonly heavyOperationsPerToken: number;
+  /** The maximum number of heavy operations that run at the same time. */
+  readonly heavyOperations: number;
+  /** The maximum number of heavy operations of one client that wait for others to end. */
+  readonly waitingOperationsPerToken: number;
+  /** How long heavy operations may work in one turn of the event loop, in milliseconds. */
+  readonly turnMs: number;
+  /** The maximum size of the answer to an operation, in bytes of JSON. */
+  readonly answerBytes: number;
+  /** The maximum number of bytes in answers that one client has not read yet. */
+  readonly unreadBytesPerToken: number;
+  /** The maximum number of bytes in answers that all clients have not read yet. */
+  readonly unreadBytes: number;
   /** The maximum duration of a query, in milliseconds. */
   readonly queryTimeoutMs: number;
   /** The maximum number of items on a page of a list. */
@@ -33,4 +55,6 @@ export interface Limits {
    * Other requests are counted per address.
    */
   readonly requestsPerMinute: number;
+  /** The maximum number of values that the operations of one client can select per minute. */
+  readonly complexityPerMinute: number;
 }

@@ -1,5 +1,6 @@
 import { checkEpicKey } from '../../domain/input.ts';
 import { allEpics, epicByKey } from '../../domain/tasks/lookups.ts';
+import { longText } from '../limits/complexity.ts';
 import { builder } from '../builder.ts';
 import { Epic, Feature } from '../node-types.ts';
 
@@ -15,6 +16,7 @@ builder.node(Epic, {
     key: t.exposeString('key', { description: 'The key of the epic, for example `E07`.' }),
     title: t.exposeString('title', { description: 'The title of the epic.' }),
     description: t.exposeString('description', {
+      extensions: longText,
       nullable: true,
       description: 'The full description of the epic. Null if the epic has no description.',
     }),

@@ -1,5 +1,6 @@
 import { checkFeatureKey } from '../../domain/input.ts';
 import { featureByKey } from '../../domain/tasks/lookups.ts';
+import { longText } from '../limits/complexity.ts';
 import { builder } from '../builder.ts';
 import { Epic, Feature, Task } from '../node-types.ts';
 import { pageOf } from '../pagination/connection.ts';
@@ -18,6 +19,7 @@ builder.node(Feature, {
     key: t.exposeString('key', { description: 'The key of the feature, for example `E07-F20`.' }),
     title: t.exposeString('title', { description: 'The title of the feature.' }),
     description: t.exposeString('description', {
+      extensions: longText,
       nullable: true,
       description: 'The full description of the feature. Null if the feature has no description.',
     }),

@@ -1,4 +1,5 @@
 import type { HistoryEntry as HistoryEntryRow } from '../../domain/tasks/task-history.ts';
+import { longText } from '../limits/complexity.ts';
 import { builder } from '../builder.ts';
 import { noTime } from './descriptions.ts';
 
@@ -15,6 +16,7 @@ export const HistoryEntry = builder.objectRef<HistoryEntryRow>('HistoryEntry').i
       description: 'The agent or person who made the change. Null if no name was recorded.',
     }),
     notes: t.exposeString('notes', {
+      extensions: longText,
       nullable: true,
       description:
         'The notes recorded with the change, for example the reason of a rejection. Null if there are no notes.',

@@ -5,6 +5,7 @@ import { sessionFilterFields } from '../../domain/sessions/filter-fields.ts';
 import { checkSessionFilter } from '../../domain/sessions/filter.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { longText } from '../limits/complexity.ts';
 import { withExistingNames } from '../filter-names.ts';
 import { sessionId } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
@@ -124,6 +125,7 @@ builder.node(TaskSession, {
     }),
     notes: t.string({
       nullable: true,
+      extensions: longText,
       resolve: sessionDetail('notes'),
       description:
         'What the agent did, or why the work was rejected, blocked or abandoned. Null if the session is open or no text was given.',

@@ -1,4 +1,5 @@
 import type { TaskNote as TaskNoteRow } from '../../domain/tasks/lookups.ts';
+import { longText } from '../limits/complexity.ts';
 import { builder } from '../builder.ts';
 import { noTime } from './descriptions.ts';
 
@@ -8,7 +9,7 @@ export const TaskNote = builder.objectRef<TaskNoteRow>('TaskNote').implement({
     type: t.exposeString('noteType', {
       description: 'The type of the note, for example `rejection` or `decision`.',
     }),
-    content: t.exposeString('content', { description: 'The text of the note.' }),
+    content: t.exposeString('content', { extensions: longText, description: 'The text of the note.' }),
     createdBy: t.exposeString('createdBy', {
       nullable: true,
       description: 'The agent or person who wrote the note. Null if no name was recorded.',

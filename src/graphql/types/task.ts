@@ -4,6 +4,7 @@ import { dependencyKeys, findDependencies } from '../../domain/tasks/dependencie
 import { checkTaskFilter } from '../../domain/tasks/filter.ts';
 import { taskByKey, taskCount } from '../../domain/tasks/lookups.ts';
 import { findNextTask } from '../../domain/tasks/next-task.ts';
+import { longText } from '../limits/complexity.ts';
 import { builder } from '../builder.ts';
 import { withExistingNames } from '../filter-names.ts';
 import { Feature, Task, TaskSession } from '../node-types.ts';
@@ -35,6 +36,7 @@ builder.node(Task, {
     key: t.exposeString('key', { description: 'The key of the task, for example `T-E07-F20-001`.' }),
     title: t.exposeString('title', { description: 'The title of the task.' }),
     description: t.exposeString('description', {
+      extensions: longText,
       nullable: true,
       description: 'The full description of the task. Null if the task has no description.',
     }),
@@ -75,6 +77,7 @@ builder.node(Task, {
         findDependencies(workflow, task, (key) => loaders.taskStatus.load(key)),
     }),
     blockedReason: t.exposeString('blockedReason', {
+      extensions: longText,
       nullable: true,
       description: 'Why the task is blocked. Null if the task is not blocked.',
     }),

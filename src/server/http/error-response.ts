@@ -5,6 +5,7 @@ const statuses = new Map<unknown, number>([
   ['BAD_USER_INPUT', 400],
   ['UNAUTHENTICATED', 401],
   ...missingNameCodes.map((code) => [code, 404] as const),
+  ['ANSWER_TOO_LARGE', 400],
   ['RATE_LIMITED', 429],
   ['AUTHENTICATION_UNAVAILABLE', 503],
   ...databaseErrorCodes.map((code) => [code, 503] as const),
@@ -28,7 +29,7 @@ export function errorResponse(
  */
 export function graphqlErrorResponse(
   ResponseType: typeof Response,
-  { message, extensions }: GraphQLError,
+  { message, extensions: { http: _http, ...extensions } }: GraphQLError,
 ): Response {
   const status = statuses.get(extensions.code) ?? 500;
   return ResponseType.json(

@@ -33,10 +33,13 @@ export function useEventStreamSubscriptions({
           },
         );
         const { requestId } = contextValue;
-        const events = await subscribe(args, { transport: 'http', requestId }).catch((error: unknown) => {
-          release();
-          throw error;
-        });
+        const { clientId } = principalIn(contextValue);
+        const events = await subscribe(args, { transport: 'http', requestId, clientId }).catch(
+          (error: unknown) => {
+            release();
+            throw error;
+          },
+        );
         if (!(Symbol.asyncIterator in events)) {
           release();
           return events;

@@ -25,7 +25,12 @@ import { createHttpHandler } from './http-handler.ts';
 import { KnownResponse } from './known-response.ts';
 import { createRequestMetrics, useOperationLog } from './request-metrics.ts';
 import { documentCaches, useValidationCache } from '../operations/document-caches.ts';
-import { limitedSubscribe, useQueryLimits } from '../operations/query-limits.ts';
+import { createHeavyOperations } from '../operations/heavy-operations.ts';
+import { useQueryLimits } from '../operations/query-limits.ts';
+import { limitedSubscribe } from '../operations/subscription-limits.ts';
+import { createUnreadAnswers } from '../operations/unread-answers.ts';
+import { createEventLoopShares } from '../../shared/event-loop-shares.ts';
+import { useAnswerLimits } from './answer-limits.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
 import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
@@ -59,8 +64,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   };
   const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
-  const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock }), limits);
-  const rateLimit = createRateLimit(limits.requestsPerMinute, clock);
+  const shares = createEventLoopShares({ turnMs: limits.turnMs, steadyMs: clock.steadyMs });
+  const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock, shares }), limits);
+  const rateLimit = createRateLimit(limits, clock);
+  const unreadAnswers = createUnreadAnswers(limits);
   const connections = createLongLivedConnections(limits, authentication);
   const health = healthEndpoint({ findFailedChecks, log });
   const endpoints = new Map<string, Endpoint>([
@@ -103,10 +110,17 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useErrorMask(maskError),
       useOperationLog(operations),
       useEventStreamSubscriptions({ connections, subscribe }),
-      useQueryLimits(limits, clock),
+      useQueryLimits({
+        limits,
+        clock,
+        rateLimit,
+        unreadAnswers,
+        executeHeavy: createHeavyOperations(limits, shares),
+      }),
       useValidationCache(),
       useRequestValidation(),
       useErrorWording(),
+      useAnswerLimits(limits, unreadAnswers),
     ],
   });
   const handle = createHttpHandler({
@@ -133,6 +147,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     maskError,
     authentication,
     rateLimit,
+    unreadAnswers,
     connections,
     operations,
     metrics,

@@ -73,9 +73,10 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     const path = pathOf(request);
     const requestId = requestIdFrom(request.header(requestIdHeader));
     const startedMs = metrics.requestStarted();
+    const context: ServerContext = { ...connection, requestId };
     let response: Response;
     try {
-      response = await answer(request, path, { ...connection, requestId });
+      response = await answer(request, path, context);
     } catch (error) {
       const originalError = error instanceof Error ? error : new Error(String(error));
       response = graphqlErrorResponse(
@@ -85,6 +86,9 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     }
     cors?.addHeaders(request, response);
     response.headers.set(requestIdHeader, requestId);
+    if (context.principal !== undefined)
+      for (const [name, value] of Object.entries(options.rateLimit.headersFor(context.principal)))
+        response.headers.set(name, value);
     metrics.requestAnswered({ request, path, requestId, status: response.status, startedMs });
     return response;
   };

@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, validate } from 'graphql';
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 
 /**
@@ -14,6 +14,9 @@ export function documentCaches() {
   };
 }
 
+/** More mistakes are not searched for, because the search for similar names is slow. */
+const maxErrors = 20;
+
 /**
  * Validates each parsed document once. The schema and the rules never change, so the document is the only key. Yoga's
  * own cache joins the names of all rules for each request.
@@ -21,9 +24,12 @@ export function documentCaches() {
 export function useValidationCache(): Plugin {
   const validated = new WeakMap<DocumentNode, readonly Error[]>();
   return {
-    onValidate({ params: { documentAST }, setResult }) {
+    onValidate({ params: { documentAST }, setResult, setValidationFn }) {
       const found = validated.get(documentAST);
-      if (found === undefined) return ({ result }) => void validated.set(documentAST, result);
+      if (found === undefined) {
+        setValidationFn((schema, document, rules) => validate(schema, document, rules, { maxErrors }));
+        return ({ result }) => void validated.set(documentAST, result);
+      }
       setResult(found);
       return undefined;
     },

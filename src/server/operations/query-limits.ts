@@ -8,15 +8,38 @@ import {
 import { isPromise, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
 import { createComplexityCheck } from '../../graphql/limits/complexity.ts';
+import type { ExecuteHeavyOperation } from './heavy-operations.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 import type { Context } from '../../graphql/context.ts';
 import { checkDocument, checkDocumentText, isLimitExceeded } from '../../graphql/limits/document-size.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
-import type { Subscribe } from './shared-execution.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 
-/** Rejects operations that are short but expensive to execute. Checks each limit as early as possible. */
-export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
-  const complexityErrors = createComplexityCheck(limits);
+export interface QueryLimitsOptions {
+  limits: Limits;
+  clock: Clock;
+  rateLimit: Pick<RateLimit, 'countComplexity'>;
+  unreadAnswers: Pick<UnreadAnswers, 'check'>;
+  executeHeavy: ExecuteHeavyOperation;
+}
+
+/**
+ * Rejects operations that are short but expensive to execute. Checks each limit as early as possible. Executes heavy
+ * operations with `executeHeavy`.
+ */
+export function useQueryLimits({
+  limits,
+  clock,
+  rateLimit,
+  unreadAnswers,
+  executeHeavy,
+}: QueryLimitsOptions): Plugin<Context, Context> {
+  const complexityOf = createComplexityCheck({
+    complexity: limits.queryComplexity,
+    setting: 'MAX_QUERY_COMPLEXITY',
+    pageSize: limits.pageSize,
+  });
   return {
     onParse({ parseFn, setParseFn }) {
       // Check the limits while parsing, so that documents in Yoga's cache are not checked again.
@@ -37,22 +60,40 @@ export function useQueryLimits(limits: Limits, clock: Clock): Plugin {
       },
     }),
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const errors = complexityErrors(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors });
+      const { principal } = args.contextValue;
+      const { cost, errors } = complexityOf(args);
+      const refusals =
+        errors.length > 0
+          ? errors
+          : (refusal(() => unreadAnswers.check(principal.clientId)) ??
+            refusal(() => rateLimit.countComplexity(principal, cost)));
+      if (refusals !== undefined) {
+        setResultAndStopExecution({ errors: refusals });
+        return;
+      }
+      const execute =
+        cost > limits.heavyComplexity
+          ? (given: ExecutionArgs) => executeHeavy(args.contextValue, () => executeFn(given))
+          : executeFn;
       // Only queries have a timeout. A started mutation always runs to its end, and its client gets the result.
-      else if (getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY)
-        setExecuteFn((given) => withTimeout(given, executeFn, { clock, limitMs: limits.queryTimeoutMs }));
+      const isQuery =
+        getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY;
+      if (isQuery)
+        setExecuteFn((given) => withTimeout(given, execute, { clock, limitMs: limits.queryTimeoutMs }));
+      else if (execute !== executeFn) setExecuteFn(execute);
     },
   };
 }
 
-/** Applies the complexity limit to subscriptions. Yoga's plugins do not run for subscriptions on a WebSocket. */
-export function limitedSubscribe(subscribe: Subscribe, limits: Limits): Subscribe {
-  const complexityErrors = createComplexityCheck(limits);
-  return async (args, request) => {
-    const errors = complexityErrors(args);
-    return errors.length > 0 ? { errors } : subscribe(args, request);
-  };
+/** Returns the error that a check throws, as a list, or undefined if it throws none. */
+function refusal(check: () => void): readonly GraphQLError[] | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
 }
 
 /**
@@ -71,7 +112,7 @@ function withTimeout(
       limitMs,
       () => {
         const error = timedOut(limitMs);
-        for (const service of ['read', 'analyticsWorker', 'loaders'] satisfies (keyof Context)[])
+        for (const service of ['read', 'analyticsWorker', 'loaders', 'heavy'] satisfies (keyof Context)[])
           Object.defineProperty(args.contextValue, service, {
             get() {
               throw error;

@@ -10,34 +10,46 @@ import {
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 import { DeliveredStaleEvent } from '../../domain/stale/stale-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 import { maskedResult } from './masked-result.ts';
 import { describeOperation } from './operation-log.ts';
-import { limitWorkPerTurn } from './work-per-turn.ts';
 
 /** Starts a subscription, as `subscribe` of graphql-js does. Errors and the log name the request. */
 export type Subscribe = (
   args: ExecutionArgs,
-  request: { transport: Transport; requestId: string },
+  request: SubscriptionRequest,
 ) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+
+export interface SubscriptionRequest {
+  transport: Transport;
+  requestId: string;
+  /** The id of the client, see `Principal`. */
+  clientId: string;
+  /** Called once when a started subscription ends. */
+  onEnd?: () => void;
+}
 
 export interface SharedSubscribeOptions {
   maskError: ErrorMask;
   metrics: Metrics;
   clock: Clock;
+  /** Shares the event loop out between the clients whose events are executed. */
+  shares: EventLoopShares;
 }
-
-/** The events that are executed in one turn of the event loop. They take a few milliseconds. */
-const eventsPerTurn = 20;
 
 /**
  * Executes each event once for all subscriptions that select the same fields. Every subscription must get the same
  * event object.
  */
-export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubscribeOptions): Subscribe {
+export function createSharedSubscribe({
+  maskError,
+  metrics,
+  clock,
+  shares,
+}: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
-  const startWork = limitWorkPerTurn(eventsPerTurn);
 
   const shared = (
     event: unknown,
@@ -60,20 +72,24 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
     if (staleAt >= startedAt) metrics.stalePushed(clock.now().getTime() - staleAt.getTime());
   };
 
-  return async (args, { transport, requestId }) => {
+  return async (args, { transport, requestId, clientId, onEnd }) => {
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return maskedResult(events, maskError, requestId);
     const selection = selectionOf(args);
+    const share = shares.shareOf(clientId);
     const executeEvent = async (event: unknown) => {
-      await startWork();
+      await share.waitIfUsed();
       return maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
     };
     const startedAt = clock.now();
     const { operation } = describeOperation(args.document, args.operationName);
-    let countEnd: (() => void) | undefined = metrics.subscriptionStarted(transport, operation);
+    const countEnd = metrics.subscriptionStarted(transport, operation);
+    let hasEnded = false;
     const ended = () => {
-      countEnd?.();
-      countEnd = undefined;
+      if (hasEnded) return;
+      hasEnded = true;
+      countEnd();
+      onEnd?.();
     };
     let last: unknown;
     const next = async (iterator: AsyncIterator<unknown>): Promise<IteratorResult<ExecutionResult>> => {
@@ -102,7 +118,7 @@ export function createSharedSubscribe({ maskError, metrics, clock }: SharedSubsc
  * Returns the fields that a subscription selects, and the variables in these fields, as text. Leaves out the
  * subscription's arguments, because they only filter events.
  */
-function selectionOf({ document, operationName, variableValues }: ExecutionArgs): string {
+export function selectionOf({ document, operationName, variableValues }: ExecutionArgs): string {
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined) return print(document);
   const selections = operation.selectionSet.selections.map((field) =>

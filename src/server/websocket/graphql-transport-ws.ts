@@ -10,6 +10,8 @@ import {
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
+import { boundedText } from '../operations/answer-text.ts';
+import { leastCountedBytes } from '../operations/unread-answers.ts';
 import type { Log } from '../../shared/log.ts';
 import type { CloseSocket } from './close-socket.ts';
 
@@ -28,21 +30,35 @@ export interface SocketExtra {
 
 export type ProtocolOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
+export interface TransportOptions {
+  closeSocket: CloseSocket;
+  log: Log;
+  maxAnswerBytes: number;
+  /** Counts a large message. The returned function is called when the client has read it or has disconnected. */
+  countUnread: (socket: WebSocket, bytes: number) => () => void;
+}
+
 /** Serves the GraphQL protocol `graphql-transport-ws` on every WebSocket. */
 export function serveGraphqlTransportWs(
   sockets: WebSocketServer,
   options: ProtocolOptions,
-  { closeSocket, log }: { closeSocket: CloseSocket; log: Log },
+  { closeSocket, log, maxAnswerBytes, countUnread }: TransportOptions,
 ): void {
   const protocol = makeServer({
     ...options,
-    onNext: (_context, _id, _payload, _arguments, result) => formattedResult(result),
     onError: (_context, _id, _payload, errors) => errors.map(formattedError),
-    onOperation: ({ extra: { send } }, id, _payload, _arguments, result) =>
-      Symbol.asyncIterator in result ? sentEvents(result, id, send) : undefined,
+    // The text of a result is sent here, because graphql-ws would convert a large result in one turn of the event loop.
+    async onOperation({ extra: { send } }, id, _payload, _arguments, results) {
+      const result = await results;
+      return sentResults(Symbol.asyncIterator in result ? result : onlyResult(result), {
+        id,
+        send,
+        maxAnswerBytes,
+      });
+    },
   });
   sockets.on('connection', (socket, request) => {
-    const send = createMessageSender(socket, request.socket);
+    const send = createMessageSender(socket, request.socket, countUnread);
     // The client sent a message that is too large, or an invalid frame.
     socket.on('error', (error) =>
       log.debug({ err: error }, 'a WebSocket was closed because of an invalid message'),
@@ -86,27 +102,30 @@ function formattedError(error: GraphQLError): GraphQLFormattedError {
 const texts = new WeakMap<ExecutionResult, string>();
 
 /** Returns a result as JSON. If several subscriptions share the result, it is converted only once. */
-function textOf(result: ExecutionResult): string {
-  const text = texts.get(result) ?? JSON.stringify(formattedResult(result));
+function textOf(result: ExecutionResult, maxBytes: number): string {
+  const text = texts.get(result) ?? boundedText(formattedResult(result), maxBytes);
   texts.set(result, text);
   return text;
 }
 
+async function* onlyResult(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
+  yield result;
+}
+
 /**
- * Sends the events of a subscription, and waits if the client reads too slowly. After the last event, graphql-ws sends
+ * Sends the results of an operation, and waits if the client reads too slowly. After the last result, graphql-ws sends
  * `complete`.
  */
-function sentEvents(
+function sentResults(
   events: AsyncIterable<ExecutionResult>,
-  id: string,
-  send: Send,
+  { id, send, maxAnswerBytes }: { id: string; send: Send; maxAnswerBytes: number },
 ): AsyncIterableIterator<never> {
   const start = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
   return mapIterable(events, async (iterator): Promise<IteratorResult<never>> => {
     for (;;) {
       const result = await iterator.next();
       if (result.done === true) return { done: true, value: undefined };
-      const drained = send(`${start}${textOf(result.value)}}`);
+      const drained = send(`${start}${textOf(result.value, maxAnswerBytes)}}`);
       if (drained !== undefined) await drained;
     }
   });
@@ -119,7 +138,11 @@ const highWaterMark = 64 * 1_024;
  * Creates a function that sends messages on a WebSocket. To save time, one system call writes all messages of one turn
  * of the event loop.
  */
-function createMessageSender(socket: WebSocket, stream: Socket): Send {
+function createMessageSender(
+  socket: WebSocket,
+  stream: Socket,
+  countUnread: TransportOptions['countUnread'],
+): Send {
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
@@ -136,13 +159,17 @@ function createMessageSender(socket: WebSocket, stream: Socket): Send {
         stream.uncork();
       });
     }
+    const isRead = message.length < leastCountedBytes ? () => {} : countUnread(socket, message.length);
     if (socket.bufferedAmount < highWaterMark) {
       // Ignore the error of a failed send, because the listeners of 'close' handle it.
-      socket.send(message, () => {});
+      socket.send(message, () => isRead());
       return undefined;
     }
     return new Promise((resolve) => {
-      socket.send(message, () => resolve());
+      socket.send(message, () => {
+        isRead();
+        resolve();
+      });
     });
   };
 }

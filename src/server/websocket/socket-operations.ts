@@ -78,8 +78,9 @@ export function createSocketOperations({
       },
       // Yoga's own `subscribe` would take several turns of the event loop for each event.
       async subscribe(args) {
-        const { started, requestId, wantsWording } = preparedOf(args);
-        const result = await handler.subscribe(args, { transport: 'websocket', requestId });
+        const { started, requestId, wantsWording, context } = preparedOf(args);
+        const { clientId } = context.principal;
+        const result = await handler.subscribe(args, { transport: 'websocket', requestId, clientId });
         started.answered(result, []);
         if (!wantsWording) return result;
         return Symbol.asyncIterator in result ? eventsWithWording(result) : withWording(result, []);

@@ -77,7 +77,13 @@ export function serveWebSockets(
       connectionInitWaitTimeout: limits.socketInitTimeoutMs,
       onConnect: ({ extra, connectionParams }) => socketAuthentication.authenticate(extra, connectionParams),
     },
-    { closeSocket, log },
+    {
+      closeSocket,
+      log,
+      maxAnswerBytes: limits.answerBytes,
+      countUnread: (socket, bytes) =>
+        handler.unreadAnswers.add(socketAuthentication.principalOf(socket).clientId, bytes),
+    },
   );
   keepAlive(sockets, clock);
   sockets.on('connection', (socket) => {

@@ -62,7 +62,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     maxBodyBytes: 1_000,
     metrics: createRequestMetrics({ metrics: createMetrics(), routes: [exportPath], clock, log }),
     authentication,
-    rateLimit: createRateLimit(1_000, clock),
+    rateLimit: createRateLimit({ requestsPerMinute: 1_000, complexityPerMinute: 1_000 }, clock),
     log,
     maskError,
   });

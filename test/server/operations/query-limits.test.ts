@@ -323,7 +323,7 @@ describe('on a WebSocket', () => {
   it.each(operations)(
     'a %s that requests too many values is rejected, and the WebSocket stays open',
     async (_kind, query) => {
-      await using app = await testApp(withLimits({ queryComplexity: 3 }));
+      await using app = await testApp(withLimits({ queryComplexity: 3, subscriptionComplexity: 3 }));
       const before = everyRow(app);
       await refusedOnSocket(app, query, 'QUERY_TOO_COMPLEX');
       expect(everyRow(app)).toEqual(before);

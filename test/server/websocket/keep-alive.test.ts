@@ -1,3 +1,4 @@
+import { readConfig } from '../../../src/server/config.ts';
 import { describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -11,7 +12,8 @@ const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
 async function startedApp(clock: ManualClock) {
-  const app = await testApp({ clock });
+  const { limits } = readConfig({});
+  const app = await testApp({ clock, config: { limits: { ...limits, answerBytes: 100_000_000 } } });
   await app.start();
   return app;
 }

@@ -1,0 +1,32 @@
+import type { Plugin } from 'graphql-yoga';
+import type { Limits } from '../../graphql/limits/limits.ts';
+import { boundedText } from '../operations/answer-text.ts';
+import { leastCountedBytes, type UnreadAnswers } from '../operations/unread-answers.ts';
+import type { ServerContext } from './authentication.ts';
+
+/** Limits the size of an answer over HTTP, and counts it until the client has read it. */
+export function useAnswerLimits(
+  { answerBytes }: Pick<Limits, 'answerBytes'>,
+  unreadAnswers: UnreadAnswers,
+): Plugin<object, ServerContext> {
+  return {
+    onResultProcess({ result, setResult, serverContext: { principal, res } }) {
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      setResult({
+        ...result,
+        // Yoga calls this function with the errors that the client may see.
+        stringify(sent) {
+          const text = boundedText({ ...sent, ...stringifyOf(result) }, answerBytes);
+          if (text.length >= leastCountedBytes && principal !== undefined)
+            res?.once('close', unreadAnswers.add(principal.clientId, text.length));
+          return text;
+        },
+      });
+    },
+  };
+}
+
+/** Returns the function that converts the result of a heavy operation to JSON. */
+function stringifyOf(result: object): object {
+  return 'stringify' in result ? { stringify: result.stringify } : { stringify: undefined };
+}
