@@ -77,7 +77,7 @@ export type ClaimNextTaskInput = {
   agentType?: string | null | undefined;
   /** Only tasks in the epic with this key, for example `E07`. Default: all epics. */
   epicKey?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. If no task was available, the key is not stored, and the same request can claim a task later. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. Other clients can use the same key for their own claims. If no task was available, the key is not stored, and the same request can claim a task later. Default: none. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -87,7 +87,7 @@ export type ClaimTaskInput = {
   agentId: string;
   /** The type of the agent, for example `backend`. If the task needs another type, the claim still succeeds, but `warnings` lists the types that fit. Default: none. */
   agentType?: string | null | undefined;
-  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. Default: none. */
+  /** A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. Other clients can use the same key for their own claims. Default: none. */
   idempotencyKey?: string | null | undefined;
   /** The key of the task, for example `T-E07-F20-001`. */
   taskKey: string;

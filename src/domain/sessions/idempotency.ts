@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { joinWordings, term, termOr, type Wording, wording } from '../../shared/wording.ts';
 import { databaseTime } from '../../db/sqlite/database-time.ts';
 import { checkOptionalText, limits } from '../input.ts';
+import { anybody } from '../client-id.ts';
 import type { Operation } from '../operation.ts';
 import type { Task } from '../tasks/task.ts';
 import { findSession } from './find.ts';
@@ -12,7 +13,7 @@ import { IdempotencyKeyReusedError } from '../errors.ts';
  * The valid parameters of a claim. Task and epic keys are normalized, so a repeated claim may spell them differently.
  */
 export interface ClaimRequest {
-  /** A key with which the client can safely repeat the claim. If null, the result is not stored. */
+  /** A key with which the same client can safely repeat the claim. If null, the result is not stored. */
   idempotencyKey: string | null;
   operation: 'claimTask' | 'claimNextTask';
   input: Readonly<Record<string, string | null>>;
@@ -35,22 +36,30 @@ export function checkIdempotencyKey(key: string | null | undefined): string | nu
   return checkOptionalText('idempotencyKey', key, limits.idempotencyKey);
 }
 
+/** The `client_id` of keys that an earlier version stored. Their clients are unknown. */
+const unknownClient = '';
+
 /**
- * Returns the stored outcome of a claim, or undefined if the key is new. Throws IdempotencyKeyReusedError if a
- * different claim used the key.
+ * Returns the stored outcome of a claim, or undefined if the key is new for this client. Throws
+ * IdempotencyKeyReusedError if the client used the key for a different claim.
  */
 export async function recall(operation: Operation, request: ClaimRequest): Promise<StoredClaim | undefined> {
-  const { tx, tables } = operation;
+  const { tx, tables, actor } = operation;
   const key = request.idempotencyKey;
   if (key === null || !tables.hasTaskSessions) return undefined;
   const known = await tx
     .selectFrom('idempotency_keys')
-    .select(['request', 'session_id as sessionId', 'warnings'])
+    .select(['client_id as clientId', 'request', 'session_id as sessionId', 'warnings'])
     .where('key', '=', key)
+    .where('client_id', 'in', [actor.clientId, unknownClient])
+    // The key of the client itself comes first, because the unknown client sorts last.
+    .orderBy('client_id', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  // Earlier versions stored a key without a session if there was no work.
-  if (known === undefined || known.sessionId === null) return undefined;
+  if (known === undefined) return undefined;
   if (known.request !== canonical(request)) {
+    // A key of an unknown client can belong to another client. Without tokens, there is only one client.
+    if (known.clientId === unknownClient && actor.clientId !== anybody) return undefined;
     const [first, now] = difference(storedRequest.parse(JSON.parse(known.request)), request);
     throw new IdempotencyKeyReusedError(key, first, now);
   }
@@ -62,22 +71,21 @@ export async function recall(operation: Operation, request: ClaimRequest): Promi
 
 /** Stores the outcome of a claim under its key. Returns the outcome, with a warning if it was not stored. */
 export async function remember<Answer extends ClaimOutcome>(
-  { tx, tables, now }: Operation,
+  { tx, now, actor }: Operation,
   request: ClaimRequest,
   answer: Answer,
 ): Promise<Answer> {
   const key = request.idempotencyKey;
   if (key === null) return answer;
-  if (!tables.hasTaskSessions) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
+  if (answer.session === null) return { ...answer, warnings: [...answer.warnings, notRemembered(key)] };
 
-  // Earlier versions stored keys without a session, one of which could be this key.
-  await tx.deleteFrom('idempotency_keys').where('session_id', 'is', null).execute();
   await tx
     .insertInto('idempotency_keys')
     .values({
+      client_id: actor.clientId,
       key,
       request: canonical(request),
-      session_id: answer.session?.id ?? null,
+      session_id: answer.session.id,
       warnings: JSON.stringify(answer.warnings),
       created_at: databaseTime(now),
     })

@@ -19,7 +19,7 @@ import { NextPhase } from './workflow.ts';
 const agentId =
   'The ID of the agent that will work on the task, for example `backend-1`. 1 to 128 characters.';
 const idempotencyKey =
-  'A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key.';
+  'A unique text for this claim, for example a UUID. Up to 128 characters. If the response is lost, repeat the claim with this key to get the first result. After an error, you can reuse the key. Other clients can use the same key for their own claims.';
 
 const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
   description: 'The input of the mutation `claimTask`.',

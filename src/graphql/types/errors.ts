@@ -152,7 +152,7 @@ builder.objectType(SessionNotActiveError, {
 builder.objectType(IdempotencyKeyReusedError, {
   name: 'IdempotencyKeyReusedError',
   description:
-    'The idempotency key was already used for another claim. Use a new key for each claim. `message` describes both claims.',
+    'The client already used the idempotency key for another claim. Use a new key for each claim. `message` describes both claims.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     idempotencyKey: t.string({

@@ -23,6 +23,7 @@ const ours = [
   '20261124120000_analytics_indexes',
   '20261130090000_task_queue',
   '20261130220000_times_and_key_order',
+  '20261201110000_idempotency_keys_of_clients',
 ];
 
 describe('a new database', () => {

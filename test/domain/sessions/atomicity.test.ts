@@ -29,9 +29,6 @@ const leftOpen = 'T-E01-F01-002';
 const inReview = 'T-E01-F01-003';
 const inWork = 'T-E01-F01-004';
 const blocked = 'T-E01-F01-005';
-/** An old stored response to a claim that found no work. */
-const forgotten = `INSERT INTO idempotency_keys (key, request, warnings, created_at)
-  VALUES ('old', '{}', '[]', '2026-01-01T10:00:00.000+00:00')`;
 
 const mutations: readonly (readonly [name: string, mutation: Mutation])[] = [
   ['claimTask', mutation(ClaimTaskDocument, { input: { taskKey: waiting, agentId: 'new' } })],
@@ -194,7 +191,6 @@ beforeAll(async () => {
   await claim(app, inWork, 'worker');
   app.change(`UPDATE tasks SET status = 'ready_for_development' WHERE key = '${leftOpen}'`);
   await app.send(BlockTaskDocument, { input: { taskKey: blocked, reason: 'no power' } });
-  app.change(forgotten);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -403,21 +403,6 @@ describe('a response without work', () => {
       __typename: 'ClaimTaskPayload',
     });
   });
-
-  it('that an earlier version stored has no effect', async () => {
-    await using app = await testApp();
-    const taskKey = await createTask(app);
-    app.change(`INSERT INTO idempotency_keys (key, request, session_id, warnings, created_at)
-      VALUES ('${idempotencyKey}', '{}', NULL, '[]', '2026-01-11T09:59:59.000+00:00')`);
-
-    expect(await claimNextTask(app, { agentId: 'backend', idempotencyKey })).toMatchObject({
-      task: { key: taskKey },
-      session: { id: 'TaskSession:1' },
-    });
-    expect(app.rows('SELECT key, session_id FROM idempotency_keys')).toEqual([
-      { key: idempotencyKey, session_id: 1 },
-    ]);
-  });
 });
 
 it('without a table for idempotency keys, a claim succeeds with a warning', async () => {
