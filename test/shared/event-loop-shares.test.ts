@@ -76,12 +76,15 @@ it('does the last work of an operation when no part of it waits', async () => {
 it('does the last pieces of work one after the other, each after the promises of the one before', async () => {
   const { shares, done } = sharesWithClock();
   const share = shares.shareOf('client');
+  const settled = async (name: string) => {
+    await undefined;
+    await undefined;
+    done.push(`${name} has settled`);
+  };
   await new Promise<void>((resolve) => {
     for (const name of ['first', 'second'])
       share.runLast(() => {
-        void Promise.resolve()
-          .then(() => {})
-          .then(() => done.push(`${name} has settled`));
+        void settled(name);
         done.push(name);
         if (name === 'second') resolve();
       });

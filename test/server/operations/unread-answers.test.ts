@@ -23,7 +23,7 @@ it('refuses the next operation of a client that has not read too much, until it 
   answers.add('slow', 60);
   answers.check('slow');
   answers.add('slow', 20);
-  expect(() => answers.check('slow')).toThrow();
+  expect(() => answers.check('slow')).toThrow('This client has not read');
   readMore();
   answers.check('slow');
 });
