@@ -1,0 +1,34 @@
+import { type Attack, repeat } from './clients/attack.ts';
+import { ask } from './clients/http.ts';
+import * as documents from './documents.ts';
+
+/** Sends a document that is new each time, so that the server does not find it in its cache. */
+function newDocuments(clients: number, document: string): Attack {
+  return (attacker) => {
+    let sent = 0;
+    return repeat(clients * attacker.size, () => {
+      sent += 1;
+      return ask(attacker, { query: `#${sent}\n${document}` });
+    });
+  };
+}
+
+/** As deep as a body of the largest default size allows. */
+function deepValue(): unknown {
+  let value: unknown = 'x';
+  for (let depth = 0; depth < 5_000; depth += 1) value = { and: value };
+  return value;
+}
+
+/** Attacks with documents and variables that the server takes long to check. */
+export const slowDocuments = {
+  'equal objects in new documents': newDocuments(5, documents.equalObjects),
+  'equal fields in new documents': newDocuments(5, documents.equalFields),
+  'many fragments in new documents': newDocuments(5, documents.manyFragments),
+  'unknown fields in new documents': newDocuments(5, documents.unknownFields),
+  'long error messages': newDocuments(5, documents.longErrors),
+  'deep variables': (attacker) =>
+    repeat(5 * attacker.size, () =>
+      ask(attacker, { query: documents.filteredSessions, variables: { filter: deepValue() } }),
+    ),
+} satisfies Record<string, Attack>;
