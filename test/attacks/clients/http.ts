@@ -5,7 +5,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY 
 
 export interface Operation {
   query: string;
-  variables?: unknown;
+  /** As JSON. */
+  variables?: string;
   /** Default: the token of the viewer. */
   token?: string;
   /** Sends the operation in the URL. */
@@ -13,7 +14,10 @@ export interface Operation {
 }
 
 /** Sends an operation and reads the whole answer. Returns whether the server executed the operation. */
-export function ask(attacker: Attacker, { query, variables, token, asGet }: Operation): Promise<boolean> {
+export function ask(
+  attacker: Attacker,
+  { query, variables = '{}', token, asGet }: Operation,
+): Promise<boolean> {
   const url = new URL(attacker.url);
   if (asGet === true) url.searchParams.set('query', query);
   return new Promise((resolve) => {
@@ -47,6 +51,6 @@ export function ask(attacker: Attacker, { query, variables, token, asGet }: Oper
       },
     );
     asked.on('error', fail);
-    asked.end(asGet === true ? undefined : JSON.stringify({ query, variables }));
+    asked.end(asGet === true ? undefined : `{"query":${JSON.stringify(query)},"variables":${variables}}`);
   });
 }

@@ -48,11 +48,14 @@ export interface AttackReport extends Service {
   outcomes: Outcomes;
 }
 
-/** Runs an attack at `size` times its normal size, and reports what the observers saw. */
+/**
+ * Runs an attack at `size` times its normal size, and reports what the observers saw. Calls `onStart` when the attack
+ * begins.
+ */
 export async function reportAttack(
   server: AttackedServer,
   observers: Observers,
-  { attack, size }: { attack: AttackName; size: number },
+  { attack, size, onStart = () => {} }: { attack: AttackName; size: number; onStart?: () => void },
 ): Promise<AttackReport> {
   const before = await quietService(observers);
   const connections = await observers.connections();
@@ -67,14 +70,14 @@ export async function reportAttack(
       startMs = Date.now();
       observers.peakBytes();
       observers.ownDelay();
+      onStart();
     },
   );
   const endMs = Date.now();
   const ownDelayMs = observers.ownDelay();
-  const recoveryMs = await waitUntilWithin(
-    patienceMs,
-    async () => isQuick(latestService(observers)) && (await isAsBefore()),
-  );
+  const recoveryMs = server.isAlive
+    ? await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers)) && (await isAsBefore()))
+    : undefined;
   return {
     ...serviceBetween(observers, startMs, endMs),
     before,
