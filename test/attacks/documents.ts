@@ -60,5 +60,5 @@ function withFragments(count: number, selection: string): string {
 /** The server suggests similar names for unknown ones. */
 export const unknownFields = `{${Array.from({ length: 1_900 }, (_, index) => `sessionz${index}`).join(' ')}}`;
 
-/** Each field fails, and its message contains the value. */
-export const longErrors = `{${aliases(48, `task(key:"T-${'\\u0001'.repeat(1_000)}"){id}`)}}`;
+/** Each field fails with an error about the value. */
+export const unknownKeys = `query($key:String!){${aliases(48, 'task(key:$key){id}')} ${aliases(1, 'node(id:"Task:0"){id}', 'n')}}`;

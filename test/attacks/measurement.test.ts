@@ -8,7 +8,7 @@ async function brokenWhile(disturb: (pid: number) => void = () => {}): Promise<s
   await using server = await startAttackedServer();
   await using observers = await startObservers(server);
   const onStart = () => disturb(server.pid);
-  const report = await reportAttack(server, observers, { attack: 'no attack', size: 1, onStart });
+  const report = await reportAttack(server, observers, 'no attack', { onStart });
   console.log(`no attack: ${summary(report)}`);
   return brokenPromises(report);
 }

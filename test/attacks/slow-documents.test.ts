@@ -5,6 +5,6 @@ testAttacks([
   { attack: 'equal fields in new documents' },
   { attack: 'many fragments in new documents' },
   { attack: 'unknown fields in new documents' },
-  { attack: 'long error messages' },
+  { attack: 'errors about a long text' },
   { attack: 'deep variables' },
 ]);

@@ -16,8 +16,8 @@ export const promised = {
   recoveryMs: 5_000,
 } as const;
 
-/** How long an attack lasts. */
-const attackMs = 2_500;
+/** If the measuring process itself was later than this, the machine is too busy for the measurement. */
+const trustedOwnDelayMs = 50;
 
 /** When to stop waiting for the recovery. The report then says how bad it was. */
 const patienceMs = 20_000;
@@ -48,14 +48,21 @@ export interface AttackReport extends Service {
   outcomes: Outcomes;
 }
 
-/**
- * Runs an attack at `size` times its normal size, and reports what the observers saw. Calls `onStart` when the attack
- * begins.
- */
+export interface RunOptions {
+  /** How long the attack lasts. Default: 2.5 s. */
+  attackMs?: number;
+  /** The factor by which the attack is larger than described. */
+  size?: number;
+  /** Called when the attack begins. */
+  onStart?: () => void;
+}
+
+/** Runs an attack and reports what the observers saw. */
 export async function reportAttack(
   server: AttackedServer,
   observers: Observers,
-  { attack, size, onStart = () => {} }: { attack: AttackName; size: number; onStart?: () => void },
+  attack: AttackName,
+  { attackMs = 2_500, size = 1, onStart = () => {} }: RunOptions = {},
 ): Promise<AttackReport> {
   const before = await quietService(observers);
   const connections = await observers.connections();
@@ -92,23 +99,34 @@ export async function reportAttack(
 
 /** Lists the promises that the server broke. */
 export function brokenPromises(report: AttackReport): string[] {
-  const { queryP99Ms, claimWorstMs, stalePushWorstMs, peakBytes, recoveryMs, isAlive, errors } = report;
-  const broken = [
-    [!isAlive, 'the server is dead'],
-    [queryP99Ms >= promised.queryP99Ms, `query p99 ${ms(queryP99Ms)}, promised ${ms(promised.queryP99Ms)}`],
-    [claimWorstMs >= promised.claimMs, `claim ${ms(claimWorstMs)}, promised ${ms(promised.claimMs)}`],
-    [
-      stalePushWorstMs >= promised.stalePushMs,
-      `stale push ${ms(stalePushWorstMs)}, promised ${ms(promised.stalePushMs)}`,
-    ],
-    [peakBytes >= promised.peakBytes, `memory ${mb(peakBytes)}, promised ${mb(promised.peakBytes)}`],
-    [
-      recoveryMs === undefined || recoveryMs >= promised.recoveryMs,
-      `recovery ${recoveryText(recoveryMs)}, promised ${ms(promised.recoveryMs)}`,
-    ],
-    ...errors.map((error) => [true, `another client got an error: ${error}`] as const),
+  return [...failures(report), ...delays(report)];
+}
+
+/** Whether the only broken promises are about times, and the measuring process itself was late. */
+export function wasDisturbed(report: AttackReport): boolean {
+  return report.ownDelayMs > trustedOwnDelayMs && failures(report).length === 0 && delays(report).length > 0;
+}
+
+function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
+  return [
+    ...(isAlive ? [] : ['the server is dead']),
+    ...(peakBytes < promised.peakBytes
+      ? []
+      : [`memory ${mb(peakBytes)}, promised ${mb(promised.peakBytes)}`]),
+    ...errors.map((error) => `another client got an error: ${error}`),
+  ];
+}
+
+function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: AttackReport): string[] {
+  const times = [
+    ['query p99', queryP99Ms, promised.queryP99Ms],
+    ['claim', claimWorstMs, promised.claimMs],
+    ['stale push', stalePushWorstMs, promised.stalePushMs],
+    ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
   ] as const;
-  return broken.filter(([isBroken]) => isBroken).map(([, what]) => what);
+  return times
+    .filter(([, measured, limit]) => measured >= limit)
+    .map(([what, measured, limit]) => `${what} ${ms(measured)}, promised ${ms(limit)}`);
 }
 
 /** Describes in one line what was measured. */
