@@ -3,6 +3,7 @@
  * JSON. It has a low priority, so that on a machine with few cores it does not slow down the clients that measure.
  */
 import { setPriority } from 'node:os';
+import type { AttackerTokens } from './harness/attacked-server.ts';
 import { type AttackName, attacks } from './attacks.ts';
 
 export interface AttackOrder {
@@ -11,10 +12,7 @@ export interface AttackOrder {
   size: number;
   /** The URL of the GraphQL endpoint. */
   url: string;
-  /** The token of a viewer. */
-  token: string;
-  /** The token of an agent. */
-  agentToken: string;
+  tokens: AttackerTokens;
   attackMs: number;
 }
 

@@ -1,9 +1,9 @@
-import { testAttacks } from './harness/test-attacks.ts';
+import { bothSizes, testAttacks } from './harness/test-attacks.ts';
 
 testAttacks([
-  { attack: '48 lists of sessions by one client' },
-  { attack: '48 lists of sessions by five clients' },
-  { attack: 'introspection under 48 aliases' },
+  { attack: '48 lists of sessions by one client', sizes: bothSizes },
+  { attack: '48 lists of sessions by five clients', sizes: bothSizes },
+  { attack: 'introspection under 48 aliases', sizes: bothSizes },
   { attack: 'introspection in fragments' },
   { attack: 'nested lists of sessions' },
   { attack: 'nested lists of tasks' },

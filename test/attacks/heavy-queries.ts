@@ -37,6 +37,6 @@ export const heavyQueries = {
   'timelines of many tasks': queries(5, documents.manyTimelines),
   'a repeated claim with a large answer': (attacker) =>
     repeat(5 * attacker.size, () =>
-      ask(attacker, { query: documents.repeatedClaim, token: attacker.agentToken }),
+      ask(attacker, { query: documents.repeatedClaim, token: attacker.tokens.agent }),
     ),
 } satisfies Record<string, Attack>;

@@ -1,7 +1,7 @@
-import { testAttacks } from './harness/test-attacks.ts';
+import { bothSizes, testAttacks } from './harness/test-attacks.ts';
 
 testAttacks([
-  { attack: 'large pings without connection_init', attackMs: 5_000, repeated: true },
-  { attack: 'large pings after connection_init', attackMs: 5_000, repeated: true },
+  { attack: 'large pings without connection_init', sizes: bothSizes, attackMs: 5_000, isRepeated: true },
+  { attack: 'large pings after connection_init', sizes: bothSizes, attackMs: 5_000, isRepeated: true },
   { attack: 'pings of the WebSocket protocol' },
 ]);

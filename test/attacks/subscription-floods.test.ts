@@ -1,7 +1,7 @@
-import { testAttacks } from './harness/test-attacks.ts';
+import { bothSizes, testAttacks } from './harness/test-attacks.ts';
 
 testAttacks([
-  { attack: '16 subscriptions to 48 lists' },
-  { attack: 'as many of the largest subscriptions as allowed' },
+  { attack: '16 subscriptions to 48 lists', sizes: bothSizes },
+  { attack: 'as many of the largest subscriptions as allowed', sizes: bothSizes },
   { attack: 'unread event streams' },
 ]);

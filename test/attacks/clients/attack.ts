@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttackOrder } from '../attacker.ts';
 
-export interface Attacker extends Pick<AttackOrder, 'url' | 'token' | 'agentToken' | 'size'> {
+export interface Attacker extends Pick<AttackOrder, 'url' | 'tokens' | 'size'> {
   /** Counts something that the server did, for example an answer by the code of its error. */
   count(outcome: string): void;
 }

@@ -33,7 +33,7 @@ export function ask(
         headers: {
           accept: 'application/json',
           ...(asGet === true ? {} : { 'content-type': 'application/json' }),
-          authorization: `Bearer ${token ?? attacker.token}`,
+          authorization: `Bearer ${token ?? attacker.tokens.viewer}`,
         },
       },
       (response) => {

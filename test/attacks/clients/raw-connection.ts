@@ -17,13 +17,13 @@ export function openUnread({ url }: Attacker): { connection: Socket; closed: Pro
 }
 
 /** The text of an HTTP request for an operation. */
-export function httpRequest({ url, token }: Attacker, query: string, accept = 'application/json'): string {
+export function httpRequest({ url, tokens }: Attacker, query: string, accept = 'application/json'): string {
   const { host, pathname } = new URL(url);
   const body = JSON.stringify({ query });
   return [
     `POST ${pathname} HTTP/1.1`,
     `Host: ${host}`,
-    `Authorization: Bearer ${token}`,
+    `Authorization: Bearer ${tokens.viewer}`,
     `Accept: ${accept}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -33,9 +33,11 @@ export function httpRequest({ url, token }: Attacker, query: string, accept = 'a
 }
 
 /** The text of a request without a body. */
-export function getRequest({ url, token }: Attacker, path: string): string {
+export function getRequest({ url, tokens }: Attacker, path: string): string {
   const { host } = new URL(url);
-  return [`GET ${path} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${token}`, '', ''].join('\r\n');
+  return [`GET ${path} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${tokens.viewer}`, '', ''].join(
+    '\r\n',
+  );
 }
 
 /** The text of a request for a WebSocket. The client may send frames without waiting for the answer. */
@@ -70,8 +72,8 @@ export function frame(content: string, opcode = textFrame): Buffer {
   return Buffer.concat([head, mask, bytes]);
 }
 
-export function connectionInit({ token }: Attacker): string {
-  return JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+export function connectionInit({ tokens }: Attacker): string {
+  return JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } });
 }
 
 /** Writes the same bytes again and again, as fast as the server takes them, until it closes the connection. */

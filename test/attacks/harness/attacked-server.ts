@@ -7,24 +7,48 @@ import { startServerProcess } from '../../support/server-process.ts';
 import { writeTokens } from '../../support/tokens.ts';
 import { createAttackedDatabase } from './database.ts';
 
-/** Each client has a token of its own. */
+/** The tokens of the clients that use the server normally. */
 export const tokens = {
-  attacker: 'shark_token-of-the-attacker',
-  attackingAgent: 'shark_token-of-the-attacking-agent',
   reader: 'shark_token-of-a-reader',
   claimer: 'shark_token-of-a-claimer',
   subscriber: 'shark_token-of-a-subscriber',
   monitor: 'shark_token-of-the-monitoring',
 } as const;
 
-const entries: readonly TokenEntry[] = [
-  { name: 'attacker', role: 'viewer', sha256: sha256Of(tokens.attacker) },
-  { name: 'attacking-agent', role: 'agent', sha256: sha256Of(tokens.attackingAgent) },
-  { name: 'reader', role: 'viewer', sha256: sha256Of(tokens.reader) },
-  { name: 'claimer', role: 'agent', sha256: sha256Of(tokens.claimer) },
-  { name: 'subscriber', role: 'viewer', sha256: sha256Of(tokens.subscriber) },
-  { name: 'monitor', role: 'viewer', sha256: sha256Of(tokens.monitor) },
-];
+/** The tokens of one attacker. */
+export interface AttackerTokens {
+  viewer: string;
+  agent: string;
+}
+
+/** The largest number of attacks on one server. */
+const attackers = 10;
+
+function attackerTokens(attacker: number): AttackerTokens {
+  return {
+    viewer: `shark_token-of-attacker-${attacker}`,
+    agent: `shark_token-of-attacking-agent-${attacker}`,
+  };
+}
+
+function entries(): TokenEntry[] {
+  const normal = Object.entries(tokens).map(([name, token]): TokenEntry => {
+    return { name, role: name === 'claimer' ? 'agent' : 'viewer', sha256: sha256Of(token) };
+  });
+  const attacking = Array.from({ length: attackers }, (_, attacker): TokenEntry[] => {
+    const { viewer, agent } = attackerTokens(attacker);
+    return [
+      { name: `attacker-${attacker}`, role: 'viewer', sha256: sha256Of(viewer) },
+      {
+        name: `attacking-agent-${attacker}`,
+        role: 'agent',
+        sha256: sha256Of(agent),
+        agentIds: ['attacking-agent'],
+      },
+    ];
+  });
+  return [...normal, ...attacking.flat()];
+}
 
 export interface AttackedServer extends AsyncDisposable {
   /** The URL of the GraphQL endpoint. */
@@ -33,19 +57,19 @@ export interface AttackedServer extends AsyncDisposable {
   /** When sessions become stale, in milliseconds since the epoch. */
   readonly staleTimes: readonly number[];
   readonly isAlive: boolean;
+  /** The tokens of another attacker, because limits per token must not weaken the next attack. */
+  nextAttacker(): AttackerTokens;
   /** The resident memory of the process in bytes, or 0 after its end. */
   residentBytes(): number;
   /** The number of open files and connections of the process, or 0 after its end. */
   openFiles(): number;
-  /** The last lines that the server printed. */
-  lastLines(): string;
 }
 
 /** Starts the built program with the default limits and with little memory, on a database for attacks. */
 export async function startAttackedServer(): Promise<AttackedServer> {
   const folder = mkdtempSync(join(tmpdir(), 'shark-sessions-'));
   const tokensFile = join(folder, 'tokens.json');
-  writeTokens(tokensFile, entries);
+  writeTokens(tokensFile, entries());
   const file = join(folder, 'shark.db');
   const staleTimes = await createAttackedDatabase(file);
   const server = await startServerProcess(
@@ -57,6 +81,7 @@ export async function startAttackedServer(): Promise<AttackedServer> {
     'dist-test/shark.js',
   );
   const { url, pid } = server;
+  let attacker = 0;
   const whileAlive = (read: () => number) => {
     try {
       return read();
@@ -77,9 +102,12 @@ export async function startAttackedServer(): Promise<AttackedServer> {
     get isAlive() {
       return residentBytes() > 0;
     },
+    nextAttacker() {
+      attacker += 1;
+      return attackerTokens(attacker % attackers);
+    },
     residentBytes,
     openFiles: () => whileAlive(() => readdirSync(`/proc/${pid}/fd`).length),
-    lastLines: () => server.printed.split('\n').slice(-5).join('\n'),
     async [Symbol.asyncDispose]() {
       // The server may be dead or busy for minutes.
       await server.kill();

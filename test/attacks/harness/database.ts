@@ -16,7 +16,7 @@ const openSessions = 3_000;
 const staleEveryMs = 100;
 
 /** The time until the first session becomes stale, in which the server starts. */
-const untilFirstStaleMs = 2_000;
+const untilFirstStaleMs = 1_000;
 
 /**
  * Fills a new database: 5,000 tasks, of which 600 have an ended session and 500 have notes, all with long texts.

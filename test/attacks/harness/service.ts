@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttackName } from '../attacks.ts';
-import { type AttackedServer, tokens } from './attacked-server.ts';
+import type { AttackedServer } from './attacked-server.ts';
 import { type Outcomes, runAttackProcess } from './attack-process.ts';
 import type { Observers } from './observers.ts';
 
@@ -50,7 +50,7 @@ export interface AttackReport extends Service {
 
 export interface RunOptions {
   /** How long the attack lasts. Default: 2.5 s. */
-  attackMs?: number;
+  attackMs?: number | undefined;
   /** The factor by which the attack is larger than described. */
   size?: number;
   /** Called when the attack begins. */
@@ -72,7 +72,7 @@ export async function reportAttack(
 
   let startMs = Date.now();
   const outcomes = await runAttackProcess(
-    { attack, size, url: server.url, token: tokens.attacker, agentToken: tokens.attackingAgent, attackMs },
+    { attack, size, url: server.url, tokens: server.nextAttacker(), attackMs },
     () => {
       startMs = Date.now();
       observers.peakBytes();

@@ -13,63 +13,61 @@ const mostMeasurements = 3;
 
 export interface TestedAttack {
   attack: AttackName;
+  /** The factors by which the attack is larger than described. Default: 4. */
+  sizes?: readonly number[];
   /** How long the attack lasts. Default: 2.5 s. */
   attackMs?: number;
-  /** Repeat the larger attack, which must not need more memory than the first time. */
-  repeated?: boolean;
+  /** Repeat the largest attack, which must not need more memory than the first time. */
+  isRepeated?: boolean;
   /** What the attacker must see at least this often. */
   atLeast?: Outcomes;
   /** What the attacker must not see. */
   never?: readonly string[];
 }
 
-/** Defines the tests of these attacks: each at its size and at four times its size, on a new server. */
+/** The size as described, and four times this size. */
+export const bothSizes = [1, 4] as const;
+
+/** Defines the tests of these attacks, each on a new server. */
 export function testAttacks(attacks: readonly TestedAttack[]): void {
-  describe.each(attacks)('$attack', ({ attack, attackMs, repeated = false, atLeast = {}, never = [] }) => {
+  describe.each(attacks)('$attack', (tested) => {
+    const { attack, sizes = [4], attackMs, isRepeated = false, atLeast = {}, never = [] } = tested;
     let running: { server: AttackedServer; observers: Observers } | undefined;
+    const peaks: number[] = [];
 
     const stop = async () => {
       await running?.observers[Symbol.asyncDispose]();
       await running?.server[Symbol.asyncDispose]();
       running = undefined;
     };
-    /** Starts the server. If the previous test damaged it, a new server starts. */
-    const started = async () => {
-      if (running?.server.isAlive === true && running.observers.errors.size === 0) return running;
-      await stop();
-      const server = await startAttackedServer();
-      running = { server, observers: await startObservers(server) };
-      return running;
+    const measure = async (size: number) => {
+      if (running === undefined) {
+        const server = await startAttackedServer();
+        running = { server, observers: await startObservers(server) };
+      }
+      const report = await reportAttack(running.server, running.observers, attack, { attackMs, size });
+      console.log(`${attack} ×${size}: ${summary(report)}`);
+      // A server that was damaged by the attack would also disturb the next measurement.
+      if (brokenPromises(report).length > 0) await stop();
+      return report;
     };
-    const run = async (size: number, title: string) => {
-      const report = await measured(async () => {
-        const { server, observers } = await started();
-        const measurement = await reportAttack(server, observers, attack, { attackMs, size });
-        console.log(`${attack}, ${title}: ${summary(measurement)}`);
-        // A server that is slow after the attack would also disturb the next measurement.
-        if (brokenPromises(measurement).length > 0) await stop();
-        return measurement;
-      });
+    const run = async (size: number) => {
+      const report = await measured(() => measure(size));
+      peaks.push(report.peakBytes);
       expect(brokenPromises(report)).toEqual([]);
       const { outcomes } = report;
       expect(Object.keys(outcomes)).not.toEqual([]);
-      expect(Object.entries(atLeast).filter(([outcome, count]) => (outcomes[outcome] ?? 0) < count)).toEqual(
-        [],
-      );
-      expect(never.filter((outcome) => outcome in outcomes)).toEqual([]);
-      return report;
+      expect(Object.keys(atLeast).filter((what) => (outcomes[what] ?? 0) < (atLeast[what] ?? 0))).toEqual([]);
+      expect(never.filter((what) => what in outcomes)).toEqual([]);
     };
     afterAll(stop);
 
-    it('disturbs no other client', async () => {
-      await run(1, 'as described');
-    });
+    it.each(sizes)('disturbs no other client at size %i', run);
 
-    it('disturbs no other client at four times the size', async () => {
-      const first = await run(4, 'four times');
-      if (!repeated) return;
-      const second = await run(4, 'four times, again');
-      expect(second.peakBytes).toBeLessThan(first.peakBytes + keptBytes);
+    it.runIf(isRepeated)('needs no more memory when repeated', async () => {
+      await run(Math.max(...sizes));
+      const [latest = 0, previous = 0] = peaks.toReversed();
+      expect(latest).toBeLessThan(previous + keptBytes);
     });
   });
 }
