@@ -1,0 +1,208 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AttackName } from '../attacks.ts';
+import type { AttackedServer } from './attacked-server.ts';
+import { type Outcomes, runAttackProcess } from './attack-process.ts';
+import type { Observers } from './observers.ts';
+
+const megabyte = 1_024 * 1_024;
+
+/** What other clients can rely on during an attack. */
+export const promised = {
+  queryP99Ms: 100,
+  claimMs: 250,
+  stalePushMs: 250,
+  peakBytes: 400 * megabyte,
+  /** After the attack, everything is as before within this time. */
+  recoveryMs: 5_000,
+} as const;
+
+/** If the measuring process itself was later than this, the machine is too busy for the measurement. */
+const trustedOwnDelayMs = 50;
+
+/** When to stop waiting for the recovery. The report then says how bad it was. */
+const patienceMs = 20_000;
+
+/** The observers have a few connections of their own, which they open and close. */
+const spareFiles = 20;
+
+/** What other clients saw during a period. Times are in milliseconds. */
+interface Service {
+  queryP99Ms: number;
+  queryWorstMs: number;
+  claimWorstMs: number;
+  stalePushWorstMs: number;
+}
+
+export interface AttackReport extends Service {
+  /** What the same clients saw just before the attack. */
+  before: Service;
+  peakBytes: number;
+  isAlive: boolean;
+  /** The time from the end of the attack until everything was as before. Undefined if it took too long. */
+  recoveryMs: number | undefined;
+  /** The errors of the observers. */
+  errors: readonly string[];
+  /** The longest delay of the measuring process itself. */
+  ownDelayMs: number;
+  /** What the attacker saw. */
+  outcomes: Outcomes;
+}
+
+export interface RunOptions {
+  /** How long the attack lasts. Default: 2.5 s. */
+  attackMs?: number | undefined;
+  /** The factor by which the attack is larger than described. */
+  size?: number;
+  /** Called when the attack begins. */
+  onStart?: () => void;
+}
+
+/** Runs an attack and reports what the observers saw. */
+export async function reportAttack(
+  server: AttackedServer,
+  observers: Observers,
+  attack: AttackName,
+  { attackMs = 2_500, size = 1, onStart = () => {} }: RunOptions = {},
+): Promise<AttackReport> {
+  const before = await quietService(observers);
+  const connections = await observers.connections();
+  const openFiles = server.openFiles();
+  const isAsBefore = async () =>
+    (await observers.connections()) === connections && server.openFiles() <= openFiles + spareFiles;
+
+  let startMs = Date.now();
+  const outcomes = await runAttackProcess(
+    { attack, size, url: server.url, tokens: server.nextAttacker(), attackMs },
+    () => {
+      startMs = Date.now();
+      observers.peakBytes();
+      observers.ownDelay();
+      onStart();
+    },
+  );
+  const endMs = Date.now();
+  const ownDelayMs = observers.ownDelay();
+  const recoveryMs = server.isAlive
+    ? await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers)) && (await isAsBefore()))
+    : undefined;
+  return {
+    ...serviceBetween(observers, startMs, endMs),
+    before,
+    peakBytes: observers.peakBytes(),
+    isAlive: server.isAlive,
+    recoveryMs,
+    errors: [...observers.errors].map(([message, count]) => `${count} × ${message}`),
+    ownDelayMs,
+    outcomes,
+  };
+}
+
+/** Lists the promises that the server broke. */
+export function brokenPromises(report: AttackReport): string[] {
+  return [...failures(report), ...delays(report)];
+}
+
+/** Whether the only broken promises are about times, and the measuring process itself was late. */
+export function wasDisturbed(report: AttackReport): boolean {
+  return report.ownDelayMs > trustedOwnDelayMs && failures(report).length === 0 && delays(report).length > 0;
+}
+
+function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
+  return [
+    ...(isAlive ? [] : ['the server is dead']),
+    ...(peakBytes < promised.peakBytes
+      ? []
+      : [`memory ${mb(peakBytes)}, promised ${mb(promised.peakBytes)}`]),
+    ...errors.map((error) => `another client got an error: ${error}`),
+  ];
+}
+
+function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: AttackReport): string[] {
+  const times = [
+    ['query p99', queryP99Ms, promised.queryP99Ms],
+    ['claim', claimWorstMs, promised.claimMs],
+    ['stale push', stalePushWorstMs, promised.stalePushMs],
+    ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
+  ] as const;
+  return times
+    .filter(([, measured, limit]) => measured >= limit)
+    .map(([what, measured, limit]) => `${what} ${ms(measured)}, promised ${ms(limit)}`);
+}
+
+/** Describes in one line what was measured. */
+export function summary(report: AttackReport): string {
+  const { before, outcomes, isAlive } = report;
+  const seen = Object.entries(outcomes).map(([outcome, count]) => `${outcome} ×${count}`);
+  return [
+    `query p99 ${ms(report.queryP99Ms)} worst ${ms(report.queryWorstMs)}`,
+    `claim worst ${ms(report.claimWorstMs)}`,
+    `stale push worst ${ms(report.stalePushWorstMs)}`,
+    `peak ${mb(report.peakBytes)}${isAlive ? '' : ', DEAD'}`,
+    `recovery ${recoveryText(report.recoveryMs)}`,
+    `before: p99 ${ms(before.queryP99Ms)} claim ${ms(before.claimWorstMs)} push ${ms(before.stalePushWorstMs)}`,
+    `own delay ${ms(report.ownDelayMs)}`,
+    `attacker saw: ${seen.join(', ') || 'nothing'}`,
+  ].join(' | ');
+}
+
+/** Waits until the machine is quiet. Fails if it is too busy to measure anything. */
+async function quietService(observers: Observers): Promise<Service> {
+  const isQuiet = await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers), 0.5));
+  const service = latestService(observers);
+  if (isQuiet === undefined)
+    throw new Error(`The machine is too busy: without an attack, ${JSON.stringify(service)} was measured`);
+  return service;
+}
+
+/** What the observers saw in the latest 0.5 s. */
+function latestService(observers: Observers): Service {
+  const now = Date.now();
+  return serviceBetween(observers, now - 500, now);
+}
+
+function isQuick(service: Service, factor = 1): boolean {
+  const { queryWorstMs, claimWorstMs, stalePushWorstMs } = service;
+  return (
+    queryWorstMs < factor * promised.queryP99Ms &&
+    claimWorstMs < factor * promised.claimMs &&
+    stalePushWorstMs < factor * promised.stalePushMs
+  );
+}
+
+function serviceBetween(observers: Observers, fromMs: number, toMs: number): Service {
+  const queries = observers.delays('query', fromMs, toMs);
+  const worst = (sorted: readonly number[]) => sorted.at(-1) ?? 0;
+  return {
+    queryP99Ms: queries[Math.ceil(queries.length * 0.99) - 1] ?? 0,
+    queryWorstMs: worst(queries),
+    claimWorstMs: worst(observers.delays('claim', fromMs, toMs)),
+    stalePushWorstMs: worst(observers.delays('stale push', fromMs, toMs)),
+  };
+}
+
+/** Returns the milliseconds until the condition was true, at least 0.6 s, or undefined if it took too long. */
+async function waitUntilWithin(
+  limitMs: number,
+  condition: () => Promise<boolean>,
+): Promise<number | undefined> {
+  const started = performance.now();
+  // The latest 0.5 s must not contain anything from before.
+  await delay(600);
+  while (!(await condition())) {
+    if (performance.now() - started > limitMs) return undefined;
+    await delay(100);
+  }
+  return performance.now() - started;
+}
+
+function ms(milliseconds: number): string {
+  return `${milliseconds.toFixed(0)} ms`;
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / megabyte).toFixed(0)} MB`;
+}
+
+function recoveryText(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? `over ${ms(patienceMs)}` : ms(milliseconds);
+}

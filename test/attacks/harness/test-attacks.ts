@@ -1,0 +1,80 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { AttackName } from '../attacks.ts';
+import { type AttackedServer, startAttackedServer } from './attacked-server.ts';
+import type { Outcomes } from './attack-process.ts';
+import { type Observers, startObservers } from './observers.ts';
+import { type AttackReport, brokenPromises, reportAttack, summary, wasDisturbed } from './service.ts';
+
+/** An attack with large answers may keep this much memory, because the allocator does not return all of it at once. */
+const keptBytes = 40 * 1_024 * 1_024;
+
+/** How often an attack is measured on a machine that is too busy. */
+const mostMeasurements = 3;
+
+export interface TestedAttack {
+  attack: AttackName;
+  /** The factors by which the attack is larger than described. Default: 4. */
+  sizes?: readonly number[];
+  /** How long the attack lasts. Default: 2.5 s. */
+  attackMs?: number;
+  /** Repeat the largest attack, which must not need more memory than the first time. */
+  isRepeated?: boolean;
+  /** What the attacker must see at least this often. */
+  atLeast?: Outcomes;
+  /** What the attacker must not see. */
+  never?: readonly string[];
+}
+
+/** The size as described, and four times this size. */
+export const bothSizes = [1, 4] as const;
+
+/** Defines the tests of these attacks, each on a new server. */
+export function testAttacks(attacks: readonly TestedAttack[]): void {
+  describe.each(attacks)('$attack', (tested) => {
+    const { attack, sizes = [4], attackMs, isRepeated = false, atLeast = {}, never = [] } = tested;
+    let running: { server: AttackedServer; observers: Observers } | undefined;
+    const peaks: number[] = [];
+
+    const stop = async () => {
+      await running?.observers[Symbol.asyncDispose]();
+      await running?.server[Symbol.asyncDispose]();
+      running = undefined;
+    };
+    const measure = async (size: number) => {
+      if (running === undefined) {
+        const server = await startAttackedServer();
+        running = { server, observers: await startObservers(server) };
+      }
+      const report = await reportAttack(running.server, running.observers, attack, { attackMs, size });
+      console.log(`${attack} ×${size}: ${summary(report)}`);
+      // A server that was damaged by the attack would also disturb the next measurement.
+      if (brokenPromises(report).length > 0) await stop();
+      return report;
+    };
+    const run = async (size: number) => {
+      const report = await measured(() => measure(size));
+      peaks.push(report.peakBytes);
+      expect(brokenPromises(report)).toEqual([]);
+      const { outcomes } = report;
+      expect(Object.keys(outcomes)).not.toEqual([]);
+      expect(Object.keys(atLeast).filter((what) => (outcomes[what] ?? 0) < (atLeast[what] ?? 0))).toEqual([]);
+      expect(never.filter((what) => what in outcomes)).toEqual([]);
+    };
+    afterAll(stop);
+
+    it.each(sizes)('disturbs no other client at size %i', run);
+
+    it.runIf(isRepeated)('needs no more memory when repeated', async () => {
+      await run(Math.max(...sizes));
+      const [latest = 0, previous = 0] = peaks.toReversed();
+      expect(latest).toBeLessThan(previous + keptBytes);
+    });
+  });
+}
+
+/** Measures again if the machine was too busy for the measurement. */
+async function measured(measure: () => Promise<AttackReport>): Promise<AttackReport> {
+  let report = await measure();
+  for (let count = 1; count < mostMeasurements && wasDisturbed(report); count += 1) report = await measure();
+  return report;
+}
