@@ -2,10 +2,10 @@
  * Shares the event loop out between clients. Statements and resolvers wait only for promises, which does not end a turn
  * of the event loop, so a long operation would keep the server from receiving and sending.
  *
- * A long operation asks `waitIfUsed` before each piece of work. When the work of this turn has taken `turnMs`, the
- * operation waits for a later turn. Of the waiting operations, each client continues in turn, and so does each
- * operation of a client. Of the parts of one operation, the newest continues first: it completes one list before it
- * reads the next one, and so holds less memory.
+ * An operation asks `waitIfUsed` before each piece of work. When the work of this turn has taken `turnMs`, the operation
+ * waits for a later turn. Of the waiting clients, the one continues first that has used the least time lately. Of its
+ * operations, each continues in turn. Of the parts of one operation, the newest continues first: it completes one list
+ * before it reads the next one, and so holds less memory.
  */
 
 /** The share of the event loop that one operation gets. */
@@ -35,45 +35,95 @@ export interface EventLoopSharesOptions {
 
 export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptions): EventLoopShares {
   const waiting = new Map<string, Share[]>();
+  const used = createUsedTimes();
   /** When the work of this turn began. Undefined if there was none yet. */
   let beganMs: number | undefined;
+  /** The client that works now, and when its work began. */
+  let working: { client: string; sinceMs: number } | undefined;
 
-  const isUsed = () => {
+  const isUsed = (nowMs: number) => {
+    if (working !== undefined) used.add(working.client, nowMs - working.sinceMs, nowMs);
+    working = undefined;
     if (beganMs === undefined) {
-      beganMs = steadyMs();
+      beganMs = nowMs;
       setImmediate(startTurn);
     }
-    return steadyMs() - beganMs >= turnMs;
+    return nowMs - beganMs >= turnMs;
   };
   const startTurn = () => {
     beganMs = undefined;
+    // The time until the next piece of work may have been idle.
+    working = undefined;
     continueNext();
   };
   const continueNext = () => {
-    if (waiting.size === 0 || isUsed()) return;
-    takeNext(waiting)?.continueNewest();
+    if (waiting.size === 0) return;
+    const nowMs = steadyMs();
+    if (isUsed(nowMs)) return;
+    const client = used.least(waiting.keys(), nowMs);
+    working = { client, sinceMs: nowMs };
+    takeNext(waiting, client)?.continueNewest();
     afterPromises(continueNext);
   };
   return {
     shareOf: (client) =>
-      new Share(isUsed, (share) => {
-        const shares = waiting.get(client);
-        if (shares === undefined) waiting.set(client, [share]);
-        else if (!shares.includes(share)) shares.push(share);
-      }),
+      new Share(
+        () => {
+          const nowMs = steadyMs();
+          if (isUsed(nowMs)) return true;
+          working = { client, sinceMs: nowMs };
+          return false;
+        },
+        (share) => {
+          const shares = waiting.get(client);
+          if (shares === undefined) waiting.set(client, [share]);
+          else if (!shares.includes(share)) shares.push(share);
+        },
+      ),
   };
 }
 
-/** Returns the share that waits longest, of the client that waits longest. The client and the share then come last. */
-function takeNext(waiting: Map<string, Share[]>): Share | undefined {
-  for (const [client, [share, ...others]] of waiting) {
-    waiting.delete(client);
-    if (share === undefined) continue;
-    const left = share.parts > 1 ? [...others, share] : others;
-    if (left.length > 0) waiting.set(client, left);
-    return share;
-  }
-  return undefined;
+/** Returns the share of the client that waits longest. The client and the share then come last. */
+function takeNext(waiting: Map<string, Share[]>, client: string): Share | undefined {
+  const [share, ...others] = waiting.get(client) ?? [];
+  waiting.delete(client);
+  if (share === undefined) return undefined;
+  const left = share.parts > 1 ? [...others, share] : others;
+  if (left.length > 0) waiting.set(client, left);
+  return share;
+}
+
+/** How long the server remembers the time that a client used, in milliseconds. */
+const rememberedMs = 1_000;
+
+/** Adds up the time that each client uses in a second. */
+function createUsedTimes() {
+  let times = new Map<string, number>();
+  let beganMs = 0;
+  const forget = (nowMs: number) => {
+    if (nowMs - beganMs < rememberedMs) return;
+    times = new Map();
+    beganMs = nowMs;
+  };
+  return {
+    add(client: string, ms: number, nowMs: number) {
+      forget(nowMs);
+      times.set(client, (times.get(client) ?? 0) + ms);
+    },
+    /** Returns the client that has used the least time. Of several, returns the first. */
+    least(clients: Iterable<string>, nowMs: number): string {
+      forget(nowMs);
+      let least = '';
+      let leastMs = Number.POSITIVE_INFINITY;
+      for (const client of clients) {
+        const ms = times.get(client) ?? 0;
+        if (ms >= leastMs) continue;
+        least = client;
+        leastMs = ms;
+      }
+      return least;
+    },
+  };
 }
 
 class Share implements EventLoopShare {

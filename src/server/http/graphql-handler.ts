@@ -65,7 +65,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
   const shares = createEventLoopShares({ turnMs: limits.turnMs, steadyMs: clock.steadyMs });
-  const subscribe = limitedSubscribe(createSharedSubscribe({ maskError, metrics, clock, shares }), limits);
+  const subscribe = limitedSubscribe(
+    createSharedSubscribe({ maskError, metrics, clock, shares, maxAnswerBytes: limits.answerBytes }),
+    limits,
+  );
   const rateLimit = createRateLimit(limits, clock);
   const unreadAnswers = createUnreadAnswers(limits);
   const connections = createLongLivedConnections(limits, authentication);
@@ -136,6 +139,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     metrics: createRequestMetrics({ metrics, routes: [endpoint, ...endpoints.keys()], clock, log }),
     authentication,
     rateLimit,
+    shares,
     log,
     maskError,
   });
@@ -147,6 +151,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     maskError,
     authentication,
     rateLimit,
+    shares,
     unreadAnswers,
     connections,
     operations,

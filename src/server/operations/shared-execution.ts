@@ -13,6 +13,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
+import { boundedText, type SerializedResult } from './answer-text.ts';
 import { maskedResult } from './masked-result.ts';
 import { describeOperation } from './operation-log.ts';
 
@@ -37,6 +38,7 @@ export interface SharedSubscribeOptions {
   clock: Clock;
   /** Shares the event loop out between the clients whose events are executed. */
   shares: EventLoopShares;
+  maxAnswerBytes: number;
 }
 
 /**
@@ -48,6 +50,7 @@ export function createSharedSubscribe({
   metrics,
   clock,
   shares,
+  maxAnswerBytes,
 }: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
@@ -79,7 +82,10 @@ export function createSharedSubscribe({
     const share = shares.shareOf(clientId);
     const executeEvent = async (event: unknown) => {
       await share.waitIfUsed();
-      return maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
+      const result = maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
+      // Yoga calls this function for event streams.
+      const stringify = (sent: object) => boundedText({ ...sent, stringify: undefined }, maxAnswerBytes);
+      return { ...result, stringify } satisfies SerializedResult;
     };
     const startedAt = clock.now();
     const { operation } = describeOperation(args.document, args.operationName);

@@ -1,3 +1,4 @@
+import { createEventLoopShares } from '../../../src/shared/event-loop-shares.ts';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
@@ -63,6 +64,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     metrics: createRequestMetrics({ metrics: createMetrics(), routes: [exportPath], clock, log }),
     authentication,
     rateLimit: createRateLimit({ requestsPerMinute: 1_000, complexityPerMinute: 1_000 }, clock),
+    shares: createEventLoopShares({ turnMs: 10, steadyMs: clock.steadyMs }),
     log,
     maskError,
   });
