@@ -49,7 +49,7 @@ export interface AttackReport extends Service {
 }
 
 export interface RunOptions {
-  /** How long the attack lasts. Default: 2.5 s. */
+  /** How long the attack lasts. Default: 2 s. */
   attackMs?: number | undefined;
   /** The factor by which the attack is larger than described. */
   size?: number;
@@ -62,7 +62,7 @@ export async function reportAttack(
   server: AttackedServer,
   observers: Observers,
   attack: AttackName,
-  { attackMs = 2_500, size = 1, onStart = () => {} }: RunOptions = {},
+  { attackMs = 2_000, size = 1, onStart = () => {} }: RunOptions = {},
 ): Promise<AttackReport> {
   const before = await quietService(observers);
   const connections = await observers.connections();
@@ -102,9 +102,12 @@ export function brokenPromises(report: AttackReport): string[] {
   return [...failures(report), ...delays(report)];
 }
 
-/** Whether the only broken promises are about times, and the measuring process itself was late. */
+/** Whether the only broken promises are about times, and a busy machine can explain them. */
 export function wasDisturbed(report: AttackReport): boolean {
-  return report.ownDelayMs > trustedOwnDelayMs && failures(report).length === 0 && delays(report).length > 0;
+  const { ownDelayMs } = report;
+  if (ownDelayMs < trustedOwnDelayMs || brokenPromises(report).length === 0) return false;
+  // Several processes take part in an answer, and each can be as late as this one.
+  return failures(report).length === 0 && delays(report, 3 * ownDelayMs).length === 0;
 }
 
 function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
@@ -117,7 +120,9 @@ function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
   ];
 }
 
-function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: AttackReport): string[] {
+/** Lists the times that exceed the promised ones by at least `toleratedMs`. */
+function delays(report: AttackReport, toleratedMs = 0): string[] {
+  const { queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs } = report;
   const times = [
     ['query p99', queryP99Ms, promised.queryP99Ms],
     ['claim', claimWorstMs, promised.claimMs],
@@ -125,7 +130,7 @@ function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: Atta
     ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
   ] as const;
   return times
-    .filter(([, measured, limit]) => measured >= limit)
+    .filter(([, measured, limit]) => measured >= limit + toleratedMs)
     .map(([what, measured, limit]) => `${what} ${ms(measured)}, promised ${ms(limit)}`);
 }
 

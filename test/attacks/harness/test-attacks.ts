@@ -11,11 +11,14 @@ const keptBytes = 40 * 1_024 * 1_024;
 /** How often an attack is measured on a machine that is too busy. */
 const mostMeasurements = 3;
 
+/** With such errors, the attack would not reach what it attacks. */
+const mistakes = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE'];
+
 export interface TestedAttack {
   attack: AttackName;
   /** The factors by which the attack is larger than described. Default: 4. */
   sizes?: readonly number[];
-  /** How long the attack lasts. Default: 2.5 s. */
+  /** How long the attack lasts. Default: 2 s. */
   attackMs?: number;
   /** Repeat the largest attack, which must not need more memory than the first time. */
   isRepeated?: boolean;
@@ -56,9 +59,8 @@ export function testAttacks(attacks: readonly TestedAttack[]): void {
       peaks.push(report.peakBytes);
       expect(brokenPromises(report)).toEqual([]);
       const { outcomes } = report;
-      expect(Object.keys(outcomes)).not.toEqual([]);
       expect(Object.keys(atLeast).filter((what) => (outcomes[what] ?? 0) < (atLeast[what] ?? 0))).toEqual([]);
-      expect(never.filter((what) => what in outcomes)).toEqual([]);
+      expect([...mistakes, ...never].filter((what) => what in outcomes)).toEqual([]);
     };
     afterAll(stop);
 
