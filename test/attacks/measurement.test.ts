@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
 import { startAttackedServer } from './harness/attacked-server.ts';
 import { startObservers } from './harness/observers.ts';
-import { brokenPromises, reportAttack, summary } from './harness/service.ts';
+import { brokenPromises, measureUndisturbed, reportAttack, summary } from './harness/service.ts';
 
 /** The promises that are broken without an attack, while this happens to the process of the server. */
 async function brokenWhile(disturb: (pid: number) => void = () => {}): Promise<string[]> {
-  await using server = await startAttackedServer();
-  await using observers = await startObservers(server);
-  const onStart = () => disturb(server.pid);
-  const report = await reportAttack(server, observers, 'no attack', { onStart });
-  console.log(`no attack: ${summary(report)}`);
+  const report = await measureUndisturbed(async () => {
+    await using server = await startAttackedServer();
+    await using observers = await startObservers(server);
+    const onStart = () => disturb(server.pid);
+    const measurement = await reportAttack(server, observers, 'no attack', { onStart });
+    console.log(`no attack: ${summary(measurement)}`);
+    return measurement;
+  });
   return brokenPromises(report);
 }
 

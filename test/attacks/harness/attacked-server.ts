@@ -61,6 +61,8 @@ export interface AttackedServer extends AsyncDisposable {
   nextAttacker(): AttackerTokens;
   /** The resident memory of the process in bytes, or 0 after its end. */
   residentBytes(): number;
+  /** How long the main thread has waited for a processor since its start, in milliseconds. 0 after its end. */
+  processorWaitMs(): number;
   /** The number of open files and connections of the process, or 0 after its end. */
   openFiles(): number;
 }
@@ -107,6 +109,7 @@ export async function startAttackedServer(): Promise<AttackedServer> {
       return attackerTokens(attacker % attackers);
     },
     residentBytes,
+    processorWaitMs: () => whileAlive(() => processorWaitOf(pid)),
     openFiles: () => whileAlive(() => readdirSync(`/proc/${pid}/fd`).length),
     async [Symbol.asyncDispose]() {
       // The server may be dead or busy for minutes.
@@ -114,4 +117,10 @@ export async function startAttackedServer(): Promise<AttackedServer> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** How long the main thread of a process was ready but other programs used the processors, in milliseconds. */
+export function processorWaitOf(pid: number): number {
+  const [, waitedNs = '0'] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
+  return Number(waitedNs) / 1_000_000;
 }

@@ -1,9 +1,8 @@
 import { Agent, request } from 'node:http';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { inTime } from '../../support/received.ts';
 import { subprotocol } from '../../support/socket.ts';
-import { type AttackedServer, tokens } from './attacked-server.ts';
+import { type AttackedServer, processorWaitOf, tokens } from './attacked-server.ts';
 
 /** What the observers wait for: the answers of queries and claims, and the pushes of stale events. */
 export type Observed = 'query' | 'claim' | 'stale push';
@@ -20,8 +19,11 @@ export interface Observers extends AsyncDisposable {
   delays(observed: Observed, fromMs: number, toMs?: number): number[];
   /** The errors that these clients got, and how often. A normal client must not get any. */
   readonly errors: ReadonlyMap<string, number>;
-  /** The longest delay of this process itself since the last call, in milliseconds. It adds to all other delays. */
-  ownDelay(): number;
+  /**
+   * How long the server and this process have waited for a processor since the last call, in milliseconds. On a busy
+   * machine, this can add to the delays.
+   */
+  processorWaitMs(): number;
   /** The highest resident memory of the server since the last call, in bytes. */
   peakBytes(): number;
   /** The number of open WebSockets and subscriptions of the server. Undefined without an answer within a second. */
@@ -61,8 +63,8 @@ export async function startObservers(server: AttackedServer): Promise<Observers>
   );
   const pushes = await subscribe(server, onError);
 
-  const ownDelays: IntervalHistogram = monitorEventLoopDelay({ resolution: 10 });
-  ownDelays.enable();
+  const waited = () => server.processorWaitMs() + processorWaitOf(process.pid);
+  let waitedBefore = waited();
   let peakBytes = 0;
   const memory = setInterval(() => {
     peakBytes = Math.max(peakBytes, server.residentBytes());
@@ -77,10 +79,10 @@ export async function startObservers(server: AttackedServer): Promise<Observers>
     delays: (observed, fromMs, toMs = Date.now()) =>
       delaysOf[observed](fromMs, toMs).toSorted((one, other) => one - other),
     errors,
-    ownDelay() {
-      const longestMs = ownDelays.max / 1_000_000;
-      ownDelays.reset();
-      return longestMs;
+    processorWaitMs() {
+      const before = waitedBefore;
+      waitedBefore = waited();
+      return Math.max(0, waitedBefore - before);
     },
     peakBytes() {
       const peak = Math.max(peakBytes, server.residentBytes());
@@ -97,7 +99,6 @@ export async function startObservers(server: AttackedServer): Promise<Observers>
       queries.stop();
       claims.stop();
       clearInterval(memory);
-      ownDelays.disable();
       client.close();
       await pushes.stop();
     },

@@ -16,8 +16,8 @@ export const promised = {
   recoveryMs: 5_000,
 } as const;
 
-/** If the measuring process itself was later than this, the machine is too busy for the measurement. */
-const trustedOwnDelayMs = 50;
+/** How often an attack is measured on a machine that is too busy. */
+const mostMeasurements = 3;
 
 /** When to stop waiting for the recovery. The report then says how bad it was. */
 const patienceMs = 20_000;
@@ -42,14 +42,14 @@ export interface AttackReport extends Service {
   recoveryMs: number | undefined;
   /** The errors of the observers. */
   errors: readonly string[];
-  /** The longest delay of the measuring process itself. */
-  ownDelayMs: number;
+  /** How long the server and the measuring process waited for a processor. */
+  processorWaitMs: number;
   /** What the attacker saw. */
   outcomes: Outcomes;
 }
 
 export interface RunOptions {
-  /** How long the attack lasts. Default: 2.5 s. */
+  /** How long the attack lasts. Default: 2 s. */
   attackMs?: number | undefined;
   /** The factor by which the attack is larger than described. */
   size?: number;
@@ -62,7 +62,7 @@ export async function reportAttack(
   server: AttackedServer,
   observers: Observers,
   attack: AttackName,
-  { attackMs = 2_500, size = 1, onStart = () => {} }: RunOptions = {},
+  { attackMs = 2_000, size = 1, onStart = () => {} }: RunOptions = {},
 ): Promise<AttackReport> {
   const before = await quietService(observers);
   const connections = await observers.connections();
@@ -76,12 +76,12 @@ export async function reportAttack(
     () => {
       startMs = Date.now();
       observers.peakBytes();
-      observers.ownDelay();
+      observers.processorWaitMs();
       onStart();
     },
   );
   const endMs = Date.now();
-  const ownDelayMs = observers.ownDelay();
+  const processorWaitMs = observers.processorWaitMs();
   const recoveryMs = server.isAlive
     ? await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers)) && (await isAsBefore()))
     : undefined;
@@ -92,9 +92,16 @@ export async function reportAttack(
     isAlive: server.isAlive,
     recoveryMs,
     errors: [...observers.errors].map(([message, count]) => `${count} × ${message}`),
-    ownDelayMs,
+    processorWaitMs,
     outcomes,
   };
+}
+
+/** Measures again if the machine was too busy for the measurement. */
+export async function measureUndisturbed(measure: () => Promise<AttackReport>): Promise<AttackReport> {
+  let report = await measure();
+  for (let count = 1; count < mostMeasurements && wasDisturbed(report); count += 1) report = await measure();
+  return report;
 }
 
 /** Lists the promises that the server broke. */
@@ -102,9 +109,10 @@ export function brokenPromises(report: AttackReport): string[] {
   return [...failures(report), ...delays(report)];
 }
 
-/** Whether the only broken promises are about times, and the measuring process itself was late. */
-export function wasDisturbed(report: AttackReport): boolean {
-  return report.ownDelayMs > trustedOwnDelayMs && failures(report).length === 0 && delays(report).length > 0;
+/** Whether the only broken promises are about times, and a busy machine can explain them. */
+function wasDisturbed(report: AttackReport): boolean {
+  const isOnlyLate = failures(report).length === 0 && delays(report).length > 0;
+  return isOnlyLate && delays(report, report.processorWaitMs).length === 0;
 }
 
 function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
@@ -117,7 +125,9 @@ function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
   ];
 }
 
-function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: AttackReport): string[] {
+/** Lists the times that exceed the promised ones by at least `toleratedMs`. */
+function delays(report: AttackReport, toleratedMs = 0): string[] {
+  const { queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs } = report;
   const times = [
     ['query p99', queryP99Ms, promised.queryP99Ms],
     ['claim', claimWorstMs, promised.claimMs],
@@ -125,7 +135,7 @@ function delays({ queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs }: Atta
     ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
   ] as const;
   return times
-    .filter(([, measured, limit]) => measured >= limit)
+    .filter(([, measured, limit]) => measured >= limit + toleratedMs)
     .map(([what, measured, limit]) => `${what} ${ms(measured)}, promised ${ms(limit)}`);
 }
 
@@ -140,7 +150,7 @@ export function summary(report: AttackReport): string {
     `peak ${mb(report.peakBytes)}${isAlive ? '' : ', DEAD'}`,
     `recovery ${recoveryText(report.recoveryMs)}`,
     `before: p99 ${ms(before.queryP99Ms)} claim ${ms(before.claimWorstMs)} push ${ms(before.stalePushWorstMs)}`,
-    `own delay ${ms(report.ownDelayMs)}`,
+    `waited for a processor ${ms(report.processorWaitMs)}`,
     `attacker saw: ${seen.join(', ') || 'nothing'}`,
   ].join(' | ');
 }
