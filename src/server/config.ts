@@ -166,6 +166,8 @@ const settings = z.object({
   MAX_SOCKETS_WITHOUT_INIT: count.default(500),
   SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
   MAX_REQUESTS_PER_MINUTE: count.default(6_000),
+  MAX_CONNECTIONS: count.default(10_000),
+  MAX_CONNECTIONS_PER_ADDRESS: count.default(4_000),
 });
 
 /**
@@ -279,6 +281,8 @@ export function readConfig(environment: Environment): Config {
       socketsWithoutInit: data.MAX_SOCKETS_WITHOUT_INIT,
       socketInitTimeoutMs: data.SOCKET_INIT_TIMEOUT,
       requestsPerMinute: data.MAX_REQUESTS_PER_MINUTE,
+      connections: data.MAX_CONNECTIONS,
+      connectionsPerAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
     },
   };
 }

@@ -4,6 +4,7 @@ import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
+import { limitConnections } from './connection-limit.ts';
 import { createRequestListener } from './http/request-listener.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
@@ -55,6 +56,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
   const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
+  limitConnections(server, { limits, onExceeded: handler.metrics.limitExceeded });
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.

@@ -34,6 +34,8 @@ describe('readConfig', () => {
         socketsWithoutInit: 500,
         socketInitTimeoutMs: 3_000,
         requestsPerMinute: 6_000,
+        connections: 10_000,
+        connectionsPerAddress: 4_000,
       },
     });
   });
@@ -72,6 +74,8 @@ describe('readConfig', () => {
         MAX_SOCKETS_WITHOUT_INIT: '12',
         SOCKET_INIT_TIMEOUT: '13s',
         MAX_REQUESTS_PER_MINUTE: '14',
+        MAX_CONNECTIONS: '19',
+        MAX_CONNECTIONS_PER_ADDRESS: '20',
       }),
     ).toEqual({
       host: '::1',
@@ -111,6 +115,8 @@ describe('readConfig', () => {
         socketsWithoutInit: 12,
         socketInitTimeoutMs: 13_000,
         requestsPerMinute: 14,
+        connections: 19,
+        connectionsPerAddress: 20,
       },
     });
   });

@@ -33,4 +33,8 @@ export interface Limits {
    * Other requests are counted per address.
    */
   readonly requestsPerMinute: number;
+  /** The maximum number of open network connections. */
+  readonly connections: number;
+  /** The maximum number of open network connections from the same address. */
+  readonly connectionsPerAddress: number;
 }
