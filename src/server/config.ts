@@ -166,6 +166,7 @@ const settings = z.object({
   MAX_SOCKETS_WITHOUT_INIT: count.default(500),
   SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
   MAX_REQUESTS_PER_MINUTE: count.default(6_000),
+  SLOW_READER_TIMEOUT: durationSetting.default(60_000),
   MAX_CONNECTIONS: count.default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: count.default(4_000),
 });
@@ -281,6 +282,7 @@ export function readConfig(environment: Environment): Config {
       socketsWithoutInit: data.MAX_SOCKETS_WITHOUT_INIT,
       socketInitTimeoutMs: data.SOCKET_INIT_TIMEOUT,
       requestsPerMinute: data.MAX_REQUESTS_PER_MINUTE,
+      slowReaderTimeoutMs: data.SLOW_READER_TIMEOUT,
       connections: data.MAX_CONNECTIONS,
       connectionsPerAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
     },

@@ -6,6 +6,7 @@ import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
 import { limitConnections } from './connection-limit.ts';
 import { createRequestListener } from './http/request-listener.ts';
+import { disconnectSlowReaders } from './slow-readers.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server cannot listen on the configured address and port. The message says why and what to do. */
@@ -57,6 +58,14 @@ export async function startServer(
   const { listener, answered } = createRequestListener(handler.handle);
   const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
   limitConnections(server, { limits, onExceeded: handler.metrics.limitExceeded });
+  disconnectSlowReaders(server, {
+    clock,
+    timeoutMs: limits.slowReaderTimeoutMs,
+    onDisconnected() {
+      handler.metrics.limitExceeded('SLOW_READER_TIMEOUT');
+      log.debug('a client that did not read its data was disconnected');
+    },
+  });
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.

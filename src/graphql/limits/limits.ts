@@ -33,6 +33,8 @@ export interface Limits {
    * Other requests are counted per address.
    */
   readonly requestsPerMinute: number;
+  /** How long a client may take none of the data that the server has for it, in milliseconds. */
+  readonly slowReaderTimeoutMs: number;
   /** The maximum number of open network connections. */
   readonly connections: number;
   /** The maximum number of open network connections from the same address. */
