@@ -33,6 +33,12 @@ export interface Limits {
    * Other requests are counted per address.
    */
   readonly requestsPerMinute: number;
+  /** The maximum number of WebSocket messages, pings and pongs that a client sends before it is authenticated. */
+  readonly socketMessagesBeforeInit: number;
+  /** The maximum number of bytes that a client sends on a WebSocket before it is authenticated. */
+  readonly socketBytesBeforeInit: number;
+  /** If more bytes than this are unsent on a WebSocket, the server reads no messages from it. */
+  readonly socketBufferBytes: number;
   /** How long a client may take none of the data that the server has for it, in milliseconds. */
   readonly slowReaderTimeoutMs: number;
   /** The maximum number of open network connections. */

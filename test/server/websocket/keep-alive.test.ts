@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/server/config.ts';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { metricsOf } from '../../support/metrics.ts';
 import { openPausingSocket } from '../../support/pausing-socket.ts';
 import { eventually } from '../../support/received.ts';
 import { openSocket } from '../../support/socket.ts';
@@ -104,6 +105,8 @@ describe('a WebSocket', () => {
     await socket.pauseBehindNextData();
     for (let passed = 0; passed < 40; passed += 1) await pass(app, clock, 15 * seconds);
 
+    const { total } = await metricsOf(app);
+    expect(total('shark_limit_exceeded_total', { setting: 'MAX_SOCKET_BUFFER_BYTES' })).toBe(1);
     socket.resume();
     const answer = await socket.messages.next();
     expect(JSON.stringify(answer).length).toBeGreaterThan(20_000_000);
