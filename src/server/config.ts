@@ -172,6 +172,7 @@ const settings = z.object({
   SLOW_READER_TIMEOUT: durationSetting.default(60_000),
   MAX_CONNECTIONS: count.default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: count.default(4_000),
+  MAX_PIPELINED_REQUESTS: count.default(10),
 });
 
 /**
@@ -291,6 +292,7 @@ export function readConfig(environment: Environment): Config {
       slowReaderTimeoutMs: data.SLOW_READER_TIMEOUT,
       connections: data.MAX_CONNECTIONS,
       connectionsPerAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
+      pipelinedRequests: data.MAX_PIPELINED_REQUESTS,
     },
   };
 }

@@ -71,19 +71,21 @@ export function limitConnections(server: Server, { limits, onExceeded }: Connect
     add(connection, address, ofAddress);
   });
 
-  const onBusy = (connection: Socket) => {
-    for (const { idle } of groupsOf(connection)) idle.delete(connection);
-  };
-  const onIdle = (connection: Socket) => {
-    if (connection.destroyed) return;
-    for (const { idle } of groupsOf(connection)) idle.add(connection);
+  /** The number of requests in progress. */
+  const requests = new WeakMap<Socket, number>();
+  const count = (connection: Socket, change: 1 | -1) => {
+    const inProgress = (requests.get(connection) ?? 0) + change;
+    requests.set(connection, inProgress);
+    for (const { idle } of groupsOf(connection))
+      if (inProgress > 0) idle.delete(connection);
+      else if (!connection.destroyed) idle.add(connection);
   };
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    onBusy(socket);
-    response.once('close', () => onIdle(socket));
+    count(socket, 1);
+    response.once('close', () => count(socket, -1));
   });
-  // A WebSocket is never idle.
-  server.on('upgrade', ({ socket }: IncomingMessage) => onBusy(socket));
+  // A WebSocket is a request that lasts as long as its connection.
+  server.on('upgrade', ({ socket }: IncomingMessage) => count(socket, 1));
 }
 
 function emptyGroup(): Group {

@@ -5,6 +5,7 @@ import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
 import { limitConnections } from './connection-limit.ts';
+import { handleInOrder } from './http/pipelined-requests.ts';
 import { createRequestListener } from './http/request-listener.ts';
 import { disconnectSlowReaders } from './slow-readers.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
@@ -56,7 +57,13 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
-  const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
+  const server = createServer(
+    { ...requestTimeouts, keepAliveTimeout },
+    handleInOrder(listener, {
+      maxWaiting: limits.pipelinedRequests,
+      onExceeded: () => handler.metrics.limitExceeded('MAX_PIPELINED_REQUESTS'),
+    }),
+  );
   limitConnections(server, { limits, onExceeded: handler.metrics.limitExceeded });
   disconnectSlowReaders(server, {
     clock,

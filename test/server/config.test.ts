@@ -40,6 +40,7 @@ describe('readConfig', () => {
         slowReaderTimeoutMs: 60_000,
         connections: 10_000,
         connectionsPerAddress: 4_000,
+        pipelinedRequests: 10,
       },
     });
   });
@@ -84,6 +85,7 @@ describe('readConfig', () => {
         SLOW_READER_TIMEOUT: '18s',
         MAX_CONNECTIONS: '19',
         MAX_CONNECTIONS_PER_ADDRESS: '20',
+        MAX_PIPELINED_REQUESTS: '21',
       }),
     ).toEqual({
       host: '::1',
@@ -129,6 +131,7 @@ describe('readConfig', () => {
         slowReaderTimeoutMs: 18_000,
         connections: 19,
         connectionsPerAddress: 20,
+        pipelinedRequests: 21,
       },
     });
   });

@@ -45,4 +45,6 @@ export interface Limits {
   readonly connections: number;
   /** The maximum number of open network connections from the same address. */
   readonly connectionsPerAddress: number;
+  /** The maximum number of HTTP requests on one connection that wait for the responses to earlier requests. */
+  readonly pipelinedRequests: number;
 }
