@@ -84,6 +84,17 @@ describe('a client that takes no data', () => {
     expect(disconnected()).toBe(0);
   });
 
+  it('stays connected after a pause of the server, because only checks count', async () => {
+    const { clock, open, disconnected } = await startedServer();
+    const { connection } = await open();
+    connection.write(muchData);
+    clock.advance(timeoutMs / 4);
+    clock.jumpTo('2026-01-12T10:00:00.000Z');
+    clock.advance(timeoutMs / 4);
+    expect(connection.destroyed).toBe(false);
+    expect(disconnected()).toBe(0);
+  });
+
   it('stays connected if no data waits for it', async () => {
     const { clock, open, disconnected } = await startedServer();
     const { connection } = await open();
