@@ -22,6 +22,8 @@ export async function startScenario(folder: string, sizes: ActiveSessionSizes): 
   const port = await freePort();
   const server = await startServerProcess({
     DATABASE_URL: `file:${file}`,
+    // A socket that reads nothing stays connected during the whole measurement.
+    SLOW_READER_TIMEOUT: '1h',
     NODE_OPTIONS: `--inspect=127.0.0.1:${port}`,
   });
   const inspector = await openInspector(port);

@@ -61,15 +61,15 @@ function settingReadBy<Value>(read: (text: string) => Value, remedy = messageOf)
 
 const durationSetting = settingReadBy(parseDuration, () => `write a duration like ${durationExamples}`);
 
-/** Creates a setting for a whole number from 1 to `largest`. */
-function countSetting(largest = Number.MAX_SAFE_INTEGER) {
+/** Creates a setting for a whole number from `smallest` to `largest`. */
+function countSetting(largest = Number.MAX_SAFE_INTEGER, smallest = 1) {
   const error = ({ input }: { input?: unknown }) =>
-    `is ${quotedInput(input)}: write a whole number from 1${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
+    `is ${quotedInput(input)}: write a whole number from ${smallest}${largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}` : ''}`;
   return z
     .string()
     .regex(/^\d+$/, { error, abort: true })
     .transform(Number)
-    .pipe(z.int({ error }).min(1, { error }).max(largest, { error }));
+    .pipe(z.int({ error }).min(smallest, { error }).max(largest, { error }));
 }
 
 const count = countSetting();
@@ -178,6 +178,13 @@ const settings = z.object({
   SOCKET_INIT_TIMEOUT: durationSetting.default(3_000),
   MAX_REQUESTS_PER_MINUTE: count.default(6_000),
   MAX_COMPLEXITY_PER_MINUTE: count.default(3_000_000),
+  MAX_SOCKET_MESSAGES_BEFORE_INIT: count.default(5),
+  MAX_SOCKET_BYTES_BEFORE_INIT: count.default(16 * 1_024),
+  MAX_SOCKET_BUFFER_BYTES: countSetting(undefined, 1_024).default(64 * 1_024),
+  SLOW_READER_TIMEOUT: durationSetting.default(60_000),
+  MAX_CONNECTIONS: count.default(10_000),
+  MAX_CONNECTIONS_PER_ADDRESS: count.default(4_000),
+  MAX_PIPELINED_REQUESTS: count.default(10),
 });
 
 /**
@@ -303,6 +310,13 @@ export function readConfig(environment: Environment): Config {
       socketInitTimeoutMs: data.SOCKET_INIT_TIMEOUT,
       requestsPerMinute: data.MAX_REQUESTS_PER_MINUTE,
       complexityPerMinute: data.MAX_COMPLEXITY_PER_MINUTE,
+      socketMessagesBeforeInit: data.MAX_SOCKET_MESSAGES_BEFORE_INIT,
+      socketBytesBeforeInit: data.MAX_SOCKET_BYTES_BEFORE_INIT,
+      socketBufferBytes: data.MAX_SOCKET_BUFFER_BYTES,
+      slowReaderTimeoutMs: data.SLOW_READER_TIMEOUT,
+      connections: data.MAX_CONNECTIONS,
+      connectionsPerAddress: data.MAX_CONNECTIONS_PER_ADDRESS,
+      pipelinedRequests: data.MAX_PIPELINED_REQUESTS,
     },
   };
 }

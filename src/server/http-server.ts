@@ -4,7 +4,10 @@ import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
+import { limitConnections } from './connection-limit.ts';
+import { handleInOrder } from './http/pipelined-requests.ts';
 import { createRequestListener } from './http/request-listener.ts';
+import { disconnectSlowReaders } from './slow-readers.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
 /** The server cannot listen on the configured address and port. The message says why and what to do. */
@@ -54,7 +57,22 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
-  const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
+  const server = createServer(
+    { ...requestTimeouts, keepAliveTimeout },
+    handleInOrder(listener, {
+      maxWaiting: limits.pipelinedRequests,
+      onExceeded: () => handler.metrics.limitExceeded('MAX_PIPELINED_REQUESTS'),
+    }),
+  );
+  limitConnections(server, { limits, onExceeded: handler.metrics.limitExceeded });
+  disconnectSlowReaders(server, {
+    clock,
+    timeoutMs: limits.slowReaderTimeoutMs,
+    onDisconnected() {
+      handler.metrics.limitExceeded('SLOW_READER_TIMEOUT');
+      log.debug('a client that did not read its data was disconnected');
+    },
+  });
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.

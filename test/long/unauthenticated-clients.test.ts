@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +76,60 @@ describe('5,000 WebSockets without connection_init', () => {
   });
 });
 
+describe('pings of clients that do not read', () => {
+  const megabyte = 1_000_000;
+  const ping = JSON.stringify({ type: 'ping', payload: { filler: 'x'.repeat(60_000) } });
+
+  async function serverMemory(): Promise<number> {
+    const response = await fetch(new URL('/metrics', server.url), {
+      headers: { authorization: `Bearer ${tokens.viewer}` },
+    });
+    return Number(/^process_resident_memory_bytes (\d+)/m.exec(await response.text())?.[1]);
+  }
+
+  /** Sends pings of at least this size in all, unless the server closes the WebSocket. */
+  async function sendPings(socket: WebSocket, bytes: number): Promise<void> {
+    for (let sent = 0; sent < bytes && socket.readyState === socket.OPEN; sent += ping.length)
+      await new Promise<void>((resolve) => {
+        socket.once('close', resolve);
+        socket.send(ping, () => {
+          socket.off('close', resolve);
+          resolve();
+        });
+      });
+  }
+
+  async function openSilent(): Promise<WebSocket> {
+    const socket = new WebSocket(server.url.replace('http', 'ws'), [subprotocol]);
+    socket.on('error', () => {});
+    await once(socket, 'open');
+    return socket;
+  }
+
+  it.each([
+    { what: '40 unauthenticated clients', clients: 40, init: undefined, bytes: 10 * megabyte },
+    {
+      what: 'an authenticated client',
+      clients: 1,
+      init: { type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } },
+      bytes: 200 * megabyte,
+    },
+  ])('take little memory, from $what', async ({ clients, init, bytes }) => {
+    const before = await serverMemory();
+    const sockets = await Promise.all(Array.from({ length: clients }, openSilent));
+    for (const socket of sockets) {
+      if (init !== undefined) {
+        socket.send(JSON.stringify(init));
+        await once(socket, 'message');
+      }
+      socket.pause();
+    }
+    await Promise.all(sockets.map((socket) => sendPings(socket, bytes)));
+    expect((await serverMemory()) - before).toBeLessThan(100 * megabyte);
+    for (const socket of sockets) socket.terminate();
+  });
+});
+
 describe('the event loop is blocked for less than 50 ms by', () => {
   const aliases = (count: number) =>
     `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
@@ -106,9 +161,10 @@ describe('the event loop is blocked for less than 50 ms by', () => {
       async send() {
         await using socket = await openRawSocket(server.url);
         socket.send(JSON.stringify({ type: 'connection_init', payload: { filler: 'x'.repeat(1_000_000) } }));
-        return socket.closed();
+        const { code } = await socket.closed();
+        return { code };
       },
-      answer: { code: 1009, reason: '' },
+      answer: { code: 1009 },
     },
   ])('$what', async ({ send, answer }) => {
     const held: number[] = [];

@@ -46,6 +46,13 @@ describe('readConfig', () => {
         unreadBytesPerToken: 16_777_216,
         unreadBytes: 67_108_864,
         complexityPerMinute: 3_000_000,
+        socketMessagesBeforeInit: 5,
+        socketBytesBeforeInit: 16_384,
+        socketBufferBytes: 65_536,
+        slowReaderTimeoutMs: 60_000,
+        connections: 10_000,
+        connectionsPerAddress: 4_000,
+        pipelinedRequests: 10,
       },
     });
   });
@@ -96,6 +103,13 @@ describe('readConfig', () => {
         MAX_SOCKETS_WITHOUT_INIT: '12',
         SOCKET_INIT_TIMEOUT: '13s',
         MAX_REQUESTS_PER_MINUTE: '14',
+        MAX_SOCKET_MESSAGES_BEFORE_INIT: '15',
+        MAX_SOCKET_BYTES_BEFORE_INIT: '16',
+        MAX_SOCKET_BUFFER_BYTES: '1024',
+        SLOW_READER_TIMEOUT: '18s',
+        MAX_CONNECTIONS: '19',
+        MAX_CONNECTIONS_PER_ADDRESS: '20',
+        MAX_PIPELINED_REQUESTS: '21',
       }),
     ).toEqual({
       host: '::1',
@@ -147,6 +161,13 @@ describe('readConfig', () => {
         unreadBytesPerToken: 29,
         unreadBytes: 30,
         complexityPerMinute: 31,
+        socketMessagesBeforeInit: 15,
+        socketBytesBeforeInit: 16,
+        socketBufferBytes: 1_024,
+        slowReaderTimeoutMs: 18_000,
+        connections: 19,
+        connectionsPerAddress: 20,
+        pipelinedRequests: 21,
       },
     });
   });

@@ -1,4 +1,4 @@
-import type { TestApp } from './app.ts';
+import type { TestClient } from './app.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -11,7 +11,7 @@ export interface ReadMetrics {
 }
 
 /** Parses the metrics as Prometheus does. */
-export async function metricsOf(app: TestApp): Promise<ReadMetrics> {
+export async function metricsOf(app: Pick<TestClient, 'fetch'>): Promise<ReadMetrics> {
   const text = await (await app.fetch('http://test/metrics')).text();
   const samples = [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name, labels = '', value]) => ({
     name,

@@ -14,6 +14,8 @@ export interface HandmadeSocket {
 
 export const text = 0x1;
 export const close = 0x8;
+export const ping = 0x9;
+export const pong = 0xa;
 const isLast = 0x80;
 const isMasked = 0x80;
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import type { Entry, Log } from './log.ts';
 
 /*
@@ -11,6 +11,7 @@ import type { Entry, Log } from './log.ts';
  *    to state 1.
  * 4. Rewound. The clock was set back, so `peek` returns `notBuffered`. `catchUp` moves the reader back in the log and
  *    changes it to state 1.
+ * 5. Closed. The subscriber has left, so the reader holds no events and `peek` returns undefined.
  */
 
 /** `peek` returns this value if the next event has to be read from the log. */
@@ -36,6 +37,8 @@ interface Batch<Event, Position> {
    * more events.
    */
   readonly nextNumber: number | undefined;
+  /** Drops the batch after some time, because a subscriber that has stopped reading would keep it in memory. */
+  readonly expiry: Timer;
 }
 
 const batchSize = 100;
@@ -55,6 +58,7 @@ export class EventReader<Event, Position> {
   /** The latest batch from the log, or undefined if the reader holds no batch. */
   #batch: Batch<Event, Position> | undefined;
   #peeked: Entry<Event, Position> | undefined;
+  #isClosed = false;
 
   constructor(
     log: Log<Event, Position>,
@@ -100,22 +104,32 @@ export class EventReader<Event, Position> {
     // Events that are appended during the query get at least this number, so the reader continues with it.
     const numberOfNextAppended = firstNumber + entries.length;
     const events = await this.#log.read(this.#position, batchSize);
+    this.#dropBatch();
+    if (this.#isClosed) return;
     const readAtMs = this.#clock.now().getTime();
-    const batch: Batch<Event, Position> = {
+    this.#batch = {
       entries: events.map((event) => ({ event, position: this.#log.positionOf(event), readAtMs })),
       readAtMs,
       nextIndex: 0,
       nextNumber: events.length < batchSize ? numberOfNextAppended : undefined,
+      expiry: this.#clock.setTimer(maxAgeMs, () => this.#dropBatch(), { unref: true }),
     };
-    this.#batch = batch;
-    // Drop the batch after some time, because a subscriber that has stopped reading would keep it in memory.
-    const expire = () => {
-      if (this.#batch === batch) this.#batch = undefined;
-    };
-    this.#clock.setTimer(maxAgeMs, expire, { unref: true });
+  }
+
+  /** Drops all events that the reader holds. Call this when the subscriber has left. */
+  close(): void {
+    this.#isClosed = true;
+    this.#peeked = undefined;
+    this.#dropBatch();
+  }
+
+  #dropBatch(): void {
+    this.#batch?.expiry.cancel();
+    this.#batch = undefined;
   }
 
   #nextEntry(): Entry<Event, Position> | undefined | typeof notBuffered {
+    if (this.#isClosed) return undefined;
     const { rewinds, firstNumber, entries } = this.#buffer;
     // The buffer was rewound, so `catchUp` has to move the reader back.
     if (this.#rewindsApplied < rewinds.length) return notBuffered;
@@ -130,7 +144,7 @@ export class EventReader<Event, Position> {
       const isPassed = batch.nextIndex === batch.entries.length;
       if (!isPassed || batch.nextNumber === undefined) return notBuffered;
       this.#nextNumber = batch.nextNumber;
-      this.#batch = undefined;
+      this.#dropBatch();
     }
     // The next event has left the buffer, so `catchUp` has to read it from the log.
     if (this.#nextNumber < firstNumber) return notBuffered;

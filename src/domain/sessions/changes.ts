@@ -76,7 +76,13 @@ export function createSessionChangeWatcher({
       const start = await findLatestRevision(read);
       let reader: EventReader<SessionChange, number> | undefined;
       return pullEvents({
-        listen: listeners.listen,
+        listen(wake) {
+          const unlisten = listeners.listen(wake);
+          return () => {
+            unlisten();
+            reader?.close();
+          };
+        },
         async next() {
           buffer ??= createEventBuffer(log, start, clock);
           reader ??= buffer.readAfter(start, ({ facts }) => matches(facts));

@@ -64,6 +64,11 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
     watch({ thresholds, after, matches }) {
       const names = thresholds.map(nameOfThreshold);
       let readers: EventReader<StaleEvent, Position>[] | undefined;
+      let hasLeft = false;
+
+      const closeReaders = () => {
+        for (const reader of readers ?? []) reader.close();
+      };
 
       const start = async (): Promise<readonly DeliveredStaleEvent[]> => {
         readers = await Promise.all(
@@ -71,6 +76,7 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
             watcherOf(threshold).readAfter(after?.get(names[index] ?? '') ?? startPosition, matches),
           ),
         );
+        if (hasLeft) closeReaders();
         return takeEarliest(readers);
       };
 
@@ -95,6 +101,8 @@ export function createStaleWatcher(options: StaleWatcherOptions): StaleWatcher {
           const unlisten = thresholds.map((threshold) => watcherOf(threshold).listen(wake));
           return () => {
             for (const each of unlisten) each();
+            hasLeft = true;
+            closeReaders();
           };
         },
         next: () => (readers === undefined ? start() : takeEarliest(readers)),

@@ -57,4 +57,18 @@ export interface Limits {
   readonly requestsPerMinute: number;
   /** The maximum number of values that the operations of one client can select per minute. */
   readonly complexityPerMinute: number;
+  /** The maximum number of WebSocket messages, pings and pongs that a client sends before it is authenticated. */
+  readonly socketMessagesBeforeInit: number;
+  /** The maximum number of bytes that a client sends on a WebSocket before it is authenticated. */
+  readonly socketBytesBeforeInit: number;
+  /** If more bytes than this are unsent on a WebSocket, the server reads no messages from it. */
+  readonly socketBufferBytes: number;
+  /** How long a client may take none of the data that the server has for it, in milliseconds. */
+  readonly slowReaderTimeoutMs: number;
+  /** The maximum number of open network connections. */
+  readonly connections: number;
+  /** The maximum number of open network connections from the same address. */
+  readonly connectionsPerAddress: number;
+  /** The maximum number of HTTP requests on one connection that wait for the responses to earlier requests. */
+  readonly pipelinedRequests: number;
 }

@@ -2,11 +2,13 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../../shared/clock.ts';
 
 /** Close codes of the WebSocket protocol. `CloseCode` of graphql-ws has the close codes of the GraphQL protocol. */
+export const policyViolationCode = 1008;
+export const messageTooBigCode = 1009;
 export const restartCode = 1012;
 export const tryAgainLaterCode = 1013;
 
 /** How long a client may take to confirm the closing of its WebSocket, in milliseconds. */
-const confirmationTimeoutMs = 1_000;
+export const confirmationTimeoutMs = 1_000;
 
 /** Closes a WebSocket. Does nothing if the WebSocket is not open. */
 export type CloseSocket = (socket: WebSocket, code: number, reason: string) => void;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import {
   CloseCode,
@@ -11,15 +10,11 @@ import {
 import type { WebSocket, WebSocketServer } from 'ws';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
 import { boundedText } from '../operations/answer-text.ts';
-import { leastCountedBytes } from '../operations/unread-answers.ts';
 import type { Log } from '../../shared/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Limits } from '../../graphql/limits/limits.ts';
 import type { CloseSocket } from './close-socket.ts';
-
-/**
- * Sends a message on a WebSocket. If the client reads too slowly, returns a promise. Wait for it before you send the
- * next message.
- */
-export type Send = (message: string) => Promise<void> | undefined;
+import { createMessageSender, type Send } from './message-sender.ts';
 
 /** The values that the hooks of graphql-ws get from this server. */
 export interface SocketExtra {
@@ -31,9 +26,10 @@ export interface SocketExtra {
 export type ProtocolOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
 export interface TransportOptions {
+  limits: Pick<Limits, 'socketBufferBytes' | 'answerBytes'>;
   closeSocket: CloseSocket;
+  metrics: Pick<Metrics, 'limitExceeded'>;
   log: Log;
-  maxAnswerBytes: number;
   /** Counts a large message. The returned function is called when the client has read it or has disconnected. */
   countUnread: (socket: WebSocket, bytes: number) => () => void;
 }
@@ -42,10 +38,12 @@ export interface TransportOptions {
 export function serveGraphqlTransportWs(
   sockets: WebSocketServer,
   options: ProtocolOptions,
-  { closeSocket, log, maxAnswerBytes, countUnread }: TransportOptions,
+  { limits, closeSocket, metrics, log, countUnread }: TransportOptions,
 ): void {
   const protocol = makeServer({
     ...options,
+    // Do not send the payload back, because a client could fill the memory of the server with it.
+    onPing: ({ acknowledged, extra: { send } }) => (acknowledged ? send(pong) : undefined),
     onError: (_context, _id, _payload, errors) => errors.map(formattedError),
     // The text of a result is sent here, because graphql-ws would convert a large result in one turn of the event loop.
     async onOperation({ extra: { send } }, id, _payload, _arguments, results) {
@@ -53,21 +51,32 @@ export function serveGraphqlTransportWs(
       return sentResults(Symbol.asyncIterator in result ? result : onlyResult(result), {
         id,
         send,
-        maxAnswerBytes,
+        maxAnswerBytes: limits.answerBytes,
       });
     },
   });
   sockets.on('connection', (socket, request) => {
-    const send = createMessageSender(socket, request.socket, countUnread);
+    const send = createMessageSender(socket, request.socket, {
+      maxBufferBytes: limits.socketBufferBytes,
+      onPaused: () => metrics.limitExceeded('MAX_SOCKET_BUFFER_BYTES'),
+      countUnread: (bytes) => countUnread(socket, bytes),
+    });
     // The client sent a message that is too large, or an invalid frame.
-    socket.on('error', (error) =>
-      log.debug({ err: error }, 'a WebSocket was closed because of an invalid message'),
-    );
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+        metrics.limitExceeded('MAX_SOCKET_MESSAGE_BYTES');
+      log.debug({ err: error }, 'a WebSocket was closed because of an invalid message');
+    });
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send,
-        close: (code = CloseCode.InternalServerError, reason = '') => closeSocket(socket, code, reason),
+        close(code = CloseCode.InternalServerError, reason = '') {
+          if (code === initTimeoutCode) metrics.limitExceeded('SOCKET_INIT_TIMEOUT');
+          closeSocket(socket, code, reason);
+        },
+        // The hook `onPing` above answers. Without this function, graphql-ws would answer, too.
+        onPing() {},
         onMessage(listener) {
           socket.addEventListener('message', ({ data }) => {
             // Ignore messages on a closing WebSocket, because its token may have been revoked.
@@ -85,6 +94,10 @@ export function serveGraphqlTransportWs(
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
 }
+
+const initTimeoutCode: number = CloseCode.ConnectionInitialisationTimeout;
+
+const pong = JSON.stringify({ type: MessageType.Pong });
 
 /** Formats a result for a WebSocket. Removes the errors' extension `http`, which only HTTP needs. */
 function formattedResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
@@ -129,47 +142,4 @@ function sentResults(
       if (drained !== undefined) await drained;
     }
   });
-}
-
-/** If at least this many bytes on a WebSocket are unsent, senders of further messages have to wait. */
-const highWaterMark = 64 * 1_024;
-
-/**
- * Creates a function that sends messages on a WebSocket. To save time, one system call writes all messages of one turn
- * of the event loop.
- */
-function createMessageSender(
-  socket: WebSocket,
-  stream: Socket,
-  countUnread: TransportOptions['countUnread'],
-): Send {
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve());
-  });
-  let isCorked = false;
-  return (message) => {
-    // Let the senders wait, because a closing WebSocket delivers no messages.
-    if (socket.readyState === socket.CLOSING) return closed;
-    if (socket.readyState !== socket.OPEN) return undefined;
-    if (!isCorked) {
-      isCorked = true;
-      stream.cork();
-      setImmediate(() => {
-        isCorked = false;
-        stream.uncork();
-      });
-    }
-    const isRead = message.length < leastCountedBytes ? () => {} : countUnread(socket, message.length);
-    if (socket.bufferedAmount < highWaterMark) {
-      // Ignore the error of a failed send, because the listeners of 'close' handle it.
-      socket.send(message, () => isRead());
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      socket.send(message, () => {
-        isRead();
-        resolve();
-      });
-    });
-  };
 }

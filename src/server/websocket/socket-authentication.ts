@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../domain/principal.ts';
@@ -10,12 +11,15 @@ import { type LongLivedConnections, tokenEnded } from '../operations/long-lived-
 import type { RateLimit } from '../operations/rate-limit.ts';
 import { type CloseSocket, tryAgainLaterCode } from './close-socket.ts';
 import type { SocketExtra } from './graphql-transport-ws.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { limitUnauthenticatedTraffic } from './unauthenticated-traffic.ts';
 
 export interface SocketAuthenticationOptions {
   authentication: Authentication;
   rateLimit: RateLimit;
   connections: LongLivedConnections;
-  limits: Pick<Limits, 'socketsWithoutInit'>;
+  limits: Pick<Limits, 'socketsWithoutInit' | 'socketMessagesBeforeInit' | 'socketBytesBeforeInit'>;
+  metrics: Pick<Metrics, 'limitExceeded'>;
   closeSocket: CloseSocket;
   log: Log;
 }
@@ -23,7 +27,7 @@ export interface SocketAuthenticationOptions {
 /** Authenticates each WebSocket by its message `connection_init`. */
 export interface SocketAuthentication {
   /** Call this for each new WebSocket. It is unauthenticated until its client sends `connection_init`. */
-  opened(socket: WebSocket): void;
+  opened(socket: WebSocket, connection: Socket): void;
   /** Returns whether the client is authenticated. If not, the WebSocket has been closed with a reason. */
   authenticate(
     extra: SocketExtra,
@@ -38,23 +42,30 @@ export function createSocketAuthentication({
   rateLimit,
   connections,
   limits,
+  metrics,
   closeSocket,
   log,
 }: SocketAuthenticationOptions): SocketAuthentication {
-  /** The WebSockets whose clients have not sent `connection_init`, oldest first. */
-  const unauthenticated = new Set<WebSocket>();
+  /** The WebSockets whose clients are not authenticated, oldest first, with functions that lift their limits. */
+  const unauthenticated = new Map<WebSocket, () => void>();
   const principals = new WeakMap<WebSocket, Principal>();
 
-  const reject = (socket: WebSocket, code: number, reason: string) => {
+  const reject = (socket: WebSocket, code: number, reason: string, setting?: unknown) => {
+    if (typeof setting === 'string') metrics.limitExceeded(setting);
     unauthenticated.delete(socket);
     closeSocket(socket, code, reason);
   };
 
   return {
-    opened(socket) {
-      unauthenticated.add(socket);
+    opened(socket, connection) {
+      const liftLimits = limitUnauthenticatedTraffic(socket, {
+        connection,
+        limits,
+        reject: (setting, code, reason) => reject(socket, code, reason, setting),
+      });
+      unauthenticated.set(socket, liftLimits);
       socket.once('close', () => unauthenticated.delete(socket));
-      const [oldest] = unauthenticated;
+      const [oldest] = unauthenticated.keys();
       // Close the oldest WebSocket, so that many silent clients cannot lock out a client that sends its token
       // immediately.
       if (unauthenticated.size > limits.socketsWithoutInit && oldest !== undefined)
@@ -62,6 +73,7 @@ export function createSocketAuthentication({
           oldest,
           tryAgainLaterCode,
           'Too many WebSockets wait for connection_init. Send connection_init at once',
+          'MAX_SOCKETS_WITHOUT_INIT',
         );
     },
     async authenticate({ socket, request }, connectionParams) {
@@ -79,11 +91,13 @@ export function createSocketAuthentication({
           closeSocket(socket, CloseCode.Forbidden, tokenEnded),
         );
         socket.once('close', release);
+        unauthenticated.get(socket)?.();
         unauthenticated.delete(socket);
         principals.set(socket, principal);
         return true;
       } catch (error) {
-        reject(socket, closeCodeOf(error), authenticationError(error, log).message);
+        const { message, extensions } = authenticationError(error, log);
+        reject(socket, closeCodeOf(error), message, extensions.setting);
         return false;
       }
     },

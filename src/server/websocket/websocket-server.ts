@@ -6,7 +6,8 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
 import { isLoopbackHost } from '../http/dns-rebinding.ts';
 import { endpoint, type GraphqlHandler } from '../http/graphql-handler.ts';
-import { createCloseSocket, restartCode } from './close-socket.ts';
+import { answerPings } from './answer-pings.ts';
+import { confirmationTimeoutMs, createCloseSocket, restartCode } from './close-socket.ts';
 import { serveGraphqlTransportWs } from './graphql-transport-ws.ts';
 import { keepAlive } from './keep-alive.ts';
 import { createSocketAuthentication } from './socket-authentication.ts';
@@ -30,23 +31,35 @@ export interface SocketServer {
   terminate(): void;
 }
 
+/** How the server reads the WebSocket protocol. */
+const protocolOptions = {
+  // Read one message in each turn of the event loop, so that a flood of small messages does not hold up other clients.
+  allowSynchronousEvents: false,
+  // `answerPings` answers.
+  autoPong: false,
+  // The type definitions of ws 8.18 lack this option.
+  closeTimeout: confirmationTimeoutMs,
+};
+
 /** Serves GraphQL over WebSocket, on the same port and path as GraphQL over HTTP. */
 export function serveWebSockets(
   server: Server,
   handler: GraphqlHandler,
   { limits, allowedOrigins, clock, log }: SocketServerOptions,
 ): SocketServer {
-  const { authentication, rateLimit, connections } = handler;
+  const { authentication, rateLimit, connections, metrics } = handler;
   const closeSocket = createCloseSocket(clock);
   const socketAuthentication = createSocketAuthentication({
     authentication,
     rateLimit,
     connections,
     limits,
+    metrics,
     closeSocket,
     log,
   });
   const sockets = new WebSocketServer({
+    ...protocolOptions,
     server,
     path: endpoint,
     maxPayload: limits.socketMessageBytes,
@@ -70,6 +83,15 @@ export function serveWebSockets(
     onAnswered: closeIfIdle,
   });
 
+  sockets.on('connection', (socket, { socket: connection }) => {
+    socketAuthentication.opened(socket, connection);
+    answerPings(socket);
+    const closed = metrics.socketOpened();
+    socket.once('close', () => {
+      closed();
+      operations.forget(socket);
+    });
+  });
   serveGraphqlTransportWs(
     sockets,
     {
@@ -78,22 +100,15 @@ export function serveWebSockets(
       onConnect: ({ extra, connectionParams }) => socketAuthentication.authenticate(extra, connectionParams),
     },
     {
+      limits,
       closeSocket,
+      metrics,
       log,
-      maxAnswerBytes: limits.answerBytes,
       countUnread: (socket, bytes) =>
         handler.unreadAnswers.add(socketAuthentication.principalOf(socket).clientId, bytes),
     },
   );
   keepAlive(sockets, clock);
-  sockets.on('connection', (socket) => {
-    socketAuthentication.opened(socket);
-    const closed = handler.metrics.socketOpened();
-    socket.once('close', () => {
-      closed();
-      operations.forget(socket);
-    });
-  });
   return {
     async stop() {
       isStopping = true;

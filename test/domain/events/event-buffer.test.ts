@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEventBuffer } from '../../../src/domain/events/event-buffer.ts';
-import { type EventReader, peekOrCatchUp } from '../../../src/domain/events/event-reader.ts';
+import { type EventReader, maxAgeMs, peekOrCatchUp } from '../../../src/domain/events/event-reader.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A log of numbers, in which each number is its own position. Counts the reads. */
@@ -84,6 +84,20 @@ describe('an event buffer', () => {
     expect(await peeking).toBe(1);
     reader.take();
     expect(await takeAll(reader)).toEqual([]);
+  });
+
+  it('keeps no events for a reader that was closed, even if the reader was reading from the log', async () => {
+    const { clock, numbers, readAfter } = bufferOfLog();
+    numbers.push(...range(1, 250));
+    const [idle, reading] = [readAfter(), readAfter()];
+    await peekOrCatchUp(idle);
+    const peeking = peekOrCatchUp(reading);
+    expect(clock.pendingUnref).toEqual([maxAgeMs]);
+
+    for (const reader of [idle, reading]) reader.close();
+    expect(await peeking).toBeUndefined();
+    // The timer of a batch would keep the batch in memory.
+    expect(clock.pendingUnref).toEqual([]);
   });
 
   it('returns the same event until it is taken', async () => {

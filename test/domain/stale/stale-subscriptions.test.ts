@@ -455,6 +455,8 @@ describe('sessionTurnedStale', () => {
     await claim(app, keys[0] ?? '');
     await using socket = await openSocket(app.url);
     const subscriptions = Array.from({ length: 5 }, () => socket.subscribe(SessionTurnedStaleDocument));
+    // The server reads the messages of a socket one after the other.
+    await socket.subscribe('{ __typename }').next();
     await eventually('every subscriber has read the table', () => count(app, 'task_sessions') >= 5);
     await served(clock, 2);
     const second = async () => {

@@ -300,6 +300,8 @@ describe('the statements of an event', () => {
     const subscriptions = Array.from({ length: subscribers }, (_, index) =>
       socket.subscribe(SessionTurnedStaleDocument, { filter: filters[index % filters.length] ?? {} }),
     );
+    // The server reads the messages of a socket one after the other.
+    await socket.subscribe('{ __typename }').next();
     const queries = () => app.statements.filter((sql) => sql.includes('task_sessions')).length;
     await eventually('every subscriber has read the table', () => queries() >= subscribers);
     await timersSet(clock, 2);

@@ -2,10 +2,12 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { metricsOf } from '../../support/metrics.ts';
 import { openPausingSocket, type PausingSocket } from '../../support/pausing-socket.ts';
 import { eventually, inTime } from '../../support/received.ts';
 import { createTask } from '../../support/tasks.ts';
 
+const seconds = 1_000;
 const hours = 3_600_000;
 
 /** Together with their notes 30 MB, much more than the socket buffers of the operating system hold. */
@@ -86,6 +88,27 @@ describe('a subscriber that stops reading', { timeout: 60_000 }, () => {
       if (agents.length === sessions) break;
     }
     expect(agents).toEqual(everybody);
+  });
+
+  it('is disconnected after a minute, over server-sent events', async () => {
+    const { app: started, clock } = await startedApp();
+    await using app = started;
+    const response = await openStream(app.url);
+    await pulledUntilQuiet(app);
+    const closed = new Promise((resolve) => {
+      response.on('error', () => {}).on('close', resolve);
+    });
+    for (let checks = 0; checks < 5; checks += 1) clock.advance(15 * seconds);
+    // Without reading, the client does not notice that the connection is closed.
+    response.resume();
+    await inTime('the connection is closed', closed);
+    const { total } = await metricsOf(app);
+    expect(total('shark_limit_exceeded_total', { setting: 'SLOW_READER_TIMEOUT' })).toBe(1);
+    await eventually(
+      'the subscription has ended',
+      async () => (await metricsOf(app)).total('shark_subscribers', {}) === 0,
+    );
+    expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 });
 

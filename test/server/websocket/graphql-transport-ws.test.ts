@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { WorkflowDocument } from '../../../src/client/generated/graphql.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
-import { inTime } from '../../support/received.ts';
+import { eventually, inTime } from '../../support/received.ts';
 import {
   type Message,
   openRawSocket,
@@ -10,6 +11,7 @@ import {
   type RawSocket,
   subprotocol,
 } from '../../support/socket.ts';
+import { metricsOf } from '../../support/metrics.ts';
 import { close, frame, openHandmadeSocket } from '../../support/socket-frames.ts';
 
 async function startedApp(): Promise<TestApp> {
@@ -112,15 +114,37 @@ describe('an operation', () => {
 });
 
 describe('a message', () => {
-  it('of type ping is answered with its payload, before and after the acknowledgement', async () => {
+  it('of type ping is answered after the acknowledgement only, and without its payload', async () => {
     const app = await startedApp();
     await using socket = await openRawSocket(app.url);
-    socket.send({ type: 'ping', payload: { sent: 1 } });
-    expect(await socket.next()).toEqual({ type: 'pong', payload: { sent: 1 } });
+    socket.send({ type: 'ping' });
     socket.send(init);
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
-    socket.send({ type: 'ping' });
-    expect(await socket.next()).toEqual({ type: 'pong' });
+    for (const ping of [{ type: 'ping' }, { type: 'ping', payload: { sent: 1 } }]) {
+      socket.send(ping);
+      expect(await socket.next()).toEqual({ type: 'pong' });
+    }
+    expect(socket.unread).toEqual([]);
+  });
+
+  it('is handled in its own turn of the event loop, so that a flood does not hold up other clients', async () => {
+    const socket = await openHandmadeSocket((await startedApp()).url);
+    socket.send(frame(Buffer.from(JSON.stringify(init))));
+    const pings = 1_000;
+    let pongs = 0;
+    socket.connection.on('data', (chunk: Buffer) => {
+      pongs += chunk.toString('latin1').split('"pong"').length - 1;
+    });
+    await inTime('the socket is acknowledged', once(socket.connection, 'data'));
+    const ping = frame(Buffer.from(JSON.stringify({ type: 'ping' })));
+    socket.send(Buffer.concat(Array.from({ length: pings }, () => ping)));
+    let turns = 0;
+    await eventually('all pings are answered', () => {
+      turns += 1;
+      return pongs === pings;
+    });
+    expect(turns).toBeGreaterThan(pings / 2);
+    socket.connection.destroy();
   });
 
   it.each([
@@ -205,11 +229,15 @@ describe('a WebSocket is closed', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await using socket = await openRawSocket(app.url);
     await using other = await openSocket(app.url);
+    const closed = socket.closed();
     vi.advanceTimersByTime(2_999);
-    socket.send({ type: 'ping' });
-    expect(await socket.next()).toEqual({ type: 'pong' });
+    const answer = other.subscribe(WorkflowDocument).next();
+    expect(await Promise.race([answer, closed])).toHaveProperty('workflow');
     vi.advanceTimersByTime(1);
-    expect(await socket.closed()).toMatchObject({ code: 4408 });
+    expect(await closed).toMatchObject({ code: 4408 });
+    expect(
+      (await metricsOf(app)).total('shark_limit_exceeded_total', { setting: 'SOCKET_INIT_TIMEOUT' }),
+    ).toBe(1);
     const query = other.subscribe(WorkflowDocument);
     await query.next();
   });

@@ -7,8 +7,10 @@ import { readConfig } from '../../../src/server/config.ts';
 import { SessionChangedDocument } from '../../../src/client/generated/graphql.ts';
 import { type ServerContext } from '../../../src/server/http/authentication.ts';
 import { useEventStreamSubscriptions } from '../../../src/server/http/event-stream-subscriptions.ts';
-import { testApp } from '../../support/app.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
 import { openEventStream } from '../../support/event-stream.ts';
+import { metricsOf } from '../../support/metrics.ts';
+import { frame, type HandmadeSocket, openHandmadeSocket, ping, pong } from '../../support/socket-frames.ts';
 import { openRawSocket, openSocket } from '../../support/socket.ts';
 import { guardedApp, tokens } from '../../support/tokens.ts';
 
@@ -86,6 +88,9 @@ describe('connections', () => {
     const closing = await second.closed();
     expect(closing.code).toBe(1013);
     expect(closing.reason).toContain('The limit of 1 connections from 127.0.0.1 is reached');
+    expect(
+      (await metricsOf(app)).total('shark_limit_exceeded_total', { setting: 'MAX_SOCKETS_PER_ADDRESS' }),
+    ).toBe(1);
   });
 
   it('without connection_init are closed for new ones, the oldest first', async () => {
@@ -104,6 +109,8 @@ describe('connections', () => {
       expect(await socket.next()).toEqual({ type: 'connection_ack' });
     }
     expect(await known.subscribe('{ __typename }').next()).toEqual({ __typename: 'Query' });
+    const metrics = await metricsOf(app.as(tokens.viewer));
+    expect(metrics.total('shark_limit_exceeded_total', { setting: 'MAX_SOCKETS_WITHOUT_INIT' })).toBe(1);
   });
 
   it('without connection_init are closed after a timeout', async () => {
@@ -111,6 +118,73 @@ describe('connections', () => {
     await app.start();
     await using socket = await openRawSocket(app.url);
     expect((await socket.closed()).code).toBe(4408);
+  });
+});
+
+describe('a client that is not authenticated', () => {
+  const init = { type: 'connection_init', payload: { authorization: `Bearer ${tokens.viewer}` } };
+  const exceeded = async (app: TestApp, setting: string) =>
+    (await metricsOf(app.as(tokens.viewer))).total('shark_limit_exceeded_total', { setting });
+
+  it.each([
+    {
+      what: 'messages',
+      send: (socket: HandmadeSocket) => socket.send(frame(Buffer.from('{"type":"pong"}'))),
+    },
+    {
+      what: 'pings',
+      send: (socket: HandmadeSocket) => socket.send(frame(Buffer.from('!'), { opcode: ping })),
+    },
+    {
+      what: 'pongs',
+      send: (socket: HandmadeSocket) => socket.send(frame(Buffer.from('!'), { opcode: pong })),
+    },
+  ])('may not send more than a few $what', async ({ send }) => {
+    await using app = await guardedApp(limitedTo({ socketMessagesBeforeInit: 3 }));
+    await app.start();
+    const socket = await openHandmadeSocket(app.url);
+    for (let sent = 1; sent <= 4; sent += 1) send(socket);
+    expect(await socket.closed()).toBe(1008);
+    expect(await exceeded(app, 'MAX_SOCKET_MESSAGES_BEFORE_INIT')).toBe(1);
+  });
+
+  it('learns why its WebSocket was closed', async () => {
+    await using app = await guardedApp(limitedTo({ socketMessagesBeforeInit: 1 }));
+    await app.start();
+    await using socket = await openRawSocket(app.url);
+    for (let sent = 1; sent <= 2; sent += 1) socket.send({ type: 'ping' });
+    expect(await socket.closed()).toEqual({
+      code: 1008,
+      reason:
+        'More than 1 messages before connection_ack (MAX_SOCKET_MESSAGES_BEFORE_INIT). Send only connection_init',
+    });
+  });
+
+  it('may not send more than a few bytes, even in one message', async () => {
+    await using app = await guardedApp(limitedTo({ socketBytesBeforeInit: 1_000 }));
+    await app.start();
+    await using socket = await openRawSocket(app.url);
+    socket.send({ ...init, payload: { ...init.payload, filler: 'x'.repeat(1_000) } });
+    expect(await socket.closed()).toEqual({
+      code: 1009,
+      reason:
+        'More than 1000 bytes before connection_ack (MAX_SOCKET_BYTES_BEFORE_INIT). Send only connection_init',
+    });
+    expect(await exceeded(app, 'MAX_SOCKET_BYTES_BEFORE_INIT')).toBe(1);
+  });
+
+  it('has other limits than a client that is authenticated', async () => {
+    await using app = await guardedApp(
+      limitedTo({ socketMessagesBeforeInit: 1, socketBytesBeforeInit: 500 }),
+    );
+    await app.start();
+    await using socket = await openRawSocket(app.url);
+    socket.send(init);
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    for (let sent = 1; sent <= 10; sent += 1) {
+      socket.send({ type: 'ping', payload: { filler: 'x'.repeat(1_000) } });
+      expect(await socket.next()).toEqual({ type: 'pong' });
+    }
   });
 });
 
@@ -138,5 +212,8 @@ describe('operations', () => {
     await using socket = await openRawSocket(app.url);
     socket.send({ type: 'connection_init', payload: { filler: 'x'.repeat(1_000) } });
     expect((await socket.closed()).code).toBe(1009);
+    expect(
+      (await metricsOf(app)).total('shark_limit_exceeded_total', { setting: 'MAX_SOCKET_MESSAGE_BYTES' }),
+    ).toBe(1);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../src/client/generated/graphql.ts';
 import { testApp } from '../../support/app.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { metricsOf } from '../../support/metrics.ts';
 import { eventually } from '../../support/received.ts';
 import { openSocket } from '../../support/socket.ts';
 import { frame, openHandmadeSocket } from '../../support/socket-frames.ts';
@@ -150,6 +151,17 @@ describe('a WebSocket from a page in a browser', () => {
     for (const origin of ['https://elsewhere.example', 'http://127.0.0.1:1', 'null'])
       expect(await opened(app.url, origin)).toContain('401');
   });
+});
+
+it('a client that sends an invalid frame and stays connected is disconnected after a second', async () => {
+  await using app = await startedApp();
+  const socket = await openHandmadeSocket(app.url);
+  socket.send(frame(Buffer.from('a frame without a mask'), { masked: false }));
+  await eventually('the server has disconnected the client', async () => {
+    const { value } = await metricsOf(app);
+    return value('shark_sockets', {}) === 0;
+  });
+  socket.connection.destroy();
 });
 
 it('a client that does not confirm the closing of its WebSocket is disconnected after a second', async () => {

@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Limits } from '../../graphql/limits/limits.ts';
+import { messageTooBigCode, policyViolationCode } from './close-socket.ts';
+
+export interface TrafficLimitOptions {
+  connection: Socket;
+  limits: Pick<Limits, 'socketMessagesBeforeInit' | 'socketBytesBeforeInit'>;
+  /** Closes the WebSocket, because its client exceeded the limit of a setting. */
+  reject(setting: string, code: number, reason: string): void;
+}
+
+/** Limits what a client sends on a WebSocket before it is authenticated. Call the returned function after that. */
+export function limitUnauthenticatedTraffic(
+  socket: WebSocket,
+  { connection, limits, reject }: TrafficLimitOptions,
+): () => void {
+  let messages = 0;
+  let bytes = 0;
+  const stop = () => {
+    for (const event of frameEvents) socket.off(event, countMessage);
+    connection.off('data', countBytes);
+  };
+  const countMessage = () => {
+    messages += 1;
+    if (messages <= limits.socketMessagesBeforeInit) return;
+    stop();
+    const setting = 'MAX_SOCKET_MESSAGES_BEFORE_INIT';
+    reject(
+      setting,
+      policyViolationCode,
+      `More than ${limits.socketMessagesBeforeInit} messages before connection_ack (${setting}). Send only connection_init`,
+    );
+  };
+  const countBytes = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= limits.socketBytesBeforeInit) return;
+    stop();
+    const setting = 'MAX_SOCKET_BYTES_BEFORE_INIT';
+    reject(
+      setting,
+      messageTooBigCode,
+      `More than ${limits.socketBytesBeforeInit} bytes before connection_ack (${setting}). Send only connection_init`,
+    );
+  };
+  for (const event of frameEvents) socket.on(event, countMessage);
+  connection.on('data', countBytes);
+  return stop;
+}
+
+const frameEvents = ['message', 'ping', 'pong'] as const;
