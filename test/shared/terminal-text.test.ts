@@ -55,7 +55,7 @@ describe('plain', () => {
 
 describe('printable', () => {
   it('keeps the lines of a text, and nothing else that moves the cursor', () => {
-    expect(printable('one\n  two\t\u001B[2Jthree\r\n')).toBe('one\n  two  [2Jthree \n');
+    expect(printable('one\n  two\t\u001B[2Jthree\r\n')).toBe('one\n  two [2Jthree \n');
   });
 
   it('keeps only the sequences that the caller allows', () => {
