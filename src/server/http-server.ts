@@ -4,6 +4,7 @@ import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { createRequestListener } from './http/request-listener.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
 
@@ -54,7 +55,9 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
-  const server = createServer({ ...requestTimeouts, keepAliveTimeout }, listener);
+  // Node would answer a request without the header Host with an empty response.
+  const server = createServer({ ...requestTimeouts, keepAliveTimeout, requireHostHeader: false }, listener);
+  answerMalformedRequests(server);
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.
