@@ -4,6 +4,7 @@ import { readConfig } from '../../src/server/config.ts';
 import { longestValue } from '../../src/shared/short-values.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { createTask } from '../support/tasks.ts';
 import { openRawSocket } from '../support/socket.ts';
 
 /* No answer and no log line repeats more of a request than the start of a value. */
@@ -248,6 +249,19 @@ describe('an answer', () => {
         expectShortAnswer(await post(JSON.stringify(unknown)));
     },
   );
+});
+
+it('a warning repeats at most the start of a value', async () => {
+  const key = await createTask(app);
+  const agentType = name.slice(0, 128);
+  const { data } = await app.post(
+    `mutation ($input: ClaimTaskInput!) { claimTask(input: $input) { ... on ClaimTaskPayload { warnings } } }`,
+    { input: { taskKey: key, agentId: 'backend', agentType } },
+  );
+  expect(JSON.stringify(data)).toContain(
+    `Agent type '${agentType.slice(0, 97)}…' is not one of the agent types`,
+  );
+  expectShortAnswer(JSON.stringify(data));
 });
 
 it('an answer has few errors, and says how many are missing', async () => {
