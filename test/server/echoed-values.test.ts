@@ -332,7 +332,7 @@ describe('an answer to a request', () => {
         // Node.js sends no other characters in headers.
         const value = marker.replaceAll(/[^\x20-\x7E]/g, '');
         const body = await new Promise<string>((resolve, reject) => {
-          const request = httpRequest(`${app.url}`, { method: 'POST', headers: { [header]: value } });
+          const request = httpRequest(app.url, { method: 'POST', headers: { [header]: value } });
           request.on('error', reject);
           request.on('response', (response) => {
             let answer = JSON.stringify(response.headers);
