@@ -31,6 +31,9 @@ const requestTimeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** Lets this server answer a request without the header Host. Node.js would send an empty response. */
+const requireHostHeader = false;
+
 /**
  * How long an unused connection stays open, in milliseconds. A request that arrives while the server closes its
  * connection fails with ECONNRESET. The usual clients and proxies close unused connections sooner than the server.
@@ -55,13 +58,12 @@ export async function startServer(
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
-  // Node would answer a request without the header Host with an empty response.
-  const server = createServer({ ...requestTimeouts, keepAliveTimeout, requireHostHeader: false }, listener);
-  answerMalformedRequests(server);
+  const server = createServer({ ...requestTimeouts, keepAliveTimeout, requireHostHeader }, listener);
   const listening = await listen(server, host, port);
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.
   const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
+  answerMalformedRequests(server);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {
