@@ -3,7 +3,7 @@ import { SessionsDocument, TasksDocument } from '../client/generated/graphql.ts'
 import { ExpectedError } from '../shared/expected-error.ts';
 import type { Output } from './output/output.ts';
 import type { Listing } from './pages.ts';
-import { plain } from './output/plain.ts';
+import { plain } from '../shared/terminal-text.ts';
 
 /** Always throws an ExpectedError: the task does not exist. */
 export function noSuchTask(key: string): never {

@@ -7,7 +7,7 @@ import {
 } from '../shared/expected-error.ts';
 import { accessErrorOf } from '../shared/files/file-error.ts';
 import { type Json, jsonText, snakeCased } from './output/json.ts';
-import { plain } from './output/plain.ts';
+import { plain } from '../shared/terminal-text.ts';
 import { troubleshootingSection } from '../shared/troubleshooting.ts';
 
 export const exitCodes = {

@@ -2,7 +2,7 @@ import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/
 import type { Run } from './command.ts';
 import { UsageError } from './failure.ts';
 import { addHelpCommand, meantCommands, pathOf } from './help-command.ts';
-import { plain } from './output/plain.ts';
+import { plain } from '../shared/terminal-text.ts';
 import { addAnalyticsCommands } from './commands/analytics.ts';
 import { addCreateCommands } from './commands/create.ts';
 import { addLifecycleCommands } from './commands/lifecycle.ts';

@@ -9,8 +9,10 @@ import { connect } from './connection/connect.ts';
 import { type Environment, readSettingIfGiven } from '../shared/settings.ts';
 import { type ExitCode, exitCodes, failureOf, failureText, defectOf } from './failure.ts';
 import { createOutput } from './output/output.ts';
+import { isColor } from './output/palette.ts';
 import { createProgram, throwUsageErrors, wasHelpWanted } from './program.ts';
 import { interruptible, type Stopping } from './stopping.ts';
+import { printable } from '../shared/terminal-text.ts';
 import { readTexts, type StandardInput } from './text-options.ts';
 
 /** The arguments, environment, output functions and signals of a command line. */
@@ -36,9 +38,10 @@ export interface CommandLine {
 
 /** Runs a command and returns its exit code. The command `serve` returns as soon as the server is ready. */
 export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode> {
-  const { args, environment, clock, print, explain, startProgress, standardInput } = commandLine;
-  const { whenStopped, exitAfter } = commandLine;
-  const program = createProgram(packageVersion(), runWith(commandLine));
+  const { args, environment, clock, startProgress, standardInput, whenStopped, exitAfter } = commandLine;
+  const safeOutput = safeOutputOf(commandLine);
+  const { print, explain } = safeOutput;
+  const program = createProgram(packageVersion(), runWith({ ...commandLine, ...safeOutput }));
   readTexts(program, { standardInput, explain: (line) => explain(`${line}\n`) });
   addOperatorCommands(program, {
     environment,
@@ -68,6 +71,26 @@ export async function runCommandLine(commandLine: CommandLine): Promise<ExitCode
     explain(`${failure === undefined ? inspect(error) : failureText(failure, { asJson })}\n`);
     return failure?.exitCode ?? exitCodes.unable;
   }
+}
+
+/** Returns the output functions for text that other people or programs can influence. */
+function safeOutputOf({
+  print,
+  explain,
+  printFile,
+  isTerminal,
+}: CommandLine): Pick<CommandLine, 'print' | 'explain' | 'printFile'> {
+  return {
+    print: (text) => print(printable(text, isTerminal ? isColor : undefined)),
+    explain: (text) => explain(printable(text)),
+    printFile: isTerminal ? printableFile(printFile) : printFile,
+  };
+}
+
+/** A file keeps all its characters, unless a terminal shows it. */
+function printableFile(printFile: CommandLine['printFile']): CommandLine['printFile'] {
+  const decoder = new TextDecoder();
+  return (bytes) => printFile(Buffer.from(printable(decoder.decode(bytes, { stream: true }))));
 }
 
 /** Turns `--help task` into `help task`, because otherwise only the words before `--help` would count. */

@@ -6,6 +6,7 @@ import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
 import { limitConnections } from './connection-limit.ts';
 import { handleInOrder } from './http/pipelined-requests.ts';
+import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { createRequestListener } from './http/request-listener.ts';
 import { disconnectSlowReaders } from './slow-readers.ts';
 import { serveWebSockets } from './websocket/websocket-server.ts';
@@ -33,6 +34,9 @@ const requestTimeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** Lets this server answer a request without the header Host. Node.js would send an empty response. */
+const requireHostHeader = false;
+
 /**
  * How long an unused connection stays open, in milliseconds. A request that arrives while the server closes its
  * connection fails with ECONNRESET. The usual clients and proxies close unused connections sooner than the server.
@@ -58,7 +62,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { listener, answered } = createRequestListener(handler.handle);
   const server = createServer(
-    { ...requestTimeouts, keepAliveTimeout },
+    { ...requestTimeouts, keepAliveTimeout, requireHostHeader },
     handleInOrder(listener, {
       maxWaiting: limits.pipelinedRequests,
       onExceeded: () => handler.metrics.limitExceeded('MAX_PIPELINED_REQUESTS'),
@@ -77,6 +81,7 @@ export async function startServer(
   // Create the WebSocket server after the HTTP server has started to listen. Otherwise, both would report the same
   // error.
   const sockets = serveWebSockets(server, handler, { limits, allowedOrigins, clock, log });
+  answerMalformedRequests(server);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening}${endpoint}`,
     async stop() {

@@ -1,3 +1,5 @@
+import { shortValue } from './short-values.ts';
+
 const millisecondsPer = {
   W: 7 * 24 * 3_600_000,
   D: 24 * 3_600_000,
@@ -9,6 +11,9 @@ const millisecondsPer = {
 const short = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?$/i;
 const iso = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/i;
 const calendarUnits = /^P[^T]*[YM]/i;
+
+/** The length of the longest value in an error message. Durations are shorter. */
+const longestShown = 40;
 
 /** The longest allowed duration: 100 years. */
 const longestMs = 36_525 * millisecondsPer.D;
@@ -23,11 +28,13 @@ export const durationExamples = "'4h', '90m', '1h30m', '2d', '45s' or ISO 8601 l
 export function parseDuration(text: string): number {
   if (calendarUnits.test(text))
     throw new RangeError(
-      `'${text}' contains years or months, whose length varies: use weeks, days or hours, for example 'P30D'`,
+      `'${shortValue(text, longestShown)}' contains years or months, whose length varies: use weeks, days or hours, for example 'P30D'`,
     );
   const parts = text === '' ? null : (short.exec(text) ?? iso.exec(text));
   if (parts === null || !/\d/.test(text))
-    throw new RangeError(`'${text}' is not a duration: write it like ${durationExamples}`);
+    throw new RangeError(
+      `'${shortValue(text, longestShown)}' is not a duration: write it like ${durationExamples}`,
+    );
   const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
   const milliseconds = Math.round(
     Number(weeks) * millisecondsPer.W +
@@ -36,9 +43,12 @@ export function parseDuration(text: string): number {
       Number(minutes) * millisecondsPer.M +
       Number(seconds) * millisecondsPer.S,
   );
-  if (milliseconds <= 0) throw new RangeError(`'${text}' is zero: enter a longer duration`);
+  if (milliseconds <= 0)
+    throw new RangeError(`'${shortValue(text, longestShown)}' is zero: enter a longer duration`);
   if (milliseconds > longestMs)
-    throw new RangeError(`'${text}' is more than 100 years: enter a shorter duration`);
+    throw new RangeError(
+      `'${shortValue(text, longestShown)}' is more than 100 years: enter a shorter duration`,
+    );
   return milliseconds;
 }
 

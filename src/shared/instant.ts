@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { parseDuration } from './duration.ts';
+import { shortValue } from './short-values.ts';
 
 /** The formats, which take longer to create than to use. */
 let formats: readonly z.ZodType[] | undefined;
 
 const dayMs = 24 * 3_600_000;
+
+/** The length of the longest value in an error message. Times are shorter. */
+const longestShown = 40;
 
 export const instantExamples = "'2026-01-11T10:00:00Z', or '2026-01-11' for the start of that day in UTC";
 
@@ -21,7 +25,9 @@ export function utcText(instant: Date): string {
 export function parseInstant(text: string): Date {
   const instant = instantOf(text);
   if (instant !== undefined) return instant;
-  throw new RangeError(`${JSON.stringify(text)} is not an instant. Write it like ${instantExamples}`);
+  throw new RangeError(
+    `${JSON.stringify(shortValue(text, longestShown))} is not an instant. Write it like ${instantExamples}`,
+  );
 }
 
 /** A time that depends on the current time. */
@@ -34,7 +40,9 @@ export type RelativeTime = (now: Date) => Date;
 export function parseTimeOrRelative(text: string): Date | RelativeTime {
   const time = instantOf(text) ?? relativeTimeOf(text);
   if (time !== undefined) return time;
-  throw new RangeError(`${JSON.stringify(text)} is not a time. Write it like ${timeExamples}`);
+  throw new RangeError(
+    `${JSON.stringify(shortValue(text, longestShown))} is not a time. Write it like ${timeExamples}`,
+  );
 }
 
 /** Parses an absolute or a relative time. Throws RangeError for other text. */

@@ -20,8 +20,8 @@ export function noProgressBar(): ProgressBar {
 
 /** Starts a progress bar on a terminal. On another stream, writes a line every five seconds. */
 export function startProgressBar({ label, total, stream = process.stderr }: ProgressBarOptions): ProgressBar {
-  // Show no progress bar for a total of zero: the percentage cannot be computed.
-  if (total === 0) return noProgressBar();
+  // Without a total, the percentage cannot be computed. A wrong server can send something else than a number.
+  if (!Number.isSafeInteger(total) || total <= 0) return noProgressBar();
   const bar = new SingleBar({
     stream,
     format: `${label} {bar} {percentage}%  {value} of {total}, {eta_formatted} left`,

@@ -1,5 +1,6 @@
 import { ExpectedError } from './expected-error.ts';
 import { hidePassword } from './hidden-password.ts';
+import { isPrintable, withEscapes } from './terminal-text.ts';
 
 /** The environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,7 @@ export function readSettingIfGiven(environment: Environment, name: string): stri
 /** Returns why a setting cannot be read, or undefined. */
 export function problemOfSetting(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim() ?? '';
-  if (!unprintable.test(value)) return undefined;
+  if (isPrintable(value)) return undefined;
   const shown = name === 'SHARK_TOKEN' ? '' : ` is ${quoted(value)}: it`;
   return `${name}${shown} contains a control character. Remove the character`;
 }
@@ -31,15 +32,5 @@ export function problemOfSetting(environment: Environment, name: string): string
 /** Formats the value of a setting for a message: with escaped control characters and without passwords. */
 export function quoted(value: string): string {
   const text = hidePassword(value);
-  return unprintable.test(text) ? escaped(text) : `'${text}'`;
-}
-
-/** Matches characters that are invisible or move the cursor. */
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/u;
-
-function escaped(text: string): string {
-  return JSON.stringify(text).replace(
-    new RegExp(unprintable, 'gu'),
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return isPrintable(text) ? `'${text}'` : withEscapes(JSON.stringify(text));
 }

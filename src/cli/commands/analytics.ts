@@ -23,7 +23,7 @@ import {
   untilOption,
 } from '../options.ts';
 import { readPages } from '../pages.ts';
-import { plain, shortened } from '../output/plain.ts';
+import { shortened } from '../../shared/terminal-text.ts';
 import { bar, durationText, percentText } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
@@ -116,12 +116,13 @@ function phaseTable(
   return table(
     rows,
     [
-      { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+      { heading: 'PHASE', cell: ({ phase }) => phase },
       { heading: 'SESSIONS', align: 'right', cell: ({ sessionCount }) => String(sessionCount) },
       { heading: 'AVERAGE', align: 'right', cell: (row) => durationText(row.avgDurationMinutes) },
       {
         heading: '',
-        cell: (row) => palette.good(bar(longest > 0 ? (row.avgDurationMinutes ?? 0) / longest : 0)),
+        cell: (row) => bar(longest > 0 ? (row.avgDurationMinutes ?? 0) / longest : 0),
+        paint: palette.good,
       },
       { heading: 'MEDIAN', align: 'right', cell: (row) => durationText(row.medianMinutes) },
       { heading: 'P90', align: 'right', cell: (row) => durationText(row.p90Minutes) },
@@ -192,11 +193,11 @@ async function printBottlenecks({ client, output }: Tools, filter: AnalyticsFilt
             bottlenecks,
             [
               { heading: '', align: 'right', cell: ({ rank }) => `${rank}.` },
-              { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+              { heading: 'PHASE', cell: ({ phase }) => phase },
               { heading: 'PER TASK', align: 'right', cell: (row) => durationText(row.minutesPerTask) },
-              { heading: '', cell: ({ sharePct }) => output.palette.attention(bar(sharePct / 100)) },
+              { heading: '', cell: ({ sharePct }) => bar(sharePct / 100), paint: output.palette.attention },
               { heading: 'SHARE', align: 'right', cell: ({ sharePct }) => percentText(sharePct) },
-              { heading: '', cell: ({ sentence }) => plain(sentence) },
+              { heading: '', cell: ({ sentence }) => sentence },
             ],
             output.palette,
           ),
@@ -242,8 +243,8 @@ async function printAging(
         : table(
             items,
             [
-              { heading: 'TASK', cell: ({ task }) => plain(task.key) },
-              { heading: 'STATUS', cell: ({ task }) => plain(task.status) },
+              { heading: 'TASK', cell: ({ task }) => task.key },
+              { heading: 'STATUS', cell: ({ task }) => task.status },
               { heading: 'IN PHASE', align: 'right', cell: (row) => durationText(row.phaseMinutes) },
               { heading: 'AGE', align: 'right', cell: (row) => durationText(row.ageMinutes) },
               { heading: 'LONGER THAN', align: 'right', cell: (row) => percentText(row.percentile) },

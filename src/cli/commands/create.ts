@@ -10,7 +10,7 @@ import type { Run } from '../command.ts';
 import { payloadOf } from '../failure.ts';
 import { snakeCased } from '../output/json.ts';
 import { jsonOption, positive } from '../options.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 
 const priorities = ['high', 'medium', 'low'] as const;
 const prioritiesInApi = {
@@ -75,7 +75,7 @@ export function addCreateCommands(
               ? 'No epics.'
               : epics
                   .flatMap(({ key, title, features }) => [
-                    `${output.palette.heading(plain(key))}  ${plain(title)}`,
+                    `${output.palette.heading(key)}  ${plain(title)}`,
                     ...features.map((feature) => `  ${plain(feature.key)}  ${plain(feature.title)}`),
                   ])
                   .join('\n'),

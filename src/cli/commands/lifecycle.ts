@@ -13,7 +13,7 @@ import { payloadOf, UsageError } from '../failure.ts';
 import { printMovedTask } from '../output/moved-task.ts';
 import { dependencyJson } from '../output/json.ts';
 import { epicOption, jsonOption, sessionOption } from '../options.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 
 const agentOption = new Option(
   '--agent <name>',
@@ -226,7 +226,7 @@ async function showNext({ client, output }: Tools, wanted: WorkWanted): Promise<
     text: () =>
       nextTask === null
         ? noWork(wanted)
-        : `${output.palette.heading(plain(nextTask.key))}  ${plain(nextTask.title)}\n${plain(nextTask.status)}, priority ${nextTask.priority}`,
+        : `${output.palette.heading(nextTask.key)}  ${plain(nextTask.title)}\n${plain(nextTask.status)}, priority ${nextTask.priority}`,
   });
 }
 

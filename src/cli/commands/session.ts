@@ -18,7 +18,7 @@ import {
   silentForOption,
   staleOption,
 } from '../options.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { counted, durationText, timeText } from '../output/quantities.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import { sessionsTable } from '../output/session-tables.ts';
@@ -81,7 +81,7 @@ whose agents sent a heartbeat in the last 5 minutes (ALIVE_WITHIN) are skipped.`
         output.answer({
           json: () => ({ task_key: task.key, status: task.status, session: sessionJson(alive), warnings }),
           text: () =>
-            `Session ${alive.id} of ${plain(alive.agentId)}: heartbeat at ${timeText(alive.lastHeartbeatAt)} UTC, ${plain(task.key)} is in ${plain(task.status)}`,
+            `Session ${plain(alive.id)} of ${plain(alive.agentId)}: heartbeat at ${timeText(alive.lastHeartbeatAt)} UTC, ${plain(task.key)} is in ${plain(task.status)}`,
         });
       }),
     );

@@ -22,7 +22,7 @@ import {
 } from '../options.ts';
 import { type Outcome, outcomes } from '../../shared/outcomes.ts';
 import { readPages } from '../pages.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { counted, durationText, percentText } from '../output/quantities.ts';
 import { openSessions, sessionsOfTask, sessionsTable } from '../output/session-tables.ts';
 import { explainNoSessions, noSuchTask, printRemainingCount } from '../answers.ts';
@@ -179,7 +179,7 @@ async function printTask({ client, output }: Tools, key: string, limit: number |
     }),
     text: () =>
       [
-        `${output.palette.heading(plain(task.key))}  ${plain(title)}  (${plain(status)})`,
+        `${output.palette.heading(task.key)}  ${plain(title)}  (${plain(status)})`,
         '',
         ...(items.length === 0
           ? ['No sessions yet.']

@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { StatusDocument } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
 import { jsonOption } from '../options.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { counted } from '../output/quantities.ts';
 
 export function addStatusCommand(program: Command, version: string, run: Run): void {
@@ -31,7 +31,7 @@ export function addStatusCommand(program: Command, version: string, run: Run): v
           }),
           text: () =>
             [
-              `${connection === 'server' ? 'Server:  ' : 'File:    '} ${output.palette.heading(plain(place))}`,
+              `${connection === 'server' ? 'Server:  ' : 'File:    '} ${output.palette.heading(place)}`,
               `Version:  ${version}${status.version === version ? '' : ` (server: ${plain(status.version)})`}`,
               `Ready:    ${isReady ? output.palette.good('yes') : output.palette.bad(`no: ${failedChecks.map(plain).join('; ')}`)}`,
               `Tasks:    ${taskCount}${taskCount === 0 ? '' : `: ${tasks.map(phaseText).join(', ')}`}`,

@@ -8,7 +8,7 @@ import { noSuchTask } from '../answers.ts';
 import type { Run, Tools } from '../command.ts';
 import { jsonOption } from '../options.ts';
 import { dependencyJson, sessionJson, snakeCased } from '../output/json.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { counted, timeText } from '../output/quantities.ts';
 import { sessionsOfTask } from '../output/session-tables.ts';
 import { notesTable } from '../output/task-tables.ts';
@@ -58,7 +58,7 @@ async function printDetails({ client, output }: Tools, key: string): Promise<voi
     }),
     text: () =>
       [
-        `${palette.heading(plain(task.key))}  ${plain(task.title)}  (${plain(task.status)})`,
+        `${palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
         ...(task.description === null ? [] : ['', plain(task.description)]),
         '',
         ...fieldLines(task),

@@ -5,7 +5,7 @@ import type { Run, Tools } from '../command.ts';
 import { snakeCased } from '../output/json.ts';
 import { epicOption, featureOption, jsonOption, limitOption, phaseOption } from '../options.ts';
 import { readPages } from '../pages.ts';
-import { plain, shortened } from '../output/plain.ts';
+import { plain, shortened } from '../../shared/terminal-text.ts';
 import { table } from '../output/table.ts';
 import { historyTable, notesTable } from '../output/task-tables.ts';
 
@@ -64,8 +64,8 @@ async function listTasks(
         : table(
             items,
             [
-              { heading: 'TASK', cell: ({ key }) => plain(key) },
-              { heading: 'STATUS', cell: ({ status }) => plain(status) },
+              { heading: 'TASK', cell: ({ key }) => key },
+              { heading: 'STATUS', cell: ({ status }) => status },
               { heading: 'PRIORITY', align: 'right', cell: ({ priority }) => String(priority) },
               { heading: 'AGENT', cell: ({ assignedAgent }) => shortened(assignedAgent ?? '–', 30) },
               { heading: 'TITLE', cell: ({ title }) => shortened(title, 60) },
@@ -91,7 +91,7 @@ async function printHistory({ client, output }: Tools, key: string): Promise<voi
     }),
     text: () =>
       [
-        `${output.palette.heading(plain(task.key))}  ${plain(task.title)}  (${plain(task.status)})`,
+        `${output.palette.heading(task.key)}  ${plain(task.title)}  (${plain(task.status)})`,
         ...(history.length === 0
           ? ['', 'No status changes yet.']
           : ['', historyTable(history, output.palette)]),

@@ -6,7 +6,7 @@ import {
 import type { Run } from '../command.ts';
 import { sessionJson } from '../output/json.ts';
 import { agentFilterOption, epicOption, jsonOption, silentForOption, staleOption } from '../options.ts';
-import { plain } from '../output/plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { durationText, timeText } from '../output/quantities.ts';
 
 export function addWatchCommand(program: Command, run: Run): void {
@@ -68,5 +68,5 @@ function eventText(event: SessionTurnedStaleSubscription['sessionTurnedStale']):
     reason === 'AGE'
       ? `open for ${durationText(session.elapsedMinutes)}`
       : `no heartbeat since ${timeText(session.lastHeartbeatAt ?? session.startedAt)}`;
-  return `${timeText(staleAt)}  ${plain(session.task.key)}  ${plain(session.agentId)}  ${why}  ${session.id}`;
+  return `${timeText(staleAt)}  ${plain(session.task.key)}  ${plain(session.agentId)}  ${why}  ${plain(session.id)}`;
 }

@@ -3,7 +3,6 @@ import { WorkflowDocument } from '../../client/generated/graphql.ts';
 import type { Run } from '../command.ts';
 import { snakeCased } from '../output/json.ts';
 import { jsonOption } from '../options.ts';
-import { plain } from '../output/plain.ts';
 import { table } from '../output/table.ts';
 
 export function addWorkflowCommands(workflow: Command, run: Run): void {
@@ -26,14 +25,14 @@ export function addWorkflowCommands(workflow: Command, run: Run): void {
             table(
               statuses.toSorted((one, other) => rankOf(one.phase) - rankOf(other.phase)),
               [
-                { heading: 'PHASE', cell: ({ phase }) => plain(phase) },
+                { heading: 'PHASE', cell: ({ phase }) => phase },
                 {
                   heading: 'STATUS',
-                  cell: ({ name, isTerminal }) =>
-                    isTerminal ? output.palette.good(plain(name)) : plain(name),
+                  cell: ({ name }) => name,
+                  paint: (text, { isTerminal }) => (isTerminal ? output.palette.good(text) : text),
                 },
-                { heading: 'AGENTS', cell: ({ agentTypes }) => agentTypes.map(plain).join(', ') },
-                { heading: 'LEADS TO', cell: ({ transitions }) => transitions.map(plain).join(', ') },
+                { heading: 'AGENTS', cell: ({ agentTypes }) => agentTypes.join(', ') },
+                { heading: 'LEADS TO', cell: ({ transitions }) => transitions.join(', ') },
               ],
               output.palette,
             ),

@@ -5,20 +5,14 @@ import type {
   StatisticsFragment,
 } from '../../client/generated/graphql.ts';
 import { formatDuration } from '../../shared/duration.ts';
-import { unprintable } from './plain.ts';
+import { withEscapes } from '../../shared/terminal-text.ts';
 
 /** The output of `--json`. Scripts depend on its field names: do not rename or remove fields. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** Formats JSON with escaped control characters, so that it is safe to print on a terminal. */
 export function jsonText(json: Json, indent?: number): string {
-  return JSON.stringify(json, null, indent).replaceAll(unprintable, (characters) =>
-    Array.from(characters, (each) => (each === '\n' ? each : escaped(each))).join(''),
-  );
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return withEscapes(JSON.stringify(json, null, indent));
 }
 
 export function dependencyJson({ key, status, state }: DependencyPartsFragment) {

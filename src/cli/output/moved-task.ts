@@ -1,7 +1,7 @@
 import type { NextPhasePartsFragment, SessionPartsFragment } from '../../client/generated/graphql.ts';
 import { nextPhaseJson, sessionJson } from './json.ts';
 import type { Output } from './output.ts';
-import { plain } from './plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { durationText, timeText } from './quantities.ts';
 
 /** The result of a command that moves a task to another status. */
@@ -39,7 +39,7 @@ export function printMovedTask(
     }),
     text: () =>
       [
-        `${output.palette.heading(plain(task.key))}  ${repeated ? repeatedChange(what, task, session?.[when] ?? null) : `${what}: ${statusChange(previousStatus, task.status)}`}`,
+        `${output.palette.heading(task.key)}  ${repeated ? repeatedChange(what, task, session?.[when] ?? null) : `${what}: ${statusChange(previousStatus, task.status)}`}`,
         ...(session === null ? [] : [sessionLine(session)]),
         // Since the first request, the task can have moved further.
         ...(nextPhase === null || repeated ? [] : [nextLine(nextPhase)]),
@@ -57,8 +57,8 @@ function repeatedChange(what: string, { status }: MovedTask['task'], when: strin
 
 function sessionLine({ id, startedAt, endedAt, outcome, durationMinutes }: SessionPartsFragment): string {
   return endedAt === null
-    ? `Session ${id}, since ${timeText(startedAt)} UTC`
-    : `Session ${id}, ${outcome?.toLowerCase()} after ${durationText(durationMinutes)}`;
+    ? `Session ${plain(id)}, since ${timeText(startedAt)} UTC`
+    : `Session ${plain(id)}, ${plain(outcome?.toLowerCase() ?? 'ended')} after ${durationText(durationMinutes)}`;
 }
 
 function nextLine({ status, agentTypes }: NextPhasePartsFragment): string {

@@ -1,6 +1,6 @@
 import { noProgressBar, type ProgressBar } from '../../shared/progress-bar.ts';
 import { type Json, jsonText } from './json.ts';
-import { plain } from './plain.ts';
+import { plain } from '../../shared/terminal-text.ts';
 import { createPalette, type Palette } from './palette.ts';
 
 /** Prints the result of a command. */

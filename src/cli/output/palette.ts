@@ -1,8 +1,9 @@
 import picocolors from 'picocolors';
+import { plain } from '../../shared/terminal-text.ts';
 
 type Paint = (text: string) => string;
 
-/** Functions that color text. Each is named after the purpose of its color. */
+/** Functions that color text and make it safe to print. Each is named after the purpose of its color. */
 export interface Palette {
   heading: Paint;
   dim: Paint;
@@ -13,5 +14,24 @@ export interface Palette {
 
 export function createPalette(isColoured: boolean): Palette {
   const { bold, dim, green, red, yellow } = picocolors.createColors(isColoured);
-  return { heading: bold, dim, good: green, bad: red, attention: yellow };
+  const safe =
+    (paint: Paint): Paint =>
+    (text) =>
+      paint(plain(text));
+  return {
+    heading: safe(bold),
+    dim: safe(dim),
+    good: safe(green),
+    bad: safe(red),
+    attention: safe(yellow),
+  };
 }
+
+/** Whether a terminal sequence is a color or the end of a color of a palette. */
+export function isColor(sequence: string): boolean {
+  return colors.has(sequence);
+}
+
+const colors: ReadonlySet<string> = new Set(
+  Object.values(createPalette(true)).flatMap((paint) => paint('|').split('|')),
+);

@@ -1,3 +1,5 @@
+import { plain } from '../../shared/terminal-text.ts';
+
 /** Formats a duration with at most two units, for example `2h 30m` or `45s`. Returns a dash for null. */
 export function durationText(minutes: number | null): string {
   if (minutes === null) return '–';
@@ -12,7 +14,7 @@ export function durationText(minutes: number | null): string {
 
 /** Formats a time in UTC: `2026-01-11 10:00:00`. Returns a dash for null. */
 export function timeText(instant: string | null): string {
-  return instant === null ? '–' : instant.slice(0, 19).replace('T', ' ');
+  return instant === null ? '–' : plain(instant.slice(0, 19).replace('T', ' '));
 }
 
 export function percentText(percent: number | null): string {

@@ -1,14 +1,14 @@
 import type { SessionOutcome, SessionPartsFragment } from '../../client/generated/graphql.ts';
 import type { Palette } from './palette.ts';
-import { plain, shortened } from './plain.ts';
+import { shortened } from '../../shared/terminal-text.ts';
 import { durationText, timeText } from './quantities.ts';
 import { type Column, table } from './table.ts';
 
 type SessionColumn = Column<SessionPartsFragment>;
 
-const task: SessionColumn = { heading: 'TASK', cell: (session) => plain(session.task.key) };
+const task: SessionColumn = { heading: 'TASK', cell: (session) => session.task.key };
 const agent: SessionColumn = { heading: 'AGENT', cell: (session) => shortened(session.agentId, 30) };
-const phase: SessionColumn = { heading: 'PHASE', cell: (session) => plain(session.phase) };
+const phase: SessionColumn = { heading: 'PHASE', cell: (session) => session.phase };
 const started: SessionColumn = { heading: 'STARTED (UTC)', cell: ({ startedAt }) => timeText(startedAt) };
 const ended: SessionColumn = { heading: 'ENDED (UTC)', cell: ({ endedAt }) => timeText(endedAt) };
 const heartbeat: SessionColumn = {
@@ -39,7 +39,8 @@ export function openSessions(
   const since: SessionColumn = {
     heading: 'SINCE START',
     align: 'right',
-    cell: ({ elapsedMinutes }) => palette.attention(durationText(elapsedMinutes)),
+    cell: ({ elapsedMinutes }) => durationText(elapsedMinutes),
+    paint: palette.attention,
   };
   const heartbeats = withHeartbeats ? [heartbeat] : [];
   return table(sessions, [task, agent, phase, since, started, ...heartbeats, id], palette);
@@ -52,15 +53,17 @@ const duration: SessionColumn = {
 };
 
 function outcome(palette: Palette): SessionColumn {
-  const paint: Record<SessionOutcome, (text: string) => string> = {
+  const paints: Record<SessionOutcome, (text: string) => string> = {
     COMPLETED: palette.good,
     REJECTED: palette.bad,
     BLOCKED: palette.attention,
     ABANDONED: palette.bad,
   };
+  // A newer server can have further outcomes.
+  const paintOf = new Map<string | null, (text: string) => string>(Object.entries(paints));
   return {
     heading: 'OUTCOME',
-    cell: (session) =>
-      session.outcome === null ? 'active' : paint[session.outcome](session.outcome.toLowerCase()),
+    cell: (session) => session.outcome?.toLowerCase() ?? 'active',
+    paint: (text, session) => paintOf.get(session.outcome)?.(text) ?? text,
   };
 }

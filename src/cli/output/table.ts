@@ -1,10 +1,13 @@
 import CliTable from 'cli-table3';
+import { plain } from '../../shared/terminal-text.ts';
 import type { Palette } from './palette.ts';
 
 export interface Column<Row> {
   heading: string;
-  /** Returns the text of a table cell, without line breaks. The text may contain color codes. */
+  /** Returns the text of a table cell. The table makes it safe to print. */
   cell: (row: Row) => string;
+  /** Colors the text of the cell. */
+  paint?: (text: string, row: Row) => string;
   align?: 'left' | 'right';
 }
 
@@ -35,7 +38,8 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     head: columns.map(({ heading }) => palette.dim(heading)),
     colAligns: columns.map(({ align = 'left' }) => align),
   });
-  for (const row of rows) drawn.push(columns.map(({ cell }) => cell(row)));
+  for (const row of rows)
+    drawn.push(columns.map(({ cell, paint = (text) => text }) => paint(plain(cell(row)), row)));
   return drawn
     .toString()
     .split('\n')

@@ -1,6 +1,6 @@
 import type { TaskHistoryQuery } from '../../client/generated/graphql.ts';
 import type { Palette } from './palette.ts';
-import { plain, shortened } from './plain.ts';
+import { shortened } from '../../shared/terminal-text.ts';
 import { timeText } from './quantities.ts';
 import { table } from './table.ts';
 
@@ -12,8 +12,8 @@ export function historyTable(history: TaskWithHistory['history'], palette: Palet
     history,
     [
       { heading: 'WHEN (UTC)', cell: ({ at }) => timeText(at) },
-      { heading: 'FROM', cell: ({ fromStatus }) => plain(fromStatus ?? '–') },
-      { heading: 'TO', cell: ({ toStatus }) => plain(toStatus) },
+      { heading: 'FROM', cell: ({ fromStatus }) => fromStatus ?? '–' },
+      { heading: 'TO', cell: ({ toStatus }) => toStatus },
       { heading: 'BY', cell: ({ agent }) => shortened(agent ?? '–', 30) },
       { heading: 'NOTES', cell: ({ notes }) => shortened(notes ?? '', 60) },
     ],
@@ -27,7 +27,7 @@ export function notesTable(notes: TaskWithHistory['notes'], palette: Palette): s
     notes,
     [
       { heading: 'WHEN (UTC)', cell: ({ createdAt }) => timeText(createdAt) },
-      { heading: 'NOTE', cell: ({ type }) => plain(type) },
+      { heading: 'NOTE', cell: ({ type }) => type },
       { heading: 'BY', cell: ({ createdBy }) => shortened(createdBy ?? '–', 30) },
       { heading: 'TEXT', cell: ({ content }) => shortened(content, 80) },
     ],

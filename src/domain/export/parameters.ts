@@ -4,6 +4,7 @@ import { ExpectedError } from '../../shared/expected-error.ts';
 import { parseTime } from '../../shared/instant.ts';
 import { InvalidInputError } from '../errors.ts';
 import { outcomes } from '../../shared/outcomes.ts';
+import { shortValue } from '../../shared/short-values.ts';
 import { checkSessionFilter, type SessionFilter } from '../sessions/filter.ts';
 import { sessionFilterFields } from '../sessions/filter-fields.ts';
 
@@ -95,7 +96,9 @@ function parameter<Value>(name: string, read: (text: string) => Value) {
 function oneOf<Value extends string>(values: readonly Value[], text: string, asGiven = text): Value {
   const found = values.find((value) => value === text);
   if (found === undefined)
-    throw new RangeError(`${JSON.stringify(asGiven)} is not allowed. Use one of ${values.join(', ')}`);
+    throw new RangeError(
+      `${JSON.stringify(shortValue(asGiven))} is not allowed. Use one of ${values.join(', ')}`,
+    );
   return found;
 }
 
@@ -115,7 +118,8 @@ function instant(text: string, now: Date): Date {
 function problemsOf(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
   if (issue.code !== 'unrecognized_keys') return [issue.message];
   return issue.keys.map(
-    (name) => `Unknown parameter ${JSON.stringify(name)}. The known parameters are ${known.join(', ')}`,
+    (name) =>
+      `Unknown parameter ${JSON.stringify(shortValue(name))}. The known parameters are ${known.join(', ')}`,
   );
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../domain/errors.ts';
 import { abandonSession } from '../../domain/sessions/abandon.ts';
 import { type AbandonStaleResult, abandonStaleSessions } from '../../domain/sessions/abandon-stale.ts';
+import { withShortValues } from '../../shared/short-values.ts';
 import { builder } from '../builder.ts';
 import { openSessionsOnly, sessionId, warnings } from './descriptions.ts';
 import { resultUnion, taskPayload } from './task-mutation.ts';
@@ -86,7 +87,10 @@ const AbandonStaleSessionsPayload = builder
           'An agent that sent a heartbeat within this time is alive. The server setting `ALIVE_WITHIN`.',
         resolve: ({ aliveWithinMs }) => aliveWithinMs,
       }),
-      warnings: t.exposeStringList('warnings', { description: warnings }),
+      warnings: t.stringList({
+        description: warnings,
+        resolve: (payload) => payload.warnings.map(withShortValues),
+      }),
     }),
   });
 

@@ -15,6 +15,7 @@ import {
 import { rendered } from '../../shared/wording.ts';
 import { builder } from '../builder.ts';
 import { encodeGlobalId } from '../global-id.ts';
+import { shortWording } from '../short-errors.ts';
 import { schemaTerms } from '../../shared/schema-terms.ts';
 import { TaskSession } from '../node-types.ts';
 
@@ -26,8 +27,9 @@ const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
       description:
         'What went wrong, in English. Programs should use `__typename` and the other fields instead.',
       resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
-        recordWording(path, wording.message);
-        return rendered(wording.message, schemaTerms);
+        const message = shortWording(wording.message);
+        recordWording(path, message);
+        return rendered(message, schemaTerms);
       },
     }),
     suggestion: t.string({
@@ -35,8 +37,9 @@ const ErrorInterface = builder.interfaceRef<OperationError>('Error').implement({
       description: 'What to do next, in English. Null if there is nothing to do.',
       resolve: ({ wording }, _arguments, { recordWording }, { path }) => {
         if (wording.suggestion === null) return null;
-        recordWording(path, wording.suggestion);
-        return rendered(wording.suggestion, schemaTerms);
+        const suggestion = shortWording(wording.suggestion);
+        recordWording(path, suggestion);
+        return rendered(suggestion, schemaTerms);
       },
     }),
   }),

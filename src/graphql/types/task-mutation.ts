@@ -1,5 +1,6 @@
 import type { NoWork } from '../../domain/sessions/claim-next.ts';
 import type { LifecycleResult } from '../../domain/sessions/result.ts';
+import { withShortValues } from '../../shared/short-values.ts';
 import { builder } from '../builder.ts';
 import { repeatedClaim, repeatedClose, taskAfter, warnings } from './descriptions.ts';
 import { Task, TaskSession } from '../node-types.ts';
@@ -44,7 +45,10 @@ export function taskPayload(mutation: string, sessionEffect: SessionEffect, outc
               description: opensSession ? repeatedClaim : repeatedClose,
             }),
           }),
-      warnings: t.exposeStringList('warnings', { description: warnings }),
+      warnings: t.stringList({
+        description: warnings,
+        resolve: (payload) => payload.warnings.map(withShortValues),
+      }),
     }),
   });
 }

@@ -1,4 +1,6 @@
 import type { GraphQLError } from 'graphql';
+import { missingErrors, mostErrors } from '../../graphql/short-errors.ts';
+import { withShortValues } from '../../shared/short-values.ts';
 import { databaseErrorCodes, missingNameCodes, type ResponseErrorCode } from '../../shared/expected-error.ts';
 
 const statuses = new Map<unknown, number>([
@@ -12,14 +14,16 @@ const statuses = new Map<unknown, number>([
   ['TIMEOUT', 504],
 ]);
 
-/** Creates a response with one error per message, and without data. */
+/** Creates a response with one error for each message, and without data. The number and length of errors is limited. */
 export function errorResponse(
   ResponseType: typeof Response,
   status: number,
   code: ResponseErrorCode,
   ...messages: readonly string[]
 ): Response {
-  const errors = messages.map((message) => ({ message, extensions: { code } }));
+  const missing = messages.length - mostErrors;
+  const shown = missing > 0 ? [...messages.slice(0, mostErrors - 1), missingErrors(missing + 1)] : messages;
+  const errors = shown.map((message) => ({ message: withShortValues(message), extensions: { code } }));
   return ResponseType.json({ errors }, { status });
 }
 

@@ -1,9 +1,11 @@
+import { GraphQLError } from 'graphql';
 import { YogaServer } from 'graphql-yoga';
 import type { Principal } from '../../domain/principal.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import { type Context, createContext, type Services } from '../../graphql/context.ts';
 import { withExistingNames } from '../../graphql/filter-names.ts';
 import { schema } from '../../graphql/schema.ts';
+import { shortError } from '../../graphql/short-errors.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -11,6 +13,7 @@ import { principalIn, type ServerContext } from './authentication.ts';
 import { createOperationLog } from '../operations/operation-log.ts';
 import { useErrorWording } from '../operations/error-wording.ts';
 import { createCors } from './cors.ts';
+import { useJsonBody } from './json-body.ts';
 import { useRequestValidation } from './request-validation.ts';
 import { createLongLivedConnections } from '../operations/long-lived-connections.ts';
 import { csvExportEndpoint, exportPath } from './csv-export.ts';
@@ -31,6 +34,7 @@ import { limitedSubscribe } from '../operations/subscription-limits.ts';
 import { createUnreadAnswers } from '../operations/unread-answers.ts';
 import { createEventLoopShares } from '../../shared/event-loop-shares.ts';
 import { useAnswerLimits } from './answer-limits.ts';
+import { useShortErrors } from '../operations/short-errors.ts';
 import { createRateLimit } from '../operations/rate-limit.ts';
 import { createSharedSubscribe } from '../operations/shared-execution.ts';
 
@@ -58,9 +62,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   const { clock } = services;
   const hideDetails = createErrorMask({ log, words: serverErrorWords });
   const maskError: ErrorMask = (error, requestId) => {
-    const masked = hideDetails(error, requestId);
-    if (masked !== error) log.debug({ err: error, requestId }, 'request answered with an error');
-    return masked;
+    const short = error instanceof GraphQLError ? shortError(error) : error;
+    const masked = hideDetails(short, requestId);
+    if (masked !== short) log.debug({ err: short, requestId }, 'request answered with an error');
+    return shortError(masked);
   };
   const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
@@ -120,8 +125,10 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
         unreadAnswers,
         executeHeavy: createHeavyOperations(limits, shares),
       }),
+      useShortErrors(),
       useValidationCache(),
       useRequestValidation(),
+      useJsonBody(),
       useErrorWording(),
       useAnswerLimits(limits, unreadAnswers),
     ],

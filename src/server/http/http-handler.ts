@@ -11,7 +11,7 @@ import { readLimitedBody } from './body-limit.ts';
 import type { Cors } from './cors.ts';
 import { rejectForeignHost } from './dns-rebinding.ts';
 import { answerEndpoint, type Endpoint } from './endpoints.ts';
-import { graphqlErrorResponse } from './error-response.ts';
+import { errorResponse, graphqlErrorResponse } from './error-response.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { PageForBrowsers } from './graphiql.ts';
 import { KnownResponse } from './known-response.ts';
@@ -90,6 +90,7 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
         maskError(new GraphQLError('', { originalError }), requestId),
       );
     }
+    if (response.status >= 400 && response.body === null) response = withBody(response);
     cors?.addHeaders(request, response);
     response.headers.set(requestIdHeader, requestId);
     if (context.principal !== undefined)
@@ -98,6 +99,21 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     metrics.requestAnswered({ request, path, requestId, status: response.status, startedMs });
     return response;
   };
+}
+
+/** Adds an error to a response of Yoga that has no body, so that every error is JSON. */
+function withBody({ status, headers }: Response): Response {
+  const { code, message } =
+    status === 406
+      ? ({
+          code: 'NOT_ACCEPTABLE',
+          message: 'The response cannot have a type that the header Accept accepts',
+        } as const)
+      : ({ code: 'BAD_REQUEST', message: `The request was rejected with the status ${status}` } as const);
+  const response = errorResponse(ResponseType, status, code, message);
+  const allow = headers.get('allow');
+  if (allow !== null) response.headers.set('allow', allow);
+  return response;
 }
 
 /** Paths that stay the same if they are parsed. */

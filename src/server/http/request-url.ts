@@ -8,11 +8,13 @@ const hostForm = /^[\w.:[\]-]*$/;
 let newest: { url: string | undefined; host: string } | undefined;
 
 /**
- * Reduces an absolute URL, which proxies may send, to its path and query. Returns whether the URL is valid, because
- * Yoga would answer an invalid URL with a stack trace.
+ * Reduces an absolute URL, which proxies may send, to its path and query. Returns whether the URL and the header Host are
+ * valid, because Yoga would answer an invalid URL with a stack trace.
  */
 export function normalizeRequestUrl(request: IncomingMessage): boolean {
-  const { url = '', headers } = request;
+  const { url = '', headers, httpVersion } = request;
+  // Only clients of HTTP/1.0 may leave out the header Host.
+  if (headers.host === undefined && httpVersion !== '1.0') return false;
   if (/^https?:/i.test(url) && URL.canParse(url)) {
     const { pathname, search } = new URL(url);
     request.url = pathname + search;

@@ -24,6 +24,7 @@ export function useRequestValidation(): Plugin {
         (request.method === 'GET' ? queryParameterProblem(url) : undefined);
       if (problem !== undefined)
         endResponse(errorResponse(fetchAPI.Response, problem.status, problem.code, problem.message));
+      else removeCharset(request.headers);
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       // `request` is undefined for a subscription on a WebSocket.
@@ -35,6 +36,13 @@ export function useRequestValidation(): Plugin {
       setResultAndStopExecution({ errors: [new GraphQLError(message, { extensions })] });
     },
   };
+}
+
+/** Removes the parameter `charset` from Accept. Yoga would skip types with another one, but JSON is always UTF-8. */
+function removeCharset(headers: Headers): void {
+  const accept = headers.get('accept');
+  if (accept !== null && /charset/i.test(accept))
+    headers.set('accept', accept.replaceAll(/;\s*charset\s*=[^;,]*/gi, ''));
 }
 
 interface Problem {

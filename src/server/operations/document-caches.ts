@@ -1,4 +1,5 @@
-import { type DocumentNode, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, validate, type ValidationRule } from 'graphql';
+import { moreErrors, mostErrors } from '../../graphql/short-errors.ts';
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 
 /**
@@ -14,9 +15,6 @@ export function documentCaches() {
   };
 }
 
-/** More mistakes are not searched for, because the search for similar names is slow. */
-const maxErrors = 20;
-
 /**
  * Validates each parsed document once. The schema and the rules never change, so the document is the only key. Yoga's
  * own cache joins the names of all rules for each request.
@@ -27,11 +25,23 @@ export function useValidationCache(): Plugin {
     onValidate({ params: { documentAST }, setResult, setValidationFn }) {
       const found = validated.get(documentAST);
       if (found === undefined) {
-        setValidationFn((schema, document, rules) => validate(schema, document, rules, { maxErrors }));
+        setValidationFn(validateUpToMostErrors);
         return ({ result }) => void validated.set(documentAST, result);
       }
       setResult(found);
       return undefined;
     },
   };
+}
+
+/** Validates a document, but does not look for more errors than the server sends, because the search is slow. */
+function validateUpToMostErrors(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[] | undefined,
+): readonly GraphQLError[] {
+  const errors = validate(schema, document, rules, { maxErrors: mostErrors - 1 });
+  if (errors.length < mostErrors) return errors;
+  // GraphQL.js adds an error that says that there are more.
+  return [...errors.slice(0, -1), new GraphQLError(moreErrors)];
 }

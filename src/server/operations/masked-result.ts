@@ -1,7 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
+import { shortErrors } from '../../graphql/short-errors.ts';
 
-/** Returns a result without the details of internal errors. Its errors and the log name the request. */
+/**
+ * Returns a result without the details of internal errors, and with few and short errors. Its errors and the log name the
+ * request.
+ */
 export function maskedResult(
   result: ExecutionResult,
   maskError: ErrorMask,
@@ -9,5 +13,5 @@ export function maskedResult(
 ): ExecutionResult {
   const { errors } = result;
   if (errors === undefined) return result;
-  return { ...result, errors: errors.map((error) => maskError(error, requestId)) };
+  return { ...result, errors: shortErrors(errors).map((error) => maskError(error, requestId)) };
 }

@@ -11,6 +11,7 @@ import {
 import type { Principal } from '../../domain/principal.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log.ts';
+import { shortValue } from '../../shared/short-values.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
 
 /** The properties of an operation in the log and the metrics. */
@@ -145,7 +146,7 @@ function describe(document: DocumentNode, operation: OperationDefinitionNode): O
   return {
     kind: operation.operation,
     operation: more.length === 0 ? field : 'several',
-    name: operation.name?.value ?? null,
+    name: operation.name === undefined ? null : shortValue(operation.name.value),
   };
 }
 

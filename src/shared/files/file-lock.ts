@@ -34,13 +34,32 @@ export async function withFileLock<Result>(file: string, work: () => Promise<Res
 
 /** The lock is a symbolic link, because the system creates a link and the name of its owner in one step. */
 function tryToLock(lock: string): boolean {
+  if (createLink(lock)) return true;
+  if (isAbandoned(lock)) removeAbandoned(lock);
+  return false;
+}
+
+function createLink(path: string): boolean {
   try {
-    symlinkSync(`${hostname()}:${process.pid}`, lock);
+    symlinkSync(`${hostname()}:${process.pid}`, path);
     return true;
   } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw error;
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes an abandoned lock. Only one process at a time may do this. Otherwise, a slow process could remove the lock that
+ * the next owner has created meanwhile.
+ */
+function removeAbandoned(lock: string): void {
+  const removal = `${lock}.removal`;
+  if (!createLink(removal)) return;
+  try {
     if (isAbandoned(lock)) rmSync(lock, { force: true });
-    return false;
+  } finally {
+    rmSync(removal, { force: true });
   }
 }
 

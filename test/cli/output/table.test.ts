@@ -41,8 +41,21 @@ Ada         7  x
     expect(text).not.toMatch(/ $/m);
   });
 
+  it('makes cells safe to print, before it colours them', () => {
+    const text = table(
+      [{ name: 'a\u001B[2Jb\nc' }],
+      [{ heading: 'NAME', cell: ({ name }) => name, paint: coloured.bad }],
+      coloured,
+    );
+    expect(text).toContain('\u001B[31ma [2Jb c\u001B[39m');
+  });
+
   it('contains only text without colours', () => {
-    const text = table(people, [{ heading: 'NAME', cell: ({ name }) => uncoloured.bad(name) }], uncoloured);
+    const text = table(
+      people,
+      [{ heading: 'NAME', cell: ({ name }) => name, paint: uncoloured.bad }],
+      uncoloured,
+    );
     expect(text).not.toContain('\u001B');
   });
 
@@ -51,8 +64,8 @@ Ada         7  x
       table(
         people,
         [
-          { heading: 'NAME', cell: ({ name }) => palette.bad(name) },
-          { heading: 'COUNT', align: 'right', cell: ({ count }) => palette.good(String(count)) },
+          { heading: 'NAME', cell: ({ name }) => name, paint: palette.bad },
+          { heading: 'COUNT', align: 'right', cell: ({ count }) => String(count), paint: palette.good },
         ],
         palette,
       );

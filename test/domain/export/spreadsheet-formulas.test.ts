@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { escapeFormula } from '../../../src/domain/export/spreadsheet-formulas.ts';
@@ -21,6 +22,13 @@ it.each([
   '\uFF20SUM(A1)',
   "'=1+1",
   "''-1",
+  '\u200B=1+1',
+  '\u00AD\u0085=1+1',
+  '\u0001=1+1',
+  '\u001B=1+1',
+  '\u0000\u{E0041} -1',
+  '\uFE0F\u3164\u2028@SUM(A1)',
+  "'\u200B=1+1",
 ])('%j is escaped with an apostrophe', (text) => {
   expect(escapeFormula(text)).toBe(`'${text}`);
 });
@@ -42,6 +50,38 @@ it.each([
   '(-1)',
 ])('%j is not changed', (text) => {
   expect(escapeFormula(text)).toBe(text);
+});
+
+it('a formula is escaped after every character that a spreadsheet may drop or skip', () => {
+  const skipped = /\p{Cc}|\p{Cf}|\p{Zs}|\p{Zl}|\p{Zp}|\p{White_Space}|\p{Default_Ignorable_Code_Point}/u;
+  const characters = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+  const found = characters.filter((character) => skipped.test(character));
+  expect(found.length).toBeGreaterThan(4_000);
+  for (const start of found)
+    for (const text of [`${start}=1+1`, `${start}${start}+1`]) expect(escapeFormula(text)).toBe(`'${text}`);
+});
+
+/** The regular expression that the documentation gives to other programs. */
+function documentedExpression(): RegExp {
+  const page = readFileSync(new URL('../../../docs/analytics.md', import.meta.url), 'utf8');
+  const [, source = ''] = /\.replace\(\/(\S+)\/u, ''\)/.exec(page) ?? [];
+  return new RegExp(source, 'u');
+}
+
+it('the escape is reversible with the expression of the documentation', () => {
+  const expression = documentedExpression();
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom("'", '=', '-', '\t', '\u200B', '\u0085', '\u{E0041}', '\uFF20', 'x'),
+      fc.string(),
+    ),
+  });
+  fc.assert(
+    fc.property(text, (written) => {
+      expect(escapeFormula(written).replace(expression, '')).toBe(written);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 it('the escape is reversible: escaped text has one additional apostrophe', () => {

@@ -589,8 +589,14 @@ describe('requests', () => {
   });
 
   it.each([
-    ['invalid JSON', posted('hello'), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
-    ['an empty body', posted(''), 400, 'BAD_REQUEST', 'POST body sent invalid JSON.'],
+    [
+      'invalid JSON',
+      posted('hello'),
+      400,
+      'BAD_REQUEST',
+      "The request body is not JSON: it starts with 'hello'.",
+    ],
+    ['an empty body', posted(''), 400, 'BAD_REQUEST', 'The request body is empty.'],
     [
       'a list',
       posted(`[${mutation}]`),
@@ -598,7 +604,13 @@ describe('requests', () => {
       'BATCHING_NOT_SUPPORTED',
       'The body is a list of 1 operations, and none was executed.',
     ],
-    ['null', posted('null'), 400, 'BAD_REQUEST', 'POST body is expected to be object'],
+    [
+      'null',
+      posted('null'),
+      400,
+      'BAD_REQUEST',
+      'The request body is expected to be an object, but it is null.',
+    ],
     [
       'a query that is not text',
       posted('{"query":5}'),
