@@ -12,7 +12,7 @@ export interface ConnectionLimitOptions {
 /** The open connections that one limit counts. */
 interface Group {
   readonly open: Set<Socket>;
-  /** The connections without a request in progress, in the order in which they became idle. */
+  /** The connections without a complete request in progress, in the order in which they became idle. */
   readonly idle: Set<Socket>;
 }
 
@@ -80,12 +80,22 @@ export function limitConnections(server: Server, { limits, onExceeded }: Connect
       if (inProgress > 0) idle.delete(connection);
       else if (!connection.destroyed) idle.add(connection);
   };
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    count(socket, 1);
-    response.once('close', () => count(socket, -1));
+  server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+    const begin = () => {
+      if (response.writableEnded) return;
+      count(incoming.socket, 1);
+      response.once('close', () => count(incoming.socket, -1));
+    };
+    // A client that sends its body slowly is idle, because it could otherwise lock out other clients.
+    if (hasBody(incoming)) incoming.once('end', begin);
+    else begin();
   });
   // A WebSocket is a request that lasts as long as its connection.
   server.on('upgrade', ({ socket }: IncomingMessage) => count(socket, 1));
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function emptyGroup(): Group {

@@ -66,6 +66,17 @@ describe.each(byLimit)('beyond $setting, a new connection', ({ limits, whose, se
     expect(await answer(third)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('replaces a connection whose request is incomplete', async () => {
+    const app = await startedApp(limits);
+    const first = await open(app);
+    first.write('POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n');
+    const closed = once(first.resume(), 'close');
+    await using _ = await openEventStream(fetch, app.url, SessionChangedDocument);
+    const third = await open(app);
+    await inTime('the first connection is closed', closed);
+    expect(await answer(third)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('is refused if none is idle', async () => {
     const app = await startedApp(limits);
     await using socket = await openSocket(app.url);

@@ -21,27 +21,23 @@ export function limitUnauthenticatedTraffic(
     for (const event of frameEvents) socket.off(event, countMessage);
     connection.off('data', countBytes);
   };
+  const exceeded = (setting: string, code: number, what: string) => {
+    stop();
+    reject(setting, code, `More than ${what} before connection_ack (${setting}). Send only connection_init`);
+  };
   const countMessage = () => {
     messages += 1;
-    if (messages <= limits.socketMessagesBeforeInit) return;
-    stop();
-    const setting = 'MAX_SOCKET_MESSAGES_BEFORE_INIT';
-    reject(
-      setting,
-      policyViolationCode,
-      `More than ${limits.socketMessagesBeforeInit} messages before connection_ack (${setting}). Send only connection_init`,
-    );
+    if (messages > limits.socketMessagesBeforeInit)
+      exceeded(
+        'MAX_SOCKET_MESSAGES_BEFORE_INIT',
+        policyViolationCode,
+        `${limits.socketMessagesBeforeInit} messages`,
+      );
   };
   const countBytes = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= limits.socketBytesBeforeInit) return;
-    stop();
-    const setting = 'MAX_SOCKET_BYTES_BEFORE_INIT';
-    reject(
-      setting,
-      messageTooBigCode,
-      `More than ${limits.socketBytesBeforeInit} bytes before connection_ack (${setting}). Send only connection_init`,
-    );
+    if (bytes > limits.socketBytesBeforeInit)
+      exceeded('MAX_SOCKET_BYTES_BEFORE_INIT', messageTooBigCode, `${limits.socketBytesBeforeInit} bytes`);
   };
   for (const event of frameEvents) socket.on(event, countMessage);
   connection.on('data', countBytes);
