@@ -264,18 +264,16 @@ it('a warning repeats at most the start of a value', async () => {
   expectShortAnswer(JSON.stringify(data));
 });
 
-it('an answer has few errors, and says how many are missing', async () => {
+it('an answer has few errors, and says that there are more', async () => {
   const fields = Array.from({ length: 900 }, (_, index) => `unknown${index}`).join(' ');
   const failing = Array.from({ length: 45 }, (_, index) => `a${index}: task(key: "x") { key }`).join(' ');
-  for (const [query, code] of [
-    [`{ ${fields} }`, 'GRAPHQL_VALIDATION_FAILED'],
-    [`{ ${failing} }`, 'BAD_USER_INPUT'],
+  for (const [query, code, more] of [
+    [`{ ${fields} }`, 'GRAPHQL_VALIDATION_FAILED', 'There can be more errors'],
+    [`{ ${failing} }`, 'BAD_USER_INPUT', '26 more errors are not shown'],
   ] as const) {
     const { errors = [] } = await app.post(query);
     expect(errors.length).toBe(20);
-    expect(errors.at(-1)?.message).toMatch(
-      /^\d+ more errors are not shown\. Correct the errors above and send the request again$/,
-    );
+    expect(errors.at(-1)?.message).toBe(`${more}. Correct the errors above and send the request again`);
     expect(new Set(errors.map(({ extensions }) => extensions?.code))).toEqual(new Set([code]));
   }
   await using socket = await openRawSocket(app.url);
