@@ -156,7 +156,7 @@ const settings = z.object({
   MAX_QUERY_DEPTH: countSetting(100).default(20),
   MAX_QUERY_ALIASES: count.default(50),
   MAX_QUERY_COMPLEXITY: count.default(50_000),
-  MAX_QUERY_REPEATED_FIELDS: count.default(50),
+  MAX_QUERY_REPEATED_FIELDS: count.default(25),
   MAX_SUBSCRIPTION_COMPLEXITY: count.default(500),
   MAX_SUBSCRIPTION_COMPLEXITY_PER_TOKEN: count.default(10_000),
   HEAVY_COMPLEXITY: count.default(1_000),

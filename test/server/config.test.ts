@@ -34,7 +34,7 @@ describe('readConfig', () => {
         socketsWithoutInit: 500,
         socketInitTimeoutMs: 3_000,
         requestsPerMinute: 6_000,
-        repeatedFields: 50,
+        repeatedFields: 25,
         subscriptionComplexity: 500,
         subscriptionComplexityPerToken: 10_000,
         heavyComplexity: 1_000,

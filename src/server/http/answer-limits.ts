@@ -1,12 +1,11 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Limits } from '../../graphql/limits/limits.ts';
-import { boundedText } from '../operations/answer-text.ts';
+import { type AnswerLimit, boundedText } from '../operations/answer-text.ts';
 import { leastCountedBytes, type UnreadAnswers } from '../operations/unread-answers.ts';
 import type { ServerContext } from './authentication.ts';
 
 /** Limits the size of an answer over HTTP, and counts it until the client has read it. */
 export function useAnswerLimits(
-  { answerBytes }: Pick<Limits, 'answerBytes'>,
+  limit: AnswerLimit,
   unreadAnswers: UnreadAnswers,
 ): Plugin<object, ServerContext> {
   return {
@@ -16,7 +15,7 @@ export function useAnswerLimits(
         ...result,
         // Yoga calls this function with the errors that the client may see.
         stringify(sent) {
-          const text = boundedText({ ...sent, ...stringifyOf(result) }, answerBytes);
+          const text = boundedText({ ...sent, ...stringifyOf(result) }, limit);
           if (text.length >= leastCountedBytes && principal !== undefined)
             res?.once('close', unreadAnswers.add(principal.clientId, text.length));
           return text;

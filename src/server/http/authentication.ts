@@ -32,6 +32,8 @@ export function principalIn({ principal }: ServerContext): Principal {
 export interface RequestAuthenticationOptions {
   authentication: Authentication;
   rateLimit: RateLimit;
+  /** Called with the name of the setting when a request exceeds its limit. */
+  onLimitExceeded: (setting: string) => void;
   log: Log;
 }
 
@@ -43,7 +45,7 @@ export async function authenticateRequest(
   request: HttpRequest,
   context: ServerContext,
   ResponseType: typeof Response,
-  { authentication, rateLimit, log }: RequestAuthenticationOptions,
+  { authentication, rateLimit, onLimitExceeded, log }: RequestAuthenticationOptions,
 ): Promise<Response | undefined> {
   try {
     context.principal = await authenticate(
@@ -54,7 +56,10 @@ export async function authenticateRequest(
     );
     return undefined;
   } catch (error) {
-    return graphqlErrorResponse(ResponseType, authenticationError(error, log));
+    const refusal = authenticationError(error, log);
+    const { setting } = refusal.extensions;
+    if (typeof setting === 'string') onLimitExceeded(setting);
+    return graphqlErrorResponse(ResponseType, refusal);
   }
 }
 

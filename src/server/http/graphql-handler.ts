@@ -28,6 +28,7 @@ import { createHttpHandler } from './http-handler.ts';
 import { KnownResponse } from './known-response.ts';
 import { createRequestMetrics, useOperationLog } from './request-metrics.ts';
 import { documentCaches, useValidationCache } from '../operations/document-caches.ts';
+import type { AnswerLimit } from '../operations/answer-text.ts';
 import { createHeavyOperations } from '../operations/heavy-operations.ts';
 import { useQueryLimits } from '../operations/query-limits.ts';
 import { limitedSubscribe } from '../operations/subscription-limits.ts';
@@ -69,9 +70,13 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
   };
   const contextOf = (principal: Principal) => createContext(services, principal);
   const operations = createOperationLog({ metrics, clock, log });
+  const answerLimit: AnswerLimit = {
+    maxBytes: limits.answerBytes,
+    onExceeded: () => metrics.limitExceeded('MAX_ANSWER_BYTES'),
+  };
   const shares = createEventLoopShares({ turnMs: limits.turnMs, steadyMs: clock.steadyMs });
   const subscribe = limitedSubscribe(
-    createSharedSubscribe({ maskError, metrics, clock, shares, maxAnswerBytes: limits.answerBytes }),
+    createSharedSubscribe({ maskError, metrics, clock, shares, answerLimit }),
     limits,
   );
   const rateLimit = createRateLimit(limits, clock);
@@ -123,6 +128,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
         clock,
         rateLimit,
         unreadAnswers,
+        shares,
         executeHeavy: createHeavyOperations(limits, shares),
       }),
       useShortErrors(),
@@ -130,7 +136,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
       useRequestValidation(),
       useJsonBody(),
       useErrorWording(),
-      useAnswerLimits(limits, unreadAnswers),
+      useAnswerLimits(answerLimit, unreadAnswers),
     ],
   });
   const handle = createHttpHandler({
@@ -146,7 +152,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     metrics: createRequestMetrics({ metrics, routes: [endpoint, ...endpoints.keys()], clock, log }),
     authentication,
     rateLimit,
-    shares,
+    onLimitExceeded: metrics.limitExceeded,
     log,
     maskError,
   });
@@ -159,6 +165,7 @@ export function createGraphqlHandler(services: Services, options: GraphqlHandler
     authentication,
     rateLimit,
     shares,
+    answerLimit,
     unreadAnswers,
     connections,
     operations,

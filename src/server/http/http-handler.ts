@@ -1,5 +1,4 @@
 import { GraphQLError } from 'graphql';
-import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import { requestIdFrom, requestIdHeader } from '../operations/request-id.ts';
 import {
@@ -36,8 +35,6 @@ export interface HttpHandlerOptions extends RequestAuthenticationOptions {
   cors: Cors | undefined;
   maxBodyBytes: number;
   metrics: RequestMetrics;
-  /** Shares the event loop out between the clients. */
-  shares: EventLoopShares;
   maskError: ErrorMask;
 }
 
@@ -61,10 +58,10 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     if (early !== undefined) return early;
 
     const read = await readLimitedBody(request, maxBodyBytes, ResponseType);
-    if ('status' in read) return read;
-    // Parsing a large request takes time, so it waits if its client has used more time than others.
-    const turn = context.principal && options.shares.shareOf(context.principal.clientId).waitIfUsed();
-    if (turn !== undefined) await turn;
+    if ('status' in read) {
+      if (read.status === 413) options.onLimitExceeded('MAX_BODY_BYTES');
+      return read;
+    }
     const complete = request.withBody(read.body);
     return isGraphql
       ? graphql(complete, context)

@@ -39,10 +39,18 @@ export async function serializedResult(
   } satisfies SerializedResult;
 }
 
+/** The maximum size of an answer. */
+export interface AnswerLimit {
+  maxBytes: number;
+  /** Called when an answer is replaced by an error because it is too large. */
+  onExceeded: () => void;
+}
+
 /** Returns a result as JSON, or an error if the JSON is larger than `maxBytes`. */
-export function boundedText(result: object, maxBytes: number): string {
+export function boundedText(result: object, { maxBytes, onExceeded }: AnswerLimit): string {
   const text = isSerialized(result) ? result.stringify(result) : JSON.stringify(result);
   if (!exceedsBytes(text, maxBytes)) return text;
+  onExceeded();
   const { message, extensions } = answerTooLarge(maxBytes);
   const { http: _http, ...sent } = extensions;
   return JSON.stringify({ errors: [{ message, extensions: sent }] });

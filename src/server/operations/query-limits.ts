@@ -9,6 +9,7 @@ import { isPromise, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../../shared/clock.ts';
 import { createComplexityCheck } from '../../graphql/limits/complexity.ts';
 import type { ExecuteHeavyOperation } from './heavy-operations.ts';
+import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
 import type { Context } from '../../graphql/context.ts';
@@ -21,6 +22,8 @@ export interface QueryLimitsOptions {
   clock: Clock;
   rateLimit: Pick<RateLimit, 'countComplexity'>;
   unreadAnswers: Pick<UnreadAnswers, 'check'>;
+  /** Shares the event loop out between the clients. */
+  shares: EventLoopShares;
   executeHeavy: ExecuteHeavyOperation;
 }
 
@@ -33,6 +36,7 @@ export function useQueryLimits({
   clock,
   rateLimit,
   unreadAnswers,
+  shares,
   executeHeavy,
 }: QueryLimitsOptions): Plugin<Context, Context> {
   const complexityOf = createComplexityCheck({
@@ -41,6 +45,8 @@ export function useQueryLimits({
     pageSize: limits.pageSize,
   });
   return {
+    // To parse, validate and execute a document takes time, so it waits while its client has used more than others.
+    onParams: ({ context }) => shares.shareOf(context.principal.clientId).waitIfUsed(),
     onParse({ parseFn, setParseFn }) {
       // Check the limits while parsing, so that documents in Yoga's cache are not checked again.
       setParseFn((source, options) => {

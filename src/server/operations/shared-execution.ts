@@ -13,7 +13,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
-import { boundedText, type SerializedResult } from './answer-text.ts';
+import { type AnswerLimit, boundedText, type SerializedResult } from './answer-text.ts';
 import { maskedResult } from './masked-result.ts';
 import { describeOperation } from './operation-log.ts';
 
@@ -38,7 +38,7 @@ export interface SharedSubscribeOptions {
   clock: Clock;
   /** Shares the event loop out between the clients whose events are executed. */
   shares: EventLoopShares;
-  maxAnswerBytes: number;
+  answerLimit: AnswerLimit;
 }
 
 /**
@@ -50,7 +50,7 @@ export function createSharedSubscribe({
   metrics,
   clock,
   shares,
-  maxAnswerBytes,
+  answerLimit,
 }: SharedSubscribeOptions): Subscribe {
   const results = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
 
@@ -84,7 +84,7 @@ export function createSharedSubscribe({
       await share.waitIfUsed();
       const result = maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
       // Yoga calls this function for event streams.
-      const stringify = (sent: object) => boundedText({ ...sent, stringify: undefined }, maxAnswerBytes);
+      const stringify = (sent: object) => boundedText({ ...sent, stringify: undefined }, answerLimit);
       return { ...result, stringify } satisfies SerializedResult;
     };
     const startedAt = clock.now();

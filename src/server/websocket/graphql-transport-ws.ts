@@ -9,7 +9,7 @@ import {
 } from 'graphql-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { mapIterable } from '../../domain/events/event-iterators.ts';
-import { boundedText } from '../operations/answer-text.ts';
+import { type AnswerLimit, boundedText } from '../operations/answer-text.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
@@ -26,7 +26,8 @@ export interface SocketExtra {
 export type ProtocolOptions = ServerOptions<ConnectionInitMessage['payload'], SocketExtra>;
 
 export interface TransportOptions {
-  limits: Pick<Limits, 'socketBufferBytes' | 'answerBytes'>;
+  limits: Pick<Limits, 'socketBufferBytes'>;
+  answerLimit: AnswerLimit;
   closeSocket: CloseSocket;
   metrics: Pick<Metrics, 'limitExceeded'>;
   log: Log;
@@ -38,7 +39,7 @@ export interface TransportOptions {
 export function serveGraphqlTransportWs(
   sockets: WebSocketServer,
   options: ProtocolOptions,
-  { limits, closeSocket, metrics, log, countUnread }: TransportOptions,
+  { limits, answerLimit, closeSocket, metrics, log, countUnread }: TransportOptions,
 ): void {
   const protocol = makeServer({
     ...options,
@@ -51,7 +52,7 @@ export function serveGraphqlTransportWs(
       return sentResults(Symbol.asyncIterator in result ? result : onlyResult(result), {
         id,
         send,
-        maxAnswerBytes: limits.answerBytes,
+        answerLimit,
       });
     },
   });
@@ -115,8 +116,8 @@ function formattedError(error: GraphQLError): GraphQLFormattedError {
 const texts = new WeakMap<ExecutionResult, string>();
 
 /** Returns a result as JSON. If several subscriptions share the result, it is converted only once. */
-function textOf(result: ExecutionResult, maxBytes: number): string {
-  const text = texts.get(result) ?? boundedText(formattedResult(result), maxBytes);
+function textOf(result: ExecutionResult, limit: AnswerLimit): string {
+  const text = texts.get(result) ?? boundedText(formattedResult(result), limit);
   texts.set(result, text);
   return text;
 }
@@ -131,14 +132,14 @@ async function* onlyResult(result: ExecutionResult): AsyncGenerator<ExecutionRes
  */
 function sentResults(
   events: AsyncIterable<ExecutionResult>,
-  { id, send, maxAnswerBytes }: { id: string; send: Send; maxAnswerBytes: number },
+  { id, send, answerLimit }: { id: string; send: Send; answerLimit: AnswerLimit },
 ): AsyncIterableIterator<never> {
   const start = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
   return mapIterable(events, async (iterator): Promise<IteratorResult<never>> => {
     for (;;) {
       const result = await iterator.next();
       if (result.done === true) return { done: true, value: undefined };
-      const drained = send(`${start}${textOf(result.value, maxAnswerBytes)}}`);
+      const drained = send(`${start}${textOf(result.value, answerLimit)}}`);
       if (drained !== undefined) await drained;
     }
   });

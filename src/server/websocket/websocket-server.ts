@@ -101,6 +101,7 @@ export function serveWebSockets(
     },
     {
       limits,
+      answerLimit: handler.answerLimit,
       closeSocket,
       metrics,
       log,

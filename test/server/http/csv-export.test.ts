@@ -1,4 +1,3 @@
-import { createEventLoopShares } from '../../../src/shared/event-loop-shares.ts';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
@@ -64,7 +63,7 @@ async function startedExports(pageOf: (page: CsvPage, number: number) => Promise
     metrics: createRequestMetrics({ metrics: createMetrics(), routes: [exportPath], clock, log }),
     authentication,
     rateLimit: createRateLimit({ requestsPerMinute: 1_000, complexityPerMinute: 1_000 }, clock),
-    shares: createEventLoopShares({ turnMs: 10, steadyMs: clock.steadyMs }),
+    onLimitExceeded: () => {},
     log,
     maskError,
   });

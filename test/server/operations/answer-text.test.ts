@@ -3,6 +3,13 @@ import { expect, it } from 'vitest';
 import { boundedText, serializedResult } from '../../../src/server/operations/answer-text.ts';
 
 const never = () => undefined;
+let exceeded = 0;
+const limitOf = (maxBytes: number) => ({
+  maxBytes,
+  onExceeded() {
+    exceeded += 1;
+  },
+});
 
 it('converts data to the same JSON as JSON.stringify', async () => {
   const json = fc.jsonValue({ depthSize: 'large', maxDepth: 6 });
@@ -12,7 +19,7 @@ it('converts data to the same JSON as JSON.stringify', async () => {
       // Repeat the value, so that it has several pieces.
       const data = { given, list: Array.from({ length: 300 }, () => given), text: 'é'.repeat(300_000) };
       const result = await serializedResult({ data }, never, Number.POSITIVE_INFINITY);
-      expect(boundedText(result, Number.POSITIVE_INFINITY)).toBe(JSON.stringify({ data }));
+      expect(boundedText(result, limitOf(Number.POSITIVE_INFINITY))).toBe(JSON.stringify({ data }));
     }),
     { numRuns: 30 },
   );
@@ -23,7 +30,7 @@ it('keeps the errors and extensions of the result', async () => {
   const data = { list: Array.from({ length: 5_000 }, (_, number) => number) };
   const result = await serializedResult({ data }, never, 1_000_000);
   const sent = { ...result, errors: [new GraphQLError('wrong')], extensions: { wording: [] } };
-  expect(JSON.parse(boundedText(sent, 1_000_000))).toEqual({
+  expect(JSON.parse(boundedText(sent, limitOf(1_000_000)))).toEqual({
     data,
     errors: [{ message: 'wrong' }],
     extensions: { wording: [] },
@@ -39,10 +46,12 @@ it('counts bytes of UTF-8, with escapes', async () => {
   });
   const whole = { data };
   const all = Buffer.byteLength(JSON.stringify(whole));
-  expect(boundedText(whole, all)).toBe(JSON.stringify(whole));
-  expect(JSON.parse(boundedText(whole, all - 1))).toMatchObject({
+  exceeded = 0;
+  expect(boundedText(whole, limitOf(all))).toBe(JSON.stringify(whole));
+  expect(JSON.parse(boundedText(whole, limitOf(all - 1)))).toMatchObject({
     errors: [{ extensions: { code: 'ANSWER_TOO_LARGE' } }],
   });
+  expect(exceeded).toBe(1);
 });
 
 it('yields between the pieces', async () => {
