@@ -77,8 +77,8 @@ it('does the last pieces of work one after the other, each after the promises of
   const { shares, done } = sharesWithClock();
   const share = shares.shareOf('client');
   const settled = async (name: string) => {
-    await undefined;
-    await undefined;
+    await Promise.resolve();
+    await Promise.resolve();
     done.push(`${name} has settled`);
   };
   await new Promise<void>((resolve) => {
