@@ -7,4 +7,6 @@ import type { EventLoopShare } from '../shared/event-loop-shares.ts';
 export interface HeavyOperation extends EventLoopShare {
   /** Counts a long text of the answer. Throws an error if all of them are larger than an answer may be. */
   countText(text: string): void;
+  /** Counts the items of a list in the answer. */
+  countItems(count: number): void;
 }

@@ -54,13 +54,17 @@ function counted(text: unknown, heavy: HeavyOperation): unknown {
   return text;
 }
 
+/** A list yields at most after this number of items. They take a few hundred microseconds. */
+const itemsPerCheck = 8;
+
 /**
  * Returns the items of a list. When the operation has to wait for its next turn, the remaining items are promises, which
  * resolve one after the other. GraphQL completes each item when its promise resolves.
  */
 function* yieldingList(items: readonly unknown[], heavy: HeavyOperation): Iterable<unknown> {
+  heavy.countItems(items.length);
   for (const [index, item] of items.entries()) {
-    const turn = heavy.waitIfUsed();
+    const turn = index % itemsPerCheck === 0 ? heavy.waitIfUsed() : undefined;
     if (turn !== undefined) {
       yield* laterItems(items.slice(index), turn, heavy);
       return;
@@ -84,6 +88,7 @@ function laterItems(
   const resolveAll = async () => {
     await turn;
     for (const { resolve } of waiting) {
+      // GraphQL completes an item before the next one is resolved.
       await heavy.waitIfUsed();
       resolve();
     }

@@ -36,48 +36,55 @@ export interface EventLoopSharesOptions {
 export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptions): EventLoopShares {
   const waiting = new Map<string, Share[]>();
   const used = createUsedTimes();
-  /** When the work of this turn began. Undefined if there was none yet. */
+  /** When the work of this turn began. It may have been in an earlier turn, if no operation has waited since. */
   let beganMs: number | undefined;
+  let isTurnScheduled = false;
   /** The client that works now, and when its work began. */
   let working: { client: string; sinceMs: number } | undefined;
 
-  const isUsed = (nowMs: number) => {
-    if (working !== undefined) used.add(working.client, nowMs - working.sinceMs, nowMs);
+  const endWork = (nowMs: number) => {
+    // The time until the next piece of work may have been idle, so it does not count in full.
+    if (working !== undefined)
+      used.add(working.client, Math.min(nowMs - working.sinceMs, longestWorkTurns * turnMs), nowMs);
     working = undefined;
-    if (beganMs === undefined) {
-      beganMs = nowMs;
-      setImmediate(startTurn);
-    }
-    return nowMs - beganMs >= turnMs;
   };
-  const startTurn = () => {
-    beganMs = undefined;
-    // The time until the next piece of work may have been idle.
-    working = undefined;
-    continueNext();
+  const isUsed = (client: string, nowMs: number) => {
+    if (working?.client !== client) endWork(nowMs);
+    beganMs ??= nowMs;
+    if (nowMs - beganMs < turnMs) {
+      working ??= { client, sinceMs: nowMs };
+      return false;
+    }
+    endWork(nowMs);
+    return true;
+  };
+  const scheduleTurn = () => {
+    if (isTurnScheduled || waiting.size === 0) return;
+    isTurnScheduled = true;
+    setImmediate(() => {
+      isTurnScheduled = false;
+      beganMs = undefined;
+      continueNext();
+      scheduleTurn();
+    });
   };
   const continueNext = () => {
     if (waiting.size === 0) return;
     const nowMs = steadyMs();
-    if (isUsed(nowMs)) return;
     const client = used.least(waiting.keys(), nowMs);
-    working = { client, sinceMs: nowMs };
+    if (isUsed(client, nowMs)) return;
     takeNext(waiting, client)?.continueNewest();
     afterPromises(continueNext);
   };
   return {
     shareOf: (client) =>
       new Share(
-        () => {
-          const nowMs = steadyMs();
-          if (isUsed(nowMs)) return true;
-          working = { client, sinceMs: nowMs };
-          return false;
-        },
+        () => isUsed(client, steadyMs()),
         (share) => {
           const shares = waiting.get(client);
           if (shares === undefined) waiting.set(client, [share]);
           else if (!shares.includes(share)) shares.push(share);
+          scheduleTurn();
         },
       ),
   };
@@ -92,6 +99,9 @@ function takeNext(waiting: Map<string, Share[]>, client: string): Share | undefi
   if (left.length > 0) waiting.set(client, left);
   return share;
 }
+
+/** One piece of work counts as at most this number of turns. */
+const longestWorkTurns = 5;
 
 /** How long the server remembers the time that a client used, in milliseconds. */
 const rememberedMs = 1_000;

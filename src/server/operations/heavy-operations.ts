@@ -2,7 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, startHeavyOperation } from '../../graphql/context.ts';
 import type { HeavyOperation } from '../../graphql/heavy-operation.ts';
 import type { Limits } from '../../graphql/limits/limits.ts';
-import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
+import type { EventLoopShare, EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ResponseErrorCode } from '../../shared/expected-error.ts';
 import { answerTooLarge, serializedResult } from './answer-text.ts';
 import { createOperationSlots } from './operation-slots.ts';
@@ -37,12 +37,12 @@ export function createHeavyOperations(
     let release = () => {};
     try {
       release = await slots.take(clientId);
-      const { heavy, failure } = createHeavyOperation(shares.shareOf(clientId), limits.answerBytes);
+      const { heavy, outcome } = createHeavyOperation(shares.shareOf(clientId), limits.answerBytes);
       startHeavyOperation(context, heavy);
       const result = await execute();
-      const failed = failure();
-      if (failed !== undefined) return { errors: [failed] };
-      return await serializedResult(result, heavy.waitIfUsed, limits.answerBytes);
+      const { failure, isLarge } = outcome();
+      if (failure !== undefined) return { errors: [failure] };
+      return isLarge ? await serializedResult(result, heavy.waitIfUsed, limits.answerBytes) : result;
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
@@ -52,10 +52,14 @@ export function createHeavyOperations(
   };
 }
 
-/** Creates a heavy operation. `failure` returns the error that has ended it, if there is one. */
-function createHeavyOperation(share: ReturnType<EventLoopShares['shareOf']>, maxBytes: number) {
+/** A result with more list items or more characters in long texts than this is converted to JSON in several turns. */
+const most = { items: 5_000, textLength: 500_000 };
+
+/** Creates a heavy operation. `outcome` returns the error that has ended it, if there is one, and its size. */
+function createHeavyOperation(share: EventLoopShare, maxBytes: number) {
   let failure: GraphQLError | undefined;
   let textLength = 0;
+  let items = 0;
   const heavy: HeavyOperation = {
     waitIfUsed() {
       if (failure !== undefined) throw failure;
@@ -67,8 +71,14 @@ function createHeavyOperation(share: ReturnType<EventLoopShares['shareOf']>, max
       if (textLength > maxBytes) failure = answerTooLarge(maxBytes);
       if (failure !== undefined) throw failure;
     },
+    countItems(count) {
+      items += count;
+    },
   };
-  return { heavy, failure: () => failure };
+  return {
+    heavy,
+    outcome: () => ({ failure, isLarge: items > most.items || textLength > most.textLength }),
+  };
 }
 
 function tooManyWaiting(limit: number): GraphQLError {
