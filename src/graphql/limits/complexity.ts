@@ -195,7 +195,11 @@ export function complexityOf(
     if (field === SchemaMetaFieldDef) return costOfIntrospection(node.selectionSet, schema);
     if (field === TypeMetaFieldDef) return costOfIntrospection(node.selectionSet, typeIn(node));
     const type = getNamedType(field.type);
-    if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
+    if (!isListType(getNullableType(field.type))) {
+      // The server reads the items of a page to know if there are more.
+      const read = page !== undefined && type.name === 'PageInfo' ? page : 0;
+      return cost + read + costOf(node.selectionSet, type, own);
+    }
     const items = own ?? page ?? assumedListSize;
     return cost + items * costOf(node.selectionSet, type, undefined);
   };
