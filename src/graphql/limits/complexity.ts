@@ -44,7 +44,7 @@ export const fullHistoryScan = { cost: 2_000 } as const;
  * A text field of up to 10,000 characters. It costs as much as several values. In a heavy operation, it counts towards the
  * size of the answer while the operation runs.
  */
-export const longText = { cost: 10, isLongText: true } as const;
+export const longText = { cost: 5, isLongText: true } as const;
 
 /** The number of values that an operation can select, or the errors that prevent its execution. */
 export interface Complexity {
