@@ -5,6 +5,7 @@ import type { TaskAge } from '../domain/analytics/aging.ts';
 import type { TimelineOfTask } from '../domain/analytics/task-timelines.ts';
 import type { AnalyticsWorker } from '../worker/analytics-worker.ts';
 import type { Statements } from '../db/statements.ts';
+import { createEventLoopYield } from './event-loop-yield.ts';
 import { assumedListSize } from './limits/complexity.ts';
 import {
   activeSessionsOfTasks,
@@ -240,7 +241,7 @@ interface LoaderOptions {
   batchScheduleFn?: (load: () => void) => void;
 }
 
-/** The maximum number of rows that one statement of a heavy operation reads. Reading them takes a few milliseconds. */
+/** The maximum number of rows that one statement for many values reads. Reading them takes a few milliseconds. */
 const rowsPerStatement = 1_000;
 
 // The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
@@ -305,14 +306,16 @@ function pageEach<Page extends { atMost: number }, Found>(
   load: (ids: number[], page: Page) => Promise<readonly Found[]>,
   idOf: IdOf<Found>,
 ): DataLoader<Page & { id: number }, Found[]> {
+  const turn = createEventLoopYield();
   return new DataLoader(async (pages) => {
     const equalPages = groupBy(pages, ({ id: _id, ...page }) => JSON.stringify(page));
     const found = new Map<object, Found[]>();
     for (const equal of equalPages.values()) {
       const [page] = equal;
       if (page === undefined) continue;
-      for (const part of partsOf(equal, page, options)) {
-        await options.heavy?.waitIfUsed();
+      for (const [index, part] of [...partsOf(equal, page)].entries()) {
+        if (options.heavy !== undefined) await options.heavy.waitIfUsed();
+        else if (index > 0) await turn();
         const byId = groupBy(await load([...new Set(part.map(({ id }) => id))], page), idOf);
         for (const each of part) found.set(each, byId.get(each.id) ?? []);
       }
@@ -321,12 +324,11 @@ function pageEach<Page extends { atMost: number }, Found>(
   }, options);
 }
 
-/** Splits equal pages so that a statement of a heavy operation reads few rows. */
-function* partsOf<Page>(
-  pages: readonly Page[],
-  { atMost }: { atMost: number },
-  { maxBatchSize = Number.POSITIVE_INFINITY }: LoaderOptions,
-): Iterable<readonly Page[]> {
-  const size = Math.max(1, Math.floor(maxBatchSize / atMost));
+/** SQLite sorts all values of an ID before it takes the first ones, so a short page takes as long as one of this size. */
+const sortedRows = 20;
+
+/** Splits equal pages so that one statement reads few rows, also in small operations: their lists can be long. */
+function* partsOf<Page>(pages: readonly Page[], { atMost }: { atMost: number }): Iterable<readonly Page[]> {
+  const size = Math.max(1, Math.floor(rowsPerStatement / Math.max(atMost, sortedRows)));
   for (let start = 0; start < pages.length; start += size) yield pages.slice(start, start + size);
 }

@@ -44,7 +44,7 @@ export const fullHistoryScan = { cost: 2_000 } as const;
  * A text field of up to 10,000 characters. It costs as much as several values. In a heavy operation, it counts towards the
  * size of the answer while the operation runs.
  */
-export const longText = { cost: 10, isLongText: true } as const;
+export const longText = { cost: 5, isLongText: true } as const;
 
 /** The number of values that an operation can select, or the errors that prevent its execution. */
 export interface Complexity {
@@ -195,7 +195,11 @@ export function complexityOf(
     if (field === SchemaMetaFieldDef) return costOfIntrospection(node.selectionSet, schema);
     if (field === TypeMetaFieldDef) return costOfIntrospection(node.selectionSet, typeIn(node));
     const type = getNamedType(field.type);
-    if (!isListType(getNullableType(field.type))) return cost + costOf(node.selectionSet, type, own);
+    if (!isListType(getNullableType(field.type))) {
+      // The server reads the items of a page to know if there are more.
+      const read = page !== undefined && type.name === 'PageInfo' ? page : 0;
+      return cost + read + costOf(node.selectionSet, type, own);
+    }
     const items = own ?? page ?? assumedListSize;
     return cost + items * costOf(node.selectionSet, type, undefined);
   };
