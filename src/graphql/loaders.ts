@@ -242,7 +242,7 @@ interface LoaderOptions {
 }
 
 /** The maximum number of rows that one statement for many values reads. Reading them takes a few milliseconds. */
-const rowsPerStatement = 1_000;
+const rowsPerStatement = 1_500;
 
 // The loaders have no cache, because subscriptions use them for hours and cached values would become outdated.
 const usualOptions: LoaderOptions = { cache: false, heavy: undefined };

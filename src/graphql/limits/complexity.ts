@@ -31,6 +31,9 @@ import { defaultPageSize, isCursor, pageArgumentError } from '../pagination/page
 import { introspectionCost } from './introspection-cost.ts';
 import { formatCount, fragmentsOf, limitExceeded } from './document-size.ts';
 
+/** Reading from the database once takes as long as completing this number of values. */
+const costOfStatement = 20;
+
 /** The assumed number of items in a list without pages. */
 export const assumedListSize = 10;
 
@@ -189,8 +192,9 @@ export function complexityOf(
   const costOfField = (node: FieldNode, parent: GraphQLNamedType, page: number | undefined): number => {
     const field = fieldOf(parent, node.name.value);
     if (field === undefined) return 1;
-    const { cost = 1 }: { cost?: number } = field.extensions;
-    if (node.selectionSet === undefined) return cost;
+    const { cost = 1 + (parent === schema.getQueryType() ? costOfStatement : 0) }: { cost?: number } =
+      field.extensions;
+    if (node.selectionSet === undefined) return field.name === 'totalCount' ? costOfStatement : cost;
     const own = pageOf(field, node);
     if (field === SchemaMetaFieldDef) return costOfIntrospection(node.selectionSet, schema);
     if (field === TypeMetaFieldDef) return costOfIntrospection(node.selectionSet, typeIn(node));

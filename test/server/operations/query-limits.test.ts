@@ -85,7 +85,7 @@ const excesses: readonly Excess[] = [
     what: 'nested pages',
     query: '{ tasks(first: 500) { nodes { key sessions(first: 100) { nodes { id } } } } }',
     ...values,
-    found: 2 + 500 * (1 + 2 + 100),
+    found: 22 + 500 * (1 + 2 + 100),
   },
 ];
 
@@ -195,18 +195,18 @@ describe('the complexity of an operation', () => {
     'query ($first: Int, $with: Boolean = true) { sessions(first: $first) { nodes { id task { key } } } nodes: tasks(first: $first) @include(if: $with) { totalCount nodes { key } } }';
 
   it('is calculated with the variables of the request', async () => {
-    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    await using app = await testApp(withLimits({ queryComplexity: 120 }));
     const found = async (variables: Record<string, unknown>) =>
       (await app.post(query, variables)).errors?.[0]?.extensions?.found;
 
-    expect(await found({ first: 20 })).toBe(2 + 20 * 3 + 3 + 20);
-    expect(await found({ first: 30 })).toBe(2 + 30 * 3 + 3 + 30);
-    expect(await found({})).toBe(2 + 50 * 3 + 3 + 50);
-    expect(await found({ first: 16, with: false })).toBeUndefined();
+    expect(await found({ first: 20 })).toBe(22 + 20 * 3 + 42 + 20);
+    expect(await found({ first: 30 })).toBe(22 + 30 * 3 + 42 + 30);
+    expect(await found({})).toBe(22 + 50 * 3 + 42 + 50);
+    expect(await found({ first: 30, with: false })).toBeUndefined();
   });
 
   it('is remembered only for the values of the variables on which it depends', async () => {
-    await using app = await testApp(withLimits({ queryComplexity: 50 }));
+    await using app = await testApp(withLimits({ queryComplexity: 71 }));
     const errorsOf = async (text: string, variables: Record<string, unknown>) =>
       (await app.post(text, variables)).errors?.map(({ extensions }) => extensions?.code);
 
