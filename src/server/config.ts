@@ -163,7 +163,7 @@ const settings = z.object({
   MAX_HEAVY_OPERATIONS_PER_TOKEN: count.default(2),
   MAX_HEAVY_OPERATIONS: count.default(4),
   MAX_WAITING_OPERATIONS_PER_TOKEN: count.default(100),
-  MAX_TURN_MILLISECONDS: count.default(10),
+  MAX_TURN_MILLISECONDS: count.default(5),
   MAX_ANSWER_BYTES: countSetting(100 * 1_048_576).default(4 * 1_048_576),
   MAX_UNREAD_BYTES_PER_TOKEN: count.default(16 * 1_048_576),
   MAX_UNREAD_BYTES: count.default(64 * 1_048_576),

@@ -36,21 +36,22 @@ export interface EventLoopSharesOptions {
 export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptions): EventLoopShares {
   const waiting = new Map<string, Share[]>();
   const used = createUsedTimes();
-  /** When the work of this turn began. It may have been in an earlier turn, if no operation has waited since. */
+  /** When the work of this turn began. Undefined if there was none yet. */
   let beganMs: number | undefined;
-  let isTurnScheduled = false;
   /** The client that works now, and when its work began. */
   let working: { client: string; sinceMs: number } | undefined;
 
   const endWork = (nowMs: number) => {
-    // The time until the next piece of work may have been idle, so it does not count in full.
-    if (working !== undefined)
-      used.add(working.client, Math.min(nowMs - working.sinceMs, longestWorkTurns * turnMs), nowMs);
+    if (working !== undefined) used.add(working.client, nowMs - working.sinceMs, nowMs);
     working = undefined;
   };
   const isUsed = (client: string, nowMs: number) => {
     if (working?.client !== client) endWork(nowMs);
-    beganMs ??= nowMs;
+    if (beganMs === undefined) {
+      beganMs = nowMs;
+      // The event loop does not idle before this callback, so the time until then is work.
+      setImmediate(startTurn);
+    }
     if (nowMs - beganMs < turnMs) {
       working ??= { client, sinceMs: nowMs };
       return false;
@@ -58,15 +59,10 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
     endWork(nowMs);
     return true;
   };
-  const scheduleTurn = () => {
-    if (isTurnScheduled || waiting.size === 0) return;
-    isTurnScheduled = true;
-    setImmediate(() => {
-      isTurnScheduled = false;
-      beganMs = undefined;
-      continueNext();
-      scheduleTurn();
-    });
+  const startTurn = () => {
+    endWork(steadyMs());
+    beganMs = undefined;
+    continueNext();
   };
   const continueNext = () => {
     if (waiting.size === 0) return;
@@ -84,7 +80,6 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
           const shares = waiting.get(client);
           if (shares === undefined) waiting.set(client, [share]);
           else if (!shares.includes(share)) shares.push(share);
-          scheduleTurn();
         },
       ),
   };
@@ -99,9 +94,6 @@ function takeNext(waiting: Map<string, Share[]>, client: string): Share | undefi
   if (left.length > 0) waiting.set(client, left);
   return share;
 }
-
-/** One piece of work counts as at most this number of turns. */
-const longestWorkTurns = 5;
 
 /** How long the server remembers the time that a client used, in milliseconds. */
 const rememberedMs = 1_000;

@@ -41,7 +41,7 @@ describe('readConfig', () => {
         heavyOperationsPerToken: 2,
         heavyOperations: 4,
         waitingOperationsPerToken: 100,
-        turnMs: 10,
+        turnMs: 5,
         answerBytes: 4_194_304,
         unreadBytesPerToken: 16_777_216,
         unreadBytes: 67_108_864,

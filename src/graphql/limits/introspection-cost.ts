@@ -21,7 +21,7 @@ export interface IntrospectionCostOptions {
   schema: GraphQLSchema;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   isSkipped: (selection: SelectionNode) => boolean;
-  /** Stops counting at this cost. */
+  /** Stops counting when all introspection fields of the operation have this cost. */
   limit: number;
 }
 
@@ -36,6 +36,8 @@ export function introspectionCost({
   limit,
 }: IntrospectionCostOptions): (selectionSet: SelectionSetNode, of: unknown) => number {
   const known = new Map<SelectionSetNode, Map<unknown, number>>();
+  /** The cost of all values that were counted one by one, in all introspection fields of the operation. */
+  let counted = 0;
   const costOf = (selectionSet: SelectionSetNode, of: unknown): number => {
     const costs = known.get(selectionSet) ?? new Map<unknown, number>();
     known.set(selectionSet, costs);
@@ -43,7 +45,7 @@ export function introspectionCost({
     if (found !== undefined) return found;
     let cost = 0;
     for (const selection of selectionSet.selections) {
-      if (cost > limit || isSkipped(selection)) continue;
+      if (counted > limit || isSkipped(selection)) continue;
       if (selection.kind !== Kind.FIELD) {
         const inner =
           selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
@@ -51,10 +53,11 @@ export function introspectionCost({
         continue;
       }
       cost += costOfValue;
+      counted += costOfValue;
       for (const part of selection.selectionSet === undefined
         ? []
         : partsOf(schema, of, selection.name.value))
-        if (selection.selectionSet !== undefined && cost <= limit)
+        if (selection.selectionSet !== undefined && counted <= limit)
           cost += costOf(selection.selectionSet, part);
     }
     costs.set(of, cost);

@@ -2,13 +2,22 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, validate, type Val
 import { moreErrors, mostErrors } from '../../graphql/short-errors.ts';
 import { createLRUCache, type Plugin } from 'graphql-yoga';
 
+/** Longer documents are parsed for each request, because many of them would take a lot of memory. */
+const longestText = 4_000;
+
 /**
- * The caches for parsed documents. They are small, because clients can send many different long documents. They have no
+ * The caches for parsed documents. They are small, because clients can send many different documents. They have no
  * time limit, because it would read the clock for each request.
  */
 export function documentCaches() {
+  const documents = createLRUCache<DocumentNode>({ max: 100, ttl: 0 });
   return {
-    documentCache: createLRUCache<DocumentNode>({ max: 100, ttl: 0 }),
+    documentCache: {
+      get: (text: string) => documents.get(text),
+      set(text: string, document: DocumentNode) {
+        if (text.length <= longestText) documents.set(text, document);
+      },
+    },
     errorCache: createLRUCache({ max: 50, ttl: 0 }),
     // `useValidationCache` does this work faster.
     validationCache: false,

@@ -98,21 +98,25 @@ export async function reportAttack(
 }
 
 /** Measures again if the machine was too busy for the measurement. */
-export async function measureUndisturbed(measure: () => Promise<AttackReport>): Promise<AttackReport> {
+export async function measureUndisturbed(
+  measure: () => Promise<AttackReport>,
+  timeFactor = 1,
+): Promise<AttackReport> {
   let report = await measure();
-  for (let count = 1; count < mostMeasurements && wasDisturbed(report); count += 1) report = await measure();
+  for (let count = 1; count < mostMeasurements && wasDisturbed(report, timeFactor); count += 1)
+    report = await measure();
   return report;
 }
 
-/** Lists the promises that the server broke. */
-export function brokenPromises(report: AttackReport): string[] {
-  return [...failures(report), ...delays(report)];
+/** Lists the promises that the server broke. The promised times are multiplied by `timeFactor`. */
+export function brokenPromises(report: AttackReport, timeFactor = 1): string[] {
+  return [...failures(report), ...delays(report, { timeFactor })];
 }
 
 /** Whether the only broken promises are about times, and a busy machine can explain them. */
-function wasDisturbed(report: AttackReport): boolean {
-  const isOnlyLate = failures(report).length === 0 && delays(report).length > 0;
-  return isOnlyLate && delays(report, report.processorWaitMs).length === 0;
+function wasDisturbed(report: AttackReport, timeFactor: number): boolean {
+  const isOnlyLate = failures(report).length === 0 && delays(report, { timeFactor }).length > 0;
+  return isOnlyLate && delays(report, { timeFactor, toleratedMs: report.processorWaitMs }).length === 0;
 }
 
 function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
@@ -126,12 +130,15 @@ function failures({ isAlive, peakBytes, errors }: AttackReport): string[] {
 }
 
 /** Lists the times that exceed the promised ones by at least `toleratedMs`. */
-function delays(report: AttackReport, toleratedMs = 0): string[] {
+function delays(
+  report: AttackReport,
+  { timeFactor, toleratedMs = 0 }: { timeFactor: number; toleratedMs?: number },
+): string[] {
   const { queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs } = report;
   const times = [
-    ['query p99', queryP99Ms, promised.queryP99Ms],
-    ['claim', claimWorstMs, promised.claimMs],
-    ['stale push', stalePushWorstMs, promised.stalePushMs],
+    ['query p99', queryP99Ms, timeFactor * promised.queryP99Ms],
+    ['claim', claimWorstMs, timeFactor * promised.claimMs],
+    ['stale push', stalePushWorstMs, timeFactor * promised.stalePushMs],
     ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
   ] as const;
   return times

@@ -173,10 +173,18 @@ describe('the caches of documents', () => {
       documentCache.set(`{ a${index} }`, parse('{ a }'));
       errorCache.set(`{ a${index}`, new Error('It is not complete'));
     }
-    expect({ documents: documentCache.size, errors: errorCache.size }).toEqual({
-      documents: 100,
-      errors: 50,
-    });
+    const kept = Array.from({ length: 1_000 }, (_, index) => documentCache.get(`{ a${index} }`));
+    expect(kept.filter((document) => document !== undefined)).toHaveLength(100);
+    expect(kept[0]).toBeUndefined();
+    expect(kept[999]).toBeDefined();
+    expect(errorCache.size).toBe(50);
+  });
+
+  it('keep no long documents, because many of them would take a lot of memory', () => {
+    const { documentCache } = documentCaches();
+    for (const length of [4_000, 4_001]) documentCache.set('#'.repeat(length), parse('{ a }'));
+    expect(documentCache.get('#'.repeat(4_000))).toBeDefined();
+    expect(documentCache.get('#'.repeat(4_001))).toBeUndefined();
   });
 
   it('are shared by clients with different roles, and each role still has its own rights', async () => {
