@@ -81,12 +81,19 @@ export function useQueryLimits({
         cost > limits.heavyComplexity
           ? (given: ExecutionArgs) => executeHeavy(args.contextValue, () => executeFn(given))
           : executeFn;
+      // The validation may have used this turn of the event loop up.
+      const executeInTurn = (given: ExecutionArgs) => {
+        const turn = shares.shareOf(principal.clientId).waitIfUsed();
+        return turn === undefined ? execute(given) : turn.then(() => execute(given));
+      };
       // Only queries have a timeout. A started mutation always runs to its end, and its client gets the result.
       const isQuery =
         getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.QUERY;
-      if (isQuery)
-        setExecuteFn((given) => withTimeout(given, execute, { clock, limitMs: limits.queryTimeoutMs }));
-      else if (execute !== executeFn) setExecuteFn(execute);
+      setExecuteFn(
+        isQuery
+          ? (given) => withTimeout(given, executeInTurn, { clock, limitMs: limits.queryTimeoutMs })
+          : executeInTurn,
+      );
     },
   };
 }
