@@ -1,3 +1,4 @@
+import { upgradeRequest } from '../support/socket-frames.ts';
 import { type Attack, repeat } from './clients/attack.ts';
 import * as raw from './clients/raw-connection.ts';
 
@@ -12,7 +13,7 @@ function pings(sockets: number, bytes: Buffer, { isAuthenticated = false } = {})
   return (attacker) =>
     repeat(sockets * attacker.size, async () => {
       const { connection, closed } = raw.openUnread(attacker);
-      connection.write(raw.upgradeRequest(attacker));
+      connection.write(upgradeRequest(attacker.url));
       if (isAuthenticated) connection.write(raw.frame(raw.connectionInit(attacker)));
       attacker.count('socket opened');
       raw.flood(connection, bytes);

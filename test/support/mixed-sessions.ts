@@ -1,3 +1,9 @@
+import { join } from 'node:path';
+import type { Database } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/sqlite/migrate.ts';
+import { openDatabase } from '../../src/db/sqlite/open-database.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { migrationsFolder, temporaryFolder } from './shark-databases.ts';
 import type { Connection } from '../../src/db/sqlite/driver.ts';
 import fc from 'fast-check';
 import type { SessionFilter } from '../../src/domain/sessions/filter.ts';
@@ -11,6 +17,19 @@ const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const secondsAfter = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1_000);
 /** The end time of every third session. */
 const minuteAfter = (instant: Date) => secondsAfter(instant, 60);
+
+/** Opens a new database with the sessions below. */
+export function openMixedSessions(clock: Clock): Promise<Database> {
+  return openDatabase({
+    file: join(temporaryFolder(), 'shark.db'),
+    clock,
+    onError: () => {},
+    async prepare(connection) {
+      await migrate({ connection, folder: migrationsFolder, clock });
+      fillMixedSessions(connection);
+    },
+  });
+}
 
 /** Sixty sessions that differ in every field that has a filter. Some of their tasks have no feature or epic. */
 export function fillMixedSessions(connection: Connection): void {

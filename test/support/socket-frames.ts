@@ -19,6 +19,21 @@ export const pong = 0xa;
 const isLast = 0x80;
 const isMasked = 0x80;
 
+/** The text of a request for a WebSocket. The client may send frames without waiting for the answer. */
+export function upgradeRequest(url: string): string {
+  const { host, pathname } = new URL(url);
+  return [
+    `GET ${pathname} HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+    `Sec-WebSocket-Protocol: ${subprotocol}`,
+    '\r\n',
+  ].join('\r\n');
+}
+
 /** A frame of up to 125 bytes. By default it is valid for a client. */
 export function frame(
   content: Buffer,
@@ -35,23 +50,12 @@ export function frame(
 }
 
 export async function openHandmadeSocket(address: string): Promise<HandmadeSocket> {
-  const { hostname, port, pathname, host } = new URL(address);
+  const { hostname, port } = new URL(address);
   // Stays open for writing after the other side has ended.
   const connection = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   const received: Buffer[] = [];
   await once(connection, 'connect');
-  connection.write(
-    [
-      `GET ${pathname} HTTP/1.1`,
-      `Host: ${host}`,
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-      `Sec-WebSocket-Protocol: ${subprotocol}`,
-      '\r\n',
-    ].join('\r\n'),
-  );
+  connection.write(upgradeRequest(address));
   const [answer]: [Buffer] = await inTime('the upgrade is answered', firstData(connection));
   if (!answer.toString('latin1').startsWith('HTTP/1.1 101 ')) throw new Error(answer.toString('latin1'));
   const ended = once(connection, 'end');

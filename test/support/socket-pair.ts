@@ -13,7 +13,7 @@ export interface SocketPair {
   client: WebSocket;
 }
 
-/** Opens a WebSocket to a server without any protocol of its own. Closes both when the test finishes. */
+/** Opens a WebSocket to a server that sends nothing itself. Closes both when the test finishes. */
 export async function openSocketPair(): Promise<SocketPair> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
   await once(server, 'listening');

@@ -54,11 +54,9 @@ export function introspectionCost({
       }
       cost += costOfValue;
       counted += costOfValue;
-      for (const part of selection.selectionSet === undefined
-        ? []
-        : partsOf(schema, of, selection.name.value))
-        if (selection.selectionSet !== undefined && counted <= limit)
-          cost += costOf(selection.selectionSet, part);
+      if (selection.selectionSet === undefined) continue;
+      for (const part of partsOf(schema, of, selection.name.value))
+        if (counted <= limit) cost += costOf(selection.selectionSet, part);
     }
     costs.set(of, cost);
     return cost;

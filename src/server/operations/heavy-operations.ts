@@ -83,7 +83,7 @@ function createHeavyOperation(share: EventLoopShare, maxBytes: number) {
 
 function tooManyWaiting(limit: number): GraphQLError {
   return new GraphQLError(
-    `${limit} operations of this token wait for others to end, which is the limit. Wait for their answers, or request less data. The operator can change the limit with MAX_WAITING_OPERATIONS_PER_TOKEN`,
+    `${limit} operations of this client wait for others to end, which is the limit. Wait for their answers, or request less data. The operator can change the limit with MAX_WAITING_OPERATIONS_PER_TOKEN`,
     {
       extensions: {
         code: 'TOO_MANY_OPERATIONS' satisfies ResponseErrorCode,

@@ -50,8 +50,7 @@ function createLink(path: string): boolean {
 }
 
 /**
- * Removes an abandoned lock. Only one process at a time may do this. Otherwise, a slow process could remove the lock that
- * the next owner has created meanwhile.
+ * Removes an abandoned lock. Only one process at a time may do this. Otherwise, a slow process could remove a newer lock.
  */
 function removeAbandoned(lock: string): void {
   const removal = `${lock}.removal`;

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { subprotocol } from '../../support/socket.ts';
 import type { Attacker } from './attack.ts';
 
 /** Opens a connection from which nothing is ever read. The server's data stays in its own buffers. */
@@ -38,22 +36,6 @@ export function getRequest({ url, tokens }: Attacker, path: string): string {
   return [`GET ${path} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${tokens.viewer}`, '', ''].join(
     '\r\n',
   );
-}
-
-/** The text of a request for a WebSocket. The client may send frames without waiting for the answer. */
-export function upgradeRequest({ url }: Attacker): string {
-  const { host, pathname } = new URL(url);
-  return [
-    `GET ${pathname} HTTP/1.1`,
-    `Host: ${host}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
-    `Sec-WebSocket-Protocol: ${subprotocol}`,
-    '',
-    '',
-  ].join('\r\n');
 }
 
 export const textFrame = 0x1;

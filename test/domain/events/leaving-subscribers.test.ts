@@ -1,28 +1,16 @@
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { migrate } from '../../../src/db/sqlite/migrate.ts';
-import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
 import { maxAgeMs } from '../../../src/domain/events/event-reader.ts';
 import { createSessionChangeWatcher } from '../../../src/domain/sessions/changes.ts';
 import { createStaleWatcher } from '../../../src/domain/stale/stale-watcher.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { fillMixedSessions } from '../../support/mixed-sessions.ts';
-import { migrationsFolder, temporaryFolder } from '../../support/shark-databases.ts';
+import { openMixedSessions } from '../../support/mixed-sessions.ts';
 
 const day = 24 * 3_600_000;
 
 /** Watchers of a database with stale sessions. */
 async function openWatchers() {
   const clock = manualClock();
-  const database = await openDatabase({
-    file: join(temporaryFolder(), 'shark.db'),
-    clock,
-    onError: () => {},
-    async prepare(connection) {
-      await migrate({ connection, folder: migrationsFolder, clock });
-      fillMixedSessions(connection);
-    },
-  });
+  const database = await openMixedSessions(clock);
   clock.advance(365 * day);
   const onError = (error: unknown) => expect.unreachable(String(error));
   const stale = createStaleWatcher({ database, clock, onError, onClockJump: () => {} });

@@ -1,28 +1,16 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/db/database.ts';
-import { openDatabase } from '../../../src/db/sqlite/open-database.ts';
-import { migrate } from '../../../src/db/sqlite/migrate.ts';
 import { sessionMatcher, sessionsWhere } from '../../../src/domain/sessions/filter.ts';
 import { sessionFilterFields } from '../../../src/domain/sessions/filter-fields.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { fillMixedSessions, filters } from '../../support/mixed-sessions.ts';
-import { migrationsFolder, temporaryFolder } from '../../support/shark-databases.ts';
+import { openMixedSessions, filters } from '../../support/mixed-sessions.ts';
 
 const clock = manualClock();
 /** A database with sessions of every kind. */
 async function openFilled(): Promise<Database> {
-  const database = await openDatabase({
-    file: join(temporaryFolder(), 'shark.db'),
-    clock,
-    onError: () => {},
-    async prepare(connection) {
-      await migrate({ connection, folder: migrationsFolder, clock });
-      fillMixedSessions(connection);
-    },
-  });
+  const database = await openMixedSessions(clock);
   onTestFinished(() => database.close());
   return database;
 }

@@ -18,15 +18,20 @@ function keysOf(app: TestApp): unknown[] {
   return app.rows('SELECT client_id, session_id FROM idempotency_keys ORDER BY session_id');
 }
 
+/** Two clients of an app, and two tasks for them. */
+async function clientsOf(app: TestApp) {
+  const orchestrator = app.as(tokens.orchestrator);
+  const [one = '', two = ''] = await createTasks(orchestrator, [
+    'ready_for_development',
+    'ready_for_development',
+  ]);
+  return { orchestrator, agent: app.as(tokens.agent), one, two };
+}
+
 describe('two clients with the same idempotency key', () => {
   it('make two claims, and each gets its own first response again', async () => {
     await using app = await guardedApp();
-    const orchestrator = app.as(tokens.orchestrator);
-    const agent = app.as(tokens.agent);
-    const [one = '', two = ''] = await createTasks(orchestrator, [
-      'ready_for_development',
-      'ready_for_development',
-    ]);
+    const { orchestrator, agent, one, two } = await clientsOf(app);
     const first = { taskKey: one, agentId: 'qa', idempotencyKey };
     const second = { taskKey: two, agentId: 'backend', idempotencyKey };
 
@@ -55,12 +60,7 @@ describe('two clients with the same idempotency key', () => {
 
   it('are each told only of their own different claim', async () => {
     await using app = await guardedApp();
-    const orchestrator = app.as(tokens.orchestrator);
-    const agent = app.as(tokens.agent);
-    const [one = '', two = ''] = await createTasks(orchestrator, [
-      'ready_for_development',
-      'ready_for_development',
-    ]);
+    const { orchestrator, agent, one, two } = await clientsOf(app);
     await claimTask(orchestrator, { taskKey: one, agentId: 'qa', idempotencyKey });
     await claimTask(agent, { taskKey: two, agentId: 'backend', idempotencyKey });
 
