@@ -38,7 +38,7 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
   const used = createUsedTimes();
   /** When the work of this turn began. Undefined if there was none yet. */
   let beganMs: number | undefined;
-  /** The client that works now, and when its work began. */
+  /** The client that works now, and when its work began. It works until another client does, or until the turn ends. */
   let working: { client: string; sinceMs: number } | undefined;
 
   const endWork = (nowMs: number) => {
@@ -46,18 +46,17 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
     working = undefined;
   };
   const isUsed = (client: string, nowMs: number) => {
-    if (working?.client !== client) endWork(nowMs);
     if (beganMs === undefined) {
       beganMs = nowMs;
       // The event loop does not idle before this callback, so the time until then is work.
       setImmediate(startTurn);
     }
-    if (nowMs - beganMs < turnMs) {
-      working ??= { client, sinceMs: nowMs };
-      return false;
+    if (nowMs - beganMs >= turnMs) return true;
+    if (working?.client !== client) {
+      endWork(nowMs);
+      working = { client, sinceMs: nowMs };
     }
-    endWork(nowMs);
-    return true;
+    return false;
   };
   const startTurn = () => {
     endWork(steadyMs());

@@ -13,7 +13,10 @@ function sharesWithClock() {
     nowMs += 4;
     done.push(name);
   };
-  return { shares, done, work };
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { shares, done, work, pass };
 }
 
 it('lets work continue at once until the turn is used up, and the rest in later turns', async () => {
@@ -40,6 +43,19 @@ it('continues with the client that has used less time, however many parts anothe
   // The first three pieces need not wait.
   expect(done.slice(3, 6)).toEqual(['modest', 'modest', 'modest']);
   expect(done).toHaveLength(43);
+});
+
+it('counts the work of a client until the turn ends, also after the turn is used up', async () => {
+  const { shares, done, work, pass } = sharesWithClock();
+  const [greedy, modest] = [shares.shareOf('greedy'), shares.shareOf('modest')];
+  expect(modest.waitIfUsed()).toBeUndefined();
+  pass(8);
+  expect(greedy.waitIfUsed()).toBeUndefined();
+  pass(4);
+  const waiting = [work('greedy', greedy), work('modest', modest)];
+  pass(100);
+  await Promise.all(waiting);
+  expect(done).toEqual(['modest', 'greedy']);
 });
 
 it('gives each operation of a client its turn', async () => {
