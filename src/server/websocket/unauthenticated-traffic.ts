@@ -17,12 +17,14 @@ export function limitUnauthenticatedTraffic(
 ): () => void {
   let messages = 0;
   let bytes = 0;
+  let isRejected = false;
   const stop = () => {
     for (const event of frameEvents) socket.off(event, countMessage);
     connection.off('data', countBytes);
   };
   const exceeded = (setting: string, code: number, what: string) => {
-    stop();
+    if (isRejected) return;
+    isRejected = true;
     reject(setting, code, `More than ${what} before connection_ack (${setting}). Send only connection_init`);
   };
   const countMessage = () => {
@@ -36,6 +38,8 @@ export function limitUnauthenticatedTraffic(
   };
   const countBytes = (chunk: Buffer) => {
     bytes += chunk.length;
+    // The client can still confirm the closing. Reading a flood until then would hold up other clients.
+    if (bytes > 2 * limits.socketBytesBeforeInit) socket.pause();
     if (bytes > limits.socketBytesBeforeInit)
       exceeded('MAX_SOCKET_BYTES_BEFORE_INIT', messageTooBigCode, `${limits.socketBytesBeforeInit} bytes`);
   };
