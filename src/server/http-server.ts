@@ -43,6 +43,12 @@ const requireHostHeader = false;
  */
 const keepAliveTimeout = 75_000;
 
+/**
+ * How many new connections the operating system keeps while the server is busy. Beyond, it drops them, and a client
+ * tries again only after a second. The default of Node.js is 511.
+ */
+const waitingConnections = 4_096;
+
 /** How long a stopping server waits for running requests and operations, in milliseconds. */
 const graceMs = 10_000;
 
@@ -99,7 +105,7 @@ export async function startServer(
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: waitingConnections }, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
