@@ -40,6 +40,8 @@ export interface AttackReport extends Service {
   isAlive: boolean;
   /** The time from the end of the attack until everything was as before. Undefined if it took too long. */
   recoveryMs: number | undefined;
+  /** What was not as before when it was last checked after the attack, or '' if all was. */
+  lastDifference: string;
   /** The errors of the observers. */
   errors: readonly string[];
   /** How long the server and the measuring process waited for a processor. */
@@ -53,6 +55,8 @@ export interface RunOptions {
   attackMs?: number | undefined;
   /** The factor by which the attack is larger than described. */
   size?: number;
+  /** The promised times are multiplied by this factor. Default: 1. */
+  timeFactor?: number;
   /** Called when the attack begins. */
   onStart?: () => void;
 }
@@ -62,13 +66,20 @@ export async function reportAttack(
   server: AttackedServer,
   observers: Observers,
   attack: AttackName,
-  { attackMs = 2_000, size = 1, onStart = () => {} }: RunOptions = {},
+  { attackMs = 2_000, size = 1, timeFactor = 1, onStart = () => {} }: RunOptions = {},
 ): Promise<AttackReport> {
-  const before = await quietService(observers);
+  const before = await quietService(observers, timeFactor);
   const connections = await observers.connections();
   const openFiles = server.openFiles();
-  const isAsBefore = async () =>
-    (await observers.connections()) === connections && server.openFiles() <= openFiles + spareFiles;
+  let lastDifference = '';
+  const isAsBefore = async () => {
+    const difference =
+      slowness(latestService(observers), timeFactor) ??
+      more('WebSockets and subscribers', (await observers.connections()) ?? Infinity, connections) ??
+      more('open files', server.openFiles(), openFiles + spareFiles);
+    lastDifference = difference ?? lastDifference;
+    return difference === undefined;
+  };
 
   let startMs = Date.now();
   const outcomes = await runAttackProcess(
@@ -82,15 +93,14 @@ export async function reportAttack(
   );
   const endMs = Date.now();
   const processorWaitMs = observers.processorWaitMs();
-  const recoveryMs = server.isAlive
-    ? await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers)) && (await isAsBefore()))
-    : undefined;
+  const recoveryMs = server.isAlive ? await waitUntilWithin(patienceMs, isAsBefore) : undefined;
   return {
     ...serviceBetween(observers, startMs, endMs),
     before,
     peakBytes: observers.peakBytes(),
     isAlive: server.isAlive,
     recoveryMs,
+    lastDifference,
     errors: [...observers.errors].map(([message, count]) => `${count} × ${message}`),
     processorWaitMs,
     outcomes,
@@ -134,12 +144,12 @@ function delays(
   report: AttackReport,
   { timeFactor, toleratedMs = 0 }: { timeFactor: number; toleratedMs?: number },
 ): string[] {
-  const { queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs } = report;
+  const { queryP99Ms, claimWorstMs, stalePushWorstMs, recoveryMs, lastDifference } = report;
   const times = [
     ['query p99', queryP99Ms, timeFactor * promised.queryP99Ms],
     ['claim', claimWorstMs, timeFactor * promised.claimMs],
     ['stale push', stalePushWorstMs, timeFactor * promised.stalePushMs],
-    ['recovery', recoveryMs ?? patienceMs, promised.recoveryMs],
+    [`recovery (${lastDifference})`, recoveryMs ?? patienceMs, promised.recoveryMs],
   ] as const;
   return times
     .filter(([, measured, limit]) => measured >= limit + toleratedMs)
@@ -163,12 +173,11 @@ export function summary(report: AttackReport): string {
 }
 
 /** Waits until the machine is quiet. Fails if it is too busy to measure anything. */
-async function quietService(observers: Observers): Promise<Service> {
-  const isQuiet = await waitUntilWithin(patienceMs, async () => isQuick(latestService(observers), 0.5));
-  const service = latestService(observers);
-  if (isQuiet === undefined)
-    throw new Error(`The machine is too busy: without an attack, ${JSON.stringify(service)} was measured`);
-  return service;
+async function quietService(observers: Observers, timeFactor: number): Promise<Service> {
+  const difference = () => slowness(latestService(observers), timeFactor / 2);
+  const isQuiet = await waitUntilWithin(patienceMs, async () => difference() === undefined);
+  if (isQuiet === undefined) throw new Error(`The machine is too busy: without an attack, ${difference()}`);
+  return latestService(observers);
 }
 
 /** What the observers saw in the latest 0.5 s. */
@@ -177,13 +186,20 @@ function latestService(observers: Observers): Service {
   return serviceBetween(observers, now - 500, now);
 }
 
-function isQuick(service: Service, factor = 1): boolean {
+/** Says which answers or pushes take longer than promised. Undefined if none do. */
+function slowness(service: Service, timeFactor: number): string | undefined {
   const { queryWorstMs, claimWorstMs, stalePushWorstMs } = service;
-  return (
-    queryWorstMs < factor * promised.queryP99Ms &&
-    claimWorstMs < factor * promised.claimMs &&
-    stalePushWorstMs < factor * promised.stalePushMs
-  );
+  const isQuick =
+    queryWorstMs < timeFactor * promised.queryP99Ms &&
+    claimWorstMs < timeFactor * promised.claimMs &&
+    stalePushWorstMs < timeFactor * promised.stalePushMs;
+  return isQuick
+    ? undefined
+    : `query ${ms(queryWorstMs)}, claim ${ms(claimWorstMs)}, stale push ${ms(stalePushWorstMs)}`;
+}
+
+function more(what: string, count: number, expected = 0): string | undefined {
+  return count > expected ? `${count} ${what}, not ${expected}` : undefined;
 }
 
 function serviceBetween(observers: Observers, fromMs: number, toMs: number): Service {

@@ -51,7 +51,11 @@ export function testAttacks(attacks: readonly TestedAttack[]): void {
         const server = await startAttackedServer();
         running = { server, observers: await startObservers(server) };
       }
-      const report = await reportAttack(running.server, running.observers, attack, { attackMs, size });
+      const report = await reportAttack(running.server, running.observers, attack, {
+        attackMs,
+        size,
+        timeFactor,
+      });
       console.log(`${attack} ×${size}: ${summary(report)}`);
       // A server that was damaged by the attack would also disturb the next measurement.
       if (brokenPromises(report, timeFactor).length > 0) await stop();
