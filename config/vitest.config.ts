@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/attacks/**', 'test/long/**', 'test/process/**'],
+    exclude: ['test/attacks/**', 'test/long/**', 'test/measured/**', 'test/process/**'],
     testTimeout: 20_000,
     // Test files share only modules. Loading the modules again for each file would take longer than the tests.
     isolate: false,
