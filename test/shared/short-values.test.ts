@@ -87,7 +87,7 @@ describe('withShortValues', () => {
     expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 
-  it('has a length limit, and shortens a message only once', () => {
+  it('has a length limit, and never makes a message longer', () => {
     const text = fc.string({
       unit: fc.oneof(
         fc.constantFrom('"', "'", '{', '}', '[', ']', '\\', ' ', 'x', long.slice(0, 90), '; '),
@@ -99,7 +99,8 @@ describe('withShortValues', () => {
       fc.property(text, (message) => {
         const short = withShortValues(message);
         expect(short.length).toBeLessThanOrEqual(2_000);
-        expect(withShortValues(short)).toBe(short);
+        expect(short.length).toBeLessThanOrEqual(message.length);
+        expect(withShortValues(short).length).toBeLessThanOrEqual(short.length);
         if (message.length <= longestValue) expect(short).toBe(message);
       }),
     );
