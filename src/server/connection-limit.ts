@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { ResponseErrorCode } from '../shared/expected-error.ts';
@@ -9,46 +9,54 @@ export interface ConnectionLimitOptions {
   onExceeded: (setting: string) => void;
 }
 
-/** The open connections that one limit counts. */
-interface Group {
-  readonly open: Set<Socket>;
-  /** The connections without a complete request in progress, in the order in which they became idle. */
-  readonly idle: Set<Socket>;
+/** Limits the open network connections. */
+export interface ConnectionLimit {
+  /** Counts the connections of this server. */
+  limit(server: Server): void;
+  /** Call this when the server begins to handle a request. */
+  requestBegan(incoming: IncomingMessage): void;
+  /** Call this when the request is answered, or its client has disconnected. */
+  requestEnded(incoming: IncomingMessage): void;
 }
+
+/** The open connections that one limit counts, in the order in which they were opened or last used. */
+type Group = Set<Socket>;
 
 /**
  * Limits the open network connections, because each one takes memory and a file descriptor. Beyond a limit, a new
  * connection replaces the one that has been idle for longest, so that idle connections cannot lock out a client that
  * sends a request. If none is idle, the new connection gets the error TOO_MANY_CONNECTIONS.
  */
-export function limitConnections(server: Server, { limits, onExceeded }: ConnectionLimitOptions): void {
-  const all = emptyGroup();
+export function createConnectionLimit({ limits, onExceeded }: ConnectionLimitOptions): ConnectionLimit {
+  const all: Group = new Set();
   const byAddress = new Map<string, Group>();
   const groups = new WeakMap<Socket, readonly Group[]>();
   const groupsOf = (connection: Socket) => groups.get(connection) ?? [];
+  /** The requests in progress. */
+  const requests = new WeakMap<Socket, IncomingMessage>();
 
   const add = (connection: Socket, address: string, ofAddress: Group) => {
     byAddress.set(address, ofAddress);
     groups.set(connection, [all, ofAddress]);
-    for (const { open, idle } of groupsOf(connection)) {
-      open.add(connection);
-      idle.add(connection);
-    }
+    for (const group of groupsOf(connection)) group.add(connection);
     connection.once('close', () => {
-      remove(connection);
-      if (ofAddress.open.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
+      for (const group of groupsOf(connection)) group.delete(connection);
+      if (ofAddress.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
     });
   };
-  const remove = (connection: Socket) => {
-    for (const { open, idle } of groupsOf(connection)) {
-      open.delete(connection);
-      idle.delete(connection);
+  // A client that sends its body slowly is idle, because it could otherwise lock out other clients.
+  const isIdle = (connection: Socket) => requests.get(connection)?.complete !== true;
+  const longestIdle = (group: Group): Socket | undefined => {
+    for (let unchecked = group.size; unchecked > 0; unchecked -= 1) {
+      const [oldest] = group;
+      if (oldest === undefined || isIdle(oldest)) return oldest;
+      moveToEnd(group, oldest);
     }
+    return undefined;
   };
-
-  server.on('connection', (connection: Socket) => {
+  const accept = (connection: Socket) => {
     const address = connection.remoteAddress ?? 'unknown';
-    const ofAddress = byAddress.get(address) ?? emptyGroup();
+    const ofAddress: Group = byAddress.get(address) ?? new Set();
     for (const limit of [
       { group: all, maximum: limits.connections, whose: 'to this server', setting: 'MAX_CONNECTIONS' },
       {
@@ -58,48 +66,38 @@ export function limitConnections(server: Server, { limits, onExceeded }: Connect
         setting: 'MAX_CONNECTIONS_PER_ADDRESS',
       },
     ]) {
-      if (limit.group.open.size < limit.maximum) continue;
+      if (limit.group.size < limit.maximum) continue;
       onExceeded(limit.setting);
-      const [oldest] = limit.group.idle;
-      if (oldest === undefined) {
+      const replaced = longestIdle(limit.group);
+      if (replaced === undefined) {
         refuse(connection, limit);
         return;
       }
-      remove(oldest);
-      oldest.destroy();
+      for (const group of groupsOf(replaced)) group.delete(replaced);
+      replaced.destroy();
     }
     add(connection, address, ofAddress);
-  });
-
-  /** The number of requests in progress. */
-  const requests = new WeakMap<Socket, number>();
-  const count = (connection: Socket, change: 1 | -1) => {
-    const inProgress = (requests.get(connection) ?? 0) + change;
-    requests.set(connection, inProgress);
-    for (const { idle } of groupsOf(connection))
-      if (inProgress > 0) idle.delete(connection);
-      else if (!connection.destroyed) idle.add(connection);
   };
-  server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
-    const begin = () => {
-      if (response.writableEnded) return;
-      count(incoming.socket, 1);
-      response.once('close', () => count(incoming.socket, -1));
-    };
-    // A client that sends its body slowly is idle, because it could otherwise lock out other clients.
-    if (hasBody(incoming)) incoming.once('end', begin);
-    else begin();
-  });
-  // A WebSocket is a request that lasts as long as its connection.
-  server.on('upgrade', ({ socket }: IncomingMessage) => count(socket, 1));
+  const requestBegan = (incoming: IncomingMessage) => {
+    requests.set(incoming.socket, incoming);
+  };
+  return {
+    limit(server) {
+      server.on('connection', accept);
+      // A WebSocket is a request that lasts as long as its connection.
+      server.on('upgrade', requestBegan);
+    },
+    requestBegan,
+    requestEnded({ socket }) {
+      requests.delete(socket);
+      for (const group of groupsOf(socket)) if (group.has(socket)) moveToEnd(group, socket);
+    },
+  };
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function emptyGroup(): Group {
-  return { open: new Set(), idle: new Set() };
+function moveToEnd(group: Group, connection: Socket): void {
+  group.delete(connection);
+  group.add(connection);
 }
 
 function refuse(

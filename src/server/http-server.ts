@@ -4,7 +4,7 @@ import { type Clock, waitAtMost } from '../shared/clock.ts';
 import type { Limits } from '../graphql/limits/limits.ts';
 import type { Log } from '../shared/log.ts';
 import { endpoint, type GraphqlHandler } from './http/graphql-handler.ts';
-import { limitConnections } from './connection-limit.ts';
+import { createConnectionLimit } from './connection-limit.ts';
 import { handleInOrder } from './http/pipelined-requests.ts';
 import { answerMalformedRequests } from './http/malformed-requests.ts';
 import { createRequestListener } from './http/request-listener.ts';
@@ -66,15 +66,21 @@ export async function startServer(
   handler: GraphqlHandler,
   { host, port, limits, allowedOrigins, clock, log }: ServerOptions,
 ): Promise<RunningServer> {
-  const { listener, answered } = createRequestListener(handler.handle);
+  const { listener, ended, answered } = createRequestListener(handler.handle);
+  const connectionLimit = createConnectionLimit({ limits, onExceeded: handler.metrics.limitExceeded });
   const server = createServer(
     { ...requestTimeouts, keepAliveTimeout, requireHostHeader },
     handleInOrder(listener, {
       maxWaiting: limits.pipelinedRequests,
       onExceeded: () => handler.metrics.limitExceeded('MAX_PIPELINED_REQUESTS'),
+      onBegin: connectionLimit.requestBegan,
+      onEnd(incoming, outgoing) {
+        connectionLimit.requestEnded(incoming);
+        ended(outgoing);
+      },
     }),
   );
-  limitConnections(server, { limits, onExceeded: handler.metrics.limitExceeded });
+  connectionLimit.limit(server);
   disconnectSlowReaders(server, {
     clock,
     timeoutMs: limits.slowReaderTimeoutMs,

@@ -25,6 +25,8 @@ export interface EventLoopShare {
 export interface EventLoopShares {
   /** Creates the share of one operation of this client. */
   shareOf(client: string): EventLoopShare;
+  /** Waits as a share of this client does, without creating one if it need not wait. */
+  waitIfUsed(client: string): Promise<void> | undefined;
 }
 
 export interface EventLoopSharesOptions {
@@ -71,16 +73,18 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
     takeNext(waiting, client)?.continueNewest();
     afterPromises(continueNext);
   };
+  const shareOf = (client: string) =>
+    new Share(
+      () => isUsed(client, steadyMs()),
+      (share) => {
+        const shares = waiting.get(client);
+        if (shares === undefined) waiting.set(client, [share]);
+        else if (!shares.includes(share)) shares.push(share);
+      },
+    );
   return {
-    shareOf: (client) =>
-      new Share(
-        () => isUsed(client, steadyMs()),
-        (share) => {
-          const shares = waiting.get(client);
-          if (shares === undefined) waiting.set(client, [share]);
-          else if (!shares.includes(share)) shares.push(share);
-        },
-      ),
+    shareOf,
+    waitIfUsed: (client) => (isUsed(client, steadyMs()) ? shareOf(client).waitIfUsed() : undefined),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import { type AnswerLimit, boundedText } from '../operations/answer-text.ts';
+import { type AnswerLimit, bounded, textWriterOf } from '../operations/answer-text.ts';
 import { leastCountedBytes, type UnreadAnswers } from '../operations/unread-answers.ts';
 import type { ServerContext } from './authentication.ts';
 
@@ -11,11 +11,12 @@ export function useAnswerLimits(
   return {
     onResultProcess({ result, setResult, serverContext: { principal, res } }) {
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      const textOf = textWriterOf(result);
       setResult({
         ...result,
         // Yoga calls this function with the errors that the client may see.
         stringify(sent) {
-          const text = boundedText({ ...sent, ...stringifyOf(result) }, limit);
+          const text = bounded(textOf(sent), limit);
           if (text.length >= leastCountedBytes && principal !== undefined)
             res?.once('close', unreadAnswers.add(principal.clientId, text.length));
           return text;
@@ -23,9 +24,4 @@ export function useAnswerLimits(
       });
     },
   };
-}
-
-/** Returns the function that converts the result of a heavy operation to JSON. */
-function stringifyOf(result: object): object {
-  return 'stringify' in result ? { stringify: result.stringify } : { stringify: undefined };
 }

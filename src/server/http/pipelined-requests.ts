@@ -8,6 +8,10 @@ export interface PipelinedRequestOptions {
   maxWaiting: number;
   /** Called when the server rejects a request because of this limit. */
   onExceeded: () => void;
+  /** Called before a request is handled. */
+  onBegin: (incoming: IncomingMessage) => void;
+  /** Called when the request is answered, or its client has disconnected. */
+  onEnd: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 }
 
 type Exchange = [incoming: IncomingMessage, outgoing: ServerResponse];
@@ -18,7 +22,7 @@ type Exchange = [incoming: IncomingMessage, outgoing: ServerResponse];
  */
 export function handleInOrder(
   listener: RequestListener,
-  { maxWaiting, onExceeded }: PipelinedRequestOptions,
+  { maxWaiting, onExceeded, onBegin, onEnd }: PipelinedRequestOptions,
 ): RequestListener {
   /** For each connection with a request in progress, the requests that wait. */
   const waiting = new WeakMap<Socket, Exchange[]>();
@@ -26,7 +30,10 @@ export function handleInOrder(
 
   const handle = ([incoming, outgoing]: Exchange) => {
     const { socket } = incoming;
-    outgoing.once('close', () => {
+    onBegin(incoming);
+    // The only listener, because several of them slow down every request.
+    outgoing.on('close', () => {
+      onEnd(incoming, outgoing);
       const next = waiting.get(socket)?.shift();
       if (next === undefined || socket.destroyed) waiting.delete(socket);
       else handle(next);

@@ -8,6 +8,8 @@ import { createSecurityHeaders } from './security-headers.ts';
 
 export interface ListenerOfRequests {
   listener: RequestListener;
+  /** Call this when a response is sent, or its client has disconnected. */
+  ended(outgoing: ServerResponse): void;
   /** Waits until all requests are answered. It does not wait for event streams, because they do not end. */
   answered(): Promise<void>;
 }
@@ -18,7 +20,7 @@ export function createRequestListener(handle: HttpHandler): ListenerOfRequests {
   const flatSecurityHeaders = Object.entries(securityHeaders).flat();
   const pending = new Set<ServerResponse>();
   let onAnswered: (() => void) | undefined;
-  const settle = (outgoing: ServerResponse) => {
+  const ended = (outgoing: ServerResponse) => {
     pending.delete(outgoing);
     if (pending.size === 0) onAnswered?.();
   };
@@ -29,16 +31,16 @@ export function createRequestListener(handle: HttpHandler): ListenerOfRequests {
       return;
     }
     const response = await handle(httpRequestFrom(incoming), { req: incoming, res: outgoing });
-    if (isEventStream(response)) settle(outgoing);
+    if (isEventStream(response)) ended(outgoing);
     send(response, outgoing, flatSecurityHeaders);
   };
 
   return {
     listener(incoming, outgoing) {
       pending.add(outgoing);
-      outgoing.on('close', () => settle(outgoing));
       void answer(incoming, outgoing).catch(() => outgoing.destroy());
     },
+    ended,
     answered: () =>
       new Promise((resolve) => {
         onAnswered = resolve;

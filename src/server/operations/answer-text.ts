@@ -47,8 +47,17 @@ export interface AnswerLimit {
 }
 
 /** Returns a result as JSON, or an error if the JSON is larger than `maxBytes`. */
-export function boundedText(result: object, { maxBytes, onExceeded }: AnswerLimit): string {
-  const text = isSerialized(result) ? result.stringify(result) : JSON.stringify(result);
+export function boundedText(result: object, limit: AnswerLimit): string {
+  return bounded(textWriterOf(result)(result), limit);
+}
+
+/** Returns the function that converts a result to JSON, with the errors and extensions that are passed to it. */
+export function textWriterOf(result: object): (sent: object) => string {
+  return isSerialized(result) ? result.stringify : JSON.stringify;
+}
+
+/** Returns the text of an answer, or an error if it is larger than `maxBytes`. */
+export function bounded(text: string, { maxBytes, onExceeded }: AnswerLimit): string {
   if (!exceedsBytes(text, maxBytes)) return text;
   onExceeded();
   const { message, extensions } = answerTooLarge(maxBytes);

@@ -46,7 +46,7 @@ export function useQueryLimits({
   });
   return {
     // To parse, validate and execute a document takes time, so it waits while its client has used more than others.
-    onParams: ({ context }) => shares.shareOf(context.principal.clientId).waitIfUsed(),
+    onParams: ({ context }) => shares.waitIfUsed(context.principal.clientId),
     onParse({ parseFn, setParseFn }) {
       // Check the limits while parsing, so that documents in Yoga's cache are not checked again.
       setParseFn((source, options) => {
@@ -83,7 +83,7 @@ export function useQueryLimits({
           : executeFn;
       // The validation may have used this turn of the event loop up.
       const executeInTurn = (given: ExecutionArgs) => {
-        const turn = shares.shareOf(principal.clientId).waitIfUsed();
+        const turn = shares.waitIfUsed(principal.clientId);
         return turn === undefined ? execute(given) : turn.then(() => execute(given));
       };
       // Only queries have a timeout. A started mutation always runs to its end, and its client gets the result.

@@ -13,7 +13,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { EventLoopShares } from '../../shared/event-loop-shares.ts';
 import type { ErrorMask } from '../../graphql/mask-error.ts';
 import type { Metrics, Transport } from '../metrics/metrics.ts';
-import { type AnswerLimit, boundedText, type SerializedResult } from './answer-text.ts';
+import { type AnswerLimit, bounded, type SerializedResult } from './answer-text.ts';
 import { maskedResult } from './masked-result.ts';
 import { describeOperation } from './operation-log.ts';
 
@@ -84,7 +84,7 @@ export function createSharedSubscribe({
       await share.waitIfUsed();
       const result = maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
       // Yoga calls this function for event streams.
-      const stringify = (sent: object) => boundedText({ ...sent, stringify: undefined }, answerLimit);
+      const stringify = (sent: object) => bounded(JSON.stringify(sent), answerLimit);
       return { ...result, stringify } satisfies SerializedResult;
     };
     const startedAt = clock.now();

@@ -87,7 +87,7 @@ export function createSocketOperations({
       },
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
         const principal = principalOf(extra.socket);
-        await handler.shares.shareOf(principal.clientId).waitIfUsed();
+        await handler.shares.waitIfUsed(principal.clientId);
         const requestId = randomUUID();
         const started = handler.operations.start('websocket', requestId, principal);
         const rejected = (errors: readonly GraphQLError[]) => {
