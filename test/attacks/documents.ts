@@ -11,10 +11,10 @@ const manySessions = 'sessions(first:500){nodes{id agentId}}';
 
 export const fourteenLongLists = `{${aliases(14, longNotes)}}`;
 export const twentyLongLists = `{${aliases(20, longNotes)}}`;
-export const longTaskNotes = `{${aliases(4, 'tasks(first:500){nodes{notes{content}}}')}}`;
+export const longTaskNotes = `{${aliases(2, 'tasks(first:400){nodes{notes{content}}}')}}`;
 export const longEdges = `{${aliases(14, 'sessions(first:500 filter:{outcome:COMPLETED}){edges{node{notes}}}')}}`;
-export const longHistory = `{${aliases(4, 'tasks(first:500){nodes{history{notes}}}')}}`;
-export const longStatistics = `{${aliases(14, 'agentPerformance{sessions(first:100){nodes{notes}}}')}}`;
+export const longHistory = `{${aliases(2, 'tasks(first:400){nodes{history{notes}}}')}}`;
+export const longStatistics = `{${aliases(6, 'agentPerformance{sessions(first:100){nodes{notes}}}')}}`;
 
 export const manyAliases = `{${aliases(48, manySessions)}}`;
 export const manyIntrospections = `{${aliases(48, '__schema{types{name fields{name type{name}}}}')}}`;
