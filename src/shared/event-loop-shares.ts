@@ -40,29 +40,33 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
   const used = createUsedTimes();
   /** When the work of this turn began. Undefined if there was none yet. */
   let beganMs: number | undefined;
-  /** The client that works now, and when its work began. It works until another client does, or until the turn ends. */
-  let working: { client: string; sinceMs: number } | undefined;
+  let turn = 0;
+  /** When an operation last asked, and its client. Undefined if it has to wait. */
+  let askedMs = 0;
+  let askedBy: string | undefined;
 
-  const endWork = (nowMs: number) => {
-    if (working !== undefined) used.add(working.client, nowMs - working.sinceMs, nowMs);
-    working = undefined;
+  const countWork = (client: string | undefined, nowMs: number) => {
+    if (client !== undefined) used.add(client, nowMs - askedMs, nowMs);
+    askedMs = nowMs;
   };
-  const isUsed = (client: string, nowMs: number) => {
+  /** Whether a client has to wait. An operation that has worked in this turn has done the work since the last question. */
+  const isUsed = (client: string, nowMs: number, hasWorked = false) => {
     if (beganMs === undefined) {
       beganMs = nowMs;
+      askedMs = nowMs;
       // The event loop does not idle before this callback, so the time until then is work.
       setImmediate(startTurn);
     }
-    if (nowMs - beganMs >= turnMs) return true;
-    if (working?.client !== client) {
-      endWork(nowMs);
-      working = { client, sinceMs: nowMs };
-    }
-    return false;
+    countWork(hasWorked ? client : askedBy, nowMs);
+    const isEnded = nowMs - beganMs >= turnMs;
+    askedBy = isEnded ? undefined : client;
+    return isEnded;
   };
   const startTurn = () => {
-    endWork(steadyMs());
+    countWork(askedBy, steadyMs());
+    askedBy = undefined;
     beganMs = undefined;
+    turn += 1;
     continueNext();
   };
   const continueNext = () => {
@@ -70,12 +74,12 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
     const nowMs = steadyMs();
     const client = used.least(waiting.keys(), nowMs);
     if (isUsed(client, nowMs)) return;
-    takeNext(waiting, client)?.continueNewest();
+    takeNext(waiting, client)?.continueNewest(turn);
     afterPromises(continueNext);
   };
   const shareOf = (client: string) =>
     new Share(
-      () => isUsed(client, steadyMs()),
+      (lastTurn) => (isUsed(client, steadyMs(), lastTurn === turn) ? undefined : turn),
       (share) => {
         const shares = waiting.get(client);
         if (shares === undefined) waiting.set(client, [share]);
@@ -132,14 +136,17 @@ function createUsedTimes() {
 }
 
 class Share implements EventLoopShare {
-  readonly #isUsed: () => boolean;
+  /** Returns the number of the turn in which the operation can work, or undefined if it has to wait. */
+  readonly #turnFor: (lastTurn: number | undefined) => number | undefined;
   readonly #onWait: (share: Share) => void;
   readonly #waiting: (() => void)[] = [];
   readonly #last: (() => void)[] = [];
   #isScheduled = false;
+  /** The turn in which the operation has worked last. */
+  #lastTurn: number | undefined;
 
-  constructor(isUsed: () => boolean, onWait: (share: Share) => void) {
-    this.#isUsed = isUsed;
+  constructor(turnFor: (lastTurn: number | undefined) => number | undefined, onWait: (share: Share) => void) {
+    this.#turnFor = turnFor;
     this.#onWait = onWait;
   }
 
@@ -149,7 +156,11 @@ class Share implements EventLoopShare {
   }
 
   waitIfUsed(): Promise<void> | undefined {
-    if (!this.#isUsed()) return undefined;
+    const turn = this.#turnFor(this.#lastTurn);
+    if (turn !== undefined) {
+      this.#lastTurn = turn;
+      return undefined;
+    }
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#onWait(this);
@@ -162,7 +173,8 @@ class Share implements EventLoopShare {
   }
 
   /** Lets the part continue that waits shortest. */
-  continueNewest(): void {
+  continueNewest(turn: number): void {
+    this.#lastTurn = turn;
     this.#waiting.pop()?.();
     this.#scheduleLast();
   }

@@ -45,16 +45,39 @@ it('continues with the client that has used less time, however many parts anothe
   expect(done).toHaveLength(43);
 });
 
-it('counts the work of a client until the turn ends, also after the turn is used up', async () => {
+it('counts the work before a question for the operation that asks, also if another one began in between', async () => {
   const { shares, done, work, pass } = sharesWithClock();
-  const [greedy, modest] = [shares.shareOf('greedy'), shares.shareOf('modest')];
-  expect(modest.waitIfUsed()).toBeUndefined();
-  pass(8);
+  const greedy = shares.shareOf('greedy');
   expect(greedy.waitIfUsed()).toBeUndefined();
-  pass(4);
-  const waiting = [work('greedy', greedy), work('modest', modest)];
+  pass(3);
+  expect(shares.waitIfUsed('modest')).toBeUndefined();
+  // The small operation has ended, and another part of the large one works.
+  pass(9);
+  await Promise.all([work('greedy', greedy), work('modest', shares.shareOf('modest'))]);
+  expect(done).toEqual(['modest', 'greedy']);
+});
+
+it('counts no work for a client that waits', async () => {
+  const { shares, done, work, pass } = sharesWithClock();
+  const greedy = shares.shareOf('greedy');
+  expect(greedy.waitIfUsed()).toBeUndefined();
+  pass(12);
+  const waiting = [work('modest', shares.shareOf('modest'))];
   pass(100);
-  await Promise.all(waiting);
+  await Promise.all([...waiting, work('greedy', greedy)]);
+  expect(done).toEqual(['modest', 'greedy']);
+});
+
+it('counts the rest of a turn for the client that asked last', async () => {
+  const { shares, done, work, pass } = sharesWithClock();
+  expect(shares.shareOf('modest').waitIfUsed()).toBeUndefined();
+  pass(1);
+  expect(shares.shareOf('greedy').waitIfUsed()).toBeUndefined();
+  pass(8);
+  await nextTurn();
+  expect(shares.shareOf('other').waitIfUsed()).toBeUndefined();
+  pass(12);
+  await Promise.all(['greedy', 'modest'].map((client) => work(client, shares.shareOf(client))));
   expect(done).toEqual(['modest', 'greedy']);
 });
 
