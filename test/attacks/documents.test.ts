@@ -18,7 +18,12 @@ it.each(Object.entries({ ...valid, unknownFields }))('%s has an allowed size', (
 });
 
 /** Attacks that the server refuses because of their complexity. */
-const refused = ['twentyLongLists', 'manyIntrospections', 'introspectionInFragments', 'subscription'];
+const refused = new Set([
+  'twentyLongLists',
+  'manyIntrospections',
+  'introspectionInFragments',
+  'subscription',
+]);
 
 it.each(Object.entries(valid))('%s is executed, unless the attack tests its refusal', (name, text) => {
   const { errors } = complexityOf(
@@ -29,7 +34,7 @@ it.each(Object.entries(valid))('%s is executed, unless the attack tests its refu
       pageSize: limits.pageSize,
     },
   );
-  expect(errors.length > 0).toBe(refused.includes(name));
+  expect(errors.length > 0).toBe(refused.has(name));
 });
 
 it.each(Object.entries(valid))('%s is valid', (_, text) => {
