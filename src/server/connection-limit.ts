@@ -22,6 +22,13 @@ export interface ConnectionLimit {
 /** The open connections that one limit counts, in the order in which they were opened or last used. */
 type Group = Set<Socket>;
 
+/** The connections from one address, and the groups that count them. */
+interface Address {
+  readonly name: string;
+  readonly connections: Group;
+  readonly groups: readonly Group[];
+}
+
 /**
  * Limits the open network connections, because each one takes memory and a file descriptor. Beyond a limit, a new
  * connection replaces the one that has been idle for longest, so that idle connections cannot lock out a client that
@@ -29,21 +36,26 @@ type Group = Set<Socket>;
  */
 export function createConnectionLimit({ limits, onExceeded }: ConnectionLimitOptions): ConnectionLimit {
   const all: Group = new Set();
-  const byAddress = new Map<string, Group>();
-  const groups = new WeakMap<Socket, readonly Group[]>();
-  const groupsOf = (connection: Socket) => groups.get(connection) ?? [];
+  const byAddress = new Map<string, Address>();
+  const addresses = new WeakMap<Socket, Address>();
+  const groupsOf = (connection: Socket) => addresses.get(connection)?.groups ?? [];
   /** The requests in progress. */
   const requests = new WeakMap<Socket, IncomingMessage>();
 
-  const add = (connection: Socket, address: string, ofAddress: Group) => {
-    byAddress.set(address, ofAddress);
-    groups.set(connection, [all, ofAddress]);
-    for (const group of groupsOf(connection)) group.add(connection);
-    connection.once('close', () => {
-      for (const group of groupsOf(connection)) group.delete(connection);
-      if (ofAddress.size === 0 && byAddress.get(address) === ofAddress) byAddress.delete(address);
-    });
+  const add = (connection: Socket, address: Address) => {
+    byAddress.set(address.name, address);
+    addresses.set(connection, address);
+    for (const group of address.groups) group.add(connection);
+    connection.on('close', onClose);
   };
+  // One function for all connections, because each function takes memory.
+  function onClose(this: Socket): void {
+    const address = addresses.get(this);
+    if (address === undefined) return;
+    for (const group of address.groups) group.delete(this);
+    if (address.connections.size === 0 && byAddress.get(address.name) === address)
+      byAddress.delete(address.name);
+  }
   // A client that sends its body slowly is idle, because it could otherwise lock out other clients.
   const isIdle = (connection: Socket) => requests.get(connection)?.complete !== true;
   const longestIdle = (group: Group): Socket | undefined => {
@@ -55,14 +67,14 @@ export function createConnectionLimit({ limits, onExceeded }: ConnectionLimitOpt
     return undefined;
   };
   const accept = (connection: Socket) => {
-    const address = connection.remoteAddress ?? 'unknown';
-    const ofAddress: Group = byAddress.get(address) ?? new Set();
+    const name = connection.remoteAddress ?? 'unknown';
+    const address = byAddress.get(name) ?? createAddress(name, all);
     for (const limit of [
       { group: all, maximum: limits.connections, whose: 'to this server', setting: 'MAX_CONNECTIONS' },
       {
-        group: ofAddress,
+        group: address.connections,
         maximum: limits.connectionsPerAddress,
-        whose: `from ${address}`,
+        whose: `from ${name}`,
         setting: 'MAX_CONNECTIONS_PER_ADDRESS',
       },
     ]) {
@@ -76,7 +88,7 @@ export function createConnectionLimit({ limits, onExceeded }: ConnectionLimitOpt
       for (const group of groupsOf(replaced)) group.delete(replaced);
       replaced.destroy();
     }
-    add(connection, address, ofAddress);
+    add(connection, address);
   };
   const requestBegan = (incoming: IncomingMessage) => {
     requests.set(incoming.socket, incoming);
@@ -93,6 +105,11 @@ export function createConnectionLimit({ limits, onExceeded }: ConnectionLimitOpt
       for (const group of groupsOf(socket)) if (group.has(socket)) moveToEnd(group, socket);
     },
   };
+}
+
+function createAddress(name: string, all: Group): Address {
+  const connections: Group = new Set();
+  return { name, connections, groups: [all, connections] };
 }
 
 function moveToEnd(group: Group, connection: Socket): void {

@@ -67,14 +67,16 @@ export function disconnectSlowReaders(
   server.on('connection', (connection: Socket) => {
     connections.add(connection);
     if (timer === undefined) schedule();
-    connection.once('close', () => {
-      waiting.delete(connection);
-      connections.delete(connection);
-      if (connections.size > 0) return;
-      timer?.cancel();
-      timer = undefined;
-    });
+    connection.on('close', onClose);
   });
+  // One function for all connections, because each function takes memory.
+  function onClose(this: Socket): void {
+    waiting.delete(this);
+    connections.delete(this);
+    if (connections.size > 0) return;
+    timer?.cancel();
+    timer = undefined;
+  }
 }
 
 /**

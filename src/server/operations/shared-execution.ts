@@ -79,9 +79,8 @@ export function createSharedSubscribe({
     const events = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in events)) return maskedResult(events, maskError, requestId);
     const selection = selectionOf(args);
-    const share = shares.shareOf(clientId);
     const executeEvent = async (event: unknown) => {
-      await share.waitIfUsed();
+      await shares.waitIfUsed(clientId);
       const result = maskedResult(await execute({ ...args, rootValue: event }), maskError, requestId);
       // Yoga calls this function for event streams.
       const stringify = (sent: object) => bounded(JSON.stringify(sent), answerLimit);

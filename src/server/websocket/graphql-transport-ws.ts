@@ -56,18 +56,19 @@ export function serveGraphqlTransportWs(
       });
     },
   });
+  const onPaused = () => metrics.limitExceeded('MAX_SOCKET_BUFFER_BYTES');
+  // The client sent a message that is too large, or an invalid frame.
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') metrics.limitExceeded('MAX_SOCKET_MESSAGE_BYTES');
+    log.debug({ err: error }, 'a WebSocket was closed because of an invalid message');
+  };
   sockets.on('connection', (socket, request) => {
     const send = createMessageSender(socket, request.socket, {
       maxBufferBytes: limits.socketBufferBytes,
-      onPaused: () => metrics.limitExceeded('MAX_SOCKET_BUFFER_BYTES'),
+      onPaused,
       countUnread: (bytes) => countUnread(socket, bytes),
     });
-    // The client sent a message that is too large, or an invalid frame.
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
-        metrics.limitExceeded('MAX_SOCKET_MESSAGE_BYTES');
-      log.debug({ err: error }, 'a WebSocket was closed because of an invalid message');
-    });
+    socket.on('error', onError);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -76,8 +77,7 @@ export function serveGraphqlTransportWs(
           if (code === initTimeoutCode) metrics.limitExceeded('SOCKET_INIT_TIMEOUT');
           closeSocket(socket, code, reason);
         },
-        // The hook `onPing` above answers. Without this function, graphql-ws would answer, too.
-        onPing() {},
+        onPing: ignorePing,
         onMessage(listener) {
           socket.addEventListener('message', ({ data }) => {
             // Ignore messages on a closing WebSocket, because its token may have been revoked.
@@ -95,6 +95,9 @@ export function serveGraphqlTransportWs(
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
 }
+
+/** The hook `onPing` answers. Without this function, graphql-ws would answer, too. */
+function ignorePing(): void {}
 
 const initTimeoutCode: number = CloseCode.ConnectionInitialisationTimeout;
 

@@ -28,9 +28,7 @@ export function createMessageSender(
   stream: Socket,
   { maxBufferBytes, onPaused, countUnread }: MessageSenderOptions,
 ): Send {
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve());
-  });
+  let closed: Promise<void> | undefined;
   let isCorked = false;
   // Ignore the error of a failed send, because the listeners of 'close' handle it.
   const onSent = () => {
@@ -43,7 +41,7 @@ export function createMessageSender(
   };
   return (message) => {
     // Let the senders wait, because a closing WebSocket delivers no messages.
-    if (socket.readyState === socket.CLOSING) return closed;
+    if (socket.readyState === socket.CLOSING) return (closed ??= untilClosed(socket));
     if (socket.readyState !== socket.OPEN) return undefined;
     if (!isCorked) {
       isCorked = true;
@@ -71,4 +69,10 @@ export function createMessageSender(
       });
     });
   };
+}
+
+function untilClosed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }
