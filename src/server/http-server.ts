@@ -44,8 +44,8 @@ const requireHostHeader = false;
 const keepAliveTimeout = 75_000;
 
 /**
- * How many new connections the operating system keeps while the server is busy. Beyond, it drops them, and a client
- * tries again only after a second. The default of Node.js is 511.
+ * How many new connections the operating system keeps while the server is busy. It drops further ones, and their
+ * clients try again only after a second. The default of Node.js is 511.
  */
 const waitingConnections = 4_096;
 

@@ -40,16 +40,22 @@ export function createEventLoopShares({ turnMs, steadyMs }: EventLoopSharesOptio
   const used = createUsedTimes();
   /** When the work of this turn began. Undefined if there was none yet. */
   let beganMs: number | undefined;
+  /** The number of this turn. */
   let turn = 0;
-  /** When an operation last asked, and its client. Undefined if it has to wait. */
+  /** When an operation last asked whether it has to wait. */
   let askedMs = 0;
+  /** The client of that operation. Undefined if the operation has to wait. */
   let askedBy: string | undefined;
 
+  /** Counts the time since the last question for a client. */
   const countWork = (client: string | undefined, nowMs: number) => {
     if (client !== undefined) used.add(client, nowMs - askedMs, nowMs);
     askedMs = nowMs;
   };
-  /** Whether a client has to wait. An operation that has worked in this turn has done the work since the last question. */
+  /**
+   * Whether an operation of a client has to wait. If the operation has worked in this turn, the time since the last
+   * question was its work. Otherwise, that time was the work of the operation that asked last.
+   */
   const isUsed = (client: string, nowMs: number, hasWorked = false) => {
     if (beganMs === undefined) {
       beganMs = nowMs;

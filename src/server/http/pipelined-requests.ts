@@ -31,7 +31,7 @@ export function handleInOrder(
   const handle = ([incoming, outgoing]: Exchange) => {
     const { socket } = incoming;
     onBegin(incoming);
-    // The only listener, because several of them slow down every request.
+    // This is the only listener of 'close', because several listeners slow down every request.
     outgoing.on('close', () => {
       onEnd(incoming, outgoing);
       const next = waiting.get(socket)?.shift();

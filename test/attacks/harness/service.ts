@@ -40,7 +40,7 @@ export interface AttackReport extends Service {
   isAlive: boolean;
   /** The time from the end of the attack until everything was as before. Undefined if it took too long. */
   recoveryMs: number | undefined;
-  /** What was not as before when it was last checked after the attack, or '' if all was. */
+  /** The last difference from before the attack that was found after it. Empty if there was none. */
   lastDifference: string;
   /** The errors of the observers. */
   errors: readonly string[];
@@ -198,6 +198,7 @@ function slowness(service: Service, timeFactor: number): string | undefined {
     : `query ${ms(queryWorstMs)}, claim ${ms(claimWorstMs)}, stale push ${ms(stalePushWorstMs)}`;
 }
 
+/** Says that there are more of something than before the attack. Undefined if there are not. */
 function more(what: string, count: number, expected = 0): string | undefined {
   return count > expected ? `${count} ${what}, not ${expected}` : undefined;
 }
